@@ -1,0 +1,53 @@
+# What can be done here. "make" alone lists it.
+
+SHELL = /bin/bash
+GO   ?= go
+
+# Pinned: a new version of a tool is a commit here, not a surprise in a build.
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.8.0
+
+# What bench runs, and how long fuzz spends on each target.
+PKG      ?= ./strategies/... ./workloads/... ./internal/sim/ ./internal/cluster/ ./internal/metrics/ ./internal/lab/ ./internal/live/
+FUZZTIME ?= 30s
+
+.PHONY: help test vet format staticcheck govulncheck servers race bench fuzz soak golden
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+test: vet format staticcheck govulncheck servers race ## everything that must hold before a commit
+
+vet: ## go vet
+	$(GO) vet ./...
+
+format: ## gofmt, as a check
+	@files=$$(gofmt -l .); \
+	if [ -n "$$files" ]; then echo "not as gofmt has it; run: gofmt -w" $$files; exit 1; fi
+
+staticcheck: ## staticcheck, where it can be had
+	@GO="$(GO)" .ci/tool staticcheck $(STATICCHECK) ./...
+
+govulncheck: ## known vulnerabilities, where the database can be had
+	@GO="$(GO)" .ci/tool govulncheck $(GOVULNCHECK) ./...
+
+servers: ## Redis, memcached and PostgreSQL for the tests, where they can be had
+	@.ci/servers
+
+race: ## go test, with the race detector where there is a C compiler
+	@GO="$(GO)" .ci/race
+
+bench: ## benchmarks (PKG="./a ./b")
+	$(GO) test -run '^$$' -bench . -benchmem $(PKG)
+
+fuzz: ## each fuzz target for FUZZTIME (30s)
+	@GO="$(GO)" .ci/fuzz $(FUZZTIME)
+
+soak: ## the long runs (HERDLAB_SOAK=1), then fuzz
+	HERDLAB_SOAK=1 RAPID_CHECKS=3000 $(GO) test -count=1 -timeout 2h ./...
+	@GO="$(GO)" .ci/fuzz $(FUZZTIME)
+
+golden: ## write the golden files anew; commit them only if you understand what changed
+	@dirs=$$(grep -rlE --include='*_test.go' 'flag\.Bool(Var)?\(.*"update"' . | xargs -r -n 1 dirname | sort -u); \
+	if [ -z "$$dirs" ]; then echo "no package has golden files"; exit 1; fi; \
+	for dir in $$dirs; do echo "$(GO) test $$dir -update"; $(GO) test -count=1 "$$dir" -update || exit 1; done
