@@ -1,0 +1,42 @@
+package strategies
+
+import "time"
+
+// Every decision about time is one of these: a function of the instant and of
+// nothing else that moves.
+
+// forever is the bound of a value that never grows too old.
+const forever time.Duration = 0
+
+// youngerThan reports whether e may be served under a bound: its age is less
+// than the bound, or there is none. An entry from the future, the work of a
+// clock that is ahead, is young.
+func youngerThan(e *Entry, now time.Time, bound time.Duration) bool {
+	return bound == forever || e.Stored.Age(now) < bound
+}
+
+// backoff is the pause after so many failures in a row: first, then doubled
+// by every failure, up to most.
+func backoff(failures int, first, most time.Duration) time.Duration {
+	pause := first
+	for range failures - 1 {
+		if pause >= most/2 {
+			return most
+		}
+		pause *= 2
+	}
+	return min(pause, most)
+}
+
+// pollPause is the time to the next look of one who waits since begun for at
+// most limit, and whether there is any left. The pause is poll on average: die,
+// a number in [0, poll), spreads those who wait over half of it to one and a
+// half. The last look is at the limit itself.
+func pollPause(now, begun time.Time, limit, poll, die time.Duration) (time.Duration, bool) {
+	left := limit - now.Sub(begun)
+	return min(poll/2+die, left), left > 0
+}
+
+// lockLost reports whether a lock that was last known to be held at since, and
+// lives for life, may have another owner by now.
+func lockLost(now, since time.Time, life time.Duration) bool { return now.Sub(since) >= life }

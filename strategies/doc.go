@@ -1,0 +1,68 @@
+// Package strategies answers reads through a cache, in the ways that are known
+// to survive, or not to survive, a herd: many requests that miss the same key at
+// the same time. It has no dependencies and is meant for production; a
+// simulator runs the very same code in virtual time.
+//
+// Most users need only a [Store], a [Loader] and [NewSWR]:
+//
+//	cache, err := strategies.NewSWR(store, locker, loader, strategies.SWRConfig{
+//		Fresh: time.Minute,
+//		TTL:   24 * time.Hour,
+//	})
+//	...
+//	page, err := cache.Get(ctx, "front-page")
+//
+// Zero fields of a configuration get their defaults; see the tags of the
+// struct. Stores for Redis, memcached and directories are below this package,
+// each in its own.
+//
+// # Which to choose
+//
+// [SWR] where an old value is better than none: nobody waits for the origin
+// while values are refreshed in time, and an origin that fails goes unnoticed
+// up to the ttl.
+//
+// [Mutex] where an old value is no use, and the origin stands one computation
+// of a key at a time and no more. Those who lose the race fail or wait: choose
+// by whether the client repeats its request or a worker can be spared.
+//
+// [TwoLevel] over either of them where a few keys are so hot that they fill
+// the cache's network.
+//
+// [Publish] where the writer knows what depends on his write, and readers must
+// never compute.
+//
+// [Naive] where the origin stands as many computations of one key as there are
+// workers. It is here to be compared with.
+//
+// [Group] alone, where there is no cache and concurrent calls are to be merged.
+//
+// # What is promised
+//
+// Every strategy keeps this, and the tests hold it against each of them:
+//
+//   - No value is served past its bound: the ttl, and the first level's on top.
+//     The age is checked here and not left to the store.
+//   - However a load ends (value, error, panic), nothing stays locked and nobody
+//     keeps waiting, unless the process itself dies; then the lock's own life
+//     is the limit.
+//   - A panic of a load goes on in the caller that ran it. In the background,
+//     where there is no caller, it is a failed refresh.
+//   - A caller who gives up leaves at once if he only waits. If others rely on
+//     his load he stays until it returns, so a loader should have a time limit.
+//   - An error of the cache has a name ([StoreError]) and is survived by default.
+//   - A hit takes one Store.Get, reads the clock once, and allocates nothing.
+//
+// What is not promised: a value that was being loaded while its key was
+// written may be stored after the write has deleted the old one, and is then
+// served up to its bound. Stores that know versions ([NewerSetter]) close most
+// of that window, short bounds limit the rest. Ages compare clocks of several
+// machines: keep these within a small part of the shortest bound.
+//
+// # Time and chance
+//
+// Strategies wait and start processes through [herdlab/strategies/clock.Clock] only and draw from
+// an injected source, see [Runtime]. In production leave both nil. Constructors
+// start nothing; background work (a refresh, a worker, the renewal of a lock)
+// runs in processes of the clock, and [herdlab/strategies/clock.Wall.Close] waits for them.
+package strategies

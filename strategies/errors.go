@@ -1,0 +1,43 @@
+package strategies
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrColdCache is returned when there is no value to serve and the strategy
+// refuses to compute one, because somebody else does or because it is told not
+// to. The caller may try again a little later.
+var ErrColdCache = errors.New("cold cache: the value is not there yet, try again shortly")
+
+// LoadError is a failed load of the origin.
+type LoadError struct {
+	Key string
+	Err error
+}
+
+func (e *LoadError) Error() string { return fmt.Sprintf("load %q: %v", e.Key, e.Err) }
+func (e *LoadError) Unwrap() error { return e.Err }
+
+// StoreError is a failed operation of the cache.
+type StoreError struct {
+	Op, Key string
+	Err     error
+}
+
+func (e *StoreError) Error() string { return fmt.Sprintf("cache %s %q: %v", e.Op, e.Key, e.Err) }
+func (e *StoreError) Unwrap() error { return e.Err }
+
+// PanicError is what those who waited for a load get when it panicked. The
+// panic itself goes on in the process that ran the load.
+type PanicError struct{ Value any }
+
+func (e *PanicError) Error() string { return fmt.Sprintf("the load panicked: %v", e.Value) }
+
+// ConfigError is a setting that makes no sense.
+type ConfigError struct {
+	Field string // as a configuration file spells it
+	Msg   string // what is wrong with it and what to write instead
+}
+
+func (e *ConfigError) Error() string { return fmt.Sprintf("setting %q: %s", e.Field, e.Msg) }

@@ -1,0 +1,146 @@
+package strategies
+
+import "time"
+
+// job is the publication of one key. There is at most one job for a key; its
+// life is: waiting in line -> at work -> gone, or resting until it is tried
+// again, or, where the key was written meanwhile, in line again.
+type job struct {
+	key      string
+	version  uint64    // asked for
+	since    time.Time // when the oldest write was that is not published yet
+	failures int       // in a row
+	state    jobState
+
+	// A write that came while the job was at work: one more job, behind it.
+	again        bool
+	againVersion uint64
+	againSince   time.Time
+}
+
+type jobState uint8
+
+const (
+	inLine jobState = iota
+	atWork
+	resting
+)
+
+// jobs is a publisher's queue. Not safe for concurrent use.
+type jobs struct {
+	bound   int
+	byKey   map[string]*job
+	line    []*job // those in line, from head on
+	head    int
+	pending int // jobs that wait: in line, resting, or behind one at work
+	stats   PublishStats
+}
+
+func newJobs(bound int) *jobs { return &jobs{bound: bound, byKey: make(map[string]*job)} }
+
+// want takes a job in for a reader who misses key: one at work will do.
+func (q *jobs) want(key string, now time.Time) bool {
+	if j := q.byKey[key]; j != nil {
+		q.stats.Collapsed++
+		return true
+	}
+	return q.add(key, 0, now)
+}
+
+// add takes a job in for a write, lets it collapse with one that waits, or
+// drops it. One at work will not do: it may have loaded before the write.
+func (q *jobs) add(key string, version uint64, now time.Time) bool {
+	j := q.byKey[key]
+	switch {
+	case j != nil && j.state != atWork:
+		j.version = max(j.version, version)
+		q.stats.Collapsed++
+		return true
+	case j != nil && j.again:
+		j.againVersion = max(j.againVersion, version)
+		q.stats.Collapsed++
+		return true
+	case q.pending >= q.bound:
+		q.stats.Dropped++
+		return false
+	case j != nil:
+		j.again, j.againVersion, j.againSince = true, version, now
+	default:
+		j = &job{key: key, version: version, since: now}
+		q.byKey[key] = j
+		q.enter(j)
+	}
+	q.pending++
+	q.stats.Jobs++
+	return true
+}
+
+// enter puts j at the end of the line.
+func (q *jobs) enter(j *job) {
+	j.state = inLine
+	if q.head > len(q.line)/2 {
+		q.line = append(q.line[:0], q.line[q.head:]...)
+		q.head = 0
+	}
+	q.line = append(q.line, j)
+}
+
+// next takes the first job out of the line, or nil.
+func (q *jobs) next(now time.Time) *job {
+	if q.head == len(q.line) {
+		return nil
+	}
+	j := q.line[q.head]
+	q.line[q.head] = nil
+	q.head++
+	j.state = atWork
+	q.pending--
+	q.stats.AgeMax = max(q.stats.AgeMax, now.Sub(j.since))
+	return j
+}
+
+// done ends a job that was at work, and enters the one behind it.
+func (q *jobs) done(j *job) {
+	if !j.again {
+		delete(q.byKey, j.key)
+		return
+	}
+	j.version, j.since, j.failures, j.again = j.againVersion, j.againSince, 0, false
+	q.enter(j)
+}
+
+// failed ends an attempt. It reports whether the job is to rest before the
+// next one: no if another write is behind it, or if it was the last attempt.
+func (q *jobs) failed(j *job, attempts int) (rest bool) {
+	j.failures++
+	switch {
+	case j.again:
+		since := j.since
+		q.done(j)
+		j.since = since // that write is still not published
+	case j.failures >= attempts:
+		q.stats.Failed++
+		q.done(j)
+	default:
+		q.stats.Retried++
+		q.pending++
+		j.state = resting
+		return true
+	}
+	return false
+}
+
+// age is how long the oldest write has waited for its publication to begin.
+// It looks at every job: a metric, for now and then.
+func (q *jobs) age(now time.Time) time.Duration {
+	var age time.Duration
+	for _, j := range q.byKey {
+		switch {
+		case j.state != atWork:
+			age = max(age, now.Sub(j.since))
+		case j.again:
+			age = max(age, now.Sub(j.againSince))
+		}
+	}
+	return age
+}

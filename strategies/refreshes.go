@@ -1,0 +1,91 @@
+package strategies
+
+import (
+	"sync"
+	"time"
+)
+
+// refreshes is a process's memory of the stale keys it refreshes, failed to
+// refresh, or leaves to another.
+type refreshes struct {
+	bound       int // of those under way; 0 is none
+	first, most time.Duration
+
+	mu      sync.Mutex
+	keys    map[string]*refresh
+	running int
+	sweepAt int // number of keys at which to forget the idle ones
+}
+
+// refresh is what is remembered of one key.
+type refresh struct {
+	running   bool
+	failures  int       // in a row
+	notBefore time.Time // of the next attempt
+}
+
+func newRefreshes(bound int, first, most time.Duration) *refreshes {
+	return &refreshes{bound: bound, first: first, most: most, keys: make(map[string]*refresh), sweepAt: 1024}
+}
+
+// begin reports whether the caller is to refresh key now, and notes that it
+// does. It must then call one of succeeded, failed and left.
+func (r *refreshes) begin(key string, now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	k := r.keys[key]
+	if k != nil && (k.running || now.Before(k.notBefore)) || r.bound > 0 && r.running >= r.bound {
+		return false
+	}
+	if k == nil {
+		if len(r.keys) >= r.sweepAt {
+			r.sweep(now)
+		}
+		k = new(refresh)
+		r.keys[key] = k
+	}
+	k.running = true
+	r.running++
+	return true
+}
+
+// succeeded forgets the key.
+func (r *refreshes) succeeded(key string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.running--
+	delete(r.keys, key)
+}
+
+// failed puts off the next attempt, the longer the more have failed.
+func (r *refreshes) failed(key string, now time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.running--
+	k := r.keys[key]
+	k.running = false
+	k.failures++
+	k.notBefore = now.Add(backoff(k.failures, r.first, r.most))
+}
+
+// left notes that another process has the lock, or that the lock cannot be
+// asked for: this one asks again after a pause.
+func (r *refreshes) left(key string, now time.Time, pause time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.running--
+	k := r.keys[key]
+	k.running = false
+	k.notBefore = now.Add(pause)
+}
+
+// sweep forgets keys that nobody has asked for in a while, so that memory is
+// bounded by the keys of one such while.
+func (r *refreshes) sweep(now time.Time) {
+	for key, k := range r.keys {
+		if !k.running && now.Sub(k.notBefore) >= r.most {
+			delete(r.keys, key)
+		}
+	}
+	r.sweepAt = max(1024, 2*len(r.keys))
+}

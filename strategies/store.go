@@ -1,0 +1,56 @@
+package strategies
+
+import (
+	"context"
+	"time"
+)
+
+// Entry is a value as a cache keeps it.
+type Entry struct {
+	Value
+
+	// Stored is the instant of the Set, by the clock of the one who set it.
+	Stored Instant
+
+	// Cost is how long the load took: what a miss will cost again.
+	Cost time.Duration
+}
+
+// Store is a cache shared by some boxes: Redis, memcached, a directory, a
+// simulated tier. Implementations are safe for concurrent use.
+type Store interface {
+	// Get returns the entry of key and whether there is one.
+	Get(ctx context.Context, key string) (Entry, bool, error)
+
+	// Set stores e under key for ttl, or for ever if ttl is zero.
+	Set(ctx context.Context, key string, e Entry, ttl time.Duration) error
+
+	// Delete removes key. Removing an absent key is no error.
+	Delete(ctx context.Context, key string) error
+}
+
+// NewerSetter is a Store that can refuse to overwrite a newer version in one
+// atomic step.
+type NewerSetter interface {
+	// SetNewer stores e unless the entry under key has a higher version, and
+	// reports whether it stored.
+	SetNewer(ctx context.Context, key string, e Entry, ttl time.Duration) (bool, error)
+}
+
+// Locker hands out locks that expire, in the manner of Redis SET NX PX and a
+// compare-and-delete script. Safe for concurrent use.
+type Locker interface {
+	// TryLock takes the lock of key for ttl under token if nobody holds it.
+	TryLock(ctx context.Context, key, token string, ttl time.Duration) (bool, error)
+
+	// Unlock frees the lock of key if token still holds it, and reports whether
+	// it did.
+	Unlock(ctx context.Context, key, token string) (bool, error)
+}
+
+// Extender is a Locker whose locks can be prolonged by their owner.
+type Extender interface {
+	// Extend makes the lock of key last ttl from now if token still holds it,
+	// and reports whether it did.
+	Extend(ctx context.Context, key, token string, ttl time.Duration) (bool, error)
+}

@@ -1,0 +1,63 @@
+package strategies
+
+import (
+	"context"
+)
+
+// Strategy answers reads of a key, from a cache where it can and from the
+// origin where it must.
+type Strategy interface {
+	// Get returns the value of key. On failure the error is [ErrColdCache], a
+	// [*LoadError], a [*StoreError] or the cause of ctx's cancellation, and
+	// Result.Outcome says which kind it was. Result.Data must not be modified.
+	Get(ctx context.Context, key string) (Result, error)
+}
+
+// Invalidator is a Strategy that wants to hear of writes. The writer calls it
+// after its write has been committed at the origin, on the box that wrote.
+type Invalidator interface {
+	// Invalidate says that the origin's value of key is now at version.
+	Invalidate(ctx context.Context, key string, version uint64) error
+}
+
+// Value is what a load returns and a cache keeps.
+type Value struct {
+	Data []byte
+
+	// Version orders the values of one key: higher is newer. Zero where the
+	// origin has no versions.
+	Version uint64
+}
+
+// Result is the answer to a Get.
+type Result struct {
+	Value
+	Outcome Outcome
+
+	// Stored is the instant at which the value entered the cache; its age is
+	// counted from there. For a value that was just computed it is now.
+	Stored Instant
+}
+
+// Loader computes a value at the origin.
+type Loader interface {
+	// Load computes the value of key. It may be called from several processes
+	// at once, also for one key. It must not retain key's cache entry, and it
+	// must return: a strategy releases those who wait for a load when the load
+	// returns or panics, and not before.
+	Load(ctx context.Context, key string) (Value, error)
+}
+
+// LoaderFunc is a function that loads.
+type LoaderFunc func(ctx context.Context, key string) (Value, error)
+
+// Load calls f.
+func (f LoaderFunc) Load(ctx context.Context, key string) (Value, error) { return f(ctx, key) }
+
+// Bytes makes a Loader of a function that knows no versions.
+func Bytes(f func(ctx context.Context, key string) ([]byte, error)) Loader {
+	return LoaderFunc(func(ctx context.Context, key string) (Value, error) {
+		data, err := f(ctx, key)
+		return Value{Data: data}, err
+	})
+}

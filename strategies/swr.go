@@ -1,0 +1,262 @@
+package strategies
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"herdlab/strategies/clock"
+)
+
+// SWRConfig configures [SWR]. Zero fields get their defaults.
+type SWRConfig struct {
+	Fresh time.Duration `yaml:"fresh" default:"1m" min:"1us" doc:"age from which a value is refreshed"`
+	TTL   time.Duration `yaml:"ttl" default:"24h" min:"1us" doc:"age from which a value is not served"`
+
+	Refresh      string        `yaml:"refresh" default:"background" enum:"background,foreground" doc:"whether the request that refreshes is answered at once with the old value, or waits for the new one"`
+	MaxRefreshes int           `yaml:"max_refreshes" default:"0" min:"0" doc:"refreshes of one box at once; more are left to later requests; 0 is without limit"`
+	Backoff      time.Duration `yaml:"backoff" default:"1s" min:"1us" doc:"pause after a failed refresh of a key, doubled by every further failure"`
+	BackoffMax   time.Duration `yaml:"backoff_max" default:"1m" min:"1us" doc:"longest such pause"`
+
+	Cold   string        `yaml:"cold" default:"mutex" enum:"mutex,coalesce" doc:"who computes a value that is not there: one of the fleet, or one of each box"`
+	Lock   time.Duration `yaml:"lock" default:"60s" min:"1ms" doc:"life of the lock: how long a crashed owner keeps others from refreshing its key"`
+	Losers string        `yaml:"losers" default:"fail" enum:"fail,wait" doc:"cold mutex: what those do who find the lock taken: fail at once, or wait for the value"`
+	Wait   time.Duration `yaml:"wait" default:"2s" min:"1us" doc:"cold, and losers wait or coalesce: how long at most"`
+	Then   string        `yaml:"then" default:"fail" enum:"fail,load" doc:"what they do at the end of it: fail, or compute too"`
+	Poll   time.Duration `yaml:"poll" default:"100ms" min:"1us" doc:"time between two looks at a taken lock, on average"`
+	Extend bool          `yaml:"extend" default:"false" doc:"prolong the lock while its owner computes"`
+
+	OnWrite      string `yaml:"on_write" default:"delete" enum:"delete,none" doc:"what a write does to the cached value; with none readers see the old one until it is refreshed"`
+	OnCacheError string `yaml:"on_cache_error" default:"load" enum:"load,fail" doc:"what a read does when the cache or the lock fails: compute all the same, or fail"`
+
+	Runtime Runtime `yaml:"-"`
+}
+
+const (
+	refreshBehind = "background"
+	refreshFirst  = "foreground"
+	coldMutex     = "mutex"
+	coldCoalesce  = "coalesce"
+)
+
+func (c *SWRConfig) setDefaults() {
+	c.Fresh = cmp.Or(c.Fresh, time.Minute)
+	c.TTL = cmp.Or(c.TTL, 24*time.Hour)
+	c.Refresh = cmp.Or(c.Refresh, refreshBehind)
+	c.Backoff = cmp.Or(c.Backoff, time.Second)
+	c.BackoffMax = cmp.Or(c.BackoffMax, time.Minute)
+	c.Cold = cmp.Or(c.Cold, coldMutex)
+	c.Lock = cmp.Or(c.Lock, time.Minute)
+	c.Losers = cmp.Or(c.Losers, losersFail)
+	c.Wait = cmp.Or(c.Wait, 2*time.Second)
+	c.Then = cmp.Or(c.Then, thenFail)
+	c.Poll = cmp.Or(c.Poll, 100*time.Millisecond)
+	c.OnWrite = cmp.Or(c.OnWrite, deleteKey)
+	c.OnCacheError = cmp.Or(c.OnCacheError, loadPast)
+	c.Runtime = c.Runtime.orDefault()
+}
+
+func (c *SWRConfig) validate() error {
+	return cmp.Or(
+		positive("fresh", c.Fresh),
+		positive("ttl", c.TTL),
+		c.freshFirst(),
+		oneOf("refresh", c.Refresh, refreshBehind, refreshFirst),
+		notNegative("max_refreshes", c.MaxRefreshes),
+		positive("backoff", c.Backoff),
+		positive("backoff_max", c.BackoffMax),
+		oneOf("cold", c.Cold, coldMutex, coldCoalesce),
+		positive("lock", c.Lock),
+		oneOf("losers", c.Losers, losersFail, losersWait),
+		positive("wait", c.Wait),
+		oneOf("then", c.Then, thenFail, thenLoad),
+		positive("poll", c.Poll),
+		oneOf("on_write", c.OnWrite, deleteKey, leaveStored),
+		oneOf("on_cache_error", c.OnCacheError, loadPast, failWith),
+	)
+}
+
+func (c *SWRConfig) freshFirst() error {
+	if c.Fresh < c.TTL {
+		return nil
+	}
+	return &ConfigError{Field: "fresh", Msg: fmt.Sprintf("is %v, which leaves no time to be stale in: write less than the ttl, %v", c.Fresh, c.TTL)}
+}
+
+// SWR is stale-while-revalidate: a value is fresh for a while, and then stale
+// until its ttl. A stale value is served at once; one request of the fleet,
+// the winner of a lock, has it computed anew, in the background or before its
+// own answer. A refresh that fails leaves the old value, and the next attempt
+// waits. While values are refreshed in time nobody waits for the origin.
+//
+// A value that is not there, or past its ttl, is computed as by [Mutex], or
+// coalesced within each box.
+//
+// See RFC 5861, section 3. The refresh in the foreground is the fourth version
+// of "Caching and Scaling for web frameworks, Part II".
+type SWR struct {
+	guard
+	behind    bool   // refresh in the background
+	group     *Group // nil unless cold values are coalesced
+	refreshes *refreshes
+}
+
+var (
+	_ Strategy      = (*SWR)(nil)
+	_ Invalidator   = (*SWR)(nil)
+	_ StatsReporter = (*SWR)(nil)
+)
+
+// NewSWR makes an SWR of one box. Without a locker every box is on its own:
+// refreshes are marked in the process, and cold values are coalesced unless
+// the configuration says otherwise. The error is a [*ConfigError].
+func NewSWR(store Store, locker Locker, loader Loader, cfg SWRConfig) (*SWR, error) {
+	if locker == nil {
+		locker = newMarks()
+		cfg.Cold = cmp.Or(cfg.Cold, coldCoalesce)
+		cfg.Extend = false // a mark lasts as long as its owner
+	}
+	cfg.setDefaults()
+	if err := cmp.Or(present("store", store), present("loader", loader), cfg.validate()); err != nil {
+		return nil, err
+	}
+	extender, err := extenderOf(locker, cfg.Extend)
+	if err != nil {
+		return nil, err
+	}
+	s := &SWR{
+		guard: guard{
+			aside: aside{
+				store: store, loader: loader, clock: cfg.Runtime.Clock, failed: cfg.Runtime.Failed,
+				kept: cfg.TTL, delete: cfg.OnWrite == deleteKey,
+			},
+			dice:   dice{rand: cfg.Runtime.Rand},
+			locker: locker,
+			cfg: guardConfig{
+				fresh: cfg.Fresh, ttl: cfg.TTL, lock: cfg.Lock, extender: extender,
+				waits: cfg.Losers == losersWait, wait: cfg.Wait, poll: cfg.Poll, then: cfg.Then,
+				fail: cfg.OnCacheError == failWith,
+			},
+		},
+		behind:    cfg.Refresh == refreshBehind,
+		refreshes: newRefreshes(cfg.MaxRefreshes, cfg.Backoff, cfg.BackoffMax),
+	}
+	s.newer, _ = store.(NewerSetter)
+	if cfg.Cold == coldCoalesce {
+		s.group = NewGroup(cfg.Runtime.Clock)
+	}
+	return s, nil
+}
+
+// Get answers from the cache, fresh or stale, or computes if nobody else does.
+func (s *SWR) Get(ctx context.Context, key string) (Result, error) {
+	e, ok, err := s.store.Get(ctx, key)
+	switch now := s.clock.Now(); {
+	case ok && youngerThan(&e, now, s.cfg.fresh):
+		return served(&e, FreshHit), nil
+	case ok && youngerThan(&e, now, s.cfg.ttl):
+		return s.stale(ctx, key, e, now)
+	case err != nil:
+		if err = s.storeFailed(ctx, "get", key, err); s.cfg.fail || ctx.Err() != nil {
+			return failure(ctx, CacheError, err)
+		}
+	}
+	return s.cold(ctx, key)
+}
+
+// cold answers when there is nothing that may be served.
+func (s *SWR) cold(ctx context.Context, key string) (Result, error) {
+	if s.group != nil {
+		return s.coalesce(ctx, key)
+	}
+	return s.fill(ctx, key, Entry{}, false)
+}
+
+// stale answers with the old value e and sees that it is refreshed.
+func (s *SWR) stale(ctx context.Context, key string, e Entry, now time.Time) (Result, error) {
+	if !s.refreshes.begin(key, now) {
+		return served(&e, StaleHit), nil
+	}
+	if s.behind {
+		behind := detached(ctx)
+		s.clock.Go("refresh", func() { s.refreshBehind(behind, key) })
+		return served(&e, StaleHit), nil
+	}
+	renewed, loaded, err := s.refresh(ctx, key)
+	var failed *LoadError
+	switch {
+	case err == nil && loaded:
+		return served(&renewed, Computed), nil
+	case err == nil:
+		return served(&renewed, FreshHit), nil
+	case youngerThan(&e, s.clock.Now(), s.cfg.ttl):
+		return served(&e, StaleHit), nil
+	case errors.As(err, &failed): // and the old value came to its ttl meanwhile
+		return failure(ctx, OriginFailure, err)
+	}
+	return s.cold(ctx, key)
+}
+
+// errTaken says that another process has the lock of a refresh.
+var errTaken = errors.New("the lock is taken")
+
+// refresh computes key anew if no other process does, and reports whether it
+// had to.
+func (s *SWR) refresh(ctx context.Context, key string) (e Entry, loaded bool, err error) {
+	token := s.dice.token()
+	got, err := s.take(ctx, key, token)
+	if !got {
+		s.refreshes.left(key, s.clock.Now(), s.cfg.poll)
+		return Entry{}, false, cmp.Or(err, errTaken)
+	}
+	done := false
+	defer func() {
+		if done {
+			s.refreshes.succeeded(key)
+		} else {
+			s.refreshes.failed(key, s.clock.Now())
+		}
+	}()
+	e, loaded, err = s.own(ctx, key, token, true)
+	done = err == nil
+	return e, loaded, err
+}
+
+// refreshBehind is a refresh nobody waits for. A panic of the loader, which
+// would end the program from here, is a failed refresh: counted, and put off.
+// If it goes on, the value comes to its ttl and a caller sees it.
+func (s *SWR) refreshBehind(ctx context.Context, key string) {
+	defer func() {
+		if v := recover(); v != nil {
+			s.failed(key, &PanicError{Value: v})
+		}
+	}()
+	_, _, _ = s.refresh(ctx, key)
+}
+
+// coalesce computes an absent value once in this box.
+func (s *SWR) coalesce(ctx context.Context, key string) (Result, error) {
+	r, shared, err := s.group.Do(ctx, key, s.cfg.wait, func(ctx context.Context) (Result, error) {
+		if e, ok, _ := s.read(ctx, key); ok && youngerThan(&e, s.clock.Now(), s.cfg.ttl) {
+			return s.hit(&e), nil
+		}
+		return s.loadAndSave(ctx, key)
+	})
+	var panicked *PanicError
+	switch {
+	case !shared:
+		return r, err
+	case err == nil:
+		r.Outcome = Coalesced
+		return r, nil
+	case errors.Is(err, clock.ErrLimit):
+		return s.giveUp(ctx, key, Entry{}, false)
+	case r.Outcome == OriginFailure:
+		return failure(ctx, OriginFailure, err)
+	case errors.As(err, &panicked):
+		return failure(ctx, OriginFailure, &LoadError{Key: key, Err: err})
+	}
+	return failure(ctx, Timeout, err)
+}

@@ -1,0 +1,204 @@
+package strategies
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"herdlab/strategies/clock"
+)
+
+// TwoLevelConfig configures [TwoLevel]. Zero fields get their defaults.
+type TwoLevelConfig struct {
+	TTL      time.Duration `yaml:"ttl" default:"1s" min:"1us" doc:"how long a box serves its own copy; it adds to the age that the strategy beneath allows"`
+	Entries  int           `yaml:"entries" default:"10000" min:"1" doc:"copies in one box; the one unused for longest makes room"`
+	Coalesce *bool         `yaml:"coalesce" default:"true" doc:"concurrent misses of a key in one box share one read of the strategy beneath"`
+
+	Runtime Runtime `yaml:"-"`
+}
+
+func (c *TwoLevelConfig) setDefaults() {
+	c.TTL = cmp.Or(c.TTL, time.Second)
+	c.Entries = cmp.Or(c.Entries, 10000)
+	if c.Coalesce == nil {
+		c.Coalesce = new(true)
+	}
+	c.Runtime = c.Runtime.orDefault()
+}
+
+func (c *TwoLevelConfig) validate() error {
+	if c.Entries < 1 {
+		return &ConfigError{Field: "entries", Msg: fmt.Sprintf("is %d: write one or more", c.Entries)}
+	}
+	return positive("ttl", c.TTL)
+}
+
+// TwoLevel keeps short-lived copies inside a box, over any strategy that works
+// with a shared cache. It takes hot keys off the cache's network: one key costs
+// at most boxes/ttl reads a second, however many requests there are.
+//
+// A copy keeps the instant at which its value was stored, so its age is true;
+// it counts as fresh while it lives. A value can thus be served for ttl longer
+// than the strategy beneath would. A write drops the copy of the box that wrote
+// and no other, so that a box reads its own writes and other boxes lag by up
+// to ttl.
+//
+// The design is the two-layer cache of "Scaling to 30K" (2011), without
+// its per-box stampede: concurrent misses of a box are coalesced.
+type TwoLevel struct {
+	inner Strategy
+	clock clock.Clock
+	ttl   time.Duration
+	group *Group // nil unless misses are coalesced
+	counters
+
+	mu     sync.Mutex
+	copies *lru
+	fills  map[string]*l1Fill
+}
+
+// l1Fill is the reads of one key under way, of those begun since the last write.
+type l1Fill struct {
+	readers int
+	old     bool // a write came since: what they read may be the old value
+}
+
+var (
+	_ Strategy      = (*TwoLevel)(nil)
+	_ Invalidator   = (*TwoLevel)(nil)
+	_ StatsReporter = (*TwoLevel)(nil)
+)
+
+// NewTwoLevel makes the first level of one box over inner, the same box's
+// strategy for the shared cache. The error is a [*ConfigError].
+func NewTwoLevel(inner Strategy, cfg TwoLevelConfig) (*TwoLevel, error) {
+	cfg.setDefaults()
+	if err := cmp.Or(present("over", inner), cfg.validate()); err != nil {
+		return nil, err
+	}
+	t := &TwoLevel{
+		inner: inner, clock: cfg.Runtime.Clock, ttl: cfg.TTL,
+		copies: newLRU(cfg.Entries), fills: make(map[string]*l1Fill),
+	}
+	if *cfg.Coalesce {
+		t.group = NewGroup(cfg.Runtime.Clock)
+	}
+	return t, nil
+}
+
+// Get answers with the box's copy, or asks the strategy beneath.
+func (t *TwoLevel) Get(ctx context.Context, key string) (Result, error) {
+	if r, ok := t.copy(key); ok {
+		t.l1Hits.Add(1)
+		return r, nil
+	}
+	t.l1Misses.Add(1)
+	if t.group == nil {
+		return t.fill(ctx, key)
+	}
+	return t.coalesce(ctx, key)
+}
+
+func (t *TwoLevel) copy(key string) (Result, bool) {
+	now := t.clock.Now()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.copies.get(key, now)
+}
+
+// coalesce asks for key once, for all who want it now. A caller who only
+// waited for a read of the shared cache has the outcome of that read; one who
+// waited for a load was coalesced.
+func (t *TwoLevel) coalesce(ctx context.Context, key string) (Result, error) {
+	r, shared, err := t.group.Do(ctx, key, clock.Forever, func(ctx context.Context) (Result, error) {
+		if r, ok := t.copy(key); ok {
+			return r, nil
+		}
+		return t.fill(ctx, key)
+	})
+	var panicked *PanicError
+	switch {
+	case !shared:
+		return r, err
+	case err == nil && r.Outcome == Computed:
+		r.Outcome = Coalesced
+	case err != nil && ctx.Err() != nil:
+		return failure(ctx, Timeout, err)
+	case errors.As(err, &panicked) && r.Outcome != OriginFailure:
+		return Result{Outcome: OriginFailure}, &LoadError{Key: key, Err: err}
+	}
+	return r, err
+}
+
+// fill asks the strategy beneath and keeps a copy, unless a write came between:
+//
+//	A: miss, inner.Get reads the old value
+//	B: write at the origin, Invalidate: the shared cache and the copy are dropped
+//	A: keeps a copy of the old value
+//
+// after which this box would not read its own write.
+func (t *TwoLevel) fill(ctx context.Context, key string) (r Result, err error) {
+	f := t.begin(key)
+	kept := false
+	defer func() { t.end(key, f, r, kept) }()
+	r, err = t.inner.Get(ctx, key)
+	kept = err == nil
+	return r, err
+}
+
+func (t *TwoLevel) begin(key string) *l1Fill {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	f := t.fills[key]
+	if f == nil {
+		f = new(l1Fill)
+		t.fills[key] = f
+	}
+	f.readers++
+	return f
+}
+
+func (t *TwoLevel) end(key string, f *l1Fill, r Result, keep bool) {
+	until := t.clock.Now().Add(t.ttl)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if keep && !f.old {
+		r.Outcome = FreshHit
+		t.copies.put(key, r, until)
+	}
+	if f.readers--; f.readers == 0 && !f.old {
+		delete(t.fills, key)
+	}
+}
+
+// Invalidate hands the write to the strategy beneath and drops this box's
+// copy. Reads that are under way keep no copy, and nobody joins them any more.
+func (t *TwoLevel) Invalidate(ctx context.Context, key string, version uint64) error {
+	var err error
+	if inner, ok := t.inner.(Invalidator); ok {
+		err = inner.Invalidate(ctx, key, version)
+	}
+	t.mu.Lock()
+	t.copies.drop(key)
+	if f := t.fills[key]; f != nil {
+		f.old = true
+		delete(t.fills, key)
+	}
+	t.mu.Unlock()
+	if t.group != nil {
+		t.group.Forget(key)
+	}
+	return err
+}
+
+// Stats returns the counts of both levels so far.
+func (t *TwoLevel) Stats() Stats {
+	s := t.counters.Stats()
+	if inner, ok := t.inner.(StatsReporter); ok {
+		s = s.plus(inner.Stats())
+	}
+	return s
+}

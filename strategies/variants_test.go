@@ -1,0 +1,163 @@
+package strategies_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"herdlab/strategies"
+)
+
+// variant is a strategy with some of its options, under the contract that all
+// strategies keep.
+type variant struct {
+	name  string
+	bound time.Duration // no value may be older; 0 is without bound
+
+	// fleet makes the strategies of n boxes.
+	fleet func(t testing.TB, w *world, n int) []strategies.Strategy
+
+	// computes is how many loads a cold burst of n requests on so many boxes
+	// causes; nil if that is not fixed.
+	computes func(requests, boxes int) int
+
+	fails bool // with the cache, when the cache fails
+}
+
+// boxes makes a fleet whose boxes share nothing but the server.
+func boxes[S strategies.Strategy](make func(w *world, c *client) (S, error)) func(testing.TB, *world, int) []strategies.Strategy {
+	return func(t testing.TB, w *world, n int) []strategies.Strategy {
+		t.Helper()
+		var fleet []strategies.Strategy
+		for i := range n {
+			s, err := make(w, &client{server: w.server, box: fmt.Sprintf("box%d", i+1)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			fleet = append(fleet, s)
+		}
+		return fleet
+	}
+}
+
+const (
+	bound = 10 * time.Second
+	fresh = 2 * time.Second
+	l1    = 500 * time.Millisecond
+)
+
+func naiveVariant(cfg strategies.NaiveConfig) func(testing.TB, *world, int) []strategies.Strategy {
+	return boxes(func(w *world, c *client) (*strategies.Naive, error) {
+		cfg := cfg
+		cfg.TTL, cfg.Runtime = bound, w.runtime()
+		return strategies.NewNaive(c, w.origin, cfg)
+	})
+}
+
+func mutexVariant(cfg strategies.MutexConfig) func(testing.TB, *world, int) []strategies.Strategy {
+	return boxes(func(w *world, c *client) (*strategies.Mutex, error) {
+		cfg := cfg
+		cfg.TTL, cfg.Runtime = bound-cfg.KeepStale, w.runtime()
+		return strategies.NewMutex(c, c, w.origin, cfg)
+	})
+}
+
+func swrVariant(alone bool, cfg strategies.SWRConfig) func(testing.TB, *world, int) []strategies.Strategy {
+	return boxes(func(w *world, c *client) (*strategies.SWR, error) {
+		cfg := cfg
+		cfg.Fresh, cfg.TTL, cfg.Runtime = fresh, bound, w.runtime()
+		if alone {
+			return strategies.NewSWR(c, nil, w.origin, cfg)
+		}
+		return strategies.NewSWR(c, c, w.origin, cfg)
+	})
+}
+
+func over(inner func(testing.TB, *world, int) []strategies.Strategy, cfg strategies.TwoLevelConfig) func(testing.TB, *world, int) []strategies.Strategy {
+	return func(t testing.TB, w *world, n int) []strategies.Strategy {
+		fleet := inner(t, w, n)
+		for i := range fleet {
+			cfg := cfg
+			cfg.TTL, cfg.Runtime = l1, w.runtime()
+			s, err := strategies.NewTwoLevel(fleet[i], cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fleet[i] = s
+		}
+		return fleet
+	}
+}
+
+func publishVariant(plain bool, cfg strategies.PublishConfig) func(testing.TB, *world, int) []strategies.Strategy {
+	return func(t testing.TB, w *world, n int) []strategies.Strategy {
+		cfg := cfg
+		cfg.Runtime = w.runtime()
+		store := func(box string) strategies.Store {
+			c := &client{server: w.server, box: box}
+			if plain {
+				return plainStore{c}
+			}
+			return c
+		}
+		p, err := strategies.NewPublisher(store("publisher"), w.origin, cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var fleet []strategies.Strategy
+		for i := range n {
+			fleet = append(fleet, p.Reader(store(fmt.Sprintf("box%d", i+1))))
+		}
+		return fleet
+	}
+}
+
+func one(int, int) int               { return 1 }
+func perBox(_, boxes int) int        { return boxes }
+func perRequest(requests, _ int) int { return requests }
+
+// variants lists what the contract is held against: a new strategy is a new line.
+func variants() []variant {
+	return []variant{
+		{name: "naive", bound: bound, computes: perRequest, fleet: naiveVariant(strategies.NaiveConfig{})},
+		{name: "naive, failing with the cache", bound: bound, computes: perRequest, fails: true,
+			fleet: naiveVariant(strategies.NaiveConfig{OnCacheError: "fail"})},
+
+		{name: "mutex", bound: bound, computes: one, fleet: mutexVariant(strategies.MutexConfig{})},
+		{name: "mutex, failing with the cache", bound: bound, computes: one, fails: true,
+			fleet: mutexVariant(strategies.MutexConfig{OnCacheError: "fail"})},
+		{name: "mutex, losers wait", bound: bound, computes: one, fleet: mutexVariant(strategies.MutexConfig{Losers: "wait"})},
+		{name: "mutex, losers wait, fail with the cache", bound: bound, computes: one, fails: true,
+			fleet: mutexVariant(strategies.MutexConfig{Losers: "wait", OnCacheError: "fail"})},
+		{name: "mutex, losers wait, then stale", bound: bound, computes: one,
+			fleet: mutexVariant(strategies.MutexConfig{Losers: "wait", Then: "stale", KeepStale: 5 * time.Second})},
+		{name: "mutex, losers wait, then load", bound: bound, computes: one,
+			fleet: mutexVariant(strategies.MutexConfig{Losers: "wait", Then: "load", Wait: 300 * time.Millisecond})},
+		{name: "mutex, extended", bound: bound, computes: one,
+			fleet: mutexVariant(strategies.MutexConfig{Extend: true, Lock: 20 * time.Millisecond})},
+		{name: "mutex, lock too short", bound: bound,
+			fleet: mutexVariant(strategies.MutexConfig{Lock: 20 * time.Millisecond})},
+		{name: "mutex, as published", bound: bound, fleet: mutexVariant(strategies.MutexConfig{AsPublished: true})},
+
+		{name: "swr", bound: bound, computes: one, fleet: swrVariant(false, strategies.SWRConfig{})},
+		{name: "swr, in the foreground", bound: bound, computes: one, fleet: swrVariant(false, strategies.SWRConfig{Refresh: "foreground"})},
+		{name: "swr, losers wait", bound: bound, computes: one, fleet: swrVariant(false, strategies.SWRConfig{Losers: "wait", Extend: true})},
+		{name: "swr, failing with the cache", bound: bound, computes: one, fails: true,
+			fleet: swrVariant(false, strategies.SWRConfig{OnCacheError: "fail"})},
+		{name: "swr, coalesced", bound: bound, computes: perBox, fleet: swrVariant(false, strategies.SWRConfig{Cold: "coalesce", MaxRefreshes: 2})},
+		{name: "swr, without a locker", bound: bound, computes: perBox, fleet: swrVariant(true, strategies.SWRConfig{})},
+
+		{name: "two levels over naive", bound: bound + l1, computes: perBox,
+			fleet: over(naiveVariant(strategies.NaiveConfig{}), strategies.TwoLevelConfig{Entries: 10})},
+		{name: "two levels over naive, not coalesced", bound: bound + l1, computes: perRequest,
+			fleet: over(naiveVariant(strategies.NaiveConfig{}), strategies.TwoLevelConfig{Coalesce: new(false)})},
+		{name: "two levels over mutex", bound: bound + l1, computes: one,
+			fleet: over(mutexVariant(strategies.MutexConfig{Losers: "wait"}), strategies.TwoLevelConfig{})},
+		{name: "two levels over swr", bound: bound + l1, computes: one,
+			fleet: over(swrVariant(false, strategies.SWRConfig{}), strategies.TwoLevelConfig{})},
+
+		{name: "publish", computes: perRequest, fleet: publishVariant(false, strategies.PublishConfig{})},
+		{name: "publish, for a time", bound: bound, computes: perRequest, fleet: publishVariant(true, strategies.PublishConfig{TTL: bound})},
+		{name: "publish, failing on a miss", computes: one, fails: true, fleet: publishVariant(false, strategies.PublishConfig{OnMiss: "fail"})},
+	}
+}

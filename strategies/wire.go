@@ -1,0 +1,158 @@
+package strategies
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"math"
+	"time"
+)
+
+// An Envelope is an entry as the stores write it: bytes that say what they are,
+// whose they are, and whether they are all there. A store that returns what it
+// was not asked for (a connection that is one answer behind, a name that two
+// keys share, a file cut short) is then an error and never a wrong value. The
+// failure is not made up: a client library that did so showed users of ChatGPT
+// each other's data on 20 March 2023
+// (openai.com/index/march-20-chatgpt-outage).
+//
+// The form, numbers big-endian, instants in nanoseconds since 1970 UTC:
+//
+//	 0  4  "hle" and the version of the form, 1
+//	 4  4  CRC-32C of everything behind it
+//	 8  8  version of the value
+//	16  8  instant of the Set; 0 is "none"
+//	24  8  cost, nanoseconds
+//	32  8  instant of expiry; the lowest number is "never"
+//	40  4  length of the key
+//	44  4  length of the data
+//	48     the key, then the data
+//
+// The version has its place near the front so that a server-side script can
+// compare it.
+type Envelope struct {
+	Key   string
+	Entry Entry
+
+	// Expires is when the entry is no longer there. Zero is never, or that the
+	// server knows it.
+	Expires time.Time
+}
+
+// What is wrong with bytes that are not the entry asked for. A store returns
+// them wrapped.
+var (
+	// ErrForeign is returned for bytes that are no envelope: somebody else uses
+	// the same keys, or what answered is no cache.
+	ErrForeign = errors.New("not written by this cache: give it a prefix or a directory of its own")
+
+	// ErrTorn is returned for an envelope that is cut short or damaged.
+	ErrTorn = errors.New("an entry that is cut short or damaged")
+
+	// ErrOtherKey is returned for an envelope of another key.
+	ErrOtherKey = errors.New("an entry of another key")
+)
+
+const (
+	envelopeMagic  = "hle\x01"
+	envelopeHeader = 48
+	noInstant      = math.MinInt64
+)
+
+// AppendBinary appends the envelope to b. It fails for a key or data of 4 GiB
+// and more and for instants that nanoseconds cannot count (before 1678, after
+// 2262).
+func (v Envelope) AppendBinary(b []byte) ([]byte, error) {
+	if uint64(len(v.Key)) > math.MaxUint32 || uint64(len(v.Entry.Data)) > math.MaxUint32 {
+		return b, fmt.Errorf("entry of %d bytes under a key of %d: at most 4 GiB of either can be stored", len(v.Entry.Data), len(v.Key))
+	}
+	expires, err := nanos(v.Expires)
+	if err != nil {
+		return b, fmt.Errorf("instant of expiry: %w", err)
+	}
+	begin := len(b)
+	b = append(b, envelopeMagic...)
+	b = append(b, 0, 0, 0, 0) // the checksum
+	b = binary.BigEndian.AppendUint64(b, v.Entry.Version)
+	b = binary.BigEndian.AppendUint64(b, uint64(v.Entry.Stored))
+	b = binary.BigEndian.AppendUint64(b, uint64(v.Entry.Cost))
+	b = binary.BigEndian.AppendUint64(b, uint64(expires))
+	b = binary.BigEndian.AppendUint32(b, uint32(len(v.Key)))
+	b = binary.BigEndian.AppendUint32(b, uint32(len(v.Entry.Data)))
+	b = append(b, v.Key...)
+	b = append(b, v.Entry.Data...)
+	binary.BigEndian.PutUint32(b[begin+4:], checksum(b[begin+8:]))
+	return b, nil
+}
+
+// MarshalBinary is AppendBinary to nothing, in one allocation.
+func (v Envelope) MarshalBinary() ([]byte, error) {
+	return v.AppendBinary(make([]byte, 0, envelopeHeader+len(v.Key)+len(v.Entry.Data)))
+}
+
+// UnmarshalBinary reads an envelope of any key. It fails with [ErrForeign] or
+// [ErrTorn]. The data is a part of b and not a copy.
+func (v *Envelope) UnmarshalBinary(b []byte) error {
+	if len(b) < len(envelopeMagic) || string(b[:len(envelopeMagic)]) != envelopeMagic {
+		return ErrForeign
+	}
+	if len(b) < envelopeHeader || checksum(b[8:]) != binary.BigEndian.Uint32(b[4:]) {
+		return ErrTorn
+	}
+	keyLen, dataLen := uint64(binary.BigEndian.Uint32(b[40:])), uint64(binary.BigEndian.Uint32(b[44:]))
+	if uint64(len(b)) != envelopeHeader+keyLen+dataLen {
+		return ErrTorn
+	}
+	*v = Envelope{
+		Key: string(b[envelopeHeader : envelopeHeader+keyLen]),
+		Entry: Entry{
+			Value:  Value{Data: b[envelopeHeader+keyLen:], Version: binary.BigEndian.Uint64(b[8:])},
+			Stored: Instant(binary.BigEndian.Uint64(b[16:])),
+			Cost:   time.Duration(binary.BigEndian.Uint64(b[24:])),
+		},
+		Expires: instant(binary.BigEndian.Uint64(b[32:])),
+	}
+	return nil
+}
+
+// Open reads an envelope that is to be key's. It fails with [ErrForeign],
+// [ErrTorn] or [ErrOtherKey].
+func Open(b []byte, key string) (Envelope, error) {
+	var v Envelope
+	if err := v.UnmarshalBinary(b); err != nil {
+		return Envelope{}, err
+	}
+	if v.Key != key {
+		return Envelope{}, fmt.Errorf("%w: %q", ErrOtherKey, v.Key)
+	}
+	return v, nil
+}
+
+// Expired reports whether the entry is no longer there at now.
+func (v *Envelope) Expired(now time.Time) bool {
+	return !v.Expires.IsZero() && !v.Expires.After(now)
+}
+
+// checksum is CRC-32C, which the processors compute.
+func checksum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
+
+// nanos is t on the wire.
+func nanos(t time.Time) (int64, error) {
+	if t.IsZero() {
+		return noInstant, nil
+	}
+	n := t.UnixNano()
+	if n == noInstant || !time.Unix(0, n).Equal(t) {
+		return 0, fmt.Errorf("%v is too far away to be stored", t)
+	}
+	return n, nil
+}
+
+// instant is the opposite of nanos.
+func instant(n uint64) time.Time {
+	if int64(n) == noInstant {
+		return time.Time{}
+	}
+	return time.Unix(0, int64(n))
+}
