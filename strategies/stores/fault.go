@@ -1,0 +1,82 @@
+package stores
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"syscall"
+	"time"
+)
+
+// What can be wrong with a cache. The errors of a store are one of these, an
+// error of package strategies about the bytes found, or the cause of the
+// context's end; each wraps what it was found out by.
+var (
+	// ErrRefused is returned when there is no connection, or it was closed
+	// before the answer came.
+	ErrRefused = errors.New("the cache is not there")
+
+	// ErrNoAnswer is returned when the client's own time-out passes. What was
+	// asked for may have been done, or be done later.
+	ErrNoAnswer = errors.New("the cache does not answer in time")
+
+	// ErrGarbled is returned for an answer that the protocol does not have, and
+	// for errors of the server that have no name here.
+	ErrGarbled = errors.New("the cache does not answer as a cache does")
+
+	// ErrTooLarge is returned for a value above the server's limit.
+	ErrTooLarge = errors.New("the value is larger than the cache takes")
+
+	// ErrFull is returned when there is no room and nothing may be evicted.
+	ErrFull = errors.New("the cache is full")
+)
+
+// Fault gives an error of a client library its name. What has a name already,
+// and nil, stays as it is.
+func Fault(err error) error {
+	if err == nil {
+		return nil
+	}
+	for _, named := range []error{ErrRefused, ErrNoAnswer, ErrGarbled, ErrTooLarge, ErrFull} {
+		if errors.Is(err, named) {
+			return err
+		}
+	}
+	return fmt.Errorf("%w: %w", faultOf(err), err)
+}
+
+func faultOf(err error) error {
+	var network net.Error
+	if errors.As(err, &network) && network.Timeout() || errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded) {
+		return ErrNoAnswer
+	}
+	for _, gone := range []error{io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.EPIPE} {
+		if errors.Is(err, gone) {
+			return ErrRefused
+		}
+	}
+	if network != nil {
+		return ErrRefused
+	}
+	return ErrGarbled
+}
+
+// Lifetime refuses the ttl of an entry that is below zero.
+func Lifetime(ttl time.Duration) error {
+	if ttl < 0 {
+		return fmt.Errorf("ttl of an entry is %v: write zero, for ever, or more", ttl)
+	}
+	return nil
+}
+
+// LockLifetime refuses the ttl of a lock that is not above zero: a lock has to
+// end, since its owner may not live to free it.
+func LockLifetime(ttl time.Duration) error {
+	if ttl <= 0 {
+		return fmt.Errorf("ttl of a lock is %v: write a duration above zero", ttl)
+	}
+	return nil
+}

@@ -1,0 +1,152 @@
+// Package file keeps entries and locks in a directory, for the processes of one
+// machine:
+//
+//	cache, err := file.New("/var/cache/shop", file.Config{})
+//
+// An entry is a file, named by the SHA-256 of its key and put into place by a
+// rename, so that a reader sees all of it or the one before. No operation lists
+// a directory: a set costs the same however many entries there are. Files are not
+// synced; what a power failure cuts short has a wrong checksum and is an error,
+// not a value.
+//
+// Expiry is in the file and looked at when it is read; [Store.Sweep] removes what
+// nobody reads.
+//
+// Changes that depend on what is there (a lock, a newer version) happen one at a
+// time, within the process by a mutex and between processes by flock(2), which
+// the kernel frees when a process dies. O_EXCL alone would not do: to take the
+// place of a lock that has expired one must first remove it, and then two may
+// have it. On systems without flock a directory is for one process.
+package file
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"herdlab/strategies"
+	"herdlab/strategies/stores"
+)
+
+// Config is how a directory is used.
+type Config struct {
+	// Now tells the time, by which entries and locks expire. Default time.Now.
+	Now func() time.Time
+}
+
+// Store is a directory. It is safe for concurrent use, also by several
+// processes.
+type Store struct {
+	dir    string
+	cfg    Config
+	guards [256]sync.Mutex // one for each first byte of a hash
+	create func(dir string) (temporary, error)
+}
+
+var (
+	_ strategies.Store       = (*Store)(nil)
+	_ strategies.NewerSetter = (*Store)(nil)
+	_ strategies.Locker      = (*Store)(nil)
+	_ strategies.Extender    = (*Store)(nil)
+)
+
+// New returns a store in dir, which is made if it is not there, for the user
+// alone.
+func New(dir string, cfg Config) (*Store, error) {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	for _, sub := range []string{valueDir, lockDir, guardDir} {
+		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
+			return nil, fmt.Errorf("file cache: %w", err)
+		}
+	}
+	return &Store{dir: dir, cfg: cfg, create: createTemporary}, nil
+}
+
+// Get reads one entry, and removes it if it has expired.
+func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
+	v, err := stores.Do(ctx, func() (*strategies.Envelope, error) {
+		p := s.place(valueDir, key)
+		v, err := s.read(p)
+		if err != nil || v == nil || !v.Expired(s.cfg.Now()) {
+			return v, err
+		}
+		_, err = s.removeExpired(ctx, p)
+		return nil, err
+	})
+	if v == nil || err != nil {
+		return strategies.Entry{}, false, err
+	}
+	return v.Entry, true, nil
+}
+
+// Set stores an entry for ttl, or for ever if ttl is zero. A disk without room is
+// [stores.ErrFull], and the entry before is still there.
+func (s *Store) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
+	_, err := s.set(ctx, key, e, ttl, false)
+	return err
+}
+
+// SetNewer stores an entry unless there is one of a later version. What is no
+// entry has no version and is overwritten.
+func (s *Store) SetNewer(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) (bool, error) {
+	return s.set(ctx, key, e, ttl, true)
+}
+
+func (s *Store) set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration, newer bool) (bool, error) {
+	if err := stores.Lifetime(ttl); err != nil {
+		return false, err
+	}
+	p := s.place(valueDir, key)
+	return s.guarded(ctx, p, func() (bool, error) {
+		now := s.cfg.Now()
+		if newer {
+			old, err := s.read(p)
+			if err != nil && !isBytes(err) {
+				return false, err
+			}
+			if old != nil && !old.Expired(now) && old.Entry.Version > e.Version {
+				return false, nil
+			}
+		}
+		v := strategies.Envelope{Key: key, Entry: e}
+		if ttl > 0 {
+			v.Expires = now.Add(ttl)
+		}
+		err := s.write(p, v)
+		return err == nil, err
+	})
+}
+
+// Delete removes an entry.
+func (s *Store) Delete(ctx context.Context, key string) error {
+	_, err := stores.Do(ctx, func() (bool, error) { return true, remove(s.place(valueDir, key)) })
+	return err
+}
+
+// removeExpired removes what is at p if, looked at again where nobody can change
+// it, it still has expired, and reports whether it did.
+func (s *Store) removeExpired(ctx context.Context, p place) (bool, error) {
+	return s.guarded(ctx, p, func() (bool, error) {
+		v, err := s.read(p)
+		if err != nil || v == nil || !v.Expired(s.cfg.Now()) {
+			return false, err
+		}
+		err = remove(p)
+		return err == nil, err
+	})
+}
+
+func remove(p place) error {
+	err := os.Remove(p.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return fault(err)
+}

@@ -1,0 +1,190 @@
+// Package memcached keeps entries and locks in memcached:
+//
+//	client := memcache.New("127.0.0.1:11211")
+//	client.Timeout, client.MaxIdleConns = time.Second, 64
+//	cache := memcached.New(client, memcached.Config{Prefix: "shop:"})
+//
+// memcached counts whole seconds of a clock that ticks once in one, so that what
+// is to live for 1 s is gone after anything up to that. An item is therefore
+// given up to two seconds more there, and the exact instant of its expiry in its
+// envelope, by the clock of the box that set it: keep the clocks of boxes within
+// a small part of the shortest ttl.
+//
+// There is no compare-and-delete. A lock is taken by add, or by gets and cas
+// where the one there has expired, and freed by gets and a cas to an item that
+// has expired already. A cas that comes after any other change fails, so no lock
+// of another is ever freed. What stays open: a full server may evict a lock
+// before its time, and a restarted one has none. Two may then compute the same,
+// so such a lock saves work and must not guard correctness.
+//
+// A context's end is honoured although the client knows no contexts: the
+// operation is left to the client's Timeout.
+package memcached
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bradfitz/gomemcache/memcache"
+
+	"herdlab/strategies"
+	"herdlab/strategies/stores"
+)
+
+// Config is where the entries are.
+type Config struct {
+	// Prefix is put in front of every key, so that programs can share a server.
+	// At most 100 bytes above 0x20. Default none.
+	Prefix string
+
+	// Now tells the time, by which entries and locks expire. Default time.Now.
+	Now func() time.Time
+}
+
+// Store is a set of memcached servers. It is safe for concurrent use.
+type Store struct {
+	client *memcache.Client
+	cfg    Config
+}
+
+var (
+	_ strategies.Store       = (*Store)(nil)
+	_ strategies.NewerSetter = (*Store)(nil)
+	_ strategies.Locker      = (*Store)(nil)
+	_ strategies.Extender    = (*Store)(nil)
+)
+
+// New returns a store on client, which the caller closes. The client's
+// MaxIdleConns should be above the number of concurrent operations: its default
+// of 2 opens and closes a connection for nearly every one.
+func New(client *memcache.Client, cfg Config) *Store {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	return &Store{client: client, cfg: cfg}
+}
+
+// Get reads one entry.
+func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
+	return found(stores.Do(ctx, func() (*strategies.Envelope, error) {
+		_, v, err := s.read(valueKind, key)
+		return v, err
+	}))
+}
+
+func found(v *strategies.Envelope, err error) (strategies.Entry, bool, error) {
+	if v == nil || err != nil {
+		return strategies.Entry{}, false, err
+	}
+	return v.Entry, true, nil
+}
+
+// Set stores an entry for ttl, or for ever if ttl is zero. A value above the
+// server's limit (1 MB, or what -I says) is [stores.ErrTooLarge], and memcached
+// then removes the old one.
+func (s *Store) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
+	item, err := s.item(valueKind, key, e, ttl)
+	if err != nil {
+		return err
+	}
+	_, err = stores.Do(ctx, func() (bool, error) { return true, fault(s.client.Set(item)) })
+	return err
+}
+
+// SetNewer stores an entry unless there is one of a later version. It takes two
+// round trips, and two more whenever another changes the key in between.
+func (s *Store) SetNewer(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) (bool, error) {
+	item, err := s.item(valueKind, key, e, ttl)
+	if err != nil {
+		return false, err
+	}
+	return stores.Do(ctx, func() (bool, error) {
+		for ctx.Err() == nil {
+			old, v, err := s.read(valueKind, key)
+			switch {
+			case err != nil && old == nil:
+				return false, err
+			case v != nil && v.Entry.Version > e.Version:
+				return false, nil
+			}
+			if stored, err := s.replace(old, item); stored || err != nil {
+				return stored, err
+			}
+		}
+		return false, context.Cause(ctx)
+	})
+}
+
+// Delete removes an entry.
+func (s *Store) Delete(ctx context.Context, key string) error {
+	_, err := stores.Do(ctx, func() (bool, error) {
+		err := s.client.Delete(s.name(valueKind, key))
+		if errors.Is(err, memcache.ErrCacheMiss) {
+			return false, nil
+		}
+		return true, fault(err)
+	})
+	return err
+}
+
+// read returns the item of key, nil if there is none, and the envelope in it,
+// nil if it has expired or is none; then the error says so.
+func (s *Store) read(kind byte, key string) (*memcache.Item, *strategies.Envelope, error) {
+	name := s.name(kind, key)
+	item, err := s.client.Get(name)
+	if errors.Is(err, memcache.ErrCacheMiss) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, fault(err)
+	}
+	if item.Key != name { // an answer to another question: its cas must not be used
+		return nil, nil, fmt.Errorf("%w: memcached sent the item %.40q", strategies.ErrOtherKey, item.Key)
+	}
+	v, err := strategies.Open(item.Value, key)
+	if err != nil {
+		return item, nil, err
+	}
+	if v.Expired(s.cfg.Now()) {
+		return item, nil, nil
+	}
+	return item, &v, nil
+}
+
+// replace puts item where old was read, or where nothing was, and reports
+// whether nobody else had been there in between.
+func (s *Store) replace(old, item *memcache.Item) (bool, error) {
+	var err error
+	if old == nil {
+		err = s.client.Add(item)
+	} else {
+		next := *item
+		next.CasID = old.CasID
+		err = s.client.CompareAndSwap(&next)
+	}
+	for _, lost := range []error{memcache.ErrNotStored, memcache.ErrCASConflict, memcache.ErrCacheMiss} {
+		if errors.Is(err, lost) {
+			return false, nil
+		}
+	}
+	return err == nil, fault(err)
+}
+
+// item is an entry as memcached keeps it.
+func (s *Store) item(kind byte, key string, e strategies.Entry, ttl time.Duration) (*memcache.Item, error) {
+	if err := stores.Lifetime(ttl); err != nil {
+		return nil, err
+	}
+	v := strategies.Envelope{Key: key, Entry: e}
+	now := s.cfg.Now()
+	if ttl > 0 {
+		v.Expires = now.Add(ttl)
+	}
+	b, err := v.MarshalBinary()
+	if err != nil {
+		return nil, err
+	}
+	return &memcache.Item{Key: s.name(kind, key), Value: b, Expiration: expiration(now, ttl)}, nil
+}

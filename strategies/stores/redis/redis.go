@@ -1,0 +1,178 @@
+// Package redis keeps entries and locks in Redis, or in what speaks its
+// protocol:
+//
+//	client := redis.NewClient(store.Options("127.0.0.1:6379"))
+//	cache := store.New(client, store.Config{Prefix: "shop:"})
+//
+// An entry lives under PREFIXvalue:KEY and its lock under PREFIXlock:KEY, with
+// the server's own expiry in milliseconds, rounded up. Every operation is one round
+// trip and atomic at the server. Every command and script names one key, so in a
+// Redis Cluster nothing has to share a slot and no hash tag is needed.
+//
+// Redis acknowledges a lock before its replicas know it: after a fail-over two
+// may hold one lock. Such a lock saves work and must not guard correctness
+// (redis.io/docs/latest/develop/clients/patterns/distributed-locks).
+package redis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"herdlab/strategies"
+	"herdlab/strategies/stores"
+)
+
+// Config is where the entries are.
+type Config struct {
+	// Prefix is put in front of every key, so that programs can share a server.
+	// Default none.
+	Prefix string
+}
+
+// Store is a Redis server, a ring or a cluster of them. It is safe for
+// concurrent use.
+type Store struct {
+	client redis.UniversalClient
+	cfg    Config
+
+	setNewer, unlock, extend *redis.Script
+}
+
+var (
+	_ strategies.Store       = (*Store)(nil)
+	_ strategies.NewerSetter = (*Store)(nil)
+	_ strategies.Locker      = (*Store)(nil)
+	_ strategies.Extender    = (*Store)(nil)
+)
+
+// New returns a store on client, which the caller closes. Give the client the
+// settings of [Options]: with go-redis's own, a lost answer is asked for again,
+// and a lock that was taken then is not known to be.
+func New(client redis.UniversalClient, cfg Config) *Store {
+	return &Store{
+		client: client, cfg: cfg,
+		setNewer: redis.NewScript(setNewerScript),
+		unlock:   redis.NewScript(unlockScript),
+		extend:   redis.NewScript(extendScript),
+	}
+}
+
+// setNewerScript compares the versions in two envelopes, byte by byte since
+// Lua's numbers have 53 bits and its strings the server's collation. What is not
+// a whole envelope of the key has no version and is overwritten.
+const setNewerScript = `
+local function size(s, at)
+	local a, b, c, d = string.byte(s, at, at + 3)
+	return ((a * 256 + b) * 256 + c) * 256 + d
+end
+local function later(old, new)
+	for i = 9, 16 do
+		local a, b = string.byte(old, i), string.byte(new, i)
+		if a ~= b then return a > b end
+	end
+	return false
+end
+local new = ARGV[1]
+local head = 48 + size(new, 41)
+local old = redis.pcall('GETRANGE', KEYS[1], 0, head - 1)
+if type(old) == 'string' and #old == head
+	and string.sub(old, 1, 4) == string.sub(new, 1, 4)
+	and string.sub(old, 41, 44) == string.sub(new, 41, 44)
+	and string.sub(old, 49) == string.sub(new, 49, head)
+	and redis.call('STRLEN', KEYS[1]) == head + size(old, 45)
+	and later(old, new) then
+	return 0
+end
+if ARGV[2] == '0' then
+	redis.call('SET', KEYS[1], new)
+else
+	redis.call('SET', KEYS[1], new, 'PX', ARGV[2])
+end
+return 1`
+
+// Get reads one entry.
+func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
+	b, err := stores.Do(ctx, func() ([]byte, error) {
+		b, err := s.client.Get(ctx, s.value(key)).Bytes()
+		if errors.Is(err, redis.Nil) {
+			return nil, nil
+		}
+		return b, fault(err)
+	})
+	if err != nil || b == nil {
+		return strategies.Entry{}, false, err
+	}
+	v, err := strategies.Open(b, key)
+	if err != nil {
+		return strategies.Entry{}, false, err
+	}
+	return v.Entry, true, nil
+}
+
+// Set stores an entry for ttl, or for ever if ttl is zero.
+func (s *Store) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
+	b, err := envelope(key, e, ttl)
+	if err != nil {
+		return err
+	}
+	_, err = stores.Do(ctx, func() (string, error) {
+		return done(s.client.SetArgs(ctx, s.value(key), b, redis.SetArgs{TTL: wholeMillis(ttl)}).Result())
+	})
+	return err
+}
+
+// SetNewer stores an entry unless there is one of a later version.
+func (s *Store) SetNewer(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) (bool, error) {
+	b, err := envelope(key, e, ttl)
+	if err != nil {
+		return false, err
+	}
+	return s.run(ctx, s.setNewer, s.value(key), b, wholeMillis(ttl).Milliseconds())
+}
+
+// Delete removes an entry.
+func (s *Store) Delete(ctx context.Context, key string) error {
+	_, err := stores.Do(ctx, func() (int64, error) {
+		n, err := s.client.Del(ctx, s.value(key)).Result()
+		return n, fault(err)
+	})
+	return err
+}
+
+// run runs a script of one key that answers 0 or 1. The server knows a script
+// by its hash; only one that does not is sent the text.
+func (s *Store) run(ctx context.Context, script *redis.Script, key string, args ...any) (bool, error) {
+	return stores.Do(ctx, func() (bool, error) {
+		answer, err := script.Run(ctx, s.client, []string{key}, args...).Result()
+		if err != nil {
+			return false, fault(err)
+		}
+		n, ok := answer.(int64)
+		if !ok || n != 0 && n != 1 {
+			return false, fmt.Errorf("%w: a script that says 0 or 1 said %v", stores.ErrGarbled, answer)
+		}
+		return n == 1, nil
+	})
+}
+
+func (s *Store) value(key string) string { return s.cfg.Prefix + "value:" + key }
+
+func envelope(key string, e strategies.Entry, ttl time.Duration) ([]byte, error) {
+	if err := stores.Lifetime(ttl); err != nil {
+		return nil, err
+	}
+	return strategies.Envelope{Key: key, Entry: e}.MarshalBinary()
+}
+
+// wholeMillis rounds up to what PX counts in.
+func wholeMillis(d time.Duration) time.Duration {
+	if d > math.MaxInt64-time.Millisecond {
+		return d.Truncate(time.Millisecond)
+	}
+	return (d + time.Millisecond - 1).Truncate(time.Millisecond)
+}

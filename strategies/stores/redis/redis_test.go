@@ -1,0 +1,227 @@
+package redis_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"herdlab/internal/live/engine"
+	"herdlab/strategies"
+	"herdlab/strategies/stores"
+	store "herdlab/strategies/stores/redis"
+	"herdlab/strategies/stores/storetest"
+)
+
+var background = context.Background()
+
+// servers are what the store is to work with.
+func servers() map[string]func(context.Context, engine.Config) (*engine.Node, error) {
+	return map[string]func(context.Context, engine.Config) (*engine.Node, error){
+		"redis-server": engine.Redis, "embedded": engine.Embedded,
+	}
+}
+
+// start starts a server, or skips the test where it is not installed.
+func start(t testing.TB, server func(context.Context, engine.Config) (*engine.Node, error), cfg engine.Config) *engine.Node {
+	t.Helper()
+	n, err := server(background, cfg)
+	if errors.Is(err, engine.ErrNotInstalled) {
+		t.Skip("REDIS-SERVER IS NOT INSTALLED: ", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(n.Close)
+	return n
+}
+
+func client(t testing.TB, opt *redis.Options) *redis.Client {
+	c := redis.NewClient(opt)
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+func TestStore(t *testing.T) {
+	for name, server := range servers() {
+		t.Run(name, func(t *testing.T) {
+			n := start(t, server, engine.Config{})
+			c := client(t, store.Options(n.Addr))
+			var prefixes atomic.Int64
+			storetest.Run(t, storetest.Wall(func(t *testing.T) storetest.Subject {
+				prefix := fmt.Sprintf("%d:", prefixes.Add(1))
+				return storetest.Subject{
+					Store: store.New(c, store.Config{Prefix: prefix}),
+					Plant: func(key string, raw []byte) error {
+						return c.Set(background, prefix+"value:"+key, raw, 0).Err()
+					},
+					PlantOther: func(key string) error {
+						return errors.Join(c.Del(background, prefix+"value:"+key).Err(), c.LPush(background, prefix+"value:"+key, "x").Err())
+					},
+				}
+			}))
+		})
+	}
+}
+
+func TestFaults(t *testing.T) {
+	for _, protocol := range []int{2, 3} {
+		t.Run(fmt.Sprint("RESP", protocol), func(t *testing.T) {
+			storetest.RunFaults(t, func(t *testing.T, addr string, timeout time.Duration) strategies.Store {
+				opt := store.Options(addr)
+				opt.DialTimeout, opt.ReadTimeout, opt.WriteTimeout = timeout, timeout, timeout
+				opt.Protocol = protocol
+				return store.New(client(t, opt), store.Config{})
+			})
+		})
+	}
+}
+
+// A server that forgot the scripts is sent them again.
+func TestScriptsAreForgotten(t *testing.T) {
+	for name, server := range servers() {
+		t.Run(name, func(t *testing.T) {
+			n := start(t, server, engine.Config{})
+			c := client(t, store.Options(n.Addr))
+			s := store.New(c, store.Config{})
+			for range 3 {
+				if err := c.ScriptFlush(background).Err(); err != nil {
+					t.Fatal(err)
+				}
+				if ok, err := s.SetNewer(background, "k", strategies.Entry{}, time.Hour); !ok || err != nil {
+					t.Errorf("set newer: %v, %v", ok, err)
+				}
+			}
+		})
+	}
+}
+
+// Over the death and return of a server, and while it hangs, each operation is
+// an error with its name, and afterwards all is as if the server were new.
+func TestServerComesAndGoes(t *testing.T) {
+	for name, server := range servers() {
+		t.Run(name, func(t *testing.T) {
+			n := start(t, server, engine.Config{})
+			opt := store.Options(n.Addr)
+			opt.ReadTimeout = 50 * time.Millisecond
+			s := store.New(client(t, opt), store.Config{})
+			storetest.Outage(t, s, stores.ErrNoAnswer, n.Hang, n.Wake)
+			storetest.Outage(t, s, stores.ErrRefused, func() error { n.Kill(); return nil }, n.Restart)
+		})
+	}
+}
+
+func TestFull(t *testing.T) {
+	n := start(t, engine.Redis, engine.Config{Memory: 2 << 20, Eviction: "noeviction"})
+	s := store.New(client(t, store.Options(n.Addr)), store.Config{})
+	e := strategies.Entry{Value: strategies.Value{Data: []byte(strings.Repeat("x", 100_000))}}
+	for i := range 100 {
+		if err := s.Set(background, fmt.Sprint(i), e, time.Hour); err != nil {
+			if !errors.Is(err, stores.ErrFull) {
+				t.Errorf("%v, want that the cache is full", err)
+			}
+			if ok, err := s.SetNewer(background, "k", e, time.Hour); ok || !errors.Is(err, stores.ErrFull) {
+				t.Errorf("set newer: %v, %v, want that the cache is full", ok, err)
+			}
+			return
+		}
+	}
+	t.Error("10 MB fit into 2")
+}
+
+// With the settings of Options a server that hangs up is asked once.
+func TestAskedOnce(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asked atomic.Int64
+	var running sync.WaitGroup
+	running.Go(func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			asked.Add(1)
+			_, _ = conn.Read(make([]byte, 1024))
+			_ = conn.Close()
+		}
+	})
+	s := store.New(client(t, store.Options(l.Addr().String())), store.Config{})
+	if _, err := s.TryLock(background, "k", "me", time.Hour); !errors.Is(err, stores.ErrRefused) {
+		t.Error(err)
+	}
+	_ = l.Close()
+	running.Wait()
+	if n := asked.Load(); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+}
+
+// A client that was closed is no panic.
+func TestClosedClient(t *testing.T) {
+	n := start(t, engine.Embedded, engine.Config{})
+	c := client(t, store.Options(n.Addr))
+	s := store.New(c, store.Config{})
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok, err := s.Get(background, "k"); ok || !errors.Is(err, stores.ErrRefused) {
+		t.Errorf("%v, %v", ok, err)
+	}
+}
+
+func Example() {
+	n, err := engine.Embedded(background, engine.Config{}) // or a server of yours
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer n.Close()
+	client := redis.NewClient(store.Options(n.Addr))
+	defer client.Close()
+	cache := store.New(client, store.Config{Prefix: "shop:"})
+
+	load := strategies.Bytes(func(context.Context, string) ([]byte, error) { return []byte("Hello"), nil })
+	pages, err := strategies.NewSWR(cache, cache, load, strategies.SWRConfig{Fresh: time.Minute, TTL: time.Hour})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for range 2 {
+		r, err := pages.Get(background, "front-page")
+		fmt.Printf("%s %v %v\n", r.Data, r.Outcome, err)
+	}
+	// Output:
+	// Hello computed <nil>
+	// Hello fresh_hit <nil>
+}
+
+func BenchmarkGet(b *testing.B) {
+	for name, server := range servers() {
+		n := start(b, server, engine.Config{})
+		s := store.New(client(b, store.Options(n.Addr)), store.Config{})
+		if err := s.Set(background, "k", strategies.Entry{Value: strategies.Value{Data: make([]byte, 1024)}}, time.Hour); err != nil {
+			b.Fatal(err)
+		}
+		cancellable, cancel := context.WithCancel(background)
+		defer cancel()
+		for kind, ctx := range map[string]context.Context{"background": background, "cancellable": cancellable} {
+			b.Run(name+"/"+kind, func(b *testing.B) {
+				for b.Loop() {
+					if _, ok, err := s.Get(ctx, "k"); !ok || err != nil {
+						b.Fatal(ok, err)
+					}
+				}
+			})
+		}
+	}
+}

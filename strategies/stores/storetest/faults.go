@@ -1,0 +1,236 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"testing"
+	"time"
+
+	"herdlab/strategies"
+	"herdlab/strategies/stores"
+)
+
+// patience is how long a test waits for what must come.
+const patience = 10 * time.Second
+
+// operation is one thing that a store does. What it found is whether it says
+// yes: an entry is there, a lock is held, a value was stored.
+type operation struct {
+	name  string
+	reads bool // it only looks
+	do    func(ctx context.Context) (found bool, err error)
+}
+
+// operations are all that s can do.
+func operations(s strategies.Store) []operation {
+	e := strategies.Entry{Value: strategies.Value{Data: []byte("v"), Version: 1}}
+	all := []operation{
+		{"get", true, func(ctx context.Context) (bool, error) { _, ok, err := s.Get(ctx, "k"); return ok, err }},
+		{"set", false, func(ctx context.Context) (bool, error) {
+			err := s.Set(ctx, "k", e, time.Hour)
+			return err == nil, err
+		}},
+		{"delete", false, func(ctx context.Context) (bool, error) { return false, s.Delete(ctx, "k") }},
+	}
+	if s, ok := s.(strategies.NewerSetter); ok {
+		all = append(all, operation{"set newer", false, func(ctx context.Context) (bool, error) {
+			return s.SetNewer(ctx, "k", e, time.Hour)
+		}})
+	}
+	if s, ok := s.(strategies.Locker); ok {
+		all = append(all,
+			operation{"lock", false, func(ctx context.Context) (bool, error) { return s.TryLock(ctx, "k", "me", time.Hour) }},
+			operation{"unlock", false, func(ctx context.Context) (bool, error) { return s.Unlock(ctx, "k", "me") }})
+	}
+	if s, ok := s.(strategies.Extender); ok {
+		all = append(all, operation{"extend", false, func(ctx context.Context) (bool, error) { return s.Extend(ctx, "k", "me", time.Hour) }})
+	}
+	return all
+}
+
+// Connect makes a store whose server is on addr and may take timeout to answer
+// anything.
+type Connect func(t *testing.T, addr string, timeout time.Duration) strategies.Store
+
+// RunFaults holds a store against servers that are not there, say nothing, hang
+// up, or talk nonsense. Whatever they do, an operation returns in time, with an
+// error that has a name, and never with a value.
+func RunFaults(t *testing.T, connect Connect) {
+	t.Run("nobody listens", func(t *testing.T) {
+		l := listen(t)
+		_ = l.Close()
+		s := connect(t, l.Addr().String(), patience)
+		for _, op := range operations(s) {
+			fails(t, op, background, stores.ErrRefused)
+		}
+	})
+	t.Run("hangs up", func(t *testing.T) {
+		l := listen(t)
+		serve(t, l, func(net.Conn) {})
+		s := connect(t, l.Addr().String(), patience)
+		for _, op := range operations(s) {
+			fails(t, op, background, stores.ErrRefused)
+		}
+	})
+	t.Run("says nothing", func(t *testing.T) {
+		l := listen(t)
+		serve(t, l, func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) })
+		s := connect(t, l.Addr().String(), 20*time.Millisecond)
+		for _, op := range operations(s) {
+			fails(t, op, background, stores.ErrNoAnswer)
+		}
+	})
+	t.Run("says nothing until the deadline", func(t *testing.T) { contextEnds(t, connect, deadline) })
+	t.Run("says nothing until the caller leaves", func(t *testing.T) { contextEnds(t, connect, leave) })
+	t.Run("talks nonsense", func(t *testing.T) { nonsense(t, connect) })
+}
+
+// fails fails unless op fails with want.
+func fails(t *testing.T, op operation, ctx context.Context, want error) {
+	t.Helper()
+	if found, err := op.do(ctx); found || !errors.Is(err, want) {
+		t.Errorf("%s: %v, %v; want %v", op.name, found, err, want)
+	}
+}
+
+// ending makes a context that ends soon after heard is closed, and why it does.
+type ending func(heard <-chan struct{}) (context.Context, context.CancelFunc, error)
+
+func deadline(<-chan struct{}) (context.Context, context.CancelFunc, error) {
+	ctx, cancel := context.WithTimeout(background, 20*time.Millisecond)
+	return ctx, cancel, context.DeadlineExceeded
+}
+
+func leave(heard <-chan struct{}) (context.Context, context.CancelFunc, error) {
+	cause := errors.New("the caller has left")
+	ctx, cancel := context.WithCancelCause(background)
+	go func() {
+		select {
+		case <-heard:
+			cancel(cause)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { cancel(nil) }, cause
+}
+
+// contextEnds ends the context of an operation while the server has heard of it
+// and says nothing.
+func contextEnds(t *testing.T, connect Connect, end ending) {
+	for _, op := range operations(connect(t, "127.0.0.1:1", time.Second)) {
+		l := listen(t)
+		heard := make(chan struct{})
+		var once sync.Once
+		serve(t, l, func(conn net.Conn) {
+			if _, err := conn.Read(make([]byte, 1)); err == nil {
+				once.Do(func() { close(heard) })
+			}
+			_, _ = io.Copy(io.Discard, conn)
+		})
+		s := connect(t, l.Addr().String(), patience)
+		ctx, cancel, cause := end(heard)
+		begun := time.Now()
+		for _, same := range operations(s) {
+			if same.name == op.name {
+				fails(t, same, ctx, cause)
+			}
+		}
+		if took := time.Since(begun); took > patience/2 {
+			t.Errorf("%s: returns after %v, when the client's time-out was near", op.name, took)
+		}
+		cancel()
+	}
+}
+
+func listen(t *testing.T) net.Listener {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	return l
+}
+
+// serve talks to every connection until the test ends.
+func serve(t *testing.T, l net.Listener, talk func(net.Conn)) {
+	var mu sync.Mutex
+	var running sync.WaitGroup
+	var conns []net.Conn
+	running.Go(func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			mu.Lock()
+			conns = append(conns, conn)
+			mu.Unlock()
+			running.Go(func() {
+				defer conn.Close()
+				talk(conn)
+			})
+		}
+	})
+	t.Cleanup(func() {
+		_ = l.Close()
+		mu.Lock()
+		for _, conn := range conns {
+			_ = conn.Close()
+		}
+		mu.Unlock()
+		running.Wait()
+	})
+}
+
+// Outage takes the server of a store away and brings it back. While it is away
+// every operation fails with want; soon afterwards all work again, though the
+// first ones may still find connections that have died.
+func Outage(t *testing.T, s strategies.Store, want error, away, back func() error) {
+	t.Helper()
+	all := operations(s)
+	for _, op := range all {
+		if _, err := op.do(background); err != nil {
+			t.Fatalf("%s before the outage: %v", op.name, err)
+		}
+	}
+	if err := away(); err != nil {
+		t.Fatal(err)
+	}
+	for _, op := range all {
+		fails(t, op, background, want)
+	}
+	if err := back(); err != nil {
+		t.Fatal(err)
+	}
+	for _, op := range all {
+		_, err := op.do(background)
+		for begun := time.Now(); err != nil && time.Since(begun) < patience; _, err = op.do(background) {
+			if !named(err) {
+				t.Fatalf("%s after the outage: an error without a name: %v", op.name, err)
+			}
+		}
+		if err != nil {
+			t.Errorf("%s long after the outage: %v", op.name, err)
+		}
+	}
+	if got, ok, err := s.Get(background, "k"); err != nil || ok && string(got.Data) != "v" {
+		t.Errorf("get: %q, %v, %v", got.Data, ok, err)
+	}
+}
+
+// named reports whether err is one of those that a store may return.
+func named(err error) bool {
+	for _, name := range []error{
+		stores.ErrRefused, stores.ErrNoAnswer, stores.ErrGarbled, stores.ErrTooLarge, stores.ErrFull,
+		strategies.ErrForeign, strategies.ErrTorn, strategies.ErrOtherKey,
+	} {
+		if errors.Is(err, name) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,87 @@
+package storetest
+
+import (
+	"errors"
+	"math"
+	"time"
+
+	"herdlab/strategies"
+)
+
+// Whatever lies under a key that is not its entry is an error that says so, and
+// the next write replaces it.
+func (c *check) foreignBytes() {
+	if c.Plant == nil {
+		if !c.Model {
+			c.Error("a store that keeps bytes must let the suite put some there: set Plant")
+		}
+		return
+	}
+	whole := func(key string, version uint64) []byte {
+		b, err := strategies.Envelope{Key: key, Entry: c.entry("secret", version)}.MarshalBinary()
+		if err != nil {
+			c.Fatal(err)
+		}
+		return b
+	}
+	const latest = math.MaxUint64
+	mine := whole("k", latest)
+	// Its version is no bar to SetNewer: a server that compares versions itself
+	// does not compute checksums.
+	damaged := whole("k", 0)
+	damaged[len(damaged)-1] ^= 1
+	var cases []planted
+	for _, p := range []struct {
+		what string
+		raw  []byte
+		want error
+	}{
+		{"nothing", []byte{}, strategies.ErrForeign},
+		{"a text", []byte("hello"), strategies.ErrForeign},
+		{"half an entry", mine[:len(mine)/2], strategies.ErrTorn},
+		{"the head of an entry", mine[:6], strategies.ErrTorn},
+		{"a damaged entry", damaged, strategies.ErrTorn},
+		{"an entry and more", append(whole("k", latest), 0), strategies.ErrTorn},
+		{"another's entry", whole("not k", latest), strategies.ErrOtherKey},
+	} {
+		cases = append(cases, planted{p.what, func() error { return c.Plant("k", p.raw) }, p.want})
+	}
+	if c.PlantOther != nil {
+		cases = append(cases, planted{"something else", func() error { return c.PlantOther("k") }, strategies.ErrForeign})
+	}
+	good := c.entry("good", 1)
+	for _, p := range cases {
+		if err := p.put(); err != nil {
+			c.Fatalf("planting %s: %v", p.what, err)
+		}
+		if e, ok, err := c.Store.Get(background, "k"); ok || !errors.Is(err, p.want) {
+			c.Errorf("%s: get says %q, %v, %v; want %v", p.what, e.Data, ok, err, p.want)
+		}
+		c.set("k", good, time.Hour)
+		c.has("k", good)
+	}
+	c.foreignVersions(good, cases)
+}
+
+// planted is something that lies under a key and is not its entry.
+type planted struct {
+	what string
+	put  func() error
+	want error
+}
+
+// foreignVersions does the same to SetNewer: what is no entry of the key has no
+// version that could be later.
+func (c *check) foreignVersions(good strategies.Entry, cases []planted) {
+	s, ok := c.Store.(strategies.NewerSetter)
+	if !ok {
+		return
+	}
+	for _, p := range cases {
+		if err := p.put(); err != nil {
+			c.Fatalf("planting %s: %v", p.what, err)
+		}
+		c.wants("set newer over "+p.what, true)(s.SetNewer(background, "k", good, time.Hour))
+		c.has("k", good)
+	}
+}

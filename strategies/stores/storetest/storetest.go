@@ -1,0 +1,178 @@
+// Package storetest is what a [strategies.Store] has to do, as tests: one suite
+// for every real cache and for the modelled one, so that a strategy that was
+// tried on one of them meets nothing new on another.
+//
+// A store takes part with a test of its own:
+//
+//	func TestStore(t *testing.T) {
+//		storetest.Run(t, storetest.Wall(func(t *testing.T) storetest.Subject {
+//			return storetest.Subject{Store: open(t)}
+//		}))
+//	}
+//
+// Where the store has versions ([strategies.NewerSetter]), locks
+// ([strategies.Locker]) or renewal ([strategies.Extender]), these are tested too.
+// [RunFaults] is for stores behind a socket.
+package storetest
+
+import (
+	"bytes"
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"herdlab/strategies"
+	"herdlab/strategies/clock"
+)
+
+// Subject is a store under test and what the suite must know of it.
+type Subject struct {
+	// Store is empty, at least of the keys that the suite uses.
+	Store strategies.Store
+
+	// Clock is what time passes by for the store. [Wall] sets it.
+	Clock clock.Clock
+
+	// MaxValue is the largest value the store takes, in bytes. A megabyte has to
+	// be kept where it is zero, and refused with [stores.ErrTooLarge] where it is
+	// less than that.
+	MaxValue int
+
+	// Model says that the store is a part of a model: it keeps no bytes, and is
+	// only given arguments that make sense.
+	Model bool
+
+	// Plant puts bytes where the entry of key is kept. Nil if there is no such
+	// place.
+	Plant func(key string, raw []byte) error
+
+	// PlantOther puts something there that is no bytes (a list, a directory). Nil
+	// if there is no such thing.
+	PlantOther func(key string) error
+}
+
+// Open makes a store, calls use with it in a process of its clock, and returns
+// when use and all that it started have ended.
+type Open func(t *testing.T, use func(Subject))
+
+// Wall is an Open for stores on the wall clock.
+func Wall(open func(t *testing.T) Subject) Open {
+	return func(t *testing.T, use func(Subject)) {
+		wall := clock.NewWall()
+		subject := open(t)
+		subject.Clock = wall
+		_ = wall.Run(func() { use(subject) })
+	}
+}
+
+// Run holds the store against the whole suite, each test with a store that open
+// makes for it.
+func Run(t *testing.T, open Open) {
+	for _, c := range []struct {
+		name string
+		test func(*check)
+	}{
+		{"values", (*check).values},
+		{"keys", (*check).keys},
+		{"sizes", (*check).sizes},
+		{"expiry", (*check).expiry},
+		{"no expiry", (*check).noExpiry},
+		{"arguments", (*check).arguments},
+		{"contexts", (*check).contexts},
+		{"foreign bytes", (*check).foreignBytes},
+		{"versions", (*check).versions},
+		{"versions and expiry", (*check).versionsExpire},
+		{"locks", (*check).locks},
+		{"locks expire", (*check).locksExpire},
+		{"locks are extended", (*check).locksExtend},
+		{"locks and entries", (*check).locksApart},
+		{"one of many gets a lock", (*check).lockCrowd},
+		{"the newest of many stays", (*check).versionCrowd},
+		{"many at many keys", (*check).valueCrowd},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			open(t, func(s Subject) { c.test(&check{TB: t, Subject: s}) })
+		})
+	}
+}
+
+// check is one test of one store.
+type check struct {
+	testing.TB
+	Subject
+}
+
+// background is the context of operations that nobody ends.
+var background = context.Background()
+
+// entry is an entry with every field set. The instant has nanoseconds, which
+// have to come back.
+func (c *check) entry(data string, version uint64) strategies.Entry {
+	return strategies.Entry{
+		Value:  strategies.Value{Data: []byte(data), Version: version},
+		Stored: strategies.At(time.Unix(1_900_000_000, 123_456_789)), Cost: 1234567 * time.Nanosecond,
+	}
+}
+
+func (c *check) set(key string, e strategies.Entry, ttl time.Duration) {
+	c.Helper()
+	if err := c.Store.Set(background, key, e, ttl); err != nil {
+		c.Fatalf("set %.40q: %v", key, err)
+	}
+}
+
+// has fails unless the entry of key is e.
+func (c *check) has(key string, e strategies.Entry) {
+	c.Helper()
+	got, ok, err := c.Store.Get(background, key)
+	switch {
+	case err != nil || !ok:
+		c.Errorf("get %.40q: %v, %v", key, ok, err)
+	case !bytes.Equal(got.Data, e.Data):
+		c.Errorf("get %.40q: %d bytes %.40q, want %d bytes %.40q", key, len(got.Data), got.Data, len(e.Data), e.Data)
+	case got.Version != e.Version || got.Stored != e.Stored || got.Cost != e.Cost:
+		c.Errorf("get %.40q: version %d, stored %v, cost %v; want %d, %v, %v", key,
+			got.Version, int64(got.Stored), got.Cost, e.Version, int64(e.Stored), e.Cost)
+	}
+}
+
+// misses fails unless there is no entry of key.
+func (c *check) misses(key string) {
+	c.Helper()
+	if e, ok, err := c.Store.Get(background, key); ok || err != nil {
+		c.Errorf("get %.40q: %.40q, %v, %v; want a miss", key, e.Data, ok, err)
+	}
+}
+
+// wants fails unless got and err are want and nil.
+func (c *check) wants(what string, want bool) func(got bool, err error) {
+	return func(got bool, err error) {
+		c.Helper()
+		if got != want || err != nil {
+			c.Errorf("%s: %v, %v; want %v", what, got, err, want)
+		}
+	}
+}
+
+// together runs n functions at the same time and returns when all have ended.
+func (c *check) together(n int, f func(i int)) {
+	var mu sync.Mutex
+	left := n
+	ended := c.Clock.NewEvent("everybody's end")
+	for i := range n {
+		c.Clock.Go("one of many", func() {
+			defer func() {
+				mu.Lock()
+				defer mu.Unlock()
+				if left--; left == 0 {
+					ended.Set()
+				}
+			}()
+			f(i)
+		})
+	}
+	if err := ended.Wait(background, time.Minute); err != nil {
+		c.Fatalf("%d of %d have not ended after a minute", left, n)
+	}
+}
