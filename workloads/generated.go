@@ -1,0 +1,92 @@
+package workloads
+
+import (
+	"io"
+	"math/rand/v2"
+	"time"
+)
+
+// class is a Class at work in one run.
+type class struct {
+	Class
+	seed     uint64
+	end      time.Duration // of its active time
+	pacers   []pacer       // none for a trace
+	keys     *keyring      // nil for bystanders and traces
+	expected float64       // requests in all; 0 for a trace
+}
+
+func newClass(seed uint64, duration time.Duration, c Class) *class {
+	made := &class{Class: c, seed: seed, end: c.until(duration)}
+	length := made.end - c.From
+	switch {
+	case c.Ramp != nil:
+		made.pacers = append(made.pacers, c.Ramp.pacer(length))
+	case c.Sine != nil:
+		made.pacers = append(made.pacers, c.Sine.pacer())
+	case c.Flash != nil:
+		made.pacers = append(made.pacers, c.Flash.pacer(c.Rate, c.From))
+	case c.Rate > 0:
+		made.pacers = append(made.pacers, steady(c.Rate))
+	}
+	if c.Burst != nil {
+		made.pacers = append(made.pacers, c.Burst.pacer(c.From))
+	}
+	for _, p := range made.pacers {
+		made.expected += p.expected(length)
+	}
+	if c.Keys != nil {
+		made.keys = newKeyring(seed, c)
+	}
+	return made
+}
+
+func (c *class) feed() feed {
+	if c.Trace != nil {
+		return newReplay(c.Class, c.end)
+	}
+	g := &generated{class: c, writes: shareOf(c.Writes), ops: substream(c.seed, "ops/"+c.Class.Class)}
+	for _, p := range c.pacers {
+		a := &paced{pacer: p, from: c.From, until: c.end}
+		if _, even := p.(volley); !even && c.Arrivals != "constant" {
+			a.stream = substream(c.seed, "arrivals/"+c.Class.Class)
+		}
+		if g.arrivals == nil {
+			g.arrivals = a
+		} else {
+			g.arrivals = newBeside(g.arrivals, a)
+		}
+	}
+	return g
+}
+
+// generated is the requests of a class without a trace. Instants, keys and
+// operations come from a stream each, so that to change one changes no other.
+type generated struct {
+	*class
+	arrivals arrivals
+	writes   share
+	ops      *rand.PCG
+}
+
+func (g *generated) advance() (time.Duration, error) {
+	at, ok := g.arrivals.next()
+	if !ok {
+		return 0, io.EOF
+	}
+	return at, nil
+}
+
+func (g *generated) take(r *Request) {
+	r.Op = Read
+	if g.keys == nil {
+		r.Key, r.Size = "", 0
+		return
+	}
+	r.Key, r.Size = g.keys.draw()
+	if g.writes.hit(g.ops) {
+		r.Op = Write
+	}
+}
+
+func (g *generated) Close() error { return nil }

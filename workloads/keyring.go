@@ -1,0 +1,150 @@
+package workloads
+
+import (
+	"math/bits"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+)
+
+// tabled is up to how many keys the strings and sizes are kept, each from its
+// first use. Beyond that they are made for every request.
+const tabled = 1_000_000
+
+// keyring is a population of keys, by popularity: rank 0 is the most popular.
+type keyring struct {
+	prefix string // of the keys, with its colon
+	once   string // of the keys that are asked once
+	count  uint64
+	hot    uint64 // keys
+	toHot  share
+	onceIs share
+	rest   zipf // of the keys that are not hot
+	number numbering
+	size   sizing
+
+	stream *rand.PCG
+	hits   uint64 // keys asked once, so far
+	table  []item // by rank; nil where there are too many
+}
+
+// item is a key and the size of its value.
+type item struct {
+	key  string
+	size int
+}
+
+func newKeyring(seed uint64, c Class) *keyring {
+	k := c.Keys
+	name := strings.Map(func(r rune) rune {
+		if r <= ' ' || r == 0x7f {
+			return '-'
+		}
+		return r
+	}, c.Class)
+	r := &keyring{
+		count: uint64(k.Count), onceIs: shareOf(k.OneHit),
+		size: newSizing(c.Size), stream: substream(seed, "keys/"+c.Class),
+	}
+	r.prefix, r.once = name+":", name+":once:"
+	if k.Prefix != "" && k.Prefix != name {
+		r.prefix, r.once = k.Prefix+":", k.Prefix+":"+name+":once:"
+	}
+	if k.Hot != nil {
+		r.hot, r.toHot = uint64(k.Hot.Keys), shareOf(k.Hot.Share)
+	}
+	r.rest = newZipf(r.count-r.hot, k.Zipf)
+	if k.Shuffle {
+		r.number = newNumbering(r.count, substream(seed, "shuffle/"+r.prefix))
+	}
+	if r.count <= tabled {
+		r.table = make([]item, r.count)
+	}
+	return r
+}
+
+// draw returns the next request's key and the size of its value.
+func (r *keyring) draw() (string, int) {
+	if r.onceIs.hit(r.stream) {
+		key := join(r.once, r.hits)
+		r.hits++
+		return key, r.size.of(key)
+	}
+	var rank uint64
+	if r.toHot.hit(r.stream) {
+		rank = below(r.hot, r.stream)
+	} else {
+		rank = r.hot + r.rest.draw(r.stream)
+	}
+	return r.item(rank)
+}
+
+// item is the key of a rank and the size of its value.
+func (r *keyring) item(rank uint64) (string, int) {
+	if r.table == nil {
+		key := join(r.prefix, r.number.of(rank))
+		return key, r.size.of(key)
+	}
+	it := &r.table[rank]
+	if it.key == "" {
+		it.key = join(r.prefix, r.number.of(rank))
+		it.size = r.size.of(it.key)
+	}
+	return it.key, it.size
+}
+
+// share is the probability that a request asks for the key of a rank.
+func (r *keyring) share(rank uint64) float64 {
+	known := 1 - float64(r.onceIs)*0x1p-64
+	hot := float64(r.toHot) * 0x1p-64
+	if rank < r.hot {
+		return known * hot / float64(r.hot)
+	}
+	return known * (1 - hot) * r.rest.share(rank-r.hot)
+}
+
+func join(prefix string, n uint64) string {
+	var space [64]byte
+	return string(strconv.AppendUint(append(space[:0], prefix...), n, 10))
+}
+
+// numbering maps the ranks below n to the numbers below n, one to one. The zero
+// numbering leaves them as they are.
+//
+// It permutes the numbers of as many bits as n has, by steps that can each be
+// undone (multiplying by an odd number, folding high bits into low ones), and
+// goes on until the result is below n: the way of cycle-walking (Black and
+// Rogaway, "Ciphers with Arbitrary Finite Domains", 2002). It takes less than
+// two rounds on average, and no memory.
+type numbering struct {
+	n, mask uint64
+	fold    uint
+	odd     [3]uint64
+	add     uint64
+}
+
+func newNumbering(n uint64, stream *rand.PCG) numbering {
+	width := uint(bits.Len64(n - 1))
+	m := numbering{n: n, mask: 1<<width - 1, fold: (width + 1) / 2, add: stream.Uint64()}
+	for i := range m.odd {
+		m.odd[i] = stream.Uint64() | 1
+	}
+	return m
+}
+
+func (m *numbering) of(rank uint64) uint64 {
+	if m.n == 0 {
+		return rank
+	}
+	x := rank
+	for {
+		x = (x + m.add) & m.mask
+		for _, odd := range m.odd {
+			x = x * odd & m.mask
+			x ^= x >> m.fold
+		}
+		if x < m.n {
+			return x
+		}
+	}
+}

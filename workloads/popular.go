@@ -1,0 +1,58 @@
+package workloads
+
+import "iter"
+
+// Keys yields up to max keys of the finite populations, the most popular first:
+// what a cache is warmed with. Classes are weighed by the requests they are
+// expected to make. Keys that are asked once and those of traces are not among
+// them. It does not touch the traffic.
+func (w *Workload) Keys(max int) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		var rows []*row
+		for _, c := range w.classes {
+			if c.keys != nil {
+				rows = append(rows, &row{keys: c.keys, expected: c.expected})
+			}
+		}
+		seen := make(map[string]bool) // classes of one prefix share keys
+		for n := 0; n < max; {
+			first := mostPopular(rows)
+			if first == nil {
+				return
+			}
+			key, _ := first.keys.item(first.rank)
+			first.rank++
+			if len(rows) > 1 {
+				if seen[key] {
+					continue
+				}
+				seen[key] = true
+			}
+			if !yield(key) {
+				return
+			}
+			n++
+		}
+	}
+}
+
+// row is one class's keys in their order.
+type row struct {
+	keys     *keyring
+	expected float64 // requests of the class
+	rank     uint64  // of its next key
+}
+
+// mostPopular is the row whose next key is asked most, the earlier one where
+// they tie, and nil when all are at their end.
+func mostPopular(rows []*row) (first *row) {
+	most := -1.0
+	for _, r := range rows {
+		if r.rank < r.keys.count {
+			if n := r.expected * r.keys.share(r.rank); n > most {
+				first, most = r, n
+			}
+		}
+	}
+	return first
+}

@@ -1,0 +1,79 @@
+package workloads
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// openTrace opens a file for reading its text, which it unpacks if the file
+// begins as gzip does (RFC 1952: 1f 8b).
+func openTrace(path string) (io.Reader, io.Closer, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, fmt.Errorf("trace %s: there is no such file", path)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("trace: %w", err)
+	}
+	info, err := f.Stat()
+	if err == nil && info.IsDir() {
+		err = errors.New("this is a directory: name a file in it")
+	}
+	if err != nil {
+		f.Close()
+		return nil, nil, fmt.Errorf("trace %s: %w", path, err)
+	}
+	r := bufio.NewReaderSize(f, 1<<16)
+	if magic, _ := r.Peek(2); !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		return r, f, nil
+	}
+	z, err := gzip.NewReader(r)
+	if err != nil {
+		f.Close()
+		return nil, nil, fmt.Errorf("trace %s: the gzip data is damaged: %w", path, err)
+	}
+	return z, f, nil
+}
+
+// readError explains a failure to read a line.
+func readError(path string, line int64, err error) error {
+	switch {
+	case errors.Is(err, errLongLine):
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		err = errors.New("the gzip data ends in the middle: the file is torn, copy it again")
+	default:
+		err = fmt.Errorf("the file cannot be read on: %w", err)
+	}
+	return fmt.Errorf("%s:%d:1: %w", path, line, err)
+}
+
+// format finds the parser of a trace: the one it names, or the first that can
+// read a line of its beginning.
+func (t Trace) format(beginning []byte) (parser, error) {
+	switch t.Format {
+	case "log":
+		return accessLog{}, nil
+	case "csv":
+		return newTable(), nil
+	}
+	for line := range bytes.Lines(beginning) {
+		line = bytes.TrimRight(line, "\r\n")
+		if _, bad := (accessLog{}).parse(line); bad.reason == "" {
+			return accessLog{}, nil
+		}
+		c := newTable()
+		if c.header(line) {
+			return newTable(), nil
+		}
+		if _, bad := c.parse(line); bad.reason == "" {
+			return c, nil
+		}
+	}
+	return nil, fmt.Errorf("%s:1:1: neither an access log nor a table of time,key,size: if it is one with bad lines at its beginning, write format: log or format: csv", t.File)
+}

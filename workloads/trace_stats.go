@@ -1,0 +1,51 @@
+package workloads
+
+import "time"
+
+// BadLine is a line of a trace that cannot be read.
+type BadLine struct {
+	Line   int64 // from 1
+	Column int   // in bytes, from 1
+	Reason string
+}
+
+// TraceStats is what has been read of a trace so far, lookahead included.
+type TraceStats struct {
+	Class string // that replays it
+	File  string
+
+	Lines      int64     // read; empty lines and a header do not count
+	Bad        int64     // of Lines, those that cannot be read
+	FirstBad   []BadLine // the first five
+	OutOfOrder int64     // requests earlier than one before them
+	Late       int64     // of those, too late (a minute) to be put in their place: moved later
+
+	First, Last time.Time // the earliest and the latest time; zero without requests
+}
+
+// shownBad is how many bad lines are kept.
+const shownBad = 5
+
+// bad counts a line that cannot be read.
+func (s *TraceStats) bad(line int64, f flaw) {
+	s.Bad++
+	if len(s.FirstBad) < shownBad {
+		s.FirstBad = append(s.FirstBad, BadLine{line, f.column, f.reason})
+	}
+}
+
+// good counts a request.
+func (s *TraceStats) good(at int64) {
+	t := time.Unix(0, at).UTC()
+	switch {
+	case s.First.IsZero():
+		s.First, s.Last = t, t
+	case t.Before(s.First):
+		s.First = t
+		s.OutOfOrder++
+	case t.Before(s.Last):
+		s.OutOfOrder++
+	default:
+		s.Last = t
+	}
+}

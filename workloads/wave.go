@@ -1,0 +1,89 @@
+package workloads
+
+import (
+	"math"
+	"time"
+)
+
+// wave is a rate that swings: m + a sin(2 pi x), x = t/p + phase in periods.
+//
+//	rate   .-.         .-.
+//	     .'   '.     .'   '.
+//	m - ' - - - '. -' - - - '-
+//	              '-'            L(t) = m t + c (cos(2 pi phase) - cos(2 pi x)),
+//	    0 t --->                 c = a p / (2 pi)
+//
+// The inverse of L has no closed form: with a = m it is Kepler's equation. It is
+// found by Newton's method, which is safe as L does not fall and stays within
+// 2c of the line m t: where a step leaves the interval that is known to hold the
+// root, as it does when the rate is near zero, the interval is halved instead.
+// After a step d the error is at most d^2 bend / rate, as long as the rate cannot
+// have halved in d; that saves looking once more.
+type wave struct {
+	mean, amplitude float64 // per second
+	period          float64 // seconds
+	phase           float64 // periods
+	swing           float64 // c
+	bend            float64 // steepest slope of the rate, per second, each second
+	start           float64 // cos(2 pi phase)
+}
+
+var _ pacer = wave{}
+
+func (s Sine) pacer() wave {
+	w := wave{mean: s.Mean, amplitude: s.Amplitude, period: s.Period.Seconds()}
+	w.phase = (s.Phase % s.Period).Seconds() / w.period
+	w.swing = w.amplitude * w.period / (2 * math.Pi)
+	w.bend = w.amplitude * (2 * math.Pi) / w.period
+	_, w.start = sincos(w.phase)
+	return w
+}
+
+// at is L and the rate after so many seconds.
+func (w wave) at(t float64) (expected, rate float64) {
+	sin, cos := sincos(t/w.period + w.phase)
+	return float64(w.mean*t) + float64(w.swing*(w.start-cos)), w.mean + float64(w.amplitude*sin)
+}
+
+func (w wave) reach(hits float64, earlier time.Duration) (time.Duration, bool) {
+	const enough = 1e-10 // seconds
+	t := earlier.Seconds()
+	low := max(t, (hits-2*w.swing)/w.mean)
+	high := max(low, (hits+2*w.swing)/w.mean)
+	if t < low {
+		t = hits / w.mean
+	}
+	for range 64 {
+		expected, rate := w.at(t)
+		if expected > hits {
+			high = t
+		} else {
+			low = t
+		}
+		next := t - (expected-hits)/rate
+		if !(next >= low && next <= high) {
+			next = low + (high-low)/2
+		}
+		step := math.Abs(next - t)
+		t = next
+		near := 2*step*w.bend < rate && step*step*w.bend < enough*rate
+		if near || step < enough || high-low < enough {
+			break
+		}
+	}
+	ns := t * 1e9
+	if !(ns < math.MaxInt64/4) {
+		return 0, false
+	}
+	return time.Duration(ns), true
+}
+
+func (w wave) expected(at time.Duration) float64 {
+	expected, _ := w.at(at.Seconds())
+	return expected
+}
+
+func (w wave) rate(at time.Duration) float64 {
+	_, rate := w.at(at.Seconds())
+	return max(0, rate)
+}
