@@ -1,0 +1,94 @@
+package sim
+
+import (
+	"context"
+	"time"
+
+	"herdlab/strategies/clock"
+)
+
+// event is a flag and the processes that wait for it, in order.
+type event struct {
+	sim     *Sim
+	name    string
+	set     bool
+	waiters []waiting
+	first   [1]waiting // most events have one waiter: no allocation for it
+}
+
+// waiting is a process in one of its waits; after that turn it is void.
+type waiting struct {
+	task *task
+	turn uint32
+}
+
+func (e *event) Set() {
+	if e.set {
+		return
+	}
+	e.set = true
+	for _, w := range e.waiters {
+		w.task.bySet = e.sim.wakeUp(w) || w.task.bySet
+	}
+	clear(e.waiters)
+	e.waiters = e.waiters[:0]
+}
+
+func (e *event) Reset() { e.set = false }
+
+func (e *event) Wait(ctx context.Context, limit time.Duration) error {
+	s := e.sim
+	t := s.waiter()
+	if e.set {
+		return nil
+	}
+	var c *canceller
+	if ctx.Done() != nil {
+		c = cancellerOf(ctx)
+		if err := cause(ctx, c); err != nil {
+			return err
+		}
+		if c != nil {
+			c.add(t)
+			defer c.remove(t)
+		}
+	}
+	if e.waiters == nil {
+		e.waiters = e.first[:0]
+	}
+	e.waiters = append(e.waiters, waiting{t, t.turn})
+	t.bySet = false
+	if limit < clock.Forever {
+		s.schedule(s.now+int64(max(limit, 0)), t)
+	}
+	s.park(t, e.name)
+	if t.bySet {
+		return nil
+	}
+	e.forget(t)
+	if err := cause(ctx, c); err != nil {
+		return err
+	}
+	return clock.ErrLimit
+}
+
+// forget takes t off the list after a wait that ended without Set.
+func (e *event) forget(t *task) {
+	for i, w := range e.waiters {
+		if w.task == t {
+			e.waiters = append(e.waiters[:i], e.waiters[i+1:]...)
+			return
+		}
+	}
+}
+
+// wakeUp makes the process of w due now and reports true, unless that wait is
+// already over or has been ended by another wake-up of the same instant.
+func (s *Sim) wakeUp(w waiting) bool {
+	if w.turn != w.task.turn {
+		return false
+	}
+	w.task.turn++ // voids its time limit and every other wake-up
+	s.schedule(s.now, w.task)
+	return true
+}
