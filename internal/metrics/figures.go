@@ -1,0 +1,54 @@
+package metrics
+
+// tally is Figures in the making.
+type tally struct {
+	requests, writes, outdated int64
+	outcomes                   Outcomes
+	latency                    *histogram
+	age, staleness             *histogram
+}
+
+func newTally() *tally {
+	return &tally{latency: newHistogram(3), age: newHistogram(2), staleness: newHistogram(2)}
+}
+
+func (t *tally) add(r *Record) {
+	t.requests++
+	t.outcomes[r.Outcome]++
+	t.latency.add(r.Done - r.Intended)
+	if r.Write {
+		t.writes++
+	}
+	if r.Age >= 0 {
+		t.age.add(r.Age)
+	}
+	if r.Staleness >= 0 {
+		t.outdated++
+		t.staleness.add(r.Staleness)
+	}
+}
+
+func (t *tally) merge(other *tally) {
+	t.requests += other.requests
+	t.writes += other.writes
+	t.outdated += other.outdated
+	for o, n := range other.outcomes {
+		t.outcomes[o] += n
+	}
+	t.latency.merge(other.latency)
+	t.age.merge(other.age)
+	t.staleness.merge(other.staleness)
+}
+
+func (t *tally) figures() Figures {
+	f := Figures{
+		Requests: t.requests, Writes: t.writes, Failures: t.outcomes.Failures(), Outcomes: t.outcomes,
+		LatencyMS: t.latency.latency(), AgeMS: t.age.quantiles(), StalenessMS: t.staleness.quantiles(),
+		StaleServed: t.outcomes[StaleHit], Outdated: t.outdated,
+	}
+	if reads := t.requests - t.writes; reads > 0 && t.outcomes[Served] == 0 {
+		ratio := float64(t.outcomes[FreshHit]+t.outcomes[StaleHit]) / float64(reads)
+		f.HitRatio = &ratio
+	}
+	return f
+}

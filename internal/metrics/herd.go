@@ -1,0 +1,88 @@
+package metrics
+
+import "time"
+
+// herd follows the loads under way at the origin, of each key and in all.
+type herd struct {
+	byKey map[string]int64
+	all   int64
+	width time.Duration
+
+	computes, duplicates, peak, allPeak int64
+
+	windowPeak, windowAll, windowComputes []int64
+	last                                  int // window of the latest event
+	tallest                               map[int64]int64
+}
+
+func newHerd(windows int, width time.Duration) *herd {
+	return &herd{
+		byKey: make(map[string]int64), tallest: make(map[int64]int64), width: width,
+		windowPeak: make([]int64, windows), windowAll: make([]int64, windows), windowComputes: make([]int64, windows),
+	}
+}
+
+// started notes a load. It is a duplicate if another of its key is under way.
+func (h *herd) started(key string, at time.Duration, counts bool) {
+	w := h.advance(at)
+	n := h.byKey[key] + 1
+	h.byKey[key] = n
+	h.rank(n-1, n)
+	h.all++
+	if counts {
+		h.computes++
+		if n > 1 {
+			h.duplicates++
+		}
+		h.peak, h.allPeak = max(h.peak, n), max(h.allPeak, h.all)
+	}
+	if w < len(h.windowPeak) {
+		h.windowPeak[w] = max(h.windowPeak[w], n)
+		h.windowAll[w] = max(h.windowAll[w], h.all)
+		h.windowComputes[w]++
+	}
+}
+
+func (h *herd) ended(key string, at time.Duration) {
+	h.advance(at)
+	n := h.byKey[key] - 1
+	h.rank(n+1, n)
+	h.all--
+	if n == 0 {
+		delete(h.byKey, key)
+		return
+	}
+	h.byKey[key] = n
+}
+
+// rank keeps, for every height, the number of keys with so many loads.
+func (h *herd) rank(from, to int64) {
+	if h.tallest[from]--; h.tallest[from] <= 0 {
+		delete(h.tallest, from)
+	}
+	if to > 0 {
+		h.tallest[to]++
+	}
+}
+
+// advance moves to the window of at. Loads that go on from one window into the
+// next count in both.
+func (h *herd) advance(at time.Duration) int {
+	w := int(at / h.width)
+	if h.last < w {
+		peak := h.height()
+		for i := h.last + 1; i <= min(w, len(h.windowPeak)-1); i++ {
+			h.windowPeak[i], h.windowAll[i] = peak, h.all
+		}
+		h.last = w
+	}
+	return w
+}
+
+// height is the most loads of one key under way now.
+func (h *herd) height() (height int64) {
+	for n := range h.tallest {
+		height = max(height, n)
+	}
+	return height
+}

@@ -1,0 +1,103 @@
+package metrics
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+const (
+	finest  = int64(time.Microsecond) // resolution of every histogram
+	longest = int64(1440 * time.Hour) // longer durations count as this long
+)
+
+// histogram counts durations in constant memory. The sum and the maximum are
+// exact; quantiles are HDR's.
+type histogram struct {
+	hdr *hdrhistogram.Histogram
+	sum int64
+	max int64
+	n   int64
+}
+
+// newHistogram makes a histogram of so many significant digits: 3 for results
+// (0.1 %), 2 for windows and ages (1 %), which takes a tenth of the memory.
+func newHistogram(digits int) *histogram {
+	return &histogram{hdr: hdrhistogram.New(finest, longest, digits)}
+}
+
+func (h *histogram) add(d time.Duration) {
+	v := int64(d)
+	h.n++
+	h.sum += v
+	h.max = max(h.max, v)
+	if err := h.hdr.RecordValue(min(max(v, 0), longest)); err != nil {
+		panic(fmt.Sprintf("metrics: a clamped value is out of range: %v", err))
+	}
+}
+
+func (h *histogram) merge(other *histogram) {
+	h.n += other.n
+	h.sum += other.sum
+	h.max = max(h.max, other.max)
+	h.hdr.Merge(other.hdr)
+}
+
+// quantile is the duration in ms that a share q of the values does not exceed,
+// to HDR's precision and never above the true maximum.
+func (h *histogram) quantile(q float64) float64 {
+	v := min(h.hdr.ValueAtQuantile(100*q), h.max)
+	if v < finest { // the first bucket begins at 0 and gives its upper end
+		return 0
+	}
+	return ms(v)
+}
+
+// ms is a number of nanoseconds in milliseconds, as every result states it.
+func ms(ns int64) float64 { return float64(ns) / 1e6 }
+
+func (h *histogram) latency() *Latency {
+	if h.n == 0 {
+		return nil
+	}
+	return &Latency{
+		Mean: float64(h.sum/h.n) / 1e6,
+		P50:  h.quantile(0.50), P90: h.quantile(0.90), P99: h.quantile(0.99), P999: h.quantile(0.999),
+		Max: ms(h.max),
+	}
+}
+
+func (h *histogram) quantiles() *Quantiles {
+	if h.n == 0 {
+		return nil
+	}
+	return &Quantiles{P50: h.quantile(0.50), P99: h.quantile(0.99), Max: ms(h.max)}
+}
+
+// percentiles lists the distribution at shares that approach 1 by tenths of
+// what is left, ten steps a decade, up to the last that n values can show.
+func (h *histogram) percentiles() []Percentile {
+	points := []Percentile{}
+	if h.n == 0 {
+		return points
+	}
+	rest := 1.0
+	for decade := 0; decade < 6 && rest*float64(h.n) >= 1; decade++ {
+		for step := 10; step > 1; step-- {
+			share := 1 - float64(rest*float64(step))/10 // the conversion forbids a fused multiply-add
+			points = append(points, Percentile{Share: share, MS: h.quantile(share)})
+		}
+		rest /= 10
+	}
+	return append(points, Percentile{Share: 1, MS: ms(h.max)})
+}
+
+// encode is the histogram in HDR's V2 compressed form, base64.
+func (h *histogram) encode() string {
+	b, err := h.hdr.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
+	if err != nil {
+		panic(fmt.Sprintf("metrics: encode a histogram into memory: %v", err))
+	}
+	return string(b)
+}

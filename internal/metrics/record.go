@@ -1,0 +1,18 @@
+package metrics
+
+import "time"
+
+// Record is one request, ended. Instants are counted from the start of the run.
+type Record struct {
+	Intended time.Duration // when it was to be sent
+	Sent     time.Duration // when it was sent; later only where a generator fell behind
+	Done     time.Duration // when the client had its answer or gave up
+
+	Class    int // index into Config.Classes
+	Outcome  Outcome
+	Write    bool
+	Attempts int // 1 without retries
+
+	Age       time.Duration // of the value served; negative where none was
+	Staleness time.Duration // since the version served was superseded; negative if it was current
+}

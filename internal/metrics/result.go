@@ -1,0 +1,214 @@
+package metrics
+
+// File is results.json: what one command made of one scenario. Durations are
+// in milliseconds, ratios run from 0 to 1, and what did not happen is null.
+type File struct {
+	Schema   int    `json:"schema"` // 1
+	Scenario string `json:"scenario"`
+	About    string `json:"about"`
+	Source   string `json:"source,omitempty"`
+	Clock    string `json:"clock"` // "virtual" or "wall"
+
+	// Command makes this file again.
+	Command string `json:"command"`
+
+	DurationMS float64 `json:"duration_ms"`
+	WindowMS   float64 `json:"window_ms"` // width of one step of every Series
+
+	// Classes names the classes of requests in the order of the scenario.
+	Classes []ClassInfo `json:"classes"`
+	Faults  []FaultMark `json:"faults"`
+	Phases  []PhaseMark `json:"phases"`
+
+	// Runs holds every strategy for every seed: the strategies in the order of
+	// the scenario, and the seeds of each in ascending order.
+	Runs []*Run `json:"runs"`
+
+	Expectations []Expectation `json:"expectations"`
+	Interrupted  bool          `json:"interrupted"` // Ctrl-C: some runs are missing
+}
+
+// ClassInfo is a class of requests. A bystander never touches the cache and
+// counts in no figure but its own.
+type ClassInfo struct {
+	Name      string `json:"name"`
+	Bystander bool   `json:"bystander"`
+}
+
+// FaultMark is a fault on the timeline. One without an end has UntilMS nil.
+type FaultMark struct {
+	Label   string   `json:"label"`
+	AtMS    float64  `json:"at_ms"`
+	UntilMS *float64 `json:"until_ms"`
+}
+
+// PhaseMark is a named part of the run.
+type PhaseMark struct {
+	Name   string  `json:"name"`
+	FromMS float64 `json:"from_ms"`
+	ToMS   float64 `json:"to_ms"`
+	WarmUp bool    `json:"warm_up"` // counts in no figure
+}
+
+// Expectation is one line of the scenario's expect list, checked.
+type Expectation struct {
+	Text   string `json:"text"`
+	Line   int    `json:"line"`
+	Holds  bool   `json:"holds"`
+	Reason string `json:"reason,omitempty"` // the values that made it fail
+}
+
+// Run is one strategy under one seed. The headline figures count the requests
+// of the classes that use the cache, not the bystanders.
+type Run struct {
+	Strategy string `json:"strategy"`
+	Kind     string `json:"kind"` // the catalogue's name of the strategy
+	Seed     uint64 `json:"seed"`
+
+	Figures
+
+	WarmComputes int64 `json:"warm_computes"` // loads of a warm-up before the traffic, in none of these:
+
+	Computes           int64 `json:"computes"`              // origin loads begun
+	DuplicateComputes  int64 `json:"duplicate_computes"`    // begun while another of the same key was under way
+	HerdPeak           int64 `json:"herd_peak"`             // most loads of one key at once
+	OriginInFlightPeak int64 `json:"origin_in_flight_peak"` // most loads at once
+
+	// LoadsUnknown is set where nobody counted the loads: the four figures above
+	// mean nothing.
+	LoadsUnknown bool `json:"loads_unknown,omitempty"`
+
+	Cache CacheStats  `json:"cache"`
+	L1    *L1Stats    `json:"l1"`
+	Queue *QueueStats `json:"queue"` // of the publish strategy
+
+	LocksLost     int64 `json:"locks_lost"`
+	Discarded     int64 `json:"discarded"`
+	RefreshErrors int64 `json:"refresh_errors"`
+
+	Ejections int64 `json:"ejections"` // boxes taken out by the balancer's health check
+	Crashes   int64 `json:"crashes"`
+
+	Attempts int64 `json:"attempts"` // requests sent, retries included
+
+	// On the wall clock: latency from dispatch, and the load generator.
+	ServiceMS *Latency   `json:"service_ms,omitempty"`
+	Generator *Generator `json:"generator,omitempty"`
+
+	Classes map[string]Figures `json:"classes"`
+	Phases  map[string]Figures `json:"phases"`
+
+	Warnings []string `json:"warnings"`
+
+	Events    int64  `json:"events,omitempty"`     // of the virtual clock
+	TraceHash string `json:"trace_hash,omitempty"` // of those events, in order
+
+	Series Series `json:"series"`
+
+	// Percentiles is the latency distribution for drawing: at rising shares of
+	// the requests, up to the one that only the slowest request exceeds.
+	Percentiles []Percentile `json:"percentiles"`
+
+	// Histogram is the latency histogram in HDR's V2 compressed form, base64:
+	// nanoseconds, to 3 significant digits or a microsecond, whichever is coarser.
+	// Histograms of several runs merge exactly.
+	Histogram string `json:"histogram"`
+}
+
+// Figures are the figures of one set of requests.
+type Figures struct {
+	Requests    int64      `json:"requests"`
+	Writes      int64      `json:"writes"`    // of Requests
+	HitRatio    *float64   `json:"hit_ratio"` // (fresh + stale hits) / reads
+	Failures    int64      `json:"failures"`
+	Outcomes    Outcomes   `json:"outcomes"`
+	LatencyMS   *Latency   `json:"latency_ms"`   // from the intended arrival, failures included
+	AgeMS       *Quantiles `json:"age_ms"`       // of the values served, at serve
+	StalenessMS *Quantiles `json:"staleness_ms"` // since the served version was superseded; of Outdated only
+	StaleServed int64      `json:"stale_served"` // served past their freshness (stale_hit)
+	Outdated    int64      `json:"outdated"`     // served although the origin had a newer version
+}
+
+// Latency in milliseconds.
+type Latency struct {
+	Mean float64 `json:"mean"`
+	P50  float64 `json:"p50"`
+	P90  float64 `json:"p90"`
+	P99  float64 `json:"p99"`
+	P999 float64 `json:"p999"`
+	Max  float64 `json:"max"`
+}
+
+// Quantiles in milliseconds.
+type Quantiles struct {
+	P50 float64 `json:"p50"`
+	P99 float64 `json:"p99"`
+	Max float64 `json:"max"`
+}
+
+// Percentile is one point of a distribution: the share of requests that took
+// at most MS.
+type Percentile struct {
+	Share float64 `json:"share"`
+	MS    float64 `json:"ms"`
+}
+
+// CacheStats counts the operations of the shared cache.
+type CacheStats struct {
+	Gets      int64 `json:"gets"`
+	Sets      int64 `json:"sets"`
+	Deletes   int64 `json:"deletes"`
+	Locks     int64 `json:"locks"`
+	BytesOut  int64 `json:"bytes_out"`
+	Errors    int64 `json:"errors"`
+	Evictions int64 `json:"evictions"`
+}
+
+// Generator says how well a load generator on the wall clock kept to its
+// schedule.
+type Generator struct {
+	Scheduled   int64     `json:"scheduled"`
+	Sent        int64     `json:"sent"`
+	Late        int64     `json:"late"` // sent more than LateAfterMS behind the schedule
+	Dropped     int64     `json:"dropped"`
+	LateAfterMS float64   `json:"late_after_ms"`
+	LatenessMS  Quantiles `json:"lateness_ms"`
+}
+
+// L1Stats counts the reads of the boxes' own caches.
+type L1Stats struct {
+	Hits   int64 `json:"hits"`
+	Misses int64 `json:"misses"`
+}
+
+// QueueStats is the publish strategy's queue.
+type QueueStats struct {
+	Jobs      int64    `json:"jobs"`       // run
+	Collapsed int64    `json:"collapsed"`  // not queued: one for the key was pending
+	Dropped   int64    `json:"dropped"`    // not queued: the queue was full
+	Outdated  int64    `json:"outdated"`   // results refused: a newer version was there
+	AgeMaxMS  *float64 `json:"age_max_ms"` // longest wait of a job for a worker
+}
+
+// Series are the figures over time, one value per window; a request belongs to
+// the window of its intended arrival. Empty windows are null (NaN).
+type Series struct {
+	Requests []int64 `json:"requests"`
+	P50      Floats  `json:"p50_ms"`
+	P90      Floats  `json:"p90_ms"`
+	P99      Floats  `json:"p99_ms"`
+	Max      Floats  `json:"max_ms"`
+	HitRatio Floats  `json:"hit_ratio"`
+
+	// Failures by cause; a cause that never occurred has no entry.
+	Failures map[string][]int64 `json:"failures"`
+
+	Herd     []int64 `json:"herd"`             // peak of concurrent loads of one key
+	InFlight []int64 `json:"origin_in_flight"` // peak of concurrent loads in all
+	Computes []int64 `json:"computes"`         // loads begun
+
+	AgeP50 Floats `json:"age_p50_ms"`
+	AgeMax Floats `json:"age_max_ms"`
+
+	BystanderP99 Floats `json:"bystander_p99_ms"` // of all bystander classes; empty without one
+}

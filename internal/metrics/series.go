@@ -1,0 +1,95 @@
+package metrics
+
+import (
+	"math"
+	"time"
+)
+
+// window is one step of the series in the making.
+type window struct {
+	requests, reads, hits int64
+	outcomes              Outcomes
+	latency, age          *histogram
+	bystander             *histogram
+}
+
+// add files the request under its window, at which nothing may be made yet.
+func (w *window) add(r *Record, bystander bool) {
+	latency := r.Done - r.Intended
+	if bystander {
+		if w.bystander == nil {
+			w.bystander = newHistogram(2)
+		}
+		w.bystander.add(latency)
+		return
+	}
+	if w.latency == nil {
+		w.latency, w.age = newHistogram(2), newHistogram(2)
+	}
+	w.requests++
+	w.outcomes[r.Outcome]++
+	w.latency.add(latency)
+	if !r.Write {
+		w.reads++
+		if r.Outcome == FreshHit || r.Outcome == StaleHit {
+			w.hits++
+		}
+	}
+	if r.Age >= 0 {
+		w.age.add(r.Age)
+	}
+}
+
+func series(windows []window, h *herd, bystander bool) Series {
+	n := len(windows)
+	s := Series{
+		Requests: make([]int64, n), P50: empty(n), P90: empty(n), P99: empty(n), Max: empty(n), HitRatio: empty(n),
+		Failures: make(map[string][]int64), Herd: h.windowPeak, InFlight: h.windowAll, Computes: h.windowComputes,
+		AgeP50: empty(n), AgeMax: empty(n), BystanderP99: Floats{},
+	}
+	if bystander {
+		s.BystanderP99 = empty(n)
+	}
+	for i := range windows {
+		w := &windows[i]
+		s.Requests[i] = w.requests
+		if w.bystander != nil {
+			s.BystanderP99[i] = w.bystander.quantile(0.99)
+		}
+		if w.requests == 0 {
+			continue
+		}
+		s.P50[i], s.P90[i], s.P99[i] = w.latency.quantile(0.50), w.latency.quantile(0.90), w.latency.quantile(0.99)
+		s.Max[i] = ms(w.latency.max)
+		if w.reads > 0 {
+			s.HitRatio[i] = float64(w.hits) / float64(w.reads)
+		}
+		if w.age.n > 0 {
+			s.AgeP50[i], s.AgeMax[i] = w.age.quantile(0.50), ms(w.age.max)
+		}
+		for o, count := range w.outcomes {
+			if count > 0 && Outcome(o).Failed() {
+				cause := Outcome(o).String()
+				if s.Failures[cause] == nil {
+					s.Failures[cause] = make([]int64, n)
+				}
+				s.Failures[cause][i] = count
+			}
+		}
+	}
+	return s
+}
+
+// empty is a series in which nothing happened.
+func empty(n int) Floats {
+	f := make(Floats, n)
+	for i := range f {
+		f[i] = math.NaN()
+	}
+	return f
+}
+
+// windowsOf is the number of windows that cover the duration.
+func windowsOf(duration, width time.Duration) int {
+	return int((duration + width - 1) / width)
+}
