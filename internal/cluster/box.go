@@ -1,0 +1,171 @@
+package cluster
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"herdlab/strategies"
+)
+
+// Writer commits writes at the origin.
+type Writer func(key string) (version uint64, err error)
+
+// Box is one application server: synchronous workers behind a bounded queue,
+// a few cores that their CPU costs compete for, and a strategy.
+//
+// A worker is a place, not a process: a job that finds one free is run by a
+// process of its own, which goes on with what is queued before it ends.
+type Box struct {
+	clock  Clock
+	cfg    FleetConfig
+	inside atomic.Pointer[inside]
+
+	mu       sync.Mutex
+	queue    fifo[*Job]
+	busy     int               // workers that have a job
+	working  map[*Job]struct{} // their jobs; kept where a crash is to come
+	life     int               // counts crashes
+	seq      uint64            // of the latest job
+	closed   bool
+	cpu      *station
+	troubled int // jobs timed out or rejected since the last health check
+}
+
+// inside is what a crash destroys and a deploy replaces.
+type inside struct {
+	strategy strategies.Strategy
+	write    Writer
+	kill     func() // cuts the strategy off from the cache
+}
+
+// NewBox returns a box without a strategy; install one before the first Submit.
+func NewBox(clk Clock, cfg FleetConfig) *Box {
+	return &Box{clock: clk, cfg: cfg, cpu: newStation(cfg.Cores)}
+}
+
+// Install sets what serves the jobs from now on. A crash calls kill, which is to
+// cut the strategy off from the cache.
+func (b *Box) Install(s strategies.Strategy, w Writer, kill func()) {
+	b.inside.Store(&inside{s, w, kill})
+}
+
+// Submit hands a job to a worker or queues it, and reports false, without
+// calling Done, where there is no place.
+func (b *Box) Submit(j *Job) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.seq++
+	j.life, j.seq = b.life, b.seq
+	switch {
+	case b.closed:
+		return false
+	case b.busy < b.cfg.Workers:
+		b.busy++
+		b.take(j)
+		b.clock.Go("worker", j.process(b))
+	case b.queue.n < b.cfg.Queue:
+		b.queue.push(j)
+	default:
+		b.troubled++
+		return false
+	}
+	return true
+}
+
+// take notes that a worker has j.
+func (b *Box) take(j *Job) {
+	if b.working != nil {
+		b.working[j] = struct{}{}
+	}
+}
+
+// work serves j and then what is queued.
+func (b *Box) work(j *Job) {
+	for j != nil {
+		b.serve(j)
+		done, next := b.leave(j)
+		if done {
+			j.Done(j)
+		}
+		j = next
+	}
+}
+
+// leave ends a worker's job. It reports whether the answer counts, which after
+// a crash it does not, and gives the next job, if there is one.
+func (b *Box) leave(j *Job) (counts bool, next *Job) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if j.life != b.life {
+		return false, nil
+	}
+	if b.working != nil {
+		delete(b.working, j)
+	}
+	if b.queue.n == 0 {
+		b.busy--
+		return true, nil
+	}
+	next = b.queue.pop()
+	b.take(next)
+	return true, next
+}
+
+// serve computes the answer to j.
+func (b *Box) serve(j *Job) {
+	if cost := j.Cost + b.cfg.CPU; cost > 0 {
+		b.spend(cost)
+	}
+	in := b.inside.Load()
+	j.Stored, j.Version, j.Data = 0, 0, nil
+	switch {
+	case j.Key == "":
+		j.Outcome = strategies.Served
+	case j.Write:
+		j.Outcome = in.writeKey(j.Key)
+	default:
+		r, err := in.strategy.Get(background, j.Key)
+		j.Outcome = r.Outcome
+		if err == nil {
+			j.Stored, j.Version, j.Data = r.Stored, r.Version, r.Data
+		}
+	}
+}
+
+// writeKey commits a write and tells the strategy, in this order.
+func (in *inside) writeKey(key string) strategies.Outcome {
+	version, err := in.write(key)
+	if err != nil {
+		return strategies.OriginFailure
+	}
+	if inv, ok := in.strategy.(strategies.Invalidator); ok {
+		if err := inv.Invalidate(background, key, version); err != nil {
+			return strategies.CacheError
+		}
+	}
+	return strategies.Written
+}
+
+// spend uses CPU time, in competition with the other workers.
+func (b *Box) spend(cost time.Duration) {
+	b.mu.Lock()
+	now := b.clock.Now()
+	start := b.cpu.reserve(now, cost)
+	b.mu.Unlock()
+	_ = b.clock.Sleep(background, start.Sub(now)+cost)
+}
+
+// load is the number of jobs queued or worked on.
+func (b *Box) load() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.busy + b.queue.n
+}
+
+// Close has further jobs refused; those inside are served.
+func (b *Box) Close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.closed = true
+}

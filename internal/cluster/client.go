@@ -1,0 +1,214 @@
+package cluster
+
+import (
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"herdlab/strategies"
+	"herdlab/strategies/clock"
+)
+
+// Request is something a client wants, once.
+type Request struct {
+	At    time.Duration // intended instant, from the start of the run
+	Key   string
+	Write bool
+	Cost  time.Duration
+	Class int
+}
+
+// Record says how a request ended. Instants are counted from the start.
+type Record struct {
+	Intended, Done time.Duration
+	Sent           time.Duration // when the first attempt was sent
+	Class          int
+	Outcome        strategies.Outcome
+	Write          bool
+	Attempts       int
+	Age            time.Duration // of the value served; negative without one
+	Staleness      time.Duration // since it was superseded; negative if it was current
+}
+
+// Clients sends requests through the balancer: each attempt has a time-out,
+// failed ones are retried after a back-off, within a budget. A box is not told
+// that a client left, so abandoned work keeps its worker busy.
+type Clients struct {
+	clock    Clock
+	cfg      ClientConfig
+	balancer *Balancer
+	origin   *Origin // whose versions tell staleness; nil where it is not modelled
+	record   func(*Record)
+	ended    Record // what record is called with
+	started  time.Time
+
+	mu       sync.Mutex
+	rng      *rand.Rand
+	waiting  fifo[waiting] // one time-out for all, so the first to be sent is the first to expire
+	armed    bool
+	expire   func()
+	done     func(*Job)
+	requests []*request // spare
+	jobs     []*Job     // spare
+	open     int
+	last     clock.Event // to be set when none is open; nil while there will be more
+	sent     int64
+	retries  int64
+}
+
+// request is a Request under way.
+type request struct {
+	Request
+	attempts int
+}
+
+// waiting is an attempt whose client waits, if it still is the same attempt.
+type waiting struct {
+	since time.Time
+	job   *Job
+	turn  uint32
+}
+
+// NewClients returns clients that call record for every request that ended,
+// with a record that is reused. Time counts from now.
+func NewClients(clk Clock, cfg ClientConfig, b *Balancer, o *Origin, rng *rand.Rand, record func(*Record)) *Clients {
+	c := &Clients{clock: clk, cfg: cfg, balancer: b, origin: o, rng: rng, record: record, started: clk.Now()}
+	c.expire, c.done = c.onExpire, c.onDone
+	return c
+}
+
+// Send begins a request. r is not kept.
+func (c *Clients) Send(r *Request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var q *request
+	if n := len(c.requests); n > 0 {
+		q, c.requests = c.requests[n-1], c.requests[:n-1]
+	} else {
+		q = new(request)
+	}
+	q.Request, q.attempts = *r, 0
+	c.open++
+	c.attempt(q)
+}
+
+// End says that there will be no more requests: ended is set when the last one
+// under way has ended.
+func (c *Clients) End(ended clock.Event) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.last = ended
+	if c.open == 0 {
+		ended.Set()
+	}
+}
+
+// Open is the number of requests under way.
+func (c *Clients) Open() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.open
+}
+
+// attempt sends q to a box.
+func (c *Clients) attempt(q *request) {
+	q.attempts++
+	c.sent++
+	box := c.balancer.Pick()
+	if box == nil {
+		c.failed(q, strategies.Rejected)
+		return
+	}
+	j := c.job(q, box)
+	if !box.Submit(j) {
+		c.recycle(j)
+		c.failed(q, strategies.Rejected)
+		return
+	}
+	for c.waiting.n > 0 && c.waiting.front().over() {
+		c.waiting.pop()
+	}
+	c.waiting.push(waiting{since: c.clock.Now(), job: j, turn: j.turn})
+	c.arm()
+}
+
+func (d *waiting) over() bool { return d.turn != d.job.turn }
+
+func (c *Clients) job(q *request, box *Box) *Job {
+	var j *Job
+	if n := len(c.jobs); n > 0 {
+		j, c.jobs = c.jobs[n-1], c.jobs[:n-1]
+	} else {
+		j = &Job{Done: c.done}
+	}
+	j.Key, j.Write, j.Cost = q.Key, q.Write, q.Cost
+	j.request, j.box = q, box
+	return j
+}
+
+// recycle voids the notes about j and keeps it for another attempt.
+func (c *Clients) recycle(j *Job) {
+	j.turn++
+	j.request = nil
+	c.jobs = append(c.jobs, j)
+}
+
+// onDone is a box's answer.
+func (c *Clients) onDone(j *Job) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	q := j.request
+	if j.lost { // the worker that has it goes on: never to be used again
+		if j.turn++; q != nil {
+			j.request = nil
+			c.failed(q, strategies.Rejected)
+		}
+		return
+	}
+	if q == nil { // abandoned: the time-out took the request
+		c.recycle(j)
+		return
+	}
+	if j.Outcome.Failed() {
+		outcome := j.Outcome
+		c.recycle(j)
+		c.failed(q, outcome)
+		return
+	}
+	c.finish(q, j)
+	c.recycle(j)
+}
+
+// onExpire gives up the jobs whose deadline passed.
+func (c *Clients) onExpire() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.armed = false
+	now := c.clock.Now()
+	for c.waiting.n > 0 {
+		d := c.waiting.front()
+		if !d.over() {
+			if now.Sub(d.since) < c.cfg.Timeout {
+				break
+			}
+			q, box := d.job.request, d.job.box
+			d.job.request = nil
+			d.job.turn++
+			box.Trouble()
+			c.waiting.pop()
+			c.failed(q, strategies.Timeout)
+			continue
+		}
+		c.waiting.pop()
+	}
+	c.arm()
+}
+
+// arm has onExpire called at the first deadline.
+func (c *Clients) arm() {
+	if c.armed || c.waiting.n == 0 {
+		return
+	}
+	c.armed = true
+	c.clock.AfterFunc(c.cfg.Timeout-c.clock.Now().Sub(c.waiting.front().since), c.expire)
+}

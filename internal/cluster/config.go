@@ -1,0 +1,92 @@
+// Package cluster is the modelled world: clients, balancer, boxes, cache nodes,
+// origin and their faults, written against the clock seam and not against the
+// simulator, so that each part also runs on the wall clock.
+package cluster
+
+import "time"
+
+// The configuration of the modelled world, as a scenario file spells it. The
+// tags are read by package scenarios: doc is the reference text, default the
+// value of a field left out, unit how a number is written, enum the words
+// allowed, min and max the range.
+
+// FleetConfig is everything behind the clients.
+type FleetConfig struct {
+	Boxes   int           `yaml:"boxes" default:"1" min:"1" max:"10000" doc:"application servers"`
+	Workers int           `yaml:"workers" default:"16" min:"1" max:"100000" doc:"synchronous workers of a box; a request holds one from start to end"`
+	Queue   int           `yaml:"queue" default:"100" min:"0" max:"1000000" doc:"requests a box accepts beyond those being worked on; more are rejected"`
+	Cores   int           `yaml:"cores" default:"0" min:"0" max:"1024" doc:"cores that the CPU costs of a box compete for; 0 is without limit"`
+	CPU     time.Duration `yaml:"cpu" default:"0s" min:"0s" doc:"CPU time that every request costs its box, besides its class's own cost"`
+
+	Balancer BalancerConfig `yaml:"balancer" doc:"how requests are spread over the boxes"`
+	Cache    CacheConfig    `yaml:"cache" doc:"the shared cache tier"`
+	Origin   OriginConfig   `yaml:"origin" doc:"what the cache protects"`
+}
+
+// BalancerConfig says which box gets a request.
+type BalancerConfig struct {
+	Policy string `yaml:"policy" default:"round-robin" enum:"round-robin,random,least-busy" doc:"which box gets the next request"`
+
+	Check    time.Duration `yaml:"check" default:"0s" min:"0s" doc:"interval of the health check; 0 is none"`
+	MaxCPU   float64       `yaml:"max_cpu" default:"0" unit:"share" min:"0" max:"1" doc:"a box busier than this over one interval is ejected; 0 is not looked at"`
+	Timeouts int           `yaml:"timeouts" default:"0" min:"0" doc:"a box with so many timed-out or rejected requests in one interval is ejected; 0 is not looked at"`
+	EjectFor time.Duration `yaml:"eject_for" default:"2m" min:"1ms" doc:"how long an ejected box stays out"`
+}
+
+// CacheConfig is the shared cache tier: nodes on a ring, and the client in
+// every box that talks to them.
+type CacheConfig struct {
+	Nodes     int           `yaml:"nodes" default:"1" min:"1" max:"10000" doc:"cache servers"`
+	Ring      string        `yaml:"ring" default:"ketama" enum:"modulo,ketama,rendezvous" doc:"which node owns a key"`
+	RTT       time.Duration `yaml:"rtt" default:"500us" min:"0s" doc:"round-trip time of one operation"`
+	Bandwidth float64       `yaml:"bandwidth" default:"0" unit:"bytes/s" min:"0" doc:"network of one node, shared by all who read from it; 0 is without limit"`
+	Memory    int64         `yaml:"memory" default:"0" unit:"bytes" min:"0" doc:"memory of one node for values, keys and 64 bytes an entry; 0 is without limit"`
+	Eviction  string        `yaml:"eviction" default:"lru" enum:"lru,random,none" doc:"what a full node gives up; with none it refuses to store"`
+
+	Timeout    time.Duration `yaml:"timeout" default:"250ms" min:"1us" doc:"how long a box waits for a node that does not answer"`
+	EjectAfter int           `yaml:"eject_after" default:"0" min:"0" doc:"failures in a row after which a box takes a node off its ring; 0 is never, its keys just fail"`
+	RetryAfter time.Duration `yaml:"retry_after" default:"60s" min:"1ms" doc:"when a box tries a node again that it took off its ring"`
+}
+
+// OriginConfig is the database or service that computes values.
+type OriginConfig struct {
+	Latency     LatencyConfig `yaml:"latency" doc:"time to compute one value: a duration, or {median, p99}, or {values: [...]}"`
+	Write       time.Duration `yaml:"write" default:"5ms" min:"0s" doc:"time to commit one write"`
+	Concurrency int           `yaml:"concurrency" default:"0" min:"0" doc:"loads worked on at once, the rest wait; 0 is without limit"`
+	Queue       int           `yaml:"queue" default:"0" min:"0" doc:"loads that may wait; more fail; 0 is without limit"`
+	Degrade     float64       `yaml:"degrade" default:"0" unit:"share" min:"0" doc:"every load under way makes a new one slower by this share of its time"`
+	Errors      float64       `yaml:"errors" default:"0" unit:"share" min:"0" max:"1" doc:"share of loads that fail"`
+}
+
+// LatencyConfig is a distribution of durations: exactly one of its forms.
+type LatencyConfig struct {
+	Fixed  time.Duration   `yaml:"fixed" min:"0s" doc:"always the same; may be written as the bare duration"`
+	Median time.Duration   `yaml:"median" min:"0s" doc:"lognormal: half are faster"`
+	P99    time.Duration   `yaml:"p99" min:"0s" doc:"lognormal: 99 % are faster"`
+	Values []time.Duration `yaml:"values" doc:"empirical: one of these, each as likely"`
+}
+
+// ClientConfig is the program that asks.
+type ClientConfig struct {
+	Timeout time.Duration `yaml:"timeout" default:"30s" min:"1ms" doc:"how long a client waits for one attempt; the box is not told that it left"`
+	RTT     time.Duration `yaml:"rtt" default:"0s" min:"0s" doc:"network round trip between client and box, in the latency of every answer"`
+	Retries int           `yaml:"retries" default:"0" min:"0" max:"1000" doc:"further attempts after a failed one"`
+	Backoff string        `yaml:"backoff" default:"none" enum:"none,fixed,exponential" doc:"wait before an attempt; exponential doubles and has full jitter"`
+	Base    time.Duration `yaml:"base" default:"100ms" min:"0s" doc:"the fixed back-off, or the first step of the exponential one"`
+	Cap     time.Duration `yaml:"cap" default:"20s" min:"0s" doc:"longest step of the exponential back-off"`
+	Budget  float64       `yaml:"budget" default:"0" unit:"share" min:"0" doc:"retries allowed per request sent, as a share; 0 is without limit"`
+}
+
+// FaultConfig is something that goes wrong at a given time.
+type FaultConfig struct {
+	At   time.Duration `yaml:"at" min:"0s" doc:"when"`
+	For  time.Duration `yaml:"for" min:"0s" doc:"how long; 0 is to the end"`
+	Kind string        `yaml:"kind" enum:"node-loss,node-hang,node-flap,flush,slow-origin,origin-errors,origin-down,owner-crash,deploy" doc:"what"`
+
+	Node   int           `yaml:"node" default:"0" min:"0" doc:"node-*, flush: which node, from 0"`
+	All    bool          `yaml:"all" doc:"flush: every node"`
+	Every  time.Duration `yaml:"every" min:"0s" doc:"node-flap: time from one loss to the next; the node is down for half of it"`
+	Factor float64       `yaml:"factor" default:"10" min:"0" doc:"slow-origin: how many times slower"`
+	Errors float64       `yaml:"errors" default:"1" unit:"share" min:"0" max:"1" doc:"origin-errors: share of loads that fail"`
+	Box    int           `yaml:"box" default:"0" min:"0" doc:"owner-crash: the box whose loads under way are lost, from 0"`
+}

@@ -1,0 +1,144 @@
+package cluster
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"herdlab/strategies"
+)
+
+// perItem is what a cache server spends on an entry besides key and value.
+const perItem = 64
+
+// item is an entry in a cache node. Items are linked in order of use, the most
+// recent first. What every read looks at comes first.
+type item struct {
+	expires    int64 // nanoseconds of the Unix epoch; 0: never
+	generation int   // of the deploy that stored it
+	entry      strategies.Entry
+	prev, next *item
+	key        string
+	size       int64
+	place      int // in items.all
+}
+
+// items is the memory of one node: a map, the order of use, and a limit.
+type items struct {
+	byKey    map[string]*item
+	order    item // sentinel: order.next is the most recently used
+	used     int64
+	limit    int64 // 0: none
+	eviction string
+	all      []*item // kept for random eviction only
+	spare    *item   // removed items, linked by next
+	rng      *rand.Rand
+
+	evictions int64
+}
+
+func newItems(limit int64, eviction string, rng *rand.Rand) *items {
+	m := &items{limit: limit, eviction: eviction, rng: rng}
+	m.clear()
+	return m
+}
+
+// clear forgets everything.
+func (m *items) clear() {
+	m.byKey = make(map[string]*item)
+	m.order.prev, m.order.next = &m.order, &m.order
+	m.used, m.all = 0, nil
+}
+
+// get returns the live item of key and marks it used, or nil.
+func (m *items) get(key string, now time.Time) *item {
+	it := m.byKey[key]
+	if it == nil {
+		return nil
+	}
+	if it.expires != 0 && it.expires <= now.UnixNano() {
+		m.remove(it)
+		return nil
+	}
+	if m.limit > 0 && m.order.next != it {
+		it.unlink()
+		m.link(it)
+	}
+	return it
+}
+
+// set stores an entry and makes room for it. It reports false where there is
+// no room: the value alone exceeds the limit, or nothing may be evicted.
+func (m *items) set(key string, e strategies.Entry, expires int64, generation int) bool {
+	size := int64(len(key)+len(e.Data)) + perItem
+	it := m.byKey[key]
+	if m.limit > 0 {
+		needed := m.used + size - m.limit
+		if it != nil {
+			needed -= it.size
+		}
+		if size > m.limit || needed > 0 && m.eviction == "none" {
+			return false
+		}
+	}
+	if it == nil {
+		it = m.insert(key)
+	}
+	m.used += size - it.size
+	it.entry, it.expires, it.generation, it.size = e, expires, generation, size
+	for m.limit > 0 && m.used > m.limit {
+		m.evict(it)
+	}
+	return true
+}
+
+func (m *items) insert(key string) *item {
+	it := m.spare
+	if it != nil {
+		m.spare = it.next
+	} else {
+		it = new(item)
+	}
+	*it = item{key: key}
+	m.byKey[key] = it
+	m.link(it)
+	if m.eviction == "random" {
+		it.place = len(m.all)
+		m.all = append(m.all, it)
+	}
+	return it
+}
+
+// evict gives up one item other than keep.
+func (m *items) evict(keep *item) {
+	victim := m.order.prev
+	if m.eviction == "random" {
+		for victim = keep; victim == keep; {
+			victim = m.all[m.rng.IntN(len(m.all))]
+		}
+	} else if victim == keep {
+		victim = keep.prev
+	}
+	m.remove(victim)
+	m.evictions++
+}
+
+func (m *items) remove(it *item) {
+	delete(m.byKey, it.key)
+	m.used -= it.size
+	it.unlink()
+	if m.eviction == "random" {
+		last := len(m.all) - 1
+		m.all[it.place] = m.all[last]
+		m.all[it.place].place = it.place
+		m.all = m.all[:last]
+	}
+	*it = item{next: m.spare}
+	m.spare = it
+}
+
+func (m *items) link(it *item) {
+	it.prev, it.next = &m.order, m.order.next
+	it.prev.next, it.next.prev = it, it
+}
+
+func (it *item) unlink() { it.prev.next, it.next.prev = it.next, it.prev }

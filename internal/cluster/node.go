@@ -1,0 +1,164 @@
+package cluster
+
+import (
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"herdlab/strategies"
+)
+
+// Errors of a cache node, as its client sees them.
+var (
+	ErrRefused   = errors.New("cache node: connection refused")
+	ErrNoAnswer  = errors.New("cache node: no answer within the time-out")
+	ErrNoMemory  = errors.New("cache node: no room for the value")
+	ErrNoNode    = errors.New("cache: every node is off the ring")
+	errLostOwner = errors.New("box: crashed")
+)
+
+// state is how a node answers.
+type state uint8
+
+const (
+	up state = iota
+	refuses
+	hangs
+)
+
+// node is one cache server: memory, locks and a network link that all of its
+// clients share.
+type node struct {
+	condition atomic.Int64 // changes 4 + state: what was under way over a change is lost
+
+	mu         sync.Mutex
+	items      *items
+	locks      map[string]lock
+	link       *station
+	bandwidth  float64 // bytes a second; 0: no limit
+	generation int     // of the deploy whose entries count
+	stats      CacheStats
+}
+
+// lock is a token that holds until an instant.
+type lock struct {
+	token   string
+	expires time.Time
+}
+
+// CacheStats counts what the nodes did.
+type CacheStats struct {
+	Gets, Sets, Deletes, Locks, BytesOut, Errors, Evictions int64
+}
+
+func newNode(cfg CacheConfig, rng *rand.Rand) *node {
+	return &node{
+		items: newItems(cfg.Memory, cfg.Eviction, rng), locks: make(map[string]lock),
+		link: newStation(1), bandwidth: cfg.Bandwidth,
+	}
+}
+
+// transfer takes a place on the link for so many bytes and returns how long
+// they take to pass, queueing included.
+func (n *node) transfer(now time.Time, bytes int) time.Duration {
+	if n.bandwidth == 0 {
+		return 0
+	}
+	service := time.Duration(float64(bytes) / n.bandwidth * 1e9)
+	return n.link.reserve(now, service).Sub(now) + service
+}
+
+// get reads key and says how long the answer is under way.
+func (n *node) get(key string, now time.Time) (e strategies.Entry, ok bool, wire time.Duration) {
+	n.stats.Gets++
+	it := n.items.get(key, now)
+	if it == nil || it.generation != n.generation {
+		return strategies.Entry{}, false, 0
+	}
+	n.stats.BytesOut += int64(len(it.entry.Data))
+	return it.entry, true, n.transfer(now, len(it.entry.Data))
+}
+
+// set stores an entry; with newer, only over one that is not of a later version.
+func (n *node) set(key string, e strategies.Entry, now time.Time, ttl time.Duration, newer bool) (bool, error) {
+	n.stats.Sets++
+	if newer {
+		if it := n.items.get(key, now); it != nil && it.generation == n.generation && it.entry.Version > e.Version {
+			return false, nil
+		}
+	}
+	var expires int64
+	if ttl > 0 {
+		expires = now.UnixNano() + int64(ttl)
+	}
+	if !n.items.set(key, e, expires, n.generation) {
+		return false, ErrNoMemory
+	}
+	return true, nil
+}
+
+func (n *node) delete(key string) {
+	n.stats.Deletes++
+	if it := n.items.byKey[key]; it != nil {
+		n.items.remove(it)
+	}
+}
+
+func (n *node) tryLock(key, token string, now time.Time, ttl time.Duration) bool {
+	n.stats.Locks++
+	if held, ok := n.locks[key]; ok && held.expires.After(now) {
+		return false
+	}
+	n.locks[key] = lock{token, now.Add(ttl)}
+	return true
+}
+
+func (n *node) unlock(key, token string, now time.Time) bool {
+	if !n.holds(key, token, now) {
+		return false
+	}
+	delete(n.locks, key)
+	return true
+}
+
+func (n *node) extend(key, token string, now time.Time, ttl time.Duration) bool {
+	if !n.holds(key, token, now) {
+		return false
+	}
+	n.locks[key] = lock{token, now.Add(ttl)}
+	return true
+}
+
+func (n *node) holds(key, token string, now time.Time) bool {
+	held, ok := n.locks[key]
+	return ok && held.token == token && held.expires.After(now)
+}
+
+// flush forgets everything, locks included, as FLUSHALL does.
+func (n *node) flush() {
+	n.items.clear()
+	clear(n.locks)
+}
+
+// become changes the node's state. A process that died comes back empty.
+func (n *node) become(s state) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if s == refuses {
+		n.flush()
+	}
+	changes := n.condition.Load() >> 2
+	n.condition.Store((changes+1)<<2 | int64(s))
+}
+
+// stateOf is the state in a condition.
+func stateOf(condition int64) state { return state(condition & 3) }
+
+// failed counts an operation that got no answer.
+func (n *node) failed() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.stats.Errors++
+}

@@ -1,0 +1,69 @@
+package cluster
+
+import (
+	"fmt"
+	"math/rand/v2"
+)
+
+// Tier is the shared cache: its nodes. Boxes reach it through a [CacheClient].
+type Tier struct {
+	clock Clock
+	cfg   CacheConfig
+	names []RingNode
+	nodes []*node
+}
+
+// NewTier returns nodes that are up and empty.
+func NewTier(clk Clock, cfg CacheConfig, rng *rand.Rand) *Tier {
+	t := &Tier{clock: clk, cfg: cfg, names: RingNodes(cfg.Nodes)}
+	for range cfg.Nodes {
+		t.nodes = append(t.nodes, newNode(cfg, rng))
+	}
+	return t
+}
+
+// RingNodes are the names by which n nodes stand on the ring, modelled or real:
+// what a key's node is must not depend on the port that a process happened to
+// get.
+func RingNodes(n int) []RingNode {
+	nodes := make([]RingNode, n)
+	for i := range nodes {
+		nodes[i] = RingNode{Name: fmt.Sprintf("10.0.%d.%d:11211", i/250, 1+i%250), Weight: 1}
+	}
+	return nodes
+}
+
+// Stats adds up what the nodes did.
+func (t *Tier) Stats() CacheStats {
+	var sum CacheStats
+	for _, n := range t.nodes {
+		n.mu.Lock()
+		sum.Gets += n.stats.Gets
+		sum.Sets += n.stats.Sets
+		sum.Deletes += n.stats.Deletes
+		sum.Locks += n.stats.Locks
+		sum.BytesOut += n.stats.BytesOut
+		sum.Errors += n.stats.Errors
+		sum.Evictions += n.items.evictions
+		n.mu.Unlock()
+	}
+	return sum
+}
+
+// flush empties one node.
+func (t *Tier) flush(i int) {
+	n := t.nodes[i]
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.flush()
+}
+
+// deploy makes every entry stored so far a miss: the key prefix changes. The
+// old entries keep their memory until they expire or are evicted.
+func (t *Tier) deploy() {
+	for _, n := range t.nodes {
+		n.mu.Lock()
+		n.generation++
+		n.mu.Unlock()
+	}
+}

@@ -1,0 +1,164 @@
+package cluster
+
+import (
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
+
+	"herdlab/strategies"
+	"herdlab/strategies/clock"
+)
+
+// Config is everything about a world that a scenario says.
+type Config struct {
+	Fleet    FleetConfig
+	Client   ClientConfig
+	Faults   []FaultConfig
+	Duration time.Duration // of the traffic
+}
+
+// Parts are what a world is made of besides its configuration.
+type Parts struct {
+	Clock Clock
+
+	// Rand returns the random stream of one purpose.
+	Rand func(purpose string) *rand.Rand
+
+	// Size is the length of a key's value in bytes.
+	Size func(key string) int
+
+	// Observer hears of the origin's loads, and Record of every request's end.
+	Observer LoadObserver
+	Record   func(*Record)
+}
+
+// Build makes the strategy of one box from the box's client of the cache.
+type Build func(box int, cache Cache, loader strategies.Loader) (strategies.Strategy, error)
+
+// World is the modelled world, put together.
+type World struct {
+	Tier     *Tier
+	Origin   *Origin
+	Balancer *Balancer
+	Clients  *Clients
+
+	clock   Clock
+	cfg     Config
+	parts   Parts
+	build   Build
+	boxes   []*Box
+	closed  atomic.Bool
+	crashes int
+}
+
+// NewWorld builds a world at rest, whose boxes have no strategy yet.
+func NewWorld(cfg Config, p Parts) *World {
+	w := &World{clock: p.Clock, cfg: cfg, parts: p}
+	w.Tier = NewTier(p.Clock, cfg.Fleet.Cache, p.Rand("cache"))
+	w.Origin = NewOrigin(p.Clock, cfg.Fleet.Origin, p.Rand("origin"), p.Size, p.Observer)
+	for range cfg.Fleet.Boxes {
+		w.boxes = append(w.boxes, NewBox(p.Clock, cfg.Fleet))
+	}
+	w.Balancer = NewBalancer(p.Clock, cfg.Fleet.Balancer, w.boxes, p.Rand("balancer"))
+	return w
+}
+
+// Install gives every box a strategy, made by build now and whenever the box
+// restarts.
+func (w *World) Install(build Build) error {
+	w.build = build
+	for i := range w.boxes {
+		if err := w.install(i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// install gives box i a cache client and a strategy, as a start of its program
+// does.
+func (w *World) install(i int) error {
+	cache, err := w.Tier.Client()
+	if err != nil {
+		return err
+	}
+	s, err := w.build(i, cache, w.Origin)
+	if err != nil {
+		return err
+	}
+	w.boxes[i].Install(s, func(key string) (uint64, error) { return w.Origin.Write(background, key) }, cache.kill)
+	return nil
+}
+
+// Cache returns a new client of the tier.
+func (w *World) Cache() (Cache, error) { return w.Tier.Client() }
+
+// Loader is the way to the origin.
+func (w *World) Loader() strategies.Loader { return w.Origin }
+
+// Start lets time begin: requests, faults and health checks count from now.
+func (w *World) Start() {
+	w.Clients = NewClients(w.clock, w.cfg.Client, w.Balancer, w.Origin, w.parts.Rand("clients"), w.parts.Record)
+	w.schedule()
+	w.Balancer.Start(w.Closed)
+}
+
+// Drive starts the world, sends the requests that next gives, each at its
+// instant, and returns when all of them have ended. Next is called from the
+// run's own processes and must not wait.
+func (w *World) Drive(next func(*Request) bool) error {
+	w.Start()
+	a := &arrivals{world: w, next: next, started: w.clock.Now(), ended: w.clock.NewEvent("the last request")}
+	a.again = a.arrive
+	a.begin()
+	return a.ended.Wait(background, clock.Forever)
+}
+
+// Close lets the workers end. What is planned for later does not happen.
+func (w *World) Close() {
+	w.closed.Store(true)
+	for _, b := range w.boxes {
+		b.Close()
+	}
+}
+
+// Closed reports whether Close was called.
+func (w *World) Closed() bool { return w.closed.Load() }
+
+// Report is what a world counted.
+type Report struct {
+	Cache     CacheStats
+	Crashes   int      // boxes lost
+	Ejections int      // of boxes, by the balancer
+	Notes     []string // what an operator would have seen in the logs, the first few
+
+	Generator *Generator // of a real load; nil where the load cannot fall behind
+
+	Loads        *Loads // as the origin counted them; nil where the observer heard of each
+	LoadsUnknown bool   // nobody counted them
+}
+
+// Loads are the counts of an origin that is not a part of the world.
+type Loads struct{ Computes, Duplicates, HerdPeak, InFlightPeak int64 }
+
+// Generator says how well a real load generator kept to its schedule.
+type Generator struct {
+	Scheduled, Sent int64
+	Late            int64 // sent more than LateAfter behind the schedule
+	LateAfter       time.Duration
+	P50, P99, Max   time.Duration // lateness
+}
+
+// Report returns the counts so far.
+func (w *World) Report() Report {
+	r := Report{Cache: w.Tier.Stats(), Crashes: w.crashes}
+	r.Ejections, r.Notes = w.Balancer.Notes()
+	return r
+}
+
+// Notes says how often boxes were ejected, and why the first few times.
+func (b *Balancer) Notes() (ejections int, notes []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.ejections, b.notes
+}
