@@ -1,0 +1,153 @@
+package scenarios
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"herdlab/strategies"
+)
+
+// Parts are what a strategy is made of besides its settings.
+type Parts struct {
+	Store   strategies.Store
+	Locker  strategies.Locker
+	Loader  strategies.Loader
+	Runtime strategies.Runtime
+}
+
+// Fleet makes the strategies of a fleet's boxes.
+type Fleet struct {
+	// Box makes the strategy of one box from the box's own parts.
+	Box func(p Parts) (strategies.Strategy, error)
+
+	// Warm computes keys before the traffic begins. Nil where the strategy
+	// does not publish.
+	Warm func(ctx context.Context, keys iter.Seq[string]) error
+
+	// Publisher is the queue and the workers that serve the whole fleet. Nil
+	// where the strategy does not publish.
+	Publisher *strategies.Publisher
+}
+
+// kind is one line of the catalogue.
+type kind struct {
+	doc    string
+	over   bool // stands over another strategy
+	config func() any
+	build  func(e Entry, shared Parts) (*Fleet, error)
+}
+
+// catalogue is every strategy there is, by the name that scenarios use. A new
+// strategy is a new line here and in Kinds.
+func catalogue() map[string]kind {
+	return map[string]kind{
+		"naive": {
+			doc:    "cache-aside: look in the cache, on a miss compute and store; nobody coordinates",
+			config: func() any { return new(strategies.NaiveConfig) }, build: naive,
+		},
+		"mutex": {
+			doc:    "one computes under a lock in the shared cache, the others fail or wait",
+			config: func() any { return new(strategies.MutexConfig) }, build: mutex,
+		},
+		"swr": {
+			doc:    "stale-while-revalidate: an old value is served while one refreshes it",
+			config: func() any { return new(strategies.SWRConfig) }, build: swr,
+		},
+		"two-level": {
+			doc: "a small cache inside every box, over another strategy", over: true,
+			config: func() any { return new(strategies.TwoLevelConfig) }, build: twoLevel,
+		},
+		"publish": {
+			doc:    "writers compute and push values; readers only read",
+			config: func() any { return new(strategies.PublishConfig) }, build: publish,
+		},
+	}
+}
+
+// Kinds lists the strategies of the catalogue, simplest first.
+func Kinds() []string { return []string{"naive", "mutex", "swr", "two-level", "publish"} }
+
+func findKind(name string) (kind, bool) {
+	k, ok := catalogue()[name]
+	return k, ok
+}
+
+// Build prepares the strategy of one entry for a fleet. Shared holds the parts
+// that serve the whole fleet: a publisher's workers load and store through
+// them. A setting out of its range is a [*strategies.ConfigError], from here
+// or from Box.
+func Build(e Entry, shared Parts) (*Fleet, error) {
+	k, ok := findKind(e.Kind)
+	if !ok {
+		return nil, fmt.Errorf("unknown strategy %q", e.Kind)
+	}
+	return k.build(e, shared)
+}
+
+func naive(e Entry, _ Parts) (*Fleet, error) {
+	return &Fleet{Box: func(p Parts) (strategies.Strategy, error) {
+		cfg := *e.Config.(*strategies.NaiveConfig)
+		cfg.Runtime = p.Runtime
+		return strategies.NewNaive(p.Store, p.Loader, cfg)
+	}}, nil
+}
+
+func mutex(e Entry, _ Parts) (*Fleet, error) {
+	return &Fleet{Box: func(p Parts) (strategies.Strategy, error) {
+		cfg := *e.Config.(*strategies.MutexConfig)
+		cfg.Runtime = p.Runtime
+		return strategies.NewMutex(p.Store, p.Locker, p.Loader, cfg)
+	}}, nil
+}
+
+func swr(e Entry, _ Parts) (*Fleet, error) {
+	return &Fleet{Box: func(p Parts) (strategies.Strategy, error) {
+		cfg := *e.Config.(*strategies.SWRConfig)
+		cfg.Runtime = p.Runtime
+		return strategies.NewSWR(p.Store, p.Locker, p.Loader, cfg)
+	}}, nil
+}
+
+func twoLevel(e Entry, shared Parts) (*Fleet, error) {
+	inner := Entry{Name: "naive", Kind: "naive", Config: naiveDefaults()}
+	if e.Over != nil {
+		inner = *e.Over
+	}
+	fleet, err := Build(inner, shared)
+	if err != nil {
+		return nil, err
+	}
+	outer := *fleet
+	outer.Box = func(p Parts) (strategies.Strategy, error) {
+		beneath, err := fleet.Box(p)
+		if err != nil {
+			return nil, err
+		}
+		cfg := *e.Config.(*strategies.TwoLevelConfig)
+		cfg.Runtime = p.Runtime
+		return strategies.NewTwoLevel(beneath, cfg)
+	}
+	return &outer, nil
+}
+
+func publish(e Entry, shared Parts) (*Fleet, error) {
+	cfg := *e.Config.(*strategies.PublishConfig)
+	cfg.Runtime = shared.Runtime
+	publisher, err := strategies.NewPublisher(shared.Store, shared.Loader, cfg)
+	if err != nil {
+		return nil, err
+	}
+	return &Fleet{
+		Box:       func(p Parts) (strategies.Strategy, error) { return publisher.Reader(p.Store), nil },
+		Warm:      publisher.Warm,
+		Publisher: publisher,
+	}, nil
+}
+
+// naiveDefaults is the strategy beneath a two-level one that names none.
+func naiveDefaults() *strategies.NaiveConfig {
+	cfg := new(strategies.NaiveConfig)
+	setDefaults(cfg)
+	return cfg
+}

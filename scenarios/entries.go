@@ -1,0 +1,120 @@
+package scenarios
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+)
+
+var namePattern = regexp.MustCompile(`^[\pL\pN_][\pL\pN_+ -]{0,63}$`)
+
+// checkName refuses names that a path, an expectation or a file name could not
+// carry.
+func (d *decoder) checkName(what, name string, at place) {
+	if !namePattern.MatchString(name) {
+		d.errs.add(at.errorf("%s %q: a name is up to 64 letters, digits, spaces and the signs _ - +", what, name))
+	}
+}
+
+// entries reads the strategies: label -> settings.
+func (d *decoder) entries(n *node, list *[]Entry) {
+	if n.kind != mappingNode {
+		d.errs.add(n.at.errorf("strategies is %s here: write a mapping such as naive: {ttl: 4h}", n.kind))
+		return
+	}
+	for _, f := range n.fields {
+		if e := d.entry(f, true); e != nil {
+			*list = append(*list, *e)
+		}
+	}
+}
+
+// entry reads one strategy, or the one beneath a two-level strategy.
+func (d *decoder) entry(f *field, outer bool) *Entry {
+	d.checkName("strategy", f.key, f.at)
+	n := f.value
+	if n.kind == nullNode { // every setting has its default
+		n = &node{kind: mappingNode, at: f.at}
+	}
+	e := &Entry{Name: f.key, Kind: f.key, at: f.at, node: n}
+	if !f.at.src.set {
+		e.Line = f.at.line
+	}
+	at := f.at
+	if use := n.get("use"); use != nil {
+		e.Kind, at = use.text, use.at
+	}
+	k, ok := findKind(e.Kind)
+	if !ok {
+		err := d.errs.add(at.errorf("unknown strategy %q", e.Kind))
+		if err.Hint = Suggest(e.Kind, Kinds()); err.Hint == "" {
+			err.Msg += "; there are " + listed(Kinds()) + ": with a label of your own, write use: and one of them"
+		}
+		return nil
+	}
+	if _, isKind := findKind(f.key); isKind && f.key != e.Kind {
+		d.errs.add(f.at.errorf("%q is a strategy, and cannot be the label of %s: choose another label", f.key, e.Kind))
+	}
+	extra := []string{"use"}
+	if outer {
+		extra = append(extra, "with")
+	}
+	if k.over {
+		extra = append(extra, "over")
+	}
+	e.Config = k.config()
+	d.decode(n, reflect.ValueOf(e.Config).Elem(), fmt.Sprintf("strategy %q", f.key), extra...)
+	if k.over {
+		e.Over = d.over(n, e)
+	}
+	if with := n.get("with"); outer && with != nil {
+		e.with = d.withs(with)
+		for _, o := range e.with {
+			e.With = append(e.With, o.String())
+		}
+	}
+	return e
+}
+
+// over reads the strategy beneath a two-level one: over: {swr: {fresh: 10s}},
+// or its bare kind.
+func (d *decoder) over(n *node, outer *Entry) *Entry {
+	inner := n.get("over")
+	f := &field{key: "naive", at: outer.at, value: &node{at: outer.at}}
+	switch {
+	case inner == nil:
+	case inner.kind == scalarNode:
+		f = &field{key: inner.text, at: inner.at, value: &node{at: inner.at}}
+	case inner.kind == mappingNode && len(inner.fields) == 1:
+		f = inner.fields[0]
+	default:
+		d.errs.add(inner.at.errorf("over takes one strategy, such as over: {swr: {fresh: 10s}}"))
+		return nil
+	}
+	e := d.entry(f, false)
+	if e != nil && e.Kind == outer.Kind {
+		d.errs.add(f.at.errorf("%s over %s: one level above the cache is enough", outer.Kind, e.Kind))
+		return nil
+	}
+	return e
+}
+
+// withs reads the overrides that hold for one strategy only.
+func (d *decoder) withs(n *node) []override {
+	if n.kind != mappingNode {
+		d.errs.add(n.at.errorf("with is %s here: write a mapping such as {fleet.cache.ring: modulo}", n.kind))
+		return nil
+	}
+	var list []override
+	for _, f := range n.fields {
+		o := override{path: splitPath(f.key, f.at), value: f.value}
+		switch o.path[0].name {
+		case "fleet", "workload", "client", "faults":
+			list = append(list, o)
+		default:
+			err := d.errs.add(f.at.errorf("with can change fleet, workload, client and faults, not %q", o.path[0].name))
+			err.Hint = Suggest(o.path[0].name, []string{"fleet", "workload", "client", "faults"})
+		}
+	}
+	return list
+}

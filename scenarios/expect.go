@@ -1,0 +1,174 @@
+package scenarios
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/file"
+	"github.com/expr-lang/expr/parser"
+	"github.com/expr-lang/expr/vm"
+)
+
+// Expectation is a line of the scenario's expect list, compiled.
+type Expectation struct {
+	Text string // as written
+	Line int    // in the file; 0 in an override
+
+	at       place
+	indent   int // columns before the text: its opening quote
+	program  *vm.Program
+	mentions []mention
+}
+
+// mention is a figure that an expectation names.
+type mention struct {
+	text                   string // as written: burst.naive.p99
+	phase, strategy, class string
+	figure                 figure
+}
+
+// Check evaluates the expectation. Get returns a figure by the names of the
+// file (phase and class are empty for the whole), in the figure's unit:
+// milliseconds, shares of 1 or counts; of several seeds, the median. It
+// returns false for a figure that has no value, and then the expectation does
+// not hold. The reason lists every figure named with its value.
+func (x *Expectation) Check(get func(phase, strategy, class, metric string) (value float64, ok bool)) (holds bool, reason string) {
+	env := make(map[string]any, len(x.mentions))
+	var found, missing []string
+	for i, m := range x.mentions {
+		v, ok := get(m.phase, m.strategy, m.class, m.figure.name)
+		if !ok {
+			missing = append(missing, m.text+" has no value")
+			continue
+		}
+		env[variable(i)] = v
+		found = append(found, m.text+" = "+m.figure.format(v))
+	}
+	reason = strings.Join(append(missing, found...), ", ")
+	if len(missing) > 0 {
+		return false, reason
+	}
+	result, err := expr.Run(x.program, env)
+	if err != nil {
+		return false, reason + ": " + err.Error()
+	}
+	holds, _ = result.(bool)
+	return holds, reason
+}
+
+// Strategies lists the labels of the strategies that the expectation is about,
+// in the order in which it first names them.
+func (x *Expectation) Strategies() []string {
+	var list []string
+	for _, m := range x.mentions {
+		if !slices.Contains(list, m.strategy) {
+			list = append(list, m.strategy)
+		}
+	}
+	return list
+}
+
+// Figures lists the names that can follow a strategy in an expectation, and so
+// those that the function given to [Expectation.Check] is asked for.
+func Figures() []string { return figureNames(false) }
+
+// expectations reads the list; the expressions are compiled once the
+// strategies are known.
+func (d *decoder) expectations(n *node, list *[]*Expectation) {
+	if n.kind != listNode {
+		d.errs.add(n.at.errorf("expect is %s here: write a list of expressions", n.kind))
+		return
+	}
+	for _, item := range n.items {
+		if item.kind != scalarNode || strings.TrimSpace(item.text) == "" {
+			d.errs.add(item.at.errorf("an expectation is an expression such as naive.computes == 50, not %s", item.kind))
+			continue
+		}
+		x := &Expectation{Text: item.text, at: item.at}
+		if !item.at.src.set {
+			x.Line = item.at.line
+		}
+		if item.quoted {
+			x.indent = 1
+		}
+		*list = append(*list, x)
+	}
+}
+
+// compile checks the expression against the names of the scenario.
+func (x *Expectation) compile(names *scope, errs *problems) {
+	plain, offset, err := literals(x.Text)
+	if err != nil {
+		x.report(errs, offset, err)
+		return
+	}
+	tree, err := parser.Parse(plain.text)
+	if err != nil {
+		x.reportExpr(errs, plain, err)
+		return
+	}
+	f := &finder{x: x, names: names, plain: plain, errs: errs}
+	f.walk(tree.Node)
+	switch {
+	case f.failed:
+		return
+	case len(x.mentions) == 0:
+		x.report(errs, 0, errors.New("the expectation names no figure: write one such as naive.computes == 50"))
+		return
+	}
+	env := make(map[string]any, len(x.mentions))
+	for i := range x.mentions {
+		env[variable(i)] = 0.0
+	}
+	x.program, err = expr.Compile(plain.text, expr.Env(env), expr.Patch(f), expr.AsBool(), expr.DisableAllBuiltins())
+	if err != nil {
+		x.reportExpr(errs, plain, err)
+	}
+}
+
+// variable is the name of the n-th mention in the compiled program.
+func variable(n int) string { return "figure" + strconv.Itoa(n) }
+
+// Visit puts the variables in the place of the figures.
+func (f *finder) Visit(n *ast.Node) {
+	path, _, ok := chain(*n)
+	if !ok {
+		return
+	}
+	for i, m := range f.x.mentions {
+		if m.text == strings.Join(path, ".") {
+			ast.Patch(n, &ast.IdentifierNode{Value: variable(i)})
+			return
+		}
+	}
+}
+
+func (x *Expectation) report(errs *problems, offset int, err error) {
+	at := x.at.shift(x.indent + offset).clamp()
+	e := at.errorf("%v", err)
+	var h *hinted
+	if errors.As(err, &h) {
+		e.Hint = h.hint
+	}
+	errs.add(e)
+}
+
+func (x *Expectation) reportExpr(errs *problems, plain *plainText, err error) {
+	var at *file.Error
+	from, msg := 0, err.Error()
+	if errors.As(err, &at) {
+		from, msg = plain.origin(at.From), at.Message
+	}
+	switch {
+	case strings.HasPrefix(msg, "expected bool, but got"):
+		msg = "the expectation is a number and not true or false: compare it with something"
+	case msg == "unexpected token EOF":
+		msg = "the expression ends too early"
+	}
+	msg = strings.NewReplacer("mismatched types ", "", "float64", "number", "bool", "truth value").Replace(msg)
+	x.report(errs, from, errors.New(msg))
+}

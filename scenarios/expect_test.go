@@ -1,0 +1,93 @@
+package scenarios_test
+
+import (
+	"strings"
+	"testing"
+
+	"herdlab/scenarios"
+)
+
+const withExpect = `
+duration: 30s
+fleet: {origin: {latency: 50ms}}
+workload:
+  - {class: page, rate: 20/s, keys: {count: 10}}
+  - {class: by-stander, rate: 5/s}
+phases: {burst: 10s..20s}
+strategies:
+  naive: {ttl: 4h}
+  two-level:
+expect:
+  - EXPRESSION
+`
+
+func expectation(t *testing.T, expression string) *scenarios.Expectation {
+	t.Helper()
+	s, err := scenarios.Read("x.yaml", []byte(strings.Replace(withExpect, "EXPRESSION", `"`+expression+`"`, 1)), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Expect[0]
+}
+
+func TestCheck(t *testing.T) {
+	values := map[string]float64{
+		"//naive//computes": 50, "//naive//failures": 998, "burst//naive//p99": 208.1234, "//two-level//p99": 0.25, "//naive//p99": 5021,
+		"//naive//hit_ratio": 0.93125, "//naive/by-stander/max": 90000, "//naive//failure_ratio": 0.05, "//naive//p50": 0.5,
+		"//two-level//computes": 1.5,
+	}
+	get := func(phase, strategy, class, metric string) (float64, bool) {
+		v, ok := values[phase+"//"+strategy+"/"+class+"/"+metric]
+		return v, ok
+	}
+	for _, c := range []struct {
+		expression string
+		holds      bool
+		reason     string
+	}{
+		{"naive.computes == 50", true, "naive.computes = 50"},
+		{"naive.computes == 1 && naive.failures == 999", false, "naive.computes = 50, naive.failures = 998"},
+		{"burst.naive.p99 < 200ms", false, "burst.naive.p99 = 208.123ms"},
+		{"burst.naive.p99 < 0.3s and not (naive.computes > 50)", true, "burst.naive.p99 = 208.123ms, naive.computes = 50"},
+		{"two_level.p99 == 250us", true, "two_level.p99 = 250us"},
+		{"naive.hit_ratio > 93%", true, "naive.hit_ratio = 93.13%"},
+		{"naive.hit_ratio > 0.94 || naive.failure_ratio <= 5%", true, "naive.hit_ratio = 93.13%, naive.failure_ratio = 5%"},
+		{"naive.classes.by_stander.max == 1m30s", true, "naive.classes.by_stander.max = 1m30s"},
+		{"naive.p99 < 10 * two_level.p99", false, "naive.p99 = 5.021s, two_level.p99 = 250us"},
+		{"naive.computes > 10 && naive.computes < 100", true, "naive.computes = 50"},
+		{"two_level.computes == 1.5", true, "two_level.computes = 1.5"},
+		{"naive.failures / naive.evictions > 1", false, "naive.evictions has no value, naive.failures = 998"},
+		{"naive.computes == 50 || naive.max > 1s", false, "naive.max has no value, naive.computes = 50"},
+		{"(naive.computes > 40 ? naive.p50 < 1ms : naive.p50 > 1s)", true, "naive.computes = 50, naive.p50 = 500us"},
+		{"naive.computes / (naive.computes - 50) > 1", true, "naive.computes = 50"},
+	} {
+		holds, reason := expectation(t, c.expression).Check(get)
+		if holds != c.holds || reason != c.reason {
+			t.Errorf("%s\n got %v, %q\nwant %v, %q", c.expression, holds, reason, c.holds, c.reason)
+		}
+	}
+}
+
+func TestExpectationStrategies(t *testing.T) {
+	x := expectation(t, "two_level.computes < naive.computes && burst.two_level.p99 < 1s")
+	if got := strings.Join(x.Strategies(), " "); got != "two-level naive" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestFiguresCompile holds that every figure can be named, of a run, and that
+// Figures lists no more than that.
+func TestFiguresCompile(t *testing.T) {
+	list := scenarios.Figures()
+	if len(list) < 30 {
+		t.Fatalf("%d figures", len(list))
+	}
+	for _, name := range list {
+		x := expectation(t, "naive."+name+" >= 0")
+		asked := ""
+		holds, _ := x.Check(func(_, _, _, metric string) (float64, bool) { asked = metric; return 1, true })
+		if !holds || asked != name {
+			t.Errorf("%s: asked for %q, holds %v", name, asked, holds)
+		}
+	}
+}

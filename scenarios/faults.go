@@ -1,0 +1,22 @@
+package scenarios
+
+import "time"
+
+// minFlap keeps a flapping node from flooding the run with events.
+const minFlap = time.Millisecond
+
+// faultFields are the fields, besides at and kind, that mean something for a
+// kind of fault.
+func faultFields() map[string][]string {
+	return map[string][]string{
+		"node-loss":     {"for", "node"},
+		"node-hang":     {"for", "node"},
+		"node-flap":     {"for", "node", "every"},
+		"flush":         {"node", "all"},
+		"slow-origin":   {"for", "factor"},
+		"origin-errors": {"for", "errors"},
+		"origin-down":   {"for"},
+		"owner-crash":   {"box"},
+		"deploy":        {},
+	}
+}

@@ -1,0 +1,92 @@
+package scenarios
+
+import (
+	"math"
+	"strconv"
+	"time"
+
+	"herdlab/strategies"
+)
+
+// figureUnit is how a figure of an expectation is counted.
+type figureUnit uint8
+
+const (
+	count  figureUnit = iota
+	share             // 0..1
+	millis            // milliseconds
+)
+
+// figure is a result that expectations can name.
+type figure struct {
+	name string
+	unit figureUnit
+	run  bool // known of the whole run only, not of a phase or a class
+	doc  string
+}
+
+// figures lists the figures by the names that expectations use.
+func figures() []figure {
+	list := []figure{
+		{"requests", count, false, "requests that arrived"},
+		{"failures", count, false, "requests that got no answer they could use"},
+		{"failure_ratio", share, false, "failures / requests"},
+		{"hit_ratio", share, false, "fresh and stale hits / reads"},
+		{"mean", millis, false, "mean response time, from the intended arrival, failures included"},
+		{"p50", millis, false, "response time that half of the requests do not exceed"},
+		{"p90", millis, false, "response time that 90 % do not exceed"},
+		{"p99", millis, false, "response time that 99 % do not exceed"},
+		{"p999", millis, false, "response time that 99.9 % do not exceed"},
+		{"max", millis, false, "longest response time"},
+		{"age_p99", millis, false, "age at serve that 99 % of the served values do not exceed"},
+		{"age_max", millis, false, "oldest served value's age at serve"},
+		{"stale_served", count, false, "values served past their freshness"},
+		{"outdated", count, false, "values served although the origin had a newer version"},
+		{"computes", count, true, "origin loads begun"},
+		{"duplicate_computes", count, true, "origin loads begun while another of the same key was under way"},
+		{"herd_peak", count, true, "most origin loads of one key at once"},
+		{"origin_in_flight_peak", count, true, "most origin loads at once"},
+		{"cache_gets", count, true, "reads of the shared cache"},
+		{"cache_sets", count, true, "writes to the shared cache"},
+		{"evictions", count, true, "values that full cache nodes gave up"},
+		{"attempts", count, true, "requests sent, retries included"},
+		{"queue_age_max", millis, true, "longest wait of a publish job for a worker"},
+	}
+	for o := range strategies.NumOutcomes {
+		list = append(list, figure{strategies.Outcome(o).String(), count, false, "requests with this outcome"})
+	}
+	return list
+}
+
+// findFigure looks a figure up by its name.
+func findFigure(name string) (figure, bool) {
+	for _, f := range figures() {
+		if f.name == name {
+			return f, true
+		}
+	}
+	return figure{}, false
+}
+
+func figureNames(scoped bool) []string {
+	var list []string
+	for _, f := range figures() {
+		if !scoped || !f.run {
+			list = append(list, f.name)
+		}
+	}
+	return list
+}
+
+// format writes a value of the figure as an expectation would.
+func (f figure) format(v float64) string {
+	switch {
+	case math.IsNaN(v) || math.IsInf(v, 0):
+		return "no number"
+	case f.unit == millis && math.Abs(v) < 1e12:
+		return spellDuration(time.Duration(math.Round(v * 1e6)).Round(time.Microsecond))
+	case f.unit == share:
+		return strconv.FormatFloat(math.Round(v*1e4)/1e2, 'f', -1, 64) + "%"
+	}
+	return strconv.FormatFloat(math.Round(v*1e4)/1e4, 'f', -1, 64)
+}

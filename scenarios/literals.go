@@ -1,0 +1,96 @@
+package scenarios
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// plainText is an expectation with its literals turned into plain numbers:
+// 200ms into 200, 1.5s into 1500, 5% into 0.05. It knows where each character
+// came from, so that an error keeps its column.
+type plainText struct {
+	text   string
+	pieces []piece
+}
+
+// piece says that the characters from offset to on came from offset from on.
+type piece struct{ to, from int }
+
+// origin is the offset in the file's text of an offset in the plain text.
+func (p *plainText) origin(offset int) int {
+	best := piece{}
+	for i, c := range p.pieces {
+		if c.to > offset {
+			break
+		}
+		best = c
+		if i+1 < len(p.pieces) { // inside a literal that became longer: its beginning
+			next := p.pieces[i+1]
+			if over := best.from + offset - best.to; over >= next.from && offset < next.to {
+				return best.from
+			}
+		}
+	}
+	return best.from + offset - best.to
+}
+
+// literals replaces the literals. Offsets count characters. The error has the
+// offset at which the bad literal begins.
+func literals(text string) (*plainText, int, error) {
+	in := []rune(text)
+	var out []rune
+	p := &plainText{}
+	for i := 0; i < len(in); {
+		start := i
+		switch r := in[i]; {
+		case r == '"' || r == '\'' || r == '`':
+			for i++; i < len(in) && in[i] != r; i++ {
+			}
+			i = min(i+1, len(in))
+		case unicode.IsLetter(r) || r == '_':
+			for i < len(in) && (unicode.IsLetter(in[i]) || unicode.IsDigit(in[i]) || in[i] == '_') {
+				i++
+			}
+		case r >= '0' && r <= '9':
+			for i < len(in) && (unicode.IsLetter(in[i]) || unicode.IsDigit(in[i]) || in[i] == '.' && !strings.HasPrefix(string(in[i:]), "..")) {
+				i++
+			}
+			percent := i < len(in) && in[i] == '%'
+			plain, err := literal(string(in[start:i]), percent)
+			if err != nil {
+				return nil, start, err
+			}
+			if percent {
+				i++
+			}
+			p.pieces = append(p.pieces, piece{len(out), start})
+			out = append(out, []rune(plain)...)
+			p.pieces = append(p.pieces, piece{len(out), i})
+			continue
+		default:
+			i++
+		}
+		out = append(out, in[start:i]...)
+	}
+	p.text = string(out)
+	return p, 0, nil
+}
+
+// literal is the number that a literal stands for: milliseconds or a share.
+func literal(text string, percent bool) (string, error) {
+	if f, err := parseNumber(text); err == nil {
+		if percent {
+			return strconv.FormatFloat(f/100, 'f', -1, 64), nil
+		}
+		return strconv.FormatFloat(f, 'f', -1, 64), nil
+	}
+	if strings.Trim(text, "0123456789.") == "" {
+		return "", refuse("%q is no plain number", text)
+	}
+	d, err := parseDuration(text)
+	if err != nil {
+		return "", err
+	}
+	return strconv.FormatFloat(float64(d)/1e6, 'f', -1, 64), nil
+}

@@ -1,0 +1,118 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+)
+
+// Load reads a scenario from a file and applies overrides, each of the form
+// path=value: the value is YAML, and a list's items are named by their number
+// from 0 or, in the workload, by their class. What is wrong comes back as
+// [Errors].
+func Load(path string, overrides []string) (*Scenario, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no file %s", path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the scenario: %w", err)
+	}
+	return Read(path, text, overrides)
+}
+
+// Read is [Load] for a text that is in memory. The path is for messages, for
+// the default name, and for finding traces beside the file.
+func Read(path string, text []byte, overrides []string) (*Scenario, error) {
+	var errs problems
+	plain := strings.TrimPrefix(string(text), "\ufeff")
+	root := parse(newSource(path, plain), plain, 0, &errs)
+	if len(errs.list) > 0 {
+		return nil, errs.err()
+	}
+	if root.kind == nullNode {
+		errs.add(root.at.errorf("the file is empty: a scenario has at least duration, workload and strategies"))
+		return nil, errs.err()
+	}
+	for _, text := range overrides {
+		if o, ok := parseOverride(text, &errs); ok {
+			o.apply(root, &errs)
+		}
+	}
+	s := decodeTree(root, path, &errs)
+	if len(errs.list) == 0 {
+		s.check(root, &errs)
+	}
+	for i := range s.Strategies {
+		s.Strategies[i].look(root, path, &errs)
+	}
+	if err := errs.err(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+var (
+	titlePattern = regexp.MustCompile(`^[\pL\pN_][\pL\pN_+ .-]{0,63}$`)
+	notInTitle   = regexp.MustCompile(`[^\pL\pN_+ .-]`)
+)
+
+// decodeTree decodes a whole file and sets the defaults that depend on other
+// fields.
+func decodeTree(root *node, path string, errs *problems) *Scenario {
+	s := &Scenario{File: path}
+	d := &decoder{errs: errs}
+	d.decode(root, reflect.ValueOf(s).Elem(), "a scenario")
+	switch {
+	case s.Name == "":
+		base := filepath.Base(path)
+		s.Name = strings.Trim(notInTitle.ReplaceAllString(strings.TrimSuffix(base, filepath.Ext(base)), "-"), ".")
+	case !titlePattern.MatchString(s.Name):
+		errs.add(root.place("name").errorf("name %q: a scenario's name becomes a directory, so it is up to 64 letters, digits, spaces and the signs _ - + .", s.Name))
+	}
+	if s.Window == 0 {
+		s.Window = window(s.Duration)
+	}
+	s.findTraces(root, path)
+	return s
+}
+
+// findTraces makes the traces' paths relative to the scenario's file, unless
+// they come from the command line.
+func (s *Scenario) findTraces(root *node, path string) {
+	for i, class := range s.Workload {
+		if class.Trace == nil || filepath.IsAbs(class.Trace.File) || len(root.get("workload").items) != len(s.Workload) {
+			continue
+		}
+		if file := root.get("workload").items[i].get("trace").get("file"); file != nil && !file.at.src.set {
+			class.Trace.File = filepath.Join(filepath.Dir(path), class.Trace.File)
+		}
+	}
+}
+
+// look makes the entry's own view of the scenario, if it asks for one.
+func (e *Entry) look(root *node, path string, errs *problems) {
+	if len(e.with) == 0 {
+		return
+	}
+	tree := root.clone()
+	var own problems
+	for _, o := range e.with {
+		o.apply(tree, &own)
+	}
+	s := decodeTree(tree, path, &own)
+	if len(own.list) == 0 {
+		s.checkWorld(tree, &own)
+	}
+	errs.list = append(errs.list, own.list...)
+	e.view = &view{fleet: s.Fleet, workload: s.Workload, client: s.Client, faults: s.Faults}
+}
+
+func errNotLoaded(name string) error {
+	return fmt.Errorf("strategy %q has overrides and was not made by the loader: load the scenario from its file", name)
+}

@@ -1,0 +1,104 @@
+package scenarios
+
+import (
+	"time"
+
+	"herdlab/internal/cluster"
+	"herdlab/workloads"
+)
+
+// Scenario is one scenario file, checked.
+type Scenario struct {
+	// File is the path the scenario was read from; for one of the catalogue it
+	// is the name of the embedded file.
+	File string `yaml:"-"`
+
+	// Shipped is set on a scenario of the catalogue.
+	Shipped bool `yaml:"-"`
+
+	Name     string        `yaml:"name" doc:"what reports call it; the file's name by default"`
+	About    string        `yaml:"about" doc:"one sentence: what happens here"`
+	Source   string        `yaml:"source" doc:"where the story and its numbers come from"`
+	Quick    bool          `yaml:"quick" doc:"part of the quick set, which is run when no scenario is named"`
+	Duration time.Duration `yaml:"duration" required:"true" min:"1ms" max:"400d" doc:"how long requests arrive"`
+	Seed     uint64        `yaml:"seed" default:"1" doc:"the first seed; all randomness comes from it"`
+	Seeds    int           `yaml:"seeds" default:"1" min:"1" max:"1000" doc:"runs of every strategy, with seeds counting up from the first"`
+	Window   time.Duration `yaml:"window" min:"1ms" doc:"width of one step of the figures over time; about a two-hundredth of the duration by default"`
+
+	Warm int `yaml:"warm" default:"0" min:"0" max:"10000000" doc:"so many keys, the most popular first, are asked for once before the requests begin, so that the run does not start cold; in no figure but warm_computes"`
+
+	Fleet    cluster.FleetConfig   `yaml:"fleet" doc:"everything behind the clients"`
+	Workload []workloads.Class     `yaml:"workload" required:"true" doc:"the classes of requests that arrive"`
+	Client   cluster.ClientConfig  `yaml:"client" doc:"the program that asks"`
+	Faults   []cluster.FaultConfig `yaml:"faults" doc:"what goes wrong, and when"`
+	Phases   []Phase               `yaml:"phases" doc:"named parts of the run, for expectations; what no phase covers counts in the whole only"`
+
+	Strategies []Entry        `yaml:"strategies" required:"true" doc:"the strategies compared: a mapping from label to settings, run in this order"`
+	Expect     []*Expectation `yaml:"expect" doc:"what must hold of the results, each a true-or-false expression of their figures"`
+}
+
+// Phase is a named part of the run.
+type Phase struct {
+	Name   string        `yaml:"-"`
+	From   time.Duration `yaml:"from" min:"0s" doc:"its beginning, from the start of the run"`
+	To     time.Duration `yaml:"to" required:"true" min:"1ns" doc:"its end"`
+	WarmUp bool          `yaml:"warm_up" doc:"counts in no figure"`
+}
+
+// Entry is one strategy to run.
+type Entry struct {
+	Name   string   // the label: the kind unless the file says use
+	Kind   string   // the catalogue's name of the strategy
+	Config any      // pointer to the kind's config, such as *strategies.NaiveConfig
+	Over   *Entry   // the strategy beneath a two-level one, else nil
+	With   []string // overrides of the scenario for this strategy only, as path=value
+	Line   int      // in the file; 0 in an override
+
+	at   place
+	node *node
+	with []override
+	view *view
+}
+
+// view is the part of a scenario that an entry's With can change.
+type view struct {
+	fleet    cluster.FleetConfig
+	workload []workloads.Class
+	client   cluster.ClientConfig
+	faults   []cluster.FaultConfig
+}
+
+// For returns the scenario as the entry sees it: with its overrides applied,
+// which [Load] has checked. Everything else is shared with s.
+func (s *Scenario) For(e Entry) (*Scenario, error) {
+	if len(e.With) == 0 {
+		return s, nil
+	}
+	if e.view == nil {
+		return nil, errNotLoaded(e.Name)
+	}
+	c := *s
+	c.Fleet, c.Workload, c.Client, c.Faults = e.view.fleet, e.view.workload, e.view.client, e.view.faults
+	return &c, nil
+}
+
+// steps are the widths of a window that read well on an axis.
+func steps() []time.Duration {
+	const ms, s, m, h = time.Millisecond, time.Second, time.Minute, time.Hour
+	return []time.Duration{
+		1 * ms, 2 * ms, 5 * ms, 10 * ms, 20 * ms, 50 * ms, 100 * ms, 200 * ms, 500 * ms, 1 * s, 2 * s, 5 * s, 10 * s, 15 * s, 30 * s,
+		1 * m, 2 * m, 5 * m, 10 * m, 15 * m, 30 * m, 1 * h, 2 * h, 3 * h, 6 * h, 12 * h, day, 2 * day,
+	}
+}
+
+// window is the step that a scenario without one of its own gets: the finest
+// that makes no more than 200 windows.
+func window(duration time.Duration) time.Duration {
+	list := steps()
+	for _, step := range list {
+		if step >= duration/200 {
+			return step
+		}
+	}
+	return list[len(list)-1]
+}
