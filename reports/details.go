@@ -1,0 +1,121 @@
+package reports
+
+import (
+	"math"
+
+	"herdlab/internal/metrics"
+)
+
+// detail is one line of the table of details: a figure for every strategy.
+type detail struct {
+	Name   string
+	Values []string
+}
+
+// details are the figures that the summary leaves out, without those that are
+// zero or missing everywhere.
+func details(f *metrics.File, list []group) (lines []detail) {
+	add := func(name string, write func(float64) string, value func(*metrics.Run) float64) {
+		d := detail{Name: name}
+		happened := false
+		for _, g := range list {
+			median := g.of(value).Median
+			happened = happened || median > 0
+			d.Values = append(d.Values, write(median))
+		}
+		if happened {
+			lines = append(lines, d)
+		}
+	}
+	counted := func(name string, value func(*metrics.Run) int64) {
+		add(name, count, func(r *metrics.Run) float64 { return float64(value(r)) })
+	}
+	for o := range metrics.NumOutcomes {
+		add(words(metrics.Outcome(o).String()), percent, func(r *metrics.Run) float64 {
+			if r.Requests == 0 {
+				return math.NaN()
+			}
+			return float64(r.Outcomes[o]) / float64(r.Requests)
+		})
+	}
+	add("mean latency", duration, latencyOf(func(l *metrics.Latency) float64 { return l.Mean }))
+	add("p90", duration, latencyOf(func(l *metrics.Latency) float64 { return l.P90 }))
+	add("p99.9", duration, latencyOf(func(l *metrics.Latency) float64 { return l.P999 }))
+	for _, p := range f.Phases {
+		if p.WarmUp {
+			continue
+		}
+		counted("in "+p.Name+": failures", func(r *metrics.Run) int64 { return r.Phases[p.Name].Failures })
+		add("in "+p.Name+": p99", duration, func(r *metrics.Run) float64 {
+			if l := r.Phases[p.Name].LatencyMS; l != nil {
+				return l.P99
+			}
+			return math.NaN()
+		})
+	}
+	counted("attempts, retries included", func(r *metrics.Run) int64 { return r.Attempts })
+	counted("writes", func(r *metrics.Run) int64 { return r.Writes })
+	counted("loads in all, peak", func(r *metrics.Run) int64 { return r.OriginInFlightPeak })
+	counted("loads before the traffic", func(r *metrics.Run) int64 { return r.WarmComputes })
+	counted("cache gets", func(r *metrics.Run) int64 { return r.Cache.Gets })
+	counted("cache sets", func(r *metrics.Run) int64 { return r.Cache.Sets })
+	counted("cache deletes", func(r *metrics.Run) int64 { return r.Cache.Deletes })
+	counted("cache locks", func(r *metrics.Run) int64 { return r.Cache.Locks })
+	counted("cache bytes read", func(r *metrics.Run) int64 { return r.Cache.BytesOut })
+	counted("cache errors", func(r *metrics.Run) int64 { return r.Cache.Errors })
+	counted("cache evictions", func(r *metrics.Run) int64 { return r.Cache.Evictions })
+	add("L1 hit ratio", percent, l1Ratio)
+	add("age at serve, median", duration, quantileOf(ageOf, func(q *metrics.Quantiles) float64 { return q.P50 }))
+	add("age at serve, p99", duration, quantileOf(ageOf, func(q *metrics.Quantiles) float64 { return q.P99 }))
+	add("age at serve, max", duration, quantileOf(ageOf, func(q *metrics.Quantiles) float64 { return q.Max }))
+	counted("served although the origin had newer", func(r *metrics.Run) int64 { return r.Outdated })
+	add("staleness of those, max", duration, quantileOf(stalenessOf, func(q *metrics.Quantiles) float64 { return q.Max }))
+	queueDetails(add)
+	counted("locks that expired under their owner", func(r *metrics.Run) int64 { return r.LocksLost })
+	counted("computed values thrown away", func(r *metrics.Run) int64 { return r.Discarded })
+	counted("failed refreshes", func(r *metrics.Run) int64 { return r.RefreshErrors })
+	counted("boxes ejected", func(r *metrics.Run) int64 { return r.Ejections })
+	counted("crashes", func(r *metrics.Run) int64 { return r.Crashes })
+	return lines
+}
+
+// queueDetails are those of strategies with a queue.
+func queueDetails(add func(string, func(float64) string, func(*metrics.Run) float64)) {
+	of := func(pick func(*metrics.QueueStats) float64) func(*metrics.Run) float64 {
+		return func(r *metrics.Run) float64 {
+			if r.Queue == nil {
+				return math.NaN()
+			}
+			return pick(r.Queue)
+		}
+	}
+	add("queue: jobs run", count, of(func(q *metrics.QueueStats) float64 { return float64(q.Jobs) }))
+	add("queue: collapsed", count, of(func(q *metrics.QueueStats) float64 { return float64(q.Collapsed) }))
+	add("queue: dropped", count, of(func(q *metrics.QueueStats) float64 { return float64(q.Dropped) }))
+	add("queue: outdated results", count, of(func(q *metrics.QueueStats) float64 { return float64(q.Outdated) }))
+	add("queue: longest wait", duration, of(func(q *metrics.QueueStats) float64 {
+		if q.AgeMaxMS == nil {
+			return math.NaN()
+		}
+		return *q.AgeMaxMS
+	}))
+}
+
+func ageOf(r *metrics.Run) *metrics.Quantiles       { return r.AgeMS }
+func stalenessOf(r *metrics.Run) *metrics.Quantiles { return r.StalenessMS }
+
+func quantileOf(of func(*metrics.Run) *metrics.Quantiles, pick func(*metrics.Quantiles) float64) func(*metrics.Run) float64 {
+	return func(r *metrics.Run) float64 {
+		if q := of(r); q != nil {
+			return pick(q)
+		}
+		return math.NaN()
+	}
+}
+
+func l1Ratio(r *metrics.Run) float64 {
+	if r.L1 == nil || r.L1.Hits+r.L1.Misses == 0 {
+		return math.NaN()
+	}
+	return float64(r.L1.Hits) / float64(r.L1.Hits+r.L1.Misses)
+}

@@ -1,0 +1,173 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+
+	"herdlab/internal/metrics"
+)
+
+// schema is the version of results.json that this package writes and reads.
+const schema = 1
+
+// JSON writes f as results.json: indented, with lists of plain values on one
+// line. Equal files give equal bytes.
+func JSON(w io.Writer, f *metrics.File) error {
+	var compact bytes.Buffer
+	e := json.NewEncoder(&compact)
+	e.SetEscapeHTML(false) // nobody embeds this in a page, and people read "a > b"
+	if err := e.Encode(f); err != nil {
+		return fmt.Errorf("write results.json: %w", err)
+	}
+	_, err := w.Write(indent(bytes.TrimSpace(compact.Bytes())))
+	return err
+}
+
+// ReadJSON reads what JSON wrote. Fields it does not know are skipped; another
+// schema, or a duration that no run can have, is an error.
+func ReadJSON(r io.Reader) (*metrics.File, error) {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("read results: %w", err)
+	}
+	var head struct {
+		Schema *int `json:"schema"`
+	}
+	if err := json.Unmarshal(data, &head); err != nil {
+		return nil, explain(data, err)
+	}
+	if head.Schema == nil {
+		return nil, errors.New(`this is not a results.json: it has no field "schema"`)
+	}
+	if *head.Schema != schema {
+		return nil, fmt.Errorf("results of schema %d cannot be read, only schema %d: run the scenario again with this version", *head.Schema, schema)
+	}
+	f := new(metrics.File)
+	if err := json.Unmarshal(data, f); err != nil {
+		return nil, explain(data, err)
+	}
+	if err := check(f); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// longest is the longest run that can be drawn, in ms: a hundred years.
+const longest = 100 * 365.25 * 86_400_000
+
+// check finds what no run can have written and no chart could draw.
+func check(f *metrics.File) error {
+	if !(f.DurationMS > 0 && f.DurationMS <= longest) {
+		return fmt.Errorf("duration_ms of the results is %v: it must be above 0 and within a hundred years", f.DurationMS)
+	}
+	if !(f.WindowMS > 0) {
+		return fmt.Errorf("window_ms of the results is %v: it must be above 0", f.WindowMS)
+	}
+	most := math.Ceil(f.DurationMS/f.WindowMS) + 1
+	for i, run := range f.Runs {
+		if run == nil {
+			return fmt.Errorf("runs[%d] of the results is null: run the scenario again", i)
+		}
+		if n := len(run.Series.Requests); float64(n) > most {
+			return fmt.Errorf("runs[%d] of the results has %d windows, more than its duration holds", i, n)
+		}
+	}
+	return nil
+}
+
+// explain adds line:column to an error of package json.
+func explain(data []byte, err error) error {
+	var offset int64 = -1
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &syntax) {
+		offset = syntax.Offset
+	} else if errors.As(err, &kind) {
+		offset = kind.Offset
+	}
+	if offset < 0 || offset > int64(len(data)) {
+		return fmt.Errorf("read results: %w", err)
+	}
+	before := data[:offset]
+	line := 1 + bytes.Count(before, []byte("\n"))
+	column := len(before) - bytes.LastIndexByte(before, '\n') - 1
+	return fmt.Errorf("read results: line %d, column %d: %w", line, max(column, 1), err)
+}
+
+// indent lays out compact JSON, two spaces a level. Objects take a line per
+// field and lists one per element, but a list that holds neither takes one
+// line: a series of 200 windows is one line and not 200.
+func indent(src []byte) []byte {
+	var out bytes.Buffer
+	level := 0
+	newline := func() {
+		out.WriteByte('\n')
+		for range level {
+			out.WriteString("  ")
+		}
+	}
+	for i := 0; i < len(src); i++ {
+		switch c := src[i]; c {
+		case '"':
+			end := endOfString(src, i)
+			out.Write(src[i:end])
+			i = end - 1
+		case '{', '[':
+			if end := endOfFlat(src, i); end > 0 {
+				out.Write(src[i:end])
+				i = end - 1
+				continue
+			}
+			out.WriteByte(c)
+			level++
+			newline()
+		case '}', ']':
+			level--
+			newline()
+			out.WriteByte(c)
+		case ',':
+			out.WriteByte(c)
+			newline()
+		case ':':
+			out.WriteString(": ")
+		default:
+			out.WriteByte(c)
+		}
+	}
+	out.WriteByte('\n')
+	return out.Bytes()
+}
+
+// endOfString is the index after the string that begins at i.
+func endOfString(src []byte, i int) int {
+	for i++; src[i] != '"'; i++ {
+		if src[i] == '\\' {
+			i++
+		}
+	}
+	return i + 1
+}
+
+// endOfFlat is the index after the list at i if it stays on one line, or after
+// the empty object there, and else 0.
+func endOfFlat(src []byte, i int) int {
+	if src[i] == '{' {
+		if src[i+1] == '}' {
+			return i + 2
+		}
+		return 0
+	}
+	for i++; src[i] != ']'; i++ {
+		switch src[i] {
+		case '{', '[':
+			return 0
+		case '"':
+			i = endOfString(src, i) - 1
+		}
+	}
+	return i + 1
+}

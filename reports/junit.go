@@ -1,0 +1,104 @@
+package reports
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+
+	"herdlab/internal/metrics"
+)
+
+type junitSuites struct {
+	XMLName  xml.Name   `xml:"testsuites"`
+	Name     string     `xml:"name,attr"`
+	Tests    int        `xml:"tests,attr"`
+	Failures int        `xml:"failures,attr"`
+	Errors   int        `xml:"errors,attr"`
+	Suite    junitSuite `xml:"testsuite"`
+}
+
+type junitSuite struct {
+	Name     string      `xml:"name,attr"`
+	Tests    int         `xml:"tests,attr"`
+	Failures int         `xml:"failures,attr"`
+	Errors   int         `xml:"errors,attr"`
+	Cases    []junitCase `xml:"testcase"`
+	Out      string      `xml:"system-out,omitempty"`
+}
+
+type junitCase struct {
+	Class   string        `xml:"classname,attr"`
+	Name    string        `xml:"name,attr"`
+	Failure *junitProblem `xml:"failure"`
+	Error   *junitProblem `xml:"error"`
+}
+
+type junitProblem struct {
+	Message string `xml:"message,attr"`
+	Type    string `xml:"type,attr"`
+	Text    string `xml:",chardata"`
+}
+
+// JUnit writes the expectations as the XML that CI servers read, in the dialect
+// of Jenkins (junit-10.xsd): the scenario is a suite and an expectation a case.
+// A scenario without expectations has the one case "completed", which is in
+// error if the run was interrupted. Times are left out: virtual time is not
+// what these files mean by time.
+func JUnit(w io.Writer, f *metrics.File) error {
+	suite := junitSuite{Name: f.Scenario, Out: strings.Join(warnings(f), "\n")}
+	for _, e := range f.Expectations {
+		c := junitCase{Class: f.Scenario, Name: e.Text}
+		if !e.Holds {
+			c.Failure = &junitProblem{
+				Message: orElse(e.Reason, "does not hold"), Type: "expectation",
+				Text: fmt.Sprintf("line %d of the scenario: %s\n%s\nmade again by: %s", e.Line, e.Text, e.Reason, f.Command),
+			}
+			suite.Failures++
+		}
+		suite.Cases = append(suite.Cases, c)
+	}
+	if f.Interrupted || len(f.Expectations) == 0 {
+		c := junitCase{Class: f.Scenario, Name: "completed"}
+		if f.Interrupted {
+			c.Error = &junitProblem{Message: interrupted, Type: "interrupted", Text: interrupted}
+			suite.Errors++
+		}
+		suite.Cases = append(suite.Cases, c)
+	}
+	suite.Tests = len(suite.Cases)
+	all := junitSuites{Name: "herdlab", Tests: suite.Tests, Failures: suite.Failures, Errors: suite.Errors, Suite: suite}
+	out, err := xml.MarshalIndent(all, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write junit.xml: %w", err)
+	}
+	_, err = io.WriteString(w, xml.Header+string(out)+"\n")
+	return err
+}
+
+const interrupted = "the run was interrupted: some runs are missing"
+
+// warnings are those of every run, named by it, in order and once each.
+func warnings(f *metrics.File) (list []string) {
+	if f.Interrupted {
+		list = append(list, interrupted)
+	}
+	several := seeds(groups(f)) > 1
+	for _, run := range f.Runs {
+		for _, text := range run.Warnings {
+			name := run.Strategy
+			if several {
+				name = fmt.Sprintf("%s, seed %d", name, run.Seed)
+			}
+			list = append(list, name+": "+text)
+		}
+	}
+	return list
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}

@@ -1,0 +1,148 @@
+package reports
+
+import (
+	"math"
+
+	"gonum.org/v1/plot"
+)
+
+// axis is one axis of a panel: its range, where its ticks are, how a value maps
+// onto it.
+type axis struct {
+	min, max float64
+	ticks    []plot.Tick
+	scale    plot.Normalizer
+}
+
+// Ticks are those of the axis, whatever range is asked for.
+func (a axis) Ticks(float64, float64) []plot.Tick { return a.ticks }
+
+// logScale is logarithmic. What is below the axis lies on it: a log axis has no
+// place for zero, and plot.LogScale panics on it.
+type logScale struct{}
+
+func (logScale) Normalize(low, high, x float64) float64 {
+	return math.Log(max(x, low)/low) / math.Log(high/low)
+}
+
+// countScale grows like log(1 + x): 0 and 1 can be told apart beside thousands.
+type countScale struct{}
+
+func (countScale) Normalize(low, high, x float64) float64 {
+	return (math.Log1p(x) - math.Log1p(low)) / (math.Log1p(high) - math.Log1p(low))
+}
+
+var (
+	_ plot.Normalizer = logScale{}
+	_ plot.Normalizer = countScale{}
+	_ plot.Ticker     = axis{}
+)
+
+// steps of a time axis, in ms.
+var timeSteps = []float64{
+	1, 2, 5, 10, 20, 50, 100, 200, 500,
+	1000, 2000, 5000, 10_000, 15_000, 30_000,
+	60_000, 120_000, 300_000, 600_000, 900_000, 1_800_000,
+	3_600_000, 7_200_000, 10_800_000, 21_600_000, 43_200_000,
+	86_400_000, 2 * 86_400_000, 5 * 86_400_000, 10 * 86_400_000, 20 * 86_400_000, 50 * 86_400_000, 100 * 86_400_000, 200 * 86_400_000, 500 * 86_400_000, 1000 * 86_400_000,
+}
+
+// timeAxis runs from 0 to a duration in ms with at most so many steps. All
+// labels are in one unit, so that they can be compared at a glance.
+func timeAxis(duration float64, most int) axis {
+	duration = min(max(duration, 1), longest)
+	step := timeSteps[len(timeSteps)-1]
+	for _, s := range timeSteps {
+		if duration/s <= float64(most) {
+			step = s
+			break
+		}
+	}
+	unit, name := 1.0, "ms"
+	for _, u := range units[:5] {
+		tenths := u.name == "s" && step >= u.ms/10
+		halves := u.name == "h" && step >= u.ms/4
+		if step >= u.ms || (duration >= u.ms && tenths) || (duration >= 4*u.ms && halves) {
+			unit, name = u.ms, u.name
+			break
+		}
+	}
+	a := axis{max: duration, scale: plot.LinearScale{}}
+	for i := 0; float64(i)*step <= duration*(1+1e-9); i++ {
+		at := float64(i) * step
+		a.ticks = append(a.ticks, plot.Tick{Value: at, Label: digits3(at/unit) + " " + name})
+	}
+	return a
+}
+
+// countAxis holds numbers of things from 0 up. Above 20 it grows like a
+// logarithm.
+func countAxis(highest float64) axis {
+	if highest <= 20 {
+		return linearAxis(max(highest, 1), min(4, int(math.Ceil(max(highest, 1)))), count) // whole steps
+	}
+	a := axis{scale: countScale{}, ticks: []plot.Tick{{Value: 0, Label: "0"}}}
+	list := []float64{}
+	for decade := 1.0; ; decade *= 10 {
+		list = append(list, decade, 3*decade)
+		if 3*decade >= highest {
+			break
+		}
+	}
+	for i, v := range list {
+		if v > highest*1.1 && a.max >= highest {
+			break
+		}
+		a.max = v
+		if decades := len(list) / 2; decades <= 3 || i%2 == 0 {
+			a.ticks = append(a.ticks, plot.Tick{Value: v, Label: count(v)})
+		}
+	}
+	a.max = max(a.max, highest)
+	return a
+}
+
+// linearAxis runs from 0 to a round number at or above highest.
+func linearAxis(highest float64, most int, label func(float64) string) axis {
+	if !(highest > 0) || math.IsInf(highest, 0) {
+		highest = 1
+	}
+	step := math.Pow(10, math.Floor(math.Log10(highest/float64(most))))
+	for _, factor := range []float64{1, 2, 5, 10} {
+		if highest/(step*factor) <= float64(most)+1e-9 {
+			step *= factor
+			break
+		}
+	}
+	a := axis{scale: plot.LinearScale{}}
+	for i := 0; ; i++ {
+		a.max = float64(i) * step
+		a.ticks = append(a.ticks, plot.Tick{Value: a.max, Label: label(a.max)})
+		if a.max >= highest*(1-1e-9) {
+			return a
+		}
+	}
+}
+
+// shareAxis is 0 to 100 %.
+func shareAxis() axis {
+	a := axis{max: 1, scale: plot.LinearScale{}}
+	for i := range 5 {
+		a.ticks = append(a.ticks, plot.Tick{Value: float64(i) / 4, Label: percent(float64(i) / 4)})
+	}
+	return a
+}
+
+// ninesAxis has shares of requests by the number of their nines: 90 % is 1,
+// 99 % is 2. A value on it is nines(share).
+func ninesAxis(highest float64) axis {
+	a := axis{max: max(highest, 1), scale: plot.LinearScale{}}
+	for _, share := range []float64{0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999999, 0.9999999} {
+		if at := nines(share); at <= a.max*(1+1e-9) {
+			a.ticks = append(a.ticks, plot.Tick{Value: at, Label: digitsOfShare(share)})
+		}
+	}
+	return a
+}
+
+func nines(share float64) float64 { return -math.Log10(1 - share) }

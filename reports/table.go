@@ -1,0 +1,157 @@
+package reports
+
+import (
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"herdlab/internal/metrics"
+)
+
+const (
+	nameWidth = 14 // of a strategy's name before it wraps; with it a table fits into 110
+	columnGap = 2
+)
+
+// Table writes the summary for a terminal, at most 110 columns wide: a row per
+// strategy with the median over the seeds of each figure, below it the ends of
+// its interval (see [Estimate]) and the leading cause of failures. What did not
+// happen reads n/a. With color bad values are red: failures, duplicate
+// computes, a herd, and latencies above ten times the best strategy's.
+func Table(w io.Writer, f *metrics.File, color bool) error {
+	cols := columns(f)
+	list := rows(f, cols)
+	lines := [][][]string{{{"strategy"}}} // rows of cells of lines
+	for _, c := range cols {
+		lines[0] = append(lines[0], strings.Fields(strings.Replace(c.name, "duplicates", "dupli- cates", 1)))
+	}
+	for _, r := range list {
+		cells := [][]string{wrapName(r.name)}
+		for _, c := range r.cells {
+			cells = append(cells, cellLines(c))
+		}
+		lines = append(lines, cells)
+	}
+	widths := columnWidths(lines)
+	var out strings.Builder
+	for i, cells := range lines {
+		paint := func(_, _ int, text string) string { return text }
+		if color && i > 0 {
+			paint = func(c, l int, text string) string { return paintCell(list[i-1], c, l, text) }
+		}
+		writeRow(&out, cells, widths, paint)
+		if i == 0 {
+			rule := len(cols) * columnGap
+			for _, width := range widths {
+				rule += width
+			}
+			out.WriteString(strings.Repeat("-", rule) + "\n")
+		}
+	}
+	if note := seedsNote(groups(f)); note != "" {
+		out.WriteString(note + "\n")
+	}
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+// cellLines are the lines of a cell: the value, the ends of its interval, and
+// what caused it word by word.
+func cellLines(c cell) []string {
+	lines := []string{c.text}
+	if c.low != c.high {
+		lines = append(lines, c.low, c.high)
+	}
+	return append(lines, strings.Fields(c.note)...)
+}
+
+// paintCell colours line l of column c: a bad value red, what stands below a
+// value faint.
+func paintCell(r row, c, l int, text string) string {
+	switch {
+	case c == 0:
+		return text
+	case l > 0:
+		return "\x1b[2m" + text + "\x1b[0m"
+	case r.cells[c-1].bad:
+		return "\x1b[1;31m" + text + "\x1b[0m"
+	}
+	return text
+}
+
+// writeRow writes the cells side by side, the first column to the left and the
+// others to the right, and no blanks at the end of a line.
+func writeRow(out *strings.Builder, cells [][]string, widths []int, paint func(c, l int, text string) string) {
+	height := 0
+	for _, lines := range cells {
+		height = max(height, len(lines))
+	}
+	for l := range height {
+		blank := 0
+		for c, lines := range cells {
+			text := ""
+			if l < len(lines) {
+				text = strings.TrimRight(lines[l], " ")
+			}
+			if c > 0 {
+				blank += columnGap + widths[c] - utf8.RuneCountInString(text)
+			}
+			if text == "" {
+				if c == 0 {
+					blank += widths[0]
+				}
+				continue
+			}
+			out.WriteString(strings.Repeat(" ", blank))
+			blank = 0
+			out.WriteString(paint(c, l, text))
+			if c == 0 {
+				blank = widths[0] - utf8.RuneCountInString(text)
+			}
+		}
+		out.WriteByte('\n')
+	}
+}
+
+// columnWidths are those of all columns, the names first.
+func columnWidths(lines [][][]string) []int {
+	widths := make([]int, len(lines[0]))
+	for _, cells := range lines {
+		for c, cell := range cells {
+			for _, text := range cell {
+				widths[c] = max(widths[c], utf8.RuneCountInString(text))
+			}
+		}
+	}
+	return widths
+}
+
+// wrapName breaks a name after spaces, hyphens and slashes where it would be
+// wider than nameWidth, and in the middle of a word where it must. Control
+// characters do not reach the terminal.
+func wrapName(name string) (lines []string) {
+	line, width, canBreak := []rune{}, 0, 0
+	for _, r := range strings.Map(printable, name) {
+		line, width = append(line, r), width+1
+		if width > nameWidth {
+			if canBreak == 0 {
+				canBreak = width - 1
+			}
+			lines = append(lines, strings.TrimSpace(string(line[:canBreak])))
+			line = append([]rune{}, line[canBreak:]...)
+			width, canBreak = len(line), 0
+		}
+		if strings.ContainsRune(" -/_", r) && width > 0 {
+			canBreak = width
+		}
+	}
+	return append(lines, string(line))
+}
+
+// printable replaces what would move the cursor.
+func printable(r rune) rune {
+	if r < ' ' || r == 0x7f || (r >= 0x80 && r < 0xa0) {
+		return '?'
+	}
+	return r
+}

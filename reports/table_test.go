@@ -1,0 +1,90 @@
+package reports
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+
+	"herdlab/internal/metrics"
+)
+
+func ExampleTable() {
+	ratio := 0.998
+	f := &metrics.File{Runs: []*metrics.Run{
+		{Strategy: "naive", Computes: 50, DuplicateComputes: 49, HerdPeak: 50, Figures: metrics.Figures{
+			Requests: 1000, Failures: 950, Outcomes: metrics.Outcomes{metrics.Computed: 50, metrics.Rejected: 950},
+			LatencyMS: &metrics.Latency{P50: 30000, P99: 30000, Max: 30000}}},
+		{Strategy: "swr", Computes: 2, HerdPeak: 1, Figures: metrics.Figures{
+			Requests: 1000, HitRatio: &ratio, LatencyMS: &metrics.Latency{P50: 1.2, P99: 4.7, Max: 5003}}},
+	}}
+	if err := Table(os.Stdout, f, false); err != nil {
+		panic(err)
+	}
+	// Output:
+	// strategy  requests  computes  dupli-  herd     hit  failures     p50     p99   max
+	//                                cates  peak   ratio
+	// ----------------------------------------------------------------------------------
+	// naive        1,000        50      49    50     n/a       950    30 s    30 s  30 s
+	//                                                     rejected
+	// swr          1,000         2       0     1  99.8 %         0  1.2 ms  4.7 ms   5 s
+}
+
+// TestTableWidth: whatever the figures, 110 columns and no trailing blanks.
+func TestTableWidth(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		ms := rapid.Float64Range(0, 1e9)
+		n := rapid.Int64Range(0, 1e12)
+		latency := rapid.Custom(func(t *rapid.T) *metrics.Latency {
+			return &metrics.Latency{P50: ms.Draw(t, "p50"), P99: ms.Draw(t, "p99"), Max: ms.Draw(t, "max")}
+		})
+		run := rapid.Custom(func(t *rapid.T) *metrics.Run {
+			ratio := rapid.Float64Range(0, 1).Draw(t, "ratio")
+			return &metrics.Run{
+				Strategy: rapid.StringN(0, 60, -1).Draw(t, "name"), Computes: n.Draw(t, "computes"), DuplicateComputes: n.Draw(t, "duplicates"),
+				HerdPeak: rapid.Int64Range(0, 99_999).Draw(t, "herd"),
+				Figures: metrics.Figures{
+					Requests: n.Draw(t, "requests"), HitRatio: &ratio, Failures: n.Draw(t, "failures"), LatencyMS: latency.Draw(t, "latency"),
+					Outcomes: metrics.Outcomes{metrics.OriginFailure: n.Draw(t, "origin failures"), metrics.Timeout: n.Draw(t, "timeouts")},
+				},
+				Classes: map[string]metrics.Figures{"by": {LatencyMS: latency.Draw(t, "bystander")}},
+			}
+		})
+		f := &metrics.File{Classes: []metrics.ClassInfo{{Name: "by", Bystander: true}}, Runs: rapid.SliceOfN(run, 0, 6).Draw(t, "runs")}
+		var buf bytes.Buffer
+		if err := Table(&buf, f, false); err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.SplitSeq(buf.String(), "\n") {
+			if width := utf8.RuneCountInString(line); width > 110 || strings.TrimRight(line, " ") != line {
+				t.Fatalf("a line of %d columns: %q", width, line)
+			}
+		}
+	})
+}
+
+func TestTableWithoutColorHasNoEscapes(t *testing.T) {
+	for name, f := range variants() {
+		var buf bytes.Buffer
+		if err := Table(&buf, f, false); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(buf.String(), "\x1b") {
+			t.Errorf("%s: an escape sequence reaches the terminal", name)
+		}
+	}
+}
+
+func TestWrapName(t *testing.T) {
+	for _, test := range []struct{ name, want string }{
+		{"naive", "[naive]"}, {"", "[]"}, {"stale-while-revalidate", "[stale-while- revalidate]"},
+		{"abcdefghijklmnopqrstuvwxyz", "[abcdefghijklmn opqrstuvwxyz]"}, {"two level cache of mine", "[two level cache of mine]"},
+	} {
+		if got := sprint(wrapName(test.name)); got != test.want {
+			t.Errorf("wrapName(%q) = %v, want %v", test.name, got, test.want)
+		}
+	}
+}

@@ -1,0 +1,82 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+	"sync"
+	"time"
+
+	"herdlab/internal/metrics"
+)
+
+// hostile is a name that breaks whatever does not escape it.
+const hostile = "<script>alert('x')</script> & \"q\" | `b` *e* \x1b[31m\n]]> --> \xff @all"
+
+// variants are files of every shape that a chart must bear. They are shared by
+// the tests and must not be changed.
+func variants() map[string]*metrics.File { return made() }
+
+var made = sync.OnceValue(makeVariants)
+
+func makeVariants() map[string]*metrics.File {
+	files := make(map[string]*metrics.File)
+
+	f := burst().file()
+	f.Faults = append(f.Faults, fault("node 1 lost", 25*time.Second, 32*time.Second), fault("flush", 45*time.Second, 0), fault("deploy at the very end", time.Minute, 0))
+	files["burst"] = f
+
+	s := burst()
+	s.seeds, s.strategies, s.windows, s.requests = 7, s.strategies[:3], 100, 4000
+	f = s.file()
+	f.Phases = []metrics.PhaseMark{
+		{Name: "warm", FromMS: 0, ToMS: 10_000, WarmUp: true}, {Name: "calm", FromMS: 10_000, ToMS: 40_000},
+		{Name: "storm", FromMS: 40_000, ToMS: 59_900}, {Name: "too short for a name", FromMS: 59_900, ToMS: 60_000},
+	}
+	for i := range 12 {
+		f.Faults = append(f.Faults, fault(fmt.Sprintf("node %d flaps", i%2), time.Duration(10+2*i)*time.Second, time.Duration(11+2*i)*time.Second))
+	}
+	files["seeds"] = f
+
+	s = burst()
+	s.strategies = []string{"naive", "mutex", "stale-while-revalidate with a very long name for a legend entry", "publish", "xfetch", "lease", "two-level", "swr-8"}
+	s.duration, s.period, s.windows, s.load = 30*24*time.Hour, 5*24*time.Hour, 400, 20*time.Minute
+	f = s.file()
+	f.About = "A title that goes on and on, since somebody wrote a whole paragraph where one sentence was asked for, and then went on to explain in some detail why this scenario matters to everyone who has ever run a cache."
+	files["month"] = f
+
+	s = burst()
+	s.strategies, s.windows, s.bystander = s.strategies[:1], 1, false
+	files["single"] = s.file()
+
+	s = burst() // many windows without a request, some with latency 0
+	s.calm, s.duration, s.period, s.load, s.hit, s.requests = true, time.Second, time.Hour, 0, 40*time.Microsecond, 150
+	files["calm"] = s.file()
+
+	s = burst()
+	s.strategies = []string{hostile, "mutex"}
+	f = s.file()
+	f.Scenario, f.About, f.Command, f.Source = hostile, hostile, "simulate run '"+hostile+"'", hostile
+	f.Faults = append(f.Faults, fault(hostile, time.Second, 0))
+	f.Phases = append(f.Phases, metrics.PhaseMark{Name: hostile, ToMS: 60_000})
+	f.Expectations = append(f.Expectations, metrics.Expectation{Text: hostile, Line: 3, Reason: hostile})
+	f.Classes = append(f.Classes, metrics.ClassInfo{Name: hostile, Bystander: true})
+	f.Runs[0].Warnings = []string{hostile}
+	files["hostile"] = f
+
+	// A run that nothing happened in, and one that was cut short.
+	nan := metrics.Floats{math.NaN(), math.NaN()}
+	f = tiny()
+	f.Runs = []*metrics.Run{
+		{Strategy: "nothing", Series: metrics.Series{Requests: []int64{0, 0}, P50: nan, P99: nan, HitRatio: nan, AgeP50: nan, AgeMax: nan, Herd: []int64{0, 0}, InFlight: []int64{0, 0}}},
+		{Strategy: "cut short"},
+	}
+	files["nothing"] = f
+
+	f = tiny()
+	f.Runs = nil
+	f.Interrupted = true
+	files["no runs"] = f
+
+	files["tiny"], files["tiny seeds"] = tiny(), seven()
+	return files
+}

@@ -1,0 +1,116 @@
+package reports
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"herdlab/internal/metrics"
+)
+
+// chartNames are the charts there can be.
+var chartNames = [...]string{"latency", "distribution", "failures", "herd", "hit-ratio", "age", "bystander", "overview"}
+
+// output is one file of a report.
+type output struct {
+	name  string // below the directory, with slashes
+	write func(io.Writer) error
+}
+
+// Write writes the whole report of f into dir, which it makes if need be:
+// results.json, timeseries.csv, summary.md, junit.xml, index.html and the charts
+// as plots/*.svg and plots/*.png. It returns their paths in that order. Charts of
+// an earlier report that this one does not have are removed.
+//
+// Every file is written beside its place and then renamed, so that it is whole
+// or not there. On an error the files written so far stay, and their paths are
+// returned with it. progress may be nil; it is called with the name of each
+// file before it is written.
+func Write(dir string, f *metrics.File, progress func(name string)) ([]string, error) {
+	return writeAll(dir, f, Charts(f), progress)
+}
+
+func writeAll(dir string, f *metrics.File, charts []Chart, progress func(name string)) ([]string, error) {
+	if err := os.MkdirAll(filepath.Join(dir, "plots"), 0o777); err != nil {
+		return nil, fmt.Errorf("make the directory of the report: %w", err)
+	}
+	var paths []string
+	for _, out := range outputs(f, charts) {
+		if progress != nil {
+			progress(out.name)
+		}
+		path := filepath.Join(dir, filepath.FromSlash(out.name))
+		if err := writeWhole(path, out.write); err != nil {
+			return paths, fmt.Errorf("write the report: %w", err)
+		}
+		paths = append(paths, path)
+	}
+	return paths, removeOld(dir, charts)
+}
+
+func outputs(f *metrics.File, charts []Chart) []output {
+	of := func(write func(io.Writer, *metrics.File) error) func(io.Writer) error {
+		return func(w io.Writer) error { return write(w, f) }
+	}
+	list := []output{
+		{"results.json", of(JSON)}, {"timeseries.csv", of(CSV)}, {"summary.md", of(Markdown)}, {"junit.xml", of(JUnit)},
+		{"index.html", func(w io.Writer) error { return writePage(w, f, charts) }},
+	}
+	for _, c := range charts {
+		list = append(list, output{"plots/" + c.Name + ".svg", c.SVG}, output{"plots/" + c.Name + ".png", c.PNG})
+	}
+	return list
+}
+
+// writeWhole makes the file at path of what write writes, or leaves what was
+// there.
+func writeWhole(path string, write func(io.Writer) error) (err error) {
+	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			file.Close()
+			os.Remove(file.Name())
+		}
+	}()
+	if err := file.Chmod(0o644); err != nil { // from 0600, which keeps others and web servers out
+		return err
+	}
+	buffer := bufio.NewWriter(file)
+	if err := write(buffer); err != nil {
+		return err
+	}
+	if err := buffer.Flush(); err != nil {
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), path)
+}
+
+// removeOld removes the charts that an earlier report had and this one has not.
+func removeOld(dir string, charts []Chart) error {
+	has := make(map[string]bool)
+	for _, c := range charts {
+		has[c.Name] = true
+	}
+	for _, name := range chartNames {
+		if has[name] {
+			continue
+		}
+		for _, ending := range []string{".svg", ".png"} {
+			err := os.Remove(filepath.Join(dir, "plots", name+ending))
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("remove a chart of an earlier report: %w", err)
+			}
+		}
+	}
+	return nil
+}

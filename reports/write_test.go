@@ -1,0 +1,137 @@
+package reports
+
+import (
+	"errors"
+	"fmt"
+	"image/png"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestWrite(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out", "page-burst")
+	var names []string
+	paths, err := writeAll(dir, tiny(), Charts(tiny())[:1], func(name string) { names = append(names, name) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(names) != len(paths) || len(paths) != 5+2*1 {
+		t.Errorf("%d names and %d paths", len(names), len(paths))
+	}
+	for i, path := range paths {
+		if want := filepath.Join(dir, filepath.FromSlash(names[i])); path != want {
+			t.Errorf("path %s, want %s", path, want)
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Size() == 0 || info.Mode().Perm() != 0o644 {
+			t.Errorf("%s has %d bytes and mode %v", path, info.Size(), info.Mode())
+		}
+	}
+	image, err := os.Open(filepath.Join(dir, "plots", "latency.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer image.Close()
+	if config, err := png.DecodeConfig(image); err != nil || config.Width != 1800 || config.Height != 1000 {
+		t.Errorf("the image is %d by %d, %v", config.Width, config.Height, err)
+	}
+	if found := filesBelow(t, dir); len(found) != len(paths) {
+		t.Errorf("more was left than was reported: %v", found)
+	}
+}
+
+// TestWriteTwice: a report of fewer charts leaves none of an earlier one's, and
+// files of others alone.
+func TestWriteTwice(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "plots"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	mine := filepath.Join(dir, "plots", "mine.png")
+	for _, path := range []string{mine, filepath.Join(dir, "plots", "latency.png"), filepath.Join(dir, "plots", "bystander.svg")} {
+		if err := os.WriteFile(path, []byte("old"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	paths, err := Write(dir, variants()["no runs"], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]bool{mine: true}
+	for _, path := range paths {
+		want[path] = true
+	}
+	got := make(map[string]bool)
+	for _, path := range filesBelow(t, dir) {
+		got[path] = true
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestWriteWhole: what fails half-way leaves the old file and no scraps.
+func TestWriteWhole(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "file")
+	if err := os.WriteFile(path, []byte("old"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	broken := errors.New("broken")
+	err := writeWhole(path, func(w io.Writer) error {
+		fmt.Fprint(w, "half of it")
+		return broken
+	})
+	if !errors.Is(err, broken) {
+		t.Errorf("the error is %v", err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil || string(data) != "old" {
+		t.Errorf("the file holds %q, %v", data, err)
+	}
+	if found := filesBelow(t, dir); len(found) != 1 {
+		t.Errorf("scraps: %v", found)
+	}
+}
+
+func TestWriteIntoAFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if paths, err := Write(path, tiny(), nil); err == nil || len(paths) != 0 {
+		t.Errorf("wrote %v into a file", paths)
+	}
+}
+
+// TestChartNames: removal of old charts knows every name there can be.
+func TestChartNames(t *testing.T) {
+	for _, c := range Charts(tiny()) {
+		if !slices.Contains(chartNames[:], c.Name) {
+			t.Errorf("chartNames lacks %q", c.Name)
+		}
+	}
+}
+
+func filesBelow(t *testing.T, dir string) (paths []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			paths = append(paths, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths
+}
