@@ -1,0 +1,160 @@
+package lab
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+
+	"herdlab/internal/cluster"
+	"herdlab/internal/metrics"
+	"herdlab/scenarios"
+)
+
+// Options say how a scenario is executed.
+type Options struct {
+	// Clock makes the clock of one run.
+	Clock func() Clock
+
+	// World makes the world of one run; nil means [Modelled].
+	World func(cluster.Config, cluster.Parts) (World, error)
+
+	// ClockName is "virtual" or "wall".
+	ClockName string
+
+	// Command is what the user can type to make the result again.
+	Command string
+
+	// Parallel is how many runs go on at once; 0 is one per CPU. Runs on the
+	// wall clock must not disturb each other: give 1.
+	Parallel int
+
+	// Progress hears how far one of the runs has come, from any goroutine.
+	Progress func(run, of int, done time.Duration)
+
+	// Stop tells whether to end early.
+	Stop func() bool
+}
+
+// Execute runs every strategy of a scenario under every seed and checks its
+// expectations. Stopped early, it returns what is finished, with
+// File.Interrupted set and the expectations unchecked.
+func Execute(sc *scenarios.Scenario, opt Options) (*metrics.File, error) {
+	file := newFile(sc, opt)
+	runs := make([]*metrics.Run, len(sc.Strategies)*sc.Seeds)
+	errs := make([]error, len(runs))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(parallel(opt), len(runs)) {
+		workers.Go(func() {
+			for i := range next {
+				runs[i], errs[i] = runOne(sc, opt, i, len(runs))
+			}
+		})
+	}
+	for i := range runs {
+		if opt.Stop != nil && opt.Stop() {
+			errs[i] = ErrStopped
+			continue
+		}
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+
+	for i, run := range runs {
+		switch {
+		case errors.Is(errs[i], ErrStopped):
+			file.Interrupted = true
+		case errs[i] != nil:
+			return nil, errs[i]
+		default:
+			file.Runs = append(file.Runs, run)
+		}
+	}
+	if !file.Interrupted {
+		file.Expectations = check(sc, file.Runs)
+	}
+	return file, nil
+}
+
+// runOne is the i-th run: the seeds of the first strategy come first.
+func runOne(sc *scenarios.Scenario, opt Options, i, of int) (*metrics.Run, error) {
+	if opt.Stop != nil && opt.Stop() {
+		return nil, ErrStopped
+	}
+	e, seed := sc.Strategies[i/sc.Seeds], sc.Seed+uint64(i%sc.Seeds)
+	watch := Watch{Stop: opt.Stop}
+	if opt.Progress != nil {
+		watch.Progress = func(at time.Duration) { opt.Progress(i, of, at) }
+	}
+	run, err := Run(sc, e, seed, Setup{Clock: opt.Clock(), World: opt.World, Watch: watch})
+	switch {
+	case err != nil && opt.Stop != nil && opt.Stop(): // what breaks on the way out is no fault of the run
+		return nil, ErrStopped
+	case err == nil && opt.Progress != nil:
+		opt.Progress(i, of, sc.Duration)
+	}
+	return run, err
+}
+
+func parallel(opt Options) int {
+	if opt.Parallel > 0 {
+		return opt.Parallel
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// newFile is the result's frame: everything but the runs.
+func newFile(sc *scenarios.Scenario, opt Options) *metrics.File {
+	f := &metrics.File{
+		Schema: 1, Scenario: sc.Name, About: sc.About, Source: sc.Source, Clock: opt.ClockName, Command: opt.Command,
+		DurationMS: millis(sc.Duration), WindowMS: millis(sc.Window),
+		Classes: summaryConfig(sc).Classes, Faults: []metrics.FaultMark{}, Phases: []metrics.PhaseMark{},
+		Runs: []*metrics.Run{}, Expectations: []metrics.Expectation{},
+	}
+	for _, x := range sc.Faults {
+		mark := metrics.FaultMark{Label: faultLabel(x.Kind, x.Node, x.Box, x.All, x.Factor), AtMS: millis(x.At)}
+		if until, lasts := lasting(x, sc.Duration); lasts {
+			mark.UntilMS = &until
+		}
+		f.Faults = append(f.Faults, mark)
+	}
+	for _, p := range sc.Phases {
+		f.Phases = append(f.Phases, metrics.PhaseMark{Name: p.Name, FromMS: millis(p.From), ToMS: millis(p.To), WarmUp: p.WarmUp})
+	}
+	return f
+}
+
+// lasting is the end of a fault that is not over in an instant, in ms.
+func lasting(x cluster.FaultConfig, duration time.Duration) (until float64, lasts bool) {
+	switch x.Kind {
+	case "flush", "owner-crash", "deploy":
+		return 0, false
+	}
+	if x.For == 0 {
+		return millis(duration), true
+	}
+	return millis(min(x.At+x.For, duration)), true
+}
+
+// faultLabel names a fault on a plot.
+func faultLabel(kind string, node, box int, all bool, factor float64) string {
+	switch kind {
+	case "node-loss", "node-hang", "node-flap":
+		return fmt.Sprintf("%s %d", kind, node)
+	case "flush":
+		if all {
+			return "flush of every node"
+		}
+		return fmt.Sprintf("flush of node %d", node)
+	case "slow-origin":
+		return fmt.Sprintf("origin %g times slower", factor)
+	case "owner-crash":
+		return fmt.Sprintf("box %d crashes", box)
+	}
+	return kind
+}
+
+func millis(d time.Duration) float64 { return float64(d) / 1e6 }

@@ -1,0 +1,130 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+
+	"herdlab/internal/cluster"
+	"herdlab/internal/metrics"
+	"herdlab/scenarios"
+	"herdlab/strategies"
+	"herdlab/strategies/clock"
+	"herdlab/workloads"
+)
+
+const (
+	warmKeys = 100_000 // keys a strategy's own warm-up loads at most, the most popular first
+	warmers  = 16      // processes of the scenario's warm-up
+)
+
+// fleet is the strategy of every box, and what they share.
+type fleet struct {
+	shared *scenarios.Fleet // nil where the world is no Host
+	world  World
+	clock  Clock
+	stream func(string) *rand.Rand
+	mu     sync.Mutex            // of the warm-up
+	made   []strategies.Strategy // every one ever installed, for its counts
+}
+
+// newFleet makes an entry's strategies and installs them in the world's boxes.
+func newFleet(e scenarios.Entry, w World, clk Clock, stream func(string) *rand.Rand) (*fleet, error) {
+	f := &fleet{world: w, clock: clk, stream: stream}
+	host, ok := w.(Host)
+	if !ok {
+		return f, nil
+	}
+	cache, err := host.Cache()
+	if err != nil {
+		return nil, err
+	}
+	f.shared, err = scenarios.Build(e, scenarios.Parts{
+		Store: cache, Locker: cache, Loader: host.Loader(),
+		Runtime: strategies.Runtime{Clock: clk, Rand: stream("strategy/fleet")},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return f, host.Install(f.box)
+}
+
+// box makes the strategy of one box.
+func (f *fleet) box(i int, cache cluster.Cache, loader strategies.Loader) (strategies.Strategy, error) {
+	s, err := f.shared.Box(scenarios.Parts{
+		Store: cache, Locker: cache, Loader: loader,
+		Runtime: strategies.Runtime{Clock: f.clock, Rand: f.stream(fmt.Sprintf("strategy/box%d/%d", i, len(f.made)))},
+	})
+	if err == nil {
+		f.made = append(f.made, s)
+	}
+	return s, err
+}
+
+// warm fills the cache before the traffic: as the strategy does it by itself,
+// where it does, and then by asking for the first n keys as the scenario wants
+// it. A key that cannot be had stays cold.
+func (f *fleet) warm(traffic *workloads.Workload, n int) error {
+	if f.shared == nil {
+		if w, ok := f.world.(Warmer); ok && n > 0 {
+			return w.Warm(slices.Collect(traffic.Keys(n)))
+		}
+		return nil
+	}
+	if f.shared.Warm != nil {
+		if err := f.shared.Warm(context.Background(), traffic.Keys(warmKeys)); err != nil {
+			return err
+		}
+	}
+	keys := slices.Collect(traffic.Keys(n))
+	if len(keys) == 0 {
+		return nil
+	}
+	done, left := f.clock.NewEvent("the warm-up"), min(warmers, len(keys))
+	for w := range left {
+		f.clock.Go("warm-up", func() {
+			for i := w; i < len(keys); i += warmers {
+				_, _ = f.made[i%len(f.made)].Get(context.Background(), keys[i])
+			}
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			if left--; left == 0 {
+				done.Set()
+			}
+		})
+	}
+	return done.Wait(context.Background(), clock.Forever)
+}
+
+// fill adds up what the strategies counted.
+func (f *fleet) fill(run *metrics.Run) {
+	var l1 metrics.L1Stats
+	for _, s := range f.made {
+		r, ok := s.(strategies.StatsReporter)
+		if !ok {
+			continue
+		}
+		n := r.Stats()
+		run.LocksLost += n.LocksLost
+		run.Discarded += n.Discarded
+		run.RefreshErrors += n.RefreshErrors
+		l1.Hits += n.L1Hits
+		l1.Misses += n.L1Misses
+	}
+	if l1.Hits+l1.Misses > 0 {
+		run.L1 = &l1
+	}
+	if f.shared == nil {
+		return
+	}
+	if p := f.shared.Publisher; p != nil {
+		n := p.Stats()
+		run.Queue = &metrics.QueueStats{Jobs: n.Jobs, Collapsed: n.Collapsed, Dropped: n.Dropped, Outdated: n.Outdated}
+		if n.Jobs > 0 {
+			age := float64(n.AgeMax) / 1e6
+			run.Queue.AgeMaxMS = &age
+		}
+	}
+}

@@ -1,0 +1,92 @@
+package lab_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"herdlab/internal/cluster"
+	"herdlab/internal/lab"
+	"herdlab/internal/sim"
+	"herdlab/scenarios"
+	"herdlab/strategies"
+)
+
+// foreign is a world that is somebody else's: it answers every read at once,
+// with a hit.
+type foreign struct {
+	parts  cluster.Parts
+	warmed []string
+	report cluster.Report
+}
+
+var (
+	_ lab.World  = (*foreign)(nil)
+	_ lab.Warmer = (*foreign)(nil)
+)
+
+func (f *foreign) Warm(keys []string) error { f.warmed = append(f.warmed, keys...); return nil }
+
+func (f *foreign) Drive(next func(*cluster.Request) bool) error {
+	for r := (cluster.Request{}); next(&r); {
+		f.parts.Record(&cluster.Record{
+			Intended: r.At, Sent: r.At, Done: r.At + time.Millisecond, Class: r.Class, Attempts: 1,
+			Outcome: strategies.FreshHit, Age: -1, Staleness: -1,
+		})
+	}
+	return nil
+}
+
+func (f *foreign) Report() cluster.Report { return f.report }
+func (f *foreign) Close()                 {}
+
+// A world with a strategy of its own is given none: it is warmed and driven, and
+// counts the loads by itself, or nobody does.
+func TestForeignWorld(t *testing.T) {
+	const text = `
+duration: 1s
+warm: 3
+fleet: {origin: {latency: 5ms}}
+workload: [{class: page, rate: 100/s, keys: {count: 5}}]
+strategies: {naive: {}}
+expect: [naive.hit_ratio == 1, naive.computes == 7]
+`
+	for _, c := range []struct {
+		name     string
+		report   cluster.Report
+		computes int64
+		holds    bool
+		reason   string
+	}{
+		{"counted", cluster.Report{Loads: &cluster.Loads{Computes: 7, Duplicates: 3, HerdPeak: 2, InFlightPeak: 4}}, 7, true, "naive.computes = 7"},
+		{"unknown", cluster.Report{LoadsUnknown: true}, 0, false, "naive.computes has no value"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			sc := load(t, text)
+			sc.Strategies = []scenarios.Entry{{Name: "naive", Kind: "target"}}
+			world := &foreign{report: c.report}
+			file, err := lab.Execute(sc, lab.Options{
+				Clock: func() lab.Clock { return sim.New() }, ClockName: "virtual", Parallel: 1,
+				World: func(_ cluster.Config, p cluster.Parts) (lab.World, error) { world.parts = p; return world, nil },
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := file.Runs[0]
+			if r.Kind != "target" || r.Computes != c.computes || r.LoadsUnknown == c.holds || *r.HitRatio != 1 {
+				t.Errorf("kind %s, %d computes, unknown %v, hit ratio %v", r.Kind, r.Computes, r.LoadsUnknown, *r.HitRatio)
+			}
+			if x := file.Expectations; !x[0].Holds || x[1].Holds != c.holds || !strings.Contains(x[1].Reason, c.reason) {
+				t.Errorf("expectations %+v, want the second to be %v: %s", x, c.holds, c.reason)
+			}
+			if c.holds && (r.DuplicateComputes != 3 || r.HerdPeak != 2 || r.OriginInFlightPeak != 4) {
+				t.Errorf("duplicates %d, herd %d, in flight %d", r.DuplicateComputes, r.HerdPeak, r.OriginInFlightPeak)
+			}
+			slices.Sort(world.warmed)
+			if len(world.warmed) != 3 || len(slices.Compact(world.warmed)) != 3 {
+				t.Errorf("warmed %q, want three keys", world.warmed)
+			}
+		})
+	}
+}

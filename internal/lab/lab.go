@@ -1,0 +1,155 @@
+// Package lab runs a scenario: it is the sentence
+//
+//	scenario -> workload -> client -> box -> strategy -> store / origin -> record -> summary
+//
+// as calls. [Run] is one strategy under one seed, [Execute] all of a scenario.
+package lab
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"herdlab/internal/cluster"
+	"herdlab/internal/metrics"
+	"herdlab/scenarios"
+	"herdlab/strategies"
+	"herdlab/workloads"
+)
+
+// ErrStopped is a run that was told to stop before its end.
+var ErrStopped = errors.New("stopped before the end")
+
+// InputError is a trace that cannot be replayed.
+type InputError struct{ Err error }
+
+func (e *InputError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the error of the trace.
+func (e *InputError) Unwrap() error { return e.Err }
+
+// Clock is the one value in which the two commands differ: sim.New() or
+// clock.NewWall().
+type Clock interface {
+	cluster.Clock
+
+	// Run runs main and returns when nothing is left to do.
+	Run(main func()) error
+}
+
+// Watch is how a run is watched and stopped. Its functions are called often,
+// from the run's own processes, and must not wait. Nil functions are not called.
+type Watch struct {
+	Progress func(at time.Duration)     // how far the traffic has come
+	Stop     func() bool                // whether to end the run early
+	Sent     func(r *workloads.Request) // a request, as it is sent
+}
+
+// World is where a run takes place: the modelled one, one with real parts, or
+// somebody else's program.
+type World interface {
+	// Drive lets time begin, sends every request at its instant and returns
+	// when all have ended.
+	Drive(next func(*cluster.Request) bool) error
+
+	Report() cluster.Report
+	Close()
+}
+
+// Host is a world whose boxes run a strategy of the lab. A world that is none
+// has a strategy of its own: an entry of the scenario only names it.
+type Host interface {
+	// Cache returns a new client of the cache, and Loader the way to the origin.
+	Cache() (cluster.Cache, error)
+	Loader() strategies.Loader
+
+	// Install gives every box a strategy.
+	Install(build cluster.Build) error
+}
+
+// Warmer is a world that is no [Host] and can be asked for keys before time
+// begins.
+type Warmer interface {
+	Warm(keys []string) error
+}
+
+var (
+	_ World = (*cluster.World)(nil)
+	_ Host  = (*cluster.World)(nil)
+)
+
+// Modelled makes the modelled world.
+func Modelled(cfg cluster.Config, p cluster.Parts) (World, error) {
+	return cluster.NewWorld(cfg, p), nil
+}
+
+// Setup is what a run stands on.
+type Setup struct {
+	Clock Clock
+
+	// World makes the world; nil means [Modelled].
+	World func(cluster.Config, cluster.Parts) (World, error)
+
+	Watch Watch
+}
+
+// Run runs one strategy of a scenario under one seed.
+func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*metrics.Run, error) {
+	sc, err := sc.For(e)
+	if err != nil {
+		return nil, err
+	}
+	traffic, err := workloads.New(seed, sc.Duration, sc.Workload)
+	if err != nil {
+		return nil, err
+	}
+	defer traffic.Close()
+
+	stream := func(purpose string) *rand.Rand { return workloads.Substream(seed, purpose) }
+	rec := newRecorder(sc, on.World != nil)
+	newWorld := on.World
+	if newWorld == nil {
+		newWorld = Modelled
+	}
+	world, err := newWorld(
+		cluster.Config{Fleet: sc.Fleet, Client: sc.Client, Faults: sc.Faults, Duration: sc.Duration},
+		cluster.Parts{Clock: on.Clock, Rand: stream, Size: rec.sizes.of, Observer: rec, Record: rec.add})
+	if err != nil {
+		return nil, err
+	}
+	defer world.Close()
+	fleet, err := newFleet(e, world, on.Clock, stream)
+	if err != nil {
+		return nil, err
+	}
+	reqs := &requests{traffic: traffic, classes: sc.Workload, sizes: rec.sizes, watch: on.Watch}
+	var failed error
+	fault := on.Clock.Run(func() {
+		defer world.Close()
+		if failed = fleet.warm(traffic, sc.Warm); failed != nil {
+			failed = fmt.Errorf("warm-up: %w", failed)
+			return
+		}
+		rec.begin(on.Clock.Now())
+		failed = world.Drive(reqs.next)
+	})
+	switch {
+	case traffic.Err() != nil:
+		return nil, &InputError{traffic.Err()}
+	case reqs.stopped, on.Watch.Stop != nil && on.Watch.Stop():
+		return nil, ErrStopped
+	}
+	if err := cmp.Or(fault, failed); err != nil {
+		return nil, fmt.Errorf("strategy %s, seed %d: %w", e.Name, seed, err)
+	}
+	run := rec.summary.Close()
+	run.Strategy, run.Kind, run.Seed = e.Name, e.Kind, seed
+	run.WarmComputes = rec.warmLoads
+	fleet.fill(run)
+	fillWorld(run, world.Report())
+	fillTraffic(run, traffic)
+	fillClock(run, on.Clock)
+	return run, nil
+}

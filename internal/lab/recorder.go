@@ -1,0 +1,74 @@
+package lab
+
+import (
+	"sync/atomic"
+	"time"
+
+	"herdlab/internal/cluster"
+	"herdlab/internal/metrics"
+	"herdlab/scenarios"
+)
+
+// recorder passes what happens in the world on to the summary.
+//
+// It needs no mutex of its own: the clients call add under theirs, the origin
+// calls LoadStarted and LoadEnded under its, and the two touch different parts
+// of the summary.
+type recorder struct {
+	summary   *metrics.Summary
+	sizes     *sizes
+	started   time.Time
+	begun     atomic.Bool
+	warmLoads int64
+	record    metrics.Record
+}
+
+var _ cluster.LoadObserver = (*recorder)(nil)
+
+func newRecorder(sc *scenarios.Scenario, wall bool) *recorder {
+	cfg := summaryConfig(sc)
+	cfg.Wall = wall
+	return &recorder{summary: metrics.NewSummary(cfg), sizes: newSizes()}
+}
+
+func summaryConfig(sc *scenarios.Scenario) metrics.Config {
+	cfg := metrics.Config{Duration: sc.Duration, Window: sc.Window}
+	for _, c := range sc.Workload {
+		cfg.Classes = append(cfg.Classes, metrics.ClassInfo{Name: c.Class, Bystander: c.Bystander()})
+	}
+	for _, p := range sc.Phases {
+		cfg.Phases = append(cfg.Phases, metrics.Phase{Name: p.Name, From: p.From, To: p.To, WarmUp: p.WarmUp})
+	}
+	return cfg
+}
+
+// begin starts the time that figures count from. What was before is warm-up.
+func (r *recorder) begin(now time.Time) {
+	r.started = now
+	r.begun.Store(true)
+}
+
+// add notes the end of a request.
+func (r *recorder) add(c *cluster.Record) {
+	r.record = metrics.Record{
+		Intended: c.Intended, Sent: c.Sent, Done: c.Done, Class: c.Class, Outcome: metrics.Outcome(c.Outcome),
+		Write: c.Write, Attempts: c.Attempts, Age: c.Age, Staleness: c.Staleness,
+	}
+	r.summary.Add(&r.record)
+}
+
+// LoadStarted notes a load of the origin.
+func (r *recorder) LoadStarted(key string, at time.Time) {
+	if !r.begun.Load() {
+		r.warmLoads++
+		return
+	}
+	r.summary.LoadStarted(key, at.Sub(r.started))
+}
+
+// LoadEnded notes its end.
+func (r *recorder) LoadEnded(key string, at time.Time) {
+	if r.begun.Load() {
+		r.summary.LoadEnded(key, at.Sub(r.started))
+	}
+}

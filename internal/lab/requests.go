@@ -1,0 +1,42 @@
+package lab
+
+import (
+	"herdlab/internal/cluster"
+	"herdlab/workloads"
+)
+
+// requests hands the traffic's requests to the world, one by one.
+type requests struct {
+	traffic *workloads.Workload
+	classes []workloads.Class
+	sizes   *sizes
+	watch   Watch
+
+	drawn   workloads.Request
+	stopped bool
+}
+
+// next is the next request, or false at the end or when the run is to stop.
+func (q *requests) next(to *cluster.Request) bool {
+	if q.watch.Stop != nil && q.watch.Stop() {
+		q.stopped = true
+		return false
+	}
+	r := &q.drawn
+	if !q.traffic.Next(r) {
+		return false
+	}
+	if q.watch.Progress != nil {
+		q.watch.Progress(r.At)
+	}
+	if q.watch.Sent != nil {
+		q.watch.Sent(r)
+	}
+	if r.Key != "" {
+		q.sizes.note(r.Key, r.Size)
+	}
+	*to = cluster.Request{
+		At: r.At, Key: r.Key, Write: r.Op == workloads.Write, Cost: q.classes[r.Class].Cost, Class: r.Class,
+	}
+	return true
+}

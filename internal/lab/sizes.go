@@ -1,0 +1,54 @@
+package lab
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// usualSize is the length of a value nobody has asked for yet.
+const usualSize = 1000
+
+// sizes remembers the length of every key's value, as the requests state it.
+// Where all are alike, as in most scenarios, it remembers one number.
+type sizes struct {
+	same atomic.Int64 // the size of all so far; -1 once there is another
+
+	mu     sync.Mutex
+	usual  int
+	others map[string]int
+}
+
+func newSizes() *sizes { return &sizes{others: make(map[string]int)} }
+
+func (s *sizes) note(key string, size int) {
+	if s.same.Load() == int64(size) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.usual == 0 {
+		s.usual = size
+		s.same.Store(int64(size))
+		return
+	}
+	s.same.Store(-1)
+	if size != s.usual {
+		s.others[key] = size
+	} else {
+		delete(s.others, key)
+	}
+}
+
+func (s *sizes) of(key string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.others) > 0 {
+		if n, ok := s.others[key]; ok {
+			return n
+		}
+	}
+	if s.usual == 0 {
+		return usualSize
+	}
+	return s.usual
+}
