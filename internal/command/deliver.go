@@ -1,0 +1,86 @@
+package command
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"herdlab/internal/metrics"
+	"herdlab/reports"
+	"herdlab/scenarios"
+)
+
+// Delivery is the part of a command line that says where results go.
+type Delivery struct {
+	Out    string `default:"out" help:"Directory of the reports, one folder a scenario."`
+	Format string `default:"table" enum:"table,json,markdown,csv,gobench" help:"What to print: ${enum}."`
+	Quiet  bool   `short:"q" help:"No progress."`
+}
+
+// Writable tries the folders of all scenarios before anything is run.
+func (d Delivery) Writable(scs []*scenarios.Scenario) error {
+	for _, sc := range scs {
+		if err := Writable(filepath.Join(d.Out, sc.Name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Deliver writes the report and prints what was asked for. Of a scenario that
+// was interrupted before its first run had ended there is nothing to deliver.
+func (d Delivery) Deliver(out io.Writer, sc *scenarios.Scenario, file *metrics.File) error {
+	if file.Interrupted && len(file.Runs) == 0 {
+		return nil
+	}
+	dir := filepath.Join(d.Out, sc.Name)
+	if _, err := reports.Write(dir, file, nil); err != nil {
+		return &Exit{ExitRun, fmt.Errorf("write the report: %w", err)}
+	}
+	if err := d.print(out, file); err != nil {
+		return err
+	}
+	if d.Format == "table" {
+		warn(out, file)
+		fmt.Fprintf(out, "report: %s\n\n", filepath.Join(dir, "index.html"))
+	}
+	return nil
+}
+
+// warn prints what a reader of the figures has to know, each once.
+func warn(out io.Writer, file *metrics.File) {
+	said := make(map[string]bool)
+	for _, run := range file.Runs {
+		for _, w := range run.Warnings {
+			if !said[w] {
+				said[w] = true
+				fmt.Fprintln(out, "warning:", w)
+			}
+		}
+	}
+}
+
+func (d Delivery) print(out io.Writer, file *metrics.File) error {
+	switch d.Format {
+	case "json":
+		return reports.JSON(out, file)
+	case "markdown":
+		return reports.Markdown(out, file)
+	case "csv":
+		return reports.CSV(out, file)
+	case "gobench":
+		return reports.GoBench(out, file)
+	}
+	return reports.Table(out, file, Colourful(out))
+}
+
+// Failures prints the expectations that do not hold, and counts them.
+func Failures(w io.Writer, sc *scenarios.Scenario, file *metrics.File) (n int) {
+	for _, x := range file.Expectations {
+		if !x.Holds {
+			n++
+			fmt.Fprintf(w, "%s:%d: expected %s, but %s\n", sc.File, x.Line, x.Text, x.Reason)
+		}
+	}
+	return n
+}

@@ -1,0 +1,83 @@
+// Package command is what the two commands share: exit codes, progress, the
+// choice of scenarios and strategies, and the delivery of a result.
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/alecthomas/kong"
+)
+
+// The exit codes of both commands (docs/exit-codes.md).
+const (
+	ExitDone        = 0
+	ExitExpectation = 1
+	ExitUsage       = 2
+	ExitRun         = 3
+	ExitInterrupted = 130
+)
+
+// Console is where a command writes: results to Out, all else to Err.
+type Console struct {
+	Ctx      context.Context
+	Out, Err io.Writer
+}
+
+// Exit is an error that carries its exit code.
+type Exit struct {
+	Code int
+	Err  error
+}
+
+func (e *Exit) Error() string { return e.Err.Error() }
+
+// Unwrap gives the error within.
+func (e *Exit) Unwrap() error { return e.Err }
+
+// Usage is an error of the command line or of a file: nothing was run.
+func Usage(err error) error { return &Exit{ExitUsage, err} }
+
+// Main parses args into grammar, a struct of kong commands whose Run methods
+// take a *Console, runs the chosen one and returns the exit code.
+func Main(name, description string, grammar any, c *Console, args []string) int {
+	left := -1 // the exit code of --help
+	parser, err := kong.New(grammar,
+		kong.Name(name), kong.Description(description), kong.Writers(c.Out, c.Err),
+		kong.Exit(func(code int) { left = code }), kong.Bind(c), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		panic(err) // the struct tags are wrong
+	}
+	parsed, err := parser.Parse(args)
+	if left >= 0 {
+		return left
+	}
+	if err != nil {
+		fmt.Fprintf(c.Err, "%s: %v; see %s --help\n", name, err, name)
+		return ExitUsage
+	}
+	return report(name, c.Err, parsed.Run())
+}
+
+// report prints the one sentence of an error and gives its exit code.
+func report(name string, w io.Writer, err error) int {
+	if err == nil {
+		return ExitDone
+	}
+	fmt.Fprintf(w, "%s: %v\n", name, err)
+	var e *Exit
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ExitRun
+}
+
+// Count says how many there are of something.
+func Count(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
+}

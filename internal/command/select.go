@@ -1,0 +1,86 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"herdlab/scenarios"
+)
+
+// Selection is the part of a command line that chooses what to run.
+type Selection struct {
+	Strategy []string `placeholder:"NAME" help:"Only these strategies of the scenario."`
+	Seed     *uint64  `help:"First seed; the scenario's own if left out."`
+	Seeds    *int     `help:"Number of seeds: median and confidence interval over them."`
+	Set      []string `placeholder:"KEY=VALUE" sep:"none" help:"Change a setting, e.g. fleet.workers=50 or workload.page.rate=100/s."`
+}
+
+// Load reads every scenario named, changed by set and as the selection says;
+// without names, the quick set.
+func (r Selection) Load(names, set []string) ([]*scenarios.Scenario, error) {
+	if len(names) == 0 {
+		names = quick()
+	}
+	var scs []*scenarios.Scenario
+	for _, name := range names {
+		sc, err := Load(name, set)
+		if err != nil {
+			return nil, err
+		}
+		if err := r.narrow(sc); err != nil {
+			return nil, err
+		}
+		if i := slices.IndexFunc(scs, func(s *scenarios.Scenario) bool { return s.Name == sc.Name }); i >= 0 {
+			return nil, fmt.Errorf("two scenarios are called %s (%s and %s): their reports would share a folder; rename one", sc.Name, scs[i].File, sc.File)
+		}
+		scs = append(scs, sc)
+	}
+	return scs, nil
+}
+
+// narrow applies --strategy, --seed and --seeds.
+func (r Selection) narrow(sc *scenarios.Scenario) error {
+	if r.Seed != nil {
+		sc.Seed = *r.Seed
+	}
+	if r.Seeds != nil {
+		if *r.Seeds < 1 {
+			return fmt.Errorf("--seeds %d: give 1 or more", *r.Seeds)
+		}
+		sc.Seeds = *r.Seeds
+	}
+	if len(r.Strategy) == 0 {
+		return nil
+	}
+	var kept []scenarios.Entry
+	for _, want := range r.Strategy {
+		if !slices.ContainsFunc(sc.Strategies, func(e scenarios.Entry) bool { return e.Name == want }) {
+			return unknownStrategy(sc, want)
+		}
+	}
+	for _, e := range sc.Strategies {
+		if slices.Contains(r.Strategy, e.Name) {
+			kept = append(kept, e)
+		}
+	}
+	sc.Strategies = kept
+	sc.Expect = slices.DeleteFunc(sc.Expect, func(x *scenarios.Expectation) bool {
+		return slices.ContainsFunc(x.Strategies(), func(name string) bool {
+			return !slices.ContainsFunc(kept, func(e scenarios.Entry) bool { return e.Name == name })
+		})
+	})
+	return nil
+}
+
+func unknownStrategy(sc *scenarios.Scenario, want string) error {
+	var names []string
+	for _, e := range sc.Strategies {
+		names = append(names, e.Name)
+	}
+	hint := ""
+	if near := scenarios.Suggest(want, names); near != "" {
+		hint = fmt.Sprintf("; did you mean %q?", near)
+	}
+	return fmt.Errorf("--strategy: scenario %s has no %q%s (it has %s)", sc.Name, want, hint, strings.Join(names, ", "))
+}
