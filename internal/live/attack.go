@@ -1,0 +1,155 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"herdlab/internal/cluster"
+	"herdlab/internal/live/origin"
+	"herdlab/strategies"
+)
+
+// warmers are the requests of a warm-up at once.
+const warmers = 16
+
+// AttackConfig is a program in any language, and how to ask it.
+type AttackConfig struct {
+	// Target is where a key is asked for: {key} in it is replaced by the key,
+	// escaped; without {key} the key is one more segment of the path.
+	Target string
+
+	// Bystander is where the classes without keys go; the root of the target's
+	// server by default.
+	Bystander string
+
+	// Origin is the address of an origin made by [origin.Serve] behind the
+	// target: its counts are those of the run. Empty means that nobody counts.
+	Origin string
+
+	LateAfter time.Duration                       // as in [Config]
+	Progress  func(at time.Duration, failed bool) // as in [Config]
+	Notes     []string                            // to be added to the report
+}
+
+// Attack is a world that is somebody else's program: it has no boxes, no cache
+// and no strategy. What it answers is judged by status and headers.
+type Attack struct {
+	ctx     context.Context
+	cfg     AttackConfig
+	timeout time.Duration
+	clients *clients
+	counts  origin.HerdStats
+	counted bool
+}
+
+// NewAttack returns the world of one run. Nothing is sent before Warm or Drive.
+func NewAttack(ctx context.Context, cfg AttackConfig, sc cluster.Config, p cluster.Parts) (*Attack, error) {
+	root, err := serverOf(cfg.Target)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Bystander == "" {
+		cfg.Bystander = root
+	}
+	a := &Attack{ctx: ctx, cfg: cfg, timeout: sc.Client.Timeout, clients: newClients(ctx, cfg.LateAfter, sc, p)}
+	a.clients.progress, a.clients.attempt = cfg.Progress, a.attempt
+	a.clients.superseded = func(string, uint64) (time.Time, bool) { return time.Time{}, false }
+	return a, nil
+}
+
+// serverOf is http://host:port/ of a URL.
+func serverOf(target string) (string, error) {
+	u, err := url.Parse(strings.ReplaceAll(target, "{key}", "key"))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return "", fmt.Errorf("the target is not a URL: write it as http://127.0.0.1:8080/path or http://127.0.0.1:8080/?id={key}")
+	}
+	return (&url.URL{Scheme: u.Scheme, User: u.User, Host: u.Host, Path: "/"}).String(), nil
+}
+
+// address is where a request goes.
+func (a *Attack) address(key string) string {
+	if key == "" {
+		return a.cfg.Bystander
+	}
+	path, query, asks := strings.Cut(a.cfg.Target, "?")
+	if !strings.Contains(a.cfg.Target, "{key}") {
+		path = strings.TrimSuffix(path, "/") + "/{key}"
+	}
+	path = strings.ReplaceAll(path, "{key}", url.PathEscape(key))
+	if !asks {
+		return path
+	}
+	return path + "?" + strings.ReplaceAll(query, "{key}", url.QueryEscape(key))
+}
+
+// attempt sends r once. What is no read of the cache is not judged as one.
+func (a *Attack) attempt(client *http.Client, r *cluster.Request) answer {
+	ctx, cancel := context.WithTimeout(a.ctx, a.timeout)
+	defer cancel()
+	got := send(ctx, client, a.address(r.Key), r.Write)
+	switch {
+	case got.outcome.Failed():
+	case r.Key == "":
+		got = answer{outcome: strategies.Served}
+	case r.Write:
+		got = answer{outcome: strategies.Written}
+	}
+	return got
+}
+
+// Warm asks for every key once, sixteen at a time. A key that fails stays cold.
+func (a *Attack) Warm(keys []string) error {
+	transport := newTransport()
+	defer transport.CloseIdleConnections()
+	client := &http.Client{Transport: transport}
+	var all sync.WaitGroup
+	for first := range min(warmers, len(keys)) {
+		all.Go(func() {
+			for i := first; i < len(keys) && a.ctx.Err() == nil; i += warmers {
+				a.attempt(client, &cluster.Request{Key: keys[i]})
+			}
+		})
+	}
+	all.Wait()
+	return context.Cause(a.ctx)
+}
+
+// Drive has the origin count anew, sends every request at its instant, and
+// reads the origin's counts when all have ended.
+func (a *Attack) Drive(next func(*cluster.Request) bool) error {
+	if a.cfg.Origin != "" {
+		if err := ResetOrigin(a.ctx, a.cfg.Origin); err != nil {
+			return err
+		}
+	}
+	if err := a.clients.drive(next, func() {}); err != nil || a.cfg.Origin == "" {
+		return err
+	}
+	var err error
+	a.counts, err = AskOrigin(a.ctx, a.cfg.Origin)
+	a.counted = err == nil
+	return err
+}
+
+// Report returns the counts of generator and origin.
+func (a *Attack) Report() cluster.Report {
+	r := cluster.Report{Generator: a.clients.late.report(a.clients.sent.Load()), Notes: slices.Clone(a.cfg.Notes), LoadsUnknown: !a.counted}
+	if a.counted {
+		r.Loads = &cluster.Loads{
+			Computes: a.counts.Computes, Duplicates: a.counts.DuplicateComputes,
+			HerdPeak: a.counts.HerdPeak, InFlightPeak: a.counts.InFlightPeak,
+		}
+	} else {
+		r.Notes = append(r.Notes, "the loads of the origin are not known: put a `loadtest origin` behind the target and name it with --origin-stats")
+	}
+	return r
+}
+
+// Close does nothing: what was asked for has ended.
+func (a *Attack) Close() {}

@@ -1,0 +1,149 @@
+package live
+
+import (
+	"context"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"herdlab/internal/cluster"
+	"herdlab/strategies"
+)
+
+func attack(t *testing.T, cfg AttackConfig, record func(*cluster.Record)) *Attack {
+	t.Helper()
+	a, err := NewAttack(t.Context(), cfg,
+		cluster.Config{Client: cluster.ClientConfig{Timeout: time.Second}},
+		cluster.Parts{Rand: func(string) *rand.Rand { return rand.New(rand.NewPCG(1, 1)) }, Record: record})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func TestAddressOfAKey(t *testing.T) {
+	for _, c := range []struct{ target, key, want string }{
+		{"http://h:1", "a", "http://h:1/a"},
+		{"http://h:1/pages/", "a/b c", "http://h:1/pages/a%2Fb%20c"},
+		{"http://h:1/pages?v=2", "a", "http://h:1/pages/a?v=2"},
+		{"http://h:1/{key}/top", "a?b", "http://h:1/a%3Fb/top"},
+		{"http://h:1/top?id={key}&n=1", "a&b=c", "http://h:1/top?id=a%26b%3Dc&n=1"},
+		{"http://h:1/{key}?id={key}", "a b", "http://h:1/a%20b?id=a+b"},
+		{"http://u:p@h:1/x", "", "http://u:p@h:1/"},
+	} {
+		if got := attack(t, AttackConfig{Target: c.target}, nil).address(c.key); got != c.want {
+			t.Errorf("%s, key %q: %s, want %s", c.target, c.key, got, c.want)
+		}
+	}
+	for _, target := range []string{"", "h:1", "ftp://h/", "http:///x", "http://h:bad"} {
+		_, err := NewAttack(t.Context(), AttackConfig{Target: target}, cluster.Config{}, cluster.Parts{})
+		if err == nil || !strings.Contains(err.Error(), "http://127.0.0.1:8080") {
+			t.Errorf("target %q: %v, want an example of one", target, err)
+		}
+	}
+}
+
+// next hands out requests one by one.
+func next(list []cluster.Request) func(*cluster.Request) bool {
+	return func(r *cluster.Request) bool {
+		if len(list) == 0 {
+			return false
+		}
+		*r, list = list[0], list[1:]
+		return true
+	}
+}
+
+// A program is judged by what it answers, key by key.
+func TestAttackJudgesAnswers(t *testing.T) {
+	var mu sync.Mutex
+	var seen []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		seen = append(seen, r.Method+" "+r.URL.Path)
+		mu.Unlock()
+		switch r.URL.Path {
+		case "/hit":
+			w.Header().Set("Cache-Status", "nginx; hit")
+		case "/stale":
+			w.Header().Set("Cache-Status", "nginx; hit; fwd=stale")
+		case "/miss":
+			w.Header().Set("X-Cache", "MISS")
+		case "/busy":
+			w.WriteHeader(http.StatusServiceUnavailable)
+		case "/broken":
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+	}))
+	defer server.Close()
+	got := make(map[int]strategies.Outcome)
+	a := attack(t, AttackConfig{Target: server.URL}, func(r *cluster.Record) { got[r.Class] = r.Outcome })
+	list := []cluster.Request{
+		{Key: "hit"}, {Key: "stale"}, {Key: "miss"}, {Key: "busy"}, {Key: "broken"}, {Key: ""}, {Key: "hit", Write: true},
+	}
+	for i := range list {
+		list[i].Class, list[i].At = i, time.Duration(i)*time.Millisecond
+	}
+	if err := a.Drive(next(list)); err != nil {
+		t.Fatal(err)
+	}
+	want := map[int]strategies.Outcome{
+		0: strategies.FreshHit, 1: strategies.StaleHit, 2: strategies.Computed, 3: strategies.Rejected,
+		4: strategies.OriginFailure, 5: strategies.Served, 6: strategies.Written,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("outcomes (-want +got):\n%s", diff)
+	}
+	slices.Sort(seen)
+	if diff := cmp.Diff([]string{"GET /", "GET /broken", "GET /busy", "GET /hit", "GET /miss", "GET /stale", "POST /hit"}, seen); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+	r := a.Report()
+	if !r.LoadsUnknown || r.Loads != nil || r.Generator.Sent != 7 {
+		t.Errorf("report %+v, want 7 sent and unknown loads", r)
+	}
+}
+
+func TestAttackWarms(t *testing.T) {
+	var mu sync.Mutex
+	seen := make(map[string]int)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		seen[r.URL.Path]++
+	}))
+	defer server.Close()
+	var keys []string
+	want := make(map[string]int)
+	for i := range 40 {
+		keys = append(keys, string(rune('A'+i)))
+		want["/"+keys[i]] = 1
+	}
+	if err := attack(t, AttackConfig{Target: server.URL}, nil).Warm(keys); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, seen); diff != "" {
+		t.Errorf("asked for (-want +got):\n%s", diff)
+	}
+}
+
+// An address that is not a slow origin's is said before anything is sent.
+func TestAttackNeedsAnOriginThatCounts(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	a := attack(t, AttackConfig{Target: server.URL, Origin: server.URL}, func(*cluster.Record) { t.Error("sent a request") })
+	err := a.Drive(next([]cluster.Request{{Key: "a"}}))
+	if err == nil || !strings.Contains(err.Error(), "give the address of a `loadtest origin`") {
+		t.Errorf("said %v", err)
+	}
+	if _, err := AskOrigin(context.Background(), "http://u:secret@127.0.0.1:1"); err == nil || strings.Contains(err.Error(), "secret") {
+		t.Errorf("said %v, want an error without the password", err)
+	}
+}

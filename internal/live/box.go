@@ -1,0 +1,90 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"herdlab/internal/cluster"
+	"herdlab/strategies"
+)
+
+// box is an application server over HTTP: the box of the modelled world, on the
+// wall clock, behind a listener on the loopback interface.
+type box struct {
+	box    *cluster.Box
+	base   string // http://127.0.0.1:port
+	server *http.Server
+}
+
+func newBox(clk cluster.Clock, cfg cluster.FleetConfig) (*box, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("listen on the loopback interface: %w", err)
+	}
+	b := &box{box: cluster.NewBox(clk, cfg), base: "http://" + listener.Addr().String()}
+	b.box.Install(nil, nil, func() {}) // a run may be stopped before there is a strategy
+	b.box.ExpectCrash()                // and leaves nobody waiting
+	b.server = &http.Server{Handler: http.HandlerFunc(b.handle), ReadHeaderTimeout: 10 * time.Second}
+	go func() {
+		if err := b.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			panic(fmt.Sprintf("live: a box stopped listening: %v", err))
+		}
+	}()
+	return b, nil
+}
+
+// healthPath is of no key: in a key's path a slash is escaped.
+const healthPath = "/-/health"
+
+// handle answers for the box itself, refuses what is no request of the lab, and
+// has a worker do the rest. There is no http.ServeMux before it, which would
+// send a client that asks for the key ".." elsewhere.
+func (b *box) handle(w http.ResponseWriter, r *http.Request) {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost:
+	default:
+		w.Header().Set("Allow", "GET, HEAD, POST")
+		http.Error(w, "a box reads by GET or HEAD and writes by POST", http.StatusMethodNotAllowed)
+		return
+	}
+	if r.URL.EscapedPath() == healthPath {
+		fmt.Fprintln(w, "well")
+		return
+	}
+	j, err := readJob(r)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	b.answer(w, j)
+}
+
+// answer has a worker do the job. The client may leave meanwhile: the worker is
+// not told.
+func (b *box) answer(w http.ResponseWriter, j *cluster.Job) {
+	done := make(chan struct{})
+	j.Done = func(*cluster.Job) { close(done) }
+	if !b.box.Submit(j) {
+		writeAnswer(w, &cluster.Job{Outcome: strategies.Rejected})
+		return
+	}
+	<-done
+	if j.Lost() {
+		panic(http.ErrAbortHandler) // the box crashed: the connection breaks
+	}
+	writeAnswer(w, j)
+}
+
+// close serves what is inside and stops listening.
+func (b *box) close() {
+	b.box.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	if b.server.Shutdown(ctx) != nil {
+		_ = b.server.Close()
+	}
+}

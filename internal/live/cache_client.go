@@ -1,0 +1,110 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"herdlab/internal/cluster"
+	"herdlab/strategies"
+)
+
+// errCrashed is what the program of a box that crashed gets from its cache.
+var errCrashed = errors.New("box: crashed")
+
+// cacheClient is one box's way to the real tier: the ring and the time-out of
+// the scenario over a store for each node.
+type cacheClient struct {
+	tier    *Tier
+	members *cluster.Membership
+	stores  []store
+	dead    atomic.Bool
+}
+
+var (
+	_ cluster.Cache          = (*cacheClient)(nil)
+	_ strategies.NewerSetter = (*cacheClient)(nil)
+	_ strategies.Extender    = (*cacheClient)(nil)
+)
+
+func (c *cacheClient) kill() { c.dead.Store(true) }
+
+// on runs one operation at the node of key.
+func (c *cacheClient) on(ctx context.Context, key string, count *atomic.Int64, do func(context.Context, store) error) error {
+	if c.dead.Load() {
+		return errCrashed
+	}
+	i, err := c.members.Route(key)
+	if err != nil {
+		return err
+	}
+	count.Add(1)
+	ctx, cancel := context.WithTimeout(ctx, c.tier.cfg.Timeout)
+	defer cancel()
+	begun := time.Now()
+	err = do(ctx, c.stores[i])
+	switch {
+	case err != nil:
+		c.tier.counts.errors.Add(1)
+		c.members.Failed(i)
+	case c.dead.Load():
+		return errCrashed
+	default:
+		c.tier.counts.answered.Add(1)
+		c.tier.counts.nanos.Add(int64(time.Since(begun)))
+		c.members.Answered(i)
+	}
+	return err
+}
+
+func (c *cacheClient) Get(ctx context.Context, key string) (e strategies.Entry, ok bool, err error) {
+	err = c.on(ctx, key, &c.tier.counts.gets, func(ctx context.Context, s store) (err error) {
+		e, ok, err = s.Get(ctx, key)
+		c.tier.counts.bytesOut.Add(int64(len(e.Data)))
+		return err
+	})
+	return e, ok, err
+}
+
+func (c *cacheClient) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
+	return c.on(ctx, key, &c.tier.counts.sets, func(ctx context.Context, s store) error { return s.Set(ctx, key, e, ttl) })
+}
+
+func (c *cacheClient) SetNewer(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) (stored bool, err error) {
+	err = c.on(ctx, key, &c.tier.counts.sets, func(ctx context.Context, s store) (err error) {
+		stored, err = s.SetNewer(ctx, key, e, ttl)
+		return err
+	})
+	return stored, err
+}
+
+func (c *cacheClient) Delete(ctx context.Context, key string) error {
+	return c.on(ctx, key, &c.tier.counts.deletes, func(ctx context.Context, s store) error { return s.Delete(ctx, key) })
+}
+
+func (c *cacheClient) TryLock(ctx context.Context, key, token string, ttl time.Duration) (got bool, err error) {
+	err = c.on(ctx, key, &c.tier.counts.locks, func(ctx context.Context, s store) (err error) {
+		got, err = s.TryLock(ctx, key, token, ttl)
+		return err
+	})
+	return got, err
+}
+
+func (c *cacheClient) Unlock(ctx context.Context, key, token string) (held bool, err error) {
+	var none atomic.Int64 // the modelled tier counts locks taken, not freed
+	err = c.on(ctx, key, &none, func(ctx context.Context, s store) (err error) {
+		held, err = s.Unlock(ctx, key, token)
+		return err
+	})
+	return held, err
+}
+
+func (c *cacheClient) Extend(ctx context.Context, key, token string, ttl time.Duration) (held bool, err error) {
+	var none atomic.Int64
+	err = c.on(ctx, key, &none, func(ctx context.Context, s store) (err error) {
+		held, err = s.Extend(ctx, key, token, ttl)
+		return err
+	})
+	return held, err
+}

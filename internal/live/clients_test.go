@@ -1,0 +1,223 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"herdlab/internal/cluster"
+	"herdlab/strategies"
+)
+
+// scripted are clients whose attempts end as the test says, and their records
+// by class, which a test makes the number of the request.
+type scripted struct {
+	*clients
+	mu       sync.Mutex
+	records  map[int]cluster.Record
+	recorded int
+	order    []int // of first attempts
+}
+
+func newScripted(ctx context.Context, cfg cluster.ClientConfig, attempt func(n, class int) answer) *scripted {
+	s := &scripted{records: make(map[int]cluster.Record)}
+	s.clients = newClients(ctx, 10*time.Millisecond, cluster.Config{Client: cfg}, cluster.Parts{
+		Rand: func(string) *rand.Rand { return rand.New(rand.NewPCG(1, 1)) },
+		Record: func(r *cluster.Record) {
+			s.records[r.Class] = *r
+			s.recorded++
+		},
+	})
+	tries := make(map[int]int)
+	s.clients.attempt = func(_ *http.Client, r *cluster.Request) answer {
+		s.mu.Lock()
+		tries[r.Class]++
+		n := tries[r.Class]
+		if n == 1 {
+			s.order = append(s.order, r.Class)
+		}
+		s.mu.Unlock()
+		return attempt(n, r.Class)
+	}
+	s.clients.superseded = func(string, uint64) (time.Time, bool) { return time.Time{}, false }
+	return s
+}
+
+// every is n requests, one each so often.
+func every(n int, gap time.Duration) []cluster.Request {
+	list := make([]cluster.Request, n)
+	for i := range list {
+		list[i] = cluster.Request{At: time.Duration(i) * gap, Class: i}
+	}
+	return list
+}
+
+func served(int, int) answer { return answer{outcome: strategies.Served} }
+
+// Every request is sent once, and none before its instant, which keeps their
+// order as far as the machine does.
+func TestEveryRequestIsSentOnce(t *testing.T) {
+	const gap = 300 * time.Microsecond
+	s := newScripted(t.Context(), cluster.ClientConfig{}, served)
+	list := every(1000, gap)
+	if err := s.drive(next(list), func() {}); err != nil {
+		t.Fatal(err)
+	}
+	if len(s.records) != len(list) || s.recorded != len(list) || len(s.order) != len(list) {
+		t.Fatalf("%d requests recorded, %d times, of %d", len(s.records), s.recorded, len(list))
+	}
+	for i := range list {
+		r := s.records[i]
+		if r.Intended != list[i].At || r.Sent < r.Intended || r.Done < r.Sent || r.Attempts != 1 {
+			t.Fatalf("request %d is intended at %v: %+v", i, list[i].At, r)
+		}
+	}
+	if slices.Sort(s.order); s.order[0] != 0 || s.order[999] != 999 {
+		t.Error("the requests sent are not those of the plan")
+	}
+	if g := s.late.report(s.sent.Load()); g.Scheduled != 1000 || g.Sent != 1000 || g.P50 > g.P99 || g.P99 > g.Max {
+		t.Errorf("generator %+v", g)
+	}
+}
+
+// A generator that falls behind does not make the latencies better: they count
+// from the instant in the plan, and the lateness is told.
+func TestLatencyCountsFromThePlan(t *testing.T) {
+	const late = 200 * time.Millisecond
+	s := newScripted(t.Context(), cluster.ClientConfig{}, served)
+	list := every(20, 0)
+	for i := range list {
+		list[i].At = -late // due before the run began
+	}
+	if err := s.drive(next(list), func() {}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range list {
+		if r := s.records[i]; r.Done-r.Intended < late || r.Sent-r.Intended < late {
+			t.Errorf("request %d is %v late and took %v from its instant, want both above %v", i, r.Sent-r.Intended, r.Done-r.Intended, late)
+		}
+	}
+	if g := s.late.report(s.sent.Load()); g.Late != 20 || g.P50 < late {
+		t.Errorf("generator %+v, want all late by %v", g, late)
+	}
+}
+
+// A slow answer holds up nobody: the load is open, however many wait.
+func TestLoadIsOpen(t *testing.T) {
+	const n = 200
+	all := make(chan struct{})
+	var mu sync.Mutex
+	inside := 0
+	s := newScripted(t.Context(), cluster.ClientConfig{}, func(int, int) answer {
+		mu.Lock()
+		if inside++; inside == n {
+			close(all)
+		}
+		mu.Unlock()
+		<-all
+		return answer{outcome: strategies.Served}
+	})
+	if err := s.drive(next(every(n, 100*time.Microsecond)), func() {}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRetries(t *testing.T) {
+	failing := func(until int) func(int, int) answer {
+		return func(n, _ int) answer {
+			if n < until {
+				return answer{outcome: strategies.Rejected}
+			}
+			return answer{outcome: strategies.Computed}
+		}
+	}
+	for _, c := range []struct {
+		name     string
+		cfg      cluster.ClientConfig
+		attempt  func(int, int) answer
+		attempts int // of each
+		outcome  strategies.Outcome
+	}{
+		{"none", cluster.ClientConfig{}, failing(2), 1, strategies.Rejected},
+		{"one is enough", cluster.ClientConfig{Retries: 3}, failing(2), 2, strategies.Computed},
+		{"too few", cluster.ClientConfig{Retries: 2}, failing(9), 3, strategies.Rejected},
+		{"what succeeds is not tried again", cluster.ClientConfig{Retries: 2}, failing(1), 1, strategies.Computed},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newScripted(t.Context(), c.cfg, c.attempt)
+			if err := s.drive(next(every(10, 0)), func() {}); err != nil {
+				t.Fatal(err)
+			}
+			for i, r := range s.records {
+				if r.Attempts != c.attempts || r.Outcome != c.outcome {
+					t.Errorf("request %d: %v after %d attempts, want %v after %d", i, r.Outcome, r.Attempts, c.outcome, c.attempts)
+				}
+			}
+		})
+	}
+	t.Run("pause", func(t *testing.T) {
+		s := newScripted(t.Context(), cluster.ClientConfig{Retries: 2, Backoff: "fixed", Base: 20 * time.Millisecond}, failing(3))
+		if err := s.drive(next(every(1, 0)), func() {}); err != nil {
+			t.Fatal(err)
+		}
+		if r := s.records[0]; r.Done < 40*time.Millisecond || r.Attempts != 3 {
+			t.Errorf("%d attempts in %v, want 3 with two pauses of 20 ms", r.Attempts, r.Done)
+		}
+	})
+	t.Run("budget", func(t *testing.T) {
+		s := newScripted(t.Context(), cluster.ClientConfig{Retries: 5, Budget: 0.2}, failing(100))
+		if err := s.drive(next(every(100, 0)), func() {}); err != nil {
+			t.Fatal(err)
+		}
+		attempts := 0
+		for _, r := range s.records {
+			attempts += r.Attempts
+		}
+		// A fifth of all attempts: 100 + 100/5 + 100/25 + ... = 125.
+		if attempts > 125 || attempts < 110 {
+			t.Errorf("%d attempts at 100 requests with a budget of 20 %%", attempts)
+		}
+	})
+}
+
+// A run is stopped at once, also when the next request or attempt is hours away.
+func TestStopIsHeard(t *testing.T) {
+	cause := errors.New("enough")
+	for _, c := range []struct {
+		name string
+		list []cluster.Request
+		cfg  cluster.ClientConfig
+	}{
+		{"before the next request", []cluster.Request{{}, {At: time.Hour, Class: 1}}, cluster.ClientConfig{}},
+		{"before the next attempt", every(1, 0), cluster.ClientConfig{Retries: 9, Backoff: "fixed", Base: time.Hour}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			ctx, stop := context.WithCancelCause(t.Context())
+			attempted := make(chan struct{}, 10)
+			s := newScripted(ctx, c.cfg, func(int, int) answer {
+				attempted <- struct{}{}
+				return answer{outcome: strategies.Rejected}
+			})
+			ended := make(chan error, 1)
+			go func() { ended <- s.drive(next(c.list), func() {}) }()
+			<-attempted
+			stop(cause)
+			select {
+			case err := <-ended:
+				if !errors.Is(err, cause) {
+					t.Errorf("ended with %v, want the cause", err)
+				}
+			case <-time.After(2 * time.Second):
+				t.Fatal("does not end within 2 s")
+			}
+			if len(attempted) > 0 {
+				t.Error("something was sent after the stop")
+			}
+		})
+	}
+}

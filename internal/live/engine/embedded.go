@@ -1,0 +1,218 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/alicebob/miniredis/v2/server"
+)
+
+// Embedded starts a Redis inside this process: miniredis, behind a front that
+// lets time pass for its keys. It needs no program, has database 0 alone, no
+// memory limit and no eviction, and runs scripts some eight times slower than
+// redis-server: name it with every figure that was measured on it.
+//
+// What does not expire: fields of hashes. What is not exact: a ttl that is read
+// within MULTI.
+func Embedded(ctx context.Context, cfg Config) (*Node, error) {
+	first, err := beginEmbedded(fmt.Sprintf("127.0.0.1:%d", cfg.Port))
+	if err != nil {
+		return nil, err
+	}
+	begin := func(addr string) (life, error) { return beginEmbedded(addr) }
+	return start(ctx, first.listener.Addr().String(), first, begin, flushRedis), nil
+}
+
+// embedded is one life of an embedded Redis. Its connections are the front's;
+// each command goes from there to the miniredis behind, which has neither
+// listener nor connection. Scripts call the latter and so do not come by here
+// twice.
+type embedded struct {
+	listener net.Listener
+	front    *server.Server
+	redis    *miniredis.Miniredis
+	behind   *server.Server // its
+	now      func() time.Time
+	accepts  sync.WaitGroup
+	gate     gate
+
+	mu     sync.Mutex // one command at a time, as Redis does it
+	dues   dues
+	queued map[*server.Peer][]string // keys of the commands within MULTI
+}
+
+func beginEmbedded(addr string) (*embedded, error) {
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("start the embedded cache: %w", err)
+	}
+	e := &embedded{
+		listener: listener, front: server.NewServerConn(), redis: miniredis.NewMiniRedis(), now: time.Now,
+		queued: make(map[*server.Peer][]string),
+	}
+	conn, err := e.redis.Dial() // this makes its server
+	if err != nil {
+		return nil, fmt.Errorf("start the embedded cache: %w", err)
+	}
+	_ = conn.Close()
+	e.behind = e.redis.Server()
+	e.dues = newDues(e.redis.DB(0))
+	e.gate.unlock()
+	e.front.SetPreHook(e.serve)
+	e.accepts.Go(func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			e.front.ServeConn(conn)
+		}
+	})
+	return e, nil
+}
+
+// serve does one command. It returns true: there is nothing left to do.
+func (e *embedded) serve(c *server.Peer, cmd string, args ...string) bool {
+	if !e.gate.pass() {
+		c.Close()
+		return true
+	}
+	words := append([]string{cmd}, args...)
+	if waits(cmd) { // for others, who must be let in
+		e.mu.Lock()
+		e.dues.expire(e.now())
+		e.mu.Unlock()
+		e.behind.Dispatch(c, words)
+		return true
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.now()
+	e.dues.expire(now)
+	keys, begun := e.queued[c]
+	switch {
+	case cmd == "SELECT" && (len(args) != 1 || args[0] != "0"), cmd == "SWAPDB", cmd == "MOVE":
+		c.WriteError("ERR the embedded cache has database 0 alone")
+		return true
+	case begun && cmd != "EXEC":
+		e.queue(c, cmd, args)
+		e.behind.Dispatch(c, words)
+		return true
+	case begun:
+		delete(e.queued, c)
+	default:
+		if e.dues.answer(c, cmd, args, now) {
+			return true
+		}
+		keys = keysOf(cmd, args)
+		if readsTTL(cmd) {
+			e.dues.refresh(keys, now)
+		}
+	}
+	e.behind.Dispatch(c, words)
+	switch cmd {
+	case "MULTI":
+		e.queued[c] = nil
+		c.OnDisconnect(func() {
+			e.mu.Lock()
+			defer e.mu.Unlock()
+			delete(e.queued, c)
+		})
+	case "FLUSHALL", "FLUSHDB":
+		e.dues.clear()
+	}
+	e.dues.note(keys, now)
+	return true
+}
+
+// queue remembers what a command within MULTI will touch.
+func (e *embedded) queue(c *server.Peer, cmd string, args []string) {
+	if cmd == "DISCARD" {
+		delete(e.queued, c)
+		return
+	}
+	for _, key := range keysOf(cmd, args) {
+		e.queued[c] = append(e.queued[c], strings.Clone(key))
+	}
+}
+
+func (e *embedded) kill() {
+	_ = e.listener.Close()
+	e.accepts.Wait()
+	e.gate.end()
+	e.redis.Close() // wakes those who wait in a command
+	e.front.Close()
+}
+
+// hang returns when no command is under way.
+func (e *embedded) hang() error {
+	e.gate.lock()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return nil
+}
+
+func (e *embedded) wake() error {
+	e.gate.unlock()
+	return nil
+}
+
+func (e *embedded) alive() error { return nil }
+
+// gate is where commands wait while the cache hangs.
+type gate struct {
+	mu    sync.Mutex
+	open  chan struct{} // closed while it is
+	ended bool
+}
+
+// pass waits until the gate is open and reports whether the cache still lives.
+func (g *gate) pass() bool {
+	g.mu.Lock()
+	open := g.open
+	g.mu.Unlock()
+	<-open
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return !g.ended
+}
+
+func (g *gate) lock() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if isClosed(g.open) && !g.ended {
+		g.open = make(chan struct{})
+	}
+}
+
+func (g *gate) unlock() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.open == nil {
+		g.open = make(chan struct{})
+	}
+	if !isClosed(g.open) {
+		close(g.open)
+	}
+}
+
+func (g *gate) end() {
+	g.mu.Lock()
+	g.ended = true
+	g.mu.Unlock()
+	g.unlock()
+}
+
+func isClosed(c chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}

@@ -1,0 +1,175 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// ErrNotInstalled is returned when the program of a cache is not there. The
+// error says how to get it.
+var ErrNotInstalled = errors.New("not installed")
+
+// program is a cache that is a program.
+type program struct {
+	binary, debian string // its name, and its package's
+	args           func(cfg Config, port string, dir string) []string
+	pid            func(addr string) (int, error) // asks the one who listens there who it is
+	flush          func(addr string) error
+}
+
+// errPortTaken is why a start is worth another try, on another port.
+var errPortTaken = errors.New("the port is in use")
+
+// starts is on how many free ports it is tried: between finding one and
+// listening on it another program may take it.
+const starts = 5
+
+// start runs the program on the port of cfg or on a free one.
+func (p *program) start(ctx context.Context, cfg Config) (*Node, error) {
+	cfg = cfg.orDefault()
+	if cfg.Binary == "" {
+		cfg.Binary = p.binary
+	}
+	path, err := exec.LookPath(cfg.Binary)
+	if err != nil {
+		return nil, fmt.Errorf("%s is %w: on Debian or Ubuntu, run apt-get install %s (%w)", cfg.Binary, ErrNotInstalled, p.debian, err)
+	}
+	cfg.Binary = path
+	begin := func(addr string) (life, error) { return p.begin(ctx, cfg, addr) }
+	for left := starts; ; left-- {
+		addr := fmt.Sprintf("127.0.0.1:%d", cfg.Port)
+		if cfg.Port == 0 {
+			if addr, err = freeAddr(); err != nil {
+				return nil, err
+			}
+		}
+		first, err := begin(addr)
+		if errors.Is(err, errPortTaken) && cfg.Port == 0 && left > 1 {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		return start(ctx, addr, first, begin, p.flush), nil
+	}
+}
+
+// freeAddr is an address that nobody listened on a moment ago.
+func freeAddr() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("find a free port: %w", err)
+	}
+	defer l.Close()
+	return l.Addr().String(), nil
+}
+
+// process is one run of a program.
+type process struct {
+	cmd   *exec.Cmd
+	dir   string        // its own, removed after it
+	wrote *tail         // the last of its output
+	ended chan struct{} // closed when it has
+	err   error         // why; to be read when ended is closed
+}
+
+// begin starts the program and returns when it answers.
+func (p *program) begin(ctx context.Context, cfg Config, addr string) (life, error) {
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "herdlab-cache-")
+	if err != nil {
+		return nil, err
+	}
+	r := &process{dir: dir, wrote: new(tail), ended: make(chan struct{})}
+	r.cmd = exec.Command(cfg.Binary, p.args(cfg, port, dir)...)
+	r.cmd.Dir, r.cmd.Stdout, r.cmd.Stderr = dir, r.wrote, r.wrote
+	r.cmd.WaitDelay = time.Second
+	r.cmd.SysProcAttr = attributes()
+	if err := r.run(); err != nil {
+		_ = os.RemoveAll(dir)
+		return nil, fmt.Errorf("start %s: %w", cfg.Binary, err)
+	}
+	if err := r.ready(ctx, cfg.Ready, func() (int, error) { return p.pid(addr) }); err != nil {
+		r.kill()
+		return nil, fmt.Errorf("start %s on %s: %w%s", cfg.Binary, addr, err, r.wrote.quoted())
+	}
+	return r, nil
+}
+
+// run starts the process and reaps it when it ends. The kernel kills it when the
+// thread that started it ends (prctl(2), PR_SET_PDEATHSIG), so that thread is
+// kept for it until then.
+func (r *process) run() error {
+	started := make(chan error, 1)
+	go func() {
+		runtime.LockOSThread()
+		defer close(r.ended)
+		err := r.cmd.Start()
+		started <- err
+		if err == nil {
+			r.err = r.cmd.Wait()
+		}
+	}()
+	return <-started
+}
+
+// ready asks until it is this process that answers, and not another that has
+// its port.
+func (r *process) ready(ctx context.Context, limit time.Duration, pid func() (int, error)) error {
+	deadline := time.NewTimer(limit)
+	defer deadline.Stop()
+	for pause := time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
+		got, err := pid()
+		if err == nil && got == r.cmd.Process.Pid {
+			return nil
+		}
+		if err == nil {
+			err = fmt.Errorf("process %d has it: %w", got, errPortTaken)
+		}
+		select {
+		case <-r.ended:
+			if strings.Contains(r.wrote.String(), "ddress already in use") {
+				return errPortTaken
+			}
+			return fmt.Errorf("it ended: %w", exitOf(r.err))
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-deadline.C:
+			return fmt.Errorf("it does not answer after %v: %w", limit, err)
+		case <-time.After(pause):
+		}
+	}
+}
+
+// exitOf is how a process ended, which is never no reason.
+func exitOf(err error) error {
+	if err == nil {
+		return errors.New("by itself, without an error")
+	}
+	return err
+}
+
+func (r *process) kill() {
+	_ = r.cmd.Process.Kill() // it may have ended
+	<-r.ended
+	_ = os.RemoveAll(r.dir)
+}
+
+func (r *process) alive() error {
+	select {
+	case <-r.ended:
+		return fmt.Errorf("%s has ended: %w%s", r.cmd.Path, exitOf(r.err), r.wrote.quoted())
+	default:
+		return nil
+	}
+}

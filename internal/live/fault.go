@@ -1,0 +1,60 @@
+package live
+
+import "herdlab/internal/cluster"
+
+// schedule arranges for the faults of the scenario, counted from now.
+func (w *World) schedule() {
+	w.victims().Schedule(w.sc.Faults, w.sc.Fleet.Cache.Nodes, w.sc.Duration, w.faults.after)
+}
+
+// victims are the real parts: processes that are killed and stopped.
+func (w *World) victims() cluster.Victims {
+	nodes := w.cfg.Tier.nodes
+	at := func(what string, do func(i int) error) func(int) {
+		return func(i int) {
+			if i >= len(nodes) {
+				w.note("%s of node %d: this cache has no node that the lab could touch", what, i)
+				return
+			}
+			if err := do(i); err != nil {
+				w.note("%s of node %d: %v", what, i, err)
+			}
+		}
+	}
+	return cluster.Victims{
+		Lose:   at("loss", func(i int) error { nodes[i].Kill(); return nil }),
+		Return: at("return", func(i int) error { return nodes[i].Restart() }),
+		Hang:   at("hang", func(i int) error { return nodes[i].Hang() }),
+		Wake:   at("wake", func(i int) error { return nodes[i].Wake() }),
+		Flush:  at("flush", func(i int) error { return nodes[i].Flush() }),
+		Origin: w.changeOrigin,
+		Crash:  w.crash,
+		Deploy: w.deploy,
+	}
+}
+
+func (w *World) changeOrigin(change func(*cluster.OriginFault)) {
+	if w.model == nil {
+		w.note("a fault of the origin: only the modelled origin can be made slow or fail")
+		return
+	}
+	w.model.Change(change)
+}
+
+func (w *World) crash(i int) {
+	w.crashes.Add(1)
+	w.boxes[i].box.Crash()
+	if err := w.install(i); err != nil {
+		w.note("restart of box %d: %v", i, err)
+	}
+}
+
+// deploy gives every box a new program with another key prefix.
+func (w *World) deploy() {
+	w.cfg.Tier.generation.Add(1)
+	for i := range w.boxes {
+		if err := w.install(i); err != nil {
+			w.note("deploy to box %d: %v", i, err)
+		}
+	}
+}

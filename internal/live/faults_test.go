@@ -1,0 +1,122 @@
+package live_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"herdlab/internal/live"
+	"herdlab/internal/metrics"
+)
+
+// shaken is steady with what befalls it, and a cache that is soon given up.
+func shaken(faults string, set ...string) []string {
+	return append([]string{
+		"duration=900ms", "strategies.naive.ttl=10s", "fleet.cache.timeout=50ms", "fleet.origin.latency=5ms",
+		"faults=" + faults,
+	}, set...)
+}
+
+// What is done to real caches is seen by those who ask them.
+func TestFaultsOfRealCaches(t *testing.T) {
+	for _, kind := range []string{"embedded", "redis", "memcached"} {
+		for _, c := range []struct {
+			name, faults string
+			errors       bool // of the cache
+			computes     bool
+			slow         bool // some wait for the time-out
+		}{
+			{"none", "[]", false, false, false},
+			{"loss", "[{at: 200ms, for: 300ms, kind: node-loss, node: 1}]", true, true, false},
+			{"hang", "[{at: 200ms, for: 300ms, kind: node-hang, node: 1}]", true, true, true},
+			{"flush", "[{at: 300ms, kind: flush, all: true}]", false, true, false},
+			{"flap", "[{at: 200ms, for: 400ms, kind: node-flap, node: 1, every: 200ms}]", true, true, false},
+			{"deploy", "[{at: 300ms, kind: deploy}]", false, true, false},
+		} {
+			t.Run(kind+"/"+c.name, func(t *testing.T) {
+				t.Parallel()
+				sc := scenario(t, steady, shaken(c.faults)...)
+				got, _ := run(t, sc, "naive", tier(t, t.Context(), kind, sc.Fleet))
+				if got.WarmComputes != 20 {
+					t.Errorf("%d loads in the warm-up, want 20", got.WarmComputes)
+				}
+				if (got.Cache.Errors > 0) != c.errors {
+					t.Errorf("%d errors of the cache", got.Cache.Errors)
+				}
+				if (got.Computes > 0) != c.computes {
+					t.Errorf("%d computes", got.Computes)
+				}
+				if c.slow && got.ServiceMS.Max < 50 {
+					t.Errorf("nobody waited for the time-out of 50 ms: at most %v ms", got.ServiceMS.Max)
+				}
+				// A strategy that is told of an error computes: naive does not fail.
+				if got.Failures != got.Outcomes[metrics.CacheError] {
+					t.Errorf("%d failures: %+v", got.Failures, got.Outcomes)
+				}
+				for _, w := range got.Warnings {
+					if strings.Contains(w, "node") {
+						t.Errorf("a fault went wrong: %s", w)
+					}
+				}
+			})
+		}
+	}
+}
+
+// A cache without nodes of ours takes no harm, and the report says so.
+func TestFaultsThatACacheCannotHave(t *testing.T) {
+	sc := scenario(t, steady, shaken("[{at: 100ms, for: 100ms, kind: node-loss, node: 1}, {at: 100ms, kind: flush, node: 1}]", "duration=400ms")...)
+	got, _ := run(t, sc, "naive", tier(t, t.Context(), "file", sc.Fleet))
+	all := strings.Join(got.Warnings, "\n")
+	for _, what := range []string{"loss", "return", "flush"} {
+		if want := fmt.Sprintf("%s of node 1: this cache has no node that the lab could touch", what); !strings.Contains(all, want) {
+			t.Errorf("no word of %q in %q", want, all)
+		}
+	}
+	if got.Failures > 0 {
+		t.Errorf("%d failures", got.Failures)
+	}
+}
+
+// A box that goes down with a lock in its hand takes its clients' connections
+// with it, and the lock is held until its time is over.
+func TestCrashOfALockOwner(t *testing.T) {
+	const herd = `
+name: owner
+duration: 1500ms
+fleet:
+  boxes: 2
+  workers: 32
+  queue: 100
+  cache: {nodes: 1}
+  origin: {latency: 150ms}
+workload:
+  - {class: page, rate: 100/s, keys: {count: 1}}
+client: {timeout: 2s}
+faults:
+  - {at: 50ms, kind: owner-crash, box: 0}
+  - {at: 50ms, kind: owner-crash, box: 1}
+strategies:
+  mutex: {ttl: 10s, lock: 700ms, losers: wait, wait: 1500ms, poll: 10ms}
+`
+	sc := scenario(t, herd)
+	want, _ := run(t, sc, "mutex", nil)
+	for _, kind := range live.Kinds() {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			got, _ := run(t, sc, "mutex", tier(t, t.Context(), kind, sc.Fleet))
+			if got.Crashes != 2 || got.Outcomes[metrics.Rejected] == 0 {
+				t.Errorf("%d crashes, %d rejected, want 2 and whoever was there", got.Crashes, got.Outcomes[metrics.Rejected])
+			}
+			// A request or two may be on the other side of the crash.
+			if got.Computes < 2 || got.Computes > want.Computes+2 || got.HerdPeak > want.HerdPeak+2 {
+				t.Errorf("%d computes, herd of %d; the model has %d and %d", got.Computes, got.HerdPeak, want.Computes, want.HerdPeak)
+			}
+			// Whoever came just after the crash waits for the lock's 700 ms, which
+			// began before it, and for the second load.
+			if got.LatencyMS.Max < 600 {
+				t.Errorf("nobody waited longer than %v ms for a lock of 700 ms", got.LatencyMS.Max)
+			}
+		})
+	}
+}

@@ -1,0 +1,32 @@
+package live
+
+import (
+	"net/http"
+	"strings"
+
+	"herdlab/strategies"
+)
+
+// foreignOutcome judges the answer of a program that is not the lab's: by its
+// Cache-Status (RFC 9211) or X-Cache header where it has one, else by its
+// status. Without such a header a success counts as computed.
+func foreignOutcome(resp *http.Response) strategies.Outcome {
+	switch {
+	case resp.StatusCode == http.StatusServiceUnavailable, resp.StatusCode == http.StatusTooManyRequests:
+		return strategies.Rejected
+	case resp.StatusCode == http.StatusGatewayTimeout:
+		return strategies.Timeout
+	case resp.StatusCode >= 500:
+		return strategies.OriginFailure
+	}
+	status := strings.ToLower(resp.Header.Get("Cache-Status") + " " + resp.Header.Get("X-Cache"))
+	switch {
+	case strings.Contains(status, "fwd=stale"), strings.Contains(status, "stale"):
+		return strategies.StaleHit
+	case strings.Contains(status, "collapsed"):
+		return strategies.Coalesced
+	case strings.Contains(status, "hit"):
+		return strategies.FreshHit
+	}
+	return strategies.Computed
+}

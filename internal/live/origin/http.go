@@ -1,0 +1,177 @@
+package origin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"herdlab/strategies"
+)
+
+// versionHeader carries the version of a value.
+const versionHeader = "X-Version"
+
+// HTTPConfig is how an HTTP origin is asked.
+type HTTPConfig struct {
+	Connections int           // to the server at once; more loads wait; default 64
+	Timeout     time.Duration // of one request and its answer; default 30 s
+	MaxBody     int64         // bytes of a value; default 16 MiB
+}
+
+func (c HTTPConfig) withDefaults() (HTTPConfig, error) {
+	switch {
+	case c.Connections < 0 || c.Timeout < 0 || c.MaxBody < 0:
+		return c, fmt.Errorf("an HTTP origin cannot have %d connections, a timeout of %v or values of %d bytes: leave them out for the defaults", c.Connections, c.Timeout, c.MaxBody)
+	case c.Connections == 0:
+		c.Connections = 64
+	}
+	if c.Timeout == 0 {
+		c.Timeout = 30 * time.Second
+	}
+	if c.MaxBody == 0 {
+		c.MaxBody = 16 << 20
+	}
+	return c, nil
+}
+
+// HTTP is an origin behind HTTP. Safe for concurrent use.
+type HTTP struct {
+	base   string // without a slash at its end
+	shown  string // the same without a password
+	cfg    HTTPConfig
+	client *http.Client
+}
+
+var _ strategies.Loader = (*HTTP)(nil)
+
+// NewHTTP returns the origin at a base URL such as http://host:8080/pages. Nothing is
+// sent before the first load.
+func NewHTTP(base string, cfg HTTPConfig) (*HTTP, error) {
+	u, err := url.Parse(base)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return nil, errors.New("the address of the origin is not a URL: write it as http://host:8080/path")
+	}
+	if u.RawQuery != "" || u.Fragment != "" {
+		return nil, fmt.Errorf("%s: the address of the origin has a query or a fragment: give it without, since keys are appended", Redacted(base))
+	}
+	cfg, err = cfg.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxConnsPerHost, transport.MaxIdleConnsPerHost = cfg.Connections, cfg.Connections
+	transport.MaxIdleConns = cfg.Connections
+	return &HTTP{
+		base: strings.TrimSuffix(base, "/"), shown: strings.TrimSuffix(u.Redacted(), "/"), cfg: cfg,
+		client: &http.Client{Transport: transport, Timeout: cfg.Timeout, CheckRedirect: sameHost},
+	}, nil
+}
+
+// sameHost follows redirects that stay where the user pointed.
+func sameHost(next *http.Request, via []*http.Request) error {
+	switch first := via[0].URL; {
+	case next.URL.Host != first.Host || next.URL.Scheme != first.Scheme:
+		return fmt.Errorf("it redirects to %s: give that address if it is meant", next.URL.Redacted())
+	case len(via) >= 5:
+		return errors.New("it redirects round and round")
+	}
+	return nil
+}
+
+// StatusError is an answer that is neither a value nor a failure to get one.
+type StatusError struct {
+	Code int    // of HTTP
+	URL  string // without a password
+}
+
+// Error is "GET http://host/key: 503 Service Unavailable".
+func (e *StatusError) Error() string {
+	return fmt.Sprintf("%s: %d %s", e.URL, e.Code, http.StatusText(e.Code))
+}
+
+// Load gets base/key, with the key escaped as one segment of a path. Status 200 is the
+// value, and the header X-Version its version, 0 without. Other statuses are a
+// [*StatusError].
+func (h *HTTP) Load(ctx context.Context, key string) (strategies.Value, error) {
+	return h.do(ctx, http.MethodGet, key)
+}
+
+// Write posts to base/key, which a server made by [Serve] takes as a new version, and
+// returns that.
+func (h *HTTP) Write(ctx context.Context, key string) (version uint64, err error) {
+	v, err := h.do(ctx, http.MethodPost, key)
+	return v.Version, err
+}
+
+// Close closes idle connections.
+func (h *HTTP) Close() error {
+	h.client.CloseIdleConnections()
+	return nil
+}
+
+func (h *HTTP) do(ctx context.Context, method, key string) (strategies.Value, error) {
+	path := "/" + escape(key)
+	request, err := http.NewRequestWithContext(ctx, method, h.base+path, nil)
+	if err != nil {
+		return strategies.Value{}, err
+	}
+	response, err := h.client.Do(request)
+	if err != nil {
+		return strategies.Value{}, h.failed(ctx, path, err)
+	}
+	defer response.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(response.Body, h.cfg.MaxBody+1))
+	switch {
+	case err != nil:
+		return strategies.Value{}, h.failed(ctx, path, err)
+	case response.StatusCode != http.StatusOK:
+		return strategies.Value{}, &StatusError{response.StatusCode, h.shown + path}
+	case int64(len(data)) > h.cfg.MaxBody:
+		return strategies.Value{}, fmt.Errorf("%s%s: the value has more than %d bytes: allow more, or give another address", h.shown, path, h.cfg.MaxBody)
+	}
+	version, err := parseVersion(response.Header.Get(versionHeader))
+	if err != nil {
+		return strategies.Value{}, fmt.Errorf("%s%s: %w", h.shown, path, err)
+	}
+	return strategies.Value{Data: data, Version: version}, nil
+}
+
+func parseVersion(text string) (uint64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	version, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("the header %s is %q: it has to be a whole number", versionHeader, text)
+	}
+	return version, nil
+}
+
+// failed is why the caller left, if he did, or one sentence without the password.
+func (h *HTTP) failed(ctx context.Context, path string, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	var outer *url.Error
+	if errors.As(err, &outer) {
+		if outer.Timeout() {
+			return fmt.Errorf("%s%s: no answer within %v: %w", h.shown, path, h.cfg.Timeout, outer.Err)
+		}
+		err = outer.Err
+	}
+	return fmt.Errorf("%s%s: %w", h.shown, path, err)
+}
+
+// escape makes one segment of a path. Those of dots alone would be taken for steps.
+func escape(key string) string {
+	if key == "." || key == ".." {
+		return strings.ReplaceAll(key, ".", "%2E")
+	}
+	return url.PathEscape(key)
+}

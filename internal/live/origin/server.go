@@ -1,0 +1,119 @@
+package origin
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"herdlab/internal/cluster"
+	"herdlab/strategies"
+	"herdlab/strategies/clock"
+)
+
+// server is the modelled origin behind HTTP.
+type server struct {
+	ctx    context.Context // of Serve: the end of all loads
+	bytes  int
+	herds  Herds
+	origin *cluster.Origin
+}
+
+func newServer(ctx context.Context, cfg ServerConfig) (*server, error) {
+	if cfg.Bytes == 0 {
+		cfg.Bytes = 2048
+	}
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	s := &server{ctx: ctx, bytes: cfg.Bytes}
+	// The modelled value is of zeros; value makes one that has its key in it.
+	empty := func(string) int { return 0 }
+	s.origin = cluster.NewOrigin(clock.NewWall(), cfg.Origin, rand.New(rand.NewPCG(cfg.Seed, 0)), empty, &s.herds)
+	return s, nil
+}
+
+func (s *server) routes() http.Handler {
+	about := http.NewServeMux()
+	about.HandleFunc("GET /-/health", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
+	about.HandleFunc("POST /-/reset", func(http.ResponseWriter, *http.Request) { s.herds.Reset() })
+	about.HandleFunc("GET /-/metrics", s.metrics)
+	about.HandleFunc("GET /-/stats", s.stats)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// A ServeMux takes the key "/", escaped, for the end of a path.
+		segment := strings.TrimPrefix(r.URL.EscapedPath(), "/")
+		key, err := url.PathUnescape(segment)
+		switch {
+		case strings.HasPrefix(segment, "-/"):
+			about.ServeHTTP(w, r)
+		case segment == "" || strings.Contains(segment, "/") || err != nil:
+			http.NotFound(w, r)
+		case r.Method == http.MethodGet:
+			v, err := s.origin.Load(s.ctx, key)
+			v.Data = value(key, s.bytes)
+			answer(w, v, err)
+		case r.Method == http.MethodPost:
+			version, err := s.origin.Write(s.ctx, key)
+			answer(w, strategies.Value{Version: version}, err)
+		default:
+			w.Header().Set("Allow", "GET, POST")
+			http.Error(w, "a key is read with GET and written with POST", http.StatusMethodNotAllowed)
+		}
+	})
+}
+
+// answer sends a value, or why there is none.
+func answer(w http.ResponseWriter, v strategies.Value, err error) {
+	switch {
+	case errors.Is(err, cluster.ErrOrigin):
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+	case err != nil:
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+	default:
+		w.Header().Set("Content-Type", "application/octet-stream")
+		w.Header().Set(versionHeader, strconv.FormatUint(v.Version, 10))
+		w.Write(v.Data)
+	}
+}
+
+// value is the key, a line feed, and dots up to n bytes.
+func value(key string, n int) []byte {
+	data := append([]byte(key), '\n')
+	for len(data) < n {
+		data = append(data, '.')
+	}
+	return data
+}
+
+func (s *server) stats(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	encoder.Encode(s.herds.Stats())
+}
+
+// metrics writes version 0.0.4 of Prometheus's exposition format:
+// https://prometheus.io/docs/instrumenting/exposition_formats/
+func (s *server) metrics(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+	stats := s.herds.Stats()
+	for _, m := range []struct {
+		name, kind, help string
+		value            int64
+	}{
+		{"computes_total", "counter", "Loads begun.", stats.Computes},
+		{"duplicate_computes_total", "counter", "Loads begun while another of their key was under way.", stats.DuplicateComputes},
+		{"herd_peak", "gauge", "Most loads of one key at once.", stats.HerdPeak},
+		{"in_flight", "gauge", "Loads under way.", stats.InFlight},
+		{"in_flight_peak", "gauge", "Most loads at once.", stats.InFlightPeak},
+	} {
+		name := "herdlab_origin_" + m.name
+		fmt.Fprintf(w, "# HELP %s %s\n# TYPE %s %s\n%s %d\n", name, m.help, name, m.kind, name, m.value)
+	}
+}

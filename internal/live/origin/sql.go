@@ -1,0 +1,187 @@
+package origin
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"herdlab/strategies"
+)
+
+// SQL is an origin in a database, made by [SQLite] or [Postgres]. It loads an
+// author's ten best-selling books. Safe for concurrent use.
+type SQL struct {
+	name   string // of the database, in sentences, without a password
+	loads  *sql.DB
+	writes *sql.DB
+	engine engine
+
+	size    atomic.Pointer[Size] // of the database, once known
+	history history
+}
+
+// engine is what the two kinds of database do differently.
+type engine interface {
+	// explain makes one sentence of an error, without a password.
+	explain(err error) error
+
+	// missing reports whether the error is for want of a table or a file.
+	missing(err error) bool
+
+	// fill calls write with a database to be written to, whose contents may be
+	// read under the engine's name when fill has returned nil. A fresh database
+	// begins empty.
+	fill(ctx context.Context, fresh bool, write func(*sql.DB) error) error
+
+	close() error
+}
+
+// SQLConfig is how a database is used.
+type SQLConfig struct {
+	// Concurrency is how many loads the database works on at once; more wait.
+	// Default 16. Each has a connection of its own.
+	Concurrency int
+}
+
+func (c SQLConfig) concurrency() (int, error) {
+	if c.Concurrency < 0 {
+		return 0, fmt.Errorf("a database cannot have %d connections: ask for at least 1", c.Concurrency)
+	}
+	if c.Concurrency == 0 {
+		return 16, nil
+	}
+	return c.Concurrency, nil
+}
+
+var _ strategies.Loader = (*SQL)(nil)
+
+// topTen is the query that a cache is to spare the database. No index helps: it
+// reads all books, and sorts those of the author. It sees one snapshot, and so a
+// version that belongs to the rows.
+const topTen = `SELECT id, title, purchase_count, max(version) OVER ()
+FROM books WHERE author_id = $1
+ORDER BY purchase_count DESC, id LIMIT 10`
+
+// Page is the value of a key, as JSON.
+type Page struct {
+	IDs    []int    `json:"ids"` // of the ten best-selling books, the best first; equals by id
+	Titles []string `json:"titles"`
+	Counts []int    `json:"counts"` // purchases of each
+	Author int      `json:"author"`
+	Key    string   `json:"key"` // that was asked for: a value under a wrong key shows
+}
+
+// Load computes the page of the author that key asks for, see [Size.Author]. Its
+// version is the number of writes to the author's books, and 1. The error is the
+// cause of ctx's cancellation, an [*UnpreparedError], or what the database says.
+func (s *SQL) Load(ctx context.Context, key string) (strategies.Value, error) {
+	size, err := s.known(ctx)
+	if err != nil {
+		return strategies.Value{}, err
+	}
+	page, version, err := s.query(ctx, Page{Author: size.Author(key), Key: key})
+	if err != nil {
+		return strategies.Value{}, s.failed(ctx, err)
+	}
+	data, err := json.Marshal(page)
+	return strategies.Value{Data: data, Version: version}, err
+}
+
+func (s *SQL) query(ctx context.Context, page Page) (_ Page, version uint64, err error) {
+	rows, err := s.loads.QueryContext(ctx, topTen, page.Author)
+	if err != nil {
+		return page, 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, purchases int
+		var title string
+		if err := rows.Scan(&id, &title, &purchases, &version); err != nil {
+			return page, 0, err
+		}
+		page.IDs, page.Titles, page.Counts = append(page.IDs, id), append(page.Titles, title), append(page.Counts, purchases)
+	}
+	if err := rows.Err(); err != nil {
+		return page, 0, err
+	}
+	if len(page.IDs) == 0 {
+		return page, 0, fmt.Errorf("author %d has no books: refill the database with `loadtest prepare --force`", page.Author)
+	}
+	return page, version, nil
+}
+
+// Write sells one book of the author that key asks for: its purchase count and the
+// author's version go up in one transaction. It returns the new version.
+func (s *SQL) Write(ctx context.Context, key string) (version uint64, err error) {
+	size, err := s.known(ctx)
+	if err != nil {
+		return 0, err
+	}
+	author := size.Author(key)
+	if version, err = s.sell(ctx, *size, author); err != nil {
+		return 0, s.failed(ctx, err)
+	}
+	s.history.add(author, commit{version, time.Now()})
+	return version, nil
+}
+
+// sell counts the author's version up first. Its row is locked from there to the
+// commit, so that the versions of one author are committed in their order.
+func (s *SQL) sell(ctx context.Context, size Size, author int) (version uint64, err error) {
+	tx, err := s.writes.BeginTx(ctx, nil)
+	if err != nil {
+		return 0, err
+	}
+	defer tx.Rollback()
+	row := tx.QueryRowContext(ctx, "UPDATE authors SET version = version + 1 WHERE id = $1 RETURNING version", author)
+	if err := row.Scan(&version); err != nil {
+		return 0, err
+	}
+	// The writes of one author go through his books one after the other.
+	result, err := tx.ExecContext(ctx, "UPDATE books SET purchase_count = purchase_count + 1, version = $1 WHERE id = $2",
+		int64(version), size.bookOf(author, version))
+	if err != nil {
+		return 0, err
+	}
+	if n, err := result.RowsAffected(); err != nil || n != 1 {
+		return 0, fmt.Errorf("author %d lacks book %d: refill the database with `loadtest prepare --force`", author, size.bookOf(author, version))
+	}
+	return version, tx.Commit()
+}
+
+// Superseded says when this process committed a newer version than the given one,
+// if it did. Of versions older than the latest 64 of an author it is the oldest
+// commit known, so that staleness is understated.
+func (s *SQL) Superseded(key string, version uint64) (time.Time, bool) {
+	size := s.size.Load()
+	if size == nil {
+		return time.Time{}, false
+	}
+	return s.history.superseded(size.Author(key), version)
+}
+
+// Close closes all connections.
+func (s *SQL) Close() error {
+	err := s.loads.Close()
+	if e := s.writes.Close(); err == nil {
+		err = e
+	}
+	if e := s.engine.close(); err == nil {
+		err = e
+	}
+	return err
+}
+
+// String is the name of the database, without a password.
+func (s *SQL) String() string { return s.name }
+
+// failed is what the caller is told: why he left, if he did, or one sentence.
+func (s *SQL) failed(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return fmt.Errorf("%s: %w", s.name, s.engine.explain(err))
+}

@@ -1,0 +1,242 @@
+// Package pgtest runs a private PostgreSQL server for tests.
+package pgtest
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// User and Password are the server's one account, its superuser.
+const (
+	User     = "herd"
+	Password = "pass word/with:%odd@signs"
+)
+
+// Server is a running server, on a socket in a directory of its own.
+type Server struct {
+	bin, dir string
+	as       *syscall.Credential
+	stdin    io.Closer
+	guard    *exec.Cmd
+}
+
+// ErrMissing is a machine that has no PostgreSQL, or nobody to run it.
+var ErrMissing = errors.New("PostgreSQL cannot be run here")
+
+// Start runs a server until the test ends, and returns the URL of an empty database,
+// with the password in it. The test is skipped where PostgreSQL is not installed.
+func Start(t testing.TB) string {
+	t.Helper()
+	s, err := New()
+	if errors.Is(err, ErrMissing) {
+		t.Skipf("SKIPPED, NOTHING WAS TESTED: %v", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s.URL("postgres")
+}
+
+// New runs a server until Stop, or until the process is gone. Logins take the
+// password. The error is an [ErrMissing] where PostgreSQL is not installed.
+func New() (_ *Server, err error) {
+	s := new(Server)
+	if s.bin, err = binaries(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrMissing, err)
+	}
+	if s.as, err = account(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrMissing, err)
+	}
+	if s.dir, err = os.MkdirTemp("", "pg"); err != nil { // in short: a socket's path has 107 bytes
+		return nil, err
+	}
+	if err := s.start(); err != nil {
+		os.RemoveAll(s.dir)
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Server) start() error {
+	if err := s.give(s.dir); err != nil {
+		return err
+	}
+	if err := s.initialise(); err != nil {
+		return err
+	}
+	return s.run()
+}
+
+// URL is the address of a database, with the password in it.
+func (s *Server) URL(database string) string {
+	u := url.URL{
+		Scheme: "postgres", User: url.UserPassword(User, Password), Path: "/" + database,
+		RawQuery: url.Values{"host": {s.dir}}.Encode(),
+	}
+	return u.String()
+}
+
+// Create makes an empty database and returns its address.
+func (s *Server) Create(database string) (string, error) {
+	cmd := s.command(filepath.Join(s.bin, "createdb"), "-h", s.dir, "-U", User, database)
+	cmd.Env = append(cmd.Env, "PGPASSWORD="+Password)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%s: %w\n%s", cmd, err, out)
+	}
+	return s.URL(database), nil
+}
+
+// Stop ends the server and removes all that it kept.
+func (s *Server) Stop() error {
+	s.stdin.Close()
+	err := s.guard.Wait()
+	return errors.Join(err, os.RemoveAll(s.dir))
+}
+
+// binaries is the directory of the newest server installed, with all that is needed.
+func binaries() (string, error) {
+	found, err := filepath.Glob("/usr/lib/postgresql/*/bin") // of Debian and its kin
+	if err != nil {
+		return "", err
+	}
+	version := func(path string) int {
+		n, _ := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+		return n
+	}
+	slices.SortFunc(found, func(a, b string) int { return version(b) - version(a) })
+	for _, dir := range append(found, filepath.SplitList(os.Getenv("PATH"))...) {
+		lacks := func(name string) bool {
+			_, err := exec.LookPath(filepath.Join(dir, name))
+			return err != nil
+		}
+		if !slices.ContainsFunc([]string{"postgres", "initdb", "createdb"}, lacks) {
+			return dir, nil
+		}
+	}
+	return "", errors.New("there are no postgres, initdb and createdb, under /usr/lib/postgresql or in PATH: install PostgreSQL")
+}
+
+// account is whom to run the server as: PostgreSQL refuses to be run by root.
+func account() (*syscall.Credential, error) {
+	if os.Geteuid() != 0 {
+		return nil, nil
+	}
+	for _, name := range []string{"postgres", "nobody"} {
+		u, err := user.Lookup(name)
+		if err != nil {
+			continue
+		}
+		uid, err := strconv.ParseUint(u.Uid, 10, 32)
+		if err != nil {
+			return nil, err
+		}
+		gid, err := strconv.ParseUint(u.Gid, 10, 32)
+		if err != nil {
+			return nil, err
+		}
+		return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
+	}
+	return nil, errors.New("PostgreSQL does not run as root, and there is no user postgres or nobody: be another user")
+}
+
+// give makes a file the server's.
+func (s *Server) give(path string) error {
+	if s.as == nil {
+		return nil
+	}
+	return os.Chown(path, int(s.as.Uid), int(s.as.Gid))
+}
+
+// command is run in a process group of its own, so that an interrupt at the terminal
+// goes through the test.
+func (s *Server) command(name string, args ...string) *exec.Cmd {
+	cmd := exec.Command(name, args...)
+	cmd.Dir = s.dir
+	cmd.Env = []string{"LC_ALL=C", "PATH=" + os.Getenv("PATH")}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.as, Setpgid: true}
+	return cmd
+}
+
+func (s *Server) initialise() error {
+	password := filepath.Join(s.dir, "password")
+	if err := os.WriteFile(password, []byte(Password+"\n"), 0o600); err != nil {
+		return err
+	}
+	if err := s.give(password); err != nil {
+		return err
+	}
+	cmd := s.command(filepath.Join(s.bin, "initdb"), "--pgdata", filepath.Join(s.dir, "data"), "--no-sync",
+		"--username", User, "--pwfile", password, "--auth", "scram-sha-256", "--encoding", "UTF8", "--no-locale")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", cmd, err, out)
+	}
+	return nil
+}
+
+// startLimit is how long a server may take to come up.
+const startLimit = time.Minute
+
+// guard runs a server until its standard input ends, which it does also if the test
+// is killed, and then removes the directory.
+const guard = `dir=$1; shift
+"$@" & server=$!
+cat >/dev/null
+kill -INT $server
+wait $server
+cd / && rm -rf "$dir"`
+
+func (s *Server) run() error {
+	cmd := s.command("/bin/sh", "-c", guard, "guard", s.dir,
+		filepath.Join(s.bin, "postgres"), "-D", filepath.Join(s.dir, "data"), "-k", s.dir, "-c", "listen_addresses=",
+		"-c", "fsync=off", "-c", "max_connections=60", "-c", "log_min_messages=log")
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		return err
+	}
+	log, err := cmd.StderrPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	s.stdin, s.guard = stdin, cmd
+	limit := time.AfterFunc(startLimit, func() { stdin.Close() })
+	said, ok := ready(log)
+	if inTime := limit.Stop(); !inTime || !ok {
+		stdin.Close()
+		return fmt.Errorf("%s did not come up:\n%s%w", cmd, said, cmd.Wait())
+	}
+	go io.Copy(io.Discard, log) // ends with the server
+	return nil
+}
+
+// ready reads the server's log up to the line that says it can be used.
+func ready(log io.Reader) (said string, ok bool) {
+	lines := bufio.NewScanner(log)
+	for lines.Scan() {
+		said += lines.Text() + "\n"
+		if strings.Contains(lines.Text(), "ready to accept connections") {
+			return said, true
+		}
+	}
+	return said, false
+}

@@ -1,0 +1,96 @@
+package live
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"herdlab/internal/cluster"
+	"herdlab/internal/live/origin"
+	"herdlab/strategies"
+)
+
+// Backend is a real origin: a database or a server.
+type Backend interface {
+	strategies.Loader
+	Write(ctx context.Context, key string) (version uint64, err error)
+}
+
+// Real makes a [Config.Origin] of a backend, which outlives the runs: the
+// observer of a run hears of its loads. When a value was superseded is what the
+// backend knows of it, or else what the writes of the run tell.
+func Real(b Backend) func(cluster.LoadObserver) (Origin, error) {
+	return func(observer cluster.LoadObserver) (Origin, error) {
+		o := &realOrigin{Loader: origin.Observe(b, observer), backend: b}
+		o.superseded = o.commits.superseded
+		if s, ok := b.(interface {
+			Superseded(key string, version uint64) (time.Time, bool)
+		}); ok {
+			o.superseded = s.Superseded
+		}
+		return o, nil
+	}
+}
+
+type realOrigin struct {
+	strategies.Loader
+	backend    Backend
+	commits    commits
+	superseded func(key string, version uint64) (time.Time, bool)
+}
+
+func (o *realOrigin) Write(ctx context.Context, key string) (uint64, error) {
+	version, err := o.backend.Write(ctx, key)
+	if err == nil {
+		o.commits.add(key, version, time.Now())
+	}
+	return version, err
+}
+
+func (o *realOrigin) Superseded(key string, version uint64) (time.Time, bool) {
+	return o.superseded(key, version)
+}
+
+// remembered is how many commits of a key are kept.
+const remembered = 64
+
+// commits are the writes of one run.
+type commits struct {
+	mu    sync.Mutex
+	byKey map[string][]commit // in the order in which the answers came
+}
+
+type commit struct {
+	version uint64
+	at      time.Time
+}
+
+// add notes a commit. Version 0 is a server that tells none.
+func (c *commits) add(key string, version uint64, at time.Time) {
+	if version == 0 {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.byKey == nil {
+		c.byKey = make(map[string][]commit)
+	}
+	list := append(c.byKey[key], commit{version, at})
+	c.byKey[key] = list[max(0, len(list)-remembered):]
+}
+
+// superseded is the first commit known of a later version. A value without a
+// version is never known to be superseded.
+func (c *commits) superseded(key string, version uint64) (time.Time, bool) {
+	if version == 0 {
+		return time.Time{}, false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, x := range c.byKey[key] {
+		if x.version > version {
+			return x.at, true
+		}
+	}
+	return time.Time{}, false
+}

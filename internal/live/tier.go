@@ -1,0 +1,235 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/bradfitz/gomemcache/memcache"
+	"github.com/redis/go-redis/v9"
+
+	"herdlab/internal/cluster"
+	"herdlab/internal/live/engine"
+	"herdlab/strategies"
+	"herdlab/strategies/stores/file"
+	memcachedstore "herdlab/strategies/stores/memcached"
+	redisstore "herdlab/strategies/stores/redis"
+)
+
+// Tier is the real cache: nodes that it started, or one that is the user's.
+type Tier struct {
+	cfg        cluster.CacheConfig
+	workers    int
+	kind       string
+	nodes      []*engine.Node // nil where the cache is the user's, or files
+	names      []cluster.RingNode
+	open       func(i int, prefix string) (store, error)
+	counts     counts
+	generation atomic.Int64
+
+	mu      sync.Mutex // two boxes may start anew at once
+	closers []func()   // of the clients of the boxes
+
+	closeUser func() // the client of a cache that is the user's; or nil
+}
+
+// store is what a node's client has to be able to do.
+type store interface {
+	strategies.Store
+	strategies.Locker
+	strategies.NewerSetter
+	strategies.Extender
+}
+
+// counts are the operations of all clients.
+type counts struct {
+	gets, sets, deletes, locks, bytesOut, errors atomic.Int64
+	answered, nanos                              atomic.Int64 // operations that succeeded, and their time
+}
+
+// Kinds are the caches that StartTier can start by itself.
+func Kinds() []string { return []string{"embedded", "redis", "memcached", "file"} }
+
+// StartTier starts the nodes of a cache: embedded (a Redis inside this
+// process), redis or memcached (a process each), or file (a directory under
+// dir). They are stopped by Close, and when ctx ends.
+func StartTier(ctx context.Context, kind string, cfg cluster.CacheConfig, workers int, dir string) (*Tier, error) {
+	t := &Tier{cfg: cfg, workers: workers, kind: kind}
+	begin := map[string]func(context.Context, engine.Config) (*engine.Node, error){
+		"embedded": engine.Embedded, "redis": engine.Redis, "memcached": engine.Memcached,
+	}[kind]
+	switch {
+	case kind == "file":
+		t.cfg.Nodes, t.names = 1, cluster.RingNodes(1)
+		t.open = func(_ int, prefix string) (store, error) { return file.New(dir+"/"+prefix, file.Config{}) }
+		return t, nil
+	case begin == nil:
+		return nil, fmt.Errorf("unknown cache %q", kind)
+	}
+	for range cfg.Nodes {
+		n, err := begin(ctx, engineConfig(cfg))
+		if err != nil {
+			t.Close()
+			return nil, err
+		}
+		t.nodes = append(t.nodes, n)
+	}
+	t.names = cluster.RingNodes(cfg.Nodes)
+	t.open = t.openRedis
+	if kind == "memcached" {
+		t.open = t.openMemcached
+	}
+	return t, nil
+}
+
+func engineConfig(cfg cluster.CacheConfig) engine.Config {
+	c := engine.Config{Memory: cfg.Memory}
+	switch cfg.Eviction {
+	case "random":
+		c.Eviction = "allkeys-random"
+	case "none":
+		c.Eviction = "noeviction"
+	}
+	return c
+}
+
+// UserRedis is a Redis or a Redis Cluster that the user runs. It is never
+// flushed: every run has a key prefix of its own.
+func UserRedis(client redis.UniversalClient, cfg cluster.CacheConfig, prefix string) *Tier {
+	cfg.Nodes = 1
+	t := &Tier{cfg: cfg, kind: "redis", names: cluster.RingNodes(1)}
+	t.open = func(_ int, generation string) (store, error) {
+		return redisstore.New(client, redisstore.Config{Prefix: prefix + generation}), nil
+	}
+	t.closeUser = func() { _ = client.Close() }
+	return t
+}
+
+func (t *Tier) openRedis(i int, prefix string) (store, error) {
+	opt := redisstore.Options(t.nodes[i].Addr)
+	opt.PoolSize = max(t.workers, 4)
+	client := redis.NewClient(opt)
+	t.onClose(func() { _ = client.Close() })
+	return redisstore.New(client, redisstore.Config{Prefix: prefix}), nil
+}
+
+// userMemcached is a memcached that the user runs, a node at each address. It is
+// never flushed: every run has a key prefix of its own.
+func userMemcached(addrs []string, cfg cluster.CacheConfig, workers int) (*Tier, error) {
+	cfg.Nodes = len(addrs)
+	t := &Tier{cfg: cfg, workers: workers, kind: "memcached"}
+	for _, addr := range addrs {
+		client := memcache.New(addr)
+		client.Timeout = 5 * time.Second
+		err := client.Ping()
+		_ = client.Close()
+		if err != nil {
+			return nil, fmt.Errorf("the cache at %s does not answer: %w", addr, err)
+		}
+		t.names = append(t.names, cluster.RingNode{Name: addr, Weight: 1})
+	}
+	prefix := fmt.Sprintf("herdlab:%d:", os.Getpid())
+	t.open = func(i int, generation string) (store, error) {
+		return t.memcached(addrs[i], prefix+generation), nil
+	}
+	return t, nil
+}
+
+func (t *Tier) openMemcached(i int, prefix string) (store, error) {
+	return t.memcached(t.nodes[i].Addr, prefix), nil
+}
+
+func (t *Tier) memcached(addr, prefix string) store {
+	client := memcache.New(addr)
+	client.MaxIdleConns = max(t.workers, 4)
+	client.Timeout = t.cfg.Timeout
+	t.onClose(func() { _ = client.Close() })
+	return memcachedstore.New(client, memcachedstore.Config{Prefix: prefix})
+}
+
+// reset makes the tier as good as new for the next run.
+func (t *Tier) reset() error {
+	t.generation.Add(1)
+	t.closeClients()
+	t.counts = counts{}
+	for i, n := range t.nodes {
+		if err := renew(n); err != nil {
+			return fmt.Errorf("cache node %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// renew makes a node empty and answering, whatever a fault left of it.
+func renew(n *engine.Node) error {
+	if n.Alive() != nil {
+		return n.Restart()
+	}
+	if err := n.Wake(); err != nil {
+		return err
+	}
+	return n.Flush()
+}
+
+func (t *Tier) onClose(f func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.closers = append(t.closers, f)
+}
+
+func (t *Tier) closeClients() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, f := range t.closers {
+		f()
+	}
+	t.closers = nil
+}
+
+// Close stops the nodes.
+func (t *Tier) Close() {
+	t.closeClients()
+	if t.closeUser != nil {
+		t.closeUser()
+	}
+	for _, n := range t.nodes {
+		n.Close()
+	}
+}
+
+// RoundTrip is the mean time of the operations that succeeded since the run
+// began; 0 without any.
+func (t *Tier) RoundTrip() time.Duration {
+	if n := t.counts.answered.Load(); n > 0 {
+		return time.Duration(t.counts.nanos.Load() / n)
+	}
+	return 0
+}
+
+func (t *Tier) stats() cluster.CacheStats {
+	c := &t.counts
+	return cluster.CacheStats{
+		Gets: c.gets.Load(), Sets: c.sets.Load(), Deletes: c.deletes.Load(), Locks: c.locks.Load(),
+		BytesOut: c.bytesOut.Load(), Errors: c.errors.Load(),
+	}
+}
+
+// client returns a box's client of the tier.
+func (t *Tier) client() (*cacheClient, error) {
+	members, err := cluster.NewMembership(t.cfg, t.names, time.Now)
+	if err != nil {
+		return nil, err
+	}
+	c := &cacheClient{tier: t, members: members}
+	for i := range t.names {
+		s, err := t.open(i, fmt.Sprintf("g%d:", t.generation.Load()))
+		if err != nil {
+			return nil, err
+		}
+		c.stores = append(c.stores, s)
+	}
+	return c, nil
+}

@@ -1,0 +1,131 @@
+package live
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"herdlab/internal/cluster"
+	"herdlab/strategies"
+)
+
+// A request of the lab over HTTP: GET /key, or POST /key for a write, or GET /
+// for a bystander; cost is a query parameter. The answer's headers say what the
+// strategy did: Cache-Status in the style of RFC 9211 for people and proxies,
+// the others for the lab's client.
+const (
+	headerStatus  = "Cache-Status"
+	headerOutcome = "Herdlab-Outcome"
+	headerStored  = "Herdlab-Stored" // nanoseconds of the Unix epoch
+	headerVersion = "Herdlab-Version"
+)
+
+// requestURL is the address of one request at a box.
+func requestURL(base string, r *cluster.Request) string {
+	u := base + "/" + url.PathEscape(r.Key)
+	if r.Cost > 0 {
+		u += "?cost=" + strconv.FormatInt(int64(r.Cost), 10) + "ns"
+	}
+	return u
+}
+
+// readJob makes a job of a request.
+func readJob(r *http.Request) (*cluster.Job, error) {
+	key, err := url.PathUnescape(strings.TrimPrefix(r.URL.EscapedPath(), "/"))
+	if err != nil {
+		return nil, fmt.Errorf("the key in the path: %w", err)
+	}
+	j := &cluster.Job{Key: key, Write: r.Method == http.MethodPost}
+	if text := r.URL.Query().Get("cost"); text != "" {
+		if j.Cost, err = time.ParseDuration(text); err != nil || j.Cost < 0 {
+			return nil, fmt.Errorf("cost=%s is no duration such as 2ms", text)
+		}
+	}
+	return j, nil
+}
+
+// cacheStatus says in the words of RFC 9211 how an answer came about. Hit and fwd
+// exclude each other there (section 2.2), so that a stale hit is told by its
+// detail.
+func cacheStatus(o strategies.Outcome, age time.Duration) string {
+	switch o {
+	case strategies.FreshHit:
+		return fmt.Sprintf("herdlab; hit; detail=age-%ds", int(age.Seconds()))
+	case strategies.StaleHit:
+		return fmt.Sprintf("herdlab; hit; detail=stale-age-%ds", int(age.Seconds()))
+	case strategies.Computed:
+		return "herdlab; fwd=miss; stored"
+	case strategies.Coalesced:
+		return "herdlab; fwd=miss; collapsed"
+	case strategies.Served, strategies.Written:
+		return "herdlab; fwd=bypass"
+	}
+	return "herdlab; fwd=miss; detail=" + o.String()
+}
+
+// statusCode is the HTTP status of an outcome.
+func statusCode(o strategies.Outcome) int {
+	switch o {
+	case strategies.ColdFailure, strategies.Rejected:
+		return http.StatusServiceUnavailable
+	case strategies.OriginFailure:
+		return http.StatusBadGateway
+	case strategies.Timeout:
+		return http.StatusGatewayTimeout
+	case strategies.CacheError:
+		return http.StatusInternalServerError
+	}
+	return http.StatusOK
+}
+
+// writeAnswer writes what a job came to.
+func writeAnswer(w http.ResponseWriter, j *cluster.Job) {
+	h := w.Header()
+	var age time.Duration
+	if !j.Stored.IsZero() {
+		age = j.Stored.Age(time.Now())
+		h.Set(headerStored, strconv.FormatInt(int64(j.Stored), 10))
+		h.Set(headerVersion, strconv.FormatUint(j.Version, 10))
+	}
+	h.Set(headerStatus, cacheStatus(j.Outcome, age))
+	h.Set(headerOutcome, j.Outcome.String())
+	if j.Outcome == strategies.ColdFailure || j.Outcome == strategies.Rejected {
+		h.Set("Retry-After", "1")
+	}
+	h.Set("Content-Length", strconv.Itoa(len(j.Data)))
+	w.WriteHeader(statusCode(j.Outcome))
+	_, _ = w.Write(j.Data)
+}
+
+// answer is what the lab's client reads of a response.
+type answer struct {
+	outcome strategies.Outcome
+	stored  time.Time
+	version uint64
+}
+
+// readAnswer reads the headers. A server that is not the lab's is judged by its
+// status and its Cache-Status or Age.
+func readAnswer(resp *http.Response) answer {
+	a := answer{outcome: foreignOutcome(resp)}
+	if o, ok := parseOutcome(resp.Header.Get(headerOutcome)); ok {
+		a.outcome = o
+	}
+	if ns, err := strconv.ParseInt(resp.Header.Get(headerStored), 10, 64); err == nil {
+		a.stored = time.Unix(0, ns)
+	}
+	a.version, _ = strconv.ParseUint(resp.Header.Get(headerVersion), 10, 64)
+	return a
+}
+
+func parseOutcome(name string) (strategies.Outcome, bool) {
+	for o := range strategies.Outcome(strategies.NumOutcomes) {
+		if o.String() == name {
+			return o, true
+		}
+	}
+	return 0, false
+}

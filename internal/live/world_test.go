@@ -1,0 +1,166 @@
+package live_test
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"herdlab/internal/cluster"
+	"herdlab/internal/lab"
+	"herdlab/internal/live"
+	"herdlab/internal/live/engine"
+	"herdlab/internal/metrics"
+	"herdlab/internal/sim"
+	"herdlab/scenarios"
+	"herdlab/strategies/clock"
+	"herdlab/workloads"
+)
+
+// patience is how long a test waits for what must come.
+const patience = 10 * time.Second
+
+// scenario reads a scenario written in a test.
+func scenario(t testing.TB, text string, set ...string) *scenarios.Scenario {
+	t.Helper()
+	sc, err := scenarios.Read(filepath.Join(t.TempDir(), "test.yaml"), []byte(text), set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sc
+}
+
+// tier starts a cache, or ends a test that cannot be run here.
+func tier(t testing.TB, ctx context.Context, kind string, fleet cluster.FleetConfig) *live.Tier {
+	t.Helper()
+	started, err := live.OpenTier(ctx, kind, fleet.Cache, fleet.Workers, t.TempDir())
+	if errors.Is(err, engine.ErrNotInstalled) {
+		t.Skipf("SKIPPED, NOTHING WAS TESTED: %s", strings.ToUpper(err.Error()))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(started.Close)
+	return started
+}
+
+// run is one strategy of a scenario under seed 1 in the given world, or in the
+// modelled one, and the requests that it was sent.
+func run(t testing.TB, sc *scenarios.Scenario, strategy string, on *live.Tier) (*metrics.Run, []workloads.Request) {
+	t.Helper()
+	var sent []workloads.Request
+	setup := lab.Setup{Clock: sim.New(), Watch: lab.Watch{Sent: func(r *workloads.Request) { sent = append(sent, *r) }}}
+	if on != nil {
+		setup.Clock = clock.NewWall()
+		setup.World = func(cfg cluster.Config, p cluster.Parts) (lab.World, error) {
+			return live.New(t.Context(), live.Config{Tier: on, LateAfter: 10 * time.Millisecond}, cfg, p)
+		}
+	}
+	for _, e := range sc.Strategies {
+		if e.Name == strategy {
+			result, err := lab.Run(sc, e, 1, setup)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return result, sent
+		}
+	}
+	t.Fatalf("the scenario has no strategy %s", strategy)
+	return nil, nil
+}
+
+// steady has an expiry of every value in the middle, and writes.
+const steady = `
+name: steady
+duration: 1200ms
+warm: 20
+fleet:
+  boxes: 2
+  workers: 16
+  queue: 100
+  cache: {nodes: 2, rtt: 200us}
+  origin: {latency: 30ms}
+workload:
+  - {class: page, rate: 250/s, keys: {count: 20, zipf: 0.8}, size: {median: 800B, p99: 5KB}}
+  - {class: bystander, rate: 30/s}
+client: {timeout: 2s}
+strategies:
+  naive: {ttl: 600ms}
+  mutex: {ttl: 600ms, lock: 5s, losers: wait, wait: 1s, poll: 10ms}
+`
+
+// The real world is sent what the modelled one is, to the request, and computes
+// about as much on every cache.
+func TestRealAndModelledAgree(t *testing.T) {
+	sc := scenario(t, steady)
+	for strategy, kinds := range map[string][]string{"naive": {"redis"}, "mutex": live.Kinds()} {
+		want, modelled := run(t, sc, strategy, nil)
+		for _, kind := range kinds {
+			t.Run(strategy+"/"+kind, func(t *testing.T) {
+				got, sent := run(t, sc, strategy, tier(t, t.Context(), kind, sc.Fleet))
+				if diff := cmp.Diff(modelled, sent); diff != "" {
+					t.Errorf("requests (-modelled +real):\n%s", diff)
+				}
+				if got.Requests != want.Requests || got.Failures != 0 || got.Attempts != want.Attempts {
+					t.Errorf("%d requests in %d attempts, %d failed; the model has %d in %d and no failure",
+						got.Requests, got.Attempts, got.Failures, want.Requests, want.Attempts)
+				}
+				if by := got.Classes["bystander"]; by.Requests != want.Classes["bystander"].Requests || by.Failures > 0 {
+					t.Errorf("bystander: %d requests, %d failed", by.Requests, by.Failures)
+				}
+				// The herds of naive depend on what happens within milliseconds.
+				if low, high := want.Computes/2, 2*want.Computes; got.Computes < low || got.Computes > high {
+					t.Errorf("%d computes, want %d to %d", got.Computes, low, high)
+				}
+				if strategy == "mutex" && got.HerdPeak != 1 {
+					t.Errorf("a herd of %d in spite of the lock", got.HerdPeak)
+				}
+				if g := got.Generator; g == nil || g.Sent != g.Scheduled || g.Scheduled != int64(len(sent)) {
+					t.Errorf("generator %+v, want all %d sent", g, len(sent))
+				}
+				if got.Cache.Gets == 0 || got.Cache.Sets == 0 || got.Cache.BytesOut == 0 || got.Cache.Errors != 0 {
+					t.Errorf("cache %+v", got.Cache)
+				}
+			})
+		}
+	}
+}
+
+// A Redis of the user's is used, run after run, and never emptied.
+func TestUsersRedis(t *testing.T) {
+	node, err := engine.Embedded(t.Context(), engine.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer node.Close()
+	sc := scenario(t, steady, "duration=300ms", "strategies.naive.ttl=10s")
+	theirs := tier(t, t.Context(), "redis://"+node.Addr, sc.Fleet)
+	for i := range 2 {
+		got, _ := run(t, sc, "naive", theirs)
+		if got.Failures != 0 || got.Cache.Errors != 0 || got.WarmComputes != 20 {
+			t.Errorf("run %d: %d failures, %d errors of the cache, %d loads in the warm-up, want none, none and 20",
+				i, got.Failures, got.Cache.Errors, got.WarmComputes)
+		}
+	}
+}
+
+// A run leaves its caches as good as new to the next.
+func TestRunsDoNotDisturbEachOther(t *testing.T) {
+	for _, kind := range live.Kinds() {
+		t.Run(kind, func(t *testing.T) {
+			sc := scenario(t, steady, "duration=300ms", "strategies.naive.ttl=10s",
+				"faults=[{at: 100ms, kind: node-hang, node: 0}, {at: 100ms, kind: node-loss, node: 1}]",
+				"fleet.cache.timeout=20ms")
+			on := tier(t, t.Context(), kind, sc.Fleet)
+			for i := range 2 {
+				if got, _ := run(t, sc, "naive", on); got.WarmComputes != 20 {
+					t.Errorf("run %d: %d loads in the warm-up, want each of 20 keys once", i, got.WarmComputes)
+				}
+			}
+		})
+	}
+}
