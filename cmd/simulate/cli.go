@@ -1,0 +1,21 @@
+package main
+
+import (
+	"context"
+	"io"
+
+	"herdlab/internal/command"
+)
+
+// cli is the command line.
+type cli struct {
+	Run  runCmd          `cmd:"" default:"withargs" help:"Run scenarios: files, or names of the catalogue. Without any, the quick set."`
+	List command.ListCmd `cmd:"" help:"List the catalogue of scenarios."`
+	Show command.ShowCmd `cmd:"" help:"Explain a scenario in words."`
+}
+
+// run is main without the process around it.
+func run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
+	return command.Main("simulate", "Compare caching strategies in virtual time: exact, reproducible, in seconds.",
+		new(cli), &command.Console{Ctx: ctx, Out: stdout, Err: stderr}, args)
+}

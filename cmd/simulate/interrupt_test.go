@@ -1,0 +1,67 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"herdlab/internal/command"
+	"herdlab/reports"
+)
+
+// trigger cancels when it has seen a word go by.
+type trigger struct {
+	bytes.Buffer
+	word   string
+	cancel context.CancelFunc
+}
+
+func (w *trigger) Write(p []byte) (int, error) {
+	n, err := w.Buffer.Write(p)
+	if strings.Contains(w.String(), w.word) {
+		w.cancel()
+	}
+	return n, err
+}
+
+// Ctrl-C ends the run early: what is finished is written and said, and the exit
+// code is 130.
+func TestInterrupt(t *testing.T) {
+	t.Chdir(t.TempDir())
+	scenario := `
+duration: 20s
+fleet: {origin: {latency: 5ms}}
+workload: [{class: page, rate: 500/s, keys: {count: 100}}]
+strategies: {naive: {}, mutex: {}, swr: {}, publish: {}}
+expect: [naive.computes > 1]
+`
+	if err := os.WriteFile("long.yaml", []byte(scenario), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	stderr := &trigger{word: "long: 60 %", cancel: cancel}
+	var stdout bytes.Buffer
+	code := run(ctx, &stdout, stderr, []string{"run", "long.yaml", "burst", "--parallel", "1"})
+	if code != command.ExitInterrupted {
+		t.Errorf("exit code %d, want %d: %s", code, command.ExitInterrupted, stderr.String())
+	}
+	if !strings.Contains(stderr.String(), "interrupted: 2 of 4 runs of long are finished and written, 1 scenario was not begun") {
+		t.Errorf("said %q", stderr.String())
+	}
+	f, err := os.Open(filepath.Join("out", "long", "results.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	file, err := reports.ReadJSON(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !file.Interrupted || len(file.Runs) != 2 {
+		t.Errorf("interrupted %v with %d runs, want 2", file.Interrupted, len(file.Runs))
+	}
+}

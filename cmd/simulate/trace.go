@@ -1,0 +1,76 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"herdlab/internal/command"
+	"herdlab/internal/lab"
+	"herdlab/scenarios"
+)
+
+// replayName is the scenario that --trace runs when none is named.
+const replayName = "replay"
+
+// replay turns --trace into settings: the trace takes the place of the traffic
+// of the class that has keys, and the scenario lasts as long as the trace. The
+// whole trace is read once before, so that one that is torn or of another
+// format ends the command before anything runs.
+func (r runCmd) replay() (names, set []string, err error) {
+	names = r.Scenarios
+	if r.Trace == "" {
+		return names, r.Set, nil
+	}
+	switch len(names) {
+	case 0:
+		names = []string{replayName}
+	case 1:
+	default:
+		return nil, nil, errors.New("--trace: name one scenario, or none")
+	}
+	if r.Speed <= 0 {
+		return nil, nil, fmt.Errorf("--speed %g: give a number above 0", r.Speed)
+	}
+	share, err := scenarios.ParseShare(r.MaxBad)
+	if err != nil {
+		return nil, nil, fmt.Errorf("--max-bad %s: %w", r.MaxBad, err)
+	}
+	length, err := lab.TraceLength(r.Trace, r.Speed, share)
+	if err != nil {
+		return nil, nil, fmt.Errorf("--trace: %w", err)
+	}
+	for _, name := range names {
+		class, err := keyed(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		set = append(set, fmt.Sprintf("workload.%s={class: %s, trace: {file: %s, speed: %g, max_bad: %s}}",
+			class, strconv.Quote(class), strconv.Quote(r.Trace), r.Speed, r.MaxBad))
+	}
+	set = append(set, fmt.Sprintf("duration=%v", length))
+	return names, append(set, r.Set...), nil
+}
+
+// keyed is the first class of a scenario that uses the cache: the one whose
+// requests the trace replaces.
+func keyed(name string) (string, error) {
+	sc, err := command.Load(name, nil)
+	if err != nil {
+		return "", err
+	}
+	for _, c := range sc.Workload {
+		if !c.Bystander() {
+			return c.Class, nil
+		}
+	}
+	return "", fmt.Errorf("--trace: no class of %s has keys, so none can be replaced by the trace", name)
+}
+
+// replayed are the words of the command line that make the replay again.
+func (r runCmd) replayed() []string {
+	if r.Trace == "" {
+		return nil
+	}
+	return []string{"--trace " + command.Quote(r.Trace), fmt.Sprintf("--speed %g", r.Speed), "--max-bad " + r.MaxBad}
+}
