@@ -1,0 +1,146 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"herdlab/internal/cluster"
+	"herdlab/internal/command"
+	"herdlab/internal/lab"
+	"herdlab/internal/live"
+	"herdlab/internal/metrics"
+	"herdlab/scenarios"
+	"herdlab/strategies/clock"
+)
+
+type attackCmd struct {
+	Scenario string `arg:"" help:"A file, or a name of the catalogue: its traffic is sent, its strategies are not run."`
+
+	Target      string   `required:"" placeholder:"URL" help:"Where a key is asked for; {key} is replaced by it, else it is appended to the path."`
+	Bystander   string   `placeholder:"URL" help:"Where the classes without keys go; the root of the target's server if left out."`
+	OriginStats string   `placeholder:"URL" help:"A loadtest origin behind the target, for computes, duplicates and the herd."`
+	Name        string   `default:"target" help:"Label of the run; that of a strategy of the scenario has its expectations checked."`
+	Seed        *uint64  `help:"First seed; the scenario's own if left out."`
+	Seeds       *int     `help:"Number of seeds: median and confidence interval over them."`
+	Set         []string `placeholder:"KEY=VALUE" sep:"none" help:"Change a setting, e.g. workload.page.rate=100/s."`
+
+	command.Delivery `embed:""`
+
+	Late    time.Duration `default:"10ms" help:"A request sent so far behind its schedule is late."`
+	MaxLate string        `default:"5%" help:"Share of late requests above which a run is void (exit code 3)."`
+}
+
+// Run judges a program by its answers.
+func (a attackCmd) Run(c *command.Console) error {
+	maxLate, err := share("--max-late", a.MaxLate)
+	if err := cmp.Or(err, a.check()); err != nil {
+		return command.Usage(err)
+	}
+	sc, notes, err := a.load()
+	if err == nil {
+		err = a.Writable([]*scenarios.Scenario{sc})
+	}
+	if err != nil {
+		return command.Usage(err)
+	}
+	for _, note := range notes {
+		fmt.Fprintf(c.Err, "%s: %s\n", sc.Name, note)
+	}
+	if err := a.reach(c); err != nil {
+		return interrupted(c, err, "nothing of "+sc.Name+" is finished")
+	}
+	file, err := a.execute(c, sc, notes)
+	if err != nil {
+		return interrupted(c, err, "nothing of "+sc.Name+" is finished")
+	}
+	broken, err := conclude(c, a.Delivery, sc, file, maxLate)
+	return cmp.Or(err, verdict(broken))
+}
+
+func (a attackCmd) check() error {
+	for _, address := range []struct{ flag, url string }{
+		{"--target", a.Target}, {"--bystander", a.Bystander}, {"--origin-stats", a.OriginStats},
+	} {
+		if address.url != "" && !isHTTP(address.url) {
+			return fmt.Errorf("%s: the address is not a URL: write it as http://127.0.0.1:8080/path", address.flag)
+		}
+	}
+	if a.Name == "" || strings.ContainsAny(a.Name, "/=.\t\n") || len(a.Name) > 64 {
+		return fmt.Errorf("--name %q: a label is up to 64 letters, digits, spaces, - and _", a.Name)
+	}
+	return nil
+}
+
+// load reads the scenario, without what only boxes of the lab could have, and
+// says what that was.
+func (a attackCmd) load() (sc *scenarios.Scenario, notes []string, err error) {
+	scs, err := command.Selection{Seed: a.Seed, Seeds: a.Seeds}.Load([]string{a.Scenario}, a.Set)
+	if err != nil {
+		return nil, nil, err
+	}
+	sc = scs[0]
+	sc.Strategies = []scenarios.Entry{{Name: a.Name, Kind: "target"}}
+	all := len(sc.Expect)
+	sc.Expect = slices.DeleteFunc(sc.Expect, func(x *scenarios.Expectation) bool {
+		return !slices.Equal(x.Strategies(), []string{a.Name})
+	})
+	if n := all - len(sc.Expect); n > 0 {
+		notes = append(notes, command.Count(n, "expectation is about a strategy", "expectations are about strategies")+
+			" of the scenario, and not checked; --name has those of one checked")
+	}
+	if n := len(sc.Faults); n > 0 {
+		notes = append(notes, command.Count(n, "fault", "faults")+" of the scenario cannot be brought about in a program that is not the lab's")
+		sc.Faults = nil
+	}
+	return sc, notes, nil
+}
+
+// reach sees that target and origin answer before the traffic begins.
+func (a attackCmd) reach(c *command.Console) error {
+	if err := answers(c.Ctx, strings.ReplaceAll(a.Target, "{key}", "key")); err != nil {
+		return fmt.Errorf("--target: %w", err)
+	}
+	if a.OriginStats == "" {
+		return nil
+	}
+	if _, err := live.AskOrigin(c.Ctx, a.OriginStats); err != nil {
+		return fmt.Errorf("--origin-stats: %w", err)
+	}
+	return nil
+}
+
+// execute runs the traffic of every seed, one after another.
+func (a attackCmd) execute(c *command.Console, sc *scenarios.Scenario, notes []string) (*metrics.File, error) {
+	p := newScreen(c.Err, a.Quiet, sc)
+	defer p.end()
+	config := live.AttackConfig{
+		Target: a.Target, Bystander: a.Bystander, Origin: a.OriginStats, LateAfter: a.Late, Progress: p.ended, Notes: notes,
+	}
+	return lab.Execute(sc, lab.Options{
+		Clock: func() lab.Clock { return clock.NewWall() }, ClockName: "wall", Parallel: 1,
+		Command: command.Selection{Set: a.Set}.Command("go run ./cmd/loadtest attack", sc, a.flags()...),
+		Stop:    func() bool { return c.Ctx.Err() != nil },
+		World: func(cfg cluster.Config, parts cluster.Parts) (lab.World, error) {
+			p.begin()
+			return live.NewAttack(c.Ctx, config, cfg, parts)
+		},
+	})
+}
+
+// flags are those that make the run again, without passwords.
+func (a attackCmd) flags() []string {
+	list := []string{"--target " + command.Quote(shown(a.Target))}
+	if a.Bystander != "" {
+		list = append(list, "--bystander "+command.Quote(shown(a.Bystander)))
+	}
+	if a.OriginStats != "" {
+		list = append(list, "--origin-stats "+command.Quote(shown(a.OriginStats)))
+	}
+	if a.Name != "target" {
+		list = append(list, "--name "+command.Quote(a.Name))
+	}
+	return list
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+
+	"herdlab/internal/cluster"
+	"herdlab/internal/command"
+	"herdlab/internal/live"
+	"herdlab/internal/live/origin"
+	"herdlab/scenarios"
+)
+
+type originCmd struct {
+	Listen      string   `default:"127.0.0.1:8081" help:"Where: host:port, or a port; 0 is a free one."`
+	Public      bool     `help:"Allow an address that other machines can reach."`
+	Latency     string   `default:"200ms" help:"Of one load: 200ms, or {median: 200ms, p99: 1s}."`
+	Concurrency int      `default:"0" help:"Loads at once, the others wait; 0 is without limit."`
+	Errors      string   `default:"0%" help:"Share of loads that fail."`
+	Bytes       int      `default:"2048" help:"Of a value."`
+	Seed        uint64   `default:"1" help:"Of latencies and errors."`
+	Set         []string `placeholder:"KEY=VALUE" sep:"none" help:"Any other setting of fleet.origin, e.g. queue=100, degrade=2%, write=20ms."`
+}
+
+// Run serves until Ctrl-C, and then says what it counted.
+func (o originCmd) Run(c *command.Console) error {
+	cfg, err := o.config()
+	if err == nil {
+		err = o.check()
+	}
+	if err != nil {
+		return command.Usage(err)
+	}
+	listener, err := origin.Listen(c.Ctx, o.Listen)
+	if err != nil {
+		return fmt.Errorf("%w: end what uses it, or choose another with --listen", err)
+	}
+	base := "http://" + listener.Addr().String()
+	fmt.Fprintf(c.Out, "origin: %s\n", base)
+	fmt.Fprintf(c.Err, "GET %s/KEY takes %s; counts at %s/-/stats; Ctrl-C ends it\n", base, o.Latency, base)
+
+	serving, stop := context.WithCancel(context.WithoutCancel(c.Ctx))
+	defer stop()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- origin.Serve(serving, listener, origin.ServerConfig{Origin: cfg, Seed: o.Seed, Bytes: o.Bytes})
+	}()
+	select {
+	case err := <-ended:
+		return err
+	case <-c.Ctx.Done():
+	}
+	stats, err := live.AskOrigin(serving, base)
+	stop()
+	if ended := <-ended; ended != nil || err != nil {
+		return fmt.Errorf("the counts are lost: %w", cmp.Or(ended, err))
+	}
+	printHerds(c.Out, stats)
+	return &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf("interrupted: the origin at %s is closed", base)}
+}
+
+// config reads the flags as a scenario file would be read.
+func (o originCmd) config() (cluster.OriginConfig, error) {
+	set := []string{
+		"fleet.origin.latency=" + o.Latency,
+		"fleet.origin.concurrency=" + strconv.Itoa(o.Concurrency),
+		"fleet.origin.errors=" + o.Errors,
+	}
+	for _, s := range o.Set {
+		set = append(set, "fleet.origin."+s)
+	}
+	const rest = "duration: 1s\nworkload: [{class: page, rate: 1/s, keys: {count: 1}}]\nstrategies: {naive: {}}\n"
+	sc, err := scenarios.Read("origin", []byte(rest), set)
+	if err != nil {
+		return cluster.OriginConfig{}, err
+	}
+	return sc.Fleet.Origin, nil
+}
+
+// check refuses what is no address, and one that other machines can reach.
+func (o originCmd) check() error {
+	if o.Bytes < 0 {
+		return fmt.Errorf("--bytes %d: give 0 or more", o.Bytes)
+	}
+	if _, err := strconv.ParseUint(o.Listen, 10, 16); err == nil {
+		return nil // a port alone is one of the loopback interface
+	}
+	host, _, err := net.SplitHostPort(o.Listen)
+	switch {
+	case err != nil:
+		return fmt.Errorf("--listen %s is not host:port: give a port, as in 127.0.0.1:8081", o.Listen)
+	case o.Public, host == "", host == "localhost":
+		return nil
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return fmt.Errorf("--listen %s: other machines could reach this address; give 127.0.0.1:PORT, or add --public if that is meant", o.Listen)
+}
+
+// printHerds writes the counts of an origin.
+func printHerds(w io.Writer, s origin.HerdStats) {
+	fmt.Fprintf(w, "computes %d, duplicate computes %d, herd peak %d, in flight peak %d\n",
+		s.Computes, s.DuplicateComputes, s.HerdPeak, s.InFlightPeak)
+	for _, k := range s.ByKey {
+		fmt.Fprintf(w, "  %s: computes %d, herd peak %d\n", k.Key, k.Computes, k.HerdPeak)
+	}
+}

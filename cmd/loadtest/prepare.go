@@ -1,0 +1,65 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"herdlab/internal/command"
+	"herdlab/internal/live/origin"
+)
+
+type prepareCmd struct {
+	Origin  string `default:"sqlite" placeholder:"KIND" help:"sqlite, sqlite:PATH or postgres://user@host/database."`
+	Authors int    `default:"1000" help:"Authors, each with a page of his own."`
+	Books   int    `default:"200000" help:"Books, all of which a load reads."`
+	Seed    uint64 `default:"1" help:"Of the contents."`
+	Force   bool   `help:"Replace what the database holds, and with it all writes."`
+	Quiet   bool   `short:"q" help:"No progress."`
+}
+
+// Run fills the database of an origin.
+func (p prepareCmd) Run(c *command.Console) error {
+	if err := checkOrigin(p.Origin); err != nil {
+		return command.Usage(err)
+	}
+	size := origin.Size{Authors: p.Authors, Books: p.Books}
+	if err := size.Validate(); err != nil {
+		return command.Usage(err)
+	}
+	if p.Origin == modelled || isHTTP(p.Origin) {
+		return command.Usage(errors.New("--origin: only a database is filled: give sqlite, sqlite:PATH or postgres://user@host/database"))
+	}
+	db, err := openDatabase(c.Ctx, p.Origin, 0)
+	if err != nil {
+		return interrupted(c, err, "nothing is filled")
+	}
+	defer db.Close()
+	err = fill(c, db, origin.Filling{Size: size, Seed: p.Seed, Force: p.Force}, p.Quiet)
+	return interrupted(c, err, fmt.Sprintf("%s is not full; begin again with `loadtest prepare`", db))
+}
+
+// fill fills a database and says so.
+func fill(c *command.Console, db *origin.SQL, f origin.Filling, quiet bool) error {
+	bar := newFilling(c.Err, quiet, db.String())
+	f.Progress = bar.at
+	done, err := db.Prepare(c.Ctx, f)
+	bar.end()
+	if err != nil {
+		return err
+	}
+	if done.Already {
+		fmt.Fprintf(c.Err, "%s has %v already, and %s since it was filled\n", db, done.Size, command.Count(done.Writes, "write", "writes"))
+		return nil
+	}
+	fmt.Fprintf(c.Err, "%s is filled with %v, in %v\n", db, done.Size, bar.took().Round(time.Millisecond))
+	return nil
+}
+
+// interrupted is err, or, after Ctrl-C, what was left undone.
+func interrupted(c *command.Console, err error, undone string) error {
+	if err == nil || c.Ctx.Err() == nil {
+		return err
+	}
+	return &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf("interrupted: %s", undone)}
+}

@@ -1,0 +1,218 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"herdlab/internal/cluster"
+	"herdlab/internal/command"
+	"herdlab/internal/lab"
+	"herdlab/internal/live"
+	"herdlab/internal/live/origin"
+	"herdlab/internal/metrics"
+	"herdlab/scenarios"
+	"herdlab/strategies/clock"
+)
+
+// short is the scenario of a command line that names none.
+const short = "smoke"
+
+type runCmd struct {
+	Scenarios []string `arg:"" optional:"" help:"Files, or names of the catalogue (loadtest list)."`
+
+	command.Selection `embed:""`
+	command.Delivery  `embed:""`
+
+	Cache   string        `default:"embedded" placeholder:"KIND" help:"embedded, redis, memcached or file: started and stopped here. Or redis://..., rediss://..., memcached://... of your own."`
+	Origin  string        `default:"modelled" placeholder:"KIND" help:"modelled, sqlite, sqlite:PATH, postgres://... or http://..."`
+	Late    time.Duration `default:"10ms" help:"A request sent so far behind its schedule is late."`
+	MaxLate string        `default:"5%" help:"Share of late requests above which a run is void (exit code 3)."`
+}
+
+// Run loads every scenario, and only then begins to run them.
+func (r runCmd) Run(c *command.Console) error {
+	names := r.Scenarios
+	if len(names) == 0 {
+		names = []string{short}
+	}
+	maxLate, err := share("--max-late", r.MaxLate)
+	if err := cmp.Or(err, checkCache(r.Cache), checkOrigin(r.Origin)); err != nil {
+		return command.Usage(err)
+	}
+	scs, err := r.Selection.Load(names, r.Set)
+	if err == nil {
+		err = r.Writable(scs)
+	}
+	if err != nil {
+		return command.Usage(err)
+	}
+	broken := 0
+	for i, sc := range scs {
+		file, _, err := r.execute(c, sc)
+		if err != nil {
+			return interrupted(c, err, "nothing of "+sc.Name+" is finished")
+		}
+		n, err := conclude(c, r.Delivery, sc, file, maxLate)
+		if err != nil {
+			if file.Interrupted && len(scs)-i > 1 {
+				err = &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf("%w, %s not begun", err, command.Count(len(scs)-i-1, "scenario was", "scenarios were"))}
+			}
+			return err
+		}
+		broken += n
+	}
+	return verdict(broken)
+}
+
+// share reads a flag such as 5%.
+func share(flag, text string) (float64, error) {
+	f, err := scenarios.ParseShare(text)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", flag, err)
+	}
+	return f, nil
+}
+
+// conclude delivers what is finished, says why it may be worth nothing, and
+// counts the expectations that do not hold.
+func conclude(c *command.Console, to command.Delivery, sc *scenarios.Scenario, file *metrics.File, maxLate float64) (broken int, err error) {
+	if err := to.Deliver(c.Out, sc, file); err != nil {
+		return 0, err
+	}
+	if file.Interrupted {
+		return 0, &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf(
+			"interrupted: %d of %d runs of %s are finished and written", len(file.Runs), len(sc.Strategies)*sc.Seeds, sc.Name)}
+	}
+	if err := void(file, maxLate); err != nil {
+		return 0, err
+	}
+	return command.Failures(c.Err, sc, file), nil
+}
+
+// verdict is the exit of a command that ran to its end.
+func verdict(broken int) error {
+	if broken > 0 {
+		return &command.Exit{Code: command.ExitExpectation, Err: errors.New(
+			command.Count(broken, "expectation does not hold", "expectations do not hold"))}
+	}
+	return nil
+}
+
+// execute runs one scenario on the wall clock, one run after another, and says
+// how long the cache took to answer.
+func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.File, *trips, error) {
+	ctx, cancel := context.WithCancel(c.Ctx)
+	defer cancel()
+	rings := &rings{ctx: ctx, kind: r.Cache, tiers: make(map[string]*live.Tier)}
+	defer rings.close()
+	config := live.Config{LateAfter: r.Late}
+	seen := &trips{}
+	from, err := openSource(c, wanted{r.Origin, sc.Fleet.Origin.Concurrency, origin.DefaultSize(), r.Quiet})
+	if err != nil {
+		return nil, nil, err
+	}
+	if from != nil {
+		defer from.close()
+		config.Origin, config.Took = live.Real(from.Backend), seen.loads.add
+	}
+	p := newScreen(c.Err, r.Quiet, sc)
+	defer p.end()
+	file, err := lab.Execute(sc, lab.Options{
+		Clock: func() lab.Clock { return clock.NewWall() }, ClockName: "wall", Parallel: 1,
+		Command: r.Command("go run ./cmd/loadtest run", sc, r.parts()...),
+		Stop:    func() bool { return c.Ctx.Err() != nil },
+		World: func(cfg cluster.Config, parts cluster.Parts) (lab.World, error) {
+			tier, err := rings.tier(cfg.Fleet)
+			if err != nil {
+				return nil, err
+			}
+			p.begin()
+			seen.note(tier)
+			config := config
+			config.Tier, config.Progress = tier, p.ended
+			return live.New(ctx, config, cfg, parts)
+		},
+	})
+	seen.note(nil)
+	return file, seen, err
+}
+
+// parts are the flags that say what is real, without passwords.
+func (r runCmd) parts() []string {
+	return []string{"--cache " + command.Quote(shown(r.Cache)), "--origin " + command.Quote(shown(r.Origin))}
+}
+
+// trips are what the parts of a measured scenario took.
+type trips struct {
+	cache time.Duration // mean over its runs
+	runs  int
+	last  *live.Tier
+	loads loadTimes // of a real origin
+}
+
+// note takes the figure of the run that has ended, and remembers the cache of
+// the next one.
+func (t *trips) note(next *live.Tier) {
+	if t.last != nil && t.last.RoundTrip() > 0 {
+		t.cache = (t.cache*time.Duration(t.runs) + t.last.RoundTrip()) / time.Duration(t.runs+1)
+		t.runs++
+	}
+	t.last = next
+}
+
+// rings are the caches of one scenario: strategies may differ in theirs.
+type rings struct {
+	ctx   context.Context
+	kind  string
+	tiers map[string]*live.Tier
+	dir   string
+}
+
+// tier is the cache of a fleet, started when it is first asked for.
+func (s *rings) tier(fleet cluster.FleetConfig) (*live.Tier, error) {
+	id := fmt.Sprint(fleet.Cache)
+	if t := s.tiers[id]; t != nil {
+		return t, nil
+	}
+	if s.kind == "file" && s.dir == "" {
+		dir, err := os.MkdirTemp("", "herdlab-cache-")
+		if err != nil {
+			return nil, err
+		}
+		s.dir = dir
+	}
+	t, err := live.OpenTier(s.ctx, s.kind, fleet.Cache, fleet.Workers, s.dir)
+	if err == nil {
+		s.tiers[id] = t
+	}
+	return t, err
+}
+
+func (s *rings) close() {
+	for _, t := range s.tiers {
+		t.Close()
+	}
+	if s.dir != "" {
+		_ = os.RemoveAll(s.dir)
+	}
+}
+
+// void says that a generator was too late for the figures to mean anything.
+func void(file *metrics.File, maxLate float64) error {
+	for _, run := range file.Runs {
+		g := run.Generator
+		if g == nil || g.Scheduled == 0 {
+			continue
+		}
+		if share := float64(g.Late+g.Dropped) / float64(g.Scheduled); share > maxLate {
+			return &command.Exit{Code: command.ExitRun, Err: fmt.Errorf(
+				"%s, seed %d is void: the load generator sent %.1f %% of its requests more than %v late (p99 %.1f ms), and %.1f %% are allowed; lower the rates, use a larger machine, or raise --max-late",
+				run.Strategy, run.Seed, 100*share, time.Duration(g.LateAfterMS*1e6), g.LatenessMS.P99, 100*maxLate)}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"herdlab/internal/command"
+	"herdlab/internal/live"
+	"herdlab/internal/live/origin"
+	"herdlab/scenarios"
+)
+
+// modelled is the origin of a scenario as it is written.
+const modelled = "modelled"
+
+// checkCache refuses a --cache that is neither a kind nor an address.
+func checkCache(kind string) error {
+	return oneOf("--cache", kind, live.Kinds(), []string{"redis", "rediss", "memcached"})
+}
+
+// checkOrigin refuses an --origin that is none.
+func checkOrigin(kind string) error {
+	if path, ok := strings.CutPrefix(kind, "sqlite:"); ok && path != "" {
+		return nil
+	}
+	return oneOf("--origin", kind, []string{modelled, "sqlite"}, []string{"postgres", "postgresql", "http", "https"})
+}
+
+// oneOf wants a word, or an address that begins with a scheme. It does not
+// repeat addresses: they may hold a password.
+func oneOf(flag, given string, words, schemes []string) error {
+	scheme, _, address := strings.Cut(given, "://")
+	for _, s := range schemes {
+		if address && s == scheme {
+			return nil
+		}
+	}
+	for _, w := range words {
+		if given == w {
+			return nil
+		}
+	}
+	if address {
+		given = scheme + "://..."
+	}
+	for _, s := range schemes {
+		words = append(words, s+"://...")
+	}
+	hint := ""
+	if near := scenarios.Suggest(given, words); near != "" {
+		hint = fmt.Sprintf("; did you mean %q?", near)
+	}
+	return fmt.Errorf("%s %s: there is none of this kind%s (there are %s)", flag, given, hint, strings.Join(words, ", "))
+}
+
+// source is the origin of a scenario's runs.
+type source struct {
+	live.Backend
+	close func() error
+}
+
+// wanted is which origin to open.
+type wanted struct {
+	kind        string
+	concurrency int         // loads at once; 0 is the default of the kind
+	size        origin.Size // of the default database, if it is not there
+	quiet       bool
+}
+
+// openSource opens a real origin and sees that it can be loaded from. It is nil
+// for the modelled one. The SQLite database without a path is filled here if
+// it is empty.
+func openSource(c *command.Console, want wanted) (*source, error) {
+	kind := want.kind
+	switch scheme, _, _ := strings.Cut(kind, ":"); scheme {
+	case modelled:
+		return nil, nil
+	case "http", "https":
+		return openHTTP(c.Ctx, kind, want.concurrency)
+	}
+	db, err := openDatabase(c.Ctx, kind, want.concurrency)
+	if err != nil {
+		return nil, err
+	}
+	err = db.Check(c.Ctx)
+	var empty *origin.UnpreparedError
+	switch unprepared := errors.As(err, &empty); {
+	case unprepared && kind == "sqlite" && !empty.Force:
+		err = fill(c, db, origin.Filling{Size: want.size, Seed: 1}, want.quiet)
+	case unprepared:
+		err = fmt.Errorf("%w, with --origin %s", err, shown(kind))
+	}
+	if err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	return &source{db, db.Close}, nil
+}
+
+// openDatabase opens SQLite or PostgreSQL. It may be empty.
+func openDatabase(ctx context.Context, kind string, concurrency int) (*origin.SQL, error) {
+	cfg := origin.SQLConfig{Concurrency: concurrency}
+	if !strings.HasPrefix(kind, "sqlite") {
+		return origin.Postgres(ctx, kind, cfg)
+	}
+	path := strings.TrimPrefix(strings.TrimPrefix(kind, "sqlite"), ":")
+	if path == "" {
+		var err error
+		if path, err = origin.DefaultPath(); err != nil {
+			return nil, err
+		}
+	}
+	return origin.SQLite(ctx, path, cfg)
+}
+
+// openHTTP sees that somebody listens, and sends nothing.
+func openHTTP(ctx context.Context, address string, connections int) (*source, error) {
+	h, err := origin.NewHTTP(address, origin.HTTPConfig{Connections: connections})
+	if err != nil {
+		return nil, command.Usage(fmt.Errorf("--origin: %w", err))
+	}
+	if err := answers(ctx, address); err != nil {
+		return nil, fmt.Errorf("--origin: %w", err)
+	}
+	return &source{h, h.Close}, nil
+}
+
+// answers reports whether somebody listens at the host of a URL.
+func answers(ctx context.Context, address string) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return errors.New("the address is not a URL: write it as http://host:8080/path")
+	}
+	port := u.Port()
+	if port == "" {
+		port = u.Scheme // by its name
+	}
+	conn, err := (&net.Dialer{Timeout: 5 * time.Second}).DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
+	if err != nil {
+		var op *net.OpError
+		if errors.As(err, &op) {
+			err = op.Err
+		}
+		return fmt.Errorf("nobody answers at %s (%w): start the server, or give another address", u.Host, err)
+	}
+	return conn.Close()
+}
+
+// shown is a kind or an address without its password.
+func shown(given string) string {
+	if strings.Contains(given, "://") {
+		return strings.ReplaceAll(origin.Redacted(given), "%7Bkey%7D", "{key}")
+	}
+	return given
+}
