@@ -1,0 +1,217 @@
+package house
+
+import (
+	"go/ast"
+	"maps"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// arrows is what a package may import beside the standard library: packages of
+// this module, and other modules.
+type arrows struct {
+	packages []string // "a/*" is every package in a
+	modules  []string
+}
+
+// importMap is who may know whom. What is not listed is forbidden, and so is a
+// package that is not listed.
+func importMap() map[string]arrows {
+	return map[string]arrows{
+		"strategies/clock":  {},
+		"strategies":        {packages: []string{"strategies/clock"}},
+		"strategies/stores": {},
+		"strategies/stores/redis": {
+			packages: []string{"strategies", "strategies/stores"},
+			modules:  []string{"github.com/redis/go-redis/v9"},
+		},
+		"strategies/stores/memcached": {
+			packages: []string{"strategies", "strategies/stores"},
+			modules:  []string{"github.com/bradfitz/gomemcache"},
+		},
+		"strategies/stores/file":      {packages: []string{"strategies", "strategies/stores"}},
+		"strategies/stores/storetest": {packages: []string{"strategies", "strategies/stores", "strategies/clock"}},
+
+		"workloads": {modules: []string{"gonum.org/v1/gonum"}},
+		"scenarios": {
+			packages: []string{"workloads", "strategies", "internal/cluster"},
+			modules:  []string{"github.com/goccy/go-yaml", "github.com/expr-lang/expr"},
+		},
+		"reports": {
+			packages: []string{"internal/metrics"},
+			modules: []string{
+				"gonum.org/v1/plot", "golang.org/x/image", // the fonts of a plot
+				"github.com/HdrHistogram/hdrhistogram-go", // merges the histograms of a file
+			},
+		},
+
+		"internal/sim":     {packages: []string{"strategies/clock"}},
+		"internal/cluster": {packages: []string{"strategies", "strategies/clock"}},
+		"internal/metrics": {modules: []string{"github.com/HdrHistogram/hdrhistogram-go"}},
+		"internal/live": {
+			packages: []string{"strategies", "strategies/stores/*", "strategies/clock", "internal/cluster", "internal/live/*"},
+			modules: []string{
+				"github.com/tsenart/vegeta/v12", "github.com/redis/go-redis/v9", "github.com/bradfitz/gomemcache",
+			},
+		},
+		"internal/live/engine": {modules: []string{"github.com/alicebob/miniredis/v2"}},
+		"internal/live/origin": {
+			packages: []string{"strategies", "strategies/clock", "internal/cluster"},
+			modules:  []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5"},
+		},
+		"internal/live/pgtest": {}, // of tests alone
+		// The clock is what the two commands differ in, and a run is given it.
+		"internal/lab": {packages: []string{
+			"scenarios", "workloads", "strategies", "strategies/clock", "internal/cluster", "internal/metrics",
+		}},
+		"internal/house": {},
+
+		// The commands, and what they share, carry a result from lab to reports,
+		// and so name its type.
+		"internal/command": {
+			packages: []string{"internal/metrics", "scenarios", "reports"},
+			modules:  []string{"github.com/alecthomas/kong", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
+		},
+		"cmd/simulate": {
+			packages: []string{"internal/command", "internal/lab", "internal/metrics", "scenarios", "reports", "internal/sim"},
+		},
+		"cmd/loadtest": {
+			packages: []string{
+				"internal/command", "internal/lab", "internal/metrics", "scenarios", "reports", "internal/sim",
+				"strategies/clock", "internal/cluster", "internal/live", "internal/live/*",
+			},
+			modules: []string{"github.com/redis/go-redis/v9", "golang.org/x/term"},
+		},
+	}
+}
+
+// testModules are what tests may import besides. They may also import every
+// package of this module, the commands apart.
+func testModules() []string {
+	return []string{
+		"github.com/google/go-cmp", "pgregory.net/rapid", "github.com/rogpeppe/go-internal",
+		"github.com/santhosh-tekuri/jsonschema/v6", "gonum.org/v1/gonum",
+	}
+}
+
+// importFaults finds the imports that the map does not show.
+func importFaults(all []*source) []string {
+	rules := importMap()
+	var faults []string
+	for _, s := range all {
+		may, listed := rules[s.dir()]
+		if !listed {
+			faults = append(faults, s.fault(s.file.Name, "package %s is not on the import map: add it to importMap in internal/house with what it may know", s.dir()))
+			continue
+		}
+		for _, spec := range s.file.Imports {
+			if fault := importFault(s, spec, may); fault != "" {
+				faults = append(faults, fault)
+			}
+		}
+	}
+	return faults
+}
+
+func importFault(s *source, spec *ast.ImportSpec, may arrows) string {
+	name, err := strconv.Unquote(spec.Path.Value)
+	if err != nil {
+		return s.fault(spec, "%v", err)
+	}
+	local, ours := strings.CutPrefix(name, module+"/")
+	first, _, _ := strings.Cut(name, "/")
+	switch {
+	case name == "C":
+		return s.fault(spec, "%s may not import C: herdlab builds without cgo", s.dir())
+	case ours && s.isTest():
+		if strings.HasPrefix(local, "cmd/") && local != s.dir() {
+			return s.fault(spec, "tests of %s may not import %s: a command is tested in its own directory", s.dir(), local)
+		}
+	case ours:
+		if !slices.ContainsFunc(may.packages, func(p string) bool { ok, _ := path.Match(p, local); return ok }) {
+			return s.fault(spec, "%s may not import %s: of this module it may know %s", s.dir(), local, list(may.packages))
+		}
+	case strings.Contains(first, "."): // the standard library has no dot
+		allowed := may.modules
+		if s.isTest() {
+			allowed = slices.Concat(allowed, testModules())
+		}
+		if !slices.ContainsFunc(allowed, func(m string) bool { return name == m || strings.HasPrefix(name, m+"/") }) {
+			return s.fault(spec, "%s may not import %s: of other modules it may know %s", s.dir(), name, list(allowed))
+		}
+	}
+	return ""
+}
+
+func list(names []string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}
+
+func TestImports(t *testing.T) { gate(importFaults).holds(t) }
+
+func TestImportsGate(t *testing.T) {
+	gate(importFaults).says(t, []broken{
+		{"strategies know no simulator", "strategies/a.go", "package strategies\n\nimport (\n\t\"time\"\n\t\"herdlab/internal/sim\"\n)",
+			[]string{"strategies/a.go:5: strategies may not import internal/sim: of this module it may know strategies/clock"}},
+		{"the clock is a leaf", "strategies/clock/a.go", `package clock; import "herdlab/strategies"`,
+			[]string{"strategies/clock/a.go:1: strategies/clock may not import strategies: of this module it may know none"}},
+		{"lab knows neither clock's maker", "internal/lab/a.go", `package lab; import ("herdlab/internal/live"; "herdlab/internal/sim")`,
+			[]string{"internal/lab/a.go:1: internal/lab may not import internal/live:", "internal/lab/a.go:1: internal/lab may not import internal/sim:"}},
+		{"an alias is no way round", "workloads/a.go", `package workloads; import _ "herdlab/strategies"`,
+			[]string{"workloads/a.go:1: workloads may not import strategies: of this module it may know none"}},
+		{"modules are listed one by one", "internal/sim/a.go", `package sim; import "gonum.org/v1/gonum/stat"`,
+			[]string{"internal/sim/a.go:1: internal/sim may not import gonum.org/v1/gonum/stat: of other modules it may know none"}},
+		{"plot is not gonum", "workloads/a.go", `package workloads; import "gonum.org/v1/plot"`,
+			[]string{"workloads/a.go:1: workloads may not import gonum.org/v1/plot: of other modules it may know gonum.org/v1/gonum"}},
+		{"a new package is put on the map", "internal/utils/a.go", `package utils`,
+			[]string{"internal/utils/a.go:1: package internal/utils is not on the import map"}},
+		{"no cgo", "internal/live/a.go", `package live; import "C"`,
+			[]string{"internal/live/a.go:1: internal/live may not import C"}},
+		{"tests know no command", "reports/a_test.go", `package reports; import "herdlab/cmd/simulate"`,
+			[]string{"reports/a_test.go:1: tests of reports may not import cmd/simulate"}},
+		{"tests have a list too", "reports/a_test.go", `package reports; import "github.com/stretchr/testify/assert"`,
+			[]string{"reports/a_test.go:1: reports may not import github.com/stretchr/testify/assert: of other modules it may know gonum.org/v1/plot,"}},
+		{"what is allowed passes", "internal/live/a.go", `package live; import ("net/http"; "herdlab/strategies/stores/redis"; "github.com/tsenart/vegeta/v12/lib")`, nil},
+		{"tests may know more", "strategies/a_test.go", `package strategies_test; import ("testing"; "herdlab/internal/sim"; "pgregory.net/rapid")`, nil},
+	})
+}
+
+// The map itself has no circle, and names no package that it does not list.
+func TestImportMapIsOrdered(t *testing.T) {
+	rules := importMap()
+	level := make(map[string]int) // 1 while being looked at, 2 after
+	var visit func(name string)
+	visit = func(name string) {
+		if level[name] == 1 {
+			t.Fatalf("%s may know itself, by way of others", name)
+		}
+		if level[name] == 2 {
+			return
+		}
+		level[name] = 1
+		for _, pattern := range rules[name].packages {
+			known := false
+			for _, other := range slices.Sorted(maps.Keys(rules)) {
+				if ok, err := path.Match(pattern, other); err != nil {
+					t.Fatal(err)
+				} else if ok {
+					known = true
+					visit(other)
+				}
+			}
+			if !known {
+				t.Errorf("%s may know %s, which is not on the map", name, pattern)
+			}
+		}
+		level[name] = 2
+	}
+	for _, name := range slices.Sorted(maps.Keys(rules)) {
+		visit(name)
+	}
+}
