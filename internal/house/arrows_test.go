@@ -57,12 +57,17 @@ func importMap() map[string]arrows {
 				"github.com/tsenart/vegeta/v12", "github.com/redis/go-redis/v9", "github.com/bradfitz/gomemcache",
 			},
 		},
-		"internal/live/engine": {modules: []string{"github.com/alicebob/miniredis/v2"}},
+		"internal/live/child": {},
+		"internal/live/engine": {
+			packages: []string{"internal/live/child"},
+			modules:  []string{"github.com/alicebob/miniredis/v2"},
+		},
 		"internal/live/origin": {
 			packages: []string{"strategies", "strategies/clock", "internal/cluster"},
 			modules:  []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5"},
 		},
-		"internal/live/pgtest": {}, // of tests alone
+		"internal/live/pgtest":    {}, // of tests alone
+		"internal/live/redistest": {}, // of tests alone
 		// The clock is what the two commands differ in, and a run is given it.
 		"internal/lab": {packages: []string{
 			"scenarios", "workloads", "strategies", "strategies/clock", "internal/cluster", "internal/metrics",

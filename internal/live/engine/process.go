@@ -7,9 +7,10 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"time"
+
+	"herdlab/internal/live/child"
 )
 
 // ErrNotInstalled is returned when the program of a cache is not there. The
@@ -73,11 +74,10 @@ func freeAddr() (string, error) {
 
 // process is one run of a program.
 type process struct {
-	cmd   *exec.Cmd
-	dir   string        // its own, removed after it
-	wrote *tail         // the last of its output
-	ended chan struct{} // closed when it has
-	err   error         // why; to be read when ended is closed
+	*child.Process
+	path  string
+	dir   string // its own, removed after it
+	wrote *tail  // the last of its output
 }
 
 // begin starts the program and returns when it answers.
@@ -90,12 +90,11 @@ func (p *program) begin(ctx context.Context, cfg Config, addr string) (life, err
 	if err != nil {
 		return nil, err
 	}
-	r := &process{dir: dir, wrote: new(tail), ended: make(chan struct{})}
-	r.cmd = exec.Command(cfg.Binary, p.args(cfg, port, dir)...)
-	r.cmd.Dir, r.cmd.Stdout, r.cmd.Stderr = dir, r.wrote, r.wrote
-	r.cmd.WaitDelay = time.Second
-	r.cmd.SysProcAttr = attributes()
-	if err := r.run(); err != nil {
+	r := &process{path: cfg.Binary, dir: dir, wrote: new(tail)}
+	cmd := exec.Command(cfg.Binary, p.args(cfg, port, dir)...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, r.wrote, r.wrote
+	cmd.WaitDelay = time.Second
+	if r.Process, err = child.Start(cmd); err != nil {
 		_ = os.RemoveAll(dir)
 		return nil, fmt.Errorf("start %s: %w", cfg.Binary, err)
 	}
@@ -106,23 +105,6 @@ func (p *program) begin(ctx context.Context, cfg Config, addr string) (life, err
 	return r, nil
 }
 
-// run starts the process and reaps it when it ends. The kernel kills it when the
-// thread that started it ends (prctl(2), PR_SET_PDEATHSIG), so that thread is
-// kept for it until then.
-func (r *process) run() error {
-	started := make(chan error, 1)
-	go func() {
-		runtime.LockOSThread()
-		defer close(r.ended)
-		err := r.cmd.Start()
-		started <- err
-		if err == nil {
-			r.err = r.cmd.Wait()
-		}
-	}()
-	return <-started
-}
-
 // ready asks until it is this process that answers, and not another that has
 // its port.
 func (r *process) ready(ctx context.Context, limit time.Duration, pid func() (int, error)) error {
@@ -130,18 +112,18 @@ func (r *process) ready(ctx context.Context, limit time.Duration, pid func() (in
 	defer deadline.Stop()
 	for pause := time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
 		got, err := pid()
-		if err == nil && got == r.cmd.Process.Pid {
+		if err == nil && got == r.Pid() {
 			return nil
 		}
 		if err == nil {
 			err = fmt.Errorf("process %d has it: %w", got, errPortTaken)
 		}
 		select {
-		case <-r.ended:
+		case <-r.Ended():
 			if strings.Contains(r.wrote.String(), "ddress already in use") {
 				return errPortTaken
 			}
-			return fmt.Errorf("it ended: %w", exitOf(r.err))
+			return fmt.Errorf("it ended: %w", r.Err())
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-deadline.C:
@@ -151,24 +133,15 @@ func (r *process) ready(ctx context.Context, limit time.Duration, pid func() (in
 	}
 }
 
-// exitOf is how a process ended, which is never no reason.
-func exitOf(err error) error {
-	if err == nil {
-		return errors.New("by itself, without an error")
-	}
-	return err
-}
-
 func (r *process) kill() {
-	_ = r.cmd.Process.Kill() // it may have ended
-	<-r.ended
+	r.Kill()
 	_ = os.RemoveAll(r.dir)
 }
 
 func (r *process) alive() error {
 	select {
-	case <-r.ended:
-		return fmt.Errorf("%s has ended: %w%s", r.cmd.Path, exitOf(r.err), r.wrote.quoted())
+	case <-r.Ended():
+		return fmt.Errorf("%s has ended: %w%s", r.path, r.Err(), r.wrote.quoted())
 	default:
 		return nil
 	}

@@ -2,12 +2,7 @@
 
 package engine
 
-import (
-	"errors"
-	"syscall"
-)
-
-func attributes() *syscall.SysProcAttr { return nil }
+import "errors"
 
 func (r *process) hang() error {
 	return errors.New("a process cannot be stopped on this system: let the embedded cache hang instead")
