@@ -37,9 +37,12 @@ func NewBalancer(clk Clock, cfg BalancerConfig, boxes []*Box, rng *rand.Rand) *B
 	return &Balancer{clock: clk, cfg: cfg, boxes: boxes, rng: rng, well: boxes, checks: make([]check, len(boxes))}
 }
 
+// Chooses is whether it takes more than turns to pick a box.
+func (b *Balancer) Chooses() bool { return b.cfg.Check > 0 || b.cfg.Policy != "round-robin" }
+
 // Pick is the box for the next job, or nil where all are ejected.
 func (b *Balancer) Pick() *Box {
-	if b.cfg.Check == 0 && b.cfg.Policy == "round-robin" {
+	if !b.Chooses() {
 		return b.boxes[b.round.Add(1)%uint64(len(b.boxes))]
 	}
 	b.mu.Lock()

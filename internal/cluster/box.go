@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"herdlab/strategies"
@@ -17,11 +16,11 @@ type Writer func(key string) (version uint64, err error)
 // A worker is a place, not a process: a job that finds one free is run by a
 // process of its own, which goes on with what is queued before it ends.
 type Box struct {
-	clock  Clock
-	cfg    FleetConfig
-	inside atomic.Pointer[inside]
+	clock Clock
+	cfg   FleetConfig
 
 	mu       sync.Mutex
+	inside   *inside // nil from a crash to the next Install: nothing is accepted
 	queue    fifo[*Job]
 	busy     int               // workers that have a job
 	working  map[*Job]struct{} // their jobs; kept where a crash is to come
@@ -36,7 +35,7 @@ type Box struct {
 type inside struct {
 	strategy strategies.Strategy
 	write    Writer
-	kill     func() // cuts the strategy off from the cache
+	kill     func() // cuts the strategy off from cache and origin
 }
 
 // NewBox returns a box without a strategy; install one before the first Submit.
@@ -44,10 +43,12 @@ func NewBox(clk Clock, cfg FleetConfig) *Box {
 	return &Box{clock: clk, cfg: cfg, cpu: newStation(cfg.Cores)}
 }
 
-// Install sets what serves the jobs from now on. A crash calls kill, which is to
-// cut the strategy off from the cache.
+// Install sets what serves the jobs that a worker takes from now on. A crash
+// calls kill, which is to cut s and w off from the cache and the origin.
 func (b *Box) Install(s strategies.Strategy, w Writer, kill func()) {
-	b.inside.Store(&inside{s, w, kill})
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.inside = &inside{s, w, kill}
 }
 
 // Submit hands a job to a worker or queues it, and reports false, without
@@ -58,7 +59,7 @@ func (b *Box) Submit(j *Job) bool {
 	b.seq++
 	j.life, j.seq = b.life, b.seq
 	switch {
-	case b.closed:
+	case b.closed, b.inside == nil:
 		return false
 	case b.busy < b.cfg.Workers:
 		b.busy++
@@ -73,8 +74,10 @@ func (b *Box) Submit(j *Job) bool {
 	return true
 }
 
-// take notes that a worker has j.
+// take notes that a worker has j, which is served to its end by what is inside
+// now.
 func (b *Box) take(j *Job) {
+	j.in = b.inside
 	if b.working != nil {
 		b.working[j] = struct{}{}
 	}
@@ -117,15 +120,14 @@ func (b *Box) serve(j *Job) {
 	if cost := j.Cost + b.cfg.CPU; cost > 0 {
 		b.spend(cost)
 	}
-	in := b.inside.Load()
 	j.Stored, j.Version, j.Data = 0, 0, nil
 	switch {
 	case j.Key == "":
 		j.Outcome = strategies.Served
 	case j.Write:
-		j.Outcome = in.writeKey(j.Key)
+		j.Outcome = j.in.writeKey(j.Key)
 	default:
-		r, err := in.strategy.Get(background, j.Key)
+		r, err := j.in.strategy.Get(background, j.Key)
 		j.Outcome = r.Outcome
 		if err == nil {
 			j.Stored, j.Version, j.Data = r.Stored, r.Version, r.Data

@@ -41,7 +41,7 @@ func (t *Tier) Client() (*CacheClient, error) {
 // route is the node that owns key.
 func (c *CacheClient) route(key string) (int, error) {
 	if c.dead.Load() {
-		return 0, errLostOwner
+		return 0, errCrashed
 	}
 	return c.members.Route(key)
 }
@@ -159,7 +159,7 @@ func (c *CacheClient) verdict(i int, condition int64, wire time.Duration) error 
 	n := c.tier.nodes[i]
 	switch {
 	case c.dead.Load():
-		return errLostOwner
+		return errCrashed
 	case stateOf(condition) == hangs || c.tier.cfg.RTT+wire > c.tier.cfg.Timeout:
 		n.failed()
 		c.members.Failed(i)

@@ -13,12 +13,15 @@ func (b *Box) ExpectCrash() {
 
 // Crash loses everything inside the box: its clients see their connections
 // reset (Rejected), what its strategy still does reaches nobody, so that the
-// locks it held live out their time, and the box is back at once with new
-// workers and whatever the caller installs.
+// locks it held live out their time, and it asks nothing more of the origin. The
+// box is back, with new workers, when the caller installs something.
 func (b *Box) Crash() {
 	b.mu.Lock()
 	b.life++
-	b.inside.Load().kill()
+	if b.inside != nil {
+		b.inside.kill()
+		b.inside = nil
+	}
 	var lost []*Job
 	for j := range b.working {
 		lost = append(lost, j)

@@ -243,56 +243,6 @@ func TestLocks(t *testing.T) {
 	})
 }
 
-// A box that crashes takes its requests with it; what its old program still
-// does reaches nobody, so its lock lives out its time.
-func TestOwnerCrash(t *testing.T) {
-	cfg := fleet()
-	cfg.Boxes, cfg.Workers, cfg.Queue, cfg.Origin.Latency.Fixed = 1, 1, 10, 5*time.Second
-	faults := []cluster.FaultConfig{{Kind: "owner-crash", At: 2 * time.Second}}
-	b := setUp(t, cluster.Config{Fleet: cfg, Faults: faults}, func(b *bench) cluster.Build {
-		return func(_ int, c cluster.Cache, l strategies.Loader) (strategies.Strategy, error) {
-			return locking{c, l}, nil
-		}
-	})
-	b.run(t, time.Minute, func() {
-		b.at(0, "k")
-		b.at(time.Second, "k") // queued behind it
-		b.at(3*time.Second, "k")
-		b.at(11*time.Second, "k")
-	})
-	want := []struct {
-		outcome strategies.Outcome
-		done    time.Duration
-	}{
-		{strategies.Rejected, 2 * time.Second},
-		{strategies.Rejected, 2 * time.Second},
-		{strategies.ColdFailure, 3 * time.Second}, // the lock of the dead owner
-		{strategies.Computed, 16 * time.Second},
-	}
-	if len(b.records) != len(want) {
-		t.Fatalf("%d records, want %d: %+v", len(b.records), len(want), b.records)
-	}
-	for i, w := range want {
-		if r := b.records[i]; r.Outcome != w.outcome || r.Done.Round(time.Millisecond) != w.done {
-			t.Errorf("request %d: %v at %v, want %v at %v", i, r.Outcome, r.Done, w.outcome, w.done)
-		}
-	}
-}
-
-// locking loads under a lock of ten seconds and unlocks whatever happens.
-type locking struct {
-	locker strategies.Locker
-	loader strategies.Loader
-}
-
-func (l locking) Get(ctx context.Context, key string) (strategies.Result, error) {
-	if got, err := l.locker.TryLock(ctx, key, "token", 10*time.Second); !got || err != nil {
-		return strategies.Result{Outcome: strategies.ColdFailure}, strategies.ErrColdCache
-	}
-	defer func() { _, _ = l.locker.Unlock(ctx, key, "token") }()
-	return direct{l.loader}.Get(ctx, key)
-}
-
 func TestDeployAndFlush(t *testing.T) {
 	cfg := fleet()
 	cfg.Cache.Nodes = 3

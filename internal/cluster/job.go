@@ -21,11 +21,12 @@ type Job struct {
 	Version uint64             // of the value served
 	Data    []byte             // the value served
 
-	at   *Box   // that runs it
-	run  func() // work(j) at that box, made once for all the uses of this Job
-	life int    // of the box that took it
-	seq  uint64 // order of arrival at the box
-	lost bool   // in a crash: Done was called without an answer
+	at   *Box    // that runs it
+	run  func()  // work(j) at that box, made once for all the uses of this Job
+	in   *inside // that serves it
+	life int     // of the box that took it
+	seq  uint64  // order of arrival at the box
+	lost bool    // in a crash: Done was called without an answer
 	owner
 }
 

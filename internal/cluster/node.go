@@ -12,11 +12,11 @@ import (
 
 // Errors of a cache node, as its client sees them.
 var (
-	ErrRefused   = errors.New("cache node: connection refused")
-	ErrNoAnswer  = errors.New("cache node: no answer within the time-out")
-	ErrNoMemory  = errors.New("cache node: no room for the value")
-	ErrNoNode    = errors.New("cache: every node is off the ring")
-	errLostOwner = errors.New("box: crashed")
+	ErrRefused  = errors.New("cache node: connection refused")
+	ErrNoAnswer = errors.New("cache node: no answer within the time-out")
+	ErrNoMemory = errors.New("cache node: no room for the value")
+	ErrNoNode   = errors.New("cache: every node is off the ring")
+	errCrashed  = errors.New("box: crashed")
 )
 
 // state is how a node answers.

@@ -27,6 +27,9 @@ type Parts struct {
 	// Size is the length of a key's value in bytes.
 	Size func(key string) int
 
+	// Begin, if not nil, hears when time begins: all instants count from there.
+	Begin func(now time.Time)
+
 	// Observer hears of the origin's loads, and Record of every request's end.
 	Observer LoadObserver
 	Record   func(*Record)
@@ -82,11 +85,15 @@ func (w *World) install(i int) error {
 	if err != nil {
 		return err
 	}
-	s, err := w.build(i, cache, w.Origin)
+	line := NewLifeline(w.Origin, func(key string) (uint64, error) { return w.Origin.Write(background, key) })
+	s, err := w.build(i, cache, line)
 	if err != nil {
 		return err
 	}
-	w.boxes[i].Install(s, func(key string) (uint64, error) { return w.Origin.Write(background, key) }, cache.kill)
+	w.boxes[i].Install(s, line.Write, func() {
+		line.Cut() // first: a strategy whose cache fails turns to the origin
+		cache.kill()
+	})
 	return nil
 }
 
@@ -99,6 +106,9 @@ func (w *World) Loader() strategies.Loader { return w.Origin }
 // Start lets time begin: requests, faults and health checks count from now.
 func (w *World) Start() {
 	w.Clients = NewClients(w.clock, w.cfg.Client, w.Balancer, w.Origin, w.parts.Rand("clients"), w.parts.Record)
+	if w.parts.Begin != nil {
+		w.parts.Begin(w.clock.Now())
+	}
 	w.schedule()
 	w.Balancer.Start(w.Closed)
 }

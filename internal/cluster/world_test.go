@@ -49,10 +49,11 @@ type bench struct {
 	sim     *sim.Sim
 	records []cluster.Record
 	loads   int
+	loaded  int // of the loads, those that ended
 }
 
 func (b *bench) LoadStarted(string, time.Time) { b.loads++ }
-func (b *bench) LoadEnded(string, time.Time)   {}
+func (b *bench) LoadEnded(string, time.Time)   { b.loaded++ }
 
 // fleet is a world that does as little as possible by itself.
 func fleet() cluster.FleetConfig {
