@@ -2,12 +2,11 @@ package live
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
-	"os"
+	"net/url"
 	"strings"
-	"time"
-
-	"github.com/redis/go-redis/v9"
+	"unicode"
 
 	"herdlab/internal/cluster"
 )
@@ -16,59 +15,40 @@ import (
 // runs: redis://host:port/db, rediss:// with TLS, several hosts separated by
 // commas for a Redis Cluster; or memcached://host:port,host:port, whose nodes
 // stand on the scenario's ring by these names. User and password come from the address or from
-// REDIS_USERNAME and REDIS_PASSWORD, and are in no message.
+// REDIS_USERNAME and REDIS_PASSWORD, and are in no message. REDIS_CA_CERT names a
+// file with the authorities that a certificate has to come from; without it they
+// are the system's.
 func OpenTier(ctx context.Context, kind string, cfg cluster.CacheConfig, workers int, dir string) (*Tier, error) {
-	if !strings.Contains(kind, "://") {
+	scheme, _, address := strings.Cut(kind, "://")
+	switch {
+	case !address:
 		return StartTier(ctx, kind, cfg, workers, dir)
+	case scheme == "memcached":
+		return userMemcached(ctx, kind, cfg, workers)
+	case scheme == "redis", scheme == "rediss":
+		return userRedis(ctx, kind, cfg, workers)
 	}
-	if hosts, ok := strings.CutPrefix(kind, "memcached://"); ok {
-		return userMemcached(strings.Split(hosts, ","), cfg, workers)
-	}
-	opt, err := userOptions(kind)
-	if err != nil {
-		return nil, err
-	}
-	opt.PoolSize = max(workers, 4)
-	client := redis.NewUniversalClient(opt)
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	if err := client.Ping(ctx).Err(); err != nil {
-		_ = client.Close()
-		return nil, fmt.Errorf("the cache at %s does not answer: %w", strings.Join(opt.Addrs, ","), err)
-	}
-	return UserRedis(client, cfg, fmt.Sprintf("herdlab:%d:", os.Getpid())), nil
+	return nil, fmt.Errorf("a cache address begins with redis://, rediss:// or memcached://, not %s://", scheme)
 }
 
-// userOptions reads an address. Its errors do not repeat it: it may hold a
-// password.
-func userOptions(address string) (*redis.UniversalOptions, error) {
+// ownPrefix begins the keys of a tier in a cache that is never flushed. No other
+// run has it, nor had it: a number of this process might come again.
+func ownPrefix() string { return "herdlab:" + rand.Text() + ":" }
+
+// splitHosts reads an address of one or several hosts; the URL is that of the first.
+// The error may have a password in it.
+func splitHosts(address string) (u *url.URL, hosts []string, err error) {
 	scheme, rest, _ := strings.Cut(address, "://")
-	if scheme != "redis" && scheme != "rediss" {
-		return nil, fmt.Errorf("a cache address begins with redis://, rediss:// or memcached://, not %s://", scheme)
-	}
-	hosts, first := rest, ""
-	login, path := "", ""
-	if at := strings.LastIndex(hosts, "@"); at >= 0 {
-		login, hosts = hosts[:at+1], hosts[at+1:]
-	}
-	if slash := strings.IndexByte(hosts, '/'); slash >= 0 {
-		hosts, path = hosts[:slash], hosts[slash:]
-	}
-	addrs := strings.Split(hosts, ",")
-	first = addrs[0]
-	one, err := redis.ParseURL(scheme + "://" + login + first + path)
-	if err != nil {
-		return nil, fmt.Errorf("the cache address is not of the form redis://user:password@host:port/db")
-	}
-	opt := &redis.UniversalOptions{
-		Addrs: addrs, DB: one.DB, Username: one.Username, Password: one.Password, TLSConfig: one.TLSConfig,
-		MaxRetries: -1, ContextTimeoutEnabled: true, DialerRetries: 1, IsClusterMode: len(addrs) > 1,
-	}
-	if opt.Username == "" {
-		opt.Username = os.Getenv("REDIS_USERNAME")
-	}
-	if opt.Password == "" {
-		opt.Password = os.Getenv("REDIS_PASSWORD")
-	}
-	return opt, nil
+	login := rest[:strings.LastIndexByte(rest, '@')+1]
+	rest = rest[len(login):]
+	end := strings.IndexAny(rest+"/", "/?#")
+	hosts = strings.Split(rest[:end], ",")
+	u, err = url.Parse(scheme + "://" + login + hosts[0] + rest[end:])
+	return u, hosts, err
+}
+
+// oneLine is an error for a sentence, whatever a server has written into it.
+func oneLine(err error) string {
+	words := strings.FieldsFunc(err.Error(), func(r rune) bool { return !unicode.IsPrint(r) })
+	return fmt.Sprintf("%.200s", strings.Join(words, " "))
 }

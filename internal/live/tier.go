@@ -3,7 +3,6 @@ package live
 import (
 	"context"
 	"fmt"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,17 +22,15 @@ import (
 type Tier struct {
 	cfg        cluster.CacheConfig
 	workers    int
-	kind       string
 	nodes      []*engine.Node // nil where the cache is the user's, or files
 	names      []cluster.RingNode
+	prefix     string // of all keys in a cache of the user's
 	open       func(i int, prefix string) (store, error)
 	counts     counts
 	generation atomic.Int64
 
 	mu      sync.Mutex // two boxes may start anew at once
 	closers []func()   // of the clients of the boxes
-
-	closeUser func() // the client of a cache that is the user's; or nil
 }
 
 // store is what a node's client has to be able to do.
@@ -57,7 +54,7 @@ func Kinds() []string { return []string{"embedded", "redis", "memcached", "file"
 // process), redis or memcached (a process each), or file (a directory under
 // dir). They are stopped by Close, and when ctx ends.
 func StartTier(ctx context.Context, kind string, cfg cluster.CacheConfig, workers int, dir string) (*Tier, error) {
-	t := &Tier{cfg: cfg, workers: workers, kind: kind}
+	t := &Tier{cfg: cfg, workers: workers}
 	begin := map[string]func(context.Context, engine.Config) (*engine.Node, error){
 		"embedded": engine.Embedded, "redis": engine.Redis, "memcached": engine.Memcached,
 	}[kind]
@@ -96,46 +93,12 @@ func engineConfig(cfg cluster.CacheConfig) engine.Config {
 	return c
 }
 
-// UserRedis is a Redis or a Redis Cluster that the user runs. It is never
-// flushed: every run has a key prefix of its own.
-func UserRedis(client redis.UniversalClient, cfg cluster.CacheConfig, prefix string) *Tier {
-	cfg.Nodes = 1
-	t := &Tier{cfg: cfg, kind: "redis", names: cluster.RingNodes(1)}
-	t.open = func(_ int, generation string) (store, error) {
-		return redisstore.New(client, redisstore.Config{Prefix: prefix + generation}), nil
-	}
-	t.closeUser = func() { _ = client.Close() }
-	return t
-}
-
 func (t *Tier) openRedis(i int, prefix string) (store, error) {
 	opt := redisstore.Options(t.nodes[i].Addr)
 	opt.PoolSize = max(t.workers, 4)
 	client := redis.NewClient(opt)
 	t.onClose(func() { _ = client.Close() })
 	return redisstore.New(client, redisstore.Config{Prefix: prefix}), nil
-}
-
-// userMemcached is a memcached that the user runs, a node at each address. It is
-// never flushed: every run has a key prefix of its own.
-func userMemcached(addrs []string, cfg cluster.CacheConfig, workers int) (*Tier, error) {
-	cfg.Nodes = len(addrs)
-	t := &Tier{cfg: cfg, workers: workers, kind: "memcached"}
-	for _, addr := range addrs {
-		client := memcache.New(addr)
-		client.Timeout = 5 * time.Second
-		err := client.Ping()
-		_ = client.Close()
-		if err != nil {
-			return nil, fmt.Errorf("the cache at %s does not answer: %w", addr, err)
-		}
-		t.names = append(t.names, cluster.RingNode{Name: addr, Weight: 1})
-	}
-	prefix := fmt.Sprintf("herdlab:%d:", os.Getpid())
-	t.open = func(i int, generation string) (store, error) {
-		return t.memcached(addrs[i], prefix+generation), nil
-	}
-	return t, nil
 }
 
 func (t *Tier) openMemcached(i int, prefix string) (store, error) {
@@ -192,9 +155,6 @@ func (t *Tier) closeClients() {
 // Close stops the nodes.
 func (t *Tier) Close() {
 	t.closeClients()
-	if t.closeUser != nil {
-		t.closeUser()
-	}
 	for _, n := range t.nodes {
 		n.Close()
 	}
@@ -225,7 +185,7 @@ func (t *Tier) client() (*cacheClient, error) {
 	}
 	c := &cacheClient{tier: t, members: members}
 	for i := range t.names {
-		s, err := t.open(i, fmt.Sprintf("g%d:", t.generation.Load()))
+		s, err := t.open(i, fmt.Sprintf("%sg%d:", t.prefix, t.generation.Load()))
 		if err != nil {
 			return nil, err
 		}

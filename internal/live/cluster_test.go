@@ -1,0 +1,99 @@
+package live
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"herdlab/internal/cluster"
+	"herdlab/internal/live/redistest"
+	"herdlab/strategies"
+	"herdlab/strategies/stores/storetest"
+)
+
+// account is a login with all that has to be written otherwise in a URL.
+func account(tls bool) redistest.Config {
+	return redistest.Config{User: "herd@lab", Password: "s3cret/with: %odd@signs", TLS: tls}
+}
+
+// login hands the login and the authority of a cache to what is tested, as a user
+// does.
+func login(t *testing.T, cfg redistest.Config, s *redistest.Servers) {
+	t.Helper()
+	t.Setenv("REDIS_USERNAME", cfg.User)
+	t.Setenv("REDIS_PASSWORD", cfg.Password)
+	t.Setenv("REDIS_CA_CERT", s.CA)
+}
+
+func open(t *testing.T, address string) *Tier {
+	t.Helper()
+	tier, err := OpenTier(t.Context(), address, cluster.CacheConfig{Timeout: 5 * time.Second}, 8, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(tier.Close)
+	return tier
+}
+
+// A Redis Cluster with TLS and a login is a store as any other, through the client of
+// a box. The account may do nothing but what the lab needs.
+func TestClusterStore(t *testing.T) {
+	cfg := account(true)
+	all := redistest.Cluster(t, cfg)
+	login(t, cfg, all)
+	tier := open(t, "rediss://"+strings.Join(all.Addrs, ","))
+	raw := client(t, "rediss://"+strings.Join(all.Addrs, ","))
+	storetest.Run(t, storetest.Wall(func(t *testing.T) storetest.Subject {
+		if err := tier.reset(); err != nil { // another prefix
+			t.Fatal(err)
+		}
+		c, err := tier.client()
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := func(key string) string {
+			return fmt.Sprintf("%sg%d:value:%s", tier.prefix, tier.generation.Load(), key)
+		}
+		return storetest.Subject{
+			Store: c,
+			Plant: func(key string, text []byte) error { return raw.Set(t.Context(), at(key), text, 0).Err() },
+			PlantOther: func(key string) error {
+				return errors.Join(raw.Del(t.Context(), at(key)).Err(), raw.LPush(t.Context(), at(key), "x").Err())
+			},
+		}
+	}))
+
+	// One host of a cluster finds the others.
+	c, err := open(t, "rediss://"+all.Addrs[1]).client()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 100 {
+		key := fmt.Sprint(i)
+		err := c.Set(t.Context(), key, strategies.Entry{Value: strategies.Value{Data: []byte(key)}}, time.Minute)
+		if e, ok, again := c.Get(t.Context(), key); err != nil || again != nil || !ok || string(e.Data) != key {
+			t.Fatalf("set %v; get %q, %v, %v", err, e.Data, ok, again)
+		}
+	}
+	for _, addr := range all.Addrs {
+		if n, err := client(t, "rediss://"+addr).DBSize(t.Context()).Result(); n < 10 || err != nil {
+			t.Errorf("%d keys at %s, %v", n, addr, err)
+		}
+	}
+}
+
+// client is go-redis at an address, without the lab.
+func client(t *testing.T, address string) redis.UniversalClient {
+	t.Helper()
+	opt, err := redisOptions(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := redis.NewUniversalClient(opt)
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
