@@ -17,6 +17,7 @@ import (
 type Expectation struct {
 	Text string // as written
 	Line int    // in the file; 0 in an override
+	Set  string // the override it is from, as "--set expect"; empty in the file
 
 	at       place
 	indent   int // columns before the text: its opening quote
@@ -89,7 +90,9 @@ func (d *decoder) expectations(n *node, list *[]*Expectation) {
 			continue
 		}
 		x := &Expectation{Text: item.text, at: item.at}
-		if !item.at.src.set {
+		if item.at.src.set {
+			x.Set, _, _ = strings.Cut(item.at.src.name, "=")
+		} else {
 			x.Line = item.at.line
 		}
 		if item.quoted {

@@ -75,6 +75,21 @@ func TestExpectationStrategies(t *testing.T) {
 	}
 }
 
+// Those of an override stand nowhere in the file.
+func TestExpectationPlace(t *testing.T) {
+	text := strings.Replace(withExpect, "EXPRESSION", "naive.computes > 1\n  - naive.computes > 2", 1)
+	s, err := scenarios.Read("x.yaml", []byte(text), []string{"expect.1=naive.computes > 3"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x := s.Expect[0]; x.Line != 12 || x.Set != "" {
+		t.Errorf("%s: line %d, set %q, want line 12", x.Text, x.Line, x.Set)
+	}
+	if x := s.Expect[1]; x.Line != 0 || x.Set != "--set expect.1" {
+		t.Errorf("%s: line %d, set %q, want --set expect.1", x.Text, x.Line, x.Set)
+	}
+}
+
 // TestFiguresCompile holds that every figure can be named, of a run, and that
 // Figures lists no more than that.
 func TestFiguresCompile(t *testing.T) {

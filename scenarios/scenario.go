@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"strings"
 	"time"
 
 	"herdlab/internal/cluster"
@@ -35,6 +36,15 @@ type Scenario struct {
 
 	Strategies []Entry        `yaml:"strategies" required:"true" doc:"the strategies compared: a mapping from label to settings, run in this order"`
 	Expect     []*Expectation `yaml:"expect" doc:"what must hold of the results, each a true-or-false expression of their figures"`
+}
+
+// Given is what a command line calls the scenario: the path of its file, as it
+// was written there, or its name in the catalogue.
+func (s *Scenario) Given() string {
+	if s.Shipped {
+		return strings.TrimSuffix(s.File, ".yaml")
+	}
+	return s.File
 }
 
 // Phase is a named part of the run.

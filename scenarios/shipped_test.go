@@ -71,6 +71,19 @@ func TestOpen(t *testing.T) {
 	}
 }
 
+// TestGiven holds that a scenario is called as its user called it.
+func TestGiven(t *testing.T) {
+	for given, name := range map[string]string{"burst": "renamed", "./burst.yaml": "burst", "../scenarios/smoke.yaml": "other"} {
+		s, err := scenarios.Open(given, []string{"name=" + name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Given() != given {
+			t.Errorf("%s is given as %s", given, s.Given())
+		}
+	}
+}
+
 // TestFor holds that an entry's overrides reach its own view and no other.
 func TestFor(t *testing.T) {
 	s, err := scenarios.Named("node-loss", []string{"fleet.boxes=3"})
