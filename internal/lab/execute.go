@@ -109,7 +109,7 @@ func parallel(opt Options) int {
 // newFile is the result's frame: everything but the runs.
 func newFile(sc *scenarios.Scenario, opt Options) *metrics.File {
 	f := &metrics.File{
-		Schema: 1, Scenario: sc.Name, About: sc.About, Source: sc.Source, Clock: opt.ClockName, Command: opt.Command,
+		Schema: 1, Scenario: sc.Name, About: sc.About, Source: sc.Source, File: sc.Given(), Clock: opt.ClockName, Command: opt.Command,
 		DurationMS: millis(sc.Duration), WindowMS: millis(sc.Window),
 		Classes: summaryConfig(sc).Classes, Faults: []metrics.FaultMark{}, Phases: []metrics.PhaseMark{},
 		Runs: []*metrics.Run{}, Expectations: []metrics.Expectation{},

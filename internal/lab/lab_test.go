@@ -28,11 +28,7 @@ import (
 // load reads a scenario written in a test.
 func load(t testing.TB, text string, set ...string) *scenarios.Scenario {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "test.yaml")
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	sc, err := scenarios.Load(path, set)
+	sc, err := scenarios.Read("test.yaml", []byte(text), set)
 	if err != nil {
 		t.Fatal(err)
 	}

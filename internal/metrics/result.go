@@ -1,5 +1,10 @@
 package metrics
 
+import (
+	"cmp"
+	"fmt"
+)
+
 // File is results.json: what one command made of one scenario. Durations are
 // in milliseconds, ratios run from 0 to 1, and what did not happen is null.
 type File struct {
@@ -7,6 +12,7 @@ type File struct {
 	Scenario string `json:"scenario"`
 	About    string `json:"about"`
 	Source   string `json:"source,omitempty"`
+	File     string `json:"file"`  // the scenario's path as it was given, or its name in the catalogue
 	Clock    string `json:"clock"` // "virtual" or "wall"
 
 	// Command makes this file again.
@@ -53,9 +59,17 @@ type PhaseMark struct {
 // Expectation is one line of the scenario's expect list, checked.
 type Expectation struct {
 	Text   string `json:"text"`
-	Line   int    `json:"line"`
+	Line   int    `json:"line"`          // in the file; 0 in an override
+	Set    string `json:"set,omitempty"` // the override it is from, as "--set expect"
 	Holds  bool   `json:"holds"`
 	Reason string `json:"reason,omitempty"` // the values that made it fail
+}
+
+// Failure says in one sentence where an expectation of the scenario in file
+// stands and why it does not hold.
+func (x *Expectation) Failure(file string) string {
+	place := cmp.Or(x.Set, fmt.Sprintf("%s:%d", file, x.Line))
+	return fmt.Sprintf("%s: expected %s, but %s", place, x.Text, x.Reason)
 }
 
 // Run is one strategy under one seed. The headline figures count the requests
