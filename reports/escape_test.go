@@ -59,7 +59,7 @@ func TestHTMLShowsEverything(t *testing.T) {
 	}
 	page := buf.String()
 	for _, want := range []string{
-		"page-burst", "1,000 requests meet one cold page.", "1 of 2 expectations failed", "simulate run page-burst --seed 7", "swr.computes == 2",
+		"page-burst", "1,000 requests meet one cold page.", "2 of 3 expectations failed", "simulate run made-up/page-burst.yaml --seed 7", "<td>--set expect.2</td>", "swr.computes == 2",
 		"naive.failures is 50, naive.p99 is 30s", "box 0: the queue was full", "<td>queue: jobs run</td><td>n/a</td><td>3</td>", "<td>timeout</td><td>4.5 %</td><td>0 %</td>",
 		`href="results.json"`, `href="timeseries.csv"`, `href="summary.md"`, `href="junit.xml"`, `href="plots/latency.png"`, "Fault at 1 s: slow-origin x10.",
 	} {

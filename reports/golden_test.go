@@ -50,14 +50,15 @@ func tiny() *metrics.File {
 		Percentiles: []metrics.Percentile{{Share: 0, MS: 5000}, {Share: 0.5, MS: 5000}, {Share: 0.9, MS: 5000}, {Share: 0.99, MS: 30000}, {Share: 1, MS: 30000}},
 	}
 	return &metrics.File{
-		Schema: 1, Scenario: "page-burst", About: "1,000 requests meet one cold page.", Source: "made up for tests", Clock: "virtual",
-		Command: "simulate run page-burst --seed 7", DurationMS: 2800, WindowMS: 1000,
+		Schema: 1, Scenario: "page-burst", About: "1,000 requests meet one cold page.", Source: "made up for tests", File: "made-up/page-burst.yaml", Clock: "virtual",
+		Command: "simulate run made-up/page-burst.yaml --seed 7", DurationMS: 2800, WindowMS: 1000,
 		Classes: []metrics.ClassInfo{{Name: "page"}, {Name: "bystander", Bystander: true}},
 		Faults:  []metrics.FaultMark{{Label: "slow-origin x10", AtMS: 1000, UntilMS: &until}}, Phases: []metrics.PhaseMark{},
 		Runs: []*metrics.Run{naive, swr},
 		Expectations: []metrics.Expectation{
 			{Text: "swr.computes == 2", Line: 21, Holds: true},
 			{Text: "naive.failures == 0 || naive.p99 < 1s", Line: 22, Reason: "naive.failures is 50, naive.p99 is 30s"},
+			{Text: "naive.computes < 10", Set: "--set expect.2", Reason: "naive.computes is 950"},
 		},
 	}
 }

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -50,10 +51,8 @@ func JUnit(w io.Writer, f *metrics.File) error {
 	for _, e := range f.Expectations {
 		c := junitCase{Class: f.Scenario, Name: e.Text}
 		if !e.Holds {
-			c.Failure = &junitProblem{
-				Message: orElse(e.Reason, "does not hold"), Type: "expectation",
-				Text: fmt.Sprintf("line %d of the scenario: %s\n%s\nmade again by: %s", e.Line, e.Text, e.Reason, f.Command),
-			}
+			failure := e.Failure(cmp.Or(f.File, f.Scenario))
+			c.Failure = &junitProblem{Message: failure, Type: "expectation", Text: failure + "\nmade again by: " + f.Command}
 			suite.Failures++
 		}
 		suite.Cases = append(suite.Cases, c)
@@ -94,11 +93,4 @@ func warnings(f *metrics.File) (list []string) {
 		}
 	}
 	return list
-}
-
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }

@@ -2,8 +2,10 @@ package reports
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"herdlab/internal/metrics"
@@ -73,7 +75,8 @@ func markdownExpectations(out *bufio.Writer, f *metrics.File) {
 		if !e.Holds {
 			mark = "**fails**"
 		}
-		fmt.Fprintf(out, "| %s | %s | %d | %s |\n", mark, codeMarkdown(e.Text), e.Line, escapeMarkdown(e.Reason))
+		place := cmp.Or(e.Set, strconv.Itoa(e.Line))
+		fmt.Fprintf(out, "| %s | %s | %s | %s |\n", mark, codeMarkdown(e.Text), escapeMarkdown(place), escapeMarkdown(e.Reason))
 	}
 	fmt.Fprintln(out)
 }
