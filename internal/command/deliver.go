@@ -79,7 +79,7 @@ func Failures(w io.Writer, sc *scenarios.Scenario, file *metrics.File) (n int) {
 	for _, x := range file.Expectations {
 		if !x.Holds {
 			n++
-			fmt.Fprintf(w, "%s:%d: expected %s, but %s\n", sc.File, x.Line, x.Text, x.Reason)
+			fmt.Fprintln(w, x.Failure(sc.Given()))
 		}
 	}
 	return n

@@ -10,11 +10,7 @@ import (
 // Command is what a user can type to make the result of a scenario again:
 // program and verb, the scenario, the selection, and what else was given.
 func (r Selection) Command(program string, sc *scenarios.Scenario, more ...string) string {
-	name := sc.Name
-	if sc.File != "" && !sc.Shipped {
-		name = sc.File
-	}
-	words := []string{program, Quote(name), fmt.Sprintf("--seed %d", sc.Seed)}
+	words := []string{program, Quote(sc.Given()), fmt.Sprintf("--seed %d", sc.Seed)}
 	if sc.Seeds > 1 {
 		words = append(words, fmt.Sprintf("--seeds %d", sc.Seeds))
 	}
