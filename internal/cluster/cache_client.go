@@ -86,6 +86,9 @@ func (c *CacheClient) SetNewer(ctx context.Context, key string, e strategies.Ent
 }
 
 func (c *CacheClient) store(ctx context.Context, key string, e strategies.Entry, ttl time.Duration, newer bool) (stored bool, err error) {
+	if ttl < 0 {
+		return false, ErrLifetime
+	}
 	doErr := c.change(ctx, key, len(e.Data), func(n *node, now time.Time) {
 		stored, err = n.set(key, e, now, ttl, newer)
 	})
@@ -102,6 +105,9 @@ func (c *CacheClient) Delete(ctx context.Context, key string) error {
 
 // TryLock takes the lock of key if it is free.
 func (c *CacheClient) TryLock(ctx context.Context, key, token string, ttl time.Duration) (got bool, err error) {
+	if ttl <= 0 {
+		return false, ErrLifetime
+	}
 	err = c.change(ctx, key, 0, func(n *node, now time.Time) { got = n.tryLock(key, token, now, ttl) })
 	return got, err
 }
@@ -114,6 +120,9 @@ func (c *CacheClient) Unlock(ctx context.Context, key, token string) (held bool,
 
 // Extend prolongs the lock of key if token holds it.
 func (c *CacheClient) Extend(ctx context.Context, key, token string, ttl time.Duration) (held bool, err error) {
+	if ttl <= 0 {
+		return false, ErrLifetime
+	}
 	err = c.change(ctx, key, 0, func(n *node, now time.Time) { held = n.extend(key, token, now, ttl) })
 	return held, err
 }

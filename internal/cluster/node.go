@@ -16,6 +16,7 @@ var (
 	ErrNoAnswer = errors.New("cache node: no answer within the time-out")
 	ErrNoMemory = errors.New("cache node: no room for the value")
 	ErrNoNode   = errors.New("cache: every node is off the ring")
+	ErrLifetime = errors.New("cache: an entry lives for zero, which is for ever, or more, and a lock for more than zero")
 	errCrashed  = errors.New("box: crashed")
 )
 
