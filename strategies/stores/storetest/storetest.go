@@ -39,8 +39,7 @@ type Subject struct {
 	// less than that.
 	MaxValue int
 
-	// Model says that the store is a part of a model: it keeps no bytes, and is
-	// only given arguments that make sense.
+	// Model says that the store is a part of a model: it keeps no bytes.
 	Model bool
 
 	// Plant puts bytes where the entry of key is kept. Nil if there is no such

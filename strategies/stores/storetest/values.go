@@ -91,9 +91,6 @@ func (c *check) sizes() {
 }
 
 func (c *check) arguments() {
-	if c.Model {
-		return
-	}
 	refused := func(what string, got bool, err error) {
 		c.Helper()
 		if got || err == nil {
