@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
-	"time"
 )
 
 // Reference is the reference of the scenario file, in Markdown, made from the
@@ -78,23 +77,11 @@ func fieldTable(b *bytes.Buffer, t reflect.Type) {
 
 // unitWord names the way a value is written, where the meaning does not say.
 func (s setting) unitWord() string {
-	t := s.base()
-	if t.Kind() == reflect.Slice {
-		t = t.Elem()
+	if s.base().Kind() == reflect.Slice {
+		s = s.element()
 	}
-	switch {
-	case t == reflect.TypeFor[time.Duration]():
-		return "duration"
-	case s.unit == "/s":
-		return "rate"
-	case s.unit == "bytes":
-		return "size"
-	case s.unit == "bytes/s":
-		return "bandwidth"
-	case s.unit == "share":
-		return "share"
-	}
-	return ""
+	m, _ := s.measure()
+	return m.word
 }
 
 func (s setting) defaultWord() string {

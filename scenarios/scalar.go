@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 var (
@@ -17,19 +16,11 @@ var (
 
 // form says how a value of the setting is written.
 func (s setting) form() string {
-	switch {
-	case len(s.enum) > 0:
+	if len(s.enum) > 0 {
 		return orList(s.enum)
-	case s.base() == reflect.TypeFor[time.Duration]():
-		return "a duration such as 5s"
-	case s.unit == "/s":
-		return "a rate such as 20/s"
-	case s.unit == "bytes":
-		return "a size such as 64KB"
-	case s.unit == "bytes/s":
-		return "a bandwidth such as 125MB/s"
-	case s.unit == "share":
-		return "a share such as 5%"
+	}
+	if m, ok := s.measure(); ok {
+		return "a " + m.word + " such as " + m.example
 	}
 	switch s.base().Kind() {
 	case reflect.String:
@@ -46,17 +37,10 @@ func (s setting) form() string {
 func (s setting) parse(n *node) (reflect.Value, error) {
 	var value any
 	var err error
+	m, measured := s.measure()
 	switch t := s.base(); {
-	case t == reflect.TypeFor[time.Duration]():
-		value, err = parseDuration(n.text)
-	case s.unit == "/s":
-		value, err = parseRate(n.text)
-	case s.unit == "bytes":
-		value, err = parseBytes(n.text)
-	case s.unit == "bytes/s":
-		value, err = parseBandwidth(n.text)
-	case s.unit == "share":
-		value, err = ParseShare(n.text)
+	case measured:
+		value, err = m.parse(n.text)
 	case t.Kind() == reflect.String:
 		value, err = s.parseText(n)
 	case n.quoted:
