@@ -119,14 +119,7 @@ func percentiles(g group) (c curve) {
 				values = append(values, v)
 			}
 		}
-		e := Of(values)
-		low, high := e.Median, e.Median
-		for _, v := range values {
-			low, high = min(low, v), max(high, v)
-		}
-		c.spread = c.spread || low < high
-		c.x = append(c.x, nines(x))
-		c.mid, c.low, c.high = append(c.mid, e.Median), append(c.low, low), append(c.high, high)
+		c.add(nines(x), values)
 	}
 	return c
 }

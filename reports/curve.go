@@ -69,17 +69,22 @@ func (s scene) curve(g group, f fold, series func(*metrics.Series) []float64) cu
 				values = append(values, v)
 			}
 		}
-		e := Of(values)
-		low, high := e.Median, e.Median
-		for _, v := range values {
-			low, high = min(low, v), max(high, v)
-		}
-		c.spread = c.spread || low < high
 		end := min(float64(to)*s.file.WindowMS, s.file.DurationMS)
-		c.x = append(c.x, (float64(from)*s.file.WindowMS+end)/2)
-		c.mid, c.low, c.high = append(c.mid, e.Median), append(c.low, low), append(c.high, high)
+		c.add((float64(from)*s.file.WindowMS+end)/2, values)
 	}
 	return c
+}
+
+// add goes on to x with what the seeds have there; with nothing, it is a gap.
+func (c *curve) add(x float64, values []float64) {
+	mid := Of(values).Median
+	low, high := mid, mid
+	for _, v := range values {
+		low, high = min(low, v), max(high, v)
+	}
+	c.spread = c.spread || low < high
+	c.x = append(c.x, x)
+	c.mid, c.low, c.high = append(c.mid, mid), append(c.low, low), append(c.high, high)
 }
 
 // scale multiplies every value.
