@@ -9,19 +9,11 @@ import (
 )
 
 func (c *check) locker() strategies.Locker {
-	s, ok := c.Store.(strategies.Locker)
-	if !ok {
-		c.Skip("the store has no locks")
-	}
-	return s
+	return optional[strategies.Locker](c, "the store has no locks")
 }
 
 func (c *check) extender() strategies.Extender {
-	s, ok := c.Store.(strategies.Extender)
-	if !ok {
-		c.Skip("the store's locks cannot be extended")
-	}
-	return s
+	return optional[strategies.Extender](c, "the store's locks cannot be extended")
 }
 
 func (c *check) locks() {

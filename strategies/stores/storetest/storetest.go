@@ -102,6 +102,16 @@ type check struct {
 	Subject
 }
 
+// optional is the store as something more, or the end of a test of it.
+func optional[T any](c *check, lack string) T {
+	c.Helper()
+	s, ok := c.Store.(T)
+	if !ok {
+		c.Skip(lack)
+	}
+	return s
+}
+
 // background is the context of operations that nobody ends.
 var background = context.Background()
 

@@ -9,11 +9,7 @@ import (
 )
 
 func (c *check) newer() strategies.NewerSetter {
-	s, ok := c.Store.(strategies.NewerSetter)
-	if !ok {
-		c.Skip("the store has no versions")
-	}
-	return s
+	return optional[strategies.NewerSetter](c, "the store has no versions")
 }
 
 // versions that a comparison of floats, of signed numbers or of text gets wrong.
