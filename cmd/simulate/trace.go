@@ -55,7 +55,7 @@ func (r runCmd) replay() (names, set []string, err error) {
 // keyed is the first class of a scenario that uses the cache: the one whose
 // requests the trace replaces.
 func keyed(name string) (string, error) {
-	sc, err := command.Load(name, nil)
+	sc, err := scenarios.Open(name, nil)
 	if err != nil {
 		return "", err
 	}

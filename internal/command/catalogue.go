@@ -31,7 +31,7 @@ type ShowCmd struct {
 
 // Run explains one scenario in words.
 func (s ShowCmd) Run(c *Console) error {
-	sc, err := Load(s.Scenario, s.Set)
+	sc, err := scenarios.Open(s.Scenario, s.Set)
 	if err != nil {
 		return Usage(err)
 	}

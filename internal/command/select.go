@@ -24,7 +24,7 @@ func (r Selection) Load(names, set []string) ([]*scenarios.Scenario, error) {
 	}
 	var scs []*scenarios.Scenario
 	for _, name := range names {
-		sc, err := Load(name, set)
+		sc, err := scenarios.Open(name, set)
 		if err != nil {
 			return nil, err
 		}
@@ -71,6 +71,17 @@ func (r Selection) narrow(sc *scenarios.Scenario) error {
 		})
 	})
 	return nil
+}
+
+// quick are the names of the quick set.
+func quick() []string {
+	var names []string
+	for _, s := range scenarios.Catalogue() {
+		if s.Quick {
+			names = append(names, s.Name)
+		}
+	}
+	return names
 }
 
 func unknownStrategy(sc *scenarios.Scenario, want string) error {
