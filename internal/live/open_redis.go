@@ -104,10 +104,13 @@ func redisOptions(address string) (*redis.UniversalOptions, error) {
 		}
 	}
 	as := redisstore.Options(one.Addr)
+	// The client of a cluster follows three redirections, and asks again as often after
+	// an error: then at once.
+	const noPause = -1
 	return &redis.UniversalOptions{
 		Addrs: addrs, IsClusterMode: len(addrs) > 1, DB: one.DB, TLSConfig: one.TLSConfig,
 		Username: cmp.Or(one.Username, os.Getenv("REDIS_USERNAME")), Password: cmp.Or(one.Password, os.Getenv("REDIS_PASSWORD")),
-		MaxRetries: as.MaxRetries, DialerRetries: as.DialerRetries, ContextTimeoutEnabled: as.ContextTimeoutEnabled,
+		MaxRetries: as.MaxRetries, MinRetryBackoff: noPause, MaxRetryBackoff: noPause, DialerRetries: as.DialerRetries, ContextTimeoutEnabled: as.ContextTimeoutEnabled,
 		DialTimeout: as.DialTimeout, ReadTimeout: as.ReadTimeout, WriteTimeout: as.WriteTimeout, PoolTimeout: as.PoolTimeout,
 		DisableIdentity: as.DisableIdentity, MaintNotificationsConfig: as.MaintNotificationsConfig,
 	}, nil

@@ -6,11 +6,25 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strconv"
 	"strings"
 	"time"
 )
 
-// tell sends commands to a server that has no login yet, and returns its last answer.
+// Keys is how many keys server i has.
+func (s *Servers) Keys(i int) (n int, err error) {
+	commands := [][]string{{"DBSIZE"}}
+	if s.cfg.User != "" {
+		commands = append([][]string{{"AUTH", s.cfg.User, s.cfg.Password}}, commands...)
+	}
+	answer, err := s.tell(s.Addrs[i], commands...)
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(answer)
+}
+
+// tell sends commands to a server and returns its last answer.
 func (s *Servers) tell(addr string, commands ...[]string) (answer string, err error) {
 	conn, err := s.dial(addr)
 	if err != nil {
@@ -26,7 +40,7 @@ func (s *Servers) tell(addr string, commands ...[]string) (answer string, err er
 			return "", err
 		}
 		if answer, err = reply(r); err != nil {
-			return "", fmt.Errorf("%s %s at %s: %w", words[0], words[1], addr, err) // what follows may be a password
+			return "", fmt.Errorf("%s at %s: %w", words[0], addr, err) // what follows may be a password
 		}
 	}
 	return answer, nil
@@ -48,7 +62,7 @@ func request(words []string) string {
 	return text
 }
 
-// reply reads a status or a string: the commands here have no other answers.
+// reply reads a status, a number or a string: the commands here have no other answers.
 func reply(r *bufio.Reader) (string, error) {
 	line, err := r.ReadString('\n')
 	if err != nil {
@@ -56,7 +70,7 @@ func reply(r *bufio.Reader) (string, error) {
 	}
 	rest := strings.TrimSpace(line[1:])
 	switch line[0] {
-	case '+':
+	case '+', ':':
 		return rest, nil
 	case '$':
 		var n int
