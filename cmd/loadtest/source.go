@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,8 +21,10 @@ const modelled = "modelled"
 
 // checkCache refuses a --cache that is neither a kind nor an address.
 func checkCache(kind string) error {
-	return oneOf("--cache", kind, live.Kinds(), []string{"redis", "rediss", "memcached"})
+	return oneOf("--cache", kind, live.Kinds(), cacheSchemes())
 }
+
+func cacheSchemes() []string { return []string{"redis", "rediss", "memcached"} }
 
 // checkOrigin refuses an --origin that is none.
 func checkOrigin(kind string) error {
@@ -151,10 +154,15 @@ func answers(ctx context.Context, address string) error {
 	return conn.Close()
 }
 
-// shown is a kind or an address without its password.
+// shown is a kind or an address without its password; that of a cache is without its
+// user as well.
 func shown(given string) string {
-	if strings.Contains(given, "://") {
-		return strings.ReplaceAll(origin.Redacted(given), "%7Bkey%7D", "{key}")
+	scheme, rest, address := strings.Cut(given, "://")
+	switch {
+	case !address:
+		return given
+	case slices.Contains(cacheSchemes(), scheme):
+		return scheme + "://" + rest[strings.LastIndexByte(rest, '@')+1:]
 	}
-	return given
+	return strings.ReplaceAll(origin.Redacted(given), "%7Bkey%7D", "{key}")
 }
