@@ -115,7 +115,7 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 	}
 	world, err := newWorld(
 		cluster.Config{Fleet: sc.Fleet, Client: sc.Client, Faults: sc.Faults, Duration: sc.Duration},
-		cluster.Parts{Clock: on.Clock, Rand: stream, Size: rec.sizes.of, Observer: rec, Record: rec.add})
+		cluster.Parts{Clock: on.Clock, Rand: stream, Size: rec.sizes.of, Begin: rec.begin, Observer: rec, Record: rec.add})
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +132,6 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 			failed = fmt.Errorf("warm-up: %w", failed)
 			return
 		}
-		rec.begin(on.Clock.Now())
 		failed = world.Drive(reqs.next)
 	})
 	switch {

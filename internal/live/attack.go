@@ -32,9 +32,9 @@ type AttackConfig struct {
 	// target: its counts are those of the run. Empty means that nobody counts.
 	Origin string
 
-	LateAfter time.Duration                       // as in [Config]
-	Progress  func(at time.Duration, failed bool) // as in [Config]
-	Notes     []string                            // to be added to the report
+	LateAfter time.Duration         // as in [Config]
+	Progress  func(*cluster.Record) // as in [Config]
+	Notes     []string              // to be added to the report
 }
 
 // Attack is a world that is somebody else's program: it has no boxes, no cache
@@ -44,6 +44,7 @@ type Attack struct {
 	cfg     AttackConfig
 	timeout time.Duration
 	clients *clients
+	begin   func(time.Time)
 	counts  origin.HerdStats
 	counted bool
 }
@@ -57,9 +58,15 @@ func NewAttack(ctx context.Context, cfg AttackConfig, sc cluster.Config, p clust
 	if cfg.Bystander == "" {
 		cfg.Bystander = root
 	}
-	a := &Attack{ctx: ctx, cfg: cfg, timeout: sc.Client.Timeout, clients: newClients(ctx, cfg.LateAfter, sc, p)}
-	a.clients.progress, a.clients.attempt = cfg.Progress, a.attempt
-	a.clients.superseded = func(string, uint64) (time.Time, bool) { return time.Time{}, false }
+	c := newClients(ctx, sc.Client, cfg.LateAfter, p.Rand("clients"))
+	a := &Attack{ctx: ctx, cfg: cfg, timeout: sc.Client.Timeout, clients: c, begin: p.Begin}
+	if a.begin == nil {
+		a.begin = func(time.Time) {}
+	}
+	to := &ledger{record: p.Record, progress: cfg.Progress}
+	by := &http.Client{Transport: c.transport}
+	c.attempt = func(r *cluster.Request) answer { return a.attempt(by, r) }
+	c.ended = func(key string, e *ending) { to.add(key, c.started, e) }
 	return a, nil
 }
 
@@ -89,10 +96,14 @@ func (a *Attack) address(key string) string {
 }
 
 // attempt sends r once. What is no read of the cache is not judged as one.
-func (a *Attack) attempt(client *http.Client, r *cluster.Request) answer {
+func (a *Attack) attempt(by *http.Client, r *cluster.Request) answer {
 	ctx, cancel := context.WithTimeout(a.ctx, a.timeout)
 	defer cancel()
-	got := send(ctx, client, a.address(r.Key), r.Write)
+	to, err := url.Parse(a.address(r.Key))
+	if err != nil {
+		return answer{outcome: strategies.Rejected}
+	}
+	got := send(by.Do, newRequest(ctx, to, r.Write))
 	switch {
 	case got.outcome.Failed():
 	case r.Key == "":
@@ -128,7 +139,7 @@ func (a *Attack) Drive(next func(*cluster.Request) bool) error {
 			return err
 		}
 	}
-	if err := a.clients.drive(next, func() {}); err != nil || a.cfg.Origin == "" {
+	if err := a.clients.drive(next, a.begin); err != nil || a.cfg.Origin == "" {
 		return err
 	}
 	var err error
@@ -139,7 +150,7 @@ func (a *Attack) Drive(next func(*cluster.Request) bool) error {
 
 // Report returns the counts of generator and origin.
 func (a *Attack) Report() cluster.Report {
-	r := cluster.Report{Generator: a.clients.late.report(a.clients.sent.Load()), Notes: slices.Clone(a.cfg.Notes), LoadsUnknown: !a.counted}
+	r := cluster.Report{Generator: a.clients.report(), Notes: slices.Clone(a.cfg.Notes), LoadsUnknown: !a.counted}
 	if a.counted {
 		r.Loads = &cluster.Loads{
 			Computes: a.counts.Computes, Duplicates: a.counts.DuplicateComputes,

@@ -28,12 +28,12 @@ const (
 	giveUp = time.Second
 )
 
-// generator sends at a rate for a slice and reports the lateness of every
+// contender sends at a rate for a slice and reports the lateness of every
 // request and how many failed.
-type generator func(b *testing.B, rate int) (late []time.Duration, failed int)
+type contender func(b *testing.B, rate int) (late []time.Duration, failed int)
 
 // held is whether a generator keeps up with a rate.
-func (g generator) held(b *testing.B, rate int) bool {
+func (g contender) held(b *testing.B, rate int) bool {
 	late, failed := g(b, rate)
 	if failed > 0 || len(late) == 0 {
 		return false
@@ -44,7 +44,7 @@ func (g generator) held(b *testing.B, rate int) bool {
 
 // limit is the highest rate that is held, to a twentieth. It goes up in small
 // steps: a generator far beyond its limit opens thousands of connections.
-func (g generator) limit(b *testing.B) int {
+func (g contender) limit(b *testing.B) int {
 	holds := func(rate int) bool {
 		if g.held(b, rate) {
 			return true
@@ -101,7 +101,7 @@ func whole(b *testing.B, rate int) (late []time.Duration, failed int) {
 	}
 	w.Close()
 	wall.Close()
-	return w.clients.late.all, failed
+	return w.traffic.(*clients).late.all, failed
 }
 
 // idle is a world of one box without a cache.
@@ -130,8 +130,8 @@ func evenly(rate int) []cluster.Request {
 func BenchmarkHeldLoad(b *testing.B) {
 	var bares, wholes []int
 	for range b.N {
-		bares = append(bares, generator(bare).limit(b))
-		wholes = append(wholes, generator(whole).limit(b))
+		bares = append(bares, contender(bare).limit(b))
+		wholes = append(wholes, contender(whole).limit(b))
 	}
 	slices.Sort(bares)
 	slices.Sort(wholes)
@@ -165,9 +165,10 @@ func BenchmarkRequest(b *testing.B) {
 		w := idle(b, wall, func(*cluster.Record) {})
 		defer wall.Close()
 		defer w.Close()
-		w.clients.started = time.Now()
-		sixteen(b, func(client *http.Client) error {
-			if code := w.clients.request(client, &cluster.Request{}); code != http.StatusOK {
+		c := w.traffic.(*clients)
+		c.started = time.Now()
+		sixteen(b, func(*http.Client) error {
+			if code := c.request(0, &cluster.Request{}); code != http.StatusOK {
 				return fmt.Errorf("status %d", code)
 			}
 			return nil

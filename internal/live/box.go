@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	"herdlab/internal/cluster"
@@ -16,7 +17,7 @@ import (
 // wall clock, behind a listener on the loopback interface.
 type box struct {
 	box    *cluster.Box
-	base   string // http://127.0.0.1:port
+	url    *url.URL // http://127.0.0.1:port
 	server *http.Server
 }
 
@@ -25,7 +26,7 @@ func newBox(clk cluster.Clock, cfg cluster.FleetConfig) (*box, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen on the loopback interface: %w", err)
 	}
-	b := &box{box: cluster.NewBox(clk, cfg), base: "http://" + listener.Addr().String()}
+	b := &box{box: cluster.NewBox(clk, cfg), url: &url.URL{Scheme: "http", Host: listener.Addr().String()}}
 	b.box.Install(nil, nil, func() {}) // a run may be stopped before there is a strategy
 	b.box.ExpectCrash()                // and leaves nobody waiting
 	b.server = &http.Server{Handler: http.HandlerFunc(b.handle), ReadHeaderTimeout: 10 * time.Second}

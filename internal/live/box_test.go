@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -105,7 +106,7 @@ func TestBoxAnswers(t *testing.T) {
 				}
 				return
 			}
-			resp, body := do(t, c.method, b.base+c.path)
+			resp, body := do(t, c.method, b.url.String()+c.path)
 			if resp.StatusCode != c.code || resp.Header.Get("Cache-Status") != c.status {
 				t.Errorf("%d, Cache-Status %q; want %d, %q", resp.StatusCode, resp.Header.Get("Cache-Status"), c.code, c.status)
 			}
@@ -133,7 +134,9 @@ func TestBoxIsFull(t *testing.T) {
 	}))
 	ctx, leave := context.WithCancel(t.Context())
 	first := make(chan answer)
-	go func() { first <- send(ctx, http.DefaultClient, b.base+"/first", false) }()
+	go func() {
+		first <- send(http.DefaultTransport.RoundTrip, newRequest(ctx, requestURL(b.url, &cluster.Request{Key: "first"}), false))
+	}()
 	<-entered
 	leave()
 	if a := <-first; a.outcome != strategies.Timeout {
@@ -141,17 +144,19 @@ func TestBoxIsFull(t *testing.T) {
 	}
 	others := make(chan answer)
 	for range 3 { // of which the queue takes one
-		go func() { others <- send(t.Context(), http.DefaultClient, b.base+"/other", false) }()
+		go func() {
+			others <- send(http.DefaultTransport.RoundTrip, newRequest(t.Context(), requestURL(b.url, &cluster.Request{Key: "other"}), false))
+		}()
 	}
 	for range 2 {
 		if a := <-others; a.outcome != strategies.Rejected {
 			t.Errorf("without a place: %v", a.outcome)
 		}
 	}
-	if resp, _ := do(t, http.MethodGet, b.base+"/"); resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" {
+	if resp, _ := do(t, http.MethodGet, b.url.String()+"/"); resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" {
 		t.Errorf("a bystander without a place: %s, Retry-After %q", resp.Status, resp.Header.Get("Retry-After"))
 	}
-	if resp, body := do(t, http.MethodGet, b.base+"/-/health"); resp.StatusCode != http.StatusOK || body != "well\n" {
+	if resp, body := do(t, http.MethodGet, b.url.String()+healthPath); resp.StatusCode != http.StatusOK || body != "well\n" {
 		t.Errorf("health %d %q", resp.StatusCode, body)
 	}
 	close(release)
@@ -176,7 +181,7 @@ func TestBoxCrashes(t *testing.T) {
 	defer transport.CloseIdleConnections()
 	client := &http.Client{Transport: transport}
 	for range 2 { // so that the connection is one that was used before
-		if a := send(t.Context(), client, b.base+"/quick", false); a.outcome != strategies.Computed {
+		if a := send(client.Do, newRequest(t.Context(), requestURL(b.url, &cluster.Request{Key: "quick"}), false)); a.outcome != strategies.Computed {
 			t.Fatalf("outcome %v", a.outcome)
 		}
 		<-entered
@@ -184,7 +189,9 @@ func TestBoxCrashes(t *testing.T) {
 	got := make(chan answer)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // for the second try, which waits
 	defer cancel()
-	go func() { got <- send(ctx, client, b.base+"/slow", false) }()
+	go func() {
+		got <- send(client.Do, newRequest(ctx, requestURL(b.url, &cluster.Request{Key: "slow"}), false))
+	}()
 	<-entered
 	b.box.Crash()
 	if a := <-got; a.outcome != strategies.Rejected {
@@ -203,12 +210,9 @@ func TestRequestOverHTTP(t *testing.T) {
 			Cost:  time.Duration(rapid.Int64Min(0).Draw(t, "cost")),
 			Write: rapid.Bool().Draw(t, "write"),
 		}
-		method := http.MethodGet
-		if want.Write {
-			method = http.MethodPost
-		}
-		req, err := http.NewRequest(method, requestURL("http://h", &want), nil)
-		if err != nil {
+		req := newRequest(context.Background(), requestURL(&url.URL{Scheme: "http", Host: "h"}, &want), want.Write)
+		var err error
+		if req.URL, err = url.ParseRequestURI(req.URL.RequestURI()); err != nil { // as the server reads it
 			t.Fatal(err)
 		}
 		if req.URL.EscapedPath() == healthPath {
@@ -227,7 +231,7 @@ func TestBoxKeepsKeys(t *testing.T) {
 		return strategies.Result{Outcome: strategies.FreshHit, Value: strategies.Value{Data: []byte(key)}}, nil
 	}))
 	for _, key := range []string{".", "..", "a/../b", "//", "-/health", "ä b?c#d%"} {
-		_, body := do(t, http.MethodGet, requestURL(b.base, &cluster.Request{Key: key}))
+		_, body := do(t, http.MethodGet, requestURL(b.url, &cluster.Request{Key: key}).String())
 		if body != key {
 			t.Errorf("key %q arrived as %q", key, body)
 		}
@@ -237,7 +241,7 @@ func TestBoxKeepsKeys(t *testing.T) {
 // rawCode is the status of an answer to a line that net/http would not send.
 func rawCode(t testing.TB, b *box, line string) int {
 	t.Helper()
-	text := strings.SplitN(talk(t, strings.TrimPrefix(b.base, "http://"), line+"\r\nHost: h\r\nConnection: close\r\n\r\n"), " ", 3)
+	text := strings.SplitN(talk(t, b.url.Host, line+"\r\nHost: h\r\nConnection: close\r\n\r\n"), " ", 3)
 	code, err := strconv.Atoi(text[1])
 	if err != nil {
 		t.Fatalf("answer %q: %v", text, err)

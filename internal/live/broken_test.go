@@ -1,6 +1,8 @@
 package live_test
 
 import (
+	"context"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -13,8 +15,18 @@ import (
 	"herdlab/internal/metrics"
 )
 
+// asGenerator has this test be a load generator.
+const asGenerator = "generate"
+
 func TestMain(m *testing.M) {
 	live.Quiet()
+	if len(os.Args) > 1 && os.Args[1] == asGenerator {
+		if err := live.Generate(context.Background(), os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	os.Exit(m.Run())
 }
 

@@ -1,31 +1,29 @@
 package live
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	vegeta "github.com/tsenart/vegeta/v12/lib"
-
 	"herdlab/internal/cluster"
 )
 
-// clients send the requests of a run and record how they end. Who answers is
-// the business of attempt.
-type clients struct {
-	ctx      context.Context
-	cfg      cluster.ClientConfig
-	record   func(*cluster.Record)
-	progress func(at time.Duration, failed bool) // or nil
+// fewConnections can be had on every system.
+const fewConnections = 500
 
-	// attempt sends a request once; superseded says when a version was.
-	attempt    func(client *http.Client, r *cluster.Request) answer
-	superseded func(key string, version uint64) (time.Time, bool)
+// clients are the load from this process: they send requests, try failed ones
+// again, and tell how each ended. Who answers is the business of attempt.
+type clients struct {
+	ctx       context.Context
+	cfg       cluster.ClientConfig
+	transport *http.Transport
+	inFlight  uint64 // most requests at once: more would have no descriptors
+
+	attempt func(r *cluster.Request) answer // sends a request once
+	ended   func(key string, e *ending)     // hears of one at a time
 
 	mu      sync.Mutex
 	rng     *rand.Rand
@@ -35,45 +33,9 @@ type clients struct {
 	retries atomic.Int64
 }
 
-func newClients(ctx context.Context, lateAfter time.Duration, sc cluster.Config, p cluster.Parts) *clients {
-	return &clients{ctx: ctx, cfg: sc.Client, record: p.Record, rng: p.Rand("clients"), late: newLateness(lateAfter)}
-}
-
-// drive sends every request at its instant, by vegeta, and returns when all
-// have ended. It calls begin when time begins.
-func (c *clients) drive(next func(*cluster.Request) bool, begin func()) error {
-	plan := &plan{stopped: c.ctx.Done()}
-	for r := (cluster.Request{}); next(&r); {
-		plan.requests = append(plan.requests, r)
-	}
-	plan.begin = func(now time.Time) {
-		c.mu.Lock()
-		c.started = now
-		c.mu.Unlock()
-		begin()
-	}
-	transport := newTransport()
-	defer transport.CloseIdleConnections()
-	attacker := vegeta.NewAttacker(
-		vegeta.Client(&http.Client{Transport: &hits{clients: c, plan: plan, client: &http.Client{Transport: transport}}}),
-		vegeta.Workers(16), vegeta.MaxBody(0))
-	stop := context.AfterFunc(c.ctx, func() { attacker.Stop() })
-	defer stop()
-	c.late.scheduled = len(plan.requests)
-	var broken error
-	for r := range attacker.Attack(plan.target, plan, 0, "") {
-		c.late.add(r.Timestamp.Sub(c.start()) - plan.requests[r.Seq].At)
-		if r.Code == 0 && broken == nil { // an error with a code is an answer
-			broken = fmt.Errorf("the load generator: %s", r.Error)
-		}
-	}
-	return cmp.Or(context.Cause(c.ctx), broken)
-}
-
-// newTransport keeps a connection for every request under way.
-func newTransport() *http.Transport {
-	return &http.Transport{
-		MaxIdleConns: 0, MaxIdleConnsPerHost: 10_000, IdleConnTimeout: 90 * time.Second, DisableCompression: true,
+func newClients(ctx context.Context, cfg cluster.ClientConfig, lateAfter time.Duration, rng *rand.Rand) *clients {
+	return &clients{
+		ctx: ctx, cfg: cfg, transport: newTransport(), inFlight: connections(), rng: rng, late: newLateness(lateAfter),
 	}
 }
 
@@ -82,3 +44,5 @@ func (c *clients) start() time.Time {
 	defer c.mu.Unlock()
 	return c.started
 }
+
+func (c *clients) report() *cluster.Generator { return c.late.report(c.sent.Load()) }

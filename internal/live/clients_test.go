@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"net/http"
 	"slices"
 	"sync"
 	"testing"
@@ -26,15 +25,13 @@ type scripted struct {
 
 func newScripted(ctx context.Context, cfg cluster.ClientConfig, attempt func(n, class int) answer) *scripted {
 	s := &scripted{records: make(map[int]cluster.Record)}
-	s.clients = newClients(ctx, 10*time.Millisecond, cluster.Config{Client: cfg}, cluster.Parts{
-		Rand: func(string) *rand.Rand { return rand.New(rand.NewPCG(1, 1)) },
-		Record: func(r *cluster.Record) {
-			s.records[r.Class] = *r
-			s.recorded++
-		},
-	})
+	s.clients = newClients(ctx, cfg, 10*time.Millisecond, rand.New(rand.NewPCG(1, 1)))
+	s.clients.ended = func(_ string, e *ending) {
+		s.records[e.Record.Class] = e.Record
+		s.recorded++
+	}
 	tries := make(map[int]int)
-	s.clients.attempt = func(_ *http.Client, r *cluster.Request) answer {
+	s.clients.attempt = func(r *cluster.Request) answer {
 		s.mu.Lock()
 		tries[r.Class]++
 		n := tries[r.Class]
@@ -44,7 +41,6 @@ func newScripted(ctx context.Context, cfg cluster.ClientConfig, attempt func(n, 
 		s.mu.Unlock()
 		return attempt(n, r.Class)
 	}
-	s.clients.superseded = func(string, uint64) (time.Time, bool) { return time.Time{}, false }
 	return s
 }
 
@@ -65,7 +61,7 @@ func TestEveryRequestIsSentOnce(t *testing.T) {
 	const gap = 300 * time.Microsecond
 	s := newScripted(t.Context(), cluster.ClientConfig{}, served)
 	list := every(1000, gap)
-	if err := s.drive(next(list), func() {}); err != nil {
+	if err := s.drive(next(list), func(time.Time) {}); err != nil {
 		t.Fatal(err)
 	}
 	if len(s.records) != len(list) || s.recorded != len(list) || len(s.order) != len(list) {
@@ -80,7 +76,7 @@ func TestEveryRequestIsSentOnce(t *testing.T) {
 	if slices.Sort(s.order); s.order[0] != 0 || s.order[999] != 999 {
 		t.Error("the requests sent are not those of the plan")
 	}
-	if g := s.late.report(s.sent.Load()); g.Scheduled != 1000 || g.Sent != 1000 || g.P50 > g.P99 || g.P99 > g.Max {
+	if g := s.report(); g.Scheduled != 1000 || g.Sent != 1000 || g.P50 > g.P99 || g.P99 > g.Max {
 		t.Errorf("generator %+v", g)
 	}
 }
@@ -94,7 +90,7 @@ func TestLatencyCountsFromThePlan(t *testing.T) {
 	for i := range list {
 		list[i].At = -late // due before the run began
 	}
-	if err := s.drive(next(list), func() {}); err != nil {
+	if err := s.drive(next(list), func(time.Time) {}); err != nil {
 		t.Fatal(err)
 	}
 	for i := range list {
@@ -102,7 +98,7 @@ func TestLatencyCountsFromThePlan(t *testing.T) {
 			t.Errorf("request %d is %v late and took %v from its instant, want both above %v", i, r.Sent-r.Intended, r.Done-r.Intended, late)
 		}
 	}
-	if g := s.late.report(s.sent.Load()); g.Late != 20 || g.P50 < late {
+	if g := s.report(); g.Late != 20 || g.P50 < late {
 		t.Errorf("generator %+v, want all late by %v", g, late)
 	}
 }
@@ -122,7 +118,7 @@ func TestLoadIsOpen(t *testing.T) {
 		<-all
 		return answer{outcome: strategies.Served}
 	})
-	if err := s.drive(next(every(n, 100*time.Microsecond)), func() {}); err != nil {
+	if err := s.drive(next(every(n, 100*time.Microsecond)), func(time.Time) {}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -150,7 +146,7 @@ func TestRetries(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newScripted(t.Context(), c.cfg, c.attempt)
-			if err := s.drive(next(every(10, 0)), func() {}); err != nil {
+			if err := s.drive(next(every(10, 0)), func(time.Time) {}); err != nil {
 				t.Fatal(err)
 			}
 			for i, r := range s.records {
@@ -162,7 +158,7 @@ func TestRetries(t *testing.T) {
 	}
 	t.Run("pause", func(t *testing.T) {
 		s := newScripted(t.Context(), cluster.ClientConfig{Retries: 2, Backoff: "fixed", Base: 20 * time.Millisecond}, failing(3))
-		if err := s.drive(next(every(1, 0)), func() {}); err != nil {
+		if err := s.drive(next(every(1, 0)), func(time.Time) {}); err != nil {
 			t.Fatal(err)
 		}
 		if r := s.records[0]; r.Done < 40*time.Millisecond || r.Attempts != 3 {
@@ -171,7 +167,7 @@ func TestRetries(t *testing.T) {
 	})
 	t.Run("budget", func(t *testing.T) {
 		s := newScripted(t.Context(), cluster.ClientConfig{Retries: 5, Budget: 0.2}, failing(100))
-		if err := s.drive(next(every(100, 0)), func() {}); err != nil {
+		if err := s.drive(next(every(100, 0)), func(time.Time) {}); err != nil {
 			t.Fatal(err)
 		}
 		attempts := 0
@@ -204,7 +200,7 @@ func TestStopIsHeard(t *testing.T) {
 				return answer{outcome: strategies.Rejected}
 			})
 			ended := make(chan error, 1)
-			go func() { ended <- s.drive(next(c.list), func() {}) }()
+			go func() { ended <- s.drive(next(c.list), func(time.Time) {}) }()
 			<-attempted
 			stop(cause)
 			select {

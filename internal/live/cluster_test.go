@@ -68,7 +68,8 @@ func TestClusterStore(t *testing.T) {
 	}))
 
 	// One host of a cluster finds the others.
-	c, err := open(t, "rediss://"+all.Addrs[1]).client()
+	one := open(t, "rediss://"+all.Addrs[1])
+	c, err := one.client()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,6 +78,17 @@ func TestClusterStore(t *testing.T) {
 		err := c.Set(t.Context(), key, strategies.Entry{Value: strategies.Value{Data: []byte(key)}}, time.Minute)
 		if e, ok, again := c.Get(t.Context(), key); err != nil || again != nil || !ok || string(e.Data) != key {
 			t.Fatalf("set %v; get %q, %v, %v", err, e.Data, ok, again)
+		}
+	}
+	// Nothing stays for ever in a cache of the user's.
+	forEver := strategies.Entry{Value: strategies.Value{Data: []byte("v"), Version: 1}}
+	_, newer := c.SetNewer(t.Context(), "b", forEver, 0)
+	if err := errors.Join(newer, c.Set(t.Context(), "a", forEver, 0)); err != nil {
+		t.Error(err)
+	}
+	for _, key := range []string{"a", "b"} {
+		if d, err := raw.PTTL(t.Context(), fmt.Sprintf("%sg%d:value:%s", one.prefix, one.generation.Load(), key)).Result(); err != nil || d <= 0 || d > leftover {
+			t.Errorf("%s is kept for %v, %v", key, d, err)
 		}
 	}
 	for i := range all.Addrs {

@@ -7,7 +7,7 @@ package live
 import (
 	"context"
 	"fmt"
-	"net/http"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -39,8 +39,12 @@ type Config struct {
 	// LateAfter is how far behind its schedule a request counts as late.
 	LateAfter time.Duration
 
-	// Progress hears of every request that ended, from any goroutine.
-	Progress func(at time.Duration, failed bool)
+	// Progress hears of every request that ended, one at a time.
+	Progress func(*cluster.Record)
+
+	// Generator is the command of a process that runs [Generate] and sends the
+	// requests; empty means that this process does.
+	Generator []string
 }
 
 // World is one run's real world.
@@ -54,12 +58,13 @@ type World struct {
 
 	balancer *cluster.Balancer
 	boxes    []*box
-	servers  map[*cluster.Box]*box
+	numbers  map[*cluster.Box]int
 
 	installing sync.Mutex // boxes that start anew at once are made one by one
 	build      cluster.Build
 
-	clients *clients
+	traffic load
+	begun   atomic.Bool // the traffic
 	mu      sync.Mutex
 	crashes atomic.Int64
 	notes   []string
@@ -71,14 +76,10 @@ type World struct {
 // New makes a world at rest: its boxes listen, on free ports of the loopback
 // interface, and have no strategy yet. The context ends a run early.
 func New(ctx context.Context, cfg Config, sc cluster.Config, p cluster.Parts) (*World, error) {
-	w := &World{
-		ctx: ctx, cfg: cfg, sc: sc, parts: p, servers: make(map[*cluster.Box]*box),
-		clients: newClients(ctx, cfg.LateAfter, sc, p),
-	}
+	w := &World{ctx: ctx, cfg: cfg, sc: sc, parts: p, numbers: make(map[*cluster.Box]int)}
 	if err := w.makeOrigin(); err != nil {
 		return nil, err
 	}
-	w.clients.progress, w.clients.attempt, w.clients.superseded = cfg.Progress, w.attempt, w.origin.Superseded
 	if err := cfg.Tier.reset(); err != nil {
 		return nil, err
 	}
@@ -90,10 +91,11 @@ func New(ctx context.Context, cfg Config, sc cluster.Config, p cluster.Parts) (*
 			return nil, fmt.Errorf("box %d: %w", i, err)
 		}
 		w.boxes = append(w.boxes, b)
-		w.servers[b.box] = b
+		w.numbers[b.box] = i
 		boxes = append(boxes, b.box)
 	}
 	w.balancer = cluster.NewBalancer(p.Clock, sc.Fleet.Balancer, boxes, p.Rand("balancer"))
+	w.makeLoad()
 	w.leave = context.AfterFunc(ctx, w.abandon)
 	return w, nil
 }
@@ -109,6 +111,48 @@ func (w *World) makeOrigin() error {
 	return err
 }
 
+// makeLoad makes the clients, in this process or in one of their own.
+func (w *World) makeLoad() {
+	rng := w.parts.Rand("clients")
+	to := &ledger{record: w.parts.Record, superseded: w.origin.Superseded, progress: w.cfg.Progress}
+	if len(w.cfg.Generator) > 0 {
+		w.traffic = &generator{
+			ctx: w.ctx, command: w.cfg.Generator, pick: w.pick, trouble: w.trouble, ledger: to,
+			order: order{
+				Client: w.sc.Client, LateAfter: w.cfg.LateAfter, Seed: [2]uint64{rng.Uint64(), rng.Uint64()},
+				Boxes: w.addresses(), Ask: w.balancer.Chooses(),
+			},
+		}
+		return
+	}
+	c := newClients(w.ctx, w.sc.Client, w.cfg.LateAfter, rng)
+	t := &targets{
+		ctx: w.ctx, timeout: w.sc.Client.Timeout, by: c.transport, boxes: w.addresses(), pick: w.pick, trouble: w.trouble,
+	}
+	c.attempt = t.attempt
+	c.ended = func(key string, e *ending) { to.add(key, c.started, e) }
+	w.traffic = c
+}
+
+// addresses are where the boxes listen.
+func (w *World) addresses() (list []*url.URL) {
+	for _, b := range w.boxes {
+		list = append(list, b.url)
+	}
+	return list
+}
+
+// pick asks the balancer for a box.
+func (w *World) pick() (box int, ok bool) {
+	picked := w.balancer.Pick()
+	if picked == nil {
+		return 0, false
+	}
+	return w.numbers[picked], true
+}
+
+func (w *World) trouble(box int) { w.boxes[box].box.Trouble() }
+
 // Cache returns a new client of the cache.
 func (w *World) Cache() (cluster.Cache, error) { return w.cfg.Tier.client() }
 
@@ -120,7 +164,7 @@ func (w *World) Loader() strategies.Loader {
 	return strategies.LoaderFunc(func(ctx context.Context, key string) (strategies.Value, error) {
 		asked := time.Now()
 		v, err := w.load(ctx, key)
-		if !w.clients.start().IsZero() { // not in the warm-up
+		if w.begun.Load() { // not in the warm-up
 			w.cfg.Took(time.Since(asked))
 		}
 		return v, err
@@ -160,30 +204,19 @@ func (w *World) install(i int) error {
 
 // Drive sends every request at its instant and returns when all have ended.
 func (w *World) Drive(next func(*cluster.Request) bool) error {
-	return w.clients.drive(next, func() {
+	return w.traffic.drive(next, func(now time.Time) {
+		w.begun.Store(true)
+		if w.parts.Begin != nil {
+			w.parts.Begin(now)
+		}
 		w.schedule()
 		w.balancer.Start(w.closed.Load)
 	})
 }
 
-// attempt sends r once to the box that the balancer picks.
-func (w *World) attempt(client *http.Client, r *cluster.Request) answer {
-	picked := w.balancer.Pick()
-	if picked == nil {
-		return answer{outcome: strategies.Rejected}
-	}
-	ctx, cancel := context.WithTimeout(w.ctx, w.sc.Client.Timeout)
-	defer cancel()
-	a := send(ctx, client, requestURL(w.servers[picked].base, r), r.Write)
-	if a.outcome == strategies.Timeout {
-		picked.Trouble()
-	}
-	return a
-}
-
 // Report returns the counts so far.
 func (w *World) Report() cluster.Report {
-	r := cluster.Report{Cache: w.cfg.Tier.stats(), Crashes: int(w.crashes.Load()), Generator: w.clients.late.report(w.clients.sent.Load())}
+	r := cluster.Report{Cache: w.cfg.Tier.stats(), Crashes: int(w.crashes.Load()), Generator: w.traffic.report()}
 	r.Ejections, r.Notes = w.balancer.Notes()
 	w.mu.Lock()
 	defer w.mu.Unlock()

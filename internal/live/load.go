@@ -1,6 +1,8 @@
 package live
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -11,78 +13,72 @@ import (
 	"herdlab/internal/cluster"
 )
 
-// seqHeader is where vegeta writes the number of a hit.
-const seqHeader = "X-Vegeta-Seq"
-
-// plan is the traffic as vegeta's Pacer and Targeter: hit n is due at the
-// instant of request n.
-type plan struct {
-	requests []cluster.Request
-	begin    func(now time.Time)
-	stopped  <-chan struct{}
+// load sends the requests of a run, each at its instant, and returns when all
+// have ended. It calls begin when time begins. Its report is of what was sent.
+type load interface {
+	drive(next func(*cluster.Request) bool, begin func(now time.Time)) error
+	report() *cluster.Generator
 }
 
-var _ vegeta.Pacer = (*plan)(nil)
-
-// longestSleep is for how long vegeta may sleep, which it does deaf to Stop.
-const longestSleep = 50 * time.Millisecond
-
-// Pace says how long to wait for the next hit, and whether there is none. The
-// run's time begins with the first question. The greater part of a long wait is
-// waited here, where a stop is heard.
-func (p *plan) Pace(elapsed time.Duration, hits uint64) (wait time.Duration, stop bool) {
-	if p.begin != nil {
-		p.begin(time.Now().Add(-elapsed))
-		p.begin = nil
-	}
-	if hits >= uint64(len(p.requests)) {
-		return 0, true
-	}
-	wait = p.requests[hits].At - elapsed
-	if wait <= longestSleep {
-		return wait, false
-	}
-	timer := time.NewTimer(wait - longestSleep)
-	defer timer.Stop()
-	asked := time.Now()
-	select {
-	case <-timer.C:
-		return wait - time.Since(asked), false
-	case <-p.stopped:
-		return 0, true
-	}
+// drive has vegeta send the requests.
+func (c *clients) drive(next func(*cluster.Request) bool, begin func(now time.Time)) error {
+	return c.follow(collect(next), begin)
 }
 
-// Rate is the mean rate of the plan, in hits a second.
-func (p *plan) Rate(time.Duration) float64 {
-	if n := len(p.requests); n > 0 && p.requests[n-1].At > 0 {
-		return float64(n) / p.requests[n-1].At.Seconds()
+// collect is the plan: vegeta asks for a request by its number.
+func collect(next func(*cluster.Request) bool) (list []cluster.Request) {
+	for r := (cluster.Request{}); next(&r); {
+		list = append(list, r)
 	}
-	return 0
+	return list
 }
 
-// target is the same for all: vegeta numbers a hit before it asks for its
-// target, so that under concurrency the two would not belong together. The
-// number comes back in a header.
-func (p *plan) target(t *vegeta.Target) error {
-	t.Method, t.URL = http.MethodGet, "http://herdlab/"
-	return nil
+// follow sends the requests of a plan.
+func (c *clients) follow(requests []cluster.Request, begin func(now time.Time)) error {
+	plan := &plan{requests: requests, stopped: c.ctx.Done()}
+	plan.begin = func(now time.Time) {
+		c.mu.Lock()
+		c.started = now
+		c.mu.Unlock()
+		begin(now)
+	}
+	defer c.transport.CloseIdleConnections()
+	attacker := vegeta.NewAttacker(
+		vegeta.Client(&http.Client{Transport: &hits{clients: c, plan: plan}}),
+		vegeta.Workers(16), vegeta.MaxWorkers(c.inFlight), vegeta.MaxBody(0))
+	stop := context.AfterFunc(c.ctx, func() { attacker.Stop() })
+	defer stop()
+	c.late.scheduled = len(requests)
+	var broken error
+	for r := range attacker.Attack(plan.target, plan, 0, "") {
+		c.late.add(r.Timestamp.Sub(c.start()) - requests[r.Seq].At)
+		if r.Code == 0 && broken == nil { // an error with a code is an answer
+			broken = fmt.Errorf("the load generator: %s", r.Error)
+		}
+	}
+	return cmp.Or(context.Cause(c.ctx), broken)
+}
+
+// newTransport keeps a connection for every request under way.
+func newTransport() *http.Transport {
+	return &http.Transport{
+		MaxIdleConns: 0, MaxIdleConnsPerHost: 10_000, IdleConnTimeout: 90 * time.Second, DisableCompression: true,
+	}
 }
 
 // hits is the transport that turns vegeta's hit n into request n.
 type hits struct {
 	clients *clients
 	plan    *plan
-	client  *http.Client
 }
 
-// RoundTrip sends the request, with its retries, and records how it ended.
+// RoundTrip sends the request, with its retries, and tells how it ended.
 func (h *hits) RoundTrip(hit *http.Request) (*http.Response, error) {
-	n, err := strconv.ParseUint(hit.Header.Get(seqHeader), 10, 64)
-	if err != nil || n >= uint64(len(h.plan.requests)) {
+	n, err := strconv.Atoi(hit.Header.Get(seqHeader))
+	if err != nil || n >= len(h.plan.requests) {
 		return nil, fmt.Errorf("a hit without a number of the plan: %q", hit.Header.Get(seqHeader))
 	}
-	code := h.clients.request(h.client, &h.plan.requests[n])
+	code := h.clients.request(n, &h.plan.requests[n])
 	return &http.Response{
 		StatusCode: code, Status: http.StatusText(code), Body: http.NoBody, Request: hit, Header: http.Header{},
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,

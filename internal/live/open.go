@@ -1,14 +1,17 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 	"unicode"
 
 	"herdlab/internal/cluster"
+	"herdlab/strategies"
 )
 
 // OpenTier starts the cache of the given kind, or connects to one that the user
@@ -34,6 +37,21 @@ func OpenTier(ctx context.Context, kind string, cfg cluster.CacheConfig, workers
 // ownPrefix begins the keys of a tier in a cache that is never flushed. No other
 // run has it, nor had it: a number of this process might come again.
 func ownPrefix() string { return "herdlab:" + rand.Text() + ":" }
+
+// mortal is a store in a cache of the user's, where nothing of a run stays for ever: it
+// is never flushed, and a run may be killed.
+type mortal struct{ store }
+
+// leftover is how long what has no ttl is kept, which is longer than a run.
+const leftover = 24 * time.Hour
+
+func (m mortal) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
+	return m.store.Set(ctx, key, e, cmp.Or(ttl, leftover))
+}
+
+func (m mortal) SetNewer(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) (bool, error) {
+	return m.store.SetNewer(ctx, key, e, cmp.Or(ttl, leftover))
+}
 
 // splitHosts reads an address of one or several hosts; the URL is that of the first.
 // The error may have a password in it.

@@ -35,7 +35,7 @@ func userMemcached(ctx context.Context, address string, cfg cluster.CacheConfig,
 		}
 		t.names = append(t.names, cluster.RingNode{Name: addr, Weight: 1})
 	}
-	t.open = func(i int, prefix string) (store, error) { return t.memcached(addrs[i], prefix), nil }
+	t.open = func(i int, prefix string) (store, error) { return mortal{t.memcached(addrs[i], prefix)}, nil }
 	return t, nil
 }
 

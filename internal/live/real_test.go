@@ -9,20 +9,20 @@ import (
 	"herdlab/strategies"
 )
 
-// ledger is a backend that counts versions up, and an observer of loads.
-type ledger struct {
+// register is a backend that counts versions up, and an observer of loads.
+type register struct {
 	version      uint64
 	began, ended int
 }
 
-func (l *ledger) Load(context.Context, string) (strategies.Value, error) {
+func (l *register) Load(context.Context, string) (strategies.Value, error) {
 	if l.version == 0 {
 		return strategies.Value{}, errors.New("nothing written yet")
 	}
 	return strategies.Value{Version: l.version}, nil
 }
 
-func (l *ledger) Write(context.Context, string) (uint64, error) {
+func (l *register) Write(context.Context, string) (uint64, error) {
 	if l.version == 100 {
 		return 0, errors.New("full")
 	}
@@ -30,19 +30,19 @@ func (l *ledger) Write(context.Context, string) (uint64, error) {
 	return l.version, nil
 }
 
-func (l *ledger) LoadStarted(string, time.Time) { l.began++ }
-func (l *ledger) LoadEnded(string, time.Time)   { l.ended++ }
+func (l *register) LoadStarted(string, time.Time) { l.began++ }
+func (l *register) LoadEnded(string, time.Time)   { l.ended++ }
 
 // oracle is a backend that knows by itself what was superseded.
 type oracle struct {
-	ledger
+	register
 	at time.Time
 }
 
 func (o *oracle) Superseded(string, uint64) (time.Time, bool) { return o.at, true }
 
 func TestRealOriginIsObserved(t *testing.T) {
-	l := &ledger{}
+	l := &register{}
 	o, err := Real(l)(l)
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +63,7 @@ func TestRealOriginIsObserved(t *testing.T) {
 }
 
 func TestRealOriginKnowsItsWrites(t *testing.T) {
-	l := &ledger{}
+	l := &register{}
 	o, err := Real(l)(l)
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +96,7 @@ func TestRealOriginKnowsItsWrites(t *testing.T) {
 
 func TestRealOriginAsksABackendThatKnows(t *testing.T) {
 	b := &oracle{at: time.Unix(7, 0)}
-	o, err := Real(b)(&b.ledger)
+	o, err := Real(b)(&b.register)
 	if err != nil {
 		t.Fatal(err)
 	}

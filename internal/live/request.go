@@ -2,24 +2,21 @@ package live
 
 import (
 	"context"
-	"io"
-	"net/http"
 	"time"
 
 	"herdlab/internal/cluster"
-	"herdlab/strategies"
 )
 
-// request sends r and retries it as the scenario says, records the end, and
-// returns the last status code.
-func (c *clients) request(client *http.Client, r *cluster.Request) (code int) {
+// request sends request n of the plan and retries it as the scenario says, tells
+// how it ended, and returns the last status code.
+func (c *clients) request(n int, r *cluster.Request) (code int) {
 	sent := time.Since(c.start())
 	c.sent.Add(1)
 	var a answer
 	attempts := 0
 	for {
 		attempts++
-		a = c.attempt(client, r)
+		a = c.attempt(r)
 		if !a.outcome.Failed() || attempts > c.cfg.Retries || c.ctx.Err() != nil {
 			break
 		}
@@ -31,7 +28,7 @@ func (c *clients) request(client *http.Client, r *cluster.Request) (code int) {
 			break
 		}
 	}
-	c.end(r, sent, a, attempts)
+	c.end(n, r, sent, a, attempts)
 	return statusCode(a.outcome)
 }
 
@@ -58,56 +55,17 @@ func (c *clients) pause(d time.Duration) error {
 	}
 }
 
-// once is the body of a request that has none. net/http sends a GET again by
-// itself where a connection that was used before breaks; with a body that it
-// cannot wind back it does not, so that a request is sent as often as the
-// scenario says, and a box that went down is seen.
-type once struct{}
-
-func (once) Read([]byte) (int, error) { return 0, io.EOF }
-
-// send makes one HTTP request. A connection that breaks is a rejection, as a
-// box that went down is in the modelled world.
-func send(ctx context.Context, client *http.Client, url string, write bool) answer {
-	method, body := http.MethodGet, io.Reader(once{})
-	if write {
-		method, body = http.MethodPost, nil // which is never sent again
-	}
-	req, err := http.NewRequestWithContext(ctx, method, url, body)
-	if err != nil {
-		return answer{outcome: strategies.Rejected}
-	}
-	resp, err := client.Do(req)
-	if err == nil {
-		_, err = io.Copy(io.Discard, resp.Body)
-		resp.Body.Close()
-	}
-	switch {
-	case ctx.Err() != nil:
-		return answer{outcome: strategies.Timeout}
-	case err != nil:
-		return answer{outcome: strategies.Rejected}
-	}
-	return readAnswer(resp)
-}
-
-// end records how r ended.
-func (c *clients) end(r *cluster.Request, sent time.Duration, a answer, attempts int) {
+// end tells how r ended.
+func (c *clients) end(n int, r *cluster.Request, sent time.Duration, a answer, attempts int) {
 	now := time.Now()
-	record := cluster.Record{
+	e := ending{Seq: n, Version: a.version, Record: cluster.Record{
 		Intended: r.At, Sent: sent, Class: r.Class, Outcome: a.outcome, Write: r.Write, Attempts: attempts, Age: -1, Staleness: -1,
-	}
+	}}
 	if !a.stored.IsZero() && !a.outcome.Failed() {
-		record.Age = now.Sub(a.stored)
-		if at, ok := c.superseded(r.Key, a.version); ok {
-			record.Staleness = now.Sub(at)
-		}
+		e.Record.Age = a.stored.Age(now)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	record.Done = now.Sub(c.started)
-	c.record(&record)
-	if c.progress != nil {
-		c.progress(r.At, a.outcome.Failed())
-	}
+	e.Record.Done = now.Sub(c.started)
+	c.ended(r.Key, &e)
 }

@@ -24,10 +24,13 @@ const (
 )
 
 // requestURL is the address of one request at a box.
-func requestURL(base string, r *cluster.Request) string {
-	u := base + "/" + url.PathEscape(r.Key)
+func requestURL(box *url.URL, r *cluster.Request) *url.URL {
+	u := &url.URL{Scheme: box.Scheme, Host: box.Host, Path: "/" + r.Key}
+	if escaped := url.PathEscape(r.Key); escaped != r.Key {
+		u.RawPath = "/" + escaped
+	}
 	if r.Cost > 0 {
-		u += "?cost=" + strconv.FormatInt(int64(r.Cost), 10) + "ns"
+		u.RawQuery = "cost=" + strconv.FormatInt(int64(r.Cost), 10) + "ns"
 	}
 	return u
 }
@@ -103,7 +106,7 @@ func writeAnswer(w http.ResponseWriter, j *cluster.Job) {
 // answer is what the lab's client reads of a response.
 type answer struct {
 	outcome strategies.Outcome
-	stored  time.Time
+	stored  strategies.Instant
 	version uint64
 }
 
@@ -115,7 +118,7 @@ func readAnswer(resp *http.Response) answer {
 		a.outcome = o
 	}
 	if ns, err := strconv.ParseInt(resp.Header.Get(headerStored), 10, 64); err == nil {
-		a.stored = time.Unix(0, ns)
+		a.stored = strategies.Instant(ns)
 	}
 	a.version, _ = strconv.ParseUint(resp.Header.Get(headerVersion), 10, 64)
 	return a

@@ -1,0 +1,37 @@
+package live
+
+import (
+	"time"
+
+	"herdlab/internal/cluster"
+)
+
+// ending is how a request ended, as whoever sent it knows it.
+type ending struct {
+	Seq     int            // its number in the plan
+	Record  cluster.Record // without Staleness
+	Version uint64         // of the value served
+}
+
+// ledger makes the records of a run of how its requests ended. It hears of one
+// at a time.
+type ledger struct {
+	record     func(*cluster.Record)
+	superseded func(key string, version uint64) (time.Time, bool) // nil where nobody knows
+	progress   func(*cluster.Record)                              // or nil
+}
+
+// add records the end of a request for key, in a run that began at started.
+func (l *ledger) add(key string, started time.Time, e *ending) {
+	r := &e.Record
+	if r.Age >= 0 && l.superseded != nil {
+		done := started.Add(r.Done)
+		if at, ok := l.superseded(key, e.Version); ok && at.Before(done) {
+			r.Staleness = done.Sub(at)
+		}
+	}
+	l.record(r)
+	if l.progress != nil {
+		l.progress(r)
+	}
+}

@@ -1,0 +1,129 @@
+package live
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"time"
+
+	"herdlab/internal/cluster"
+	"herdlab/internal/live/child"
+)
+
+// leaving is how long a generator may take to end once it was told to.
+const leaving = 3 * time.Second
+
+// generator is the load from a process of its own: clients and boxes then share
+// neither a scheduler nor a garbage collector.
+type generator struct {
+	ctx     context.Context
+	command []string
+	order   order
+	ledger  *ledger
+
+	pick    func() (box int, ok bool)
+	trouble func(box int)
+
+	last *cluster.Generator
+}
+
+func (g *generator) report() *cluster.Generator { return g.last }
+
+// drive starts the process, gives it the plan and hears its news.
+func (g *generator) drive(next func(*cluster.Request) bool, begin func(now time.Time)) error {
+	g.order.Requests = collect(next)
+	cmd := exec.Command(g.command[0], g.command[1:]...)
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	p, err := child.Start(cmd)
+	if err != nil {
+		return fmt.Errorf("start the load generator: %w", err)
+	}
+	defer g.end(p, in)
+	leave := context.AfterFunc(g.ctx, func() { g.end(p, in) })
+	defer leave()
+	if err := g.converse(in, out, begin); err != nil {
+		if g.ctx.Err() != nil {
+			return context.Cause(g.ctx)
+		}
+		return fmt.Errorf("the load generator: %w", err)
+	}
+	return context.Cause(g.ctx)
+}
+
+// end tells the process to stop, and sees to it that it does.
+func (g *generator) end(p *child.Process, in io.Closer) {
+	_ = in.Close()
+	limit := time.NewTimer(leaving)
+	defer limit.Stop()
+	select {
+	case <-p.Ended():
+	case <-limit.C:
+		p.Kill()
+	}
+}
+
+// converse says the order and then listens and answers to the end.
+func (g *generator) converse(in io.Writer, out io.Reader, begin func(now time.Time)) error {
+	to := bufio.NewWriter(in)
+	words := gob.NewEncoder(to)
+	say := func(what any) error {
+		if err := cmp.Or(words.Encode(what), to.Flush()); err != nil {
+			return fmt.Errorf("it ended before it was done: %w", err)
+		}
+		return nil
+	}
+	if err := say(&g.order); err != nil {
+		return err
+	}
+	hear := gob.NewDecoder(bufio.NewReader(out))
+	var started time.Time
+	for g.last == nil {
+		var n news
+		if err := hear.Decode(&n); err != nil {
+			return fmt.Errorf("it ended before it was done: %w", err)
+		}
+		if n.Started != 0 {
+			started = time.Unix(0, n.Started)
+			begin(started)
+		}
+		for _, question := range n.Asked {
+			if err := say(g.choose(question)); err != nil {
+				return err
+			}
+		}
+		for _, box := range n.Trouble {
+			g.trouble(box)
+		}
+		for i := range n.Endings {
+			e := &n.Endings[i]
+			g.ledger.add(g.order.Requests[e.Seq].Key, started, e)
+		}
+		if n.Broken != "" {
+			return errors.New(n.Broken)
+		}
+		g.last = n.Report
+	}
+	return nil
+}
+
+// choose answers a question for a box.
+func (g *generator) choose(question uint64) picked {
+	if box, ok := g.pick(); ok {
+		return picked{Question: question, Box: box}
+	}
+	return picked{Question: question, Box: -1}
+}

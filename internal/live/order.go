@@ -1,0 +1,43 @@
+package live
+
+import (
+	"net/url"
+	"time"
+
+	"herdlab/internal/cluster"
+)
+
+// The words between the lab and a generator that is a process of its own: gob
+// values, in order. The lab says order, and then picked whenever it was asked
+// for a box; closing the pipe says stop. The generator says news until it has
+// said Report.
+
+// order is the traffic, and whom to send it to.
+type order struct {
+	Client    cluster.ClientConfig
+	LateAfter time.Duration
+	Seed      [2]uint64 // of the back-offs
+	Boxes     []*url.URL
+	Ask       bool // the balancer chooses: ask it for every box; else they take turns
+	Requests  []cluster.Request
+}
+
+// picked is the answer to a question for a box.
+type picked struct {
+	Question uint64
+	Box      int // -1: all are ejected
+}
+
+// news is what happened since the last. Most of it is empty.
+type news struct {
+	Started int64    // when time began, in nanoseconds of the Unix epoch
+	Asked   []uint64 // questions for a box
+	Trouble []int    // boxes that made a client wait for too long
+	Endings []ending
+	Report  *cluster.Generator // the last word
+	Broken  string             // why it could not be done
+}
+
+func (n *news) empty() bool {
+	return n.Started == 0 && len(n.Asked)+len(n.Trouble)+len(n.Endings) == 0 && n.Report == nil
+}

@@ -1,0 +1,37 @@
+package live
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"herdlab/internal/cluster"
+	"herdlab/strategies"
+)
+
+// targets are the boxes as a client sees them: addresses behind a balancer.
+type targets struct {
+	ctx     context.Context
+	timeout time.Duration // of one attempt
+	boxes   []*url.URL
+	by      http.RoundTripper
+
+	pick    func() (box int, ok bool) // not ok where all are ejected
+	trouble func(box int)             // hears of a time-out
+}
+
+// attempt sends r once to the box that the balancer picks.
+func (t *targets) attempt(r *cluster.Request) answer {
+	box, ok := t.pick()
+	if !ok {
+		return answer{outcome: strategies.Rejected}
+	}
+	ctx, cancel := context.WithTimeout(t.ctx, t.timeout)
+	defer cancel()
+	a := send(t.by.RoundTrip, newRequest(ctx, requestURL(t.boxes[box], r), r.Write))
+	if a.outcome == strategies.Timeout {
+		t.trouble(box)
+	}
+	return a
+}
