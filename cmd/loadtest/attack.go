@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"herdlab/internal/cluster"
 	"herdlab/internal/command"
@@ -28,15 +27,12 @@ type attackCmd struct {
 	Set         []string `placeholder:"KEY=VALUE" sep:"none" help:"Change a setting, e.g. workload.page.rate=100/s."`
 
 	command.Delivery `embed:""`
-
-	Late    time.Duration `default:"10ms" help:"A request sent so far behind its schedule is late."`
-	MaxLate string        `default:"5%" help:"Share of late requests above which a run is void (exit code 3)."`
+	pace             `embed:""`
 }
 
 // Run judges a program by its answers.
 func (a attackCmd) Run(c *command.Console) error {
-	maxLate, err := share("--max-late", a.MaxLate)
-	if err := cmp.Or(err, a.check()); err != nil {
+	if err := cmp.Or(a.pace.check(), a.check()); err != nil {
 		return command.Usage(err)
 	}
 	sc, notes, err := a.load()
@@ -56,7 +52,7 @@ func (a attackCmd) Run(c *command.Console) error {
 	if err != nil {
 		return interrupted(c, err, "nothing of "+sc.Name+" is finished")
 	}
-	broken, err := conclude(c, a.Delivery, sc, file, maxLate)
+	broken, err := conclude(c, a.Delivery, a.pace, sc, file)
 	return cmp.Or(err, verdict(broken))
 }
 
@@ -116,6 +112,12 @@ func (a attackCmd) reach(c *command.Console) error {
 func (a attackCmd) execute(c *command.Console, sc *scenarios.Scenario, notes []string) (*metrics.File, error) {
 	p := newScreen(c.Err, a.Quiet, sc)
 	defer p.end()
+	var herd func() int
+	if a.OriginStats != "" {
+		asked := poll(c.Ctx, a.OriginStats)
+		defer asked.stop()
+		herd = asked.herd
+	}
 	config := live.AttackConfig{
 		Target: a.Target, Bystander: a.Bystander, Origin: a.OriginStats, LateAfter: a.Late, Progress: p.ended, Notes: notes,
 	}
@@ -124,7 +126,7 @@ func (a attackCmd) execute(c *command.Console, sc *scenarios.Scenario, notes []s
 		Command: command.Selection{Set: a.Set}.Command("go run ./cmd/loadtest attack", sc, a.flags()...),
 		Stop:    func() bool { return c.Ctx.Err() != nil },
 		World: func(cfg cluster.Config, parts cluster.Parts) (lab.World, error) {
-			p.begin()
+			p.follow(herd, &parts)
 			return live.NewAttack(c.Ctx, config, cfg, parts)
 		},
 	})

@@ -14,6 +14,7 @@ type cli struct {
 	Validate validateCmd     `cmd:"" help:"Run scenarios on the wall clock and on the virtual one, and compare."`
 	Prepare  prepareCmd      `cmd:"" help:"Fill the database of an origin."`
 	Origin   originCmd       `cmd:"" help:"Serve a slow origin over HTTP, for any application, and count the herds that reach it."`
+	Generate generateCmd     `cmd:"" hidden:"" help:"Send the requests of a loadtest that started this one."`
 	List     command.ListCmd `cmd:"" help:"List the catalogue of scenarios."`
 	Show     command.ShowCmd `cmd:"" help:"Explain a scenario in words."`
 }

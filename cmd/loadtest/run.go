@@ -27,10 +27,8 @@ type runCmd struct {
 	command.Selection `embed:""`
 	command.Delivery  `embed:""`
 
-	Cache   string        `default:"embedded" placeholder:"KIND" help:"embedded, redis, memcached or file: started and stopped here. Or redis://..., rediss://..., memcached://... of your own."`
-	Origin  string        `default:"modelled" placeholder:"KIND" help:"modelled, sqlite, sqlite:PATH, postgres://... or http://..."`
-	Late    time.Duration `default:"10ms" help:"A request sent so far behind its schedule is late."`
-	MaxLate string        `default:"5%" help:"Share of late requests above which a run is void (exit code 3)."`
+	real `embed:""`
+	pace `embed:""`
 }
 
 // Run loads every scenario, and only then begins to run them.
@@ -39,8 +37,7 @@ func (r runCmd) Run(c *command.Console) error {
 	if len(names) == 0 {
 		names = []string{short}
 	}
-	maxLate, err := share("--max-late", r.MaxLate)
-	if err := cmp.Or(err, checkCache(r.Cache), checkOrigin(r.Origin)); err != nil {
+	if err := cmp.Or(r.real.check(), r.pace.check()); err != nil {
 		return command.Usage(err)
 	}
 	scs, err := r.Selection.Load(names, r.Set)
@@ -56,7 +53,7 @@ func (r runCmd) Run(c *command.Console) error {
 		if err != nil {
 			return interrupted(c, err, "nothing of "+sc.Name+" is finished")
 		}
-		n, err := conclude(c, r.Delivery, sc, file, maxLate)
+		n, err := conclude(c, r.Delivery, r.pace, sc, file)
 		if err != nil {
 			if file.Interrupted && len(scs)-i > 1 {
 				err = &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf("%w, %s not begun", err, command.Count(len(scs)-i-1, "scenario was", "scenarios were"))}
@@ -79,7 +76,7 @@ func share(flag, text string) (float64, error) {
 
 // conclude delivers what is finished, says why it may be worth nothing, and
 // counts the expectations that do not hold.
-func conclude(c *command.Console, to command.Delivery, sc *scenarios.Scenario, file *metrics.File, maxLate float64) (broken int, err error) {
+func conclude(c *command.Console, to command.Delivery, p pace, sc *scenarios.Scenario, file *metrics.File) (broken int, err error) {
 	if err := to.Deliver(c.Out, sc, file); err != nil {
 		return 0, err
 	}
@@ -87,7 +84,7 @@ func conclude(c *command.Console, to command.Delivery, sc *scenarios.Scenario, f
 		return 0, &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf(
 			"interrupted: %d of %d runs of %s are finished and written", len(file.Runs), len(sc.Strategies)*sc.Seeds, sc.Name)}
 	}
-	if err := void(file, maxLate); err != nil {
+	if err := p.void(file); err != nil {
 		return 0, err
 	}
 	return command.Failures(c.Err, sc, file), nil
@@ -109,7 +106,11 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 	defer cancel()
 	rings := &rings{ctx: ctx, kind: r.Cache, tiers: make(map[string]*live.Tier)}
 	defer rings.close()
-	config := live.Config{LateAfter: r.Late}
+	generator, err := r.generator()
+	if err != nil {
+		return nil, nil, err
+	}
+	config := live.Config{LateAfter: r.Late, Generator: generator}
 	seen := &trips{}
 	from, err := openSource(c, wanted{r.Origin, sc.Fleet.Origin.Concurrency, origin.DefaultSize(), r.Quiet})
 	if err != nil {
@@ -123,14 +124,14 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 	defer p.end()
 	file, err := lab.Execute(sc, lab.Options{
 		Clock: func() lab.Clock { return clock.NewWall() }, ClockName: "wall", Parallel: 1,
-		Command: r.Command("go run ./cmd/loadtest run", sc, r.parts()...),
+		Command: r.Command("go run ./cmd/loadtest run", sc, r.flags()...),
 		Stop:    func() bool { return c.Ctx.Err() != nil },
 		World: func(cfg cluster.Config, parts cluster.Parts) (lab.World, error) {
 			tier, err := rings.tier(cfg.Fleet)
 			if err != nil {
 				return nil, err
 			}
-			p.begin()
+			p.watch(&parts)
 			seen.note(tier)
 			config := config
 			config.Tier, config.Progress = tier, p.ended
@@ -139,11 +140,6 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 	})
 	seen.note(nil)
 	return file, seen, err
-}
-
-// parts are the flags that say what is real, without passwords.
-func (r runCmd) parts() []string {
-	return []string{"--cache " + command.Quote(shown(r.Cache)), "--origin " + command.Quote(shown(r.Origin))}
 }
 
 // trips are what the parts of a measured scenario took.
@@ -199,20 +195,4 @@ func (s *rings) close() {
 	if s.dir != "" {
 		_ = os.RemoveAll(s.dir)
 	}
-}
-
-// void says that a generator was too late for the figures to mean anything.
-func void(file *metrics.File, maxLate float64) error {
-	for _, run := range file.Runs {
-		g := run.Generator
-		if g == nil || g.Scheduled == 0 {
-			continue
-		}
-		if share := float64(g.Late+g.Dropped) / float64(g.Scheduled); share > maxLate {
-			return &command.Exit{Code: command.ExitRun, Err: fmt.Errorf(
-				"%s, seed %d is void: the load generator sent %.1f %% of its requests more than %v late (p99 %.1f ms), and %.1f %% are allowed; lower the rates, use a larger machine, or raise --max-late",
-				run.Strategy, run.Seed, 100*share, time.Duration(g.LateAfterMS*1e6), g.LatenessMS.P99, 100*maxLate)}
-		}
-	}
-	return nil
 }

@@ -3,87 +3,158 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"sync"
 	"time"
 
+	"golang.org/x/term"
+
+	"herdlab/internal/cluster"
 	"herdlab/internal/command"
 	"herdlab/scenarios"
 )
 
-// screen shows a run while it goes on: one line that is written over on a
-// terminal, a line every few seconds in a pipe, nothing when quiet.
+// screen shows the runs of a scenario while they go on: one line that is written
+// over on a terminal, a line every few seconds in a pipe, nothing when quiet.
 type screen struct {
 	w        io.Writer
-	name     string
-	span     time.Duration
-	runs     int
+	sc       *scenarios.Scenario
 	terminal bool
+	slots    int // of a window
 	every    time.Duration
+	leave    chan struct{}
+	left     chan struct{}
 
-	mu       sync.Mutex
-	run      int
-	started  time.Time
-	shown    time.Time
-	requests int
-	failures int
+	mu      sync.Mutex
+	run     int
+	started time.Time // of the traffic; zero before it
+	window  *window
+	failed  int
+	largest func() int // the herd there is; nil where nobody tells
 }
 
 func newScreen(w io.Writer, quiet bool, sc *scenarios.Scenario) *screen {
-	s := &screen{
-		w: w, name: sc.Name, span: sc.Duration, runs: len(sc.Strategies) * sc.Seeds,
-		terminal: command.Terminal(w), every: 5 * time.Second,
-	}
+	s := &screen{w: w, sc: sc, terminal: command.Terminal(w), slots: 1, every: 5 * time.Second}
 	if s.terminal {
-		s.every = 200 * time.Millisecond
+		s.slots, s.every = 4, 250*time.Millisecond
 	}
 	if quiet {
-		s.w = nil
+		s.w = io.Discard
 	}
+	s.window = newWindow(s.slots, s.every)
+	s.leave, s.left = make(chan struct{}), make(chan struct{})
+	go s.refresh()
 	return s
 }
 
-// begin is the start of the next run.
-func (s *screen) begin() {
+// refresh draws again and again, also while no request ends.
+func (s *screen) refresh() {
+	defer close(s.left)
+	tick := time.NewTicker(s.every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-s.leave:
+			return
+		}
+		s.mu.Lock()
+		if !s.started.IsZero() {
+			s.draw(s.line())
+			s.window.turn(s.herdNow())
+		}
+		s.mu.Unlock()
+	}
+}
+
+// watch is the start of the next run, whose parts it listens to.
+func (s *screen) watch(p *cluster.Parts) {
+	h := &herding{LoadObserver: p.Observer, screen: s, keys: make(map[string]int)}
+	p.Observer = h
+	s.follow(h.largest, p)
+}
+
+// follow is the start of the next run, whose herd somebody else tells.
+func (s *screen) follow(largest func() int, p *cluster.Parts) {
+	begin := p.Begin
+	p.Begin = func(now time.Time) {
+		begin(now)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.started = now
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.run++
-	s.started, s.shown = time.Now(), time.Now()
-	s.requests, s.failures = 0, 0
-	s.line(0)
+	s.started, s.failed, s.largest = time.Time{}, 0, largest
+	s.window = newWindow(s.slots, s.every)
+	s.draw(s.title() + ": begins")
 }
 
 // ended hears of a request that ended.
-func (s *screen) ended(at time.Duration, failed bool) {
+func (s *screen) ended(r *cluster.Record) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.requests++
-	if failed {
-		s.failures++
-	}
-	if time.Since(s.shown) >= s.every {
-		s.shown = time.Now()
-		s.line(at)
+	now := s.window.now()
+	now.latencies = append(now.latencies, r.Done-r.Intended)
+	if r.Outcome.Failed() {
+		s.failed++
 	}
 }
 
-func (s *screen) line(at time.Duration) {
-	if s.w == nil {
+// herd hears of so many loads of one key at once.
+func (s *screen) herd(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.window.now()
+	now.herd = max(now.herd, n)
+}
+
+func (s *screen) herdNow() int {
+	if s.largest == nil {
+		return 0
+	}
+	return s.largest()
+}
+
+// title is which run it is.
+func (s *screen) title() string {
+	strategy := s.sc.Strategies[(s.run-1)/s.sc.Seeds].Name
+	return fmt.Sprintf("%s: run %d of %d, %s", s.sc.Name, s.run, len(s.sc.Strategies)*s.sc.Seeds, strategy)
+}
+
+func (s *screen) line() string {
+	since := time.Since(s.started)
+	rate, p99, herd := s.window.figures(since)
+	herds := fmt.Sprint(herd)
+	if s.largest == nil {
+		herds = "unknown"
+	}
+	runs := len(s.sc.Strategies)*s.sc.Seeds - s.run
+	left := max(s.sc.Duration-since, 0) + time.Duration(runs)*s.sc.Duration
+	return fmt.Sprintf("%s: %.0f requests/s, %d failed, p99 %.1f ms, herd %s, %v left",
+		s.title(), rate, s.failed, float64(p99)/1e6, herds, left.Round(time.Second))
+}
+
+// draw writes a line; on a terminal, over the last one and no wider than it.
+func (s *screen) draw(text string) {
+	if !s.terminal {
+		fmt.Fprintln(s.w, text)
 		return
 	}
-	seconds := max(time.Since(s.started).Seconds(), 0.001)
-	left := (s.span - at).Round(time.Second) + time.Duration(s.runs-s.run)*s.span
-	text := fmt.Sprintf("%s: run %d of %d, %.0f requests/s, %d failed, %v left",
-		s.name, s.run, s.runs, float64(s.requests)/seconds, s.failures, left)
-	if s.terminal {
-		fmt.Fprintf(s.w, "\r\x1b[K%s", text)
-		return
+	if f, ok := s.w.(*os.File); ok {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil && len(text) >= width && width > 0 {
+			text = text[:width-1]
+		}
 	}
-	fmt.Fprintln(s.w, text)
+	fmt.Fprintf(s.w, "\r\x1b[K%s", text)
 }
 
 // end leaves the terminal clean.
 func (s *screen) end() {
-	if s.w != nil && s.terminal {
+	close(s.leave)
+	<-s.left
+	if s.terminal {
 		fmt.Fprint(s.w, "\r\x1b[K")
 	}
 }

@@ -21,11 +21,11 @@ type validateCmd struct {
 
 	command.Selection `embed:""`
 
-	Cache     string        `default:"embedded" placeholder:"KIND" help:"As for run."`
-	Origin    string        `default:"modelled" placeholder:"KIND" help:"modelled, sqlite or sqlite:PATH."`
-	Calibrate bool          `default:"true" negatable:"" help:"Take the round trips of network and cache in the model from the measured run."`
-	Late      time.Duration `default:"10ms" help:"A request sent so far behind its schedule is late."`
-	Quiet     bool          `short:"q" help:"No progress."`
+	real `embed:""`
+	pace `embed:""`
+
+	Calibrate bool `default:"true" negatable:"" help:"Take the round trips of network and cache in the model from the measured run."`
+	Quiet     bool `short:"q" help:"No progress."`
 }
 
 // Run measures each scenario, foretells it, and prints the two side by side.
@@ -49,6 +49,9 @@ func (v validateCmd) Run(c *command.Console) error {
 		}
 		if measured.Interrupted {
 			return &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf("interrupted: %s is not measured", sc.Name)}
+		}
+		if err := v.void(measured); err != nil {
+			return err
 		}
 		foretold, err := v.foretell(names[i], set)
 		if err != nil {
@@ -75,13 +78,13 @@ func (v validateCmd) check() error {
 	if v.Origin != modelled && v.Origin != "sqlite" && !strings.HasPrefix(v.Origin, "sqlite:") {
 		return errors.New("--origin: validate compares with the model, and takes modelled, sqlite or sqlite:PATH")
 	}
-	return cmp.Or(checkCache(v.Cache), checkOrigin(v.Origin))
+	return cmp.Or(v.real.check(), v.pace.check())
 }
 
 // measure runs the scenario for real, and says which settings make the model
 // have the same round trips.
 func (v validateCmd) measure(c *command.Console, sc *scenarios.Scenario) (*metrics.File, []string, error) {
-	run := runCmd{Selection: v.Selection, Cache: v.Cache, Origin: v.Origin, Late: v.Late}
+	run := runCmd{Selection: v.Selection, real: v.real, pace: v.pace}
 	run.Quiet = v.Quiet
 	file, trips, err := run.execute(c, sc)
 	if err != nil || !v.Calibrate {

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"time"
+
+	"herdlab/internal/command"
+	"herdlab/internal/metrics"
+)
+
+// real says what a run is made of besides its scenario.
+type real struct {
+	Cache     string `default:"embedded" placeholder:"KIND" help:"embedded, redis, memcached or file: started and stopped here. Or redis://..., rediss://..., memcached://... of your own."`
+	Origin    string `default:"modelled" placeholder:"KIND" help:"modelled, sqlite, sqlite:PATH, postgres://... or http://... (validate takes the first three)."`
+	Generator string `default:"inside" enum:"inside,process" help:"Where the requests are sent from: inside this process, or a process of its own (${enum})."`
+}
+
+func (r real) check() error { return cmp.Or(checkCache(r.Cache), checkOrigin(r.Origin)) }
+
+// flags make the same again, without passwords.
+func (r real) flags() []string {
+	list := []string{"--cache " + command.Quote(shown(r.Cache)), "--origin " + command.Quote(shown(r.Origin))}
+	if r.Generator != inside {
+		list = append(list, "--generator "+r.Generator)
+	}
+	return list
+}
+
+// inside is the generator that is this process.
+const inside = "inside"
+
+// generator is the command of the generator that is a process of its own: this
+// program, told to be one.
+func (r real) generator() ([]string, error) {
+	if r.Generator == inside {
+		return nil, nil
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("--generator process: %w", err)
+	}
+	return []string{self, "generate"}, nil
+}
+
+// pace is how well a load has to keep to its schedule.
+type pace struct {
+	Late    time.Duration `default:"10ms" help:"A request sent so far behind its schedule is late."`
+	MaxLate string        `default:"5%" help:"Share of late requests above which a run is void (exit code 3)."`
+}
+
+func (p pace) check() error {
+	_, err := share("--max-late", p.MaxLate)
+	return err
+}
+
+// void says that a generator was too late for the figures to mean anything.
+func (p pace) void(file *metrics.File) error {
+	most, err := share("--max-late", p.MaxLate)
+	if err != nil {
+		return err
+	}
+	for _, run := range file.Runs {
+		g := run.Generator
+		if g == nil || g.Scheduled == 0 {
+			continue
+		}
+		if share := float64(g.Late+g.Dropped) / float64(g.Scheduled); share > most {
+			return &command.Exit{Code: command.ExitRun, Err: fmt.Errorf(
+				"%s, seed %d is void: the load generator sent %.1f %% of its requests more than %v late (p99 %.1f ms), and %.1f %% are allowed; lower the rates, use a larger machine, or raise --max-late",
+				run.Strategy, run.Seed, 100*share, time.Duration(g.LateAfterMS*1e6), g.LatenessMS.P99, 100*most)}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"io"
+	"testing"
+	"time"
+
+	"herdlab/internal/cluster"
+	"herdlab/scenarios"
+	"herdlab/strategies"
+)
+
+func TestWindowForgets(t *testing.T) {
+	w := newWindow(2, time.Second)
+	add := func(n int, latency time.Duration) {
+		for range n {
+			w.now().latencies = append(w.now().latencies, latency)
+		}
+	}
+	add(10, 80*time.Millisecond)
+	w.now().herd = 7
+	if rate, p99, herd := w.figures(500 * time.Millisecond); rate != 20 || p99 != 80*time.Millisecond || herd != 7 {
+		t.Errorf("half a second: %v/s, p99 %v, herd %d", rate, p99, herd)
+	}
+	w.turn(3)
+	add(20, 10*time.Millisecond)
+	if rate, p99, herd := w.figures(time.Minute); rate != 15 || p99 != 80*time.Millisecond || herd != 7 {
+		t.Errorf("two slots: %v/s, p99 %v, herd %d", rate, p99, herd)
+	}
+	w.turn(0)
+	if rate, p99, herd := w.figures(time.Minute); rate != 10 || p99 != 10*time.Millisecond || herd != 3 {
+		t.Errorf("the first slot is not forgotten: %v/s, p99 %v, herd %d", rate, p99, herd)
+	}
+	w.turn(0)
+	w.turn(0)
+	if rate, p99, herd := w.figures(time.Minute); rate != 0 || p99 != 0 || herd != 0 {
+		t.Errorf("nothing happened: %v/s, p99 %v, herd %d", rate, p99, herd)
+	}
+}
+
+type deaf struct{}
+
+func (deaf) LoadStarted(string, time.Time) {}
+func (deaf) LoadEnded(string, time.Time)   {}
+
+// The line has the rate, the failures, the tail, the herd and the time left, and
+// begins anew with every run.
+func TestScreenSaysWhatGoesOn(t *testing.T) {
+	sc := &scenarios.Scenario{Name: "small", Duration: time.Hour, Seeds: 2, Strategies: []scenarios.Entry{{Name: "naive"}, {Name: "mutex"}}}
+	s := newScreen(io.Discard, false, sc)
+	defer s.end()
+	var begun time.Time
+	parts := func() *cluster.Parts {
+		return &cluster.Parts{Observer: deaf{}, Begin: func(now time.Time) { begun = now }}
+	}
+	for range 2 {
+		s.watch(parts())
+	}
+	p := parts()
+	s.watch(p)
+	p.Begin(time.Now().Add(-5 * time.Second))
+	if begun.IsZero() {
+		t.Error("who counts from the beginning has not heard of it")
+	}
+	for i := range 10 {
+		s.ended(&cluster.Record{Intended: time.Second, Done: time.Second + time.Duration(i+1)*time.Millisecond, Outcome: strategies.FreshHit})
+	}
+	s.ended(&cluster.Record{Done: 42 * time.Millisecond, Outcome: strategies.Timeout})
+	for range 3 {
+		p.Observer.LoadStarted("a", begun)
+	}
+	p.Observer.LoadStarted("b", begun)
+	p.Observer.LoadEnded("a", begun)
+	if s.herdNow() != 2 {
+		t.Errorf("the herd now is %d, want the 2 that are left", s.herdNow())
+	}
+	want := "small: run 3 of 4, mutex: 2 requests/s, 1 failed, p99 42.0 ms, herd 3, 1h59m55s left"
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if got := s.line(); got != want {
+		t.Errorf("says  %s\nwants %s", got, want)
+	}
+}
