@@ -67,7 +67,12 @@ func TestClusterStore(t *testing.T) {
 		}
 	}))
 
-	// One host of a cluster finds the others.
+	oneHost(t, all, raw)
+}
+
+// oneHost of a cluster finds the others, and nothing stays there for ever.
+func oneHost(t *testing.T, all *redistest.Servers, raw redis.UniversalClient) {
+	t.Helper()
 	one := open(t, "rediss://"+all.Addrs[1])
 	c, err := one.client()
 	if err != nil {
@@ -80,7 +85,6 @@ func TestClusterStore(t *testing.T) {
 			t.Fatalf("set %v; get %q, %v, %v", err, e.Data, ok, again)
 		}
 	}
-	// Nothing stays for ever in a cache of the user's.
 	forEver := strategies.Entry{Value: strategies.Value{Data: []byte("v"), Version: 1}}
 	_, newer := c.SetNewer(t.Context(), "b", forEver, 0)
 	if err := errors.Join(newer, c.Set(t.Context(), "a", forEver, 0)); err != nil {
