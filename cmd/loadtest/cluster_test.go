@@ -46,7 +46,7 @@ func silent(t *testing.T, dir, said string, secrets []string) {
 }
 
 const fragile = `
-duration: 2s
+duration: 1500ms
 fleet: {boxes: 2, workers: 16, cache: {timeout: 100ms}, origin: {latency: 5ms}}
 workload:
   - {class: page, rate: 400/s, keys: {count: 300}}
@@ -81,7 +81,7 @@ func TestCluster(t *testing.T) {
 	}
 
 	login := []string{"REDIS_USERNAME=" + cfg.User, "REDIS_PASSWORD=" + cfg.Password}
-	code, said := begin(login, "run", "smoke", "--strategy", "mutex", "--cache", "rediss://"+hosts, "--max-late", "100%")()
+	code, said := begin(login, "run", "smoke", "--strategy", "mutex", "--set", "duration=1500ms", "--cache", "rediss://"+hosts, "--max-late", "100%")()
 	if code != command.ExitDone || !strings.Contains(said, "report: ") {
 		t.Errorf("smoke: exit code %d: %s", code, said)
 	}
