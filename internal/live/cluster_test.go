@@ -3,6 +3,7 @@ package live
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -45,8 +46,10 @@ func TestClusterStore(t *testing.T) {
 	cfg := account(true)
 	all := redistest.Cluster(t, cfg)
 	login(t, cfg, all)
+	before := runtime.NumGoroutine()
 	tier := open(t, "rediss://"+strings.Join(all.Addrs, ","))
 	raw := client(t, "rediss://"+strings.Join(all.Addrs, ","))
+	defer raw.Close()
 	storetest.Run(t, storetest.Wall(func(t *testing.T) storetest.Subject {
 		if err := tier.reset(); err != nil { // another prefix
 			t.Fatal(err)
@@ -68,12 +71,20 @@ func TestClusterStore(t *testing.T) {
 	}))
 
 	oneHost(t, all, raw)
+	tier.Close()
+	_ = raw.Close()
+	for begun := time.Now(); runtime.NumGoroutine() > before; time.Sleep(5 * time.Millisecond) {
+		if time.Since(begun) > 10*time.Second {
+			t.Fatalf("%d goroutines are left, there were %d", runtime.NumGoroutine(), before)
+		}
+	}
 }
 
 // oneHost of a cluster finds the others, and nothing stays there for ever.
 func oneHost(t *testing.T, all *redistest.Servers, raw redis.UniversalClient) {
 	t.Helper()
 	one := open(t, "rediss://"+all.Addrs[1])
+	defer one.Close()
 	c, err := one.client()
 	if err != nil {
 		t.Fatal(err)
@@ -109,7 +120,5 @@ func client(t *testing.T, address string) redis.UniversalClient {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := redis.NewUniversalClient(opt)
-	t.Cleanup(func() { _ = c.Close() })
-	return c
+	return redis.NewUniversalClient(opt)
 }
