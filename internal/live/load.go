@@ -63,6 +63,7 @@ func (c *clients) follow(requests []cluster.Request, begin func(now time.Time)) 
 func newTransport() *http.Transport {
 	return &http.Transport{
 		MaxIdleConns: 0, MaxIdleConnsPerHost: 10_000, IdleConnTimeout: 90 * time.Second, DisableCompression: true,
+		Proxy: once,
 	}
 }
 

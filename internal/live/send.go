@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -9,18 +10,27 @@ import (
 	"herdlab/strategies"
 )
 
-// once is the body of a request that has none. net/http sends a GET again by
-// itself where a connection that was used before breaks; with a body that it
-// cannot wind back it does not, so that a request is sent as often as the
-// scenario says, and a box that went down is seen.
-type once struct{}
+// sentKey is where a request's context remembers what was sent: a **http.Request.
+type sentKey struct{}
 
-func (once) Read([]byte) (int, error) { return 0, io.EOF }
-func (once) Close() error             { return nil }
+// errAgain is why a connection that broke is an answer.
+var errAgain = errors.New("sent once already")
 
-// identity is how the body once is sent. Without it net/http would read from
-// the body on a goroutine of its own, to see whether there is anything in it.
-var identity = []string{"identity"}
+// once is asked by a transport before it sends a request, as for a proxy. net/http
+// sends a GET again by itself where a connection that was used before breaks; but a
+// request is to be sent as often as the scenario says, and a box that went down is to
+// be seen.
+func once(r *http.Request) (*url.URL, error) {
+	sent, ok := r.Context().Value(sentKey{}).(**http.Request)
+	switch {
+	case !ok:
+		return nil, nil
+	case *sent == r:
+		return nil, errAgain
+	}
+	*sent = r // the next one is the same again, or where a redirection leads
+	return nil, nil
+}
 
 // newRequest is a GET, or a POST for a write.
 func newRequest(ctx context.Context, to *url.URL, write bool) *http.Request {
@@ -29,11 +39,9 @@ func newRequest(ctx context.Context, to *url.URL, write bool) *http.Request {
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
 	if write {
-		r.Method = http.MethodPost // which is never sent again
-	} else {
-		r.Body, r.TransferEncoding = once{}, identity
+		r.Method = http.MethodPost
 	}
-	return r.WithContext(ctx)
+	return r.WithContext(context.WithValue(ctx, sentKey{}, new(*http.Request)))
 }
 
 // send makes one HTTP request, by an http.Client or an http.Transport. A

@@ -42,6 +42,9 @@ func readJob(r *http.Request) (*cluster.Job, error) {
 		return nil, fmt.Errorf("the key in the path: %w", err)
 	}
 	j := &cluster.Job{Key: key, Write: r.Method == http.MethodPost}
+	if r.URL.RawQuery == "" {
+		return j, nil
+	}
 	if text := r.URL.Query().Get("cost"); text != "" {
 		if j.Cost, err = time.ParseDuration(text); err != nil || j.Cost < 0 {
 			return nil, fmt.Errorf("cost=%s is no duration such as 2ms", text)
@@ -56,9 +59,9 @@ func readJob(r *http.Request) (*cluster.Job, error) {
 func cacheStatus(o strategies.Outcome, age time.Duration) string {
 	switch o {
 	case strategies.FreshHit:
-		return fmt.Sprintf("herdlab; hit; detail=age-%ds", int(age.Seconds()))
+		return "herdlab; hit; detail=age-" + strconv.Itoa(int(age.Seconds())) + "s"
 	case strategies.StaleHit:
-		return fmt.Sprintf("herdlab; hit; detail=stale-age-%ds", int(age.Seconds()))
+		return "herdlab; hit; detail=stale-age-" + strconv.Itoa(int(age.Seconds())) + "s"
 	case strategies.Computed:
 		return "herdlab; fwd=miss; stored"
 	case strategies.Coalesced:
@@ -84,21 +87,24 @@ func statusCode(o strategies.Outcome) int {
 	return http.StatusOK
 }
 
-// writeAnswer writes what a job came to.
+// writeAnswer writes what a job came to. The names of the headers are in their
+// canonical form already.
 func writeAnswer(w http.ResponseWriter, j *cluster.Job) {
 	h := w.Header()
 	var age time.Duration
 	if !j.Stored.IsZero() {
 		age = j.Stored.Age(time.Now())
-		h.Set(headerStored, strconv.FormatInt(int64(j.Stored), 10))
-		h.Set(headerVersion, strconv.FormatUint(j.Version, 10))
+		h[headerStored] = []string{strconv.FormatInt(int64(j.Stored), 10)}
+		h[headerVersion] = []string{strconv.FormatUint(j.Version, 10)}
 	}
-	h.Set(headerStatus, cacheStatus(j.Outcome, age))
-	h.Set(headerOutcome, j.Outcome.String())
+	h[headerStatus] = []string{cacheStatus(j.Outcome, age)}
+	h[headerOutcome] = []string{j.Outcome.String()}
 	if j.Outcome == strategies.ColdFailure || j.Outcome == strategies.Rejected {
-		h.Set("Retry-After", "1")
+		h["Retry-After"] = []string{"1"}
 	}
-	h.Set("Content-Length", strconv.Itoa(len(j.Data)))
+	if len(j.Data) > 0 {
+		h["Content-Length"] = []string{strconv.Itoa(len(j.Data))}
+	}
 	w.WriteHeader(statusCode(j.Outcome))
 	_, _ = w.Write(j.Data)
 }
@@ -113,14 +119,16 @@ type answer struct {
 // readAnswer reads the headers. A server that is not the lab's is judged by its
 // status and its Cache-Status or Age.
 func readAnswer(resp *http.Response) answer {
-	a := answer{outcome: foreignOutcome(resp)}
-	if o, ok := parseOutcome(resp.Header.Get(headerOutcome)); ok {
-		a.outcome = o
+	o, ok := parseOutcome(resp.Header.Get(headerOutcome))
+	if !ok {
+		return answer{outcome: foreignOutcome(resp)}
 	}
-	if ns, err := strconv.ParseInt(resp.Header.Get(headerStored), 10, 64); err == nil {
+	a := answer{outcome: o}
+	if text := resp.Header.Get(headerStored); text != "" {
+		ns, _ := strconv.ParseInt(text, 10, 64)
 		a.stored = strategies.Instant(ns)
+		a.version, _ = strconv.ParseUint(resp.Header.Get(headerVersion), 10, 64)
 	}
-	a.version, _ = strconv.ParseUint(resp.Header.Get(headerVersion), 10, 64)
 	return a
 }
 
