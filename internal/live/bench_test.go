@@ -73,7 +73,7 @@ func bare(b *testing.B, rate int) (late []time.Duration, failed int) {
 	defer server.Close()
 	transport := newTransport()
 	defer transport.CloseIdleConnections()
-	attacker := vegeta.NewAttacker(vegeta.Client(&http.Client{Transport: transport, Timeout: giveUp}), vegeta.Workers(16), vegeta.MaxBody(0))
+	attacker := vegeta.NewAttacker(vegeta.Client(&http.Client{Transport: transport, Timeout: giveUp}), vegeta.Workers(16), vegeta.MaxWorkers(connections()), vegeta.MaxBody(0))
 	plan := &plan{requests: evenly(rate)}
 	var began time.Time
 	plan.begin = func(now time.Time) { began = now }
