@@ -33,7 +33,7 @@ type Origin struct {
 	observer LoadObserver
 
 	mu       sync.Mutex
-	rng      *rand.Rand
+	draws    *draws
 	slots    *station
 	inFlight int
 	rows     map[string]*row
@@ -54,7 +54,7 @@ var _ strategies.Loader = (*Origin)(nil)
 // NewOrigin returns an origin whose value of a key is of so many bytes.
 func NewOrigin(clk Clock, cfg OriginConfig, rng *rand.Rand, size func(string) int, observer LoadObserver) *Origin {
 	return &Origin{
-		clock: clk, cfg: cfg, size: size, observer: observer, rng: rng,
+		clock: clk, cfg: cfg, size: size, observer: observer, draws: newDraws(rng.Uint64()),
 		slots: newStation(cfg.Concurrency), rows: make(map[string]*row), fault: OriginFault{Factor: 1},
 	}
 }
@@ -98,8 +98,9 @@ func (o *Origin) admit(key string) (begin time.Time, s sentence, err error) {
 		o.inFlight++
 		return now, sentence{fails: true}, nil
 	}
+	rng := o.draws.of(key)
 	slower := o.fault.Factor * (1 + o.cfg.Degrade*float64(o.inFlight))
-	service := time.Duration(float64(o.cfg.Latency.Sample(o.rng)) * slower)
+	service := time.Duration(float64(o.cfg.Latency.Sample(rng)) * slower)
 	o.inFlight++
 	begin = o.slots.reserve(now, service)
 	if o.cfg.Queue > 0 {
@@ -107,7 +108,7 @@ func (o *Origin) admit(key string) (begin time.Time, s sentence, err error) {
 	}
 	s.wait = begin.Sub(now) + service
 	if p := o.cfg.Errors + o.fault.Errors; p > 0 {
-		s.fails = o.rng.Float64() < p
+		s.fails = rng.Float64() < p
 	}
 	return begin, s, nil
 }

@@ -17,7 +17,7 @@ import (
 
 const (
 	warmKeys = 100_000 // keys a strategy's own warm-up loads at most, the most popular first
-	warmers  = 16      // processes of the scenario's warm-up
+	warmers  = 64      // processes of the scenario's warm-up at most
 )
 
 // fleet is the strategy of every box, and what they share.
@@ -66,7 +66,7 @@ func (f *fleet) box(i int, cache cluster.Cache, loader strategies.Loader) (strat
 // warm fills the cache before the traffic: as the strategy does it by itself,
 // where it does, and then by asking for the first n keys as the scenario wants
 // it. A key that cannot be had stays cold.
-func (f *fleet) warm(traffic *workloads.Workload, n int) error {
+func (f *fleet) warm(traffic *workloads.Workload, n, atOnce int) error {
 	if f.shared == nil {
 		if w, ok := f.world.(Warmer); ok && n > 0 {
 			return w.Warm(slices.Collect(traffic.Keys(n)))
@@ -82,10 +82,11 @@ func (f *fleet) warm(traffic *workloads.Workload, n int) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	done, left := f.clock.NewEvent("the warm-up"), min(warmers, len(keys))
-	for w := range left {
+	all := min(atOnce, len(keys))
+	done, left := f.clock.NewEvent("the warm-up"), all
+	for w := range all {
 		f.clock.Go("warm-up", func() {
-			for i := w; i < len(keys); i += warmers {
+			for i := w; i < len(keys); i += all {
 				_, _ = f.made[i%len(f.made)].Get(context.Background(), keys[i])
 			}
 			f.mu.Lock()
@@ -96,6 +97,15 @@ func (f *fleet) warm(traffic *workloads.Workload, n int) error {
 		})
 	}
 	return done.Wait(context.Background(), clock.Forever)
+}
+
+// warmersOf is how many processes warm up: no more than the origin computes at
+// once, so that none of them finds its queue full.
+func warmersOf(o cluster.OriginConfig) int {
+	if o.Concurrency == 0 {
+		return warmers
+	}
+	return min(warmers, o.Concurrency)
 }
 
 // fill adds up what the strategies counted.

@@ -128,7 +128,7 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 	var failed error
 	fault := on.Clock.Run(func() {
 		defer world.Close()
-		if failed = fleet.warm(traffic, sc.Warm); failed != nil {
+		if failed = fleet.warm(traffic, sc.Warm, warmersOf(sc.Fleet.Origin)); failed != nil {
 			failed = fmt.Errorf("warm-up: %w", failed)
 			return
 		}
