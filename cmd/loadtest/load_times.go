@@ -3,38 +3,26 @@ package main
 import (
 	"slices"
 	"strings"
-	"sync"
 	"time"
 )
 
-// loadTimes are how long the loads of a real origin took, for the model to be
-// as slow. Waiting for a connection is in them.
-type loadTimes struct {
-	mu  sync.Mutex
-	all []time.Duration
-}
-
-func (l *loadTimes) add(d time.Duration) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.all = append(l.all, d)
-}
+// loadTimes are how long the loads of a real origin took, for the model to be as
+// slow. Waiting for a connection is in them.
+type loadTimes []time.Duration
 
 // latencySteps is how many values stand for the distribution.
 const latencySteps = 20
 
 // settings make a modelled origin as slow: an empirical distribution, and no
 // limit, since the waiting is in it already. There are none without loads.
-func (l *loadTimes) settings() []string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if len(l.all) == 0 {
+func (l loadTimes) settings() []string {
+	if len(l) == 0 {
 		return nil
 	}
-	slices.Sort(l.all)
+	sorted := slices.Sorted(slices.Values(l))
 	var values []string
 	for i := range latencySteps { // the middles of so many equal shares
-		d := l.all[len(l.all)*(2*i+1)/(2*latencySteps)]
+		d := sorted[len(sorted)*(2*i+1)/(2*latencySteps)]
 		values = append(values, max(d.Round(time.Microsecond), time.Microsecond).String())
 	}
 	return []string{"fleet.origin.latency={values: [" + strings.Join(values, ", ") + "]}", "fleet.origin.concurrency=0"}

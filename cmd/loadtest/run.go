@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"time"
 
 	"herdlab/internal/cluster"
 	"herdlab/internal/command"
@@ -51,7 +50,7 @@ func (r runCmd) Run(c *command.Console) error {
 	for i, sc := range scs {
 		file, _, err := r.execute(c, sc)
 		if err != nil {
-			return interrupted(c, err, "nothing of "+sc.Name+" is finished")
+			return r.salvage(c, sc, file, interrupted(c, err, "nothing of "+sc.Name+" is finished"))
 		}
 		n, err := conclude(c, r.Delivery, r.pace, sc, file)
 		if err != nil {
@@ -63,6 +62,18 @@ func (r runCmd) Run(c *command.Console) error {
 		broken += n
 	}
 	return verdict(broken)
+}
+
+// salvage delivers the runs that were finished before one could not be carried out.
+func (r runCmd) salvage(c *command.Console, sc *scenarios.Scenario, file *metrics.File, why error) error {
+	if file == nil || len(file.Runs) == 0 {
+		return why
+	}
+	if err := r.Deliver(c.Out, sc, file); err != nil {
+		return errors.Join(why, err)
+	}
+	return fmt.Errorf("%w; the %s before it %s written", why,
+		command.Count(len(file.Runs), "run", "runs"), map[bool]string{true: "is", false: "are"}[len(file.Runs) == 1])
 }
 
 // share reads a flag such as 5%.
@@ -100,7 +111,7 @@ func verdict(broken int) error {
 }
 
 // execute runs one scenario on the wall clock, one run after another, and says
-// how long the cache took to answer.
+// what its parts took.
 func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.File, *trips, error) {
 	ctx, cancel := context.WithCancel(c.Ctx)
 	defer cancel()
@@ -111,14 +122,14 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 		return nil, nil, err
 	}
 	config := live.Config{LateAfter: r.Late, Generator: generator}
-	seen := &trips{}
+	seen := &trips{sc: sc}
 	from, err := openSource(c, wanted{r.Origin, sc.Fleet.Origin.Concurrency, origin.DefaultSize(), r.Quiet})
 	if err != nil {
 		return nil, nil, err
 	}
 	if from != nil {
 		defer from.close()
-		config.Origin, config.Took = live.Real(from.Backend), seen.loads.add
+		config.Origin, config.Took = live.Real(from.Backend), seen.load
 	}
 	p := newScreen(c.Err, r.Quiet, sc)
 	defer p.end()
@@ -140,24 +151,6 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 	})
 	seen.note(nil)
 	return file, seen, err
-}
-
-// trips are what the parts of a measured scenario took.
-type trips struct {
-	cache time.Duration // mean over its runs
-	runs  int
-	last  *live.Tier
-	loads loadTimes // of a real origin
-}
-
-// note takes the figure of the run that has ended, and remembers the cache of
-// the next one.
-func (t *trips) note(next *live.Tier) {
-	if t.last != nil && t.last.RoundTrip() > 0 {
-		t.cache = (t.cache*time.Duration(t.runs) + t.last.RoundTrip()) / time.Duration(t.runs+1)
-		t.runs++
-	}
-	t.last = next
 }
 
 // rings are the caches of one scenario: strategies may differ in theirs.

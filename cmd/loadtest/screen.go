@@ -27,6 +27,7 @@ type screen struct {
 
 	mu      sync.Mutex
 	run     int
+	begun   time.Time // with the warm-up
 	started time.Time // of the traffic; zero before it
 	window  *window
 	failed  int
@@ -59,7 +60,11 @@ func (s *screen) refresh() {
 			return
 		}
 		s.mu.Lock()
-		if !s.started.IsZero() {
+		switch {
+		case s.run == 0:
+		case s.started.IsZero():
+			s.draw(fmt.Sprintf("%s: before the traffic, %v", s.title(), time.Since(s.begun).Round(time.Second)))
+		default:
 			s.draw(s.line())
 			s.window.turn(s.herdNow())
 		}
@@ -86,7 +91,7 @@ func (s *screen) follow(largest func() int, p *cluster.Parts) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.run++
-	s.started, s.failed, s.largest = time.Time{}, 0, largest
+	s.begun, s.started, s.failed, s.largest = time.Now(), time.Time{}, 0, largest
 	s.window = newWindow(s.slots, s.every)
 	s.draw(s.title() + ": begins")
 }

@@ -43,33 +43,72 @@ func (v validateCmd) Run(c *command.Console) error {
 	}
 	apart := 0
 	for i, sc := range scs {
-		measured, set, err := v.measure(c, sc)
-		if err != nil {
-			return interrupted(c, err, sc.Name+" is not measured")
-		}
-		if measured.Interrupted {
-			return &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf("interrupted: %s is not measured", sc.Name)}
-		}
-		if err := v.void(measured); err != nil {
-			return err
-		}
-		foretold, err := v.foretell(names[i], set)
+		n, err := v.one(c, names[i], sc)
 		if err != nil {
 			return err
 		}
-		for _, s := range set {
-			fmt.Fprintf(c.Out, "calibrated: %s\n", s)
-		}
-		rows := reports.Validate(measured, foretold)
-		apart += len(slices.DeleteFunc(slices.Clone(rows), func(r reports.Validation) bool { return r.Within }))
-		if err := reports.ValidationTable(c.Out, sc.Name, rows); err != nil {
-			return err
-		}
+		apart += n
 	}
 	if apart > 0 {
 		return &command.Exit{Code: command.ExitExpectation, Err: fmt.Errorf("%s outside the tolerance", command.Count(apart, "figure is", "figures are"))}
 	}
 	return nil
+}
+
+// one compares one scenario, or as much of it as was measured before something
+// came in between, and counts the figures that are apart.
+func (v validateCmd) one(c *command.Console, name string, sc *scenarios.Scenario) (apart int, err error) {
+	run := runCmd{Selection: v.Selection, real: v.real, pace: v.pace}
+	run.Quiet = v.Quiet
+	measured, took, failed := run.execute(c, sc)
+	if measured == nil {
+		return 0, interrupted(c, failed, sc.Name+" is not measured")
+	}
+	whole := finished(sc, measured)
+	var rows []reports.Validation
+	for _, strategy := range whole {
+		var set []string
+		if v.Calibrate {
+			set = append(took.settings(strategy), network(sc, measured)...)
+			fmt.Fprintf(c.Out, "%s, %s, as measured: %s\n", sc.Name, strategy, strings.Join(set, " "))
+		}
+		foretold, err := v.foretell(name, strategy, set)
+		if err != nil {
+			return 0, err
+		}
+		rows = append(rows, reports.Validate(measured, foretold)...)
+	}
+	if len(rows) > 0 {
+		if err := reports.ValidationTable(c.Out, sc.Name, rows); err != nil {
+			return 0, err
+		}
+	}
+	switch {
+	case c.Ctx.Err() != nil || measured.Interrupted && failed == nil:
+		return 0, &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf("interrupted: %d of %d strategies of %s are compared", len(whole), len(sc.Strategies), sc.Name)}
+	case failed != nil:
+		return 0, failed
+	}
+	for _, r := range rows {
+		if !r.Within {
+			apart++
+		}
+	}
+	return apart, v.void(measured)
+}
+
+// finished are the strategies of which every seed is measured.
+func finished(sc *scenarios.Scenario, file *metrics.File) (names []string) {
+	runs := make(map[string]int)
+	for _, r := range file.Runs {
+		runs[r.Strategy]++
+	}
+	for _, e := range sc.Strategies {
+		if runs[e.Name] == sc.Seeds {
+			names = append(names, e.Name)
+		}
+	}
+	return names
 }
 
 // check refuses what cannot be compared: an origin behind a network that the
@@ -81,47 +120,33 @@ func (v validateCmd) check() error {
 	return cmp.Or(v.real.check(), v.pace.check())
 }
 
-// measure runs the scenario for real, and says which settings make the model
-// have the same round trips.
-func (v validateCmd) measure(c *command.Console, sc *scenarios.Scenario) (*metrics.File, []string, error) {
-	run := runCmd{Selection: v.Selection, real: v.real, pace: v.pace}
-	run.Quiet = v.Quiet
-	file, trips, err := run.execute(c, sc)
-	if err != nil || !v.Calibrate {
-		return file, nil, err
-	}
-	set := []string{fmt.Sprintf("fleet.cache.rtt=%v", trips.cache.Round(time.Microsecond))}
-	set = append(set, trips.loads.settings()...)
-	if rtt, ok := network(sc, file); ok {
-		set = append(set, fmt.Sprintf("client.rtt=%v", rtt.Round(time.Microsecond)))
-	}
-	return file, set, nil
-}
-
 // network is the round trip between client and box: the median of a bystander
-// without a cost, which does nothing else.
-func network(sc *scenarios.Scenario, file *metrics.File) (time.Duration, bool) {
+// without its cost, which does nothing else.
+func network(sc *scenarios.Scenario, file *metrics.File) []string {
 	var medians []float64
 	for _, class := range sc.Workload {
-		if !class.Bystander() || class.Cost+sc.Fleet.CPU > 0 {
+		if !class.Bystander() {
 			continue
 		}
 		for _, run := range file.Runs {
 			if l := run.Classes[class.Class].LatencyMS; l != nil {
-				medians = append(medians, l.P50)
+				medians = append(medians, l.P50-float64(class.Cost+sc.Fleet.CPU)/1e6)
 			}
 		}
 	}
 	if len(medians) == 0 {
-		return 0, false
+		return nil
 	}
 	slices.Sort(medians)
-	return time.Duration(medians[len(medians)/2] * 1e6), true
+	rtt := time.Duration(max(medians[len(medians)/2], 0) * 1e6)
+	return []string{fmt.Sprintf("client.rtt=%v", rtt.Round(time.Microsecond))}
 }
 
-// foretell runs the scenario on the virtual clock.
-func (v validateCmd) foretell(name string, set []string) (*metrics.File, error) {
-	scs, err := v.Selection.Load([]string{name}, append(slices.Clone(v.Set), set...))
+// foretell runs one strategy of the scenario on the virtual clock.
+func (v validateCmd) foretell(name, strategy string, set []string) (*metrics.File, error) {
+	only := v.Selection
+	only.Strategy = []string{strategy}
+	scs, err := only.Load([]string{name}, append(slices.Clone(v.Set), set...))
 	if err != nil {
 		return nil, command.Usage(err)
 	}

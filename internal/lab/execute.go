@@ -1,10 +1,12 @@
 package lab
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"herdlab/internal/cluster"
@@ -38,23 +40,28 @@ type Options struct {
 }
 
 // Execute runs every strategy of a scenario under every seed and checks its
-// expectations. Stopped early, it returns what is finished, with
-// File.Interrupted set and the expectations unchecked.
+// expectations. Stopped early, or ended by a run that could not be carried out, it
+// returns what is finished, with File.Interrupted set and the expectations
+// unchecked.
 func Execute(sc *scenarios.Scenario, opt Options) (*metrics.File, error) {
 	file := newFile(sc, opt)
 	runs := make([]*metrics.Run, len(sc.Strategies)*sc.Seeds)
 	errs := make([]error, len(runs))
 	next := make(chan int)
+	var broken atomic.Bool
 	var workers sync.WaitGroup
 	for range min(parallel(opt), len(runs)) {
 		workers.Go(func() {
 			for i := range next {
 				runs[i], errs[i] = runOne(sc, opt, i, len(runs))
+				if errs[i] != nil {
+					broken.Store(true)
+				}
 			}
 		})
 	}
 	for i := range runs {
-		if opt.Stop != nil && opt.Stop() {
+		if broken.Load() || opt.Stop != nil && opt.Stop() {
 			errs[i] = ErrStopped
 			continue
 		}
@@ -63,20 +70,22 @@ func Execute(sc *scenarios.Scenario, opt Options) (*metrics.File, error) {
 	close(next)
 	workers.Wait()
 
+	var first error
 	for i, run := range runs {
 		switch {
-		case errors.Is(errs[i], ErrStopped):
-			file.Interrupted = true
-		case errs[i] != nil:
-			return nil, errs[i]
-		default:
+		case errs[i] == nil:
 			file.Runs = append(file.Runs, run)
+		case !errors.Is(errs[i], ErrStopped):
+			first = cmp.Or(first, errs[i])
+			fallthrough
+		default:
+			file.Interrupted = true
 		}
 	}
 	if !file.Interrupted {
 		file.Expectations = check(sc, file.Runs)
 	}
-	return file, nil
+	return file, first
 }
 
 // runOne is the i-th run: the seeds of the first strategy come first.
