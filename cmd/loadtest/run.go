@@ -121,8 +121,8 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 	if err != nil {
 		return nil, nil, err
 	}
-	config := live.Config{LateAfter: r.Late, Generator: generator}
 	seen := &trips{sc: sc}
+	config := live.Config{LateAfter: r.Late, Generator: generator, Probed: seen.probe}
 	from, err := openSource(c, wanted{r.Origin, sc.Fleet.Origin.Concurrency, origin.DefaultSize(), r.Quiet})
 	if err != nil {
 		return nil, nil, err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -22,6 +23,7 @@ type trip struct {
 	strategy string
 	cache    time.Duration // mean round trip; 0 if it was not asked
 	loads    loadTimes     // of a real origin
+	network  []time.Duration
 }
 
 // note takes the figure of the run that has ended, and begins the next one, which
@@ -46,8 +48,17 @@ func (t *trips) load(d time.Duration) {
 	now.loads = append(now.loads, d)
 }
 
-// settings make the model take as long as the runs of a strategy did.
-func (t *trips) settings(strategy string) (set []string) {
+// probe hears how long the network takes.
+func (t *trips) probe(d time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := &t.runs[len(t.runs)-1]
+	now.network = append(now.network, d)
+}
+
+// settings make the model take as long as the runs of a strategy did, whose
+// requests were sent so late.
+func (t *trips) settings(strategy string, late time.Duration) (set []string) {
 	var cache, n time.Duration
 	var loads loadTimes
 	for _, r := range t.runs {
@@ -63,5 +74,23 @@ func (t *trips) settings(strategy string) (set []string) {
 	if n > 0 {
 		set = append(set, fmt.Sprintf("fleet.cache.rtt=%v", (cache/n).Round(time.Microsecond)))
 	}
+	if rtt, ok := t.network(strategy); ok {
+		set = append(set, fmt.Sprintf("client.rtt=%v", (rtt+late).Round(time.Microsecond)))
+	}
 	return append(set, loads.settings()...)
+}
+
+// network is the median round trip between client and box under a strategy.
+func (t *trips) network(strategy string) (time.Duration, bool) {
+	var all []time.Duration
+	for _, r := range t.runs {
+		if r.strategy == strategy {
+			all = append(all, r.network...)
+		}
+	}
+	if len(all) == 0 {
+		return 0, false
+	}
+	slices.Sort(all)
+	return all[len(all)/2], true
 }

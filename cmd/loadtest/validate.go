@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -69,14 +70,14 @@ func (v validateCmd) one(c *command.Console, name string, sc *scenarios.Scenario
 	for _, strategy := range whole {
 		var set []string
 		if v.Calibrate {
-			set = append(took.settings(strategy), network(sc, measured)...)
+			set = append(took.settings(strategy, lateness(measured, strategy)), costs(sc, measured, took)...)
 			fmt.Fprintf(c.Out, "%s, %s, as measured: %s\n", sc.Name, strategy, strings.Join(set, " "))
 		}
-		foretold, err := v.foretell(name, strategy, set)
+		foretold, err := v.forecasts(sc, name, strategy, set)
 		if err != nil {
 			return 0, err
 		}
-		rows = append(rows, reports.Validate(measured, foretold)...)
+		rows = append(rows, reports.Validate(measured, foretold[0], foretold[1:]...)...)
 	}
 	if len(rows) > 0 {
 		if err := reports.ValidationTable(c.Out, sc.Name, rows); err != nil {
@@ -120,26 +121,63 @@ func (v validateCmd) check() error {
 	return cmp.Or(v.real.check(), v.pace.check())
 }
 
-// network is the round trip between client and box: the median of a bystander
-// without its cost, which does nothing else.
-func network(sc *scenarios.Scenario, file *metrics.File) []string {
-	var medians []float64
+// lateness is how late the requests of a strategy were sent, in the middle.
+// Latency counts from when they were due, so it is in all of them.
+func lateness(file *metrics.File, strategy string) time.Duration {
+	var late []float64
+	for _, run := range file.Runs {
+		if run.Strategy == strategy && run.Generator != nil {
+			late = append(late, run.Generator.LatenessMS.P50)
+		}
+	}
+	if len(late) == 0 {
+		return 0
+	}
+	slices.Sort(late)
+	return time.Duration(late[len(late)/2] * 1e6)
+}
+
+// costs are what the bystanders' CPU costs came to: a worker that sleeps for 2 ms
+// wakes a little later. The run in which they waited least tells.
+func costs(sc *scenarios.Scenario, file *metrics.File, took *trips) (set []string) {
 	for _, class := range sc.Workload {
-		if !class.Bystander() {
+		if !class.Bystander() || class.Cost == 0 {
 			continue
 		}
+		least := time.Duration(math.MaxInt64)
 		for _, run := range file.Runs {
+			rtt, _ := took.network(run.Strategy)
+			rtt += lateness(file, run.Strategy)
 			if l := run.Classes[class.Class].LatencyMS; l != nil {
-				medians = append(medians, l.P50-float64(class.Cost+sc.Fleet.CPU)/1e6)
+				least = min(least, time.Duration(l.P50*1e6)-rtt)
+			}
+		}
+		if least > class.Cost && least < math.MaxInt64 {
+			set = append(set, fmt.Sprintf("workload.%s.cost=%v", class.Class, least.Round(time.Microsecond)))
+		}
+	}
+	return set
+}
+
+// forecasts are the one from set, and others from a cache that is up to a tenth
+// faster or slower: how far the figures of a chaotic scenario spread.
+func (v validateCmd) forecasts(sc *scenarios.Scenario, name, strategy string, set []string) (all []*metrics.File, err error) {
+	rtt := sc.Fleet.Cache.RTT
+	for _, s := range set {
+		if text, ok := strings.CutPrefix(s, "fleet.cache.rtt="); ok {
+			if rtt, err = time.ParseDuration(text); err != nil {
+				return nil, err
 			}
 		}
 	}
-	if len(medians) == 0 {
-		return nil
+	for _, hundredths := range []time.Duration{100, 90, 95, 105, 110} {
+		f, err := v.foretell(name, strategy, append(slices.Clone(set), fmt.Sprintf("fleet.cache.rtt=%v", rtt*hundredths/100)))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, f)
 	}
-	slices.Sort(medians)
-	rtt := time.Duration(max(medians[len(medians)/2], 0) * 1e6)
-	return []string{fmt.Sprintf("client.rtt=%v", rtt.Round(time.Microsecond))}
+	return all, nil
 }
 
 // foretell runs one strategy of the scenario on the virtual clock.

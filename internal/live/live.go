@@ -36,6 +36,10 @@ type Config struct {
 	// from any goroutine.
 	Took func(time.Duration)
 
+	// Probed, if not nil, hears how long a request for a box's health took, many
+	// times while the traffic goes on: the network and HTTP, and nothing else.
+	Probed func(time.Duration)
+
 	// LateAfter is how far behind its schedule a request counts as late.
 	LateAfter time.Duration
 
@@ -204,7 +208,12 @@ func (w *World) install(i int) error {
 
 // Drive sends every request at its instant and returns when all have ended.
 func (w *World) Drive(next func(*cluster.Request) bool) error {
+	stop := func() {}
+	defer func() { stop() }()
 	return w.traffic.drive(next, func(now time.Time) {
+		if w.cfg.Probed != nil {
+			stop = w.probe(w.cfg.Probed)
+		}
 		w.begun.Store(true)
 		if w.parts.Begin != nil {
 			w.parts.Begin(now)

@@ -1,0 +1,79 @@
+package reports
+
+import (
+	"bytes"
+	"regexp"
+	"testing"
+
+	"herdlab/internal/metrics"
+)
+
+// foretelling is a result of one run with so many computes and such a p50.
+func foretelling(computes int64, p50 float64) *metrics.File {
+	run := &metrics.Run{Strategy: "naive", Computes: computes, HerdPeak: 3}
+	run.Requests = 1000
+	if p50 > 0 {
+		run.LatencyMS = &metrics.Latency{P50: p50, P99: p50}
+	}
+	return &metrics.File{Runs: []*metrics.Run{run}}
+}
+
+// A figure is near enough by its share or by its absolute tolerance, counted from
+// the range of all forecasts.
+func TestValidate(t *testing.T) {
+	for _, c := range []struct {
+		name             string
+		measured         int64
+		foretold, others []int64
+		within           bool
+	}{
+		{"the same", 1000, []int64{1000}, nil, true},
+		{"5 %", 1000, []int64{952}, nil, true},
+		{"6 %", 1000, []int64{939}, nil, false},
+		{"small numbers", 5, []int64{2}, nil, true},
+		{"between two forecasts", 1000, []int64{800}, []int64{1200}, true},
+		{"beside two forecasts", 1000, []int64{800}, []int64{900}, false},
+		{"near the range", 1000, []int64{800}, []int64{960}, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var others []*metrics.File
+			for _, n := range c.others {
+				others = append(others, foretelling(n, 10))
+			}
+			rows := Validate(foretelling(c.measured, 10), foretelling(c.foretold[0], 10), others...)
+			for _, r := range rows {
+				if want := c.within || r.Figure != "computes"; r.Within != want {
+					t.Errorf("%s: %+v", r.Figure, r)
+				}
+			}
+		})
+	}
+	for _, r := range Validate(foretelling(1, 10), foretelling(1, 14)) {
+		if want := r.Figure[0] != 'p'; r.Within != want {
+			t.Errorf("10 ms and 14 ms: %+v", r)
+		}
+	}
+	for _, r := range Validate(foretelling(1, 10), foretelling(1, 0)) {
+		if want := r.Figure[0] != 'p'; r.Within != want {
+			t.Errorf("10 ms and no latency at all: %+v", r)
+		}
+	}
+}
+
+func TestValidationTable(t *testing.T) {
+	var out bytes.Buffer
+	rows := Validate(foretelling(1000, 10.13), foretelling(900, 10.13), foretelling(940, 10.13))
+	if err := ValidationTable(&out, "herd", rows); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`herd +figure +measured +foretold +range +difference +tolerance`,
+		`naive +requests +1000 +1000 +\+0 +exact +ok`,
+		` computes +1000 +900 +900 to 940 +-100 +5 % or 3 +APART`,
+		` p50 ms +10\.13 +10\.13 +\+0 +15 % or 3 ms +ok`,
+	} {
+		if !regexp.MustCompile(want).MatchString(out.String()) {
+			t.Errorf("no %q in\n%s", want, &out)
+		}
+	}
+}
