@@ -48,9 +48,9 @@ func TestValidate(t *testing.T) {
 			}
 		})
 	}
-	for _, r := range Validate(foretelling(1, 10), foretelling(1, 14)) {
+	for _, r := range Validate(foretelling(1, 10), foretelling(1, 16)) {
 		if want := r.Figure[0] != 'p'; r.Within != want {
-			t.Errorf("10 ms and 14 ms: %+v", r)
+			t.Errorf("10 ms and 16 ms: %+v", r)
 		}
 	}
 	for _, r := range Validate(foretelling(1, 10), foretelling(1, 0)) {
@@ -70,7 +70,7 @@ func TestValidationTable(t *testing.T) {
 		`herd +figure +measured +foretold +range +difference +tolerance`,
 		`naive +requests +1000 +1000 +\+0 +exact +ok`,
 		` computes +1000 +900 +900 to 940 +-100 +5 % or 3 +APART`,
-		` p50 ms +10\.13 +10\.13 +\+0 +15 % or 3 ms +ok`,
+		` p50 ms +10\.13 +10\.13 +\+0 +15 % or 5 ms +ok`,
 	} {
 		if !regexp.MustCompile(want).MatchString(out.String()) {
 			t.Errorf("no %q in\n%s", want, &out)
