@@ -26,6 +26,10 @@ const (
 	// giveUp ends a slice in which client and server wait for file descriptors
 	// that the other has.
 	giveUp = time.Second
+
+	// most is how many requests may be under way; a generator that has more has
+	// lost the rate.
+	most = 2000
 )
 
 // contender sends at a rate for a slice and reports the lateness of every
@@ -73,7 +77,7 @@ func bare(b *testing.B, rate int) (late []time.Duration, failed int) {
 	defer server.Close()
 	transport := newTransport()
 	defer transport.CloseIdleConnections()
-	attacker := vegeta.NewAttacker(vegeta.Client(&http.Client{Transport: transport, Timeout: giveUp}), vegeta.Workers(16), vegeta.MaxWorkers(connections()), vegeta.MaxBody(0))
+	attacker := vegeta.NewAttacker(vegeta.Client(&http.Client{Transport: transport, Timeout: giveUp}), vegeta.Workers(16), vegeta.MaxWorkers(most), vegeta.MaxBody(0))
 	plan := &plan{requests: evenly(rate)}
 	var began time.Time
 	plan.begin = func(now time.Time) { began = now }
@@ -96,6 +100,7 @@ func whole(b *testing.B, rate int) (late []time.Duration, failed int) {
 			failed++
 		}
 	})
+	w.traffic.(*clients).inFlight = most
 	if err := w.Drive(next(evenly(rate))); err != nil {
 		b.Fatal(err)
 	}
