@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/gob"
 	"errors"
-	"fmt"
 	"io"
 	"math/rand/v2"
 	"time"
@@ -27,7 +26,7 @@ func Generate(ctx context.Context, in io.Reader, out io.Writer) error {
 	case errors.Is(err, io.ErrUnexpectedEOF): // who gives the order has been stopped
 		return nil
 	case err != nil:
-		return fmt.Errorf("this is for `loadtest run --generator process`, which tells the generator what to send: %w", err)
+		return errors.New("this is for `loadtest run --generator process`, which tells the generator what to send")
 	}
 	t := newTeller(out, func(err error) { stop(err) })
 	defer t.close()
