@@ -44,7 +44,7 @@ type junitProblem struct {
 // JUnit writes the expectations as the XML that CI servers read, in the dialect
 // of Jenkins (junit-10.xsd): the scenario is a suite and an expectation a case.
 // A scenario without expectations has the one case "completed", which is in
-// error if the run was interrupted. Times are left out: virtual time is not
+// error if the run was interrupted or is void. Times are left out: virtual time is not
 // what these files mean by time.
 func JUnit(w io.Writer, f *metrics.File) error {
 	suite := junitSuite{Name: f.Scenario, Out: strings.Join(warnings(f), "\n")}
@@ -57,10 +57,14 @@ func JUnit(w io.Writer, f *metrics.File) error {
 		}
 		suite.Cases = append(suite.Cases, c)
 	}
-	if f.Interrupted || len(f.Expectations) == 0 {
+	if f.Interrupted || f.Void != "" || len(f.Expectations) == 0 {
 		c := junitCase{Class: f.Scenario, Name: "completed"}
-		if f.Interrupted {
+		switch {
+		case f.Interrupted:
 			c.Error = &junitProblem{Message: interrupted, Type: "interrupted", Text: interrupted}
+			suite.Errors++
+		case f.Void != "":
+			c.Error = &junitProblem{Message: f.Void, Type: "void", Text: f.Void}
 			suite.Errors++
 		}
 		suite.Cases = append(suite.Cases, c)
@@ -81,6 +85,9 @@ const interrupted = "the run was interrupted: some runs are missing"
 func warnings(f *metrics.File) (list []string) {
 	if f.Interrupted {
 		list = append(list, interrupted)
+	}
+	if f.Void != "" {
+		list = append(list, f.Void)
 	}
 	several := seeds(groups(f)) > 1
 	for _, run := range f.Runs {

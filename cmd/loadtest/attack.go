@@ -42,9 +42,6 @@ func (a attackCmd) Run(c *command.Console) error {
 	if err != nil {
 		return command.Usage(err)
 	}
-	for _, note := range notes {
-		fmt.Fprintf(c.Err, "%s: %s\n", sc.Name, note)
-	}
 	if err := a.reach(c); err != nil {
 		return interrupted(c, err, "nothing of "+sc.Name+" is finished")
 	}
@@ -123,7 +120,7 @@ func (a attackCmd) execute(c *command.Console, sc *scenarios.Scenario, notes []s
 	}
 	return lab.Execute(sc, lab.Options{
 		Clock: func() lab.Clock { return clock.NewWall() }, ClockName: "wall", Parallel: 1,
-		Command: command.Selection{Set: a.Set}.Command("go run ./cmd/loadtest attack", sc, a.flags()...),
+		Command: command.Selection{Set: a.Set}.Command("go run ./cmd/loadtest attack", sc, append(a.flags(), a.pace.flags()...)...),
 		Stop:    func() bool { return c.Ctx.Err() != nil },
 		World: func(cfg cluster.Config, parts cluster.Parts) (lab.World, error) {
 			p.follow(herd, &parts)

@@ -55,6 +55,17 @@ func (p pace) check() error {
 	return err
 }
 
+// flags make the same again, where they are not the default.
+func (p pace) flags() (list []string) {
+	if p.Late != 10*time.Millisecond {
+		list = append(list, "--late "+p.Late.String())
+	}
+	if p.MaxLate != "5%" {
+		list = append(list, "--max-late "+command.Quote(p.MaxLate))
+	}
+	return list
+}
+
 // void says that a generator was too late for the figures to mean anything.
 func (p pace) void(file *metrics.File) error {
 	most, err := share("--max-late", p.MaxLate)

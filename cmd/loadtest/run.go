@@ -79,6 +79,9 @@ func (r runCmd) salvage(c *command.Console, sc *scenarios.Scenario, file *metric
 // share reads a flag such as 5%.
 func share(flag, text string) (float64, error) {
 	f, err := scenarios.ParseShare(text)
+	if err == nil && f > 1 {
+		err = fmt.Errorf("%s is more than all", text)
+	}
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", flag, err)
 	}
@@ -88,6 +91,10 @@ func share(flag, text string) (float64, error) {
 // conclude delivers what is finished, says why it may be worth nothing, and
 // counts the expectations that do not hold.
 func conclude(c *command.Console, to command.Delivery, p pace, sc *scenarios.Scenario, file *metrics.File) (broken int, err error) {
+	void := p.void(file)
+	if void != nil {
+		file.Void = void.Error()
+	}
 	if err := to.Deliver(c.Out, sc, file); err != nil {
 		return 0, err
 	}
@@ -95,8 +102,8 @@ func conclude(c *command.Console, to command.Delivery, p pace, sc *scenarios.Sce
 		return 0, &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf(
 			"interrupted: %d of %d runs of %s are finished and written", len(file.Runs), len(sc.Strategies)*sc.Seeds, sc.Name)}
 	}
-	if err := p.void(file); err != nil {
-		return 0, err
+	if void != nil {
+		return 0, void
 	}
 	return command.Failures(c.Err, sc, file), nil
 }
@@ -135,7 +142,7 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 	defer p.end()
 	file, err := lab.Execute(sc, lab.Options{
 		Clock: func() lab.Clock { return clock.NewWall() }, ClockName: "wall", Parallel: 1,
-		Command: r.Command("go run ./cmd/loadtest run", sc, r.flags()...),
+		Command: r.Command("go run ./cmd/loadtest run", sc, append(r.real.flags(), r.pace.flags()...)...),
 		Stop:    func() bool { return c.Ctx.Err() != nil },
 		World: func(cfg cluster.Config, parts cluster.Parts) (lab.World, error) {
 			tier, err := rings.tier(cfg.Fleet)

@@ -107,7 +107,7 @@ func (b *Balancer) examine(started time.Time) {
 			c.backAt = now.Add(b.cfg.EjectFor)
 			b.ejections++
 			if len(b.notes) < 5 {
-				b.notes = append(b.notes, fmt.Sprintf("the balancer ejected box %d at %v: %s", i, now.Sub(started), reason))
+				b.notes = append(b.notes, fmt.Sprintf("the balancer ejected box %d at %v: %s", i, now.Sub(started).Round(time.Millisecond), reason))
 			}
 		}
 		if c.backAt.IsZero() {

@@ -47,14 +47,25 @@ func (d Delivery) Deliver(out io.Writer, sc *scenarios.Scenario, file *metrics.F
 	return nil
 }
 
-// warn prints what a reader of the figures has to know, each once.
+// warn prints what a reader of the figures has to know, each once, and of which
+// strategy it is if it is not of all.
 func warn(out io.Writer, file *metrics.File) {
+	of := make(map[string]int)
+	for _, run := range file.Runs {
+		for _, w := range run.Warnings {
+			of[w]++
+		}
+	}
 	said := make(map[string]bool)
 	for _, run := range file.Runs {
 		for _, w := range run.Warnings {
-			if !said[w] {
-				said[w] = true
-				fmt.Fprintln(out, "warning:", w)
+			text := w
+			if of[w] < len(file.Runs) {
+				text = run.Strategy + ": " + w
+			}
+			if !said[text] {
+				said[text] = true
+				fmt.Fprintln(out, "warning:", text)
 			}
 		}
 	}

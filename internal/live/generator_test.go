@@ -126,6 +126,7 @@ func TestGeneratorApartDies(t *testing.T) {
 		ended <- err
 	}()
 	until(t, "a generator", func() bool { return len(children(t)) > len(before) })
+	time.Sleep(200 * time.Millisecond) // with requests under way, mostly; before them it ends as well
 	for _, pid := range children(t) {
 		if slices.Contains(before, pid) {
 			continue

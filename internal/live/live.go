@@ -54,6 +54,7 @@ type Config struct {
 // World is one run's real world.
 type World struct {
 	ctx    context.Context
+	cancel context.CancelCauseFunc // for a run that cannot go on
 	cfg    Config
 	sc     cluster.Config
 	parts  cluster.Parts
@@ -80,7 +81,8 @@ type World struct {
 // New makes a world at rest: its boxes listen, on free ports of the loopback
 // interface, and have no strategy yet. The context ends a run early.
 func New(ctx context.Context, cfg Config, sc cluster.Config, p cluster.Parts) (*World, error) {
-	w := &World{ctx: ctx, cfg: cfg, sc: sc, parts: p, numbers: make(map[*cluster.Box]int)}
+	ctx, cancel := context.WithCancelCause(ctx)
+	w := &World{ctx: ctx, cancel: cancel, cfg: cfg, sc: sc, parts: p, numbers: make(map[*cluster.Box]int)}
 	if err := w.makeOrigin(); err != nil {
 		return nil, err
 	}
@@ -210,7 +212,7 @@ func (w *World) install(i int) error {
 func (w *World) Drive(next func(*cluster.Request) bool) error {
 	stop := func() {}
 	defer func() { stop() }()
-	return w.traffic.drive(next, func(now time.Time) {
+	err := w.traffic.drive(next, func(now time.Time) {
 		if w.cfg.Probed != nil {
 			stop = w.probe(w.cfg.Probed)
 		}
@@ -221,6 +223,10 @@ func (w *World) Drive(next func(*cluster.Request) bool) error {
 		w.schedule()
 		w.balancer.Start(w.closed.Load)
 	})
+	if err != nil {
+		w.cancel(err) // nobody is there for what is under way
+	}
+	return err
 }
 
 // Report returns the counts so far.
@@ -230,6 +236,9 @@ func (w *World) Report() cluster.Report {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	r.Notes = append(r.Notes, w.notes...)
+	if c := r.Cache; c.Errors > 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d operations of the cache failed", c.Errors, c.Gets+c.Sets+c.Deletes+c.Locks))
+	}
 	return r
 }
 

@@ -36,7 +36,8 @@ func (h *herd) started(key string, at time.Duration, counts bool) {
 		}
 		h.peak, h.allPeak = max(h.peak, n), max(h.allPeak, h.all)
 	}
-	if w < len(h.windowPeak) {
+	if last := len(h.windowPeak) - 1; last >= 0 {
+		w = min(w, last) // a late load is of the last window
 		h.windowPeak[w] = max(h.windowPeak[w], n)
 		h.windowAll[w] = max(h.windowAll[w], h.all)
 		h.windowComputes[w]++

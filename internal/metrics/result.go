@@ -31,7 +31,11 @@ type File struct {
 	Runs []*Run `json:"runs"`
 
 	Expectations []Expectation `json:"expectations"`
-	Interrupted  bool          `json:"interrupted"` // Ctrl-C: some runs are missing
+	Interrupted  bool          `json:"interrupted"` // Ctrl-C, or a run that could not be carried out: some runs are missing
+
+	// Void says why the figures mean nothing, as a load that could not be held;
+	// empty means that they do.
+	Void string `json:"void,omitempty"`
 }
 
 // ClassInfo is a class of requests. A bystander never touches the cache and
