@@ -24,6 +24,9 @@ func herdTitle(s scene) string {
 	list := make([]figure, len(s.groups))
 	for i, g := range s.groups {
 		list[i] = figure{g.name, g.of(func(r *metrics.Run) float64 { return float64(r.HerdPeak) }).Median}
+		if g.runs[0].LoadsUnknown {
+			return "Nobody counted the loads of the origin"
+		}
 	}
 	low, high, n := extremes(list)
 	switch {

@@ -47,7 +47,7 @@ func (a attackCmd) Run(c *command.Console) error {
 	}
 	file, err := a.execute(c, sc, notes)
 	if err != nil {
-		return interrupted(c, err, "nothing of "+sc.Name+" is finished")
+		return salvage(c, a.Delivery, sc, file, err)
 	}
 	broken, err := conclude(c, a.Delivery, a.pace, sc, file)
 	return cmp.Or(err, verdict(broken))

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"herdlab/internal/cluster"
 	"herdlab/internal/command"
@@ -50,7 +49,7 @@ func (r runCmd) Run(c *command.Console) error {
 	for i, sc := range scs {
 		file, _, err := r.execute(c, sc)
 		if err != nil {
-			return r.salvage(c, sc, file, interrupted(c, err, "nothing of "+sc.Name+" is finished"))
+			return salvage(c, r.Delivery, sc, file, err)
 		}
 		n, err := conclude(c, r.Delivery, r.pace, sc, file)
 		if err != nil {
@@ -65,15 +64,14 @@ func (r runCmd) Run(c *command.Console) error {
 }
 
 // salvage delivers the runs that were finished before one could not be carried out.
-func (r runCmd) salvage(c *command.Console, sc *scenarios.Scenario, file *metrics.File, why error) error {
+func salvage(c *command.Console, to command.Delivery, sc *scenarios.Scenario, file *metrics.File, why error) error {
 	if file == nil || len(file.Runs) == 0 {
-		return why
+		return interrupted(c, why, "nothing of "+sc.Name+" is finished")
 	}
-	if err := r.Deliver(c.Out, sc, file); err != nil {
+	if err := to.Deliver(c.Out, sc, file); err != nil {
 		return errors.Join(why, err)
 	}
-	return fmt.Errorf("%w; the %s before it %s written", why,
-		command.Count(len(file.Runs), "run", "runs"), map[bool]string{true: "is", false: "are"}[len(file.Runs) == 1])
+	return interrupted(c, fmt.Errorf("%w; what was finished before it is written", why), "what is finished of "+sc.Name+" is written")
 }
 
 // share reads a flag such as 5%.
@@ -158,41 +156,4 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 	})
 	seen.note(nil)
 	return file, seen, err
-}
-
-// rings are the caches of one scenario: strategies may differ in theirs.
-type rings struct {
-	ctx   context.Context
-	kind  string
-	tiers map[string]*live.Tier
-	dir   string
-}
-
-// tier is the cache of a fleet, started when it is first asked for.
-func (s *rings) tier(fleet cluster.FleetConfig) (*live.Tier, error) {
-	id := fmt.Sprint(fleet.Cache)
-	if t := s.tiers[id]; t != nil {
-		return t, nil
-	}
-	if s.kind == "file" && s.dir == "" {
-		dir, err := os.MkdirTemp("", "herdlab-cache-")
-		if err != nil {
-			return nil, err
-		}
-		s.dir = dir
-	}
-	t, err := live.OpenTier(s.ctx, s.kind, fleet.Cache, fleet.Workers, s.dir)
-	if err == nil {
-		s.tiers[id] = t
-	}
-	return t, err
-}
-
-func (s *rings) close() {
-	for _, t := range s.tiers {
-		t.Close()
-	}
-	if s.dir != "" {
-		_ = os.RemoveAll(s.dir)
-	}
 }

@@ -56,26 +56,30 @@ func (t *trips) probe(d time.Duration) {
 	now.network = append(now.network, d)
 }
 
-// settings make the model take as long as the runs of a strategy did, whose
-// requests were sent so late.
-func (t *trips) settings(strategy string, late time.Duration) (set []string) {
-	var cache, n time.Duration
-	var loads loadTimes
+// cache is the mean round trip of the cache under a strategy; 0 if it was not
+// asked.
+func (t *trips) cache(strategy string) time.Duration {
+	var sum, n time.Duration
 	for _, r := range t.runs {
-		if r.strategy != strategy {
-			continue
-		}
-		if r.cache > 0 {
-			cache += r.cache
+		if r.strategy == strategy && r.cache > 0 {
+			sum += r.cache
 			n++
 		}
-		loads = append(loads, r.loads...)
 	}
-	if n > 0 {
-		set = append(set, fmt.Sprintf("fleet.cache.rtt=%v", (cache/n).Round(time.Microsecond)))
-	}
+	return (sum / max(n, 1)).Round(time.Microsecond)
+}
+
+// settings make client and origin of the model take as long as the runs of a
+// strategy did, whose requests were sent so late.
+func (t *trips) settings(strategy string, late time.Duration) (set []string) {
 	if rtt, ok := t.network(strategy); ok {
 		set = append(set, fmt.Sprintf("client.rtt=%v", (rtt+late).Round(time.Microsecond)))
+	}
+	var loads loadTimes
+	for _, r := range t.runs {
+		if r.strategy == strategy {
+			loads = append(loads, r.loads...)
+		}
 	}
 	return append(set, loads.settings()...)
 }

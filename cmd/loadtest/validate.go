@@ -68,12 +68,14 @@ func (v validateCmd) one(c *command.Console, name string, sc *scenarios.Scenario
 	whole := finished(sc, measured)
 	var rows []reports.Validation
 	for _, strategy := range whole {
+		rtt := sc.Fleet.Cache.RTT
 		var set []string
 		if v.Calibrate {
+			rtt = cmp.Or(took.cache(strategy), rtt)
 			set = append(took.settings(strategy, lateness(measured, strategy)), costs(sc, measured, took)...)
-			fmt.Fprintf(c.Out, "%s, %s, as measured: %s\n", sc.Name, strategy, strings.Join(set, " "))
+			fmt.Fprintf(c.Out, "%s, %s, as measured: %s %s\n", sc.Name, strategy, rttSetting(rtt), strings.Join(set, " "))
 		}
-		foretold, err := v.forecasts(sc, name, strategy, set)
+		foretold, err := v.forecasts(name, strategy, set, rtt)
 		if err != nil {
 			return 0, err
 		}
@@ -159,19 +161,12 @@ func costs(sc *scenarios.Scenario, file *metrics.File, took *trips) (set []strin
 	return set
 }
 
-// forecasts are the one from set, and others from a cache that is up to a tenth
-// faster or slower: how far the figures of a chaotic scenario spread.
-func (v validateCmd) forecasts(sc *scenarios.Scenario, name, strategy string, set []string) (all []*metrics.File, err error) {
-	rtt := sc.Fleet.Cache.RTT
-	for _, s := range set {
-		if text, ok := strings.CutPrefix(s, "fleet.cache.rtt="); ok {
-			if rtt, err = time.ParseDuration(text); err != nil {
-				return nil, err
-			}
-		}
-	}
+// forecasts are the one from set and the cache's round trip, and others from a
+// cache that is up to a tenth faster or slower: how far the figures of a chaotic
+// scenario spread.
+func (v validateCmd) forecasts(name, strategy string, set []string, rtt time.Duration) (all []*metrics.File, err error) {
 	for _, hundredths := range []time.Duration{100, 90, 95, 105, 110} {
-		f, err := v.foretell(name, strategy, append(slices.Clone(set), fmt.Sprintf("fleet.cache.rtt=%v", rtt*hundredths/100)))
+		f, err := v.foretell(name, strategy, append(slices.Clone(set), rttSetting(rtt*hundredths/100)))
 		if err != nil {
 			return nil, err
 		}
@@ -179,6 +174,8 @@ func (v validateCmd) forecasts(sc *scenarios.Scenario, name, strategy string, se
 	}
 	return all, nil
 }
+
+func rttSetting(rtt time.Duration) string { return fmt.Sprintf("fleet.cache.rtt=%v", rtt) }
 
 // foretell runs one strategy of the scenario on the virtual clock.
 func (v validateCmd) foretell(name, strategy string, set []string) (*metrics.File, error) {

@@ -18,6 +18,9 @@ func fillWorld(run *metrics.Run, r cluster.Report) {
 		run.Computes, run.DuplicateComputes, run.HerdPeak, run.OriginInFlightPeak = l.Computes, l.Duplicates, l.HerdPeak, l.InFlightPeak
 	}
 	run.LoadsUnknown = r.LoadsUnknown
+	if r.Loads != nil || r.LoadsUnknown { // nobody said when they were
+		run.Series.Herd, run.Series.InFlight, run.Series.Computes = nil, nil, nil
+	}
 	run.Crashes, run.Ejections = int64(r.Crashes), int64(r.Ejections)
 	run.Warnings = append(run.Warnings, r.Notes...)
 	if g := r.Generator; g != nil {

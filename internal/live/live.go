@@ -5,6 +5,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -83,16 +84,15 @@ type World struct {
 func New(ctx context.Context, cfg Config, sc cluster.Config, p cluster.Parts) (*World, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	w := &World{ctx: ctx, cancel: cancel, cfg: cfg, sc: sc, parts: p, numbers: make(map[*cluster.Box]int)}
-	if err := w.makeOrigin(); err != nil {
-		return nil, err
-	}
-	if err := cfg.Tier.reset(); err != nil {
+	if err := cmp.Or(w.makeOrigin(), cfg.Tier.reset()); err != nil {
+		cancel(err)
 		return nil, err
 	}
 	var boxes []*cluster.Box
 	for i := range sc.Fleet.Boxes {
 		b, err := newBox(p.Clock, sc.Fleet)
 		if err != nil {
+			cancel(err)
 			w.Close()
 			return nil, fmt.Errorf("box %d: %w", i, err)
 		}

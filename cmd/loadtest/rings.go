@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"herdlab/internal/cluster"
+	"herdlab/internal/live"
+)
+
+// rings are the caches of one scenario: strategies may differ in theirs.
+type rings struct {
+	ctx   context.Context
+	kind  string
+	tiers map[string]*live.Tier
+	dir   string
+}
+
+// tier is the cache of a fleet, started when it is first asked for.
+func (s *rings) tier(fleet cluster.FleetConfig) (*live.Tier, error) {
+	id := fmt.Sprint(fleet.Cache)
+	if t := s.tiers[id]; t != nil {
+		return t, nil
+	}
+	if s.kind == "file" && s.dir == "" {
+		dir, err := os.MkdirTemp("", "herdlab-cache-")
+		if err != nil {
+			return nil, err
+		}
+		s.dir = dir
+	}
+	t, err := live.OpenTier(s.ctx, s.kind, fleet.Cache, fleet.Workers, s.dir)
+	if err == nil {
+		s.tiers[id] = t
+	}
+	return t, err
+}
+
+func (s *rings) close() {
+	for _, t := range s.tiers {
+		t.Close()
+	}
+	if s.dir != "" {
+		_ = os.RemoveAll(s.dir)
+	}
+}
