@@ -42,6 +42,10 @@ type kind struct {
 // strategy is a new line here and in Kinds.
 func catalogue() map[string]kind {
 	return map[string]kind{
+		"direct": {
+			doc:    "no cache: every request computes",
+			config: func() any { return new(strategies.DirectConfig) }, build: direct,
+		},
 		"naive": {
 			doc:    "cache-aside: look in the cache, on a miss compute and store; nobody coordinates",
 			config: func() any { return new(strategies.NaiveConfig) }, build: naive,
@@ -66,7 +70,7 @@ func catalogue() map[string]kind {
 }
 
 // Kinds lists the strategies of the catalogue, simplest first.
-func Kinds() []string { return []string{"naive", "mutex", "swr", "two-level", "publish"} }
+func Kinds() []string { return []string{"direct", "naive", "mutex", "swr", "two-level", "publish"} }
 
 func findKind(name string) (kind, bool) {
 	k, ok := catalogue()[name]
@@ -83,6 +87,14 @@ func Build(e Entry, shared Parts) (*Fleet, error) {
 		return nil, fmt.Errorf("unknown strategy %q", e.Kind)
 	}
 	return k.build(e, shared)
+}
+
+func direct(e Entry, _ Parts) (*Fleet, error) {
+	return &Fleet{Box: func(p Parts) (strategies.Strategy, error) {
+		cfg := *e.Config.(*strategies.DirectConfig)
+		cfg.Runtime = p.Runtime
+		return strategies.NewDirect(p.Loader, cfg)
+	}}, nil
 }
 
 func naive(e Entry, _ Parts) (*Fleet, error) {

@@ -62,6 +62,10 @@ func document(b *bytes.Buffer, level, title string, t reflect.Type) {
 }
 
 func fieldTable(b *bytes.Buffer, t reflect.Type) {
+	if len(settings(t)) == 0 {
+		b.WriteString("It has no settings.\n")
+		return
+	}
 	b.WriteString("| field | meaning | default |\n|---|---|---|\n")
 	for _, s := range settings(t) {
 		meaning := s.doc

@@ -19,7 +19,7 @@ func configs() map[string]interface {
 		setDefaults()
 		validate() error
 	}{
-		"naive": new(NaiveConfig), "mutex": new(MutexConfig), "swr": new(SWRConfig),
+		"direct": new(DirectConfig), "naive": new(NaiveConfig), "mutex": new(MutexConfig), "swr": new(SWRConfig),
 		"two-level": new(TwoLevelConfig), "publish": new(PublishConfig),
 	}
 }

@@ -33,7 +33,8 @@
 // never compute.
 //
 // [Naive] where the origin stands as many computations of one key as there are
-// workers. It is here to be compared with.
+// workers. It is here to be compared with, and so is [Direct], which has no
+// cache.
 //
 // [Group] alone, where there is no cache and concurrent calls are to be merged.
 //

@@ -19,6 +19,13 @@ func (p *player) maker(words []string) func(*playedBox) {
 		return s
 	}
 	switch kind, settings := words[0], words[1:]; kind {
+	case "direct":
+		var cfg strategies.DirectConfig
+		p.configure(&cfg, settings)
+		return func(b *playedBox) {
+			s, err := strategies.NewDirect(p.loader(b.box), cfg)
+			b.strategy = must(s, err)
+		}
 	case "naive":
 		var cfg strategies.NaiveConfig
 		p.configure(&cfg, settings)

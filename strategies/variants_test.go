@@ -22,6 +22,24 @@ type variant struct {
 	computes func(requests, boxes int) int
 
 	fails bool // with the cache, when the cache fails
+
+	uncached bool // there is no cache: a load for every request, and no operation that could fail
+}
+
+// answer is the outcome of a request for a value that was just stored.
+func (v *variant) answer() strategies.Outcome {
+	if v.uncached {
+		return strategies.Computed
+	}
+	return strategies.FreshHit
+}
+
+// loads is how many loads n such requests cost.
+func (v *variant) loads(n int) int {
+	if v.uncached {
+		return n
+	}
+	return 0
 }
 
 // boxes makes a fleet whose boxes share nothing but the server.
@@ -45,6 +63,12 @@ const (
 	fresh = 2 * time.Second
 	l1    = 500 * time.Millisecond
 )
+
+func directVariant(t testing.TB, w *world, n int) []strategies.Strategy {
+	return boxes(func(w *world, _ *client) (*strategies.Direct, error) {
+		return strategies.NewDirect(w.origin, strategies.DirectConfig{Runtime: w.runtime()})
+	})(t, w, n)
+}
 
 func naiveVariant(cfg strategies.NaiveConfig) func(testing.TB, *world, int) []strategies.Strategy {
 	return boxes(func(w *world, c *client) (*strategies.Naive, error) {
@@ -119,6 +143,8 @@ func perRequest(requests, _ int) int { return requests }
 // variants lists what the contract is held against: a new strategy is a new line.
 func variants() []variant {
 	return []variant{
+		{name: "direct", bound: time.Nanosecond, computes: perRequest, uncached: true, fleet: directVariant},
+
 		{name: "naive", bound: bound, computes: perRequest, fleet: naiveVariant(strategies.NaiveConfig{})},
 		{name: "naive, failing with the cache", bound: bound, computes: perRequest, fails: true,
 			fleet: naiveVariant(strategies.NaiveConfig{OnCacheError: "fail"})},

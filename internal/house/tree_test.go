@@ -57,7 +57,7 @@ func files(t *testing.T, visit func(name string, text []byte)) {
 		if d.IsDir() && (rel == ".git" || rel == "out") {
 			return filepath.SkipDir
 		}
-		if !d.Type().IsRegular() {
+		if rel == ".git" || !d.Type().IsRegular() { // in a worktree .git is a file
 			return nil
 		}
 		text, err := os.ReadFile(name)
