@@ -100,6 +100,9 @@ func (s *Scenario) checkFault(f cluster.FaultConfig, n *node, errs *problems) {
 	if slices.Contains(used, "box") && f.Box >= s.Fleet.Boxes {
 		errs.add(n.place("box").errorf("there is no box %d: the fleet has %s, counted from 0", f.Box, plural(s.Fleet.Boxes, "box")))
 	}
+	if f.Kind == "readmit" && f.For == 0 {
+		errs.add(n.at.errorf("readmit needs for, the time in which the share grows until everybody is let in"))
+	}
 	if f.Kind == "node-flap" && f.Every < minFlap {
 		errs.add(n.place("every").errorf("node-flap needs every, the time from one loss to the next, of at least %v", minFlap))
 	}

@@ -90,6 +90,7 @@ func explainTimeline(b *bytes.Buffer, s *Scenario) {
 			"origin-errors": fmt.Sprintf("%s%% of the loads fail", spellFloat(f.Errors*100)), "origin-down": "every load fails",
 			"owner-crash": fmt.Sprintf("box %d crashes with its loads under way and comes back at once", f.Box),
 			"deploy":      "every box restarts under a new key prefix, so that the cache is empty for it",
+			"readmit":     explainReadmit(f),
 		}[f.Kind]
 		if f.Kind == "flush" && f.All {
 			detail = "every node loses all its values"

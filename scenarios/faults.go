@@ -18,5 +18,6 @@ func faultFields() map[string][]string {
 		"origin-down":   {"for"},
 		"owner-crash":   {"box"},
 		"deploy":        {},
+		"readmit":       {"for", "share", "hold"},
 	}
 }

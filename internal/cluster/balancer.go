@@ -13,6 +13,7 @@ type Balancer struct {
 	clock Clock
 	cfg   BalancerConfig
 	boxes []*Box
+	gate  *gate // nil unless there will be a readmission
 
 	round atomic.Uint64 // turns of the policy, where no box is ever out
 
@@ -38,11 +39,18 @@ func NewBalancer(clk Clock, cfg BalancerConfig, boxes []*Box, rng *rand.Rand) *B
 }
 
 // Chooses is whether it takes more than turns to pick a box.
-func (b *Balancer) Chooses() bool { return b.cfg.Check > 0 || b.cfg.Policy != "round-robin" }
+func (b *Balancer) Chooses() bool { return b.gate != nil || !b.turns() }
 
-// Pick is the box for the next job, or nil where all are ejected.
+// turns is whether the boxes that are let work take turns, all of them.
+func (b *Balancer) turns() bool { return b.cfg.Check == 0 && b.cfg.Policy == "round-robin" }
+
+// Pick is the box for the next job, or nil where all are ejected or the job is
+// not let in.
 func (b *Balancer) Pick() *Box {
-	if !b.Chooses() {
+	if b.gate != nil && !b.gate.admits() {
+		return nil
+	}
+	if b.turns() {
 		return b.boxes[b.round.Add(1)%uint64(len(b.boxes))]
 	}
 	b.mu.Lock()

@@ -56,6 +56,7 @@ type OriginConfig struct {
 	Queue       int           `yaml:"queue" default:"0" min:"0" doc:"loads that may wait; more fail; 0 is without limit"`
 	Degrade     float64       `yaml:"degrade" default:"0" unit:"share" min:"0" doc:"every load under way makes a new one slower by this share of its time"`
 	Errors      float64       `yaml:"errors" default:"0" unit:"share" min:"0" max:"1" doc:"share of loads that fail"`
+	Timeout     time.Duration `yaml:"timeout" default:"0s" min:"0s" doc:"how long a box waits for a load; the query goes on at the origin, keeps its place and its slot there, and its result is lost; 0 is for ever"`
 }
 
 // LatencyConfig is a distribution of durations: exactly one of its forms.
@@ -81,7 +82,7 @@ type ClientConfig struct {
 type FaultConfig struct {
 	At   time.Duration `yaml:"at" min:"0s" doc:"when"`
 	For  time.Duration `yaml:"for" min:"0s" doc:"how long; 0 is to the end"`
-	Kind string        `yaml:"kind" enum:"node-loss,node-hang,node-flap,flush,slow-origin,origin-errors,origin-down,owner-crash,deploy" doc:"what"`
+	Kind string        `yaml:"kind" enum:"node-loss,node-hang,node-flap,flush,slow-origin,origin-errors,origin-down,owner-crash,deploy,readmit" doc:"what; readmit is what an operator does"`
 
 	Node   int           `yaml:"node" default:"0" min:"0" doc:"node-*, flush: which node, from 0"`
 	All    bool          `yaml:"all" doc:"flush: every node"`
@@ -89,4 +90,6 @@ type FaultConfig struct {
 	Factor float64       `yaml:"factor" default:"10" min:"0" doc:"slow-origin: how many times slower"`
 	Errors float64       `yaml:"errors" default:"1" unit:"share" min:"0" max:"1" doc:"origin-errors: share of loads that fail"`
 	Box    int           `yaml:"box" default:"0" min:"0" doc:"owner-crash: the box whose loads under way are lost, from 0"`
+	Share  float64       `yaml:"share" default:"10%" unit:"share" min:"0" max:"1" doc:"readmit: share of the requests that the balancer lets in; 0 is a full stop"`
+	Hold   time.Duration `yaml:"hold" min:"0s" doc:"readmit: how long that share stays before it grows evenly, for the time that for says, until everybody is let in"`
 }

@@ -11,6 +11,7 @@ type Victims struct {
 	Origin       func(change func(*OriginFault))
 	Crash        func(box int)
 	Deploy       func()
+	Readmit      func(FaultConfig)
 }
 
 // Schedule arranges for the faults of a timeline that begins now; after calls a
@@ -50,6 +51,8 @@ func (v Victims) fault(f FaultConfig, nodes int) (begin, end func()) {
 		return func() { v.Crash(f.Box) }, nil
 	case "deploy":
 		return v.Deploy, nil
+	case "readmit":
+		return func() { v.Readmit(f) }, nil // it ends by itself
 	}
 	return func() {}, nil // a loader refuses other kinds
 }
@@ -80,7 +83,7 @@ func (w *World) victims() Victims {
 	node := func(s state) func(int) { return func(i int) { w.Tier.nodes[i].become(s) } }
 	return Victims{
 		Lose: node(refuses), Return: node(up), Hang: node(hangs), Wake: node(up), Flush: w.Tier.flush,
-		Origin: w.Origin.Change, Crash: w.crash, Deploy: w.deploy,
+		Origin: w.Origin.Change, Crash: w.crash, Deploy: w.deploy, Readmit: w.Balancer.Readmit,
 	}
 }
 

@@ -63,6 +63,9 @@ func NewWorld(cfg Config, p Parts) *World {
 		w.boxes = append(w.boxes, NewBox(p.Clock, cfg.Fleet))
 	}
 	w.Balancer = NewBalancer(p.Clock, cfg.Fleet.Balancer, w.boxes, p.Rand("balancer"))
+	if Readmits(cfg.Faults) {
+		w.Balancer.ExpectReadmission(p.Rand("readmission"))
+	}
 	return w
 }
 
@@ -85,7 +88,7 @@ func (w *World) install(i int) error {
 	if err != nil {
 		return err
 	}
-	line := NewLifeline(w.Origin, func(key string) (uint64, error) { return w.Origin.Write(background, key) })
+	line := NewLifeline(w.Loader(), func(key string) (uint64, error) { return w.Origin.Write(background, key) })
 	s, err := w.build(i, cache, line)
 	if err != nil {
 		return err
@@ -101,7 +104,9 @@ func (w *World) install(i int) error {
 func (w *World) Cache() (Cache, error) { return w.Tier.Client() }
 
 // Loader is the way to the origin.
-func (w *World) Loader() strategies.Loader { return w.Origin }
+func (w *World) Loader() strategies.Loader {
+	return Patient(w.clock, w.Origin, w.cfg.Fleet.Origin.Timeout)
+}
 
 // Start lets time begin: requests, faults and health checks count from now.
 func (w *World) Start() {

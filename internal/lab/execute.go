@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -124,7 +125,7 @@ func newFile(sc *scenarios.Scenario, opt Options) *metrics.File {
 		Runs: []*metrics.Run{}, Expectations: []metrics.Expectation{},
 	}
 	for _, x := range sc.Faults {
-		mark := metrics.FaultMark{Label: faultLabel(x.Kind, x.Node, x.Box, x.All, x.Factor), AtMS: millis(x.At)}
+		mark := metrics.FaultMark{Label: faultLabel(x), AtMS: millis(x.At)}
 		if until, lasts := lasting(x, sc.Duration); lasts {
 			mark.UntilMS = &until
 		}
@@ -145,25 +146,27 @@ func lasting(x cluster.FaultConfig, duration time.Duration) (until float64, last
 	if x.For == 0 {
 		return millis(duration), true
 	}
-	return millis(min(x.At+x.For, duration)), true
+	return millis(min(x.At+x.Hold+x.For, duration)), true
 }
 
 // faultLabel names a fault on a plot.
-func faultLabel(kind string, node, box int, all bool, factor float64) string {
-	switch kind {
+func faultLabel(x cluster.FaultConfig) string {
+	switch x.Kind {
 	case "node-loss", "node-hang", "node-flap":
-		return fmt.Sprintf("%s %d", kind, node)
+		return fmt.Sprintf("%s %d", x.Kind, x.Node)
 	case "flush":
-		if all {
+		if x.All {
 			return "flush of every node"
 		}
-		return fmt.Sprintf("flush of node %d", node)
+		return fmt.Sprintf("flush of node %d", x.Node)
 	case "slow-origin":
-		return fmt.Sprintf("origin %g times slower", factor)
+		return fmt.Sprintf("origin %g times slower", x.Factor)
 	case "owner-crash":
-		return fmt.Sprintf("box %d crashes", box)
+		return fmt.Sprintf("box %d crashes", x.Box)
+	case "readmit":
+		return fmt.Sprintf("readmit from %g %%", math.Round(100*x.Share))
 	}
-	return kind
+	return x.Kind
 }
 
 func millis(d time.Duration) float64 { return float64(d) / 1e6 }

@@ -29,7 +29,7 @@ func (w *World) victims() cluster.Victims {
 		Flush:  at("flush", func(i int) error { return nodes[i].Flush() }),
 		Origin: w.changeOrigin,
 		Crash:  w.crash,
-		Deploy: w.deploy,
+		Deploy: w.deploy, Readmit: w.balancer.Readmit,
 	}
 }
 

@@ -101,6 +101,9 @@ func New(ctx context.Context, cfg Config, sc cluster.Config, p cluster.Parts) (*
 		boxes = append(boxes, b.box)
 	}
 	w.balancer = cluster.NewBalancer(p.Clock, sc.Fleet.Balancer, boxes, p.Rand("balancer"))
+	if cluster.Readmits(sc.Faults) {
+		w.balancer.ExpectReadmission(p.Rand("readmission"))
+	}
 	w.makeLoad()
 	w.leave = context.AfterFunc(ctx, w.abandon)
 	return w, nil
@@ -164,6 +167,11 @@ func (w *World) Cache() (cluster.Cache, error) { return w.cfg.Tier.client() }
 
 // Loader is the way to the origin.
 func (w *World) Loader() strategies.Loader {
+	return cluster.Patient(w.parts.Clock, w.timed(), w.sc.Fleet.Origin.Timeout)
+}
+
+// timed is a loader that tells how long its loads take.
+func (w *World) timed() strategies.Loader {
 	if w.cfg.Took == nil {
 		return strategies.LoaderFunc(w.load)
 	}

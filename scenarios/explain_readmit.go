@@ -1,0 +1,19 @@
+package scenarios
+
+import (
+	"fmt"
+
+	"herdlab/internal/cluster"
+)
+
+// explainReadmit says what a readmission does.
+func explainReadmit(f cluster.FaultConfig) string {
+	begin := fmt.Sprintf("the balancer lets %s%% of the requests in", spellFloat(100*f.Share))
+	if f.Share == 0 {
+		begin = "the balancer rejects every request"
+	}
+	if f.Hold > 0 {
+		begin += " for " + spellDuration(f.Hold)
+	}
+	return begin + ", and then evenly more until everybody is let in"
+}
