@@ -17,10 +17,20 @@ const (
 	// point: when n changes to n+1, about 1/(n+1) of the keys move.
 	Ketama = "ketama"
 
-	// KetamaLibmemcached is Ketama as libmemcached's KETAMA_WEIGHTED has it: the
+	// KetamaWeighted is Ketama as libmemcached's KETAMA_WEIGHTED has it: the
 	// points of a node on port 11211 come from its name without the port, so
 	// that the two disagree on almost every key.
-	KetamaLibmemcached = "ketama-libmemcached"
+	KetamaWeighted = "ketama-weighted"
+
+	// KetamaUnweighted is libmemcached's "consistent ketama" with MD5, what the
+	// documentation of pylibmc says of its behaviour ketama: 100 points a node,
+	// one a digest, whatever the weights.
+	KetamaUnweighted = "ketama-unweighted"
+
+	// Pylibmc is what that behaviour does in fact, in pylibmc 1.6.3 with
+	// libmemcached 1.1.4: 100 points a node, by the hash of Modulo, which it
+	// leaves as it is.
+	Pylibmc = "pylibmc"
 
 	// Rendezvous is highest random weight (Thaler and Ravishankar, "Using
 	// name-based mappings to increase hit rates", 1998): the even spread of
@@ -42,7 +52,9 @@ type RingNode struct {
 	Name string
 
 	// Weight is the node's share relative to the others', in any unit (libketama
-	// uses megabytes). Zero counts as 1. Modulo ignores it, as libmemcached does.
+	// uses megabytes). Zero counts as 1. Modulo ignores it, as libmemcached does,
+	// and so do KetamaUnweighted and Pylibmc, where libmemcached would go over to
+	// KetamaWeighted.
 	Weight int
 }
 
@@ -66,13 +78,21 @@ func NewRing(kind string, nodes []RingNode, alive []bool) (Ring, error) {
 		return newModulo(members), nil
 	case Ketama:
 		return newKetama(members, libketama), nil
-	case KetamaLibmemcached:
-		return newKetama(members, libmemcached), nil
+	case KetamaWeighted:
+		return newKetama(members, weighted), nil
+	case KetamaUnweighted:
+		return newKetama(members, unweighted), nil
+	case Pylibmc:
+		return newKetama(members, jenkins), nil
 	case Rendezvous:
 		return newRendezvous(members), nil
 	}
-	kinds := []string{Modulo, Ketama, KetamaLibmemcached, Rendezvous}
-	return nil, fmt.Errorf("unknown ring %q: use one of %s", kind, strings.Join(kinds, ", "))
+	return nil, fmt.Errorf("unknown ring %q: use one of %s", kind, strings.Join(ringKinds(), ", "))
+}
+
+// ringKinds lists the kinds of ring.
+func ringKinds() []string {
+	return []string{Modulo, Ketama, KetamaWeighted, KetamaUnweighted, Pylibmc, Rendezvous}
 }
 
 // ringMember is a node that takes part, with its index among all.

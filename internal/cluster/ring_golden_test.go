@@ -47,6 +47,9 @@ func ringGoldenKey(i int) string {
 // ringGoldenKey, by memcached_generate_hash. The eight servers are those of its
 // own test of compatibility. With 25 equal ones it is visible that they have 156
 // points each: at 160 each, keys 6, 10 and 25 would be on nodes 7, 13 and 11.
+// KetamaUnweighted is KETAMA with the hash MD5, and Pylibmc is KETAMA alone, what
+// pylibmc 1.6.3 asks for when it is given ketama: its behaviours then show the
+// hash as "default". Port 11211 is left out of the labels, and 11311 is in them.
 func TestRingAgreesWithLibmemcached(t *testing.T) {
 	eight := []RingNode{
 		{"10.0.1.1:11211", 600}, {"10.0.1.2:11211", 300}, {"10.0.1.3:11211", 200}, {"10.0.1.4:11211", 350},
@@ -57,9 +60,13 @@ func TestRingAgreesWithLibmemcached(t *testing.T) {
 		nodes []RingNode
 		want  string
 	}{
-		{KetamaLibmemcached, eight, "5 7 5 3 6 5 4 2 0 4 5 4 5 6 4 0 1 7 5 0 5 2 4 0 6 7 0 0 4 0 5 6 6 6 4 6 4 3 6 4"},
+		{KetamaWeighted, eight, "5 7 5 3 6 5 4 2 0 4 5 4 5 6 4 0 1 7 5 0 5 2 4 0 6 7 0 0 4 0 5 6 6 6 4 6 4 3 6 4"},
 		{Modulo, eight, "1 4 1 7 2 0 5 3 2 5 3 7 4 3 5 7 3 4 4 4 3 1 4 0 0 2 7 3 0 3 3 4 7 7 1 6 6 4 3 5"},
-		{KetamaLibmemcached, ringNodes(25, 11211), "13 10 10 16 15 24 10 12 15 18 6 23 10 14 10 11 14 6 16 8 24 11 20 8 2 10 11 4 17 16 7 2 8 10 6 19 5 16 17 0"},
+		{KetamaWeighted, ringNodes(25, 11211), "13 10 10 16 15 24 10 12 15 18 6 23 10 14 10 11 14 6 16 8 24 11 20 8 2 10 11 4 17 16 7 2 8 10 6 19 5 16 17 0"},
+		{KetamaUnweighted, ringNodes(3, 11211), "1 1 1 2 2 1 2 1 0 1 0 2 2 2 1 2 1 2 1 0 2 1 2 1 2 2 1 1 1 0 1 2 1 2 0 0 2 0 2 2"},
+		{KetamaUnweighted, ringNodes(25, 11311), "1 9 9 4 3 4 16 0 16 13 10 8 3 14 12 9 12 13 9 13 15 13 16 7 23 24 18 15 22 2 5 19 24 24 12 8 4 7 4 15"},
+		{Pylibmc, ringNodes(3, 11211), "0 0 1 0 1 0 1 1 1 2 1 0 2 0 0 1 1 0 2 1 0 1 1 2 2 1 2 0 1 2 2 2 1 0 0 1 0 0 2 2"},
+		{Pylibmc, ringNodes(25, 11311), "12 22 23 3 15 17 23 8 18 23 11 24 20 16 2 23 3 0 16 11 13 14 6 7 21 23 6 17 3 22 12 1 23 2 23 2 20 23 17 3"},
 	} {
 		r := mustRing(t, c.kind, c.nodes, nil)
 		for i, want := range strings.Fields(c.want) {
@@ -79,7 +86,7 @@ func TestKetamaWrapsAround(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := newKetama(members, libmemcached)
+	r := newKetama(members, weighted)
 	h, last := ketamaHash("VDEAAAAA"), r.points[len(r.points)-1]
 	if h != 0xfffcd1b5 || h <= last {
 		t.Fatalf("hash %#x, last point %#x; want 0xfffcd1b5 and a point before it", h, last)
@@ -89,10 +96,10 @@ func TestKetamaWrapsAround(t *testing.T) {
 	}
 }
 
-func TestKetamaDigests(t *testing.T) {
+func TestKetamaTexts(t *testing.T) {
 	for _, c := range []struct {
-		weight, total, n        int
-		libketama, libmemcached int
+		weight, total, n    int
+		libketama, weighted int
 	}{
 		{1, 1, 1, 40, 40},
 		{1, 24, 24, 40, 40},
@@ -103,11 +110,11 @@ func TestKetamaDigests(t *testing.T) {
 		{400, 1000, 2, 32, 32},
 		{1, 10000, 2, 0, 0},
 	} {
-		if got := libketama.digests(c.weight, c.total, c.n); got != c.libketama {
-			t.Errorf("libketama: %d of %d, %d nodes: %d digests, want %d", c.weight, c.total, c.n, got, c.libketama)
+		if got := libketama.texts(c.weight, c.total, c.n); got != c.libketama {
+			t.Errorf("libketama: %d of %d, %d nodes: %d texts, want %d", c.weight, c.total, c.n, got, c.libketama)
 		}
-		if got := libmemcached.digests(c.weight, c.total, c.n); got != c.libmemcached {
-			t.Errorf("libmemcached: %d of %d, %d nodes: %d digests, want %d", c.weight, c.total, c.n, got, c.libmemcached)
+		if got := weighted.texts(c.weight, c.total, c.n); got != c.weighted {
+			t.Errorf("weighted: %d of %d, %d nodes: %d texts, want %d", c.weight, c.total, c.n, got, c.weighted)
 		}
 	}
 }

@@ -17,7 +17,7 @@ func (r *modulo) Node(key string) int {
 // oneAtATime is Bob Jenkins's hash of that name ("Hash functions", Dr. Dobb's,
 // 1997), the default of libmemcached. There a byte is a C char, which is signed
 // on amd64: bytes from 0x80 on are extended by their sign, and that is kept.
-func oneAtATime(key string) uint32 {
+func oneAtATime[T string | []byte](key T) uint32 {
 	var h uint32
 	for i := range len(key) {
 		h += uint32(int8(key[i]))

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -26,7 +27,16 @@ func mustRing(t testing.TB, kind string, nodes []RingNode, alive []bool) Ring {
 	return r
 }
 
-func ringKinds() []string { return []string{Modulo, Ketama, KetamaLibmemcached, Rendezvous} }
+// consistent are the kinds that move the keys of one node alone.
+func consistent() []string { return ringKinds()[1:] }
+
+// A scenario can name every kind.
+func TestConfigNamesEveryRing(t *testing.T) {
+	f, _ := reflect.TypeFor[CacheConfig]().FieldByName("Ring")
+	if got, want := f.Tag.Get("enum"), strings.Join(ringKinds(), ","); got != want {
+		t.Errorf("the setting ring takes %s, want %s", got, want)
+	}
+}
 
 func TestNewRingRefuses(t *testing.T) {
 	for _, c := range []struct {
@@ -109,10 +119,8 @@ func TestRingLookupDoesNotAllocate(t *testing.T) {
 // Where all points of two nodes coincide, the first by name owns them, however
 // the nodes are listed.
 func TestKetamaTies(t *testing.T) {
-	same := ketamaDialect{
-		label:   func(string) string { return "same" },
-		digests: libketama.digests,
-	}
+	same := libketama
+	same.label = func(string) string { return "same" }
 	members, err := ringMembers([]RingNode{{"c", 1}, {"a", 1}, {"b", 1}}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -134,7 +142,7 @@ func BenchmarkRing(b *testing.B) {
 		keys[i] = fmt.Sprint("page:", i*7919)
 	}
 	for _, n := range []int{3, 20, 100} {
-		for _, kind := range []string{Modulo, Ketama, Rendezvous} {
+		for _, kind := range ringKinds() {
 			r := mustRing(b, kind, ringNodes(n, 11211), nil)
 			b.Run(fmt.Sprintf("kind=%s/nodes=%d", kind, n), func(b *testing.B) {
 				b.ReportAllocs()
@@ -150,7 +158,7 @@ func BenchmarkRing(b *testing.B) {
 
 // BenchmarkNewRing is what a change of membership costs a box.
 func BenchmarkNewRing(b *testing.B) {
-	for _, kind := range []string{Modulo, Ketama, Rendezvous} {
+	for _, kind := range ringKinds() {
 		nodes := ringNodes(20, 11211)
 		b.Run("kind="+kind, func(b *testing.B) {
 			b.ReportAllocs()
