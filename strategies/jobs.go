@@ -34,6 +34,8 @@ type jobs struct {
 	head    int
 	pending int // jobs that wait: in line, resting, or behind one at work
 	stats   PublishStats
+
+	loose map[*job]struct{} // not nil where every write is a job of its own: those are here
 }
 
 func newJobs(bound int) *jobs { return &jobs{bound: bound, byKey: make(map[string]*job)} }
@@ -50,6 +52,9 @@ func (q *jobs) want(key string, now time.Time) bool {
 // add takes a job in for a write, lets it collapse with one that waits, or
 // drops it. One at work will not do: it may have loaded before the write.
 func (q *jobs) add(key string, version uint64, now time.Time) bool {
+	if q.loose != nil {
+		return q.addLoose(key, version, now)
+	}
 	j := q.byKey[key]
 	switch {
 	case j != nil && j.state != atWork:
@@ -103,6 +108,7 @@ func (q *jobs) next(now time.Time) *job {
 func (q *jobs) done(j *job) {
 	if !j.again {
 		delete(q.byKey, j.key)
+		delete(q.loose, j)
 		return
 	}
 	j.version, j.since, j.failures, j.again = j.againVersion, j.againSince, 0, false
@@ -140,6 +146,11 @@ func (q *jobs) age(now time.Time) time.Duration {
 			age = max(age, now.Sub(j.since))
 		case j.again:
 			age = max(age, now.Sub(j.againSince))
+		}
+	}
+	for j := range q.loose {
+		if j.state != atWork {
+			age = max(age, now.Sub(j.since))
 		}
 	}
 	return age

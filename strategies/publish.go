@@ -17,6 +17,8 @@ type PublishConfig struct {
 	Backoff  time.Duration `yaml:"backoff" default:"1s" min:"1us" doc:"pause before a failed job is tried again, doubled by every further failure, at most a minute"`
 	OnMiss   string        `yaml:"on_miss" default:"load" enum:"load,fail" doc:"what a reader does when a value is not there: compute it, or fail and ask for its publication"`
 
+	AsPublished bool `yaml:"as_published" default:"false" doc:"every save is a job of its own, several of one key at once, and each stores what it computed without a look at versions, as the original did"`
+
 	Runtime Runtime `yaml:"-"`
 }
 
@@ -40,7 +42,24 @@ func (c *PublishConfig) validate() error {
 		notNegative("attempts", c.Attempts),
 		positive("backoff", c.Backoff),
 		oneOf("on_miss", c.OnMiss, loadPast, failWith),
+		c.readersCompute(),
 	)
+}
+
+func (c *PublishConfig) readersCompute() error {
+	if c.AsPublished && c.OnMiss == failWith {
+		return &ConfigError{Field: "on_miss", Msg: "is fail, and with as_published readers compute what they miss: leave one of the two out"}
+	}
+	return nil
+}
+
+// newer is the store's way of leaving newer versions alone, if that is wanted.
+func (c *PublishConfig) newer(store Store) NewerSetter {
+	if c.AsPublished {
+		return nil
+	}
+	newer, _ := store.(NewerSetter)
+	return newer
 }
 
 // Publish reads what a [Publisher] stores. While the values are there no
@@ -52,7 +71,8 @@ func (c *PublishConfig) validate() error {
 // everybody who misses it; or not at all, with on_miss: fail.
 //
 // The design is the publish model of "Where Django Caching Busts at the Seams"
-// (DjangoCon US 2012).
+// (DjangoCon US 2012), slides "The Publish Model"; as_published brings back what
+// its code leaves open: of two saves of a key, the job that ends last wins.
 type Publish struct {
 	aside
 	publisher *Publisher
@@ -66,9 +86,8 @@ var (
 
 // Reader makes the strategy of one box, which reads from store.
 func (p *Publisher) Reader(store Store) *Publish {
-	newer, _ := store.(NewerSetter)
 	return &Publish{
-		aside:     aside{store: store, loader: p.aside.loader, clock: p.clock, failed: p.cfg.Runtime.Failed, kept: p.cfg.TTL, newer: newer},
+		aside:     aside{store: store, loader: p.aside.loader, clock: p.clock, failed: p.cfg.Runtime.Failed, kept: p.cfg.TTL, newer: p.cfg.newer(store)},
 		publisher: p,
 	}
 }

@@ -14,7 +14,7 @@ import (
 // Publisher computes values and stores them, one for a fleet: a queue of keys
 // and workers that empty it. Workers start when there is work and end when
 // there is none. Nothing is published twice at once, and of several writes of a
-// key that waits only the last is.
+// key that waits only the last is; as published, every write is, and at once.
 //
 // The queue is in memory: what waits in it is lost with the process.
 type Publisher struct {
@@ -47,12 +47,15 @@ func NewPublisher(store Store, loader Loader, cfg PublishConfig) (*Publisher, er
 	if err := cmp.Or(present("store", store), present("loader", loader), cfg.validate()); err != nil {
 		return nil, err
 	}
-	newer, _ := store.(NewerSetter)
 	clk := cfg.Runtime.Clock
-	return &Publisher{
-		aside: aside{store: store, loader: loader, clock: clk, failed: cfg.Runtime.Failed, kept: cfg.TTL, newer: newer},
+	p := &Publisher{
+		aside: aside{store: store, loader: loader, clock: clk, failed: cfg.Runtime.Failed, kept: cfg.TTL, newer: cfg.newer(store)},
 		clock: clk, cfg: cfg, jobs: newJobs(cfg.Queue),
-	}, nil
+	}
+	if cfg.AsPublished {
+		p.jobs.loose = make(map[*job]struct{})
+	}
+	return p, nil
 }
 
 // Enqueue asks for the publication of key at version or later and returns at
@@ -136,6 +139,9 @@ func (p *Publisher) publish(key string, version uint64) (err error) {
 	e, err := p.aside.load(ctx, key, false)
 	if err != nil {
 		return err
+	}
+	if p.cfg.AsPublished {
+		return p.storeAny(ctx, key, e)
 	}
 	old := e.Version != 0 && e.Version < version
 	if e.Version == 0 {

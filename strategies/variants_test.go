@@ -184,6 +184,7 @@ func variants() []variant {
 
 		{name: "publish", computes: perRequest, fleet: publishVariant(false, strategies.PublishConfig{})},
 		{name: "publish, for a time", bound: bound, computes: perRequest, fleet: publishVariant(true, strategies.PublishConfig{TTL: bound})},
+		{name: "publish, as published", computes: perRequest, fleet: publishVariant(false, strategies.PublishConfig{AsPublished: true})},
 		{name: "publish, failing on a miss", computes: one, fails: true, fleet: publishVariant(false, strategies.PublishConfig{OnMiss: "fail"})},
 	}
 }
