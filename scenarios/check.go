@@ -23,7 +23,8 @@ func (s *Scenario) check(root *node, errs *problems) {
 	}
 	s.checkWorld(root, errs)
 	s.checkPhases(root, errs)
-	if len(s.Strategies) == 0 {
+	s.checkParts(root, errs)
+	if len(s.Strategies) == 0 && root.get("variants") == nil {
 		errs.add(root.place("strategies").errorf("no strategy: name at least one of %s", listed(Kinds())))
 	}
 	for i := range s.Strategies {

@@ -34,7 +34,7 @@ func (d *decoder) decode(n *node, v reflect.Value, what string, extra ...string)
 			continue
 		}
 		if s.required {
-			if meant[s.name] {
+			if meant[s.name] || s.or != "" && (meant[s.or] || n.get(s.or) != nil) {
 				continue
 			}
 			d.errs.add(n.at.errorf("%s has no %q: %s", what, s.name, s.want()))
@@ -93,7 +93,13 @@ func (d *decoder) value(n *node, v reflect.Value, s setting) {
 	}
 	switch v.Type() {
 	case reflect.TypeFor[[]Entry]():
-		d.entries(n, v.Addr().Interface().(*[]Entry))
+		d.entries(n, v.Addr().Interface().(*[]Entry), "strategies", "with")
+		return
+	case reflect.TypeFor[Variants]():
+		d.entries(n, (*[]Entry)(v.Addr().Interface().(*Variants)), "variants", "with", "role", "why")
+		return
+	case reflect.TypeFor[Overrides]():
+		v.Set(reflect.ValueOf(Overrides{d.realOverrides(n)}))
 		return
 	case reflect.TypeFor[[]Phase]():
 		d.phases(n, v.Addr().Interface().(*[]Phase))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 )
 
 var namePattern = regexp.MustCompile(`^[\pL\pN_][\pL\pN_+ -]{0,63}$`)
@@ -16,21 +17,22 @@ func (d *decoder) checkName(what, name string, at place) {
 	}
 }
 
-// entries reads the strategies: label -> settings.
-func (d *decoder) entries(n *node, list *[]Entry) {
+// entries reads strategies or variants: label -> settings. More are the fields
+// that they have besides the settings of their kind.
+func (d *decoder) entries(n *node, list *[]Entry, what string, more ...string) {
 	if n.kind != mappingNode {
-		d.errs.add(n.at.errorf("strategies is %s here: write a mapping such as naive: {ttl: 4h}", n.kind))
+		d.errs.add(n.at.errorf("%s is %s here: write a mapping such as naive: {ttl: 4h}", what, n.kind))
 		return
 	}
 	for _, f := range n.fields {
-		if e := d.entry(f, true); e != nil {
+		if e := d.entry(f, more); e != nil {
 			*list = append(*list, *e)
 		}
 	}
 }
 
 // entry reads one strategy, or the one beneath a two-level strategy.
-func (d *decoder) entry(f *field, outer bool) *Entry {
+func (d *decoder) entry(f *field, more []string) *Entry {
 	d.checkName("strategy", f.key, f.at)
 	n := f.value
 	if n.kind == nullNode { // every setting has its default
@@ -55,10 +57,7 @@ func (d *decoder) entry(f *field, outer bool) *Entry {
 	if _, isKind := findKind(f.key); isKind && f.key != e.Kind {
 		d.errs.add(f.at.errorf("%q is a strategy, and cannot be the label of %s: choose another label", f.key, e.Kind))
 	}
-	extra := []string{"use"}
-	if outer {
-		extra = append(extra, "with")
-	}
+	extra := append([]string{"use"}, more...)
 	if k.over {
 		extra = append(extra, "over")
 	}
@@ -67,8 +66,11 @@ func (d *decoder) entry(f *field, outer bool) *Entry {
 	if k.over {
 		e.Over = d.over(n, e)
 	}
-	if with := n.get("with"); outer && with != nil {
-		e.with = d.withs(with)
+	if slices.Contains(more, "role") {
+		d.part(n, e)
+	}
+	if with := n.get("with"); slices.Contains(more, "with") && with != nil {
+		e.with = d.overrides(with, "with", "fleet.cache.ring: modulo", "fleet", "workload", "client", "faults")
 		for _, o := range e.with {
 			e.With = append(e.With, o.String())
 		}
@@ -91,7 +93,7 @@ func (d *decoder) over(n *node, outer *Entry) *Entry {
 		d.errs.add(inner.at.errorf("over takes one strategy, such as over: {swr: {fresh: 10s}}"))
 		return nil
 	}
-	e := d.entry(f, false)
+	e := d.entry(f, nil)
 	if e != nil && e.Kind == outer.Kind {
 		d.errs.add(f.at.errorf("%s over %s: one level above the cache is enough", outer.Kind, e.Kind))
 		return nil
@@ -99,22 +101,13 @@ func (d *decoder) over(n *node, outer *Entry) *Entry {
 	return e
 }
 
-// withs reads the overrides that hold for one strategy only.
-func (d *decoder) withs(n *node) []override {
-	if n.kind != mappingNode {
-		d.errs.add(n.at.errorf("with is %s here: write a mapping such as {fleet.cache.ring: modulo}", n.kind))
-		return nil
-	}
-	var list []override
+// part reads what a variant is in its story.
+func (d *decoder) part(n *node, e *Entry) {
+	own := &node{kind: mappingNode, at: e.at}
 	for _, f := range n.fields {
-		o := override{path: splitPath(f.key, f.at), value: f.value}
-		switch o.path[0].name {
-		case "fleet", "workload", "client", "faults":
-			list = append(list, o)
-		default:
-			err := d.errs.add(f.at.errorf("with can change fleet, workload, client and faults, not %q", o.path[0].name))
-			err.Hint = Suggest(o.path[0].name, []string{"fleet", "workload", "client", "faults"})
+		if f.key == "role" || f.key == "why" {
+			own.fields = append(own.fields, f)
 		}
 	}
-	return list
+	d.decode(own, reflect.ValueOf(&e.Part).Elem(), fmt.Sprintf("variant %q", e.Name))
 }

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +19,8 @@ type Expectation struct {
 	Text string // as written
 	Line int    // in the file; 0 in an override
 	Set  string // the override it is from, as "--set expect"; empty in the file
+
+	Reasons
 
 	at       place
 	indent   int // columns before the text: its opening quote
@@ -73,6 +76,33 @@ func (x *Expectation) Strategies() []string {
 	return list
 }
 
+// Reasons are what an expectation says beside its expression.
+type Reasons struct {
+	Because string `yaml:"because" doc:"where the figure comes from, and whether it was stated, measured or derived"`
+	World   string `yaml:"world" default:"both" enum:"modelled,real,both" doc:"where it is to hold: in simulate, in loadtest, or in both"`
+}
+
+// reasoned is an expectation written as a mapping.
+type reasoned struct {
+	That    string `yaml:"that" required:"true" doc:"the expression, such as naive.computes == 50"`
+	Reasons `yaml:",inline"`
+}
+
+// reasons reads an expectation that is a mapping, and finds its expression; nil
+// where there is none.
+func (d *decoder) reasons(n *node) (that *node, r Reasons) {
+	var x reasoned
+	that = n.get("that")
+	if that != nil && that.typed { // a bare number or truth value: the expression says so better
+		that.typed = false
+	}
+	d.decode(n, reflect.ValueOf(&x).Elem(), "an expectation")
+	if that != nil && that.kind != scalarNode { // as the decoder has said
+		that = nil
+	}
+	return that, x.Reasons
+}
+
 // Figures lists the names that can follow a strategy in an expectation, and so
 // those that the function given to [Expectation.Check] is asked for.
 func Figures() []string { return figureNames(false) }
@@ -85,11 +115,18 @@ func (d *decoder) expectations(n *node, list *[]*Expectation) {
 		return
 	}
 	for _, item := range n.items {
+		reasons := Reasons{World: "both"}
+		if item.kind == mappingNode {
+			item, reasons = d.reasons(item)
+		}
+		if item == nil {
+			continue
+		}
 		if item.kind != scalarNode || strings.TrimSpace(item.text) == "" {
 			d.errs.add(item.at.errorf("an expectation is an expression such as naive.computes == 50, not %s", item.kind))
 			continue
 		}
-		x := &Expectation{Text: item.text, at: item.at}
+		x := &Expectation{Text: item.text, Reasons: reasons, at: item.at}
 		if item.at.src.set {
 			x.Set, _, _ = strings.Cut(item.at.src.name, "=")
 		} else {

@@ -9,17 +9,11 @@ import (
 	"text/tabwriter"
 )
 
-// Explain writes the scenario in words: the fleet, the traffic, what goes
+// Explain writes the scenario in words: its story, the fleet, the traffic, what goes
 // wrong, every strategy with each setting in force, and what is expected.
 func Explain(w io.Writer, s *Scenario) error {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s\n", s.Name)
-	if s.About != "" {
-		fmt.Fprintf(&b, "%s\n", strings.TrimSpace(s.About))
-	}
-	if s.Source != "" {
-		fmt.Fprintf(&b, "Source: %s\n", strings.TrimSpace(s.Source))
-	}
+	explainStory(&b, s)
 	fmt.Fprintf(&b, "\nRequests arrive for %s; the figures over time are in steps of %s. ", spellDuration(s.Duration), spellDuration(s.Window))
 	if s.Seeds == 1 {
 		fmt.Fprintf(&b, "Every strategy runs once, with seed %d.\n", s.Seed)
@@ -38,6 +32,12 @@ func Explain(w io.Writer, s *Scenario) error {
 		fmt.Fprintf(&b, "\nExpected\n")
 		for _, x := range s.Expect {
 			fmt.Fprintf(&b, "  %s\n", strings.TrimSpace(x.Text))
+			if x.Because != "" {
+				fmt.Fprintf(&b, "    because: %s\n", strings.Join(strings.Fields(x.Because), " "))
+			}
+			if x.World != "both" {
+				fmt.Fprintf(&b, "    in the %s world only\n", x.World)
+			}
 		}
 	}
 	_, err := w.Write(b.Bytes())

@@ -12,7 +12,7 @@ import (
 // FuzzLoad holds that no text makes the loader panic, that every refusal has
 // its place, and that what was accepted can be explained.
 func FuzzLoad(f *testing.F) {
-	for _, pattern := range []string{"*.yaml", "testdata/bad/*.yaml"} {
+	for _, pattern := range []string{"*.yaml", "incidents/*.yaml", "testdata/bad/*.yaml"} {
 		paths, err := filepath.Glob(pattern)
 		if err != nil || len(paths) == 0 {
 			f.Fatalf("%s: %d files, %v", pattern, len(paths), err)
@@ -27,6 +27,7 @@ func FuzzLoad(f *testing.F) {
 	}
 	for _, override := range []string{"a=b", "workload.0.rate=1/s", "strategies.naive={ttl: 1h}", "faults.0.kind=flush", "expect=[naive.p99 < 5ms]", "=", "..=", "x={", "fleet=*a"} {
 		f.Add([]byte(everything), override)
+		f.Add([]byte(told), override)
 	}
 	f.Fuzz(func(t *testing.T, text []byte, override string) {
 		for _, overrides := range [][]string{nil, {override}} {

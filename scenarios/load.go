@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -15,7 +16,9 @@ import (
 // path=value: the value is YAML, and a list's items are named by their number
 // from 0 or, in the workload, by their class. What is wrong comes back as
 // [Errors].
-func Load(path string, overrides []string) (*Scenario, error) {
+func Load(path string, overrides []string) (*Scenario, error) { return load(path, overrides, false) }
+
+func load(path string, overrides []string, real bool) (*Scenario, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("there is no file %s", path)
@@ -23,12 +26,18 @@ func Load(path string, overrides []string) (*Scenario, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the scenario: %w", err)
 	}
-	return Read(path, text, overrides)
+	return read(path, text, overrides, real)
 }
 
 // Read is [Load] for a text that is in memory. The path is for messages, for
 // the default name, and for finding traces beside the file.
 func Read(path string, text []byte, overrides []string) (*Scenario, error) {
+	return read(path, text, overrides, false)
+}
+
+// read is Read; for a run on real parts, the file's own overrides for it come
+// first.
+func read(path string, text []byte, overrides []string, real bool) (*Scenario, error) {
 	var errs problems
 	plain := strings.TrimPrefix(string(text), "\ufeff")
 	root := parse(newSource(path, plain), plain, 0, &errs)
@@ -39,22 +48,45 @@ func Read(path string, text []byte, overrides []string) (*Scenario, error) {
 		errs.add(root.at.errorf("the file is empty: a scenario has at least duration, workload and strategies"))
 		return nil, errs.err()
 	}
+	var given []override
 	for _, text := range overrides {
 		if o, ok := parseOverride(text, &errs); ok {
+			given = append(given, o)
+		}
+	}
+	for _, o := range given {
+		o.apply(root, &errs)
+	}
+	if real { // what the user gave stands above what the file has, and may change that too
+		root.applyReal(&errs)
+		for _, o := range given {
 			o.apply(root, &errs)
 		}
 	}
-	s := decodeTree(root, path, &errs)
-	if len(errs.list) == 0 {
-		s.check(root, &errs)
-	}
-	for i := range s.Strategies {
-		s.Strategies[i].look(root, path, &errs)
+	s := readTree(root, path, real, &errs)
+	if !real && len(errs.list) == 0 {
+		s.checkReal(root, path, &errs)
 	}
 	if err := errs.err(); err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// readTree decodes and checks a whole file.
+func readTree(root *node, path string, real bool, errs *problems) *Scenario {
+	before := len(errs.list)
+	s := decodeTree(root, path, errs)
+	if real {
+		s.Expect = slices.DeleteFunc(s.Expect, func(x *Expectation) bool { return x.World == "modelled" })
+	}
+	if len(errs.list) == before {
+		s.check(root, errs)
+	}
+	for i := range s.Strategies {
+		s.Strategies[i].look(root, path, errs)
+	}
+	return s
 }
 
 var (
@@ -78,6 +110,7 @@ func decodeTree(root *node, path string, errs *problems) *Scenario {
 	if s.Window == 0 {
 		s.Window = window(s.Duration)
 	}
+	s.move(root, errs)
 	s.findTraces(root, path)
 	return s
 }

@@ -34,6 +34,9 @@ func Reference() []byte {
 		fmt.Fprintf(&b, "\n### %s\n\n%s.\n\n", name, k.doc)
 		fieldTable(&b, reflect.TypeOf(k.config()).Elem())
 	}
+	b.WriteString("\n## variants\n\nWritten in place of strategies, as they are: the same labels, `use` and settings, and of each its part in the story. " +
+		"There is one `before` at least and one `after`; what the others changed is told against the first `before`.\n\n")
+	fieldTable(&b, reflect.TypeFor[Part]())
 	documentExpect(&b)
 	return b.Bytes()
 }
@@ -48,7 +51,7 @@ func document(b *bytes.Buffer, level, title string, t reflect.Type) {
 			inner = inner.Elem()
 		}
 		switch inner {
-		case reflect.TypeFor[Entry](), reflect.TypeFor[Phase]():
+		case reflect.TypeFor[Entry](), reflect.TypeFor[Phase](), reflect.TypeFor[Expectation]():
 			continue
 		}
 		if inner.Kind() == reflect.Struct && len(settings(inner)) > 0 {
@@ -90,6 +93,8 @@ func (s setting) unitWord() string {
 
 func (s setting) defaultWord() string {
 	switch {
+	case s.required && s.or != "":
+		return "required, or `" + s.or + "`"
 	case s.required:
 		return "required"
 	case s.hasDef:
@@ -107,6 +112,9 @@ func documentExpect(b *bytes.Buffer) {
 		"A figure is written `strategy.figure`; in one phase `phase.strategy.figure`; of one class `strategy.classes.class.figure`. " +
 		"Characters of a label that a name cannot have are written `_`: `two_level.p99`. " +
 		"With several seeds a figure is their median. An expectation about a figure that has no value fails.\n\n" +
+		"An expectation that gives its reason is a mapping: `{that: before.hit_ratio < 2%, because: stated by the source, world: modelled}`.\n\n")
+	fieldTable(b, reflect.TypeFor[reasoned]())
+	b.WriteString("\n" +
 		"| figure | meaning | in | of a phase or class |\n|---|---|---|---|\n")
 	for _, f := range figures() {
 		scoped := "yes"

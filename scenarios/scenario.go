@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"path"
 	"strings"
 	"time"
 
@@ -34,15 +35,20 @@ type Scenario struct {
 	Faults   []cluster.FaultConfig `yaml:"faults" doc:"what goes wrong, and when"`
 	Phases   []Phase               `yaml:"phases" doc:"named parts of the run, for expectations; what no phase covers counts in the whole only"`
 
-	Strategies []Entry        `yaml:"strategies" required:"true" doc:"the strategies compared: a mapping from label to settings, run in this order"`
+	Strategies []Entry        `yaml:"strategies" required:"true" or:"variants" doc:"the strategies compared: a mapping from label to settings, run in this order"`
+	Variants   Variants       `yaml:"variants" doc:"strategies that play a part in the story, in place of strategies"`
 	Expect     []*Expectation `yaml:"expect" doc:"what must hold of the results, each a true-or-false expression of their figures"`
+
+	Real *Real `yaml:"real" doc:"how loadtest runs it"`
+
+	Incident `yaml:",inline"`
 }
 
 // Given is what a command line calls the scenario: the path of its file, as it
 // was written there, or its name in the catalogue.
 func (s *Scenario) Given() string {
 	if s.Shipped {
-		return strings.TrimSuffix(s.File, ".yaml")
+		return strings.TrimSuffix(path.Base(s.File), ".yaml")
 	}
 	return s.File
 }
@@ -63,6 +69,8 @@ type Entry struct {
 	Over   *Entry   // the strategy beneath a two-level one, else nil
 	With   []string // overrides of the scenario for this strategy only, as path=value
 	Line   int      // in the file; 0 in an override
+
+	Part // of a variant; empty in a plain strategy
 
 	at   place
 	node *node

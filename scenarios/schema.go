@@ -21,6 +21,7 @@ func Schema() ([]byte, error) {
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["title"] = "a herdlab scenario"
 	root["$defs"] = strategyDefs()
+	root["oneOf"] = []any{object{"required": []string{"strategies"}}, object{"required": []string{"variants"}}}
 	b, err := json.MarshalIndent(root, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("make the schema: %w", err)
@@ -33,7 +34,7 @@ func structSchema(t reflect.Type) object {
 	var required []string
 	for _, s := range settings(t) {
 		properties[s.name] = s.schema()
-		if s.required {
+		if s.required && s.or == "" {
 			required = append(required, s.name)
 		}
 	}
@@ -61,12 +62,16 @@ func (s setting) bare() object {
 	switch t {
 	case reflect.TypeFor[[]Entry]():
 		return object{"$ref": "#/$defs/strategies"}
+	case reflect.TypeFor[Variants]():
+		return object{"$ref": "#/$defs/variants"}
+	case reflect.TypeFor[Overrides]():
+		return object{"type": "object"}
 	case reflect.TypeFor[[]Phase]():
 		span := strings.TrimSuffix(strings.TrimPrefix(durationPattern, "^"), "$")
 		text := object{"type": "string", "pattern": "^" + span + `\.\.` + span + "( +warm-up)?$"}
 		return object{"type": "object", "additionalProperties": object{"anyOf": []any{text, structSchema(reflect.TypeFor[Phase]())}}}
 	case reflect.TypeFor[[]*Expectation]():
-		return object{"type": "array", "items": object{"type": "string"}}
+		return object{"type": "array", "items": object{"anyOf": []any{object{"type": "string"}, structSchema(reflect.TypeFor[reasoned]())}}}
 	case reflect.TypeFor[time.Duration]():
 		return zeroOr(durationPattern)
 	}
@@ -162,6 +167,9 @@ func strategyDefs() object {
 		o["description"] = k.doc
 		properties := o["properties"].(object)
 		properties["use"] = object{"const": name, "description": "the kind of strategy, where the label is another word"}
+		for _, s := range settings(reflect.TypeFor[Part]()) {
+			properties[s.name] = s.schema()
+		}
 		properties["with"] = object{"type": "object", "description": "overrides of the scenario for this strategy only, such as {fleet.cache.ring: modulo}"}
 		if k.over {
 			properties["over"] = object{
@@ -180,6 +188,10 @@ func strategyDefs() object {
 			"type": "object", "required": []string{"use"}, "allOf": labelled,
 			"properties": object{"use": object{"enum": Kinds()}},
 		},
+	}
+	defs["variants"] = object{
+		"$ref":                 "#/$defs/strategies",
+		"additionalProperties": object{"type": "object", "required": names(settings(reflect.TypeFor[Part]()), nil)},
 	}
 	return defs
 }

@@ -60,7 +60,12 @@ func TestSchemaAcceptsWhatLoads(t *testing.T) {
 	if err != nil || len(paths) < 4 {
 		t.Fatalf("%d scenarios, %v", len(paths), err)
 	}
-	texts := map[string]string{"small": small, "with expectations": strings.Replace(withExpect, "EXPRESSION", "naive.p99 < 1s", 1), "everything": everything}
+	stories, err := filepath.Glob("incidents/*.yaml")
+	if err != nil || len(stories) == 0 {
+		t.Fatalf("%d incidents, %v", len(stories), err)
+	}
+	paths = append(paths, stories...)
+	texts := map[string]string{"small": small, "with expectations": strings.Replace(withExpect, "EXPRESSION", "naive.p99 < 1s", 1), "everything": everything, "a story": told}
 	for _, path := range paths {
 		text, err := os.ReadFile(path)
 		if err != nil {

@@ -14,10 +14,12 @@ import (
 //	unit     how a number is written: "/s", "bytes", "bytes/s", "share"
 //	enum     the words allowed, separated by commas
 //	min, max the range, as the file would write it
+//	or       the field that may stand in place of a required one
 //	required "true" where there is no default and none would make sense; an
 //	         enum without a default is required, too
 type setting struct {
 	name, doc, unit string
+	or              string
 	def             string
 	hasDef          bool
 	enum            []string
@@ -47,7 +49,7 @@ func settings(t reflect.Type) []setting {
 			continue
 		}
 		s := setting{
-			name: name, doc: f.Tag.Get("doc"), unit: f.Tag.Get("unit"), min: f.Tag.Get("min"), max: f.Tag.Get("max"),
+			name: name, doc: f.Tag.Get("doc"), unit: f.Tag.Get("unit"), or: f.Tag.Get("or"), min: f.Tag.Get("min"), max: f.Tag.Get("max"),
 			required: f.Tag.Get("required") == "true", typ: f.Type, index: []int{i},
 		}
 		s.def, s.hasDef = f.Tag.Lookup("default")

@@ -49,6 +49,14 @@ func distance(a, b []rune) int {
 	return last[len(b)]
 }
 
+// andList writes names as "a, b and c".
+func andList(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
+
 // orList writes names as "a, b or c".
 func orList(names []string) string {
 	if len(names) < 2 {

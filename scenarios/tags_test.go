@@ -57,6 +57,8 @@ func TestTags(t *testing.T) {
 		k, _ := findKind(name)
 		walk(name, reflect.TypeOf(k.config()).Elem())
 	}
+	walk("variant", reflect.TypeFor[Part]())
+	walk("expect", reflect.TypeFor[reasoned]())
 	if len(seen) < 15 {
 		t.Errorf("%d types only", len(seen))
 	}

@@ -8,16 +8,34 @@ import (
 
 	"herdlab/internal/command"
 	"herdlab/internal/metrics"
+	"herdlab/scenarios"
 )
 
 // real says what a run is made of besides its scenario.
 type real struct {
-	Cache     string `default:"embedded" placeholder:"KIND" help:"embedded, redis, memcached or file: started and stopped here. Or redis://..., rediss://..., memcached://... of your own."`
+	Cache     string `placeholder:"KIND" help:"embedded, redis, memcached or file: started and stopped here. Or redis://..., rediss://..., memcached://... of your own. The scenario's own (real.cache) if left out, and embedded if it has none."`
 	Origin    string `default:"modelled" placeholder:"KIND" help:"modelled, sqlite, sqlite:PATH, postgres://... or http://... (validate takes the first three)."`
 	Generator string `default:"inside" enum:"inside,process" help:"Where the requests are sent from: inside this process, or a process of its own (${enum})."`
 }
 
-func (r real) check() error { return cmp.Or(checkCache(r.Cache), checkOrigin(r.Origin)) }
+func (r real) check() error {
+	if r.Cache == "" {
+		return checkOrigin(r.Origin)
+	}
+	return cmp.Or(checkCache(r.Cache), checkOrigin(r.Origin))
+}
+
+// of is r with the cache that a scenario is run on where none was given.
+func (r real) of(sc *scenarios.Scenario) real {
+	if r.Cache == "" && sc.Real != nil {
+		r.Cache = sc.Real.Cache
+	}
+	r.Cache = cmp.Or(r.Cache, embedded)
+	return r
+}
+
+// embedded is the cache that is this process.
+const embedded = "embedded"
 
 // flags make the same again, without passwords.
 func (r real) flags() []string {

@@ -38,7 +38,7 @@ func (r runCmd) Run(c *command.Console) error {
 	if err := cmp.Or(r.real.check(), r.pace.check()); err != nil {
 		return command.Usage(err)
 	}
-	scs, err := r.Selection.Load(names, r.Set)
+	scs, err := r.LoadReal(names, r.Set)
 	if err == nil {
 		err = r.Writable(scs)
 	}
@@ -120,6 +120,7 @@ func verdict(broken int) error {
 func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.File, *trips, error) {
 	ctx, cancel := context.WithCancel(c.Ctx)
 	defer cancel()
+	r.real = r.real.of(sc)
 	rings := &rings{ctx: ctx, kind: r.Cache, tiers: make(map[string]*live.Tier)}
 	defer rings.close()
 	generator, err := r.generator()

@@ -38,7 +38,7 @@ func (v validateCmd) Run(c *command.Console) error {
 	if err := v.check(); err != nil {
 		return command.Usage(err)
 	}
-	scs, err := v.Selection.Load(names, v.Set)
+	scs, err := v.LoadReal(names, v.Set)
 	if err != nil {
 		return command.Usage(err)
 	}
@@ -181,7 +181,7 @@ func rttSetting(rtt time.Duration) string { return fmt.Sprintf("fleet.cache.rtt=
 func (v validateCmd) foretell(name, strategy string, set []string) (*metrics.File, error) {
 	only := v.Selection
 	only.Strategy = []string{strategy}
-	scs, err := only.Load([]string{name}, append(slices.Clone(v.Set), set...))
+	scs, err := only.LoadReal([]string{name}, append(slices.Clone(v.Set), set...))
 	if err != nil {
 		return nil, command.Usage(err)
 	}

@@ -2,7 +2,7 @@ package command
 
 import (
 	"fmt"
-	"text/tabwriter"
+	"strings"
 
 	"herdlab/scenarios"
 )
@@ -10,17 +10,40 @@ import (
 // ListCmd lists the catalogue of scenarios.
 type ListCmd struct{}
 
-// Run prints the catalogue.
+// Run prints the catalogue, a line for each scenario under its theme.
 func (ListCmd) Run(c *Console) error {
-	w := tabwriter.NewWriter(c.Out, 0, 0, 2, ' ', 0)
-	for _, s := range scenarios.Catalogue() {
-		set := ""
-		if s.Quick {
-			set = "quick"
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\n", s.Name, set, s.About)
+	list := scenarios.Catalogue()
+	name, mark := 0, 0 // widths
+	for _, s := range list {
+		name, mark = max(name, len(s.Name)), max(mark, len(marks(s)))
 	}
-	return w.Flush()
+	gap := ""
+	for _, theme := range scenarios.Themes() {
+		title := fmt.Sprintf("%s%s: %s\n", gap, theme.Name, theme.Title)
+		for _, s := range list {
+			if s.Theme != theme.Name {
+				continue
+			}
+			fmt.Fprintf(c.Out, "%s  %-*s  %-*s  %s\n", title, name, s.Name, mark, marks(s), oneLine(s.About))
+			title, gap = "", "\n"
+		}
+	}
+	return nil
+}
+
+// oneLine is a text without its line breaks.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// marks say what else there is to know of a scenario before it is run.
+func marks(s scenarios.Info) string {
+	var list []string
+	if s.Quick {
+		list = append(list, "quick")
+	}
+	if s.NotReal {
+		list = append(list, "modelled only")
+	}
+	return strings.Join(list, ", ")
 }
 
 // ShowCmd explains a scenario.

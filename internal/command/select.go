@@ -16,15 +16,33 @@ type Selection struct {
 	Set      []string `placeholder:"KEY=VALUE" sep:"none" help:"Change a setting, e.g. fleet.workers=50 or workload.page.rate=100/s."`
 }
 
-// Load reads every scenario named, changed by set and as the selection says;
-// without names, the quick set.
+// Load reads every scenario named, changed by set and as the selection says, for
+// the modelled world; without names, the quick set.
 func (r Selection) Load(names, set []string) ([]*scenarios.Scenario, error) {
 	if len(names) == 0 {
 		names = quick()
 	}
+	return r.load(names, set, modelled)
+}
+
+// LoadReal is [Selection.Load] for a run on real parts, of scenarios named.
+func (r Selection) LoadReal(names, set []string) ([]*scenarios.Scenario, error) {
+	return r.load(names, set, scenarios.OpenReal)
+}
+
+// modelled opens a scenario without the expectations that hold for real alone.
+func modelled(name string, set []string) (*scenarios.Scenario, error) {
+	sc, err := scenarios.Open(name, set)
+	if err == nil {
+		sc.Expect = slices.DeleteFunc(sc.Expect, func(x *scenarios.Expectation) bool { return x.World == "real" })
+	}
+	return sc, err
+}
+
+func (r Selection) load(names, set []string, open func(string, []string) (*scenarios.Scenario, error)) ([]*scenarios.Scenario, error) {
 	var scs []*scenarios.Scenario
 	for _, name := range names {
-		sc, err := scenarios.Open(name, set)
+		sc, err := open(name, set)
 		if err != nil {
 			return nil, err
 		}
