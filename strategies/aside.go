@@ -24,6 +24,7 @@ type aside struct {
 	clock  clock.Clock
 	kept   time.Duration // how long the store is to keep a value
 	delete bool          // a write deletes the cached value
+	jitter *jitter       // of kept; nil is none
 	newer  NewerSetter   // the store, if saves are to leave newer versions alone
 	failed func(key string, err error)
 }
@@ -81,13 +82,14 @@ func (a *aside) load(ctx context.Context, key string, refresh bool) (e Entry, er
 // the next one will want the value.
 func (a *aside) save(ctx context.Context, key string, e Entry) {
 	ctx = detached(ctx)
+	kept := a.jitter.spread(a.kept)
 	if a.newer == nil {
-		if err := a.store.Set(ctx, key, e, a.kept); err != nil {
+		if err := a.store.Set(ctx, key, e, kept); err != nil {
 			_ = a.storeFailed(ctx, "set", key, err)
 		}
 		return
 	}
-	stored, err := a.newer.SetNewer(ctx, key, e, a.kept)
+	stored, err := a.newer.SetNewer(ctx, key, e, kept)
 	switch {
 	case err != nil:
 		_ = a.storeFailed(ctx, "set", key, err)

@@ -2,6 +2,7 @@ package strategies
 
 import (
 	"errors"
+	"math"
 	"reflect"
 	"slices"
 	"strconv"
@@ -80,6 +81,11 @@ func TestTagsAgreeWithValidation(t *testing.T) {
 			if f.Type.Kind() == reflect.Int || f.Type.Kind() == reflect.Int64 {
 				refused(try(func(v reflect.Value) { v.SetInt(-1) }), -1)
 			}
+			if f.Type.Kind() == reflect.Float64 {
+				for _, x := range []float64{-0.1, 1, math.NaN()} {
+					refused(try(func(v reflect.Value) { v.SetFloat(x) }), x)
+				}
+			}
 		})
 	}
 }
@@ -104,6 +110,8 @@ func text(v reflect.Value) string {
 		return x
 	case bool:
 		return strconv.FormatBool(x)
+	case float64:
+		return strconv.FormatFloat(x, 'g', -1, 64)
 	}
 	return strconv.FormatInt(v.Int(), 10)
 }

@@ -9,6 +9,7 @@ import (
 // NaiveConfig configures [Naive]. Zero fields get their defaults.
 type NaiveConfig struct {
 	TTL          time.Duration `yaml:"ttl" default:"5m" min:"1us" doc:"how long a value is served"`
+	Jitter       float64       `yaml:"jitter" default:"0" unit:"share" min:"0" max:"0.9" doc:"every value gets a ttl of its own, up to this share shorter or longer"`
 	OnWrite      string        `yaml:"on_write" default:"delete" enum:"delete,none" doc:"what a write does to the cached value; with none readers see the old one until its ttl"`
 	OnCacheError string        `yaml:"on_cache_error" default:"load" enum:"load,fail" doc:"what a read does when the cache fails: compute all the same, or fail"`
 
@@ -25,6 +26,7 @@ func (c *NaiveConfig) setDefaults() {
 func (c *NaiveConfig) validate() error {
 	return cmp.Or(
 		positive("ttl", c.TTL),
+		spreadable("jitter", c.Jitter),
 		oneOf("on_write", c.OnWrite, deleteKey, leaveStored),
 		oneOf("on_cache_error", c.OnCacheError, loadPast, failWith),
 	)
@@ -38,10 +40,13 @@ func (c *NaiveConfig) validate() error {
 //
 // The caller's context goes to the load as it is, so a caller who gives up
 // takes his load with him if the loader lets him.
+//
+// With jitter it is the store that ends a value of a shorter life than the
+// longest.
 type Naive struct {
 	aside
-	ttl  time.Duration
-	fail bool // with the cache
+	ttl  time.Duration // of the value that lives longest; the store ends the others
+	fail bool          // with the cache
 }
 
 var (
@@ -56,11 +61,15 @@ func NewNaive(store Store, loader Loader, cfg NaiveConfig) (*Naive, error) {
 	if err := cmp.Or(present("store", store), present("loader", loader), cfg.validate()); err != nil {
 		return nil, err
 	}
-	return &Naive{
+	n := &Naive{
 		aside: aside{store: store, loader: loader, clock: cfg.Runtime.Clock, failed: cfg.Runtime.Failed, kept: cfg.TTL, delete: cfg.OnWrite == deleteKey},
-		ttl:   cfg.TTL,
 		fail:  cfg.OnCacheError == failWith,
-	}, nil
+	}
+	if cfg.Jitter > 0 {
+		n.jitter = &jitter{cfg.Jitter, &dice{rand: cfg.Runtime.Rand}}
+	}
+	n.ttl = n.jitter.bound(cfg.TTL)
+	return n, nil
 }
 
 // Get answers from the cache or computes.

@@ -149,6 +149,8 @@ func variants() []variant {
 		{name: "naive, failing with the cache", bound: bound, computes: perRequest, fails: true,
 			fleet: naiveVariant(strategies.NaiveConfig{OnCacheError: "fail"})},
 
+		{name: "naive, jittered", bound: bound + bound/4, computes: perRequest, fleet: naiveVariant(strategies.NaiveConfig{Jitter: 0.25})},
+
 		{name: "mutex", bound: bound, computes: one, fleet: mutexVariant(strategies.MutexConfig{})},
 		{name: "mutex, failing with the cache", bound: bound, computes: one, fails: true,
 			fleet: mutexVariant(strategies.MutexConfig{OnCacheError: "fail"})},
