@@ -189,6 +189,24 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// An entry above the limit is refused, and the old one is gone.
+func TestLargestItem(t *testing.T) {
+	cache := node(1)
+	cache.MaxItem = 64 + 1 + 100
+	tierUnder(t, cache, nil, func(_ *bench, c *cluster.CacheClient) {
+		fits, larger := entry(string(make([]byte, 100))), entry(string(make([]byte, 101)))
+		if err := c.Set(ctx, "k", fits, 0); err != nil {
+			t.Errorf("an entry of the largest size: %v", err)
+		}
+		if err := c.Set(ctx, "k", larger, 0); !errors.Is(err, cluster.ErrTooLarge) {
+			t.Errorf("a larger entry: %v", err)
+		}
+		if _, found, _ := c.Get(ctx, "k"); found {
+			t.Error("the old entry is served in place of the one refused")
+		}
+	})
+}
+
 func TestTTLAndVersions(t *testing.T) {
 	tierUnder(t, node(1), nil, func(b *bench, c *cluster.CacheClient) {
 		_ = c.Set(ctx, "k", entry("v"), 10*time.Millisecond)

@@ -10,6 +10,9 @@ import (
 // perItem is what a cache server spends on an entry besides key and value.
 const perItem = 64
 
+// entrySize is what an entry takes of a node's memory, in bytes.
+func entrySize(key string, e strategies.Entry) int64 { return int64(len(key)+len(e.Data)) + perItem }
+
 // item is an entry in a cache node. Items are linked in order of use, the most
 // recent first. What every read looks at comes first.
 type item struct {
@@ -69,7 +72,7 @@ func (m *items) get(key string, now time.Time) *item {
 // set stores an entry and makes room for it. It reports false where there is
 // no room: the value alone exceeds the limit, or nothing may be evicted.
 func (m *items) set(key string, e strategies.Entry, expires int64, generation int) bool {
-	size := int64(len(key)+len(e.Data)) + perItem
+	size := entrySize(key, e)
 	it := m.byKey[key]
 	if m.limit > 0 {
 		needed := m.used + size - m.limit

@@ -15,6 +15,7 @@ var (
 	ErrRefused  = errors.New("cache node: connection refused")
 	ErrNoAnswer = errors.New("cache node: no answer within the time-out")
 	ErrNoMemory = errors.New("cache node: no room for the value")
+	ErrTooLarge = errors.New("cache node: the entry is larger than it takes")
 	ErrNoNode   = errors.New("cache: every node is off the ring")
 	ErrLifetime = errors.New("cache: an entry lives for zero, which is for ever, or more, and a lock for more than zero")
 	errCrashed  = errors.New("box: crashed")
@@ -39,6 +40,7 @@ type node struct {
 	locks      map[string]lock
 	link       *station
 	bandwidth  float64 // bytes a second; 0: no limit
+	maxItem    int64   // bytes of an entry; 0: no limit
 	generation int     // of the deploy whose entries count
 	stats      CacheStats
 }
@@ -57,7 +59,7 @@ type CacheStats struct {
 func newNode(cfg CacheConfig, rng *rand.Rand) *node {
 	return &node{
 		items: newItems(cfg.Memory, cfg.Eviction, rng), locks: make(map[string]lock),
-		link: newStation(1), bandwidth: cfg.Bandwidth,
+		link: newStation(1), bandwidth: cfg.Bandwidth, maxItem: cfg.MaxItem,
 	}
 }
 
@@ -85,6 +87,10 @@ func (n *node) get(key string, now time.Time) (e strategies.Entry, ok bool, wire
 // set stores an entry; with newer, only over one that is not of a later version.
 func (n *node) set(key string, e strategies.Entry, now time.Time, ttl time.Duration, newer bool) (bool, error) {
 	n.stats.Sets++
+	if n.maxItem > 0 && entrySize(key, e) > n.maxItem {
+		n.remove(key) // as memcached does: the old value is outdated
+		return false, ErrTooLarge
+	}
 	if newer {
 		if it := n.items.get(key, now); it != nil && it.generation == n.generation && it.entry.Version > e.Version {
 			return false, nil
@@ -102,6 +108,10 @@ func (n *node) set(key string, e strategies.Entry, now time.Time, ttl time.Durat
 
 func (n *node) delete(key string) {
 	n.stats.Deletes++
+	n.remove(key)
+}
+
+func (n *node) remove(key string) {
 	if it := n.items.byKey[key]; it != nil {
 		n.items.remove(it)
 	}

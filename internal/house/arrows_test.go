@@ -21,9 +21,10 @@ type arrows struct {
 // package that is not listed.
 func importMap() map[string]arrows {
 	return map[string]arrows{
-		"strategies/clock":  {},
-		"strategies":        {packages: []string{"strategies/clock"}},
-		"strategies/stores": {},
+		"strategies/clock":   {},
+		"strategies":         {packages: []string{"strategies/clock"}},
+		"strategies/pagekey": {},
+		"strategies/stores":  {},
 		"strategies/stores/redis": {
 			packages: []string{"strategies", "strategies/stores"},
 			modules:  []string{"github.com/redis/go-redis/v9"},
@@ -49,7 +50,7 @@ func importMap() map[string]arrows {
 		},
 
 		"internal/sim":     {packages: []string{"strategies/clock"}},
-		"internal/cluster": {packages: []string{"strategies", "strategies/clock"}},
+		"internal/cluster": {packages: []string{"strategies", "strategies/clock", "strategies/pagekey"}},
 		"internal/metrics": {modules: []string{"github.com/HdrHistogram/hdrhistogram-go"}},
 		"internal/live": {
 			packages: []string{"strategies", "strategies/stores/*", "strategies/clock", "internal/cluster", "internal/live/*"},

@@ -65,6 +65,8 @@ func StartTier(ctx context.Context, kind string, cfg cluster.CacheConfig, worker
 		return t, nil
 	case begin == nil:
 		return nil, fmt.Errorf("unknown cache %q", kind)
+	case cfg.MaxItem > 0 && kind != "memcached":
+		return nil, fmt.Errorf("fleet.cache.max_item is a limit of memcached's, which %s has not: run it with --cache memcached", kind)
 	}
 	for range cfg.Nodes {
 		n, err := begin(ctx, engineConfig(cfg))
@@ -83,7 +85,7 @@ func StartTier(ctx context.Context, kind string, cfg cluster.CacheConfig, worker
 }
 
 func engineConfig(cfg cluster.CacheConfig) engine.Config {
-	c := engine.Config{Memory: cfg.Memory}
+	c := engine.Config{Memory: cfg.Memory, MaxItem: cfg.MaxItem}
 	switch cfg.Eviction {
 	case "random":
 		c.Eviction = "allkeys-random"

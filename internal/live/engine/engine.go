@@ -27,6 +27,10 @@ type Config struct {
 	// up. Default 64 MiB. The embedded one has no limit.
 	Memory int64
 
+	// MaxItem is the largest entry that memcached takes, in bytes, what it spends on
+	// one included. Default 1 MiB. Of memcached only.
+	MaxItem int64
+
 	// Eviction is what Redis gives up when it is full, its maxmemory-policy.
 	// Default allkeys-lru; noeviction refuses to store. memcached evicts the least
 	// recently used, and with noeviction refuses too. Not for the embedded one.

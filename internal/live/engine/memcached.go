@@ -17,6 +17,9 @@ func Memcached(ctx context.Context, cfg Config) (*Node, error) {
 				"-l", "127.0.0.1", "-p", port, "-U", "0", "-c", "4096",
 				"-m", strconv.FormatInt((cfg.Memory+mib-1)/mib, 10),
 			}
+			if cfg.MaxItem > 0 {
+				args = append(args, "-I", strconv.FormatInt(cfg.MaxItem, 10))
+			}
 			if cfg.Eviction == "noeviction" {
 				args = append(args, "-M")
 			}

@@ -1,0 +1,74 @@
+// Package pagekey says under which key a whole page is kept. Two programs have
+// to agree on it that share no code: the application, which stores the page, and
+// the web server in front, which asks for it. Where they differ in one byte,
+// nothing is ever found, and nothing fails either.
+//
+// The key is an MD5 digest of host and address,
+//
+//	pagekey.Config{}.Key(pagekey.Request{Host: "www.example.com", URI: "/a?page=2"})
+//
+// as "Using the Django Per-Site Cache with the Nginx HTTP Memcached Module" has
+// it on both sides. The fields of [Config] are the ways in which real
+// applications and servers differ from that. [Config.Nginx] is the same key as
+// nginx computes it.
+package pagekey
+
+import (
+	"crypto/md5"
+	"encoding/hex"
+	"strings"
+)
+
+// Request is what of a request a key can be made of.
+type Request struct {
+	Scheme string // http or https
+	Host   string // the Host header as it was sent: in any case, and with the port unless it is the scheme's own
+	URI    string // path and query as on the request line
+	User   string // whose session it is; "" without one
+}
+
+// Config is which parts of a request a key is made of. The zero value is
+// nginx's md5("$host$request_uri").
+type Config struct {
+	Prefix string `yaml:"prefix" doc:"in front of the digest; Django's is KEY_PREFIX:VERSION:, which is :1: if nothing is set"`
+	Scheme bool   `yaml:"scheme" doc:"the scheme is a part, as in Django's build_absolute_uri"`
+	Port   bool   `yaml:"port" doc:"the host is the header as it was sent, with port and capitals: Django's get_host and nginx's $http_host. Without it, it is in small letters and without a port, as nginx's $host"`
+	Query  string `yaml:"query" default:"keep" enum:"keep,drop" doc:"whether the query is a part: nginx's $request_uri keeps it"`
+	User   bool   `yaml:"user" doc:"whose session it is is a part: everybody who is signed in has pages of his own"`
+}
+
+// Drop is the word for a key without the query.
+const Drop = "drop"
+
+// Key is the key of the page that answers r.
+func (c Config) Key(r Request) string {
+	var b strings.Builder
+	if c.Scheme {
+		b.WriteString(r.Scheme + "://")
+	}
+	if c.Port {
+		b.WriteString(r.Host)
+	} else {
+		b.WriteString(hostname(r.Host))
+	}
+	uri := r.URI
+	if c.Query == Drop {
+		uri, _, _ = strings.Cut(uri, "?")
+	}
+	b.WriteString(uri)
+	if c.User && r.User != "" {
+		b.WriteString(" " + r.User) // a space is in no URI
+	}
+	sum := md5.Sum([]byte(b.String()))
+	return c.Prefix + hex.EncodeToString(sum[:])
+}
+
+// hostname is nginx's $host: in small letters, without a port and without the dot
+// of an absolute name.
+func hostname(header string) string {
+	host := header
+	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
+		host = host[:i]
+	}
+	return strings.ToLower(strings.TrimSuffix(host, "."))
+}
