@@ -34,7 +34,8 @@ type guardConfig struct {
 	fresh     time.Duration // younger values need no refresh
 	ttl       time.Duration // younger values need no load
 	lock      time.Duration
-	waits     bool // losers wait
+	waits     bool // losers wait for the value
+	queues    bool // losers wait for the lock
 	wait      time.Duration
 	poll      time.Duration
 	then      string        // what a loser does when it has waited enough
@@ -56,6 +57,8 @@ func (g *guard) fill(ctx context.Context, key string, old Entry, found bool) (Re
 		return g.compute(ctx, key, token, false)
 	case g.cfg.waits:
 		return g.await(ctx, key, token, old, found)
+	case g.cfg.queues:
+		return g.queue(ctx, key, token)
 	}
 	return Result{Outcome: ColdFailure}, ErrColdCache
 }

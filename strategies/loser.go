@@ -4,11 +4,12 @@ import "context"
 
 // Words of the settings losers and then.
 const (
-	losersFail = "fail"
-	losersWait = "wait"
-	thenFail   = "fail"
-	thenStale  = "stale"
-	thenLoad   = "load"
+	losersFail  = "fail"
+	losersWait  = "wait"
+	losersQueue = "queue"
+	thenFail    = "fail"
+	thenStale   = "stale"
+	thenLoad    = "load"
 )
 
 // await is the way of a loser who waits: it looks for the value and then for

@@ -11,10 +11,10 @@ type MutexConfig struct {
 	TTL  time.Duration `yaml:"ttl" default:"5m" min:"1us" doc:"how long a value is served"`
 	Lock time.Duration `yaml:"lock" default:"60s" min:"1ms" doc:"life of the lock: how long a crashed owner blocks its key"`
 
-	Losers    string        `yaml:"losers" default:"fail" enum:"fail,wait" doc:"what those do who find the lock taken: fail at once, or wait for the value"`
+	Losers    string        `yaml:"losers" default:"fail" enum:"fail,wait,queue" doc:"what those do who find the lock taken: fail at once, wait for the value, or queue for the lock however long it takes"`
 	Wait      time.Duration `yaml:"wait" default:"2s" min:"1us" doc:"losers wait: how long at most"`
 	Then      string        `yaml:"then" default:"fail" enum:"fail,stale,load" doc:"losers wait: what they do at the end of it: fail, serve a value past its ttl, or compute too"`
-	Poll      time.Duration `yaml:"poll" default:"100ms" min:"1us" doc:"losers wait: time between two looks, on average"`
+	Poll      time.Duration `yaml:"poll" default:"100ms" min:"1us" doc:"losers wait or queue: time between two looks, on average for those who wait"`
 	KeepStale time.Duration `yaml:"keep_stale" default:"0s" min:"0s" doc:"how long past its ttl a value is kept for then: stale"`
 
 	Extend       bool   `yaml:"extend" default:"false" doc:"prolong the lock while its owner computes"`
@@ -41,7 +41,7 @@ func (c *MutexConfig) validate() error {
 	return cmp.Or(
 		positive("ttl", c.TTL),
 		positive("lock", c.Lock),
-		oneOf("losers", c.Losers, losersFail, losersWait),
+		oneOf("losers", c.Losers, losersFail, losersWait, losersQueue),
 		positive("wait", c.Wait),
 		oneOf("then", c.Then, thenFail, thenStale, thenLoad),
 		positive("poll", c.Poll),
@@ -62,7 +62,7 @@ func (c *MutexConfig) staleIsKept() error {
 // Mutex lets one caller of the fleet compute a missing value under a lock that
 // expires, in the manner of redis-py: SET NX PX with a token, compare-and-delete.
 // Those who lose the race fail at once with [ErrColdCache], or wait for the
-// value up to a limit.
+// value up to a limit, or queue for the lock without one.
 //
 // An owner that crashes blocks its key until its lock expires. A load that
 // takes longer than the lock lives may run twice; what it computed is stored
@@ -70,7 +70,9 @@ func (c *MutexConfig) staleIsKept() error {
 // lock lives as long as its owner.
 //
 // The design is the third version of "Caching and Scaling for web frameworks,
-// Part II"; as_published brings its mistakes back.
+// Part II"; as_published brings its mistakes back. With losers: queue as well it
+// is django-function-caching 0.2, the fifth version: its ttl is freshness_timeout,
+// because an older value is returned only where a lock was lost.
 type Mutex struct{ guard }
 
 var (
@@ -99,7 +101,7 @@ func NewMutex(store Store, locker Locker, loader Loader, cfg MutexConfig) (*Mute
 		locker: locker,
 		cfg: guardConfig{
 			fresh: cfg.TTL, ttl: cfg.TTL, lock: cfg.Lock, extender: extender,
-			waits: cfg.Losers == losersWait, wait: cfg.Wait, poll: cfg.Poll, then: cfg.Then,
+			waits: cfg.Losers == losersWait, queues: cfg.Losers == losersQueue, wait: cfg.Wait, poll: cfg.Poll, then: cfg.Then,
 			stale: cfg.TTL + cfg.KeepStale, published: cfg.AsPublished, fail: cfg.OnCacheError == failWith,
 		},
 	}}
