@@ -45,6 +45,7 @@ func (s *Scenario) checkWorld(root *node, errs *problems) {
 		errs.add(root.place("fleet.origin.latency").errorf("%v", err))
 	}
 	s.checkWorkload(root, errs)
+	s.checkValues(root, errs)
 	for i, f := range s.Faults {
 		s.checkFault(f, root.get("faults").items[i], errs)
 	}

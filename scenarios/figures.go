@@ -48,7 +48,7 @@ func figures() []figure {
 		{"origin_in_flight_peak", count, true, "most origin loads at once"},
 		{"cache_gets", count, true, "reads of the shared cache"},
 		{"cache_sets", count, true, "writes to the shared cache"},
-		{"evictions", count, true, "values that full cache nodes gave up"},
+		{"evictions", count, true, "values that full cache nodes, or processes, gave up"},
 		{"attempts", count, true, "requests sent, retries included"},
 		{"queue_age_max", millis, true, "longest wait of a publish job for a worker"},
 	}

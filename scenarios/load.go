@@ -85,6 +85,7 @@ func readTree(root *node, path string, real bool, errs *problems) *Scenario {
 	}
 	for i := range s.Strategies {
 		s.Strategies[i].look(root, path, errs)
+		s.Strategies[i].checkValues(s, errs)
 	}
 	return s
 }

@@ -42,11 +42,14 @@ type CacheConfig struct {
 	Bandwidth float64       `yaml:"bandwidth" default:"0" unit:"bytes/s" min:"0" doc:"network of one node, shared by all who read from it; 0 is without limit"`
 	Memory    int64         `yaml:"memory" default:"0" unit:"bytes" min:"0" doc:"memory of one node for values, keys and 64 bytes an entry; 0 is without limit"`
 	MaxItem   int64         `yaml:"max_item" default:"0" unit:"bytes" min:"0" doc:"largest entry that a node takes, key and 64 bytes included; a larger one is refused and takes the old one with it. memcached's limit is 1MiB unless it is told another; 0 is without limit"`
-	Eviction  string        `yaml:"eviction" default:"lru" enum:"lru,random,none" doc:"what a full node gives up; with none it refuses to store"`
+	Eviction  string        `yaml:"eviction" default:"lru" enum:"lru,random,none" doc:"what a full node, or process, gives up; with none it refuses to store"`
 
 	Timeout    time.Duration `yaml:"timeout" default:"250ms" min:"1us" doc:"how long a box waits for a node that does not answer"`
 	EjectAfter int           `yaml:"eject_after" default:"0" min:"0" doc:"failures in a row after which a box takes a node off its ring; 0 is never, its keys just fail"`
 	RetryAfter time.Duration `yaml:"retry_after" default:"60s" min:"1ms" doc:"when a box tries a node again that it took off its ring"`
+
+	Values  string        `yaml:"values" default:"nodes" enum:"nodes,process" doc:"where values live: on the cache servers, or in the memory of each box's own process, unseen by the others; locks are on the servers all the same"`
+	Process ProcessConfig `yaml:"process" doc:"values: process: the size of such a memory"`
 }
 
 // OriginConfig is the database or service that computes values.

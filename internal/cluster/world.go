@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"sync/atomic"
 	"time"
@@ -52,6 +53,8 @@ type World struct {
 	boxes   []*Box
 	closed  atomic.Bool
 	crashes int
+
+	processes ProcessCounts
 }
 
 // NewWorld builds a world at rest, whose boxes have no strategy yet.
@@ -89,7 +92,7 @@ func (w *World) install(i int) error {
 		return err
 	}
 	line := NewLifeline(w.Loader(), func(key string) (uint64, error) { return w.Origin.Write(background, key) })
-	s, err := w.build(i, cache, line)
+	s, err := w.build(i, w.private(i, cache), line)
 	if err != nil {
 		return err
 	}
@@ -98,6 +101,14 @@ func (w *World) install(i int) error {
 		cache.kill()
 	})
 	return nil
+}
+
+// private is what the program of box i has for a cache.
+func (w *World) private(i int, shared *CacheClient) Cache {
+	if w.cfg.Fleet.Cache.Values != InProcess {
+		return shared
+	}
+	return NewProcess(w.cfg.Fleet.Cache, shared, w.clock.Now, w.parts.Rand(fmt.Sprintf("process/%d", i)), &w.processes)
 }
 
 // Cache returns a new client of the tier.
@@ -143,6 +154,7 @@ func (w *World) Closed() bool { return w.closed.Load() }
 // Report is what a world counted.
 type Report struct {
 	Cache     CacheStats
+	Processes ProcessStats
 	Crashes   int      // boxes lost
 	Ejections int      // of boxes, by the balancer
 	Notes     []string // what an operator would have seen in the logs, the first few
@@ -166,7 +178,7 @@ type Generator struct {
 
 // Report returns the counts so far.
 func (w *World) Report() Report {
-	r := Report{Cache: w.Tier.Stats(), Crashes: w.crashes}
+	r := Report{Cache: w.Tier.Stats(), Processes: w.processes.Stats(), Crashes: w.crashes}
 	r.Ejections, r.Notes = w.Balancer.Notes()
 	return r
 }

@@ -68,6 +68,7 @@ type World struct {
 
 	installing sync.Mutex // boxes that start anew at once are made one by one
 	build      cluster.Build
+	processes  cluster.ProcessCounts
 
 	traffic load
 	begun   atomic.Bool // the traffic
@@ -205,7 +206,7 @@ func (w *World) install(i int) error {
 		return err
 	}
 	line := cluster.NewLifeline(w.Loader(), func(key string) (uint64, error) { return w.origin.Write(w.ctx, key) })
-	s, err := w.build(i, cache, line)
+	s, err := w.build(i, w.private(i, cache), line)
 	if err != nil {
 		return err
 	}
@@ -214,6 +215,14 @@ func (w *World) install(i int) error {
 		cache.kill()
 	})
 	return nil
+}
+
+// private is what the program of box i has for a cache.
+func (w *World) private(i int, shared *cacheClient) cluster.Cache {
+	if w.sc.Fleet.Cache.Values != cluster.InProcess {
+		return shared
+	}
+	return cluster.NewProcess(w.sc.Fleet.Cache, shared, time.Now, w.parts.Rand(fmt.Sprintf("process/%d", i)), &w.processes)
 }
 
 // Drive sends every request at its instant and returns when all have ended.
@@ -239,7 +248,7 @@ func (w *World) Drive(next func(*cluster.Request) bool) error {
 
 // Report returns the counts so far.
 func (w *World) Report() cluster.Report {
-	r := cluster.Report{Cache: w.cfg.Tier.stats(), Crashes: int(w.crashes.Load()), Generator: w.traffic.report()}
+	r := cluster.Report{Cache: w.cfg.Tier.stats(), Processes: w.processes.Stats(), Crashes: int(w.crashes.Load()), Generator: w.traffic.report()}
 	r.Ejections, r.Notes = w.balancer.Notes()
 	w.mu.Lock()
 	defer w.mu.Unlock()

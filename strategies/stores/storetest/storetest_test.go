@@ -7,12 +7,25 @@ import (
 
 	"herdlab/internal/cluster"
 	"herdlab/internal/sim"
+	"herdlab/strategies"
 	"herdlab/strategies/stores/storetest"
 )
 
 // The modelled tier stands for the real caches in a simulation, so it is held
 // against what they are held against.
 func TestModel(t *testing.T) {
+	model(t, func(s *sim.Sim, client *cluster.CacheClient) strategies.Store { return client })
+}
+
+// So is the memory of a process, beside the locks of the tier.
+func TestProcess(t *testing.T) {
+	model(t, func(s *sim.Sim, client *cluster.CacheClient) strategies.Store {
+		cfg := cluster.CacheConfig{Eviction: "lru", Process: cluster.ProcessConfig{Entries: 1000, Cull: 3}}
+		return cluster.NewProcess(cfg, client, s.Now, rand.New(rand.NewPCG(2, 2)), new(cluster.ProcessCounts))
+	})
+}
+
+func model(t *testing.T, store func(*sim.Sim, *cluster.CacheClient) strategies.Store) {
 	storetest.Run(t, func(t *testing.T, use func(storetest.Subject)) {
 		s := sim.New()
 		err := s.Run(func() {
@@ -24,7 +37,7 @@ func TestModel(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			use(storetest.Subject{Store: client, Clock: s, Model: true})
+			use(storetest.Subject{Store: store(s, client), Clock: s, Model: true})
 		})
 		if err != nil {
 			t.Error(err)

@@ -1,0 +1,34 @@
+package scenarios
+
+import "herdlab/internal/cluster"
+
+// checkValues refuses what makes no sense where values live in the processes.
+func (s *Scenario) checkValues(root *node, errs *problems) {
+	if s.Fleet.Cache.Values != cluster.InProcess {
+		return
+	}
+	for i, f := range s.Faults {
+		if f.Kind == "flush" {
+			errs.add(root.get("faults").items[i].place("kind").errorf("fleet.cache.values is process: a flush of the cache servers would free locks and lose no value; a box's values are lost by owner-crash, and those of all by deploy"))
+		}
+	}
+}
+
+// checkValues refuses a strategy for which values have to be elsewhere, as the
+// entry sees the scenario.
+func (e *Entry) checkValues(s *Scenario, errs *problems) {
+	fleet := s.Fleet
+	if e.view != nil {
+		fleet = e.view.fleet
+	}
+	if fleet.Cache.Values != cluster.InProcess {
+		return
+	}
+	reason := map[string]string{
+		"publish":   "no box would see what the publisher stores in its own process",
+		"two-level": "a box would keep a copy of what it has already",
+	}[e.Kind]
+	if reason != "" {
+		errs.add(e.at.errorf("strategy %q is %s, and fleet.cache.values is process: %s; write values: nodes", e.Name, e.Kind, reason))
+	}
+}
