@@ -60,6 +60,22 @@ const (
 	noInstant      = math.MinInt64
 )
 
+// EnvelopeHead is how many bytes of an envelope tell when it expires.
+const EnvelopeHead = 40
+
+// HeadExpires reads the instant of expiry, zero for never, from the first
+// EnvelopeHead bytes of an envelope, whose checksum is then not looked at. It
+// fails with [ErrForeign] or [ErrTorn].
+func HeadExpires(head []byte) (time.Time, error) {
+	switch {
+	case len(head) < len(envelopeMagic) || string(head[:len(envelopeMagic)]) != envelopeMagic:
+		return time.Time{}, ErrForeign
+	case len(head) < EnvelopeHead:
+		return time.Time{}, ErrTorn
+	}
+	return instant(binary.BigEndian.Uint64(head[32:])), nil
+}
+
 // AppendBinary appends the envelope to b. It fails for a key or data of 4 GiB
 // and more and for instants that nanoseconds cannot count (before 1678, after
 // 2262).

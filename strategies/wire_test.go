@@ -39,6 +39,26 @@ func envelopeExamples() map[string]strategies.Envelope {
 	}
 }
 
+// The head of an envelope is enough to tell its expiry.
+func TestHeadExpires(t *testing.T) {
+	for name, v := range envelopeExamples() {
+		b, err := v.MarshalBinary()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := strategies.HeadExpires(b[:strategies.EnvelopeHead])
+		if err != nil || !got.Equal(v.Expires) || got.IsZero() != v.Expires.IsZero() {
+			t.Errorf("%s: %v, %v; want %v", name, got, err, v.Expires)
+		}
+		if _, err := strategies.HeadExpires(b[:strategies.EnvelopeHead-1]); !errors.Is(err, strategies.ErrTorn) {
+			t.Errorf("%s, a byte short: %v", name, err)
+		}
+		if _, err := strategies.HeadExpires(append([]byte{'x'}, b...)); !errors.Is(err, strategies.ErrForeign) {
+			t.Errorf("%s behind a letter: %v", name, err)
+		}
+	}
+}
+
 // The bytes are read by other versions of this program: if this fails, the form
 // has changed, and its version must too.
 func TestEnvelopeBytes(t *testing.T) {

@@ -34,6 +34,7 @@ func importMap() map[string]arrows {
 			modules:  []string{"github.com/bradfitz/gomemcache"},
 		},
 		"strategies/stores/file":      {packages: []string{"strategies", "strategies/stores"}},
+		"strategies/stores/filebased": {packages: []string{"strategies", "strategies/stores"}},
 		"strategies/stores/storetest": {packages: []string{"strategies", "strategies/stores", "strategies/clock"}},
 
 		"workloads": {modules: []string{"gonum.org/v1/gonum"}},

@@ -7,6 +7,8 @@
 //   - [herdlab/strategies/stores/memcached]: memcached. Whole seconds at the
 //     server, exact to the clocks of the boxes; locks may be evicted.
 //   - [herdlab/strategies/stores/file]: a directory, for one machine.
+//   - [herdlab/strategies/stores/filebased]: a directory of bounded size, for one
+//     process: as Django had it, and three other ways to bound it.
 //
 // All of them write a [herdlab/strategies.Envelope], so that bytes of another
 // key, another program or half a write are an error and never a value, and all

@@ -148,5 +148,5 @@ func remove(p place) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	return fault(err)
+	return stores.FileFault(err)
 }

@@ -25,11 +25,11 @@ func (s *Store) guarded(ctx context.Context, p place, change func() (bool, error
 		}
 		f, err := s.openGuard(p.guard)
 		if err != nil {
-			return false, fault(err)
+			return false, stores.FileFault(err)
 		}
 		defer f.Close()
 		if err := lockFile(f); err != nil {
-			return false, fault(err)
+			return false, stores.FileFault(err)
 		}
 		return change() // closing the file frees it
 	})

@@ -46,7 +46,7 @@ func (s *Store) read(p place) (*strategies.Envelope, error) {
 	case errors.Is(err, syscall.EISDIR):
 		return nil, fmt.Errorf("%w: %w", strategies.ErrForeign, err)
 	case err != nil:
-		return nil, fault(err)
+		return nil, stores.FileFault(err)
 	}
 	v, err := strategies.Open(b, p.key)
 	if err != nil {
@@ -81,12 +81,12 @@ func (s *Store) write(p place, v strategies.Envelope) error {
 	f, err := s.create(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return fault(err)
+			return stores.FileFault(err)
 		}
 		f, err = s.create(dir)
 	}
 	if err != nil {
-		return fault(err)
+		return stores.FileFault(err)
 	}
 	_, err = f.Write(b)
 	if closed := f.Close(); err == nil {
@@ -98,18 +98,5 @@ func (s *Store) write(p place, v strategies.Envelope) error {
 	if err != nil {
 		_ = os.Remove(f.Name())
 	}
-	return fault(err)
-}
-
-// fault names an error of the file system.
-func fault(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return fmt.Errorf("%w: %w", stores.ErrFull, err)
-	case errors.Is(err, syscall.EFBIG):
-		return fmt.Errorf("%w: %w", stores.ErrTooLarge, err)
-	}
-	return fmt.Errorf("%w: %w", stores.ErrRefused, err)
+	return stores.FileFault(err)
 }

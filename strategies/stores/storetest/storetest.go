@@ -42,6 +42,10 @@ type Subject struct {
 	// Model says that the store is a part of a model: it keeps no bytes.
 	Model bool
 
+	// Swallows says that bytes which are no entry are a miss and no error: the
+	// published habit of some file caches, which a store may have to show.
+	Swallows bool
+
 	// Plant puts bytes where the entry of key is kept. Nil if there is no such
 	// place.
 	Plant func(key string, raw []byte) error

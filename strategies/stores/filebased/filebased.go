@@ -1,0 +1,209 @@
+// Package filebased keeps entries in a directory as Django's FileBasedCache did
+// up to version 1.6, which made every set as slow as its directory is full, and
+// with three other ways to hold its size:
+//
+//	cache, err := filebased.New("/var/cache/pages", filebased.Config{Cull: filebased.Amortised, MaxEntries: 100_000})
+//
+// An entry is the file dir/h[0:2]/h[2:4]/h[4:], where h is the MD5 of its key in
+// hexadecimal; the instant of its expiry is in the file, and an expired file is
+// removed by the Get that finds it. The ways differ in what a Set does about the
+// others:
+//
+//   - [Published] (django/core/cache/backends/filebased.py of 1.6): before every
+//     write it walks the whole tree to count, and once there are MaxEntries it
+//     removes all that is below every CullFrequency-th of the top-level
+//     directories in sorted order, the first of them always. A Set costs time in
+//     proportion to the entries there are, whether or not it removes any. Twelve
+//     thousand were enough to bring a site down that had raised the limit to five
+//     million (fzysqr.com/2012/03/27/django-cache-and-burn).
+//   - [Exact] (FileSystemCache of werkzeug and cachelib, src/cachelib/file.py): a
+//     counter in place of the walk, and no hysteresis. Below the limit a Set is
+//     cheap; above it every Set opens every file, twice, to remove one.
+//   - [Manual], the fix of that site: a Set never looks. [Store.ForceCull] is for a
+//     timer.
+//   - [Amortised], the one to use: a counter, and from shortly below the limit on
+//     every Set looks at a few files, so that it never costs more than those. The
+//     expired go first, and then as many as CullFrequency says.
+//
+// A directory is one process's: counters are in its memory. Locks are not a file
+// cache's business; [herdlab/strategies/stores/file] has them.
+package filebased
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"herdlab/strategies"
+	"herdlab/strategies/stores"
+)
+
+// The ways to hold the size of the cache.
+const (
+	Published = "published"
+	Exact     = "exact"
+	Manual    = "manual"
+	Amortised = "amortised"
+)
+
+// Config is how a directory is used. Zero fields get Django's defaults.
+type Config struct {
+	Cull          string // which of the ways; default Published
+	MaxEntries    int    // default 300; -1 is without limit, for Manual alone
+	CullFrequency int    // a cull removes one in so many; default 3
+
+	// Now tells the time, by which entries expire. Default time.Now.
+	Now func() time.Time
+}
+
+func (c *Config) setDefaults() {
+	c.Cull = cmp.Or(c.Cull, Published)
+	c.MaxEntries = cmp.Or(c.MaxEntries, 300)
+	c.CullFrequency = cmp.Or(c.CullFrequency, 3)
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+}
+
+func (c *Config) validate() error {
+	switch {
+	case c.Cull != Published && c.Cull != Exact && c.Cull != Manual && c.Cull != Amortised:
+		return fmt.Errorf("cull is %q: write %s, %s, %s or %s", c.Cull, Published, Amortised, Manual, Exact)
+	case c.MaxEntries < 1 && (c.MaxEntries != -1 || c.Cull != Manual):
+		return fmt.Errorf("max entries are %d: write 1 or more, or -1 with %s", c.MaxEntries, Manual)
+	case c.CullFrequency < 1:
+		return fmt.Errorf("cull frequency is %d: write 1 or more", c.CullFrequency)
+	}
+	return nil
+}
+
+// Store is a directory. It is safe for concurrent use within one process.
+type Store struct {
+	cfg     Config
+	tree    tree
+	entries atomic.Int64 // as counted; what Published found at its last look
+	culls   atomic.Int64
+	culled  atomic.Int64
+
+	mu    sync.Mutex // of the sweep
+	sweep sweep
+}
+
+var _ strategies.Store = (*Store)(nil)
+
+// New returns a store in dir, which is made if it is not there, for the user
+// alone. Where a counter is kept, the files that are there are counted once.
+func New(dir string, cfg Config) (*Store, error) {
+	cfg.setDefaults()
+	if err := cfg.validate(); err != nil {
+		return nil, fmt.Errorf("file cache: %w", err)
+	}
+	s := &Store{cfg: cfg, tree: tree{dir: dir}}
+	made := dir
+	if s.renames() {
+		made = filepath.Join(dir, temporaryDir)
+		if err := os.RemoveAll(made); err != nil { // of writers who died
+			return nil, fmt.Errorf("file cache: %w", err)
+		}
+	}
+	if err := os.MkdirAll(made, 0o700); err != nil {
+		return nil, fmt.Errorf("file cache: %w", err)
+	}
+	if s.renames() {
+		s.entries.Store(int64(len(s.tree.all())))
+	}
+	return s, nil
+}
+
+// renames reports whether a file gets its name when it is whole. Otherwise it is
+// written in place, as it was published, and a reader may see half of it.
+func (s *Store) renames() bool { return s.cfg.Cull == Amortised || s.cfg.Cull == Exact }
+
+// Get reads one entry, and removes it if it has expired. Bytes that are no entry of key
+// are a miss where files are written in place, and an error otherwise.
+func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
+	v, err := stores.Do(ctx, func() (*strategies.Envelope, error) {
+		name := nameOf(key)
+		b, err := s.tree.read(name)
+		if b == nil || err != nil {
+			return nil, err
+		}
+		v, err := strategies.Open(b, key)
+		switch {
+		case err != nil && s.renames():
+			return nil, fmt.Errorf("%s: %w", s.tree.path(name), err)
+		case err != nil:
+			return nil, nil
+		case v.Expired(s.cfg.Now()):
+			return nil, s.drop(s.tree.removeIf(name, s.expired))
+		}
+		return &v, nil
+	})
+	if v == nil || err != nil {
+		return strategies.Entry{}, false, err
+	}
+	return v.Entry, true, nil
+}
+
+// expired reports whether a file's time is over. What has no readable expiry stays.
+func (s *Store) expired(expires time.Time) bool {
+	return !expires.IsZero() && !expires.After(s.cfg.Now())
+}
+
+// Set stores an entry for ttl, or for ever if ttl is zero, and holds the size of
+// the cache in the configured way. A disk without room is [stores.ErrFull]; with
+// files written in place the entry before is then lost.
+func (s *Store) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
+	if err := stores.Lifetime(ttl); err != nil {
+		return err
+	}
+	_, err := stores.Do(ctx, func() (bool, error) {
+		switch s.cfg.Cull {
+		case Published:
+			s.cullPublished()
+		case Exact:
+			s.cullExact()
+		}
+		v := strategies.Envelope{Key: key, Entry: e}
+		if ttl > 0 {
+			v.Expires = s.cfg.Now().Add(ttl)
+		}
+		b, err := v.MarshalBinary()
+		if err != nil {
+			return false, err
+		}
+		added, err := s.tree.write(nameOf(key), b, s.renames())
+		if added {
+			s.entries.Add(1)
+		}
+		if s.cfg.Cull == Amortised {
+			s.step()
+		}
+		return err == nil, err
+	})
+	return err
+}
+
+// Delete removes an entry.
+func (s *Store) Delete(ctx context.Context, key string) error {
+	_, err := stores.Do(ctx, func() (bool, error) { return true, s.drop(s.tree.remove(nameOf(key))) })
+	return err
+}
+
+// drop counts an entry that was removed outside of a cull.
+func (s *Store) drop(removed bool, err error) error {
+	if removed {
+		s.entries.Add(-1)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return stores.FileFault(err)
+}

@@ -1,0 +1,149 @@
+package filebased
+
+import (
+	"crypto/md5"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"herdlab/strategies"
+	"herdlab/strategies/stores"
+)
+
+// temporaryDir is where files are written before they get their names. No
+// directory of entries has a name of that length.
+const temporaryDir = "new"
+
+// tree is the directory, and all that is done to it. An entry goes by its name,
+// the 32 hexadecimal digits of its hash.
+type tree struct {
+	dir    string
+	guards [256]sync.Mutex // of the top-level directories, for changes that are counted
+
+	visited, opened, removed, written, got tally
+}
+
+func nameOf(key string) string {
+	sum := md5.Sum([]byte(key))
+	return hex.EncodeToString(sum[:])
+}
+
+func (t *tree) path(name string) string {
+	return filepath.Join(t.dir, name[:2], name[2:4], name[4:])
+}
+
+// guard locks the directory of an entry against others who count.
+func (t *tree) guard(name string) (unlock func()) {
+	first, _ := strconv.ParseUint(name[:2], 16, 8)
+	t.guards[first].Lock()
+	return t.guards[first].Unlock
+}
+
+// list is the directories or files below some directories of the tree, sorted. It is
+// empty where there is no such directory any more.
+func (t *tree) list(below ...string) (names []string) {
+	entries, err := os.ReadDir(filepath.Join(append([]string{t.dir}, below...)...))
+	if err != nil {
+		return nil
+	}
+	for _, e := range entries {
+		if e.Name() != temporaryDir {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
+
+// below is every entry in a top-level directory.
+func (t *tree) below(top string) (names []string) {
+	begun := time.Now()
+	for _, leaf := range t.list(top) {
+		for _, rest := range t.list(top, leaf) {
+			if len(top)+len(leaf)+len(rest) == 2*md5.Size {
+				names = append(names, top+leaf+rest)
+			}
+		}
+	}
+	t.visited.add(len(names), begun)
+	return names
+}
+
+// all walks the whole tree.
+func (t *tree) all() (names []string) {
+	for _, top := range t.list() {
+		names = append(names, t.below(top)...)
+	}
+	return names
+}
+
+// read is the whole of a file, or nil.
+func (t *tree) read(name string) ([]byte, error) {
+	begun := time.Now()
+	b, err := os.ReadFile(t.path(name))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case errors.Is(err, syscall.EISDIR):
+		return nil, fmt.Errorf("%w: %w", strategies.ErrForeign, err)
+	case err != nil:
+		return nil, stores.FileFault(err)
+	}
+	t.got.add(1, begun)
+	if b == nil {
+		b = []byte{} // an empty file is there
+	}
+	return b, nil
+}
+
+// expires opens a file and reads its expiry.
+func (t *tree) expires(name string) (time.Time, error) {
+	begun := time.Now()
+	defer func() { t.opened.add(1, begun) }()
+	f, err := os.Open(t.path(name))
+	if err != nil {
+		return time.Time{}, err
+	}
+	defer f.Close()
+	var head [strategies.EnvelopeHead]byte
+	if _, err := io.ReadFull(f, head[:]); err != nil {
+		return time.Time{}, err
+	}
+	return strategies.HeadExpires(head[:])
+}
+
+// remove deletes a file, and its two directories if nothing else is in them.
+func (t *tree) remove(name string) (bool, error) {
+	defer t.guard(name)()
+	return t.unlink(name)
+}
+
+// removeIf deletes a file if its expiry, read where no writer who renames can come in
+// between, is such that it should.
+func (t *tree) removeIf(name string, should func(expires time.Time) bool) (bool, error) {
+	defer t.guard(name)()
+	expires, err := t.expires(name)
+	if err != nil || !should(expires) {
+		return false, err
+	}
+	return t.unlink(name)
+}
+
+func (t *tree) unlink(name string) (bool, error) {
+	begun := time.Now()
+	if err := os.Remove(t.path(name)); err != nil {
+		return false, err
+	}
+	if os.Remove(filepath.Join(t.dir, name[:2], name[2:4])) == nil {
+		_ = os.Remove(filepath.Join(t.dir, name[:2]))
+	}
+	t.removed.add(1, begun)
+	return true, nil
+}
