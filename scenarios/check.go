@@ -49,6 +49,7 @@ func (s *Scenario) checkWorld(root *node, errs *problems) {
 	for i, f := range s.Faults {
 		s.checkFault(f, root.get("faults").items[i], errs)
 	}
+	s.checkDeploys(root, errs)
 }
 
 func (s *Scenario) checkWorkload(root *node, errs *problems) {

@@ -89,7 +89,7 @@ func explainTimeline(b *bytes.Buffer, s *Scenario) {
 			"flush":     fmt.Sprintf("node %d loses all its values", f.Node), "slow-origin": fmt.Sprintf("the origin is %s times slower", spellFloat(f.Factor)),
 			"origin-errors": fmt.Sprintf("%s%% of the loads fail", spellFloat(f.Errors*100)), "origin-down": "every load fails",
 			"owner-crash": fmt.Sprintf("box %d crashes with its loads under way and comes back at once", f.Box),
-			"deploy":      "every box restarts under a new key prefix, so that the cache is empty for it",
+			"deploy":      explainDeploy(f),
 			"readmit":     explainReadmit(f),
 		}[f.Kind]
 		if f.Kind == "flush" && f.All {

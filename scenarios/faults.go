@@ -17,7 +17,7 @@ func faultFields() map[string][]string {
 		"origin-errors": {"for", "errors"},
 		"origin-down":   {"for"},
 		"owner-crash":   {"box"},
-		"deploy":        {},
+		"deploy":        {"over", "boxes", "caches"},
 		"readmit":       {"for", "share", "hold"},
 	}
 }

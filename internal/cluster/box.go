@@ -20,7 +20,7 @@ type Box struct {
 	cfg   FleetConfig
 
 	mu       sync.Mutex
-	inside   *inside // nil from a crash to the next Install: nothing is accepted
+	inside   *Program // nil from a crash to the next Install: nothing is accepted
 	queue    fifo[*Job]
 	busy     int               // workers that have a job
 	working  map[*Job]struct{} // their jobs; kept where a crash is to come
@@ -31,24 +31,16 @@ type Box struct {
 	troubled int // jobs timed out or rejected since the last health check
 }
 
-// inside is what a crash destroys and a deploy replaces.
-type inside struct {
-	strategy strategies.Strategy
-	write    Writer
-	kill     func() // cuts the strategy off from cache and origin
-}
-
-// NewBox returns a box without a strategy; install one before the first Submit.
+// NewBox returns a box without a program; install one before the first Submit.
 func NewBox(clk Clock, cfg FleetConfig) *Box {
 	return &Box{clock: clk, cfg: cfg, cpu: newStation(cfg.Cores)}
 }
 
-// Install sets what serves the jobs that a worker takes from now on. A crash
-// calls kill, which is to cut s and w off from the cache and the origin.
-func (b *Box) Install(s strategies.Strategy, w Writer, kill func()) {
+// Install sets what serves the jobs that a worker takes from now on.
+func (b *Box) Install(p Program) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.inside = &inside{s, w, kill}
+	b.inside = &p
 }
 
 // Submit hands a job to a worker or queues it, and reports false, without
@@ -120,14 +112,14 @@ func (b *Box) serve(j *Job) {
 	if cost := j.Cost + b.cfg.CPU; cost > 0 {
 		b.spend(cost)
 	}
-	j.Stored, j.Version, j.Data = 0, 0, nil
+	j.Stored, j.Version, j.Data, j.Side = 0, 0, nil, j.in.side()
 	switch {
 	case j.Key == "":
 		j.Outcome = strategies.Served
 	case j.Write:
-		j.Outcome = j.in.writeKey(j.Key)
+		j.Outcome = j.in.writeKey(j.Cache, j.Key)
 	default:
-		r, err := j.in.strategy.Get(background, j.Key)
+		r, err := j.in.Strategies[j.Cache].Get(background, j.Key)
 		j.Outcome = r.Outcome
 		if err == nil {
 			j.Stored, j.Version, j.Data = r.Stored, r.Version, r.Data
@@ -136,12 +128,12 @@ func (b *Box) serve(j *Job) {
 }
 
 // writeKey commits a write and tells the strategy, in this order.
-func (in *inside) writeKey(key string) strategies.Outcome {
-	version, err := in.write(key)
+func (p *Program) writeKey(cache int, key string) strategies.Outcome {
+	version, err := p.Write(key)
 	if err != nil {
 		return strategies.OriginFailure
 	}
-	if inv, ok := in.strategy.(strategies.Invalidator); ok {
+	if inv, ok := p.Strategies[cache].(strategies.Invalidator); ok {
 		if err := inv.Invalidate(background, key, version); err != nil {
 			return strategies.CacheError
 		}

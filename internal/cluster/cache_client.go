@@ -19,6 +19,7 @@ type CacheClient struct {
 	tier    *Tier
 	clock   Clock
 	members *Membership
+	space   atomic.Pointer[keyspace]
 	dead    atomic.Bool // the box crashed: nothing it still does reaches the tier
 }
 
@@ -29,14 +30,26 @@ var (
 	_ strategies.Extender    = (*CacheClient)(nil)
 )
 
-// Client returns a new client that believes every node alive.
-func (t *Tier) Client() (*CacheClient, error) {
+// Client returns a new client that believes every node alive, and puts the prefix
+// in front of all keys.
+func (t *Tier) Client(prefix string) (*CacheClient, error) {
 	members, err := NewMembership(t.cfg, t.names, t.clock.Now)
 	if err != nil {
 		return nil, err
 	}
-	return &CacheClient{tier: t, clock: t.clock, members: members}, nil
+	c := &CacheClient{tier: t, clock: t.clock, members: members}
+	c.Use(prefix)
+	return c, nil
 }
+
+// Use has the client go on with another prefix.
+func (c *CacheClient) Use(prefix string) {
+	space := c.tier.spaces.of(prefix)
+	c.space.Store(&space)
+}
+
+// wire is a key as the nodes know it.
+func (c *CacheClient) wire(key string) wireKey { return wireKey{c.space.Load().number, key} }
 
 // route is the node that owns key.
 func (c *CacheClient) route(key string) (int, error) {
@@ -62,7 +75,7 @@ func (c *CacheClient) Get(ctx context.Context, key string) (strategies.Entry, bo
 	var wire time.Duration
 	if stateOf(condition) == up {
 		n.mu.Lock()
-		e, ok, wire = n.get(key, c.clock.Now())
+		e, ok, wire = n.get(*c.space.Load(), key, c.clock.Now())
 		n.mu.Unlock()
 	}
 	if err := c.clock.Sleep(ctx, c.delay(condition, wire)); err != nil {
@@ -90,7 +103,7 @@ func (c *CacheClient) store(ctx context.Context, key string, e strategies.Entry,
 		return false, ErrLifetime
 	}
 	doErr := c.change(ctx, key, len(e.Data), func(n *node, now time.Time) {
-		stored, err = n.set(key, e, now, ttl, newer)
+		stored, err = n.set(*c.space.Load(), key, e, now, ttl, newer)
 	})
 	if doErr != nil {
 		return false, doErr
@@ -100,7 +113,7 @@ func (c *CacheClient) store(ctx context.Context, key string, e strategies.Entry,
 
 // Delete removes an entry.
 func (c *CacheClient) Delete(ctx context.Context, key string) error {
-	return c.change(ctx, key, 0, func(n *node, _ time.Time) { n.delete(key) })
+	return c.change(ctx, key, 0, func(n *node, _ time.Time) { n.delete(*c.space.Load(), key) })
 }
 
 // TryLock takes the lock of key if it is free.
@@ -108,13 +121,13 @@ func (c *CacheClient) TryLock(ctx context.Context, key, token string, ttl time.D
 	if ttl <= 0 {
 		return false, ErrLifetime
 	}
-	err = c.change(ctx, key, 0, func(n *node, now time.Time) { got = n.tryLock(key, token, now, ttl) })
+	err = c.change(ctx, key, 0, func(n *node, now time.Time) { got = n.tryLock(c.wire(key), token, now, ttl) })
 	return got, err
 }
 
 // Unlock frees the lock of key if token holds it.
 func (c *CacheClient) Unlock(ctx context.Context, key, token string) (held bool, err error) {
-	err = c.change(ctx, key, 0, func(n *node, now time.Time) { held = n.unlock(key, token, now) })
+	err = c.change(ctx, key, 0, func(n *node, now time.Time) { held = n.unlock(c.wire(key), token, now) })
 	return held, err
 }
 
@@ -123,7 +136,7 @@ func (c *CacheClient) Extend(ctx context.Context, key, token string, ttl time.Du
 	if ttl <= 0 {
 		return false, ErrLifetime
 	}
-	err = c.change(ctx, key, 0, func(n *node, now time.Time) { held = n.extend(key, token, now, ttl) })
+	err = c.change(ctx, key, 0, func(n *node, now time.Time) { held = n.extend(c.wire(key), token, now, ttl) })
 	return held, err
 }
 

@@ -16,6 +16,7 @@ type Request struct {
 	Write bool
 	Cost  time.Duration
 	Class int
+	Cache int // the named cache of the key, by its number
 }
 
 // Record says how a request ended. Instants are counted from the start.
@@ -28,6 +29,7 @@ type Record struct {
 	Attempts       int
 	Age            time.Duration // of the value served; negative without one
 	Staleness      time.Duration // since it was superseded; negative if it was current
+	Side           Side          // of the box that answered
 }
 
 // Clients sends requests through the balancer: each attempt has a time-out,
@@ -141,7 +143,7 @@ func (c *Clients) job(q *request, box *Box) *Job {
 	} else {
 		j = &Job{Done: c.done}
 	}
-	j.Key, j.Write, j.Cost = q.Key, q.Write, q.Cost
+	j.Key, j.Cache, j.Write, j.Cost = q.Key, q.Cache, q.Write, q.Cost
 	j.request, j.box = q, box
 	return j
 }

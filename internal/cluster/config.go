@@ -96,4 +96,6 @@ type FaultConfig struct {
 	Box    int           `yaml:"box" default:"0" min:"0" doc:"owner-crash: the box whose loads under way are lost, from 0"`
 	Share  float64       `yaml:"share" default:"10%" unit:"share" min:"0" max:"1" doc:"readmit: share of the requests that the balancer lets in; 0 is a full stop"`
 	Hold   time.Duration `yaml:"hold" min:"0s" doc:"readmit: how long that share stays before it grows evenly, for the time that for says, until everybody is let in"`
+
+	DeployConfig `yaml:",inline"`
 }

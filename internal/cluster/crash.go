@@ -19,7 +19,7 @@ func (b *Box) Crash() {
 	b.mu.Lock()
 	b.life++
 	if b.inside != nil {
-		b.inside.kill()
+		b.inside.Kill()
 		b.inside = nil
 	}
 	var lost []*Job

@@ -18,7 +18,7 @@ func TestOwnerCrash(t *testing.T) {
 	cfg.Boxes, cfg.Workers, cfg.Queue, cfg.Origin.Latency.Fixed = 1, 1, 10, 5*time.Second
 	faults := []cluster.FaultConfig{{Kind: "owner-crash", At: 2 * time.Second}}
 	b := setUp(t, cluster.Config{Fleet: cfg, Faults: faults}, func(b *bench) cluster.Build {
-		return func(_ int, c cluster.Cache, l strategies.Loader) (strategies.Strategy, error) {
+		return func(_, _ int, c cluster.Cache, l strategies.Loader) (strategies.Strategy, error) {
 			return locking{c, l}, nil
 		}
 	})
@@ -96,7 +96,7 @@ func TestCrashedBoxAsksNothingMore(t *testing.T) {
 			cfg.Origin.Latency.Fixed = 5 * time.Second
 			faults := []cluster.FaultConfig{{Kind: "owner-crash", At: 2 * time.Second}}
 			b := setUp(t, cluster.Config{Fleet: cfg, Faults: faults}, func(b *bench) cluster.Build {
-				return func(_ int, cache cluster.Cache, l strategies.Loader) (strategies.Strategy, error) {
+				return func(_, _ int, cache cluster.Cache, l strategies.Loader) (strategies.Strategy, error) {
 					return c.make(cache, l, strategies.Runtime{Clock: b.sim, Rand: rand.New(rand.NewPCG(1, 1))})
 				}
 			})
@@ -130,7 +130,7 @@ func TestCrashLosesWrites(t *testing.T) {
 		told := 0
 		faults := []cluster.FaultConfig{{Kind: "owner-crash", At: c.crash}}
 		b := setUp(t, cluster.Config{Fleet: cfg, Faults: faults}, func(*bench) cluster.Build {
-			return func(int, cluster.Cache, strategies.Loader) (strategies.Strategy, error) {
+			return func(int, int, cluster.Cache, strategies.Loader) (strategies.Strategy, error) {
 				return invalidated{&told}, nil
 			}
 		})
@@ -158,7 +158,9 @@ func TestCrashedBoxIsDown(t *testing.T) {
 	s := sim.New()
 	kills := 0
 	box := cluster.NewBox(s, fleet())
-	install := func() { box.Install(invalidated{}, nil, func() { kills++ }) }
+	install := func() {
+		box.Install(cluster.Program{Strategies: []strategies.Strategy{invalidated{}}, Kill: func() { kills++ }})
+	}
 	job := func() *cluster.Job { return &cluster.Job{Key: "k", Done: func(*cluster.Job) {}} }
 	err := s.Run(func() {
 		install()

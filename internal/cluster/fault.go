@@ -10,14 +10,16 @@ type Victims struct {
 	Flush        func(node int)
 	Origin       func(change func(*OriginFault))
 	Crash        func(box int)
-	Deploy       func()
+	Release      func(caches []string) // a new one, which gives their keys a new version
+	Deploy       func(box int)         // of the newest release
 	Readmit      func(FaultConfig)
 }
 
 // Schedule arranges for the faults of a timeline that begins now; after calls a
-// function later, unless the run is over by then. Nodes and duration are the
+// function later, unless the run is over by then. Nodes, boxes and duration are the
 // world's.
-func (v Victims) Schedule(faults []FaultConfig, nodes int, duration time.Duration, after func(time.Duration, func())) {
+func (v Victims) Schedule(faults []FaultConfig, nodes, boxes int, duration time.Duration, after func(time.Duration, func())) {
+	v.deploys(faults, boxes, after)
 	for _, f := range faults {
 		if f.Kind == "node-flap" {
 			v.flap(f, duration, after)
@@ -49,12 +51,10 @@ func (v Victims) fault(f FaultConfig, nodes int) (begin, end func()) {
 		return origin(func(o *OriginFault) { o.Down = true }), origin(func(o *OriginFault) { o.Down = false })
 	case "owner-crash":
 		return func() { v.Crash(f.Box) }, nil
-	case "deploy":
-		return v.Deploy, nil
 	case "readmit":
 		return func() { v.Readmit(f) }, nil // it ends by itself
 	}
-	return func() {}, nil // a loader refuses other kinds
+	return func() {}, nil // a deploy has a schedule of its own, and a loader refuses other kinds
 }
 
 // flap takes the node down and up again, each for half of f.Every, until f.For
@@ -83,7 +83,7 @@ func (w *World) victims() Victims {
 	node := func(s state) func(int) { return func(i int) { w.Tier.nodes[i].become(s) } }
 	return Victims{
 		Lose: node(refuses), Return: node(up), Hang: node(hangs), Wake: node(up), Flush: w.Tier.flush,
-		Origin: w.Origin.Change, Crash: w.crash, Deploy: w.deploy, Readmit: w.Balancer.Readmit,
+		Origin: w.Origin.Change, Crash: w.crash, Release: w.release, Deploy: w.deploy, Readmit: w.Balancer.Readmit,
 	}
 }
 
@@ -94,7 +94,7 @@ func (w *World) schedule() {
 			w.boxes[f.Box].ExpectCrash()
 		}
 	}
-	w.victims().Schedule(w.cfg.Faults, len(w.Tier.nodes), w.cfg.Duration, func(d time.Duration, f func()) {
+	w.victims().Schedule(w.cfg.Faults, len(w.Tier.nodes), len(w.boxes), w.cfg.Duration, func(d time.Duration, f func()) {
 		w.clock.AfterFunc(d, func() {
 			if !w.Closed() {
 				f()
@@ -110,12 +110,19 @@ func (w *World) crash(i int) {
 	w.must(w.install(i))
 }
 
-// deploy restarts every box between two of its jobs, under a new key prefix.
-func (w *World) deploy() {
-	w.Tier.deploy()
-	for i := range w.boxes {
-		w.must(w.install(i))
+// release begins a release, which what serves the whole fleet has at once.
+func (w *World) release(caches []string) {
+	w.releases.Begin(caches)
+	prefixes := w.releases.Prefixes(w.releases.Newest())
+	for _, s := range w.shared {
+		s.client.Use(prefixes[s.name])
 	}
+}
+
+// deploy restarts a box between two of its jobs, with the newest release.
+func (w *World) deploy(i int) {
+	w.releases.Give(i)
+	w.must(w.install(i))
 }
 
 // must is for what succeeded once already with the same arguments.

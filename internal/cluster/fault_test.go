@@ -17,7 +17,7 @@ func tierUnder(t *testing.T, cache cluster.CacheConfig, faults []cluster.FaultCo
 	cfg.Cache = cache
 	b := setUp(t, cluster.Config{Fleet: cfg, Faults: faults}, nil)
 	b.run(t, time.Minute, func() {
-		c, err := b.Tier.Client()
+		c, err := b.Tier.Client(cluster.CachePrefix(cluster.DefaultCache, 1))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -159,7 +159,7 @@ func TestMemory(t *testing.T) {
 	for _, eviction := range []string{"lru", "random", "none"} {
 		t.Run(eviction, func(t *testing.T) {
 			cache := node(1)
-			cache.Memory, cache.Eviction = 10*(64+1+100), eviction
+			cache.Memory, cache.Eviction = 10*(64+int64(len(":1:k"))+100), eviction
 			tierUnder(t, cache, nil, func(b *bench, c *cluster.CacheClient) {
 				stored := 0
 				for i := range 20 {
@@ -192,7 +192,7 @@ func TestMemory(t *testing.T) {
 // An entry above the limit is refused, and the old one is gone.
 func TestLargestItem(t *testing.T) {
 	cache := node(1)
-	cache.MaxItem = 64 + 1 + 100
+	cache.MaxItem = 64 + int64(len(":1:k")) + 100
 	tierUnder(t, cache, nil, func(_ *bench, c *cluster.CacheClient) {
 		fits, larger := entry(string(make([]byte, 100))), entry(string(make([]byte, 101)))
 		if err := c.Set(ctx, "k", fits, 0); err != nil {
@@ -265,7 +265,7 @@ func TestDeployAndFlush(t *testing.T) {
 	cfg := fleet()
 	cfg.Cache.Nodes = 3
 	faults := []cluster.FaultConfig{
-		{Kind: "deploy", At: 10 * time.Second},
+		{Kind: "deploy", At: 10 * time.Second, DeployConfig: cluster.DeployConfig{Boxes: 1}},
 		{Kind: "flush", At: 20 * time.Second, All: true},
 	}
 	b := setUp(t, cluster.Config{Fleet: cfg, Faults: faults}, cached(time.Hour))

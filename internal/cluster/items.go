@@ -11,25 +11,28 @@ import (
 const perItem = 64
 
 // entrySize is what an entry takes of a node's memory, in bytes.
-func entrySize(key string, e strategies.Entry) int64 { return int64(len(key)+len(e.Data)) + perItem }
+func entrySize(space keyspace, key string, e strategies.Entry) int64 {
+	return int64(space.length+len(key)+len(e.Data)) + perItem
+}
 
 // item is an entry in a cache node. Items are linked in order of use, the most
 // recent first. What every read looks at comes first.
 type item struct {
 	expires    int64 // nanoseconds of the Unix epoch; 0: never
-	generation int   // of the deploy that stored it
 	entry      strategies.Entry
 	prev, next *item
 	key        string
+	space      int
 	size       int64
 	place      int // in items.all
 }
 
 // items is the memory of one node: a map, the order of use, and a limit.
 type items struct {
-	byKey    map[string]*item
-	order    item // sentinel: order.next is the most recently used
+	byKey    []map[string]*item // of every keyspace
+	order    item               // sentinel: order.next is the most recently used
 	used     int64
+	peak     int64 // the most that was used
 	limit    int64 // 0: none
 	eviction string
 	all      []*item // kept for random eviction only
@@ -47,14 +50,30 @@ func newItems(limit int64, eviction string, rng *rand.Rand) *items {
 
 // clear forgets everything.
 func (m *items) clear() {
-	m.byKey = make(map[string]*item)
+	m.byKey = nil
 	m.order.prev, m.order.next = &m.order, &m.order
 	m.used, m.all = 0, nil
 }
 
+// len is the number of items.
+func (m *items) len() (n int) {
+	for _, of := range m.byKey {
+		n += len(of)
+	}
+	return n
+}
+
+// find returns the item of key, or nil.
+func (m *items) find(space keyspace, key string) *item {
+	if space.number >= len(m.byKey) {
+		return nil
+	}
+	return m.byKey[space.number][key]
+}
+
 // get returns the live item of key and marks it used, or nil.
-func (m *items) get(key string, now time.Time) *item {
-	it := m.byKey[key]
+func (m *items) get(space keyspace, key string, now time.Time) *item {
+	it := m.find(space, key)
 	if it == nil {
 		return nil
 	}
@@ -71,9 +90,9 @@ func (m *items) get(key string, now time.Time) *item {
 
 // set stores an entry and makes room for it. It reports false where there is
 // no room: the value alone exceeds the limit, or nothing may be evicted.
-func (m *items) set(key string, e strategies.Entry, expires int64, generation int) bool {
-	size := entrySize(key, e)
-	it := m.byKey[key]
+func (m *items) set(space keyspace, key string, e strategies.Entry, expires int64) bool {
+	size := entrySize(space, key, e)
+	it := m.find(space, key)
 	if m.limit > 0 {
 		needed := m.used + size - m.limit
 		if it != nil {
@@ -84,25 +103,29 @@ func (m *items) set(key string, e strategies.Entry, expires int64, generation in
 		}
 	}
 	if it == nil {
-		it = m.insert(key)
+		it = m.insert(space, key)
 	}
 	m.used += size - it.size
-	it.entry, it.expires, it.generation, it.size = e, expires, generation, size
+	it.entry, it.expires, it.size = e, expires, size
 	for m.limit > 0 && m.used > m.limit {
 		m.evict(it)
 	}
+	m.peak = max(m.peak, m.used)
 	return true
 }
 
-func (m *items) insert(key string) *item {
+func (m *items) insert(space keyspace, key string) *item {
+	for space.number >= len(m.byKey) {
+		m.byKey = append(m.byKey, make(map[string]*item))
+	}
 	it := m.spare
 	if it != nil {
 		m.spare = it.next
 	} else {
 		it = new(item)
 	}
-	*it = item{key: key}
-	m.byKey[key] = it
+	*it = item{key: key, space: space.number}
+	m.byKey[space.number][key] = it
 	m.link(it)
 	if m.eviction == "random" {
 		it.place = len(m.all)
@@ -126,7 +149,7 @@ func (m *items) evict(keep *item) {
 }
 
 func (m *items) remove(it *item) {
-	delete(m.byKey, it.key)
+	delete(m.byKey[it.space], it.key)
 	m.used -= it.size
 	it.unlink()
 	if m.eviction == "random" {

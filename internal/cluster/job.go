@@ -9,6 +9,7 @@ import (
 // Job is one attempt at a request, as a box sees it.
 type Job struct {
 	Key   string // "" for a bystander, which never touches the cache
+	Cache int    // the named cache of the key, by its number
 	Write bool
 	Cost  time.Duration // CPU time beside the fleet's own
 
@@ -20,13 +21,14 @@ type Job struct {
 	Stored  strategies.Instant // when the value served entered the cache; zero without one
 	Version uint64             // of the value served
 	Data    []byte             // the value served
+	Side    Side               // of the box that served it
 
-	at   *Box    // that runs it
-	run  func()  // work(j) at that box, made once for all the uses of this Job
-	in   *inside // that serves it
-	life int     // of the box that took it
-	seq  uint64  // order of arrival at the box
-	lost bool    // in a crash: Done was called without an answer
+	at   *Box     // that runs it
+	run  func()   // work(j) at that box, made once for all the uses of this Job
+	in   *Program // that serves it
+	life int      // of the box that took it
+	seq  uint64   // order of arrival at the box
+	lost bool     // in a crash: Done was called without an answer
 	owner
 }
 

@@ -35,14 +35,13 @@ const (
 type node struct {
 	condition atomic.Int64 // changes 4 + state: what was under way over a change is lost
 
-	mu         sync.Mutex
-	items      *items
-	locks      map[string]lock
-	link       *station
-	bandwidth  float64 // bytes a second; 0: no limit
-	maxItem    int64   // bytes of an entry; 0: no limit
-	generation int     // of the deploy whose entries count
-	stats      CacheStats
+	mu        sync.Mutex
+	items     *items
+	locks     map[wireKey]lock
+	link      *station
+	bandwidth float64 // bytes a second; 0: no limit
+	maxItem   int64   // bytes of an entry; 0: no limit
+	stats     CacheStats
 }
 
 // lock is a token that holds until an instant.
@@ -54,11 +53,13 @@ type lock struct {
 // CacheStats counts what the nodes did.
 type CacheStats struct {
 	Gets, Sets, Deletes, Locks, BytesOut, Errors, Evictions int64
+
+	BytesPeak int64 // the most that values, keys and their administration took at once; 0 where nobody looks
 }
 
 func newNode(cfg CacheConfig, rng *rand.Rand) *node {
 	return &node{
-		items: newItems(cfg.Memory, cfg.Eviction, rng), locks: make(map[string]lock),
+		items: newItems(cfg.Memory, cfg.Eviction, rng), locks: make(map[wireKey]lock),
 		link: newStation(1), bandwidth: cfg.Bandwidth, maxItem: cfg.MaxItem,
 	}
 }
@@ -74,10 +75,10 @@ func (n *node) transfer(now time.Time, bytes int) time.Duration {
 }
 
 // get reads key and says how long the answer is under way.
-func (n *node) get(key string, now time.Time) (e strategies.Entry, ok bool, wire time.Duration) {
+func (n *node) get(space keyspace, key string, now time.Time) (e strategies.Entry, ok bool, wire time.Duration) {
 	n.stats.Gets++
-	it := n.items.get(key, now)
-	if it == nil || it.generation != n.generation {
+	it := n.items.get(space, key, now)
+	if it == nil {
 		return strategies.Entry{}, false, 0
 	}
 	n.stats.BytesOut += int64(len(it.entry.Data))
@@ -85,14 +86,14 @@ func (n *node) get(key string, now time.Time) (e strategies.Entry, ok bool, wire
 }
 
 // set stores an entry; with newer, only over one that is not of a later version.
-func (n *node) set(key string, e strategies.Entry, now time.Time, ttl time.Duration, newer bool) (bool, error) {
+func (n *node) set(space keyspace, key string, e strategies.Entry, now time.Time, ttl time.Duration, newer bool) (bool, error) {
 	n.stats.Sets++
-	if n.maxItem > 0 && entrySize(key, e) > n.maxItem {
-		n.remove(key) // as memcached does: the old value is outdated
+	if n.maxItem > 0 && entrySize(space, key, e) > n.maxItem {
+		n.remove(space, key) // as memcached does: the old value is outdated
 		return false, ErrTooLarge
 	}
 	if newer {
-		if it := n.items.get(key, now); it != nil && it.generation == n.generation && it.entry.Version > e.Version {
+		if it := n.items.get(space, key, now); it != nil && it.entry.Version > e.Version {
 			return false, nil
 		}
 	}
@@ -100,24 +101,24 @@ func (n *node) set(key string, e strategies.Entry, now time.Time, ttl time.Durat
 	if ttl > 0 {
 		expires = now.UnixNano() + int64(ttl)
 	}
-	if !n.items.set(key, e, expires, n.generation) {
+	if !n.items.set(space, key, e, expires) {
 		return false, ErrNoMemory
 	}
 	return true, nil
 }
 
-func (n *node) delete(key string) {
+func (n *node) delete(space keyspace, key string) {
 	n.stats.Deletes++
-	n.remove(key)
+	n.remove(space, key)
 }
 
-func (n *node) remove(key string) {
-	if it := n.items.byKey[key]; it != nil {
+func (n *node) remove(space keyspace, key string) {
+	if it := n.items.find(space, key); it != nil {
 		n.items.remove(it)
 	}
 }
 
-func (n *node) tryLock(key, token string, now time.Time, ttl time.Duration) bool {
+func (n *node) tryLock(key wireKey, token string, now time.Time, ttl time.Duration) bool {
 	n.stats.Locks++
 	if held, ok := n.locks[key]; ok && held.expires.After(now) {
 		return false
@@ -126,7 +127,7 @@ func (n *node) tryLock(key, token string, now time.Time, ttl time.Duration) bool
 	return true
 }
 
-func (n *node) unlock(key, token string, now time.Time) bool {
+func (n *node) unlock(key wireKey, token string, now time.Time) bool {
 	if !n.holds(key, token, now) {
 		return false
 	}
@@ -134,7 +135,7 @@ func (n *node) unlock(key, token string, now time.Time) bool {
 	return true
 }
 
-func (n *node) extend(key, token string, now time.Time, ttl time.Duration) bool {
+func (n *node) extend(key wireKey, token string, now time.Time, ttl time.Duration) bool {
 	if !n.holds(key, token, now) {
 		return false
 	}
@@ -142,7 +143,7 @@ func (n *node) extend(key, token string, now time.Time, ttl time.Duration) bool 
 	return true
 }
 
-func (n *node) holds(key, token string, now time.Time) bool {
+func (n *node) holds(key wireKey, token string, now time.Time) bool {
 	held, ok := n.locks[key]
 	return ok && held.token == token && held.expires.After(now)
 }

@@ -81,7 +81,7 @@ func (p *Process) Get(ctx context.Context, key string) (strategies.Entry, bool, 
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	it := p.items.get(key, p.now())
+	it := p.items.get(keyspace{}, key, p.now())
 	if it == nil {
 		p.counts.misses.Add(1)
 		return strategies.Entry{}, false, nil
@@ -111,11 +111,11 @@ func (p *Process) store(ctx context.Context, key string, e strategies.Entry, ttl
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.now()
-	old := p.items.get(key, now)
+	old := p.items.get(keyspace{}, key, now)
 	if newer && old != nil && old.entry.Version > e.Version {
 		return false, nil
 	}
-	if len(p.items.byKey) >= p.cfg.Entries {
+	if p.items.len() >= p.cfg.Entries {
 		if p.refuse && old == nil {
 			return false, ErrNoMemory
 		}
@@ -125,12 +125,12 @@ func (p *Process) store(ctx context.Context, key string, e strategies.Entry, ttl
 	if ttl > 0 {
 		expires = now.UnixNano() + int64(ttl)
 	}
-	return p.items.set(key, e, expires, 0), nil
+	return p.items.set(keyspace{}, key, e, expires), nil
 }
 
 // cull gives up a part of the entries.
 func (p *Process) cull() {
-	n := len(p.items.byKey)
+	n := p.items.len()
 	switch {
 	case p.refuse:
 		return
@@ -150,7 +150,7 @@ func (p *Process) Delete(ctx context.Context, key string) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if it := p.items.byKey[key]; it != nil {
+	if it := p.items.find(keyspace{}, key); it != nil {
 		p.items.remove(it)
 	}
 	return nil

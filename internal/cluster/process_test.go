@@ -122,7 +122,7 @@ func TestProcessesOfAWorld(t *testing.T) {
 	cfg.Fleet.Cache.Process = cluster.ProcessConfig{Entries: 300, Cull: 3}
 	var caches []cluster.Cache
 	b := setUp(t, cfg, func(b *bench) cluster.Build {
-		return func(i int, c cluster.Cache, l strategies.Loader) (strategies.Strategy, error) {
+		return func(i, _ int, c cluster.Cache, l strategies.Loader) (strategies.Strategy, error) {
 			caches = append(caches, c)
 			return aside{b.sim, c, l, time.Hour}, nil
 		}

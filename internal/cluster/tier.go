@@ -11,6 +11,8 @@ type Tier struct {
 	cfg   CacheConfig
 	names []RingNode
 	nodes []*node
+
+	spaces keyspaces
 }
 
 // NewTier returns nodes that are up and empty.
@@ -45,6 +47,7 @@ func (t *Tier) Stats() CacheStats {
 		sum.BytesOut += n.stats.BytesOut
 		sum.Errors += n.stats.Errors
 		sum.Evictions += n.items.evictions
+		sum.BytesPeak += n.items.peak
 		n.mu.Unlock()
 	}
 	return sum
@@ -56,14 +59,4 @@ func (t *Tier) flush(i int) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.flush()
-}
-
-// deploy makes every entry stored so far a miss: the key prefix changes. The
-// old entries keep their memory until they expire or are evicted.
-func (t *Tier) deploy() {
-	for _, n := range t.nodes {
-		n.mu.Lock()
-		n.generation++
-		n.mu.Unlock()
-	}
 }

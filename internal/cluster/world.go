@@ -16,6 +16,7 @@ type Config struct {
 	Client   ClientConfig
 	Faults   []FaultConfig
 	Duration time.Duration // of the traffic
+	Caches   []string      // named ones, the default first; empty is that one alone
 }
 
 // Parts are what a world is made of besides its configuration.
@@ -36,8 +37,9 @@ type Parts struct {
 	Record   func(*Record)
 }
 
-// Build makes the strategy of one box from the box's client of the cache.
-type Build func(box int, cache Cache, loader strategies.Loader) (strategies.Strategy, error)
+// Build makes the strategy of one box for one named cache from the box's client of
+// it.
+type Build func(box, name int, cache Cache, loader strategies.Loader) (strategies.Strategy, error)
 
 // World is the modelled world, put together.
 type World struct {
@@ -51,15 +53,17 @@ type World struct {
 	parts   Parts
 	build   Build
 	boxes   []*Box
+	shared  []sharing
 	closed  atomic.Bool
 	crashes int
 
 	processes ProcessCounts
+	releases  *Releases
 }
 
 // NewWorld builds a world at rest, whose boxes have no strategy yet.
 func NewWorld(cfg Config, p Parts) *World {
-	w := &World{clock: p.Clock, cfg: cfg, parts: p}
+	w := &World{clock: p.Clock, cfg: cfg, parts: p, releases: NewReleases(cfg.Fleet.Boxes, cfg.Named())}
 	w.Tier = NewTier(p.Clock, cfg.Fleet.Cache, p.Rand("cache"))
 	w.Origin = NewOrigin(p.Clock, cfg.Fleet.Origin, p.Rand("origin"), p.Size, p.Observer)
 	for range cfg.Fleet.Boxes {
@@ -84,22 +88,31 @@ func (w *World) Install(build Build) error {
 	return nil
 }
 
-// install gives box i a cache client and a strategy, as a start of its program
+// install gives box i cache clients and strategies, as a start of its program
 // does.
 func (w *World) install(i int) error {
-	cache, err := w.Tier.Client()
-	if err != nil {
-		return err
-	}
+	release := w.releases.Of(i)
 	line := NewLifeline(w.Loader(), func(key string) (uint64, error) { return w.Origin.Write(background, key) })
-	s, err := w.build(i, w.private(i, cache), line)
-	if err != nil {
-		return err
+	p := Program{Write: line.Write, Release: release.Number, Releases: w.releases}
+	var clients []*CacheClient
+	for name, prefix := range w.releases.Prefixes(release) {
+		cache, err := w.Tier.Client(prefix)
+		if err != nil {
+			return err
+		}
+		s, err := w.build(i, name, w.private(i, cache), line)
+		if err != nil {
+			return err
+		}
+		clients, p.Strategies = append(clients, cache), append(p.Strategies, s)
 	}
-	w.boxes[i].Install(s, line.Write, func() {
+	p.Kill = func() {
 		line.Cut() // first: a strategy whose cache fails turns to the origin
-		cache.kill()
-	})
+		for _, c := range clients {
+			c.kill()
+		}
+	}
+	w.boxes[i].Install(p)
 	return nil
 }
 
@@ -111,8 +124,22 @@ func (w *World) private(i int, shared *CacheClient) Cache {
 	return NewProcess(w.cfg.Fleet.Cache, shared, w.clock.Now, w.parts.Rand(fmt.Sprintf("process/%d", i)), &w.processes)
 }
 
-// Cache returns a new client of the tier.
-func (w *World) Cache() (Cache, error) { return w.Tier.Client() }
+// sharing is a client of a named cache that is no box's.
+type sharing struct {
+	name   int
+	client *CacheClient
+}
+
+// Cache returns a new client of a named cache, for what serves the whole fleet. It
+// has the newest release from its beginning on.
+func (w *World) Cache(name int) (Cache, error) {
+	c, err := w.Tier.Client(w.releases.Prefixes(w.releases.Newest())[name])
+	if err != nil {
+		return nil, err
+	}
+	w.shared = append(w.shared, sharing{name, c})
+	return c, nil
+}
 
 // Loader is the way to the origin.
 func (w *World) Loader() strategies.Loader {

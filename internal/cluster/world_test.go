@@ -82,7 +82,7 @@ func setUp(t *testing.T, cfg cluster.Config, build func(*bench) cluster.Build) *
 		},
 		Record: func(r *cluster.Record) { b.records = append(b.records, *r) },
 	})
-	install := func(_ int, _ cluster.Cache, l strategies.Loader) (strategies.Strategy, error) {
+	install := func(_, _ int, _ cluster.Cache, l strategies.Loader) (strategies.Strategy, error) {
 		return direct{l}, nil
 	}
 	if build != nil {
@@ -97,7 +97,7 @@ func setUp(t *testing.T, cfg cluster.Config, build func(*bench) cluster.Build) *
 // cached installs cache-aside.
 func cached(ttl time.Duration) func(*bench) cluster.Build {
 	return func(b *bench) cluster.Build {
-		return func(_ int, c cluster.Cache, l strategies.Loader) (strategies.Strategy, error) {
+		return func(_, _ int, c cluster.Cache, l strategies.Loader) (strategies.Strategy, error) {
 			return aside{b.sim, c, l, ttl}, nil
 		}
 	}

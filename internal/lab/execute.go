@@ -140,8 +140,10 @@ func newFile(sc *scenarios.Scenario, opt Options) *metrics.File {
 // lasting is the end of a fault that is not over in an instant, in ms.
 func lasting(x cluster.FaultConfig, duration time.Duration) (until float64, lasts bool) {
 	switch x.Kind {
-	case "flush", "owner-crash", "deploy":
+	case "flush", "owner-crash":
 		return 0, false
+	case "deploy":
+		return millis(x.At + x.Over), x.Over > 0
 	}
 	if x.For == 0 {
 		return millis(duration), true
@@ -163,6 +165,8 @@ func faultLabel(x cluster.FaultConfig) string {
 		return fmt.Sprintf("origin %g times slower", x.Factor)
 	case "owner-crash":
 		return fmt.Sprintf("box %d crashes", x.Box)
+	case "deploy":
+		return deployLabel(x)
 	case "readmit":
 		return fmt.Sprintf("readmit from %g %%", math.Round(100*x.Share))
 	}

@@ -79,6 +79,15 @@ func ofFigures(f metrics.Figures, metric string) (float64, bool) {
 			return 0, false
 		}
 		return *f.HitRatio, true
+	case "hit_ratio_old", "hit_ratio_new":
+		v := f.HitRatioOld
+		if metric == "hit_ratio_new" {
+			v = f.HitRatioNew
+		}
+		if v == nil {
+			return 0, false
+		}
+		return *v, true
 	case "stale_served":
 		return float64(f.StaleServed), true
 	case "outdated":
@@ -107,6 +116,12 @@ func ofRun(run *metrics.Run, metric string) (float64, bool) {
 			return 0, false
 		}
 		return *run.Queue.AgeMaxMS, true
+	}
+	if metric == "cache_bytes_peak" {
+		if run.Cache.BytesPeak == nil {
+			return 0, false
+		}
+		return float64(*run.Cache.BytesPeak), true
 	}
 	counts := map[string]int64{
 		"computes": run.Computes, "duplicate_computes": run.DuplicateComputes, "herd_peak": run.HerdPeak,

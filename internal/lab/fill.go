@@ -14,6 +14,9 @@ func fillWorld(run *metrics.Run, r cluster.Report) {
 		Gets: r.Cache.Gets, Sets: r.Cache.Sets, Deletes: r.Cache.Deletes, Locks: r.Cache.Locks,
 		BytesOut: r.Cache.BytesOut, Errors: r.Cache.Errors, Evictions: r.Cache.Evictions,
 	}
+	if n := r.Cache.BytesPeak; n > 0 {
+		run.Cache.BytesPeak = &n
+	}
 	if p := r.Processes; p.Hits+p.Misses > 0 {
 		run.L1 = &metrics.L1Stats{Hits: p.Hits, Misses: p.Misses}
 		run.Cache.Evictions += p.Evictions

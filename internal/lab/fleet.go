@@ -22,43 +22,59 @@ const (
 
 // fleet is the strategy of every box, and what they share.
 type fleet struct {
-	shared *scenarios.Fleet // nil where the world is no Host
+	caches []*namedFleet // none where the world is no Host
 	world  World
 	clock  Clock
 	stream func(string) *rand.Rand
-	mu     sync.Mutex            // of the warm-up
+	mu     sync.Mutex // of the warm-up
+	made   int        // strategies
+}
+
+// namedFleet is the strategies of one named cache.
+type namedFleet struct {
+	shared *scenarios.Fleet
 	made   []strategies.Strategy // every one ever installed, for its counts
 }
 
-// newFleet makes an entry's strategies and installs them in the world's boxes.
-func newFleet(e scenarios.Entry, w World, clk Clock, stream func(string) *rand.Rand) (*fleet, error) {
+// newFleet makes an entry's strategies for the named caches and installs them in
+// the world's boxes.
+func newFleet(e scenarios.Entry, w World, caches []string, clk Clock, stream func(string) *rand.Rand) (*fleet, error) {
 	f := &fleet{world: w, clock: clk, stream: stream}
 	host, ok := w.(Host)
 	if !ok {
 		return f, nil
 	}
-	cache, err := host.Cache()
-	if err != nil {
-		return nil, err
-	}
-	f.shared, err = scenarios.Build(e, scenarios.Parts{
-		Store: cache, Locker: cache, Loader: host.Loader(),
-		Runtime: strategies.Runtime{Clock: clk, Rand: stream("strategy/fleet")},
-	})
-	if err != nil {
-		return nil, err
+	for name := range caches {
+		cache, err := host.Cache(name)
+		if err != nil {
+			return nil, err
+		}
+		purpose := "strategy/fleet"
+		if name > 0 {
+			purpose += "/" + caches[name]
+		}
+		shared, err := scenarios.Build(e, scenarios.Parts{
+			Store: cache, Locker: cache, Loader: host.Loader(),
+			Runtime: strategies.Runtime{Clock: clk, Rand: stream(purpose)},
+		})
+		if err != nil {
+			return nil, err
+		}
+		f.caches = append(f.caches, &namedFleet{shared: shared})
 	}
 	return f, host.Install(f.box)
 }
 
-// box makes the strategy of one box.
-func (f *fleet) box(i int, cache cluster.Cache, loader strategies.Loader) (strategies.Strategy, error) {
-	s, err := f.shared.Box(scenarios.Parts{
+// box makes the strategy of one box for one named cache.
+func (f *fleet) box(i, name int, cache cluster.Cache, loader strategies.Loader) (strategies.Strategy, error) {
+	of := f.caches[name]
+	s, err := of.shared.Box(scenarios.Parts{
 		Store: cache, Locker: cache, Loader: loader,
-		Runtime: strategies.Runtime{Clock: f.clock, Rand: f.stream(fmt.Sprintf("strategy/box%d/%d", i, len(f.made)))},
+		Runtime: strategies.Runtime{Clock: f.clock, Rand: f.stream(fmt.Sprintf("strategy/box%d/%d", i, f.made))},
 	})
 	if err == nil {
-		f.made = append(f.made, s)
+		f.made++
+		of.made = append(of.made, s)
 	}
 	return s, err
 }
@@ -67,14 +83,15 @@ func (f *fleet) box(i int, cache cluster.Cache, loader strategies.Loader) (strat
 // where it does, and then by asking for the first n keys as the scenario wants
 // it. A key that cannot be had stays cold.
 func (f *fleet) warm(traffic *workloads.Workload, n, atOnce int) error {
-	if f.shared == nil {
+	if f.caches == nil {
 		if w, ok := f.world.(Warmer); ok && n > 0 {
 			return w.Warm(slices.Collect(traffic.Keys(n)))
 		}
 		return nil
 	}
-	if f.shared.Warm != nil {
-		if err := f.shared.Warm(context.Background(), traffic.Keys(warmKeys)); err != nil {
+	of := f.caches[0]
+	if of.shared.Warm != nil {
+		if err := of.shared.Warm(context.Background(), traffic.Keys(warmKeys)); err != nil {
 			return err
 		}
 	}
@@ -87,7 +104,7 @@ func (f *fleet) warm(traffic *workloads.Workload, n, atOnce int) error {
 	for w := range all {
 		f.clock.Go("warm-up", func() {
 			for i := w; i < len(keys); i += all {
-				_, _ = f.made[i%len(f.made)].Get(context.Background(), keys[i])
+				_, _ = of.made[i%len(of.made)].Get(context.Background(), keys[i])
 			}
 			f.mu.Lock()
 			defer f.mu.Unlock()
@@ -111,30 +128,43 @@ func warmersOf(o cluster.OriginConfig) int {
 // fill adds up what the strategies counted.
 func (f *fleet) fill(run *metrics.Run) {
 	var l1 metrics.L1Stats
-	for _, s := range f.made {
-		r, ok := s.(strategies.StatsReporter)
-		if !ok {
-			continue
+	for _, of := range f.caches {
+		for _, s := range of.made {
+			r, ok := s.(strategies.StatsReporter)
+			if !ok {
+				continue
+			}
+			n := r.Stats()
+			run.LocksLost += n.LocksLost
+			run.Discarded += n.Discarded
+			run.RefreshErrors += n.RefreshErrors
+			l1.Hits += n.L1Hits
+			l1.Misses += n.L1Misses
 		}
-		n := r.Stats()
-		run.LocksLost += n.LocksLost
-		run.Discarded += n.Discarded
-		run.RefreshErrors += n.RefreshErrors
-		l1.Hits += n.L1Hits
-		l1.Misses += n.L1Misses
+		if p := of.shared.Publisher; p != nil {
+			fillQueue(run, p.Stats())
+		}
 	}
 	if l1.Hits+l1.Misses > 0 {
 		run.L1 = &l1
 	}
-	if f.shared == nil {
-		return
+}
+
+// fillQueue adds the counts of one named cache's queue.
+func fillQueue(run *metrics.Run, n strategies.PublishStats) {
+	if run.Queue == nil {
+		run.Queue = &metrics.QueueStats{}
 	}
-	if p := f.shared.Publisher; p != nil {
-		n := p.Stats()
-		run.Queue = &metrics.QueueStats{Jobs: n.Jobs, Collapsed: n.Collapsed, Dropped: n.Dropped, Outdated: n.Outdated}
-		if n.Jobs > 0 {
-			age := float64(n.AgeMax) / 1e6
-			run.Queue.AgeMaxMS = &age
+	q := run.Queue
+	q.Jobs += n.Jobs
+	q.Collapsed += n.Collapsed
+	q.Dropped += n.Dropped
+	q.Outdated += n.Outdated
+	if n.Jobs > 0 {
+		age := float64(n.AgeMax) / 1e6
+		if q.AgeMaxMS != nil {
+			age = max(age, *q.AgeMaxMS)
 		}
+		q.AgeMaxMS = &age
 	}
 }

@@ -61,8 +61,8 @@ type World interface {
 // Host is a world whose boxes run a strategy of the lab. A world that is none
 // has a strategy of its own: an entry of the scenario only names it.
 type Host interface {
-	// Cache returns a new client of the cache, and Loader the way to the origin.
-	Cache() (cluster.Cache, error)
+	// Cache returns a new client of a named cache, and Loader the way to the origin.
+	Cache(name int) (cluster.Cache, error)
 	Loader() strategies.Loader
 
 	// Install gives every box a strategy.
@@ -114,13 +114,13 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 		newWorld = Modelled
 	}
 	world, err := newWorld(
-		cluster.Config{Fleet: sc.Fleet, Client: sc.Client, Faults: sc.Faults, Duration: sc.Duration},
+		cluster.Config{Fleet: sc.Fleet, Client: sc.Client, Faults: sc.Faults, Duration: sc.Duration, Caches: sc.Caches()},
 		cluster.Parts{Clock: on.Clock, Rand: stream, Size: rec.sizes.of, Begin: rec.begin, Observer: rec, Record: rec.add})
 	if err != nil {
 		return nil, err
 	}
 	defer world.Close()
-	fleet, err := newFleet(e, world, on.Clock, stream)
+	fleet, err := newFleet(e, world, sc.Caches(), on.Clock, stream)
 	if err != nil {
 		return nil, err
 	}

@@ -68,7 +68,7 @@ faults:
   - {at: 500ms, for: 400ms, kind: node-loss, node: 1}
   - {at: 700ms, kind: owner-crash, box: 0}
   - {at: 1200ms, for: 200ms, kind: slow-origin, factor: 3}
-  - {at: 1500ms, kind: deploy}
+  - {at: 1500ms, kind: deploy, over: 400ms}
 strategies:
   naive: {ttl: 300ms}
   mutex: {ttl: 300ms, lock: 200ms, losers: wait, wait: 100ms, poll: 10ms}

@@ -52,7 +52,7 @@ func (r *recorder) begin(now time.Time) {
 func (r *recorder) add(c *cluster.Record) {
 	r.record = metrics.Record{
 		Intended: c.Intended, Sent: c.Sent, Done: c.Done, Class: c.Class, Outcome: metrics.Outcome(c.Outcome),
-		Write: c.Write, Attempts: c.Attempts, Age: c.Age, Staleness: c.Staleness,
+		Write: c.Write, Attempts: c.Attempts, Age: c.Age, Staleness: c.Staleness, Side: metrics.Side(c.Side),
 	}
 	r.summary.Add(&r.record)
 }

@@ -27,8 +27,8 @@ func newBox(clk cluster.Clock, cfg cluster.FleetConfig) (*box, error) {
 		return nil, fmt.Errorf("listen on the loopback interface: %w", err)
 	}
 	b := &box{box: cluster.NewBox(clk, cfg), url: &url.URL{Scheme: "http", Host: listener.Addr().String()}}
-	b.box.Install(nil, nil, func() {}) // a run may be stopped before there is a strategy
-	b.box.ExpectCrash()                // and leaves nobody waiting
+	b.box.Install(cluster.Program{Kill: func() {}}) // a run may be stopped before there is a strategy
+	b.box.ExpectCrash()                             // and leaves nobody waiting
 	b.server = &http.Server{Handler: http.HandlerFunc(b.handle), ReadHeaderTimeout: 10 * time.Second}
 	go func() {
 		if err := b.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

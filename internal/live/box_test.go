@@ -34,7 +34,9 @@ func boxOf(t testing.TB, cfg cluster.FleetConfig, s strategies.Strategy) *box {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.box.Install(s, func(string) (uint64, error) { return 7, nil }, func() {})
+	b.box.Install(cluster.Program{
+		Strategies: []strategies.Strategy{s}, Write: func(string) (uint64, error) { return 7, nil }, Kill: func() {},
+	})
 	t.Cleanup(func() {
 		b.close()
 		wall.Close()

@@ -18,7 +18,7 @@ var errCrashed = errors.New("box: crashed")
 type cacheClient struct {
 	tier    *Tier
 	members *cluster.Membership
-	stores  []store
+	stores  atomic.Pointer[[]store] // of every node
 	dead    atomic.Bool
 }
 
@@ -29,6 +29,20 @@ var (
 )
 
 func (c *cacheClient) kill() { c.dead.Store(true) }
+
+// use has the client go on with another prefix.
+func (c *cacheClient) use(prefix string) error {
+	var stores []store
+	for i := range c.tier.names {
+		s, err := c.tier.open(i, c.tier.wire(prefix))
+		if err != nil {
+			return err
+		}
+		stores = append(stores, s)
+	}
+	c.stores.Store(&stores)
+	return nil
+}
 
 // on runs one operation at the node of key.
 func (c *cacheClient) on(ctx context.Context, key string, count *atomic.Int64, do func(context.Context, store) error) error {
@@ -43,7 +57,7 @@ func (c *cacheClient) on(ctx context.Context, key string, count *atomic.Int64, d
 	ctx, cancel := context.WithTimeout(ctx, c.tier.cfg.Timeout)
 	defer cancel()
 	begun := time.Now()
-	err = do(ctx, c.stores[i])
+	err = do(ctx, (*c.stores.Load())[i])
 	switch {
 	case err != nil:
 		c.tier.counts.errors.Add(1)

@@ -54,12 +54,12 @@ func TestClusterStore(t *testing.T) {
 		if err := tier.reset(); err != nil { // another prefix
 			t.Fatal(err)
 		}
-		c, err := tier.client()
+		c, err := tier.client(cluster.CachePrefix(cluster.DefaultCache, 1))
 		if err != nil {
 			t.Fatal(err)
 		}
 		at := func(key string) string {
-			return fmt.Sprintf("%sg%d:value:%s", tier.prefix, tier.generation.Load(), key)
+			return tier.wire(cluster.CachePrefix(cluster.DefaultCache, 1)) + "value:" + key
 		}
 		return storetest.Subject{
 			Store: c,
@@ -85,7 +85,7 @@ func oneHost(t *testing.T, all *redistest.Servers, raw redis.UniversalClient) {
 	t.Helper()
 	one := open(t, "rediss://"+all.Addrs[1])
 	defer one.Close()
-	c, err := one.client()
+	c, err := one.client(cluster.CachePrefix(cluster.DefaultCache, 1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func oneHost(t *testing.T, all *redistest.Servers, raw redis.UniversalClient) {
 		t.Error(err)
 	}
 	for _, key := range []string{"a", "b"} {
-		if d, err := raw.PTTL(t.Context(), fmt.Sprintf("%sg%d:value:%s", one.prefix, one.generation.Load(), key)).Result(); err != nil || d <= 0 || d > leftover {
+		if d, err := raw.PTTL(t.Context(), one.wire(cluster.CachePrefix(cluster.DefaultCache, 1))+"value:"+key).Result(); err != nil || d <= 0 || d > leftover {
 			t.Errorf("%s is kept for %v, %v", key, d, err)
 		}
 	}

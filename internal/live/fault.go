@@ -4,7 +4,7 @@ import "herdlab/internal/cluster"
 
 // schedule arranges for the faults of the scenario, counted from now.
 func (w *World) schedule() {
-	w.victims().Schedule(w.sc.Faults, w.sc.Fleet.Cache.Nodes, w.sc.Duration, w.faults.after)
+	w.victims().Schedule(w.sc.Faults, w.sc.Fleet.Cache.Nodes, len(w.boxes), w.sc.Duration, w.faults.after)
 }
 
 // victims are the real parts: processes that are killed and stopped.
@@ -29,7 +29,8 @@ func (w *World) victims() cluster.Victims {
 		Flush:  at("flush", func(i int) error { return nodes[i].Flush() }),
 		Origin: w.changeOrigin,
 		Crash:  w.crash,
-		Deploy: w.deploy, Readmit: w.balancer.Readmit,
+
+		Release: w.release, Deploy: w.deploy, Readmit: w.balancer.Readmit,
 	}
 }
 
@@ -49,12 +50,21 @@ func (w *World) crash(i int) {
 	}
 }
 
-// deploy gives every box a new program with another key prefix.
-func (w *World) deploy() {
-	w.cfg.Tier.generation.Add(1)
-	for i := range w.boxes {
-		if err := w.install(i); err != nil {
-			w.note("deploy to box %d: %v", i, err)
+// release begins a release, which what serves the whole fleet has at once.
+func (w *World) release(caches []string) {
+	w.releases.Begin(caches)
+	prefixes := w.releases.Prefixes(w.releases.Newest())
+	for _, s := range w.shared {
+		if err := s.client.use(prefixes[s.name]); err != nil {
+			w.note("release: %v", err)
 		}
+	}
+}
+
+// deploy gives a box a new program, of the newest release.
+func (w *World) deploy(i int) {
+	w.releases.Give(i)
+	if err := w.install(i); err != nil {
+		w.note("deploy to box %d: %v", i, err)
 	}
 }

@@ -33,6 +33,8 @@ func TestFaultsOfRealCaches(t *testing.T) {
 			{"flush", "[{at: 300ms, kind: flush, all: true}]", false, true, false},
 			{"flap", "[{at: 200ms, for: 400ms, kind: node-flap, node: 1, every: 200ms}]", true, true, false},
 			{"deploy", "[{at: 300ms, kind: deploy}]", false, true, false},
+			{"rolling deploy", "[{at: 200ms, kind: deploy, over: 400ms}]", false, true, false},
+			{"deploy of nothing new", "[{at: 300ms, kind: deploy, caches: []}]", false, false, false},
 		} {
 			t.Run(kind+"/"+c.name, func(t *testing.T) {
 				t.Parallel()
@@ -46,6 +48,11 @@ func TestFaultsOfRealCaches(t *testing.T) {
 				}
 				if (got.Computes > 0) != c.computes {
 					t.Errorf("%d computes", got.Computes)
+				}
+				if rolling := got.HitRatioOld != nil && got.HitRatioNew != nil; rolling != (c.name == "rolling deploy") {
+					t.Errorf("hit ratios of two releases: %v", rolling)
+				} else if rolling && (*got.HitRatioOld != 1 || *got.HitRatioNew >= 1) {
+					t.Errorf("hit ratios %v of the old release and %v of the new one", *got.HitRatioOld, *got.HitRatioNew)
 				}
 				if c.slow && got.ServiceMS.Max < 400 {
 					t.Errorf("nobody waited for the time-out of 400 ms: at most %v ms", got.ServiceMS.Max)

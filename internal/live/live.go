@@ -64,11 +64,13 @@ type World struct {
 
 	balancer *cluster.Balancer
 	boxes    []*box
+	releases *cluster.Releases
 	numbers  map[*cluster.Box]int
 
 	installing sync.Mutex // boxes that start anew at once are made one by one
 	build      cluster.Build
 	processes  cluster.ProcessCounts
+	shared     []sharing
 
 	traffic load
 	begun   atomic.Bool // the traffic
@@ -85,6 +87,7 @@ type World struct {
 func New(ctx context.Context, cfg Config, sc cluster.Config, p cluster.Parts) (*World, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	w := &World{ctx: ctx, cancel: cancel, cfg: cfg, sc: sc, parts: p, numbers: make(map[*cluster.Box]int)}
+	w.releases = cluster.NewReleases(sc.Fleet.Boxes, sc.Named())
 	if err := cmp.Or(w.makeOrigin(), cfg.Tier.reset()); err != nil {
 		cancel(err)
 		return nil, err
@@ -163,8 +166,22 @@ func (w *World) pick() (box int, ok bool) {
 
 func (w *World) trouble(box int) { w.boxes[box].box.Trouble() }
 
-// Cache returns a new client of the cache.
-func (w *World) Cache() (cluster.Cache, error) { return w.cfg.Tier.client() }
+// sharing is a client of a named cache that is no box's.
+type sharing struct {
+	name   int
+	client *cacheClient
+}
+
+// Cache returns a new client of a named cache, for what serves the whole fleet. It
+// has the newest release from its beginning on.
+func (w *World) Cache(name int) (cluster.Cache, error) {
+	c, err := w.cfg.Tier.client(w.releases.Prefixes(w.releases.Newest())[name])
+	if err != nil {
+		return nil, err
+	}
+	w.shared = append(w.shared, sharing{name, c})
+	return c, nil
+}
 
 // Loader is the way to the origin.
 func (w *World) Loader() strategies.Loader {
@@ -201,19 +218,28 @@ func (w *World) Install(build cluster.Build) error {
 func (w *World) install(i int) error {
 	w.installing.Lock()
 	defer w.installing.Unlock()
-	cache, err := w.cfg.Tier.client()
-	if err != nil {
-		return err
-	}
+	release := w.releases.Of(i)
 	line := cluster.NewLifeline(w.Loader(), func(key string) (uint64, error) { return w.origin.Write(w.ctx, key) })
-	s, err := w.build(i, w.private(i, cache), line)
-	if err != nil {
-		return err
+	p := cluster.Program{Write: line.Write, Release: release.Number, Releases: w.releases}
+	var clients []*cacheClient
+	for name, prefix := range w.releases.Prefixes(release) {
+		cache, err := w.cfg.Tier.client(prefix)
+		if err != nil {
+			return err
+		}
+		s, err := w.build(i, name, w.private(i, cache), line)
+		if err != nil {
+			return err
+		}
+		clients, p.Strategies = append(clients, cache), append(p.Strategies, s)
 	}
-	w.boxes[i].box.Install(s, line.Write, func() {
+	p.Kill = func() {
 		line.Cut() // first: a strategy whose cache fails turns to the origin
-		cache.kill()
-	})
+		for _, c := range clients {
+			c.kill()
+		}
+	}
+	w.boxes[i].box.Install(p)
 	return nil
 }
 

@@ -59,7 +59,7 @@ func (c *clients) pause(d time.Duration) error {
 func (c *clients) end(n int, r *cluster.Request, sent time.Duration, a answer, attempts int) {
 	now := time.Now()
 	e := ending{Seq: n, Version: a.version, Record: cluster.Record{
-		Intended: r.At, Sent: sent, Class: r.Class, Outcome: a.outcome, Write: r.Write, Attempts: attempts, Age: -1, Staleness: -1,
+		Intended: r.At, Sent: sent, Class: r.Class, Outcome: a.outcome, Write: r.Write, Attempts: attempts, Age: -1, Staleness: -1, Side: a.side,
 	}}
 	if !a.stored.IsZero() && !a.outcome.Failed() {
 		e.Record.Age = a.stored.Age(now)

@@ -20,14 +20,14 @@ import (
 
 // Tier is the real cache: nodes that it started, or one that is the user's.
 type Tier struct {
-	cfg        cluster.CacheConfig
-	workers    int
-	nodes      []*engine.Node // nil where the cache is the user's, or files
-	names      []cluster.RingNode
-	prefix     string // of all keys in a cache of the user's
-	open       func(i int, prefix string) (store, error)
-	counts     counts
-	generation atomic.Int64
+	cfg     cluster.CacheConfig
+	workers int
+	nodes   []*engine.Node // nil where the cache is the user's, or files
+	names   []cluster.RingNode
+	prefix  string // of all keys in a cache of the user's
+	open    func(i int, prefix string) (store, error)
+	counts  counts
+	runs    atomic.Int64 // so far
 
 	mu      sync.Mutex // two boxes may start anew at once
 	closers []func()   // of the clients of the boxes
@@ -117,7 +117,7 @@ func (t *Tier) memcached(addr, prefix string) store {
 
 // reset makes the tier as good as new for the next run.
 func (t *Tier) reset() error {
-	t.generation.Add(1)
+	t.runs.Add(1)
 	t.closeClients()
 	t.counts = counts{}
 	for i, n := range t.nodes {
@@ -179,19 +179,18 @@ func (t *Tier) stats() cluster.CacheStats {
 	}
 }
 
-// client returns a box's client of the tier.
-func (t *Tier) client() (*cacheClient, error) {
+// wire is the prefix of a named cache as the nodes know it: of this run.
+func (t *Tier) wire(prefix string) string {
+	return fmt.Sprintf("%srun%d-%s", t.prefix, t.runs.Load(), prefix)
+}
+
+// client returns a box's client of the tier, which puts the prefix in front of all
+// keys.
+func (t *Tier) client(prefix string) (*cacheClient, error) {
 	members, err := cluster.NewMembership(t.cfg, t.names, time.Now)
 	if err != nil {
 		return nil, err
 	}
 	c := &cacheClient{tier: t, members: members}
-	for i := range t.names {
-		s, err := t.open(i, fmt.Sprintf("%sg%d:", t.prefix, t.generation.Load()))
-		if err != nil {
-			return nil, err
-		}
-		c.stores = append(c.stores, s)
-	}
-	return c, nil
+	return c, c.use(prefix)
 }

@@ -21,6 +21,7 @@ const (
 	headerOutcome = "Herdlab-Outcome"
 	headerStored  = "Herdlab-Stored" // nanoseconds of the Unix epoch
 	headerVersion = "Herdlab-Version"
+	headerSide    = "Herdlab-Release" // old or new, while boxes of both answer
 )
 
 // requestURL is the address of one request at a box.
@@ -99,6 +100,9 @@ func writeAnswer(w http.ResponseWriter, j *cluster.Job) {
 	}
 	h[headerStatus] = []string{cacheStatus(j.Outcome, age)}
 	h[headerOutcome] = []string{j.Outcome.String()}
+	if j.Side != cluster.Alone {
+		h[headerSide] = []string{j.Side.String()}
+	}
 	if j.Outcome == strategies.ColdFailure || j.Outcome == strategies.Rejected {
 		h["Retry-After"] = []string{"1"}
 	}
@@ -114,6 +118,7 @@ type answer struct {
 	outcome strategies.Outcome
 	stored  strategies.Instant
 	version uint64
+	side    cluster.Side
 }
 
 // readAnswer reads the headers. A server that is not the lab's is judged by its
@@ -123,7 +128,7 @@ func readAnswer(resp *http.Response) answer {
 	if !ok {
 		return answer{outcome: foreignOutcome(resp)}
 	}
-	a := answer{outcome: o}
+	a := answer{outcome: o, side: cluster.ParseSide(resp.Header.Get(headerSide))}
 	if text := resp.Header.Get(headerStored); text != "" {
 		ns, _ := strconv.ParseInt(text, 10, 64)
 		a.stored = strategies.Instant(ns)

@@ -6,6 +6,7 @@ type tally struct {
 	outcomes                   Outcomes
 	latency                    *histogram
 	age, staleness             *histogram
+	sides                      [numSides]hits
 }
 
 func newTally() *tally {
@@ -18,6 +19,8 @@ func (t *tally) add(r *Record) {
 	t.latency.add(r.Done - r.Intended)
 	if r.Write {
 		t.writes++
+	} else if r.Side != Alone {
+		t.sides[r.Side].add(r.Outcome)
 	}
 	if r.Age >= 0 {
 		t.age.add(r.Age)
@@ -36,6 +39,9 @@ func (t *tally) merge(other *tally) {
 		t.outcomes[o] += n
 	}
 	t.latency.merge(other.latency)
+	for i := range t.sides {
+		t.sides[i].merge(other.sides[i])
+	}
 	t.age.merge(other.age)
 	t.staleness.merge(other.staleness)
 }
@@ -45,6 +51,7 @@ func (t *tally) figures() Figures {
 		Requests: t.requests, Writes: t.writes, Failures: t.outcomes.Failures(), Outcomes: t.outcomes,
 		LatencyMS: t.latency.latency(), AgeMS: t.age.quantiles(), StalenessMS: t.staleness.quantiles(),
 		StaleServed: t.outcomes[StaleHit], Outdated: t.outdated,
+		HitRatioOld: t.sides[Old].ratio(), HitRatioNew: t.sides[New].ratio(),
 	}
 	if reads := t.requests - t.writes; reads > 0 && t.outcomes[Served] == 0 {
 		ratio := float64(t.outcomes[FreshHit]+t.outcomes[StaleHit]) / float64(reads)

@@ -15,4 +15,19 @@ type Record struct {
 
 	Age       time.Duration // of the value served; negative where none was
 	Staleness time.Duration // since the version served was superseded; negative if it was current
+
+	Side Side // of the box that answered
 }
+
+// Side says which release answered while a deploy was on its way over the boxes;
+// the numbers are those of cluster.Side.
+type Side uint8
+
+// The sides.
+const (
+	Alone Side = iota // all boxes had the same release
+	Old
+	New
+
+	numSides int = iota
+)

@@ -136,8 +136,10 @@ type Run struct {
 // Figures are the figures of one set of requests.
 type Figures struct {
 	Requests    int64      `json:"requests"`
-	Writes      int64      `json:"writes"`    // of Requests
-	HitRatio    *float64   `json:"hit_ratio"` // (fresh + stale hits) / reads
+	Writes      int64      `json:"writes"`        // of Requests
+	HitRatio    *float64   `json:"hit_ratio"`     // (fresh + stale hits) / reads
+	HitRatioOld *float64   `json:"hit_ratio_old"` // of the boxes without the newest release, while there were some
+	HitRatioNew *float64   `json:"hit_ratio_new"` // of those with it, meanwhile
 	Failures    int64      `json:"failures"`
 	Outcomes    Outcomes   `json:"outcomes"`
 	LatencyMS   *Latency   `json:"latency_ms"`   // from the intended arrival, failures included
@@ -180,6 +182,10 @@ type CacheStats struct {
 	BytesOut  int64 `json:"bytes_out"`
 	Errors    int64 `json:"errors"`
 	Evictions int64 `json:"evictions"`
+
+	// BytesPeak is the most that values, keys and their administration took, summed
+	// over the nodes; null where nobody looked.
+	BytesPeak *int64 `json:"bytes_peak"`
 }
 
 // Generator says how well a load generator on the wall clock kept to its
@@ -217,6 +223,11 @@ type Series struct {
 	P99      Floats  `json:"p99_ms"`
 	Max      Floats  `json:"max_ms"`
 	HitRatio Floats  `json:"hit_ratio"`
+
+	// Of the boxes without the newest release and of those with it, while there
+	// were both; empty where that never was.
+	HitRatioOld Floats `json:"hit_ratio_old"`
+	HitRatioNew Floats `json:"hit_ratio_new"`
 
 	// Failures by cause; a cause that never occurred has no entry.
 	Failures map[string][]int64 `json:"failures"`

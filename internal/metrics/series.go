@@ -7,10 +7,12 @@ import (
 
 // window is one step of the series in the making.
 type window struct {
-	requests, reads, hits int64
-	outcomes              Outcomes
-	latency, age          *histogram
-	bystander             *histogram
+	requests     int64
+	all          hits
+	sides        *[numSides]hits // nil where there was one release
+	outcomes     Outcomes
+	latency, age *histogram
+	bystander    *histogram
 }
 
 // add files the request under its window, at which nothing may be made yet.
@@ -30,9 +32,12 @@ func (w *window) add(r *Record, bystander bool) {
 	w.outcomes[r.Outcome]++
 	w.latency.add(latency)
 	if !r.Write {
-		w.reads++
-		if r.Outcome == FreshHit || r.Outcome == StaleHit {
-			w.hits++
+		w.all.add(r.Outcome)
+		if r.Side != Alone {
+			if w.sides == nil {
+				w.sides = new([numSides]hits)
+			}
+			w.sides[r.Side].add(r.Outcome)
 		}
 	}
 	if r.Age >= 0 {
@@ -45,7 +50,7 @@ func series(windows []window, h *herd, bystander bool) Series {
 	s := Series{
 		Requests: make([]int64, n), P50: empty(n), P90: empty(n), P99: empty(n), Max: empty(n), HitRatio: empty(n),
 		Failures: make(map[string][]int64), Herd: h.windowPeak, InFlight: h.windowAll, Computes: h.windowComputes,
-		AgeP50: empty(n), AgeMax: empty(n), BystanderP99: Floats{},
+		AgeP50: empty(n), AgeMax: empty(n), BystanderP99: Floats{}, HitRatioOld: Floats{}, HitRatioNew: Floats{},
 	}
 	if bystander {
 		s.BystanderP99 = empty(n)
@@ -61,9 +66,8 @@ func series(windows []window, h *herd, bystander bool) Series {
 		}
 		s.P50[i], s.P90[i], s.P99[i] = w.latency.quantile(0.50), w.latency.quantile(0.90), w.latency.quantile(0.99)
 		s.Max[i] = ms(w.latency.max)
-		if w.reads > 0 {
-			s.HitRatio[i] = float64(w.hits) / float64(w.reads)
-		}
+		s.HitRatio.put(i, w.all.ratio())
+		s.sides(i, n, w.sides)
 		if w.age.n > 0 {
 			s.AgeP50[i], s.AgeMax[i] = w.age.quantile(0.50), ms(w.age.max)
 		}
@@ -78,6 +82,25 @@ func series(windows []window, h *herd, bystander bool) Series {
 		}
 	}
 	return s
+}
+
+// sides notes the hit ratios of two releases in window i of n.
+func (s *Series) sides(i, n int, of *[numSides]hits) {
+	if of == nil {
+		return
+	}
+	if len(s.HitRatioOld) == 0 {
+		s.HitRatioOld, s.HitRatioNew = empty(n), empty(n)
+	}
+	s.HitRatioOld.put(i, of[Old].ratio())
+	s.HitRatioNew.put(i, of[New].ratio())
+}
+
+// put notes a value where there is one.
+func (f Floats) put(i int, v *float64) {
+	if v != nil {
+		f[i] = *v
+	}
 }
 
 // empty is a series in which nothing happened.

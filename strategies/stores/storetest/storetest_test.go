@@ -32,7 +32,7 @@ func model(t *testing.T, store func(*sim.Sim, *cluster.CacheClient) strategies.S
 			tier := cluster.NewTier(s, cluster.CacheConfig{
 				Nodes: 3, Ring: "ketama", RTT: 500 * time.Microsecond, Timeout: 250 * time.Millisecond, Eviction: "lru",
 			}, rand.New(rand.NewPCG(1, 1)))
-			client, err := tier.Client()
+			client, err := tier.Client(cluster.CachePrefix(cluster.DefaultCache, 1))
 			if err != nil {
 				t.Error(err)
 				return

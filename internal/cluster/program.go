@@ -1,0 +1,27 @@
+package cluster
+
+import "herdlab/strategies"
+
+// Program is what a box runs: what a crash destroys and a deploy replaces.
+type Program struct {
+	// Strategies answer reads, one for each named cache.
+	Strategies []strategies.Strategy
+
+	// Write commits writes.
+	Write Writer
+
+	// Kill cuts the program off from cache and origin.
+	Kill func()
+
+	// Release is its number among Releases, which may be nil.
+	Release  int
+	Releases *Releases
+}
+
+// side is which release answers, while there are two.
+func (p *Program) side() Side {
+	if p.Releases == nil {
+		return Alone
+	}
+	return p.Releases.side(p.Release)
+}

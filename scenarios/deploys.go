@@ -1,0 +1,67 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"herdlab/internal/cluster"
+)
+
+// checkDeploys checks the deploys among the faults, which go on where the one
+// before has ended.
+func (s *Scenario) checkDeploys(root *node, errs *problems) {
+	known := s.Caches()
+	for i, f := range s.Faults {
+		if f.Kind != "deploy" {
+			continue
+		}
+		at := root.get("faults").items[i]
+		if f.At+f.Over > s.Duration {
+			errs.add(at.place("over").errorf("the deploy ends at %v, and the run at %v", f.At+f.Over, s.Duration))
+		}
+		for j, name := range f.Caches {
+			if !slices.Contains(known, name) {
+				err := errs.add(at.get("caches").items[j].at.errorf("no class uses a cache %q; there are %s", name, listed(known)))
+				err.Hint = Suggest(name, known)
+			}
+		}
+	}
+	list, err := cluster.Rollouts(s.Faults, s.Fleet.Boxes)
+	var bad *cluster.RolloutError
+	if errors.As(err, &bad) {
+		errs.add(root.get("faults").items[bad.Fault].at.errorf("%v", bad))
+	}
+	for i, r := range list {
+		if caches := root.get("faults").items[r.Fault].get("caches"); !r.New && caches != nil {
+			errs.add(caches.at.errorf("this deploy goes on with the release of the one at %v, whose caches it has: remove them here", s.Faults[list[i-1].Fault].At))
+		}
+	}
+}
+
+// explainDeploy says what a deploy does.
+func explainDeploy(f cluster.FaultConfig) string {
+	boxes, pace := "every box", "at once"
+	if f.Boxes < 1 {
+		boxes = spellFloat(100*f.Boxes) + "% of the boxes"
+	}
+	if f.Over > 0 {
+		pace = "one by one over " + spellDuration(f.Over)
+	}
+	keys := "under a new version of its keys, so that the cache is empty for it"
+	switch {
+	case f.Caches != nil && len(f.Caches) == 0:
+		keys = "and finds its values in the cache"
+	case f.Caches != nil:
+		keys = fmt.Sprintf("under a new version of the keys in %s, so that %s for it", strings.Join(f.Caches, " and "), emptied(len(f.Caches)))
+	}
+	return fmt.Sprintf("%s restarts %s %s", boxes, pace, keys)
+}
+
+func emptied(n int) string {
+	if n == 1 {
+		return "that cache is empty"
+	}
+	return "these caches are empty"
+}
