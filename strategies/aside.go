@@ -12,6 +12,7 @@ const (
 	loadPast    = "load"   // go past a cache that fails
 	failWith    = "fail"   // fail with it
 	deleteKey   = "delete" // a write deletes the cached value
+	storeValue  = "store"  // a write replaces it
 	leaveStored = "none"   // a write leaves it
 )
 

@@ -10,7 +10,7 @@ import (
 type NaiveConfig struct {
 	TTL          time.Duration `yaml:"ttl" default:"5m" min:"1us" doc:"how long a value is served"`
 	Jitter       float64       `yaml:"jitter" default:"0" unit:"share" min:"0" max:"0.9" doc:"every value gets a ttl of its own, up to this share shorter or longer"`
-	OnWrite      string        `yaml:"on_write" default:"delete" enum:"delete,none" doc:"what a write does to the cached value; with none readers see the old one until its ttl"`
+	OnWrite      string        `yaml:"on_write" default:"delete" enum:"delete,store,none" doc:"what a write does to the cached value; with store it is replaced by the one written (write-through), with none readers see the old one until its ttl"`
 	OnCacheError string        `yaml:"on_cache_error" default:"load" enum:"load,fail" doc:"what a read does when the cache fails: compute all the same, or fail"`
 
 	Runtime Runtime `yaml:"-"`
@@ -27,7 +27,7 @@ func (c *NaiveConfig) validate() error {
 	return cmp.Or(
 		positive("ttl", c.TTL),
 		spreadable("jitter", c.Jitter),
-		oneOf("on_write", c.OnWrite, deleteKey, leaveStored),
+		oneOf("on_write", c.OnWrite, deleteKey, storeValue, leaveStored),
 		oneOf("on_cache_error", c.OnCacheError, loadPast, failWith),
 	)
 }
@@ -45,13 +45,15 @@ func (c *NaiveConfig) validate() error {
 // longest.
 type Naive struct {
 	aside
-	ttl  time.Duration // of the value that lives longest; the store ends the others
-	fail bool          // with the cache
+	ttl     time.Duration // of the value that lives longest; the store ends the others
+	fail    bool          // with the cache
+	through bool          // a write goes into the cache too
 }
 
 var (
 	_ Strategy      = (*Naive)(nil)
 	_ Invalidator   = (*Naive)(nil)
+	_ Putter        = (*Naive)(nil)
 	_ StatsReporter = (*Naive)(nil)
 )
 
@@ -62,8 +64,9 @@ func NewNaive(store Store, loader Loader, cfg NaiveConfig) (*Naive, error) {
 		return nil, err
 	}
 	n := &Naive{
-		aside: aside{store: store, loader: loader, clock: cfg.Runtime.Clock, failed: cfg.Runtime.Failed, kept: cfg.TTL, delete: cfg.OnWrite == deleteKey},
-		fail:  cfg.OnCacheError == failWith,
+		aside:   aside{store: store, loader: loader, clock: cfg.Runtime.Clock, failed: cfg.Runtime.Failed, kept: cfg.TTL, delete: cfg.OnWrite != leaveStored},
+		fail:    cfg.OnCacheError == failWith,
+		through: cfg.OnWrite == storeValue,
 	}
 	if cfg.Jitter > 0 {
 		n.jitter = &jitter{cfg.Jitter, &dice{rand: cfg.Runtime.Rand}}
@@ -84,4 +87,26 @@ func (n *Naive) Get(ctx context.Context, key string) (Result, error) {
 		}
 	}
 	return n.loadAndSave(ctx, key)
+}
+
+// Put stores the value that was written, for its ttl, or does as Invalidate does
+// where writes do not go through the cache. Of two writes at once the store keeps
+// the later one if it is a [NewerSetter]. A failure is a [*StoreError], and the
+// old value is served up to its bound.
+func (n *Naive) Put(ctx context.Context, key string, v Value) error {
+	if !n.through {
+		return n.Invalidate(ctx, key, v.Version)
+	}
+	ctx = detached(ctx) // the write is done, whether or not the writer still waits
+	e, kept := Entry{Value: v, Stored: At(n.clock.Now())}, n.jitter.spread(n.kept)
+	var err error
+	if newer, ok := n.store.(NewerSetter); ok {
+		_, err = newer.SetNewer(ctx, key, e, kept)
+	} else {
+		err = n.store.Set(ctx, key, e, kept)
+	}
+	if err != nil {
+		return n.storeFailed(ctx, "set", key, err)
+	}
+	return nil
 }

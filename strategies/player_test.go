@@ -137,7 +137,7 @@ func (p *player) command(words []string) {
 		b := p.boxes[0]
 		p.note("write", "%s is now v%d", arg(1), version)
 		p.w.Go("writer", func() {
-			if err := b.strategy.(strategies.Invalidator).Invalidate(background, arg(1), version); err != nil {
+			if err := strategies.Wrote(background, b.strategy, arg(1), written(arg(1), version)); err != nil {
 				p.note("write", "not announced: %v", err)
 			}
 		})

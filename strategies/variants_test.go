@@ -151,6 +151,8 @@ func variants() []variant {
 
 		{name: "naive, jittered", bound: bound + bound/4, computes: perRequest, fleet: naiveVariant(strategies.NaiveConfig{Jitter: 0.25})},
 
+		{name: "naive, writing through", bound: bound, computes: perRequest, fleet: naiveVariant(strategies.NaiveConfig{OnWrite: "store"})},
+
 		{name: "mutex", bound: bound, computes: one, fleet: mutexVariant(strategies.MutexConfig{})},
 		{name: "mutex, failing with the cache", bound: bound, computes: one, fails: true,
 			fleet: mutexVariant(strategies.MutexConfig{OnCacheError: "fail"})},

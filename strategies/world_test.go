@@ -80,6 +80,11 @@ func (w *world) runtime() strategies.Runtime {
 	return strategies.Runtime{Clock: w, Rand: w.rand()}
 }
 
+// written is the value of a write, as a load of that version has it.
+func written(key string, version uint64) strategies.Value {
+	return strategies.Value{Data: fmt.Appendf(nil, "%s v%d", key, version), Version: version}
+}
+
 // together runs n functions at the same time and returns when all have ended.
 func (w *world) together(n int, f func(i int)) {
 	var mu sync.Mutex

@@ -145,6 +145,17 @@ func (o *Origin) Write(ctx context.Context, key string) (version uint64, err err
 	return r.commit(o.clock.Now()), nil
 }
 
+// Put is Write, and returns the value that was written.
+func (o *Origin) Put(ctx context.Context, key string) (strategies.Value, error) {
+	version, err := o.Write(ctx, key)
+	if err != nil {
+		return strategies.Value{}, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return strategies.Value{Data: o.value(key), Version: version}, nil
+}
+
 // Superseded says when a newer version than the given one was committed, if
 // one was.
 func (o *Origin) Superseded(key string, version uint64) (time.Time, bool) {

@@ -92,7 +92,7 @@ func (w *World) Install(build Build) error {
 // does.
 func (w *World) install(i int) error {
 	release := w.releases.Of(i)
-	line := NewLifeline(w.Loader(), func(key string) (uint64, error) { return w.Origin.Write(background, key) })
+	line := NewLifeline(w.Loader(), func(key string) (strategies.Value, error) { return w.Origin.Put(background, key) })
 	p := Program{Write: line.Write, Release: release.Number, Releases: w.releases}
 	var clients []*CacheClient
 	for name, prefix := range w.releases.Prefixes(release) {

@@ -35,7 +35,7 @@ func boxOf(t testing.TB, cfg cluster.FleetConfig, s strategies.Strategy) *box {
 		t.Fatal(err)
 	}
 	b.box.Install(cluster.Program{
-		Strategies: []strategies.Strategy{s}, Write: func(string) (uint64, error) { return 7, nil }, Kill: func() {},
+		Strategies: []strategies.Strategy{s}, Write: func(string) (strategies.Value, error) { return strategies.Value{Version: 7}, nil }, Kill: func() {},
 	})
 	t.Cleanup(func() {
 		b.close()

@@ -219,7 +219,7 @@ func (w *World) install(i int) error {
 	w.installing.Lock()
 	defer w.installing.Unlock()
 	release := w.releases.Of(i)
-	line := cluster.NewLifeline(w.Loader(), func(key string) (uint64, error) { return w.origin.Write(w.ctx, key) })
+	line := cluster.NewLifeline(w.Loader(), w.write)
 	p := cluster.Program{Write: line.Write, Release: release.Number, Releases: w.releases}
 	var clients []*cacheClient
 	for name, prefix := range w.releases.Prefixes(release) {
@@ -241,6 +241,15 @@ func (w *World) install(i int) error {
 	}
 	w.boxes[i].box.Install(p)
 	return nil
+}
+
+// write commits a write. What was written is known of the modelled origin alone.
+func (w *World) write(key string) (strategies.Value, error) {
+	if w.model != nil {
+		return w.model.Put(w.ctx, key)
+	}
+	version, err := w.origin.Write(w.ctx, key)
+	return strategies.Value{Version: version}, err
 }
 
 // private is what the program of box i has for a cache.
