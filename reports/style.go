@@ -34,8 +34,6 @@ var causeInk = map[string]uint32{
 	"cold_failure": 0x6FA8DC, "origin_failure": 0xE06666, "cache_error": 0xB08BD0, "timeout": 0xF0A33F, "rejected": 0x5F6B7A,
 }
 
-func strategyColor(i int) color.Color { return ink(strategyInk[i%len(strategyInk)]) }
-
 func causeColor(cause string) color.Color {
 	if rgb, ok := causeInk[cause]; ok {
 		return ink(rgb)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -119,7 +120,7 @@ func parallel(opt Options) int {
 // newFile is the result's frame: everything but the runs.
 func newFile(sc *scenarios.Scenario, opt Options) *metrics.File {
 	f := &metrics.File{
-		Schema: 1, Scenario: sc.Name, About: sc.About, Source: sc.Source, File: sc.Given(), Clock: opt.ClockName, Command: opt.Command,
+		Schema: 1, Scenario: sc.Name, About: sc.About, Source: sc.Source, Incident: incident(sc), File: sc.Given(), Clock: opt.ClockName, Command: opt.Command,
 		DurationMS: millis(sc.Duration), WindowMS: millis(sc.Window),
 		Classes: summaryConfig(sc).Classes, Faults: []metrics.FaultMark{}, Phases: []metrics.PhaseMark{},
 		Runs: []*metrics.Run{}, Expectations: []metrics.Expectation{},
@@ -136,6 +137,21 @@ func newFile(sc *scenarios.Scenario, opt Options) *metrics.File {
 	}
 	return f
 }
+
+// incident is the story of the scenario.
+func incident(sc *scenarios.Scenario) metrics.Incident {
+	x := metrics.Incident{
+		Theme: sc.Theme, Story: strings.TrimSpace(sc.Story),
+		Topology: oneLine(sc.Topology), Trigger: oneLine(sc.Trigger), Look: oneLine(sc.Look),
+	}
+	for _, text := range sc.Unreproduced {
+		x.Unreproduced = append(x.Unreproduced, oneLine(text))
+	}
+	return x
+}
+
+// oneLine is a text without the line breaks of its file.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // lasting is the end of a fault that is not over in an instant, in ms.
 func lasting(x cluster.FaultConfig, duration time.Duration) (until float64, lasts bool) {

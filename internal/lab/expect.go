@@ -16,7 +16,7 @@ func check(sc *scenarios.Scenario, runs []*metrics.Run) []metrics.Expectation {
 		holds, reason := x.Check(func(phase, strategy, class, metric string) (float64, bool) {
 			return Figure(runs, phase, strategy, class, metric)
 		})
-		results = append(results, metrics.Expectation{Text: x.Text, Line: x.Line, Set: x.Set, Holds: holds, Reason: reason})
+		results = append(results, metrics.Expectation{Text: x.Text, Line: x.Line, Set: x.Set, Holds: holds, Reason: reason, Because: oneLine(x.Because), World: x.World})
 	}
 	return results
 }

@@ -145,6 +145,7 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 	}
 	run := rec.summary.Close()
 	run.Strategy, run.Kind, run.Seed = e.Name, e.Kind, seed
+	run.Part = metrics.Part{Role: e.Role, Why: oneLine(e.Why)}
 	run.WarmComputes = rec.warmLoads
 	fleet.fill(run)
 	fillWorld(run, world.Report())
