@@ -12,8 +12,13 @@ type Entry struct {
 	// Stored is the instant of the Set, by the clock of the one who set it.
 	Stored Instant
 
-	// Cost is how long the load took: what a miss will cost again.
+	// Cost is how long the load took: what a miss will cost again. It is not
+	// negative.
 	Cost time.Duration
+
+	// Expired says that a write came since: the value is no longer fresh, however
+	// young it is, but may be served where a stale one may.
+	Expired bool
 }
 
 // Store is a cache shared by some boxes: Redis, memcached, a directory, a

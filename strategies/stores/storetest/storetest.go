@@ -125,6 +125,7 @@ func (c *check) entry(data string, version uint64) strategies.Entry {
 	return strategies.Entry{
 		Value:  strategies.Value{Data: []byte(data), Version: version},
 		Stored: strategies.At(time.Unix(1_900_000_000, 123_456_789)), Cost: 1234567 * time.Nanosecond,
+		Expired: version%2 == 1,
 	}
 }
 
@@ -144,9 +145,9 @@ func (c *check) has(key string, e strategies.Entry) {
 		c.Errorf("get %.40q: %v, %v", key, ok, err)
 	case !bytes.Equal(got.Data, e.Data):
 		c.Errorf("get %.40q: %d bytes %.40q, want %d bytes %.40q", key, len(got.Data), got.Data, len(e.Data), e.Data)
-	case got.Version != e.Version || got.Stored != e.Stored || got.Cost != e.Cost:
-		c.Errorf("get %.40q: version %d, stored %v, cost %v; want %d, %v, %v", key,
-			got.Version, int64(got.Stored), got.Cost, e.Version, int64(e.Stored), e.Cost)
+	case got.Version != e.Version || got.Stored != e.Stored || got.Cost != e.Cost || got.Expired != e.Expired:
+		c.Errorf("get %.40q: version %d, stored %v, cost %v, expired %v; want %d, %v, %v, %v", key,
+			got.Version, int64(got.Stored), got.Cost, got.Expired, e.Version, int64(e.Stored), e.Cost, e.Expired)
 	}
 }
 
