@@ -58,6 +58,10 @@ func catalogue() map[string]kind {
 			doc:    "stale-while-revalidate: an old value is served while one refreshes it",
 			config: func() any { return new(strategies.SWRConfig) }, build: swr,
 		},
+		"pool": {
+			doc:    "a few of the fleet compute a key, a few more wait, and the others get a stale value or fail",
+			config: func() any { return new(strategies.PoolConfig) }, build: pool,
+		},
 		"two-level": {
 			doc: "a small cache inside every box, over another strategy", over: true,
 			config: func() any { return new(strategies.TwoLevelConfig) }, build: twoLevel,
@@ -70,7 +74,9 @@ func catalogue() map[string]kind {
 }
 
 // Kinds lists the strategies of the catalogue, simplest first.
-func Kinds() []string { return []string{"direct", "naive", "mutex", "swr", "two-level", "publish"} }
+func Kinds() []string {
+	return []string{"direct", "naive", "mutex", "swr", "pool", "two-level", "publish"}
+}
 
 func findKind(name string) (kind, bool) {
 	k, ok := catalogue()[name]
@@ -118,6 +124,14 @@ func swr(e Entry, _ Parts) (*Fleet, error) {
 		cfg := *e.Config.(*strategies.SWRConfig)
 		cfg.Runtime = p.Runtime
 		return strategies.NewSWR(p.Store, p.Locker, p.Loader, cfg)
+	}}, nil
+}
+
+func pool(e Entry, _ Parts) (*Fleet, error) {
+	return &Fleet{Box: func(p Parts) (strategies.Strategy, error) {
+		cfg := *e.Config.(*strategies.PoolConfig)
+		cfg.Runtime = p.Runtime
+		return strategies.NewPool(p.Store, p.Locker, p.Loader, cfg)
 	}}, nil
 }
 

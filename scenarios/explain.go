@@ -88,9 +88,10 @@ func explainTimeline(b *bytes.Buffer, s *Scenario) {
 			"node-flap": fmt.Sprintf("node %d goes down every %s, for half of that time", f.Node, spellDuration(f.Every)),
 			"flush":     fmt.Sprintf("node %d loses all its values", f.Node), "slow-origin": fmt.Sprintf("the origin is %s times slower", spellFloat(f.Factor)),
 			"origin-errors": fmt.Sprintf("%s%% of the loads fail", spellFloat(f.Errors*100)), "origin-down": "every load fails",
-			"owner-crash": fmt.Sprintf("box %d crashes with its loads under way and comes back at once", f.Box),
-			"deploy":      explainDeploy(f),
-			"readmit":     explainReadmit(f),
+			"invalid-value": "the origin answers as ever, and every value is invalid: a box refuses it, as a load that failed",
+			"owner-crash":   fmt.Sprintf("box %d crashes with its loads under way and comes back at once", f.Box),
+			"deploy":        explainDeploy(f),
+			"readmit":       explainReadmit(f),
 		}[f.Kind]
 		if f.Kind == "flush" && f.All {
 			detail = "every node loses all its values"

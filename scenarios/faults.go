@@ -16,6 +16,7 @@ func faultFields() map[string][]string {
 		"slow-origin":   {"for", "factor"},
 		"origin-errors": {"for", "errors"},
 		"origin-down":   {"for"},
+		"invalid-value": {"for"},
 		"owner-crash":   {"box"},
 		"deploy":        {"over", "boxes", "caches"},
 		"readmit":       {"for", "share", "hold"},

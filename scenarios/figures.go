@@ -48,6 +48,7 @@ func figures() []figure {
 		{"duplicate_computes", count, true, "origin loads begun while another of the same key was under way"},
 		{"herd_peak", count, true, "most origin loads of one key at once"},
 		{"origin_in_flight_peak", count, true, "most origin loads at once"},
+		{"load_errors", count, true, "origin loads that failed, those included for which nobody waited and those of a warm-up"},
 		{"cache_gets", count, true, "reads of the shared cache"},
 		{"cache_sets", count, true, "writes to the shared cache"},
 		{"cache_bytes_peak", count, true, "most bytes that values, keys and their administration took in the cache nodes, summed over them"},

@@ -39,6 +39,8 @@ func stillStrategies(t testing.TB) map[string]strategies.Strategy {
 	all := map[string]strategies.Strategy{"naive": must(naive, err)}
 	mutex, err := strategies.NewMutex(store, store, load, strategies.MutexConfig{TTL: time.Hour})
 	all["mutex"] = must(mutex, err)
+	pool, err := strategies.NewPool(store, store, load, strategies.PoolConfig{TTL: time.Hour})
+	all["pool"] = must(pool, err)
 	swr, err := strategies.NewSWR(store, store, load, strategies.SWRConfig{Fresh: time.Hour})
 	all["swr"] = must(swr, err)
 	alone, err := strategies.NewSWR(store, nil, load, strategies.SWRConfig{Fresh: time.Hour})
@@ -65,7 +67,7 @@ func TestFreshHitAllocatesNothing(t *testing.T) {
 
 func BenchmarkFreshHit(b *testing.B) {
 	all := stillStrategies(b)
-	for _, name := range []string{"naive", "mutex", "swr", "two levels", "publish"} {
+	for _, name := range []string{"naive", "mutex", "pool", "swr", "two levels", "publish"} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

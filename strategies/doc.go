@@ -26,7 +26,10 @@
 // of a key at a time and no more. Those who lose the race fail or wait: choose
 // by whether the client repeats its request or a worker can be spared.
 //
-// [TwoLevel] over either of them where a few keys are so hot that they fill
+// [Pool] where an old value is better than none, and a value that is computed for
+// long must not take all the workers: a few compute, a few wait.
+//
+// [TwoLevel] over any of them where a few keys are so hot that they fill
 // the cache's network.
 //
 // [Publish] where the writer knows what depends on his write, and readers must
@@ -42,7 +45,8 @@
 //
 // Every strategy keeps this, and the tests hold it against each of them:
 //
-//   - No value is served past its bound: the ttl, and the first level's on top.
+//   - No value is served past its bound: the ttl, what is kept beyond it to be
+//     served stale, and the first level's on top.
 //     The age is checked here and not left to the store.
 //   - However a load ends (value, error, panic), nothing stays locked and nobody
 //     keeps waiting, unless the process itself dies; then the lock's own life

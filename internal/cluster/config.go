@@ -86,7 +86,7 @@ type ClientConfig struct {
 type FaultConfig struct {
 	At   time.Duration `yaml:"at" min:"0s" doc:"when"`
 	For  time.Duration `yaml:"for" min:"0s" doc:"how long; 0 is to the end"`
-	Kind string        `yaml:"kind" enum:"node-loss,node-hang,node-flap,flush,slow-origin,origin-errors,origin-down,owner-crash,deploy,readmit" doc:"what; readmit is what an operator does"`
+	Kind string        `yaml:"kind" enum:"node-loss,node-hang,node-flap,flush,slow-origin,origin-errors,origin-down,invalid-value,owner-crash,deploy,readmit" doc:"what; readmit is what an operator does"`
 
 	Node   int           `yaml:"node" default:"0" min:"0" doc:"node-*, flush: which node, from 0"`
 	All    bool          `yaml:"all" doc:"flush: every node"`

@@ -47,6 +47,8 @@ func (v Victims) fault(f FaultConfig, nodes int) (begin, end func()) {
 		return origin(func(o *OriginFault) { o.Factor = f.Factor }), origin(func(o *OriginFault) { o.Factor = 1 })
 	case "origin-errors":
 		return origin(func(o *OriginFault) { o.Errors = f.Errors }), origin(func(o *OriginFault) { o.Errors = 0 })
+	case "invalid-value":
+		return origin(func(o *OriginFault) { o.Invalid = true }), origin(func(o *OriginFault) { o.Invalid = false })
 	case "origin-down":
 		return origin(func(o *OriginFault) { o.Down = true }), origin(func(o *OriginFault) { o.Down = false })
 	case "owner-crash":

@@ -126,10 +126,10 @@ func ofRun(run *metrics.Run, metric string) (float64, bool) {
 	counts := map[string]int64{
 		"computes": run.Computes, "duplicate_computes": run.DuplicateComputes, "herd_peak": run.HerdPeak,
 		"origin_in_flight_peak": run.OriginInFlightPeak, "cache_gets": run.Cache.Gets, "cache_sets": run.Cache.Sets,
-		"evictions": run.Cache.Evictions, "attempts": run.Attempts, "ejections": run.Ejections,
+		"evictions": run.Cache.Evictions, "attempts": run.Attempts, "load_errors": run.LoadErrors, "ejections": run.Ejections,
 	}
 	v, ok := counts[metric]
-	if run.LoadsUnknown && slices.Contains([]string{"computes", "duplicate_computes", "herd_peak", "origin_in_flight_peak"}, metric) {
+	if run.LoadsUnknown && slices.Contains([]string{"computes", "duplicate_computes", "herd_peak", "origin_in_flight_peak", "load_errors"}, metric) {
 		return 0, false
 	}
 	return float64(v), ok

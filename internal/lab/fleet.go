@@ -138,11 +138,13 @@ func (f *fleet) fill(run *metrics.Run) {
 			run.LocksLost += n.LocksLost
 			run.Discarded += n.Discarded
 			run.RefreshErrors += n.RefreshErrors
+			run.LoadErrors += n.LoadErrors
 			l1.Hits += n.L1Hits
 			l1.Misses += n.L1Misses
 		}
 		if p := of.shared.Publisher; p != nil {
 			fillQueue(run, p.Stats())
+			run.LoadErrors += p.Loads().LoadErrors
 		}
 	}
 	if l1.Hits+l1.Misses > 0 {

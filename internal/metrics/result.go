@@ -108,6 +108,7 @@ type Run struct {
 	LocksLost     int64 `json:"locks_lost"`
 	Discarded     int64 `json:"discarded"`
 	RefreshErrors int64 `json:"refresh_errors"`
+	LoadErrors    int64 `json:"load_errors"`
 
 	Ejections int64 `json:"ejections"` // boxes taken out by the balancer's health check
 	Crashes   int64 `json:"crashes"`
