@@ -20,6 +20,7 @@ func Explain(w io.Writer, s *Scenario) error {
 	} else {
 		fmt.Fprintf(&b, "Every strategy runs %d times, with seeds %d to %d.\n", s.Seeds, s.Seed, s.Seed+uint64(s.Seeds)-1)
 	}
+	explainBefore(&b, s)
 	explainSettings(&b, "Fleet", reflect.ValueOf(s.Fleet))
 	explainTraffic(&b, s)
 	explainSettings(&b, "Client", reflect.ValueOf(s.Client))

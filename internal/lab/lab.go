@@ -132,6 +132,7 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 			failed = fmt.Errorf("warm-up: %w", failed)
 			return
 		}
+		rest(on.Clock, sc.Idle, on.Watch.Stop)
 		failed = world.Drive(reqs.next)
 	})
 	switch {
