@@ -50,6 +50,9 @@ func (s *Scenario) checkWorld(root *node, errs *problems) {
 		s.checkFault(f, root.get("faults").items[i], errs)
 	}
 	s.checkDeploys(root, errs)
+	if err := cluster.CheckListings(s.Fleet.Cache.Nodes, s.Faults); err != nil {
+		errs.add(root.place("faults").errorf("%v", err))
+	}
 }
 
 func (s *Scenario) checkWorkload(root *node, errs *problems) {
@@ -106,6 +109,7 @@ func (s *Scenario) checkFault(f cluster.FaultConfig, n *node, errs *problems) {
 	if f.Kind == "readmit" && f.For == 0 {
 		errs.add(n.at.errorf("readmit needs for, the time in which the share grows until everybody is let in"))
 	}
+	checkNodeFault(f, s.Fleet.Cache.Nodes, n, errs)
 	if f.Kind == "node-flap" && f.Every < minFlap {
 		errs.add(n.place("every").errorf("node-flap needs every, the time from one loss to the next, of at least %v", minFlap))
 	}

@@ -16,6 +16,7 @@ var (
 	ErrNoAnswer = errors.New("cache node: no answer within the time-out")
 	ErrNoMemory = errors.New("cache node: no room for the value")
 	ErrTooLarge = errors.New("cache node: the entry is larger than it takes")
+	ErrResting  = errors.New("cache node: not asked, for it has failed a moment ago")
 	ErrNoNode   = errors.New("cache: every node is off the ring")
 	ErrLifetime = errors.New("cache: an entry lives for zero, which is for ever, or more, and a lock for more than zero")
 	errCrashed  = errors.New("box: crashed")
@@ -154,13 +155,22 @@ func (n *node) flush() {
 	clear(n.locks)
 }
 
-// become changes the node's state. A process that died comes back empty.
+// die is the end of the node's process: its successor will be empty.
+func (n *node) die() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.flush()
+	n.change(refuses)
+}
+
+// become changes the node's state. Its memory stays.
 func (n *node) become(s state) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if s == refuses {
-		n.flush()
-	}
+	n.change(s)
+}
+
+func (n *node) change(s state) {
 	changes := n.condition.Load() >> 2
 	n.condition.Store((changes+1)<<2 | int64(s))
 }

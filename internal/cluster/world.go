@@ -65,6 +65,7 @@ type World struct {
 func NewWorld(cfg Config, p Parts) *World {
 	w := &World{clock: p.Clock, cfg: cfg, parts: p, releases: NewReleases(cfg.Fleet.Boxes, cfg.Named())}
 	w.Tier = NewTier(p.Clock, cfg.Fleet.Cache, p.Rand("cache"))
+	w.Tier.roster = NewRoster(cfg.Fleet.Cache.Nodes, cfg.Faults)
 	w.Origin = NewOrigin(p.Clock, cfg.Fleet.Origin, p.Rand("origin"), p.Size, p.Observer)
 	for range cfg.Fleet.Boxes {
 		w.boxes = append(w.boxes, NewBox(p.Clock, cfg.Fleet))
@@ -96,7 +97,7 @@ func (w *World) install(i int) error {
 	p := Program{Write: line.Write, Release: release.Number, Releases: w.releases}
 	var clients []*CacheClient
 	for name, prefix := range w.releases.Prefixes(release) {
-		cache, err := w.Tier.Client(prefix)
+		cache, err := w.Tier.ClientOf(i, prefix)
 		if err != nil {
 			return err
 		}

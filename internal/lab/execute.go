@@ -160,6 +160,12 @@ func lasting(x cluster.FaultConfig, duration time.Duration) (until float64, last
 		return 0, false
 	case "deploy":
 		return millis(x.At + x.Over), x.Over > 0
+	case "node-join", "node-leave":
+		if x.For == 0 {
+			return 0, false
+		}
+	case "node-replace":
+		return millis(min(x.Replaced(), duration)), true
 	}
 	if x.For == 0 {
 		return millis(duration), true
@@ -171,7 +177,19 @@ func lasting(x cluster.FaultConfig, duration time.Duration) (until float64, last
 func faultLabel(x cluster.FaultConfig) string {
 	switch x.Kind {
 	case "node-loss", "node-hang", "node-flap":
+		if x.How != "crash" && x.How != "" {
+			return fmt.Sprintf("%s %d (%s)", x.Kind, x.Node, x.How)
+		}
 		return fmt.Sprintf("%s %d", x.Kind, x.Node)
+	case "node-join":
+		return fmt.Sprintf("node %d joins", x.Node)
+	case "node-leave":
+		return fmt.Sprintf("node %d leaves", x.Node)
+	case "node-replace":
+		if x.Nodes > 1 {
+			return fmt.Sprintf("nodes %d to %d replaced", x.Node, x.Node+x.Nodes-1)
+		}
+		return fmt.Sprintf("node %d replaced", x.Node)
 	case "flush":
 		if x.All {
 			return "flush of every node"

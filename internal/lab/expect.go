@@ -100,6 +100,13 @@ func ofFigures(f metrics.Figures, metric string) (float64, bool) {
 		v, ok := map[string]float64{"p50": f.AgeMS.P50, "p99": f.AgeMS.P99, "max": f.AgeMS.Max}[age]
 		return v, ok
 	}
+	if late, ok := strings.CutPrefix(metric, "staleness_"); ok {
+		if f.StalenessMS == nil {
+			return 0, true // none was outdated
+		}
+		v, ok := map[string]float64{"p99": f.StalenessMS.P99, "max": f.StalenessMS.Max}[late]
+		return v, ok
+	}
 	if l := f.LatencyMS; l != nil {
 		v, ok := map[string]float64{
 			"mean": l.Mean, "p50": l.P50, "p90": l.P90, "p99": l.P99, "p999": l.P999, "max": l.Max,

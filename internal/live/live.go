@@ -88,7 +88,7 @@ func New(ctx context.Context, cfg Config, sc cluster.Config, p cluster.Parts) (*
 	ctx, cancel := context.WithCancelCause(ctx)
 	w := &World{ctx: ctx, cancel: cancel, cfg: cfg, sc: sc, parts: p, numbers: make(map[*cluster.Box]int)}
 	w.releases = cluster.NewReleases(sc.Fleet.Boxes, sc.Named())
-	if err := cmp.Or(w.makeOrigin(), cfg.Tier.reset()); err != nil {
+	if err := cmp.Or(w.makeOrigin(), cfg.Tier.reset(sc.Faults)); err != nil {
 		cancel(err)
 		return nil, err
 	}
@@ -175,7 +175,7 @@ type sharing struct {
 // Cache returns a new client of a named cache, for what serves the whole fleet. It
 // has the newest release from its beginning on.
 func (w *World) Cache(name int) (cluster.Cache, error) {
-	c, err := w.cfg.Tier.client(w.releases.Prefixes(w.releases.Newest())[name])
+	c, err := w.cfg.Tier.client(-1, w.releases.Prefixes(w.releases.Newest())[name])
 	if err != nil {
 		return nil, err
 	}
@@ -223,7 +223,7 @@ func (w *World) install(i int) error {
 	p := cluster.Program{Write: line.Write, Release: release.Number, Releases: w.releases}
 	var clients []*cacheClient
 	for name, prefix := range w.releases.Prefixes(release) {
-		cache, err := w.cfg.Tier.client(prefix)
+		cache, err := w.cfg.Tier.client(i, prefix)
 		if err != nil {
 			return err
 		}

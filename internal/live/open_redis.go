@@ -26,7 +26,8 @@ func userRedis(ctx context.Context, address string, cfg cluster.CacheConfig, wor
 	}
 	opt.PoolSize = max(workers, 4)
 	cfg.Nodes = 1
-	t := &Tier{cfg: cfg, names: cluster.RingNodes(1), prefix: ownPrefix()}
+	t := &Tier{cfg: cfg, prefix: ownPrefix()}
+	t.stand(cluster.RingNodes(1))
 	err = usable(ctx, opt, t.prefix)
 	if redis.HasErrorPrefix(err, "MOVED") { // the one host given is a cluster's
 		opt.IsClusterMode = true
