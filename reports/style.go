@@ -31,7 +31,7 @@ var strategyInk = [...]uint32{
 // causeInk colours the causes of failures, apart from the strategies' colours
 // in hue or by being paler. A cause that is not named is grey.
 var causeInk = map[string]uint32{
-	"cold_failure": 0x6FA8DC, "origin_failure": 0xE06666, "cache_error": 0xB08BD0, "timeout": 0xF0A33F, "rejected": 0x5F6B7A,
+	"cold_failure": 0x6FA8DC, "origin_failure": 0xE06666, "cache_error": 0xB08BD0, "timeout": 0xF0A33F, "rejected": 0x5F6B7A, "logged_out": 0xC2185B,
 }
 
 func causeColor(cause string) color.Color {

@@ -53,6 +53,7 @@ func (s *Scenario) checkWorld(root *node, errs *problems) {
 	if err := cluster.CheckListings(s.Fleet.Cache.Nodes, s.Faults); err != nil {
 		errs.add(root.place("faults").errorf("%v", err))
 	}
+	s.checkSessions(root, errs)
 }
 
 func (s *Scenario) checkWorkload(root *node, errs *problems) {
@@ -72,6 +73,9 @@ func (s *Scenario) checkWorkload(root *node, errs *problems) {
 		seen[name] = at.place("class").line
 		(&decoder{errs}).checkName("class", name, at.place("class"))
 		keys = keys || !class.Bystander()
+		if class.Cache != "" {
+			(&decoder{errs}).checkName("cache", class.Cache, at.place("cache"))
+		}
 		if _, err := workloads.New(s.Seed, s.Duration, s.Workload[i:i+1]); err != nil { // opens nothing yet
 			errs.add(fieldPlace(at, err))
 		}

@@ -116,6 +116,8 @@ func (b *Box) serve(j *Job) {
 	switch {
 	case j.Key == "":
 		j.Outcome = strategies.Served
+	case j.Session:
+		j.in.session(j, b.clock.Now)
 	case j.Write:
 		j.Outcome = j.in.writeKey(j.Cache, j.Key)
 	default:

@@ -59,11 +59,13 @@ type World struct {
 
 	processes ProcessCounts
 	releases  *Releases
+	sessions  *Blank
 }
 
 // NewWorld builds a world at rest, whose boxes have no strategy yet.
 func NewWorld(cfg Config, p Parts) *World {
 	w := &World{clock: p.Clock, cfg: cfg, parts: p, releases: NewReleases(cfg.Fleet.Boxes, cfg.Named())}
+	w.sessions = NewBlank(p.Size)
 	w.Tier = NewTier(p.Clock, cfg.Fleet.Cache, p.Rand("cache"))
 	w.Tier.roster = NewRoster(cfg.Fleet.Cache.Nodes, cfg.Faults)
 	w.Origin = NewOrigin(p.Clock, cfg.Fleet.Origin, p.Rand("origin"), p.Size, p.Observer)
@@ -94,18 +96,19 @@ func (w *World) Install(build Build) error {
 func (w *World) install(i int) error {
 	release := w.releases.Of(i)
 	line := NewLifeline(w.Loader(), func(key string) (strategies.Value, error) { return w.Origin.Put(background, key) })
-	p := Program{Write: line.Write, Release: release.Number, Releases: w.releases}
+	p := Program{Write: line.Write, Session: w.sessions.Of, Release: release.Number, Releases: w.releases}
 	var clients []*CacheClient
 	for name, prefix := range w.releases.Prefixes(release) {
 		cache, err := w.Tier.ClientOf(i, prefix)
 		if err != nil {
 			return err
 		}
-		s, err := w.build(i, name, w.private(i, cache), line)
+		private := w.private(i, cache)
+		s, err := w.build(i, name, private, line)
 		if err != nil {
 			return err
 		}
-		clients, p.Strategies = append(clients, cache), append(p.Strategies, s)
+		clients, p.Caches, p.Strategies = append(clients, cache), append(p.Caches, private), append(p.Strategies, s)
 	}
 	p.Kill = func() {
 		line.Cut() // first: a strategy whose cache fails turns to the origin
