@@ -9,17 +9,13 @@ const minFlap = time.Millisecond
 // kind of fault.
 func faultFields() map[string][]string {
 	return map[string][]string{
-		"node-loss":     {"for", "node", "how"},
+		"node-loss":     {"for", "node"},
 		"node-hang":     {"for", "node"},
-		"node-flap":     {"for", "node", "every", "how"},
-		"node-replace":  {"for", "node", "nodes", "every", "how"},
-		"node-join":     {"for", "node"},
-		"node-leave":    {"for", "node"},
+		"node-flap":     {"for", "node", "every"},
 		"flush":         {"node", "all"},
 		"slow-origin":   {"for", "factor"},
 		"origin-errors": {"for", "errors"},
 		"origin-down":   {"for"},
-		"invalid-value": {"for"},
 		"owner-crash":   {"box"},
 		"deploy":        {"over", "boxes", "caches"},
 		"readmit":       {"for", "share", "hold"},

@@ -42,13 +42,13 @@ func (l *Lifeline) Load(ctx context.Context, key string) (strategies.Value, erro
 }
 
 // Write commits a new version of key.
-func (l *Lifeline) Write(key string) (strategies.Value, error) {
+func (l *Lifeline) Write(key string) (version uint64, err error) {
 	if l.cut.Load() {
-		return strategies.Value{}, errCrashed
+		return 0, errCrashed
 	}
-	v, err := l.write(key)
+	version, err = l.write(key)
 	if l.cut.Load() {
-		return strategies.Value{}, errCrashed
+		return 0, errCrashed
 	}
-	return v, err
+	return version, err
 }

@@ -21,8 +21,7 @@ func userMemcached(ctx context.Context, address string, cfg cluster.CacheConfig,
 		return nil, err
 	}
 	cfg.Nodes = len(addrs)
-	t := &Tier{cfg: cfg, workers: workers, prefix: ownPrefix(), links: links(len(addrs))}
-	var names []cluster.RingNode
+	t := &Tier{cfg: cfg, workers: workers, prefix: ownPrefix()}
 	for _, addr := range addrs {
 		client := memcache.New(addr)
 		client.Timeout = time.Second
@@ -34,14 +33,9 @@ func userMemcached(ctx context.Context, address string, cfg cluster.CacheConfig,
 		case err != nil:
 			return nil, fmt.Errorf("the cache at %s does not answer as memcached does (%s): start it, or give another address", addr, oneLine(err))
 		}
-		names = append(names, cluster.RingNode{Name: addr, Weight: 1})
+		t.names = append(t.names, cluster.RingNode{Name: addr, Weight: 1})
 	}
-	t.stand(names)
-	t.open = func(i int, prefix string) (store, error) {
-		p := t.memcached(i, addrs[i], prefix)
-		p.store = mortal{p.store}
-		return p, nil
-	}
+	t.open = func(i int, prefix string) (store, error) { return mortal{t.memcached(addrs[i], prefix)}, nil }
 	return t, nil
 }
 

@@ -24,7 +24,6 @@ const (
 	Served
 	Timeout
 	Rejected
-	LoggedOut
 
 	NumOutcomes int = iota // how many there are
 )
@@ -32,18 +31,14 @@ const (
 // OutcomeNames are the names of the outcomes, by value.
 var OutcomeNames = [NumOutcomes]string{
 	"fresh_hit", "stale_hit", "computed", "coalesced", "cold_failure",
-	"origin_failure", "cache_error", "written", "served", "timeout", "rejected", "logged_out",
+	"origin_failure", "cache_error", "written", "served", "timeout", "rejected",
 }
 
 func (o Outcome) String() string { return OutcomeNames[o] }
 
 // Failed reports whether the request got no answer it could use.
 func (o Outcome) Failed() bool {
-	switch o {
-	case ColdFailure, OriginFailure, CacheError, Timeout, Rejected, LoggedOut:
-		return true
-	}
-	return false
+	return o == ColdFailure || o == OriginFailure || o == CacheError || o == Timeout || o == Rejected
 }
 
 // Outcomes counts requests by outcome.
