@@ -34,7 +34,7 @@ type Chart struct {
 	body          func(canvas) // draws below title and legend
 }
 
-// Charts are the pictures of f: latency, distribution, failures, herd,
+// Charts are the pictures of f: before-after where it tells a story, latency, distribution, failures, herd,
 // hit-ratio, age, bystander and overview. The age is left out where no value
 // was served, and the bystander where the scenario has none. A file without
 // runs has no charts.
@@ -43,7 +43,11 @@ func Charts(f *metrics.File) []Chart {
 	if len(s.groups) == 0 {
 		return nil
 	}
-	charts := []Chart{latencyChart(s), distributionChart(s), failuresChart(s), herdChart(s), hitRatioChart(s)}
+	var charts []Chart
+	if told(s.groups) {
+		charts = append(charts, storyChart(s))
+	}
+	charts = append(charts, latencyChart(s), distributionChart(s), failuresChart(s), herdChart(s), hitRatioChart(s))
 	if s.any(func(r *metrics.Run) bool { return r.AgeMS != nil }) {
 		charts = append(charts, ageChart(s))
 	}

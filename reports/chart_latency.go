@@ -64,7 +64,7 @@ func distributionChart(s scene) Chart {
 	end := 1.0
 	for i, g := range s.groups {
 		curves[i] = percentiles(g)
-		curves[i].color = strategyColor(i)
+		curves[i].color = ink(g.ink)
 		for _, x := range curves[i].x {
 			end = max(end, x)
 		}

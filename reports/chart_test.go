@@ -155,11 +155,11 @@ func TestStrategiesShow(t *testing.T) {
 			continue
 		}
 		d := parse(t, c)
-		for i, g := range groups(f) {
+		for _, g := range groups(f) {
 			if !d.says(g.name) {
 				t.Errorf("%s does not name %s", c.Name, g.name)
 			}
-			if d.count(d.strokes, strategyColor(i)) < 2 {
+			if d.count(d.strokes, ink(g.ink)) < 2 {
 				t.Errorf("%s does not draw %s", c.Name, g.name)
 			}
 		}
@@ -171,6 +171,7 @@ func TestWhichChartsThereAre(t *testing.T) {
 		{"burst", "[latency distribution failures herd hit-ratio age bystander overview]"},
 		{"single", "[latency distribution failures herd hit-ratio age overview]"},
 		{"nothing", "[latency distribution failures herd hit-ratio bystander overview]"},
+		{"story", "[before-after latency distribution failures herd hit-ratio age bystander overview]"},
 		{"no runs", "[]"},
 	} {
 		names := []string{}
@@ -266,7 +267,7 @@ func TestFailuresByCause(t *testing.T) {
 }
 
 func TestBandsOfSeeds(t *testing.T) {
-	naive := strategyColor(0)
+	naive := ink(strategyInk[0])
 	if d := parse(t, chartOf(t, variants()["seeds"], "latency")); d.count(d.fills, naive) == 0 || !d.says("median of 7 seeds") {
 		t.Error("the spread over seeds does not show")
 	}
@@ -292,7 +293,7 @@ func TestPNG(t *testing.T) {
 		if size := img.Bounds().Size(); size.X != 900 || size.Y != 500 {
 			t.Errorf("%s.png is of size %v", c.Name, size)
 		}
-		want := []color.Color{strategyColor(0), strategyColor(1)}
+		want := []color.Color{ink(strategyInk[0]), ink(strategyInk[1])}
 		if c.Name == "failures" {
 			want = []color.Color{causeColor("timeout"), causeColor("rejected")}
 		}

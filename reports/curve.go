@@ -47,7 +47,7 @@ func (s scene) curves(f fold, series func(*metrics.Series) []float64) []curve {
 	list := make([]curve, len(s.groups))
 	for i, g := range s.groups {
 		list[i] = s.curve(g, f, series)
-		list[i].color = strategyColor(i)
+		list[i].color = ink(g.ink)
 	}
 	return list
 }

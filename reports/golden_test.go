@@ -95,11 +95,13 @@ func TestGolden(t *testing.T) {
 		{"table-seeds.txt", plain, seven()},
 		{"summary.md", Markdown, tiny()},
 		{"summary-seeds.md", Markdown, seven()},
+		{"summary-story.md", Markdown, incident()},
 		{"junit.xml", JUnit, tiny()},
 		{"junit-interrupted.xml", JUnit, seven()},
 		{"timeseries.csv", CSV, tiny()},
 		{"bench.txt", GoBench, tiny()},
 		{"results.json", JSON, tiny()},
+		{"results-story.json", JSON, incident()},
 	} {
 		t.Run(test.file, func(t *testing.T) {
 			var got bytes.Buffer

@@ -9,6 +9,9 @@ import (
 // group is one strategy with its runs, a run per seed.
 type group struct {
 	name string
+	role string // in the story; empty without one
+	why  string
+	ink  uint32 // its colour in every chart
 	runs []*metrics.Run
 }
 
@@ -21,10 +24,11 @@ func groups(f *metrics.File) []group {
 		if !seen {
 			i = len(list)
 			at[run.Strategy] = i
-			list = append(list, group{name: run.Strategy})
+			list = append(list, group{name: run.Strategy, role: run.Role, why: run.Why})
 		}
 		list[i].runs = append(list[i].runs, run)
 	}
+	paint(list)
 	return list
 }
 

@@ -22,10 +22,12 @@ var (
 type page struct {
 	Scenario, About, Source, Command string
 	Verdict, Mood, Facts, SeedsNote  string
+	Story                            story
 	Style                            template.CSS
 	Columns                          []string
 	Rows                             []pageRow
 	Expectations                     []metrics.Expectation
+	Reasoned                         bool
 	Warnings                         []string
 	Charts                           []pageChart
 	DetailsNote                      string
@@ -33,8 +35,8 @@ type page struct {
 }
 
 type pageRow struct {
-	Name, Color string
-	Cells       []pageCell
+	Name, Part, Color string
+	Cells             []pageCell
 }
 
 type pageCell struct {
@@ -63,7 +65,12 @@ func writePage(w io.Writer, f *metrics.File, charts []Chart) error {
 		if err != nil {
 			return err
 		}
-		p.Charts = append(p.Charts, pageChart{c.Name, c.Reading, template.HTML(svg)})
+		chart := pageChart{c.Name, c.Reading, template.HTML(svg)}
+		if c.Name == storyName {
+			p.Story.Picture = &chart
+			continue
+		}
+		p.Charts = append(p.Charts, chart)
 	}
 	if err := t.Execute(w, p); err != nil {
 		return fmt.Errorf("write index.html: %w", err)
@@ -76,7 +83,7 @@ func newPage(f *metrics.File) page {
 	p := page{
 		Scenario: f.Scenario, About: f.About, Source: strings.TrimSuffix(f.Source, "."), Command: f.Command,
 		Verdict: verdict(f), Mood: mood(f), Facts: facts(f, list), SeedsNote: seedsNote(list), Style: template.CSS(pageStyle),
-		Expectations: f.Expectations, Warnings: warnings(f), Details: details(f, list),
+		Story: newStory(f), Expectations: f.Expectations, Reasoned: reasoned(f), Warnings: warnings(f), Details: details(f, list),
 		DetailsNote: "Outcomes are shares of the requests. What is zero everywhere is left out.",
 	}
 	if seeds(list) > 1 {
@@ -87,7 +94,7 @@ func newPage(f *metrics.File) page {
 		p.Columns = append(p.Columns, c.name)
 	}
 	for i, r := range rows(f, cols) {
-		row := pageRow{Name: r.name, Color: fmt.Sprintf("#%06X", strategyInk[i%len(strategyInk)])}
+		row := pageRow{Name: r.name, Part: r.part, Color: fmt.Sprintf("#%06X", list[i].ink)}
 		for _, c := range r.cells {
 			row.Cells = append(row.Cells, pageCell{c.text, c.note, c.low, c.high, c.bad})
 		}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,7 +21,9 @@ func Markdown(w io.Writer, f *metrics.File) error {
 	if f.About != "" {
 		fmt.Fprintf(out, "%s\n\n", escapeMarkdown(f.About))
 	}
+	markdownStory(out, f)
 	markdownTable(out, f)
+	markdownUnreproduced(out, f)
 	markdownExpectations(out, f)
 	if list := warnings(f); len(list) > 0 {
 		fmt.Fprintf(out, "### Warnings\n\n")
@@ -44,7 +47,11 @@ func markdownTable(out *bufio.Writer, f *metrics.File) {
 	}
 	fmt.Fprint(out, "\n|---|", strings.Repeat("---:|", len(cols)), "\n")
 	for _, r := range rows(f, cols) {
-		fmt.Fprintf(out, "| %s |", escapeMarkdown(r.name))
+		name := escapeMarkdown(r.name)
+		if r.part != "" {
+			name += "<br><sub>" + escapeMarkdown(r.part) + "</sub>"
+		}
+		fmt.Fprintf(out, "| %s |", name)
 		for _, c := range r.cells {
 			text := c.text
 			if c.bad {
@@ -69,16 +76,25 @@ func markdownExpectations(out *bufio.Writer, f *metrics.File) {
 	if len(f.Expectations) == 0 {
 		return
 	}
-	fmt.Fprintf(out, "### Expectations\n\n| | expectation | line | why |\n|---|---|---:|---|\n")
+	because := func(string) string { return "" } // a column that few files have
+	if reasoned(f) {
+		because = func(text string) string { return " " + text + " |" }
+	}
+	fmt.Fprintf(out, "### Expectations\n\n| | expectation | line |%s found |\n|---|---|---:|%s---|\n", because("because"), strings.ReplaceAll(because("---"), " ", ""))
 	for _, e := range f.Expectations {
 		mark := "holds"
 		if !e.Holds {
 			mark = "**fails**"
 		}
 		place := cmp.Or(e.Set, strconv.Itoa(e.Line))
-		fmt.Fprintf(out, "| %s | %s | %s | %s |\n", mark, codeMarkdown(e.Text), escapeMarkdown(place), escapeMarkdown(e.Reason))
+		fmt.Fprintf(out, "| %s | %s | %s |%s %s |\n", mark, codeMarkdown(e.Text), escapeMarkdown(place), because(escapeMarkdown(e.Because)), escapeMarkdown(e.Reason))
 	}
 	fmt.Fprintln(out)
+}
+
+// reasoned reports whether an expectation says where its figure comes from.
+func reasoned(f *metrics.File) bool {
+	return slices.ContainsFunc(f.Expectations, func(e metrics.Expectation) bool { return e.Because != "" })
 }
 
 // verdict is the headline of a report.

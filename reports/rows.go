@@ -29,6 +29,7 @@ type cell struct {
 // row is one strategy of the summary table.
 type row struct {
 	name  string
+	part  string // its role in the story and why; empty without one
 	cells []cell
 }
 
@@ -73,7 +74,7 @@ func rows(f *metrics.File, cols []column) []row {
 	list := groups(f)
 	table := make([]row, len(list))
 	for i, g := range list {
-		table[i] = row{name: g.name, cells: make([]cell, len(cols))}
+		table[i] = row{name: g.name, part: g.part(), cells: make([]cell, len(cols))}
 	}
 	for c, col := range cols {
 		best := math.Inf(1)

@@ -102,6 +102,25 @@ func countAxis(highest float64) axis {
 	return a
 }
 
+// roomy is the axis for a low panel: ticks whose labels would touch are left out,
+// the ends not.
+func (a axis) roomy() axis {
+	const least = 0.15 // of the panel
+	at := func(t plot.Tick) float64 { return a.scale.Normalize(a.min, a.max, t.Value) }
+	var kept []plot.Tick
+	for i, t := range a.ticks {
+		last := i == len(a.ticks)-1
+		for last && len(kept) > 1 && at(t)-at(kept[len(kept)-1]) < least {
+			kept = kept[:len(kept)-1]
+		}
+		if last || len(kept) == 0 || at(t)-at(kept[len(kept)-1]) >= least {
+			kept = append(kept, t)
+		}
+	}
+	a.ticks = kept
+	return a
+}
+
 // linearAxis runs from 0 to a round number at or above highest.
 func linearAxis(highest float64, most int, label func(float64) string) axis {
 	if !(highest > 0) || math.IsInf(highest, 0) {

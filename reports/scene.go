@@ -80,8 +80,8 @@ func (s scene) seconds(from, to int) float64 {
 
 // legend names the strategies in their colours.
 func (s scene) legend() (entries []legendEntry) {
-	for i, g := range s.groups {
-		entries = append(entries, legendEntry{name: g.name, color: strategyColor(i)})
+	for _, g := range s.groups {
+		entries = append(entries, legendEntry{name: g.name, color: ink(g.ink)})
 	}
 	return entries
 }

@@ -31,10 +31,8 @@ var strategyInk = [...]uint32{
 // causeInk colours the causes of failures, apart from the strategies' colours
 // in hue or by being paler. A cause that is not named is grey.
 var causeInk = map[string]uint32{
-	"cold_failure": 0x6FA8DC, "origin_failure": 0xE06666, "cache_error": 0xB08BD0, "timeout": 0xF0A33F, "rejected": 0x5F6B7A,
+	"cold_failure": 0x6FA8DC, "origin_failure": 0xE06666, "cache_error": 0xB08BD0, "timeout": 0xF0A33F, "rejected": 0x5F6B7A, "logged_out": 0xC2185B,
 }
-
-func strategyColor(i int) color.Color { return ink(strategyInk[i%len(strategyInk)]) }
 
 func causeColor(cause string) color.Color {
 	if rgb, ok := causeInk[cause]; ok {

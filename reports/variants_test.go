@@ -77,6 +77,19 @@ func makeVariants() map[string]*metrics.File {
 	f.Interrupted = true
 	files["no runs"] = f
 
-	files["tiny"], files["tiny seeds"] = tiny(), seven()
+	f = burst().file()
+	for i, role := range []string{metrics.Before, metrics.Wrong, metrics.After, metrics.After, metrics.Before} {
+		f.Runs[i].Part = metrics.Part{Role: role, Why: hostile}
+	}
+	f.Incident = metrics.Incident{Story: hostile, Topology: hostile, Trigger: hostile, Look: hostile, Unreproduced: []string{hostile}}
+	files["story"] = f
+
+	f = tiny()
+	f.Runs = []*metrics.Run{
+		{Strategy: hostile, Part: metrics.Part{Role: metrics.Before}}, {Strategy: "after", Part: metrics.Part{Role: metrics.After}},
+	}
+	files["story of nothing"] = f
+
+	files["tiny"], files["tiny seeds"], files["incident"] = tiny(), seven(), incident()
 	return files
 }

@@ -58,9 +58,9 @@ func catalogue() map[string]kind {
 			doc:    "stale-while-revalidate: an old value is served while one refreshes it",
 			config: func() any { return new(strategies.SWRConfig) }, build: swr,
 		},
-		"lease": {
-			doc:    "the cache hands out leases: one computes, and no value that a write has overtaken is stored",
-			config: func() any { return new(strategies.LeaseConfig) }, build: leased,
+		"pool": {
+			doc:    "a few of the fleet compute a key, a few more wait, and the others get a stale value or fail",
+			config: func() any { return new(strategies.PoolConfig) }, build: pool,
 		},
 		"two-level": {
 			doc: "a small cache inside every box, over another strategy", over: true,
@@ -75,7 +75,7 @@ func catalogue() map[string]kind {
 
 // Kinds lists the strategies of the catalogue, simplest first.
 func Kinds() []string {
-	return []string{"direct", "naive", "mutex", "swr", "lease", "two-level", "publish"}
+	return []string{"direct", "naive", "mutex", "swr", "pool", "two-level", "publish"}
 }
 
 func findKind(name string) (kind, bool) {
@@ -127,11 +127,11 @@ func swr(e Entry, _ Parts) (*Fleet, error) {
 	}}, nil
 }
 
-func leased(e Entry, _ Parts) (*Fleet, error) {
+func pool(e Entry, _ Parts) (*Fleet, error) {
 	return &Fleet{Box: func(p Parts) (strategies.Strategy, error) {
-		cfg := *e.Config.(*strategies.LeaseConfig)
+		cfg := *e.Config.(*strategies.PoolConfig)
 		cfg.Runtime = p.Runtime
-		return strategies.NewLeased(p.Store, p.Loader, cfg)
+		return strategies.NewPool(p.Store, p.Locker, p.Loader, cfg)
 	}}, nil
 }
 

@@ -50,6 +50,10 @@ func (s *Scenario) checkWorld(root *node, errs *problems) {
 		s.checkFault(f, root.get("faults").items[i], errs)
 	}
 	s.checkDeploys(root, errs)
+	if err := cluster.CheckListings(s.Fleet.Cache.Nodes, s.Faults); err != nil {
+		errs.add(root.place("faults").errorf("%v", err))
+	}
+	s.checkSessions(root, errs)
 }
 
 func (s *Scenario) checkWorkload(root *node, errs *problems) {
@@ -69,6 +73,9 @@ func (s *Scenario) checkWorkload(root *node, errs *problems) {
 		seen[name] = at.place("class").line
 		(&decoder{errs}).checkName("class", name, at.place("class"))
 		keys = keys || !class.Bystander()
+		if class.Cache != "" {
+			(&decoder{errs}).checkName("cache", class.Cache, at.place("cache"))
+		}
 		if _, err := workloads.New(s.Seed, s.Duration, s.Workload[i:i+1]); err != nil { // opens nothing yet
 			errs.add(fieldPlace(at, err))
 		}
@@ -106,6 +113,7 @@ func (s *Scenario) checkFault(f cluster.FaultConfig, n *node, errs *problems) {
 	if f.Kind == "readmit" && f.For == 0 {
 		errs.add(n.at.errorf("readmit needs for, the time in which the share grows until everybody is let in"))
 	}
+	checkNodeFault(f, s.Fleet.Cache.Nodes, n, errs)
 	if f.Kind == "node-flap" && f.Every < minFlap {
 		errs.add(n.place("every").errorf("node-flap needs every, the time from one loss to the next, of at least %v", minFlap))
 	}

@@ -14,6 +14,15 @@ func (s *Scenario) checkValues(root *node, errs *problems) {
 	}
 }
 
+// checkSessions refuses sessions where no other box would find them.
+func (s *Scenario) checkSessions(root *node, errs *problems) {
+	for i, class := range s.Workload {
+		if class.Session && s.Fleet.Cache.Values == cluster.InProcess {
+			errs.add(root.get("workload").items[i].place("session").errorf("fleet.cache.values is process: a user would be logged in at one box and not at the others; write values: nodes"))
+		}
+	}
+}
+
 // checkValues refuses a strategy for which values have to be elsewhere, as the
 // entry sees the scenario.
 func (e *Entry) checkValues(s *Scenario, errs *problems) {
@@ -26,7 +35,6 @@ func (e *Entry) checkValues(s *Scenario, errs *problems) {
 	}
 	reason := map[string]string{
 		"publish":   "no box would see what the publisher stores in its own process",
-		"lease":     "a process hands out no leases",
 		"two-level": "a box would keep a copy of what it has already",
 	}[e.Kind]
 	if reason != "" {

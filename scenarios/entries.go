@@ -70,7 +70,7 @@ func (d *decoder) entry(f *field, more []string) *Entry {
 		d.part(n, e)
 	}
 	if with := n.get("with"); slices.Contains(more, "with") && with != nil {
-		e.with = d.overrides(with, "with", "fleet.cache.ring: modulo", "fleet", "workload", "client", "faults")
+		e.with = d.overrides(with, "with", "fleet.cache.ring: modulo", "fleet", "workload", "client", "faults", "warm", "idle")
 		for _, o := range e.with {
 			e.With = append(e.With, o.String())
 		}

@@ -20,6 +20,7 @@ func Explain(w io.Writer, s *Scenario) error {
 	} else {
 		fmt.Fprintf(&b, "Every strategy runs %d times, with seeds %d to %d.\n", s.Seeds, s.Seed, s.Seed+uint64(s.Seeds)-1)
 	}
+	explainBefore(&b, s)
 	explainSettings(&b, "Fleet", reflect.ValueOf(s.Fleet))
 	explainTraffic(&b, s)
 	explainSettings(&b, "Client", reflect.ValueOf(s.Client))
@@ -83,14 +84,17 @@ func explainTimeline(b *bytes.Buffer, s *Scenario) {
 			until = ", for " + spellDuration(f.For)
 		}
 		detail := map[string]string{
-			"node-loss": fmt.Sprintf("node %d refuses every connection", f.Node),
+			"node-loss": explainOutage(f),
 			"node-hang": fmt.Sprintf("node %d takes requests and answers none", f.Node),
-			"node-flap": fmt.Sprintf("node %d goes down every %s, for half of that time", f.Node, spellDuration(f.Every)),
-			"flush":     fmt.Sprintf("node %d loses all its values", f.Node), "slow-origin": fmt.Sprintf("the origin is %s times slower", spellFloat(f.Factor)),
+			"node-flap": fmt.Sprintf("every %s, for half of that time, %s", spellDuration(f.Every), explainOutage(f)),
+			"node-join": fmt.Sprintf("node %d joins: until now it stood on nobody's list", f.Node), "node-leave": fmt.Sprintf("node %d leaves every client's list, and keeps its memory", f.Node),
+			"node-replace": explainReplace(f),
+			"flush":        fmt.Sprintf("node %d loses all its values", f.Node), "slow-origin": fmt.Sprintf("the origin is %s times slower", spellFloat(f.Factor)),
 			"origin-errors": fmt.Sprintf("%s%% of the loads fail", spellFloat(f.Errors*100)), "origin-down": "every load fails",
-			"owner-crash": fmt.Sprintf("box %d crashes with its loads under way and comes back at once", f.Box),
-			"deploy":      explainDeploy(f),
-			"readmit":     explainReadmit(f),
+			"invalid-value": "the origin answers as ever, and every value is invalid: a box refuses it, as a load that failed",
+			"owner-crash":   fmt.Sprintf("box %d crashes with its loads under way and comes back at once", f.Box),
+			"deploy":        explainDeploy(f),
+			"readmit":       explainReadmit(f),
 		}[f.Kind]
 		if f.Kind == "flush" && f.All {
 			detail = "every node loses all its values"

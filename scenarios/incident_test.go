@@ -113,7 +113,11 @@ func TestExplainStory(t *testing.T) {
 	if err := scenarios.Explain(&b, s); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "testdata/explain-story.txt", b.String())
+	told, settings, _ := strings.Cut(b.String(), "\nRequests arrive for ")
+	golden(t, "testdata/explain-story.txt", told)
+	if !strings.Contains(settings, "because: stated: many") || !strings.Contains(settings, "in the real world only") {
+		t.Errorf("the expectations lack their reasons:\n%s", settings)
+	}
 }
 
 // TestThemes holds that the catalogue knows every theme that a file may have.

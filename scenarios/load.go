@@ -144,7 +144,7 @@ func (e *Entry) look(root *node, path string, errs *problems) {
 		s.checkWorld(tree, &own)
 	}
 	errs.list = append(errs.list, own.list...)
-	e.view = &view{fleet: s.Fleet, workload: s.Workload, client: s.Client, faults: s.Faults}
+	e.view = &view{fleet: s.Fleet, workload: s.Workload, client: s.Client, faults: s.Faults, warm: s.Warm, idle: s.Idle}
 }
 
 func errNotLoaded(name string) error {

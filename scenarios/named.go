@@ -1,6 +1,28 @@
 package scenarios
 
-import "herdlab/internal/cluster"
+import (
+	"slices"
 
-// Caches are the named caches of the workload, the default one first.
-func (s *Scenario) Caches() []string { return []string{cluster.DefaultCache} }
+	"herdlab/internal/cluster"
+)
+
+// Caches are the named caches that the workload uses, the default one first.
+func (s *Scenario) Caches() []string {
+	list := []string{cluster.DefaultCache}
+	for _, class := range s.Workload {
+		if name := class.Cache; name != "" && !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// CacheOf is, of every class, the number of its cache among [Scenario.Caches].
+func (s *Scenario) CacheOf() []int {
+	caches := s.Caches()
+	list := make([]int, len(s.Workload))
+	for i, class := range s.Workload {
+		list[i] = max(0, slices.Index(caches, class.Cache))
+	}
+	return list
+}

@@ -48,7 +48,7 @@ func (d *decoder) overrides(n *node, what, example string, parts ...string) []ov
 // realOverrides reads how a scenario differs in a run on real parts.
 func (d *decoder) realOverrides(n *node) []override {
 	return d.overrides(n, "real.with", "duration: 30s",
-		"duration", "window", "warm", "fleet", "workload", "client", "faults", "phases", "strategies", "variants")
+		"duration", "window", "warm", "idle", "fleet", "workload", "client", "faults", "phases", "strategies", "variants")
 }
 
 // checkReal reads the scenario once more as it is run on real parts, so that

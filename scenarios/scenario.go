@@ -29,6 +29,8 @@ type Scenario struct {
 
 	Warm int `yaml:"warm" default:"0" min:"0" max:"10000000" doc:"so many keys, the most popular first, are asked for once before the requests begin, so that the run does not start cold; in no figure but warm_computes"`
 
+	Idle time.Duration `yaml:"idle" default:"0s" min:"0s" max:"400d" doc:"how long nobody asks for anything between the warm-up and the first request; time counts from its end"`
+
 	Fleet    cluster.FleetConfig   `yaml:"fleet" doc:"everything behind the clients"`
 	Workload []workloads.Class     `yaml:"workload" required:"true" doc:"the classes of requests that arrive"`
 	Client   cluster.ClientConfig  `yaml:"client" doc:"the program that asks"`
@@ -84,6 +86,8 @@ type view struct {
 	workload []workloads.Class
 	client   cluster.ClientConfig
 	faults   []cluster.FaultConfig
+	warm     int
+	idle     time.Duration
 }
 
 // For returns the scenario as the entry sees it: with its overrides applied,
@@ -97,6 +101,7 @@ func (s *Scenario) For(e Entry) (*Scenario, error) {
 	}
 	c := *s
 	c.Fleet, c.Workload, c.Client, c.Faults = e.view.fleet, e.view.workload, e.view.client, e.view.faults
+	c.Warm, c.Idle = e.view.warm, e.view.idle
 	return &c, nil
 }
 

@@ -55,7 +55,7 @@ func settings(t reflect.Type) []setting {
 		s.def, s.hasDef = f.Tag.Lookup("default")
 		if words := f.Tag.Get("enum"); words != "" {
 			s.enum = strings.Split(words, ",")
-			s.required = s.required || !s.hasDef
+			s.required = s.required || !s.hasDef && s.typ.Kind() != reflect.Slice // a list may be empty
 		}
 		list = append(list, s)
 	}

@@ -12,6 +12,7 @@ const (
 	loadPast    = "load"   // go past a cache that fails
 	failWith    = "fail"   // fail with it
 	deleteKey   = "delete" // a write deletes the cached value
+	storeValue  = "store"  // a write replaces it
 	leaveStored = "none"   // a write leaves it
 )
 
@@ -24,9 +25,12 @@ type aside struct {
 	clock  clock.Clock
 	kept   time.Duration // how long the store is to keep a value
 	delete bool          // a write deletes the cached value
+	expire bool          // a write leaves it, expired
 	jitter *jitter       // of kept; nil is none
 	newer  NewerSetter   // the store, if saves are to leave newer versions alone
 	failed func(key string, err error)
+
+	onError *onError // nil: a load that fails fails its request, and that is all
 }
 
 // read is Store.Get. Its error is a *StoreError.
@@ -108,15 +112,18 @@ func (a *aside) loadAndSave(ctx context.Context, key string) (Result, error) {
 	return served(&e, Computed), nil
 }
 
-// Invalidate deletes the cached value of key, or does nothing where the
-// strategy is so configured. A load that was begun before the write may still
+// Invalidate deletes the cached value of key, or expires it, or does nothing, as
+// the strategy is configured. A load that was begun before the write may still
 // store the old value afterwards; the value's own bound ends that. A failure is
 // a [*StoreError], and the old value is served up to its bound.
-func (a *aside) Invalidate(ctx context.Context, key string, _ uint64) error {
-	if !a.delete {
+func (a *aside) Invalidate(ctx context.Context, key string, version uint64) error {
+	ctx = detached(ctx) // the write is done, whether or not the writer still waits
+	switch {
+	case a.expire:
+		return a.expireEntry(ctx, key, version)
+	case !a.delete:
 		return nil
 	}
-	ctx = detached(ctx) // the write is done, whether or not the writer still waits
 	if err := a.store.Delete(ctx, key); err != nil {
 		return a.storeFailed(ctx, "delete", key, err)
 	}

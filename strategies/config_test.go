@@ -21,7 +21,7 @@ func configs() map[string]interface {
 		validate() error
 	}{
 		"direct": new(DirectConfig), "naive": new(NaiveConfig), "mutex": new(MutexConfig), "swr": new(SWRConfig),
-		"lease":     new(LeaseConfig),
+		"pool":      new(PoolConfig),
 		"two-level": new(TwoLevelConfig), "publish": new(PublishConfig),
 	}
 }
@@ -73,7 +73,7 @@ func TestTagsAgreeWithValidation(t *testing.T) {
 			}
 			if words := f.Tag.Get("enum"); words != "" {
 				for word := range strings.SplitSeq(words, ",") {
-					if err := try(func(v reflect.Value) { v.SetString(word) }); err != nil && word != thenStale {
+					if err := try(func(v reflect.Value) { v.SetString(word) }); err != nil && word != thenStale && word != expireKey {
 						t.Errorf("%s: %s = %s is refused: %v", name, f.Name, word, err)
 					}
 				}
@@ -105,6 +105,8 @@ func text(v reflect.Value) string {
 	switch x := v.Interface().(type) {
 	case *bool:
 		return strconv.FormatBool(*x)
+	case *int:
+		return strconv.Itoa(*x)
 	case time.Duration:
 		return x.String()
 	case string:
@@ -130,6 +132,10 @@ func TestCrossFieldValidation(t *testing.T) {
 		want  string
 	}{
 		{&MutexConfig{TTL: 1, Lock: 1, Losers: "wait", Wait: 1, Then: "stale", Poll: 1}, "then", "set keep_stale"},
+		{&MutexConfig{TTL: 1, Lock: 1, Losers: "wait", Wait: 1, Then: "load", Poll: 1, OnWrite: "expire", OnLoadError: "fail"}, "on_write", "set then: stale"},
+		{&NaiveConfig{TTL: 1, OnWrite: "expire", OnLoadError: "fail"}, "on_write", "set on_load_error: stale"},
+		{&NaiveConfig{TTL: 1, OnWrite: "none", OnCacheError: "load", OnLoadError: "stale", BackoffMax: 1}, "on_load_error", "set keep_stale"},
+		{&NaiveConfig{TTL: 1, KeepStale: 1, Jitter: 0.1}, "keep_stale", "leave one of them out"},
 		{&SWRConfig{Fresh: time.Minute, TTL: time.Minute}, "fresh", "less than the ttl, 1m0s"},
 		{&TwoLevelConfig{TTL: 1, Entries: -1}, "entries", "write one or more"},
 	} {

@@ -174,7 +174,7 @@ func TestRightValueUnderFaults(t *testing.T) {
 				key := fmt.Sprintf("key%d", dice.IntN(20))
 				if dice.IntN(100) == 0 {
 					version := w.origin.write(key)
-					_ = fleet[i%4].(strategies.Invalidator).Invalidate(background, key, version)
+					_ = strategies.Wrote(background, fleet[i%4], key, written(key, version))
 				}
 				r, panicked, err := get(background, fleet[i%4], key)
 				if panicked == nil {

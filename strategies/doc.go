@@ -26,8 +26,8 @@
 // of a key at a time and no more. Those who lose the race fail or wait: choose
 // by whether the client repeats its request or a worker can be spared.
 //
-// [Leased] where values are written as often as they are read, and one that a
-// write has overtaken must not be stored: the cache has to hand out leases.
+// [Pool] where an old value is better than none, and a value that is computed for
+// long must not take all the workers: a few compute, a few wait.
 //
 // [TwoLevel] over any of them where a few keys are so hot that they fill
 // the cache's network.
@@ -45,7 +45,8 @@
 //
 // Every strategy keeps this, and the tests hold it against each of them:
 //
-//   - No value is served past its bound: the ttl, and the first level's on top.
+//   - No value is served past its bound: the ttl, what is kept beyond it to be
+//     served stale, and the first level's on top.
 //     The age is checked here and not left to the store.
 //   - However a load ends (value, error, panic), nothing stays locked and nobody
 //     keeps waiting, unless the process itself dies; then the lock's own life
@@ -60,9 +61,8 @@
 // What is not promised: a value that was being loaded while its key was
 // written may be stored after the write has deleted the old one, and is then
 // served up to its bound. Stores that know versions ([NewerSetter]) close most
-// of that window, short bounds limit the rest, and [Leased] has no such window.
-// Ages compare clocks of several machines: keep these within a small part of the
-// shortest bound.
+// of that window, short bounds limit the rest. Ages compare clocks of several
+// machines: keep these within a small part of the shortest bound.
 //
 // # Time and chance
 //

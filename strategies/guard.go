@@ -48,6 +48,14 @@ type guardConfig struct {
 // fill answers a request that found no fresh value; old is what it found, if
 // anything.
 func (g *guard) fill(ctx context.Context, key string, old Entry, found bool) (Result, error) {
+	if g.onError == nil {
+		return g.try(ctx, key, old, found)
+	}
+	return g.attempt(ctx, key, old, found, func(ctx context.Context) (Result, error) { return g.try(ctx, key, old, found) })
+}
+
+// try computes the value if nobody else does, and does as a loser does otherwise.
+func (g *guard) try(ctx context.Context, key string, old Entry, found bool) (Result, error) {
 	token := g.dice.token()
 	got, err := g.take(ctx, key, token)
 	switch {
@@ -90,7 +98,7 @@ func (g *guard) compute(ctx context.Context, key, token string, waited bool) (Re
 
 // hit is the answer e, found in the cache and young enough.
 func (g *guard) hit(e *Entry) Result {
-	if youngerThan(e, g.clock.Now(), g.cfg.fresh) {
+	if fresh(e, g.clock.Now(), g.cfg.fresh) {
 		return served(e, FreshHit)
 	}
 	return served(e, StaleHit)
@@ -110,7 +118,7 @@ func (g *guard) own(ctx context.Context, key, token string, refresh bool) (e Ent
 	if refresh {
 		enough = g.cfg.fresh
 	}
-	if e, ok, _ := g.read(ctx, key); ok && youngerThan(&e, g.clock.Now(), enough) {
+	if e, ok, _ := g.read(ctx, key); ok && fresh(&e, g.clock.Now(), enough) {
 		return e, false, nil
 	}
 	if e, err = g.load(ctx, key, refresh); err == nil {

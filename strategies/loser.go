@@ -28,7 +28,7 @@ func (g *guard) await(ctx context.Context, key, token string, old Entry, found b
 		}
 		e, ok, err := g.read(ctx, key)
 		switch {
-		case ok && youngerThan(&e, g.clock.Now(), g.cfg.ttl):
+		case ok && fresh(&e, g.clock.Now(), g.cfg.ttl):
 			return served(&e, Coalesced), nil
 		case ok:
 			old, found = e, true

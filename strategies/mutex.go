@@ -15,17 +15,24 @@ type MutexConfig struct {
 	Wait      time.Duration `yaml:"wait" default:"2s" min:"1us" doc:"losers wait: how long at most"`
 	Then      string        `yaml:"then" default:"fail" enum:"fail,stale,load" doc:"losers wait: what they do at the end of it: fail, serve a value past its ttl, or compute too"`
 	Poll      time.Duration `yaml:"poll" default:"100ms" min:"1us" doc:"losers wait or queue: time between two looks, on average for those who wait"`
-	KeepStale time.Duration `yaml:"keep_stale" default:"0s" min:"0s" doc:"how long past its ttl a value is kept for then: stale"`
+	KeepStale time.Duration `yaml:"keep_stale" default:"0s" min:"0s" doc:"how long past its ttl a value is kept for then: stale and on_load_error: stale"`
 
 	Extend       bool   `yaml:"extend" default:"false" doc:"prolong the lock while its owner computes"`
-	OnWrite      string `yaml:"on_write" default:"delete" enum:"delete,none" doc:"what a write does to the cached value; with none readers see the old one until its ttl"`
+	OnWrite      string `yaml:"on_write" default:"delete" enum:"delete,expire,none" doc:"what a write does to the cached value: delete it, keep it only for where a stale one is served, or leave it until its ttl"`
 	OnCacheError string `yaml:"on_cache_error" default:"load" enum:"load,fail" doc:"what a read does when the cache or the lock fails: compute all the same, or fail"`
 	AsPublished  bool   `yaml:"as_published" default:"false" doc:"free the lock before storing, look only once, and throw the value away when the lock expired meanwhile, as the original did"`
+
+	OnLoadError string        `yaml:"on_load_error" default:"fail" enum:"fail,delete,stale" doc:"what a load that fails does beside failing its request: nothing, delete the cached value, or have an old value served in its place"`
+	Backoff     time.Duration `yaml:"backoff" default:"0s" min:"0s" doc:"pause of a box after a failed load of a key, in which it does not ask for that key, doubled by every further failure; 0 is none"`
+	BackoffMax  time.Duration `yaml:"backoff_max" default:"1m" min:"1us" doc:"longest such pause"`
+	Timeout     time.Duration `yaml:"timeout" default:"0s" min:"0s" doc:"how long a request waits for the load, its own or another's; its own goes on and stores its value; 0 is to the end"`
 
 	Runtime Runtime `yaml:"-"`
 }
 
 func (c *MutexConfig) setDefaults() {
+	c.OnLoadError = cmp.Or(c.OnLoadError, failWith)
+	c.BackoffMax = cmp.Or(c.BackoffMax, time.Minute)
 	c.TTL = cmp.Or(c.TTL, 5*time.Minute)
 	c.Lock = cmp.Or(c.Lock, time.Minute)
 	c.Losers = cmp.Or(c.Losers, losersFail)
@@ -47,8 +54,10 @@ func (c *MutexConfig) validate() error {
 		positive("poll", c.Poll),
 		notNegative("keep_stale", c.KeepStale),
 		c.staleIsKept(),
-		oneOf("on_write", c.OnWrite, deleteKey, leaveStored),
+		oneOf("on_write", c.OnWrite, deleteKey, expireKey, leaveStored),
+		expirable(c.OnWrite, c.Then == thenStale || c.OnLoadError == serveStale, "set then: stale or on_load_error: stale"),
 		oneOf("on_cache_error", c.OnCacheError, loadPast, failWith),
+		checkOnError(c.OnLoadError, c.KeepStale, c.Backoff, c.BackoffMax, c.Timeout),
 	)
 }
 
@@ -95,7 +104,8 @@ func NewMutex(store Store, locker Locker, loader Loader, cfg MutexConfig) (*Mute
 	m := &Mutex{guard{
 		aside: aside{
 			store: store, loader: loader, clock: cfg.Runtime.Clock, failed: cfg.Runtime.Failed,
-			kept: cfg.TTL + cfg.KeepStale, delete: cfg.OnWrite == deleteKey,
+			kept: cfg.TTL + cfg.KeepStale, delete: cfg.OnWrite == deleteKey, expire: cfg.OnWrite == expireKey,
+			onError: newOnError(onErrorConfig{cfg.OnLoadError, cfg.TTL + cfg.KeepStale, cfg.Backoff, cfg.BackoffMax, cfg.Timeout}),
 		},
 		dice:   dice{rand: cfg.Runtime.Rand},
 		locker: locker,
@@ -127,7 +137,7 @@ func extenderOf(locker Locker, wanted bool) (Extender, error) {
 func (m *Mutex) Get(ctx context.Context, key string) (Result, error) {
 	e, ok, err := m.store.Get(ctx, key)
 	switch {
-	case ok && youngerThan(&e, m.clock.Now(), m.cfg.ttl):
+	case ok && fresh(&e, m.clock.Now(), m.cfg.ttl):
 		return served(&e, FreshHit), nil
 	case err != nil:
 		if err = m.storeFailed(ctx, "get", key, err); m.cfg.fail || ctx.Err() != nil {

@@ -2,6 +2,7 @@ package strategies_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -31,6 +32,45 @@ func TestNaiveContext(t *testing.T) {
 				t.Errorf("cancelled after %v: %v, %v", c.after, r.Outcome, err)
 			}
 			outcomeIs(t, n, key, c.then)
+		}
+	})
+}
+
+// Written through, a value is there before anybody asks; of two writes whose
+// words arrive in the wrong order the later one stays, where the store can tell.
+func TestNaiveWritesThrough(t *testing.T) {
+	onBothClocks(t, func(t *testing.T, w *world) {
+		c := newClient(w, "box")
+		n, err := strategies.NewNaive(c, w.origin, strategies.NaiveConfig{OnWrite: "store", Runtime: w.runtime()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, second := w.origin.write("k"), w.origin.write("k")
+		for _, version := range []uint64{second, first} {
+			if err := strategies.Wrote(background, n, "k", written("k", version)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r, err := n.Get(background, "k")
+		if err != nil || r.Outcome != strategies.FreshHit || r.Version != second || w.origin.count() != 0 {
+			t.Errorf("%v of version %d, %v, after %d loads", r.Outcome, r.Version, err, w.origin.count())
+		}
+		if err := n.Invalidate(background, "k", second); err != nil { // by who does not know the value
+			t.Fatal(err)
+		}
+		outcomeIs(t, n, "k", strategies.Computed)
+		plain, err := strategies.NewNaive(plainStore{c}, w.origin, strategies.NaiveConfig{OnWrite: "store", Runtime: w.runtime()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := strategies.Wrote(background, plain, "other", written("other", 3)); err != nil {
+			t.Fatal(err)
+		}
+		outcomeIs(t, plain, "other", strategies.FreshHit)
+		w.server.fault = func(string) error { return errCache }
+		var failure *strategies.StoreError
+		if err := strategies.Wrote(background, n, "k", written("k", 4)); !errors.As(err, &failure) || failure.Op != "set" {
+			t.Errorf("a cache that fails: %v", err)
 		}
 	})
 }

@@ -3,8 +3,8 @@ package strategies
 import "fmt"
 
 // Outcome says how a request ended. The first group is what a [Strategy]
-// returns; the last four are known only to those around it and stand here so
-// that there is one vocabulary.
+// returns; the others are known only to those around it and stand here so that
+// there is one vocabulary.
 type Outcome uint8
 
 const (
@@ -21,13 +21,15 @@ const (
 	Timeout  // the client gave up
 	Rejected // no worker and no place in the queue
 
+	LoggedOut // the user's session is gone, and the answer was to log in again
+
 	NumOutcomes int = iota // how many there are
 )
 
 var outcomeNames = [NumOutcomes]string{
 	FreshHit: "fresh_hit", StaleHit: "stale_hit", Computed: "computed", Coalesced: "coalesced",
 	ColdFailure: "cold_failure", OriginFailure: "origin_failure", CacheError: "cache_error",
-	Written: "written", Served: "served", Timeout: "timeout", Rejected: "rejected",
+	Written: "written", Served: "served", Timeout: "timeout", Rejected: "rejected", LoggedOut: "logged_out",
 }
 
 func (o Outcome) String() string {
@@ -40,7 +42,7 @@ func (o Outcome) String() string {
 // Failed reports whether the request got no value.
 func (o Outcome) Failed() bool {
 	switch o {
-	case ColdFailure, OriginFailure, CacheError, Timeout, Rejected:
+	case ColdFailure, OriginFailure, CacheError, Timeout, Rejected, LoggedOut:
 		return true
 	}
 	return false

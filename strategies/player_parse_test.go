@@ -47,6 +47,13 @@ func (p *player) maker(words []string) func(*playedBox) {
 			s, err := strategies.NewSWR(b.client, b.client, p.loader(b.box), cfg)
 			b.strategy = must(s, err)
 		}
+	case "pool":
+		var cfg strategies.PoolConfig
+		p.configure(&cfg, settings)
+		return func(b *playedBox) {
+			s, err := strategies.NewPool(b.client, b.client, p.loader(b.box), cfg)
+			b.strategy = must(s, err)
+		}
 	case "two-level":
 		var own, under []string
 		for i, word := range settings {
@@ -60,13 +67,6 @@ func (p *player) maker(words []string) func(*playedBox) {
 		return func(b *playedBox) {
 			inner(b)
 			s, err := strategies.NewTwoLevel(b.strategy, cfg)
-			b.strategy = must(s, err)
-		}
-	case "lease":
-		var cfg strategies.LeaseConfig
-		p.configure(&cfg, settings)
-		return func(b *playedBox) {
-			s, err := strategies.NewLeased(b.client, p.loader(b.box), cfg)
 			b.strategy = must(s, err)
 		}
 	case "publish":
@@ -104,6 +104,8 @@ func (p *player) configure(cfg any, words []string) {
 				f.SetInt(int64(p.number(value)))
 			case bool:
 				f.SetBool(value == "true")
+			case *int:
+				f.Set(reflect.ValueOf(new(p.number(value))))
 			case *bool:
 				f.Set(reflect.ValueOf(new(value == "true")))
 			}

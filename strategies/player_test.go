@@ -51,7 +51,7 @@ func newPlayer(t *testing.T, w *world) *player {
 		if op != "get" || p.trace {
 			p.note(who, "%s", what)
 		}
-		if (op == "lock" || op == "lease") && strings.HasSuffix(what, "got it") {
+		if op == "lock" && strings.HasSuffix(what, "got it") {
 			for _, b := range p.boxes {
 				if b.box == who {
 					p.owner = b
@@ -137,7 +137,7 @@ func (p *player) command(words []string) {
 		b := p.boxes[0]
 		p.note("write", "%s is now v%d", arg(1), version)
 		p.w.Go("writer", func() {
-			if err := b.strategy.(strategies.Invalidator).Invalidate(background, arg(1), version); err != nil {
+			if err := strategies.Wrote(background, b.strategy, arg(1), written(arg(1), version)); err != nil {
 				p.note("write", "not announced: %v", err)
 			}
 		})

@@ -20,6 +20,26 @@ type Invalidator interface {
 	Invalidate(ctx context.Context, key string, version uint64) error
 }
 
+// Putter is a Strategy that wants the value that was written: write-through. The
+// writer calls Put in place of Invalidate, see [Wrote].
+type Putter interface {
+	// Put says that the origin's value of key is now v.
+	Put(ctx context.Context, key string, v Value) error
+}
+
+// Wrote tells a strategy of a write that has been committed at the origin, with the
+// value where it wants that. A strategy that wants to hear of no write is not
+// told.
+func Wrote(ctx context.Context, s Strategy, key string, v Value) error {
+	switch s := s.(type) {
+	case Putter:
+		return s.Put(ctx, key, v)
+	case Invalidator:
+		return s.Invalidate(ctx, key, v.Version)
+	}
+	return nil
+}
+
 // Value is what a load returns and a cache keeps.
 type Value struct {
 	Data []byte

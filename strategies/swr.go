@@ -28,8 +28,11 @@ type SWRConfig struct {
 	Poll   time.Duration `yaml:"poll" default:"100ms" min:"1us" doc:"time between two looks at a taken lock, on average"`
 	Extend bool          `yaml:"extend" default:"false" doc:"prolong the lock while its owner computes"`
 
-	OnWrite      string `yaml:"on_write" default:"delete" enum:"delete,none" doc:"what a write does to the cached value; with none readers see the old one until it is refreshed"`
+	OnWrite      string `yaml:"on_write" default:"delete" enum:"delete,expire,none" doc:"what a write does to the cached value: delete it, make it stale at once, so that it is served and refreshed, or leave it until it is refreshed"`
 	OnCacheError string `yaml:"on_cache_error" default:"load" enum:"load,fail" doc:"what a read does when the cache or the lock fails: compute all the same, or fail"`
+
+	StaleIfError time.Duration `yaml:"stale_if_error" default:"0s" min:"0s" doc:"how long past its ttl a value is served if its load fails, or failed less than a backoff ago"`
+	Timeout      time.Duration `yaml:"timeout" default:"0s" min:"0s" doc:"cold: how long a request waits for the load, which goes on and stores its value; 0 is to the end"`
 
 	Runtime Runtime `yaml:"-"`
 }
@@ -73,8 +76,10 @@ func (c *SWRConfig) validate() error {
 		positive("wait", c.Wait),
 		oneOf("then", c.Then, thenFail, thenLoad),
 		positive("poll", c.Poll),
-		oneOf("on_write", c.OnWrite, deleteKey, leaveStored),
+		oneOf("on_write", c.OnWrite, deleteKey, expireKey, leaveStored),
 		oneOf("on_cache_error", c.OnCacheError, loadPast, failWith),
+		notNegative("stale_if_error", c.StaleIfError),
+		notNegative("timeout", c.Timeout),
 	)
 }
 
@@ -83,6 +88,15 @@ func (c *SWRConfig) freshFirst() error {
 		return nil
 	}
 	return &ConfigError{Field: "fresh", Msg: fmt.Sprintf("is %v, which leaves no time to be stale in: write less than the ttl, %v", c.Fresh, c.TTL)}
+}
+
+// onError is what stale_if_error and timeout ask for.
+func (c *SWRConfig) onError() *onError {
+	e := onErrorConfig{how: failWith, timeout: c.Timeout}
+	if c.StaleIfError > 0 {
+		e.how, e.bound, e.backoff, e.backoffMax = serveStale, c.TTL+c.StaleIfError, c.Backoff, c.BackoffMax
+	}
+	return newOnError(e)
 }
 
 // SWR is stale-while-revalidate: a value is fresh for a while, and then stale
@@ -94,8 +108,9 @@ func (c *SWRConfig) freshFirst() error {
 // A value that is not there, or past its ttl, is computed as by [Mutex], or
 // coalesced within each box.
 //
-// See RFC 5861, section 3. The refresh in the foreground is the fourth version
-// of "Caching and Scaling for web frameworks, Part II".
+// See RFC 5861, section 3, and section 4 for stale_if_error. The refresh in the
+// foreground is the fourth version of "Caching and Scaling for web frameworks,
+// Part II".
 type SWR struct {
 	guard
 	behind    bool   // refresh in the background
@@ -130,7 +145,8 @@ func NewSWR(store Store, locker Locker, loader Loader, cfg SWRConfig) (*SWR, err
 		guard: guard{
 			aside: aside{
 				store: store, loader: loader, clock: cfg.Runtime.Clock, failed: cfg.Runtime.Failed,
-				kept: cfg.TTL, delete: cfg.OnWrite == deleteKey,
+				kept: cfg.TTL + cfg.StaleIfError, delete: cfg.OnWrite == deleteKey, expire: cfg.OnWrite == expireKey,
+				onError: cfg.onError(),
 			},
 			dice:   dice{rand: cfg.Runtime.Rand},
 			locker: locker,
@@ -154,7 +170,7 @@ func NewSWR(store Store, locker Locker, loader Loader, cfg SWRConfig) (*SWR, err
 func (s *SWR) Get(ctx context.Context, key string) (Result, error) {
 	e, ok, err := s.store.Get(ctx, key)
 	switch now := s.clock.Now(); {
-	case ok && youngerThan(&e, now, s.cfg.fresh):
+	case ok && fresh(&e, now, s.cfg.fresh):
 		return served(&e, FreshHit), nil
 	case ok && youngerThan(&e, now, s.cfg.ttl):
 		return s.stale(ctx, key, e, now)
@@ -163,15 +179,19 @@ func (s *SWR) Get(ctx context.Context, key string) (Result, error) {
 			return failure(ctx, CacheError, err)
 		}
 	}
-	return s.cold(ctx, key)
+	return s.cold(ctx, key, e, ok)
 }
 
-// cold answers when there is nothing that may be served.
-func (s *SWR) cold(ctx context.Context, key string) (Result, error) {
-	if s.group != nil {
+// cold answers when there is nothing that may be served, unless the load fails:
+// old is a value past its ttl, if one is found.
+func (s *SWR) cold(ctx context.Context, key string, old Entry, found bool) (Result, error) {
+	switch {
+	case s.group == nil:
+		return s.fill(ctx, key, old, found)
+	case s.onError == nil:
 		return s.coalesce(ctx, key)
 	}
-	return s.fill(ctx, key, Entry{}, false)
+	return s.attempt(ctx, key, old, found, func(ctx context.Context) (Result, error) { return s.coalesce(ctx, key) })
 }
 
 // stale answers with the old value e and sees that it is refreshed.
@@ -194,9 +214,12 @@ func (s *SWR) stale(ctx context.Context, key string, e Entry, now time.Time) (Re
 	case youngerThan(&e, s.clock.Now(), s.cfg.ttl):
 		return served(&e, StaleHit), nil
 	case errors.As(err, &failed): // and the old value came to its ttl meanwhile
-		return failure(ctx, OriginFailure, err)
+		if r, err := failure(ctx, OriginFailure, err); s.onError == nil || r.Outcome == Timeout {
+			return r, err
+		}
+		return s.instead(&e, true, Result{Outcome: OriginFailure}, err)
 	}
-	return s.cold(ctx, key)
+	return s.cold(ctx, key, e, true)
 }
 
 // errTaken says that another process has the lock of a refresh.

@@ -69,6 +69,7 @@ type l1Fill struct {
 var (
 	_ Strategy      = (*TwoLevel)(nil)
 	_ Invalidator   = (*TwoLevel)(nil)
+	_ Putter        = (*TwoLevel)(nil)
 	_ StatsReporter = (*TwoLevel)(nil)
 )
 
@@ -181,6 +182,18 @@ func (t *TwoLevel) Invalidate(ctx context.Context, key string, version uint64) e
 	if inner, ok := t.inner.(Invalidator); ok {
 		err = inner.Invalidate(ctx, key, version)
 	}
+	t.forget(key)
+	return err
+}
+
+// Put does so too; the strategy beneath may want the value.
+func (t *TwoLevel) Put(ctx context.Context, key string, v Value) error {
+	err := Wrote(ctx, t.inner, key, v)
+	t.forget(key)
+	return err
+}
+
+func (t *TwoLevel) forget(key string) {
 	t.mu.Lock()
 	t.copies.drop(key)
 	if f := t.fills[key]; f != nil {
@@ -191,7 +204,6 @@ func (t *TwoLevel) Invalidate(ctx context.Context, key string, version uint64) e
 	if t.group != nil {
 		t.group.Forget(key)
 	}
-	return err
 }
 
 // Stats returns the counts of both levels so far.

@@ -73,8 +73,16 @@ func directVariant(t testing.TB, w *world, n int) []strategies.Strategy {
 func naiveVariant(cfg strategies.NaiveConfig) func(testing.TB, *world, int) []strategies.Strategy {
 	return boxes(func(w *world, c *client) (*strategies.Naive, error) {
 		cfg := cfg
-		cfg.TTL, cfg.Runtime = bound, w.runtime()
+		cfg.TTL, cfg.Runtime = bound-cfg.KeepStale, w.runtime()
 		return strategies.NewNaive(c, w.origin, cfg)
+	})
+}
+
+func poolVariant(cfg strategies.PoolConfig) func(testing.TB, *world, int) []strategies.Strategy {
+	return boxes(func(w *world, c *client) (*strategies.Pool, error) {
+		cfg := cfg
+		cfg.TTL, cfg.Runtime = bound-cfg.KeepStale, w.runtime()
+		return strategies.NewPool(c, c, w.origin, cfg)
 	})
 }
 
@@ -86,18 +94,10 @@ func mutexVariant(cfg strategies.MutexConfig) func(testing.TB, *world, int) []st
 	})
 }
 
-func leaseVariant(cfg strategies.LeaseConfig) func(testing.TB, *world, int) []strategies.Strategy {
-	return boxes(func(w *world, c *client) (*strategies.Leased, error) {
-		cfg := cfg
-		cfg.TTL, cfg.Runtime = bound, w.runtime()
-		return strategies.NewLeased(c, w.origin, cfg)
-	})
-}
-
 func swrVariant(alone bool, cfg strategies.SWRConfig) func(testing.TB, *world, int) []strategies.Strategy {
 	return boxes(func(w *world, c *client) (*strategies.SWR, error) {
 		cfg := cfg
-		cfg.Fresh, cfg.TTL, cfg.Runtime = fresh, bound, w.runtime()
+		cfg.Fresh, cfg.TTL, cfg.Runtime = fresh, bound-cfg.StaleIfError, w.runtime()
 		if alone {
 			return strategies.NewSWR(c, nil, w.origin, cfg)
 		}
@@ -145,6 +145,7 @@ func publishVariant(plain bool, cfg strategies.PublishConfig) func(testing.TB, *
 }
 
 func one(int, int) int               { return 1 }
+func two(int, int) int               { return 2 }
 func perBox(_, boxes int) int        { return boxes }
 func perRequest(requests, _ int) int { return requests }
 
@@ -158,6 +159,16 @@ func variants() []variant {
 			fleet: naiveVariant(strategies.NaiveConfig{OnCacheError: "fail"})},
 
 		{name: "naive, jittered", bound: bound + bound/4, computes: perRequest, fleet: naiveVariant(strategies.NaiveConfig{Jitter: 0.25})},
+
+		{name: "naive, writing through", bound: bound, computes: perRequest, fleet: naiveVariant(strategies.NaiveConfig{OnWrite: "store"})},
+		{name: "naive, deleting on errors", bound: bound, computes: perRequest,
+			fleet: naiveVariant(strategies.NaiveConfig{OnLoadError: "delete"})},
+		{name: "naive, stale on errors", bound: bound, computes: perRequest,
+			fleet: naiveVariant(strategies.NaiveConfig{OnLoadError: "stale", KeepStale: 5 * time.Second, Backoff: time.Second, OnWrite: "expire"})},
+		{name: "naive, pausing after errors", bound: bound, computes: perRequest,
+			fleet: naiveVariant(strategies.NaiveConfig{Backoff: 300 * time.Millisecond})},
+		{name: "naive, timed", bound: bound, computes: perRequest,
+			fleet: naiveVariant(strategies.NaiveConfig{Timeout: 80 * time.Millisecond})},
 
 		{name: "mutex", bound: bound, computes: one, fleet: mutexVariant(strategies.MutexConfig{})},
 		{name: "mutex, failing with the cache", bound: bound, computes: one, fails: true,
@@ -176,6 +187,10 @@ func variants() []variant {
 			fleet: mutexVariant(strategies.MutexConfig{Extend: true, Lock: 20 * time.Millisecond})},
 		{name: "mutex, lock too short", bound: bound,
 			fleet: mutexVariant(strategies.MutexConfig{Lock: 20 * time.Millisecond})},
+		{name: "mutex, stale on errors", bound: bound, computes: one,
+			fleet: mutexVariant(strategies.MutexConfig{OnLoadError: "stale", KeepStale: 5 * time.Second, Backoff: time.Second, OnWrite: "expire"})},
+		{name: "mutex, deleting on errors, timed", bound: bound, computes: one,
+			fleet: mutexVariant(strategies.MutexConfig{OnLoadError: "delete", Timeout: 80 * time.Millisecond})},
 		{name: "mutex, as published", bound: bound, fleet: mutexVariant(strategies.MutexConfig{AsPublished: true})},
 
 		{name: "swr", bound: bound, computes: one, fleet: swrVariant(false, strategies.SWRConfig{})},
@@ -184,14 +199,20 @@ func variants() []variant {
 		{name: "swr, failing with the cache", bound: bound, computes: one, fails: true,
 			fleet: swrVariant(false, strategies.SWRConfig{OnCacheError: "fail"})},
 		{name: "swr, coalesced", bound: bound, computes: perBox, fleet: swrVariant(false, strategies.SWRConfig{Cold: "coalesce", MaxRefreshes: 2})},
+		{name: "swr, stale on errors", bound: bound, computes: one,
+			fleet: swrVariant(false, strategies.SWRConfig{StaleIfError: 3 * time.Second, OnWrite: "expire"})},
+		{name: "swr, stale on errors, coalesced, timed", bound: bound, computes: perBox,
+			fleet: swrVariant(false, strategies.SWRConfig{StaleIfError: 3 * time.Second, Cold: "coalesce", Timeout: 80 * time.Millisecond})},
 		{name: "swr, without a locker", bound: bound, computes: perBox, fleet: swrVariant(true, strategies.SWRConfig{})},
 
-		{name: "lease", bound: bound, computes: one, fleet: leaseVariant(strategies.LeaseConfig{})},
-		{name: "lease, failing with the cache", bound: bound, computes: one, fails: true,
-			fleet: leaseVariant(strategies.LeaseConfig{OnCacheError: "fail"})},
-		{name: "lease, waits a little, then loads", bound: bound, fleet: leaseVariant(strategies.LeaseConfig{Wait: 20 * time.Millisecond, Then: "load"})},
-		{name: "lease, serves what was deleted", bound: bound, computes: one, fleet: leaseVariant(strategies.LeaseConfig{KeepDeleted: time.Second})},
-		{name: "lease, of a short life", bound: bound, fleet: leaseVariant(strategies.LeaseConfig{Lease: 20 * time.Millisecond})},
+		{name: "pool", bound: bound, computes: two, fleet: poolVariant(strategies.PoolConfig{})},
+		{name: "pool, without waiting", bound: bound, computes: two, fleet: poolVariant(strategies.PoolConfig{Queue: new(0)})},
+		{name: "pool of one, extended, failing with the cache", bound: bound, computes: one, fails: true,
+			fleet: poolVariant(strategies.PoolConfig{Slots: 1, Extend: true, Lock: 20 * time.Millisecond, OnCacheError: "fail"})},
+		{name: "pool, stale late", bound: bound, computes: two,
+			fleet: poolVariant(strategies.PoolConfig{Stale: "late", KeepStale: 5 * time.Second, Queue: new(5), Wait: 300 * time.Millisecond, OnWrite: "expire"})},
+		{name: "pool, stale on errors, timed", bound: bound, computes: two,
+			fleet: poolVariant(strategies.PoolConfig{OnLoadError: "stale", KeepStale: 5 * time.Second, Backoff: time.Second, Timeout: 2 * time.Second})},
 
 		{name: "two levels over naive", bound: bound + l1, computes: perBox,
 			fleet: over(naiveVariant(strategies.NaiveConfig{}), strategies.TwoLevelConfig{Entries: 10})},

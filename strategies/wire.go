@@ -23,7 +23,7 @@ import (
 //	 4  4  CRC-32C of everything behind it
 //	 8  8  version of the value
 //	16  8  instant of the Set; 0 is "none"
-//	24  8  cost, nanoseconds
+//	24  8  cost, nanoseconds; if a write has expired the entry, its complement
 //	32  8  instant of expiry; the lowest number is "never"
 //	40  4  length of the key
 //	44  4  length of the data
@@ -53,12 +53,6 @@ var (
 	// ErrOtherKey is returned for an envelope of another key.
 	ErrOtherKey = errors.New("an entry of another key")
 )
-
-// unreadable reports whether err is about what lies under a key, and not about the
-// cache.
-func unreadable(err error) bool {
-	return errors.Is(err, ErrForeign) || errors.Is(err, ErrTorn) || errors.Is(err, ErrOtherKey)
-}
 
 const (
 	envelopeMagic  = "hle\x01"
@@ -98,7 +92,7 @@ func (v Envelope) AppendBinary(b []byte) ([]byte, error) {
 	b = append(b, 0, 0, 0, 0) // the checksum
 	b = binary.BigEndian.AppendUint64(b, v.Entry.Version)
 	b = binary.BigEndian.AppendUint64(b, uint64(v.Entry.Stored))
-	b = binary.BigEndian.AppendUint64(b, uint64(v.Entry.Cost))
+	b = binary.BigEndian.AppendUint64(b, costBits(v.Entry))
 	b = binary.BigEndian.AppendUint64(b, uint64(expires))
 	b = binary.BigEndian.AppendUint32(b, uint32(len(v.Key)))
 	b = binary.BigEndian.AppendUint32(b, uint32(len(v.Entry.Data)))
@@ -126,12 +120,13 @@ func (v *Envelope) UnmarshalBinary(b []byte) error {
 	if uint64(len(b)) != envelopeHeader+keyLen+dataLen {
 		return ErrTorn
 	}
+	cost, expired := bitsCost(binary.BigEndian.Uint64(b[24:]))
 	*v = Envelope{
 		Key: string(b[envelopeHeader : envelopeHeader+keyLen]),
 		Entry: Entry{
 			Value:  Value{Data: b[envelopeHeader+keyLen:], Version: binary.BigEndian.Uint64(b[8:])},
 			Stored: Instant(binary.BigEndian.Uint64(b[16:])),
-			Cost:   time.Duration(binary.BigEndian.Uint64(b[24:])),
+			Cost:   cost, Expired: expired,
 		},
 		Expires: instant(binary.BigEndian.Uint64(b[32:])),
 	}
@@ -158,6 +153,24 @@ func (v *Envelope) Expired(now time.Time) bool {
 
 // checksum is CRC-32C, which the processors compute.
 func checksum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
+
+// costBits are cost and expiry on the wire: a number below zero is the complement
+// of the cost of an expired entry.
+func costBits(e Entry) uint64 {
+	cost := max(e.Cost, 0)
+	if e.Expired {
+		return uint64(^cost)
+	}
+	return uint64(cost)
+}
+
+// bitsCost is the opposite of costBits.
+func bitsCost(n uint64) (cost time.Duration, expired bool) {
+	if cost = time.Duration(n); cost < 0 {
+		return ^cost, true
+	}
+	return cost, false
+}
 
 // nanos is t on the wire.
 func nanos(t time.Time) (int64, error) {

@@ -32,7 +32,7 @@ func envelopeExamples() map[string]strategies.Envelope {
 			Key: "\x00\xff\r\n",
 			Entry: strategies.Entry{
 				Value:  strategies.Value{Data: []byte{0, 255, '\r', '\n'}, Version: math.MaxUint64},
-				Stored: math.MaxInt64, Cost: math.MinInt64,
+				Stored: math.MaxInt64, Cost: math.MaxInt64, Expired: true,
 			},
 			Expires: time.Unix(0, math.MinInt64+1),
 		},
@@ -86,7 +86,7 @@ func TestEnvelopeBytes(t *testing.T) {
 
 func sameEnvelope(a, b strategies.Envelope) bool {
 	return a.Key == b.Key && bytes.Equal(a.Entry.Data, b.Entry.Data) && a.Entry.Version == b.Entry.Version &&
-		a.Entry.Stored == b.Entry.Stored && a.Entry.Cost == b.Entry.Cost && a.Expires.Equal(b.Expires)
+		a.Entry.Stored == b.Entry.Stored && a.Entry.Cost == b.Entry.Cost && a.Entry.Expired == b.Entry.Expired && a.Expires.Equal(b.Expires)
 }
 
 func drawEnvelope(t *rapid.T) strategies.Envelope {
@@ -101,7 +101,7 @@ func drawEnvelope(t *rapid.T) strategies.Envelope {
 		Key: string(rapid.SliceOf(rapid.Byte()).Draw(t, "key")),
 		Entry: strategies.Entry{
 			Value:  strategies.Value{Data: rapid.SliceOf(rapid.Byte()).Draw(t, "data"), Version: rapid.Uint64().Draw(t, "version")},
-			Stored: strategies.Instant(rapid.Int64().Draw(t, "stored")), Cost: time.Duration(rapid.Int64().Draw(t, "cost")),
+			Stored: strategies.Instant(rapid.Int64().Draw(t, "stored")), Cost: time.Duration(rapid.Int64Min(0).Draw(t, "cost")), Expired: rapid.Bool().Draw(t, "expired"),
 		},
 		Expires: instant("expires"),
 	}

@@ -23,6 +23,13 @@ func TestValidate(t *testing.T) {
 		{Class{Sine: &Sine{Mean: 1, Amplitude: 1, Period: 1}}, "", ""},
 		{Class{Trace: &Trace{File: "f"}, Size: &Size{Fixed: 1}}, "", ""},
 		{Class{Rate: 1, Keys: &Keys{Count: 2, Hot: &Hot{1, 0.5}}}, "", ""},
+		{Class{Rate: 1, Cache: "default"}, "", ""},
+		{Class{Rate: 1, Keys: keys, Cache: "sessions", Session: true}, "", ""},
+
+		{Class{Rate: 1, Cache: "sessions"}, "cache", "has no keys"},
+		{Class{Rate: 1, Session: true}, "session", "names none"},
+		{Class{Trace: &Trace{File: "f"}, Session: true}, "session", "names none"},
+		{Class{Rate: 1, Keys: &Keys{Count: 2, OneHit: 0.1}, Session: true}, "keys.one_hit", "no session"},
 
 		{Class{}, "rate", "no arrivals"},
 		{Class{Ramp: &Ramp{1, 2}, Trace: &Trace{File: "f"}}, "trace", "one form of arrivals, and this one has ramp and trace"},

@@ -4,14 +4,25 @@ import "iter"
 
 // Keys yields up to max keys of the finite populations, the most popular first:
 // what a cache is warmed with. Classes are weighed by the requests they are
-// expected to make. Keys that are asked once and those of traces are not among
-// them. It does not touch the traffic.
+// expected to make. Keys that are asked once, those of traces and those of sessions
+// are not among them. It does not touch the traffic.
 func (w *Workload) Keys(max int) iter.Seq[string] {
 	return func(yield func(string) bool) {
+		for it := range w.Items(max) {
+			if !yield(it.Key) {
+				return
+			}
+		}
+	}
+}
+
+// Items is [Workload.Keys] with what else is known of each key.
+func (w *Workload) Items(max int) iter.Seq[Item] {
+	return func(yield func(Item) bool) {
 		var rows []*row
-		for _, c := range w.classes {
-			if c.keys != nil {
-				rows = append(rows, &row{keys: c.keys, expected: c.expected})
+		for i, c := range w.classes {
+			if c.keys != nil && !c.Session {
+				rows = append(rows, &row{keys: c.keys, expected: c.expected, class: i})
 			}
 		}
 		seen := make(map[string]bool) // classes of one prefix share keys
@@ -20,7 +31,7 @@ func (w *Workload) Keys(max int) iter.Seq[string] {
 			if first == nil {
 				return
 			}
-			key, _ := first.keys.item(first.rank)
+			key, size := first.keys.item(first.rank)
 			first.rank++
 			if len(rows) > 1 {
 				if seen[key] {
@@ -28,7 +39,7 @@ func (w *Workload) Keys(max int) iter.Seq[string] {
 				}
 				seen[key] = true
 			}
-			if !yield(key) {
+			if !yield(Item{key, size, first.class}) {
 				return
 			}
 			n++
@@ -41,6 +52,7 @@ type row struct {
 	keys     *keyring
 	expected float64 // requests of the class
 	rank     uint64  // of its next key
+	class    int
 }
 
 // mostPopular is the row whose next key is asked most, the earlier one where

@@ -198,9 +198,17 @@ func TestKeysForAWarmUp(t *testing.T) {
 		{Class: "often", Rate: 1000, Keys: &Keys{Count: 2}},
 		{Class: "also", Rate: 10, Keys: &Keys{Count: 2, Prefix: "often"}},
 		{Class: "bystander", Rate: 5},
+		{Class: "session", Rate: 1000, Keys: &Keys{Count: 2}, Session: true, Size: &Size{Fixed: 300}},
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	users := []Item{{"session:0", 300, 4}, {"session:1", 300, 4}}
+	if got := slices.Collect(w.Population(4)); !slices.Equal(got, users) {
+		t.Errorf("the users are %v, want %v", got, users)
+	}
+	if got := slices.Collect(w.Population(3)); len(got) > 0 {
+		t.Errorf("a bystander asks for %v", got)
 	}
 	for _, c := range []struct {
 		most int

@@ -75,6 +75,11 @@ func (a attackCmd) load() (sc *scenarios.Scenario, notes []string, err error) {
 		return nil, nil, err
 	}
 	sc = scs[0]
+	for _, class := range sc.Workload {
+		if class.Session {
+			return nil, nil, fmt.Errorf("the class %s is of sessions, which only a program of the lab keeps as the scenario says: with --set workload.%s.session=false it is asked for like any other", class.Class, class.Class)
+		}
+	}
 	sc.Strategies = []scenarios.Entry{{Name: a.Name, Kind: "target"}}
 	all := len(sc.Expect)
 	sc.Expect = slices.DeleteFunc(sc.Expect, func(x *scenarios.Expectation) bool {

@@ -7,8 +7,8 @@ import (
 	"herdlab/strategies"
 )
 
-// Writer commits writes at the origin.
-type Writer func(key string) (version uint64, err error)
+// Writer commits writes at the origin and returns what was written.
+type Writer func(key string) (strategies.Value, error)
 
 // Box is one application server: synchronous workers behind a bounded queue,
 // a few cores that their CPU costs compete for, and a strategy.
@@ -116,6 +116,8 @@ func (b *Box) serve(j *Job) {
 	switch {
 	case j.Key == "":
 		j.Outcome = strategies.Served
+	case j.Session:
+		j.in.session(j, b.clock.Now)
 	case j.Write:
 		j.Outcome = j.in.writeKey(j.Cache, j.Key)
 	default:
@@ -129,14 +131,12 @@ func (b *Box) serve(j *Job) {
 
 // writeKey commits a write and tells the strategy, in this order.
 func (p *Program) writeKey(cache int, key string) strategies.Outcome {
-	version, err := p.Write(key)
+	v, err := p.Write(key)
 	if err != nil {
 		return strategies.OriginFailure
 	}
-	if inv, ok := p.Strategies[cache].(strategies.Invalidator); ok {
-		if err := inv.Invalidate(background, key, version); err != nil {
-			return strategies.CacheError
-		}
+	if strategies.Wrote(background, p.Strategies[cache], key, v) != nil {
+		return strategies.CacheError
 	}
 	return strategies.Written
 }

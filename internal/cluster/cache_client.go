@@ -31,9 +31,12 @@ var (
 )
 
 // Client returns a new client that believes every node alive, and puts the prefix
-// in front of all keys.
-func (t *Tier) Client(prefix string) (*CacheClient, error) {
-	members, err := NewMembership(t.cfg, t.names, t.clock.Now)
+// in front of all keys. It is no box's.
+func (t *Tier) Client(prefix string) (*CacheClient, error) { return t.ClientOf(-1, prefix) }
+
+// ClientOf returns a new client for the given box.
+func (t *Tier) ClientOf(box int, prefix string) (*CacheClient, error) {
+	members, err := t.roster.Client(t.cfg, box, t.names, t.clock.Now)
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,8 @@ type Request struct {
 	Cost  time.Duration
 	Class int
 	Cache int // the named cache of the key, by its number
+
+	Session bool // the key is a user's session
 }
 
 // Record says how a request ended. Instants are counted from the start.
@@ -143,7 +145,7 @@ func (c *Clients) job(q *request, box *Box) *Job {
 	} else {
 		j = &Job{Done: c.done}
 	}
-	j.Key, j.Cache, j.Write, j.Cost = q.Key, q.Cache, q.Write, q.Cost
+	j.Key, j.Cache, j.Session, j.Write, j.Cost = q.Key, q.Cache, q.Session, q.Write, q.Cost
 	j.request, j.box = q, box
 	return j
 }
@@ -171,7 +173,7 @@ func (c *Clients) onDone(j *Job) {
 		c.recycle(j)
 		return
 	}
-	if j.Outcome.Failed() {
+	if Retried(j.Outcome) {
 		outcome := j.Outcome
 		c.recycle(j)
 		c.failed(q, outcome)

@@ -38,6 +38,7 @@ type BalancerConfig struct {
 type CacheConfig struct {
 	Nodes     int           `yaml:"nodes" default:"1" min:"1" max:"10000" doc:"cache servers"`
 	Ring      string        `yaml:"ring" default:"ketama" enum:"modulo,ketama,ketama-weighted,ketama-unweighted,pylibmc,rendezvous" doc:"which node owns a key: hash % n; consistent hashing as in libketama, in libmemcached with weights or without, in pylibmc; highest random weight"`
+	Rings     []string      `yaml:"rings" enum:"modulo,ketama,ketama-weighted,ketama-unweighted,pylibmc,rendezvous" doc:"rings of the boxes' clients, in place of ring, where they differ: the first box has the first, and after the last the first comes again"`
 	RTT       time.Duration `yaml:"rtt" default:"500us" min:"0s" doc:"round-trip time of one operation"`
 	Bandwidth float64       `yaml:"bandwidth" default:"0" unit:"bytes/s" min:"0" doc:"network of one node, shared by all who read from it; 0 is without limit"`
 	Memory    int64         `yaml:"memory" default:"0" unit:"bytes" min:"0" doc:"memory of one node for values, keys and 64 bytes an entry; 0 is without limit"`
@@ -45,8 +46,9 @@ type CacheConfig struct {
 	Eviction  string        `yaml:"eviction" default:"lru" enum:"lru,random,none" doc:"what a full node, or process, gives up; with none it refuses to store"`
 
 	Timeout    time.Duration `yaml:"timeout" default:"250ms" min:"1us" doc:"how long a box waits for a node that does not answer"`
-	EjectAfter int           `yaml:"eject_after" default:"0" min:"0" doc:"failures in a row after which a box takes a node off its ring; 0 is never, its keys just fail"`
-	RetryAfter time.Duration `yaml:"retry_after" default:"60s" min:"1ms" doc:"when a box tries a node again that it took off its ring"`
+	FailFast   time.Duration `yaml:"fail_fast" default:"0s" min:"0s" doc:"how long a box does not ask a node that has just failed: its keys fail at once (retry_timeout of libmemcached)"`
+	EjectAfter int           `yaml:"eject_after" default:"0" min:"0" doc:"failures in a row after which a box takes a node off its ring; 0 is never, its keys just fail (remove_failed of pylibmc, failure_limit of libmemcached)"`
+	RetryAfter time.Duration `yaml:"retry_after" default:"60s" min:"1ms" doc:"when a box puts a node on its ring again that it took off; the next failure takes it off again (dead_timeout of libmemcached)"`
 
 	Values  string        `yaml:"values" default:"nodes" enum:"nodes,process" doc:"where values live: on the cache servers, or in the memory of each box's own process, unseen by the others; locks are on the servers all the same"`
 	Process ProcessConfig `yaml:"process" doc:"values: process: the size of such a memory"`
@@ -86,11 +88,13 @@ type ClientConfig struct {
 type FaultConfig struct {
 	At   time.Duration `yaml:"at" min:"0s" doc:"when"`
 	For  time.Duration `yaml:"for" min:"0s" doc:"how long; 0 is to the end"`
-	Kind string        `yaml:"kind" enum:"node-loss,node-hang,node-flap,flush,slow-origin,origin-errors,origin-down,owner-crash,deploy,readmit" doc:"what; readmit is what an operator does"`
+	Kind string        `yaml:"kind" enum:"node-loss,node-hang,node-flap,node-replace,node-join,node-leave,flush,slow-origin,origin-errors,origin-down,invalid-value,owner-crash,deploy,readmit" doc:"what; readmit is what an operator does"`
 
 	Node   int           `yaml:"node" default:"0" min:"0" doc:"node-*, flush: which node, from 0"`
+	How    string        `yaml:"how" default:"crash" enum:"crash,cut,hang" doc:"node-loss, node-flap, node-replace: crash is a process that dies, whose successor is empty; cut, a network that refuses connections to it, and hang, one that answers nothing, leave its memory as it was"`
+	Nodes  int           `yaml:"nodes" default:"1" min:"1" doc:"node-replace: how many, from node on"`
 	All    bool          `yaml:"all" doc:"flush: every node"`
-	Every  time.Duration `yaml:"every" min:"0s" doc:"node-flap: time from one loss to the next; the node is down for half of it"`
+	Every  time.Duration `yaml:"every" min:"0s" doc:"node-flap, node-replace: time from one loss to the next; a node that flaps is down for half of it"`
 	Factor float64       `yaml:"factor" default:"10" min:"0" doc:"slow-origin: how many times slower"`
 	Errors float64       `yaml:"errors" default:"1" unit:"share" min:"0" max:"1" doc:"origin-errors: share of loads that fail"`
 	Box    int           `yaml:"box" default:"0" min:"0" doc:"owner-crash: the box whose loads under way are lost, from 0"`

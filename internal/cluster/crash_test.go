@@ -190,7 +190,7 @@ func TestLifeline(t *testing.T) {
 			line.Cut()
 		}
 		return strategies.Value{Version: 7}, nil
-	}), func(string) (uint64, error) { begun++; return 8, nil })
+	}), func(string) (strategies.Value, error) { begun++; return strategies.Value{Version: 8}, nil })
 	if v, err := line.Load(ctx, "k"); v.Version != 7 || err != nil {
 		t.Errorf("before the cut: version %d, %v", v.Version, err)
 	}
@@ -199,8 +199,8 @@ func TestLifeline(t *testing.T) {
 			t.Errorf("cut: version %d, %v", v.Version, err)
 		}
 	}
-	if v, err := line.Write("k"); v != 0 || err == nil {
-		t.Errorf("a write after the cut: version %d, %v", v, err)
+	if v, err := line.Write("k"); v.Version != 0 || err == nil {
+		t.Errorf("a write after the cut: version %d, %v", v.Version, err)
 	}
 	if begun != 2 {
 		t.Errorf("%d loads and writes begun, want 2", begun)

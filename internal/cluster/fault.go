@@ -7,6 +7,8 @@ import "time"
 type Victims struct {
 	Lose, Return func(node int) // a process that dies, and its empty successor
 	Hang, Wake   func(node int) // a process that stops answering, and goes on
+	Cut, Mend    func(node int) // a network that lets nobody reach it any more
+	List         func(node int, on bool)
 	Flush        func(node int)
 	Origin       func(change func(*OriginFault))
 	Crash        func(box int)
@@ -21,8 +23,12 @@ type Victims struct {
 func (v Victims) Schedule(faults []FaultConfig, nodes, boxes int, duration time.Duration, after func(time.Duration, func())) {
 	v.deploys(faults, boxes, after)
 	for _, f := range faults {
-		if f.Kind == "node-flap" {
+		switch f.Kind {
+		case "node-flap":
 			v.flap(f, duration, after)
+			continue
+		case "node-replace":
+			v.replace(f, after)
 			continue
 		}
 		begin, end := v.fault(f, nodes)
@@ -38,15 +44,20 @@ func (v Victims) fault(f FaultConfig, nodes int) (begin, end func()) {
 	origin := func(change func(*OriginFault)) func() { return func() { v.Origin(change) } }
 	switch f.Kind {
 	case "node-loss":
-		return func() { v.Lose(f.Node) }, func() { v.Return(f.Node) }
+		return v.outage(f.How, f.Node)
 	case "node-hang":
-		return func() { v.Hang(f.Node) }, func() { v.Wake(f.Node) }
+		return v.outage("hang", f.Node)
+	case "node-join", "node-leave":
+		joins := f.Kind == "node-join"
+		return func() { v.List(f.Node, joins) }, func() { v.List(f.Node, !joins) }
 	case "flush":
 		return func() { v.flush(f, nodes) }, nil
 	case "slow-origin":
 		return origin(func(o *OriginFault) { o.Factor = f.Factor }), origin(func(o *OriginFault) { o.Factor = 1 })
 	case "origin-errors":
 		return origin(func(o *OriginFault) { o.Errors = f.Errors }), origin(func(o *OriginFault) { o.Errors = 0 })
+	case "invalid-value":
+		return origin(func(o *OriginFault) { o.Invalid = true }), origin(func(o *OriginFault) { o.Invalid = false })
 	case "origin-down":
 		return origin(func(o *OriginFault) { o.Down = true }), origin(func(o *OriginFault) { o.Down = false })
 	case "owner-crash":
@@ -55,19 +66,6 @@ func (v Victims) fault(f FaultConfig, nodes int) (begin, end func()) {
 		return func() { v.Readmit(f) }, nil // it ends by itself
 	}
 	return func() {}, nil // a deploy has a schedule of its own, and a loader refuses other kinds
-}
-
-// flap takes the node down and up again, each for half of f.Every, until f.For
-// has passed or the traffic ends.
-func (v Victims) flap(f FaultConfig, duration time.Duration, after func(time.Duration, func())) {
-	last := duration
-	if f.For > 0 {
-		last = min(last, f.At+f.For)
-	}
-	for at := f.At; at < last; at += f.Every {
-		after(at, func() { v.Lose(f.Node) })
-		after(at+f.Every/2, func() { v.Return(f.Node) })
-	}
 }
 
 func (v Victims) flush(f FaultConfig, nodes int) {
@@ -82,7 +80,8 @@ func (v Victims) flush(f FaultConfig, nodes int) {
 func (w *World) victims() Victims {
 	node := func(s state) func(int) { return func(i int) { w.Tier.nodes[i].become(s) } }
 	return Victims{
-		Lose: node(refuses), Return: node(up), Hang: node(hangs), Wake: node(up), Flush: w.Tier.flush,
+		Lose: func(i int) { w.Tier.nodes[i].die() }, Return: node(up), Hang: node(hangs), Wake: node(up), Cut: node(refuses), Mend: node(up),
+		List: w.Tier.roster.List, Flush: w.Tier.flush,
 		Origin: w.Origin.Change, Crash: w.crash, Release: w.release, Deploy: w.deploy, Readmit: w.Balancer.Readmit,
 	}
 }

@@ -285,10 +285,11 @@ func TestSlowAndFailingOrigin(t *testing.T) {
 		{Kind: "slow-origin", At: 10 * time.Second, For: 10 * time.Second, Factor: 4},
 		{Kind: "origin-down", At: 30 * time.Second, For: 10 * time.Second},
 		{Kind: "origin-errors", At: 50 * time.Second, For: 5 * time.Second, Errors: 1},
+		{Kind: "invalid-value", At: 60 * time.Second, For: 10 * time.Second},
 	}
 	b := setUp(t, cluster.Config{Fleet: cfg, Faults: faults}, nil)
-	b.run(t, time.Minute, func() {
-		for i := range 6 {
+	b.run(t, 2*time.Minute, func() {
+		for i := range 8 {
 			b.at(time.Duration(i)*10*time.Second+time.Second, "k")
 		}
 	})
@@ -302,6 +303,8 @@ func TestSlowAndFailingOrigin(t *testing.T) {
 		{strategies.OriginFailure, 0},
 		{strategies.Computed, 100 * time.Millisecond},
 		{strategies.OriginFailure, 100 * time.Millisecond},
+		{strategies.OriginFailure, 100 * time.Millisecond},
+		{strategies.Computed, 100 * time.Millisecond},
 	} {
 		if r := b.records[i]; r.Outcome != want.outcome || r.Done-r.Intended != want.latency {
 			t.Errorf("request %d: %v in %v, want %v in %v", i, r.Outcome, r.Done-r.Intended, want.outcome, want.latency)

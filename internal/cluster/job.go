@@ -10,6 +10,9 @@ import (
 type Job struct {
 	Key   string // "" for a bystander, which never touches the cache
 	Cache int    // the named cache of the key, by its number
+
+	Session bool // the key is a user's session
+
 	Write bool
 	Cost  time.Duration // CPU time beside the fleet's own
 

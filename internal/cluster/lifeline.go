@@ -42,13 +42,13 @@ func (l *Lifeline) Load(ctx context.Context, key string) (strategies.Value, erro
 }
 
 // Write commits a new version of key.
-func (l *Lifeline) Write(key string) (version uint64, err error) {
+func (l *Lifeline) Write(key string) (strategies.Value, error) {
 	if l.cut.Load() {
-		return 0, errCrashed
+		return strategies.Value{}, errCrashed
 	}
-	version, err = l.write(key)
+	v, err := l.write(key)
 	if l.cut.Load() {
-		return 0, errCrashed
+		return strategies.Value{}, errCrashed
 	}
-	return version, err
+	return v, err
 }

@@ -16,9 +16,9 @@ var (
 	ErrNoAnswer = errors.New("cache node: no answer within the time-out")
 	ErrNoMemory = errors.New("cache node: no room for the value")
 	ErrTooLarge = errors.New("cache node: the entry is larger than it takes")
+	ErrResting  = errors.New("cache node: not asked, for it has failed a moment ago")
 	ErrNoNode   = errors.New("cache: every node is off the ring")
 	ErrLifetime = errors.New("cache: an entry lives for zero, which is for ever, or more, and a lock for more than zero")
-	errLease    = errors.New("cache: a lease has a token of 1 to 255 bytes and is withheld for a time above zero")
 	errCrashed  = errors.New("box: crashed")
 )
 
@@ -39,7 +39,6 @@ type node struct {
 	mu        sync.Mutex
 	items     *items
 	locks     map[wireKey]lock
-	leases    map[wireKey]lease
 	link      *station
 	bandwidth float64 // bytes a second; 0: no limit
 	maxItem   int64   // bytes of an entry; 0: no limit
@@ -61,7 +60,7 @@ type CacheStats struct {
 
 func newNode(cfg CacheConfig, rng *rand.Rand) *node {
 	return &node{
-		items: newItems(cfg.Memory, cfg.Eviction, rng), locks: make(map[wireKey]lock), leases: make(map[wireKey]lease),
+		items: newItems(cfg.Memory, cfg.Eviction, rng), locks: make(map[wireKey]lock),
 		link: newStation(1), bandwidth: cfg.Bandwidth, maxItem: cfg.MaxItem,
 	}
 }
@@ -106,7 +105,6 @@ func (n *node) set(space keyspace, key string, e strategies.Entry, now time.Time
 	if !n.items.set(space, key, e, expires) {
 		return false, ErrNoMemory
 	}
-	n.release(space, key)
 	return true, nil
 }
 
@@ -116,7 +114,6 @@ func (n *node) delete(space keyspace, key string) {
 }
 
 func (n *node) remove(space keyspace, key string) {
-	n.release(space, key)
 	if it := n.items.find(space, key); it != nil {
 		n.items.remove(it)
 	}
@@ -156,16 +153,24 @@ func (n *node) holds(key wireKey, token string, now time.Time) bool {
 func (n *node) flush() {
 	n.items.clear()
 	clear(n.locks)
-	clear(n.leases)
 }
 
-// become changes the node's state. A process that died comes back empty.
+// die is the end of the node's process: its successor will be empty.
+func (n *node) die() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.flush()
+	n.change(refuses)
+}
+
+// become changes the node's state. Its memory stays.
 func (n *node) become(s state) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if s == refuses {
-		n.flush()
-	}
+	n.change(s)
+}
+
+func (n *node) change(s state) {
 	changes := n.condition.Load() >> 2
 	n.condition.Store((changes+1)<<2 | int64(s))
 }

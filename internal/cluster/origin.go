@@ -17,6 +17,10 @@ var ErrOrigin = errors.New("origin: the query failed")
 // ErrOriginFull is a load that found the origin's queue full.
 var ErrOriginFull = errors.New("origin: too many queries wait")
 
+// ErrInvalidValue is a load whose value its box refuses: the origin's answer, in
+// time and without an error, is not what the program can use.
+var ErrInvalidValue = errors.New("origin: the value is invalid")
+
 // LoadObserver hears of every load of the origin. It is called under the
 // origin's mutex and must not wait.
 type LoadObserver interface {
@@ -44,9 +48,10 @@ type Origin struct {
 
 // OriginFault is what a fault changes.
 type OriginFault struct {
-	Down   bool    // every load fails at once
-	Factor float64 // of the latency
-	Errors float64 // share of loads that fail, beside the configured one
+	Down    bool    // every load fails at once
+	Invalid bool    // every value is
+	Factor  float64 // of the latency
+	Errors  float64 // share of loads that fail, beside the configured one
 }
 
 var _ strategies.Loader = (*Origin)(nil)
@@ -76,6 +81,8 @@ func (o *Origin) Load(ctx context.Context, key string) (strategies.Value, error)
 		return strategies.Value{}, failed
 	case end.fails || o.fault.Down:
 		return strategies.Value{}, ErrOrigin
+	case o.fault.Invalid:
+		return strategies.Value{}, ErrInvalidValue
 	}
 	return strategies.Value{Data: o.value(key), Version: o.rows[key].at(begin)}, nil
 }
@@ -143,6 +150,17 @@ func (o *Origin) Write(ctx context.Context, key string) (version uint64, err err
 		o.written.Store(true)
 	}
 	return r.commit(o.clock.Now()), nil
+}
+
+// Put is Write, and returns the value that was written.
+func (o *Origin) Put(ctx context.Context, key string) (strategies.Value, error) {
+	version, err := o.Write(ctx, key)
+	if err != nil {
+		return strategies.Value{}, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return strategies.Value{Data: o.value(key), Version: version}, nil
 }
 
 // Superseded says when a newer version than the given one was committed, if

@@ -7,6 +7,11 @@ type Program struct {
 	// Strategies answer reads, one for each named cache.
 	Strategies []strategies.Strategy
 
+	// Caches are the named caches, for what is kept there without a strategy:
+	// sessions, whose content of a key Session makes.
+	Caches  []Cache
+	Session func(key string) []byte
+
 	// Write commits writes.
 	Write Writer
 

@@ -13,11 +13,12 @@ type Tier struct {
 	nodes []*node
 
 	spaces keyspaces
+	roster *Roster
 }
 
 // NewTier returns nodes that are up and empty.
 func NewTier(clk Clock, cfg CacheConfig, rng *rand.Rand) *Tier {
-	t := &Tier{clock: clk, cfg: cfg, names: RingNodes(cfg.Nodes)}
+	t := &Tier{clock: clk, cfg: cfg, names: RingNodes(cfg.Nodes), roster: NewRoster(cfg.Nodes, nil)}
 	for range cfg.Nodes {
 		t.nodes = append(t.nodes, newNode(cfg, rng))
 	}

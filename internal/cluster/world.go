@@ -59,12 +59,15 @@ type World struct {
 
 	processes ProcessCounts
 	releases  *Releases
+	sessions  *Blank
 }
 
 // NewWorld builds a world at rest, whose boxes have no strategy yet.
 func NewWorld(cfg Config, p Parts) *World {
 	w := &World{clock: p.Clock, cfg: cfg, parts: p, releases: NewReleases(cfg.Fleet.Boxes, cfg.Named())}
+	w.sessions = NewBlank(p.Size)
 	w.Tier = NewTier(p.Clock, cfg.Fleet.Cache, p.Rand("cache"))
+	w.Tier.roster = NewRoster(cfg.Fleet.Cache.Nodes, cfg.Faults)
 	w.Origin = NewOrigin(p.Clock, cfg.Fleet.Origin, p.Rand("origin"), p.Size, p.Observer)
 	for range cfg.Fleet.Boxes {
 		w.boxes = append(w.boxes, NewBox(p.Clock, cfg.Fleet))
@@ -92,19 +95,20 @@ func (w *World) Install(build Build) error {
 // does.
 func (w *World) install(i int) error {
 	release := w.releases.Of(i)
-	line := NewLifeline(w.Loader(), func(key string) (uint64, error) { return w.Origin.Write(background, key) })
-	p := Program{Write: line.Write, Release: release.Number, Releases: w.releases}
+	line := NewLifeline(w.Loader(), func(key string) (strategies.Value, error) { return w.Origin.Put(background, key) })
+	p := Program{Write: line.Write, Session: w.sessions.Of, Release: release.Number, Releases: w.releases}
 	var clients []*CacheClient
 	for name, prefix := range w.releases.Prefixes(release) {
-		cache, err := w.Tier.Client(prefix)
+		cache, err := w.Tier.ClientOf(i, prefix)
 		if err != nil {
 			return err
 		}
-		s, err := w.build(i, name, w.private(i, cache), line)
+		private := w.private(i, cache)
+		s, err := w.build(i, name, private, line)
 		if err != nil {
 			return err
 		}
-		clients, p.Strategies = append(clients, cache), append(p.Strategies, s)
+		clients, p.Caches, p.Strategies = append(clients, cache), append(p.Caches, private), append(p.Strategies, s)
 	}
 	p.Kill = func() {
 		line.Cut() // first: a strategy whose cache fails turns to the origin

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -119,7 +120,7 @@ func parallel(opt Options) int {
 // newFile is the result's frame: everything but the runs.
 func newFile(sc *scenarios.Scenario, opt Options) *metrics.File {
 	f := &metrics.File{
-		Schema: 1, Scenario: sc.Name, About: sc.About, Source: sc.Source, File: sc.Given(), Clock: opt.ClockName, Command: opt.Command,
+		Schema: 1, Scenario: sc.Name, About: sc.About, Source: sc.Source, Incident: incident(sc), File: sc.Given(), Clock: opt.ClockName, Command: opt.Command,
 		DurationMS: millis(sc.Duration), WindowMS: millis(sc.Window),
 		Classes: summaryConfig(sc).Classes, Faults: []metrics.FaultMark{}, Phases: []metrics.PhaseMark{},
 		Runs: []*metrics.Run{}, Expectations: []metrics.Expectation{},
@@ -137,6 +138,21 @@ func newFile(sc *scenarios.Scenario, opt Options) *metrics.File {
 	return f
 }
 
+// incident is the story of the scenario.
+func incident(sc *scenarios.Scenario) metrics.Incident {
+	x := metrics.Incident{
+		Theme: sc.Theme, Story: strings.TrimSpace(sc.Story),
+		Topology: oneLine(sc.Topology), Trigger: oneLine(sc.Trigger), Look: oneLine(sc.Look),
+	}
+	for _, text := range sc.Unreproduced {
+		x.Unreproduced = append(x.Unreproduced, oneLine(text))
+	}
+	return x
+}
+
+// oneLine is a text without the line breaks of its file.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
 // lasting is the end of a fault that is not over in an instant, in ms.
 func lasting(x cluster.FaultConfig, duration time.Duration) (until float64, lasts bool) {
 	switch x.Kind {
@@ -144,6 +160,12 @@ func lasting(x cluster.FaultConfig, duration time.Duration) (until float64, last
 		return 0, false
 	case "deploy":
 		return millis(x.At + x.Over), x.Over > 0
+	case "node-join", "node-leave":
+		if x.For == 0 {
+			return 0, false
+		}
+	case "node-replace":
+		return millis(min(x.Replaced(), duration)), true
 	}
 	if x.For == 0 {
 		return millis(duration), true
@@ -155,7 +177,19 @@ func lasting(x cluster.FaultConfig, duration time.Duration) (until float64, last
 func faultLabel(x cluster.FaultConfig) string {
 	switch x.Kind {
 	case "node-loss", "node-hang", "node-flap":
+		if x.How != "crash" && x.How != "" {
+			return fmt.Sprintf("%s %d (%s)", x.Kind, x.Node, x.How)
+		}
 		return fmt.Sprintf("%s %d", x.Kind, x.Node)
+	case "node-join":
+		return fmt.Sprintf("node %d joins", x.Node)
+	case "node-leave":
+		return fmt.Sprintf("node %d leaves", x.Node)
+	case "node-replace":
+		if x.Nodes > 1 {
+			return fmt.Sprintf("nodes %d to %d replaced", x.Node, x.Node+x.Nodes-1)
+		}
+		return fmt.Sprintf("node %d replaced", x.Node)
 	case "flush":
 		if x.All {
 			return "flush of every node"

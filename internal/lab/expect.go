@@ -16,7 +16,7 @@ func check(sc *scenarios.Scenario, runs []*metrics.Run) []metrics.Expectation {
 		holds, reason := x.Check(func(phase, strategy, class, metric string) (float64, bool) {
 			return Figure(runs, phase, strategy, class, metric)
 		})
-		results = append(results, metrics.Expectation{Text: x.Text, Line: x.Line, Set: x.Set, Holds: holds, Reason: reason})
+		results = append(results, metrics.Expectation{Text: x.Text, Line: x.Line, Set: x.Set, Holds: holds, Reason: reason, Because: oneLine(x.Because), World: x.World})
 	}
 	return results
 }
@@ -100,6 +100,13 @@ func ofFigures(f metrics.Figures, metric string) (float64, bool) {
 		v, ok := map[string]float64{"p50": f.AgeMS.P50, "p99": f.AgeMS.P99, "max": f.AgeMS.Max}[age]
 		return v, ok
 	}
+	if late, ok := strings.CutPrefix(metric, "staleness_"); ok {
+		if f.StalenessMS == nil {
+			return 0, true // none was outdated
+		}
+		v, ok := map[string]float64{"p99": f.StalenessMS.P99, "max": f.StalenessMS.Max}[late]
+		return v, ok
+	}
 	if l := f.LatencyMS; l != nil {
 		v, ok := map[string]float64{
 			"mean": l.Mean, "p50": l.P50, "p90": l.P90, "p99": l.P99, "p999": l.P999, "max": l.Max,
@@ -126,10 +133,10 @@ func ofRun(run *metrics.Run, metric string) (float64, bool) {
 	counts := map[string]int64{
 		"computes": run.Computes, "duplicate_computes": run.DuplicateComputes, "herd_peak": run.HerdPeak,
 		"origin_in_flight_peak": run.OriginInFlightPeak, "cache_gets": run.Cache.Gets, "cache_sets": run.Cache.Sets,
-		"evictions": run.Cache.Evictions, "attempts": run.Attempts, "ejections": run.Ejections,
+		"evictions": run.Cache.Evictions, "attempts": run.Attempts, "load_errors": run.LoadErrors, "ejections": run.Ejections,
 	}
 	v, ok := counts[metric]
-	if run.LoadsUnknown && slices.Contains([]string{"computes", "duplicate_computes", "herd_peak", "origin_in_flight_peak"}, metric) {
+	if run.LoadsUnknown && slices.Contains([]string{"computes", "duplicate_computes", "herd_peak", "origin_in_flight_peak", "load_errors"}, metric) {
 		return 0, false
 	}
 	return float64(v), ok

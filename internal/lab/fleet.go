@@ -1,23 +1,13 @@
 package lab
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
-	"slices"
-	"sync"
 
 	"herdlab/internal/cluster"
 	"herdlab/internal/metrics"
 	"herdlab/scenarios"
 	"herdlab/strategies"
-	"herdlab/strategies/clock"
-	"herdlab/workloads"
-)
-
-const (
-	warmKeys = 100_000 // keys a strategy's own warm-up loads at most, the most popular first
-	warmers  = 64      // processes of the scenario's warm-up at most
 )
 
 // fleet is the strategy of every box, and what they share.
@@ -26,12 +16,12 @@ type fleet struct {
 	world  World
 	clock  Clock
 	stream func(string) *rand.Rand
-	mu     sync.Mutex // of the warm-up
-	made   int        // strategies
+	made   int // strategies
 }
 
 // namedFleet is the strategies of one named cache.
 type namedFleet struct {
+	cache  cluster.Cache // of what serves the whole fleet
 	shared *scenarios.Fleet
 	made   []strategies.Strategy // every one ever installed, for its counts
 }
@@ -60,7 +50,7 @@ func newFleet(e scenarios.Entry, w World, caches []string, clk Clock, stream fun
 		if err != nil {
 			return nil, err
 		}
-		f.caches = append(f.caches, &namedFleet{shared: shared})
+		f.caches = append(f.caches, &namedFleet{cache: cache, shared: shared})
 	}
 	return f, host.Install(f.box)
 }
@@ -79,52 +69,6 @@ func (f *fleet) box(i, name int, cache cluster.Cache, loader strategies.Loader) 
 	return s, err
 }
 
-// warm fills the cache before the traffic: as the strategy does it by itself,
-// where it does, and then by asking for the first n keys as the scenario wants
-// it. A key that cannot be had stays cold.
-func (f *fleet) warm(traffic *workloads.Workload, n, atOnce int) error {
-	if f.caches == nil {
-		if w, ok := f.world.(Warmer); ok && n > 0 {
-			return w.Warm(slices.Collect(traffic.Keys(n)))
-		}
-		return nil
-	}
-	of := f.caches[0]
-	if of.shared.Warm != nil {
-		if err := of.shared.Warm(context.Background(), traffic.Keys(warmKeys)); err != nil {
-			return err
-		}
-	}
-	keys := slices.Collect(traffic.Keys(n))
-	if len(keys) == 0 {
-		return nil
-	}
-	all := min(atOnce, len(keys))
-	done, left := f.clock.NewEvent("the warm-up"), all
-	for w := range all {
-		f.clock.Go("warm-up", func() {
-			for i := w; i < len(keys); i += all {
-				_, _ = of.made[i%len(of.made)].Get(context.Background(), keys[i])
-			}
-			f.mu.Lock()
-			defer f.mu.Unlock()
-			if left--; left == 0 {
-				done.Set()
-			}
-		})
-	}
-	return done.Wait(context.Background(), clock.Forever)
-}
-
-// warmersOf is how many processes warm up: no more than the origin computes at
-// once, so that none of them finds its queue full.
-func warmersOf(o cluster.OriginConfig) int {
-	if o.Concurrency == 0 {
-		return warmers
-	}
-	return min(warmers, o.Concurrency)
-}
-
 // fill adds up what the strategies counted.
 func (f *fleet) fill(run *metrics.Run) {
 	var l1 metrics.L1Stats
@@ -138,11 +82,13 @@ func (f *fleet) fill(run *metrics.Run) {
 			run.LocksLost += n.LocksLost
 			run.Discarded += n.Discarded
 			run.RefreshErrors += n.RefreshErrors
+			run.LoadErrors += n.LoadErrors
 			l1.Hits += n.L1Hits
 			l1.Misses += n.L1Misses
 		}
 		if p := of.shared.Publisher; p != nil {
 			fillQueue(run, p.Stats())
+			run.LoadErrors += p.Loads().LoadErrors
 		}
 	}
 	if l1.Hits+l1.Misses > 0 {

@@ -124,14 +124,15 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 	if err != nil {
 		return nil, err
 	}
-	reqs := &requests{traffic: traffic, classes: sc.Workload, sizes: rec.sizes, watch: on.Watch}
+	reqs := &requests{traffic: traffic, classes: sc.Workload, caches: sc.CacheOf(), sizes: rec.sizes, watch: on.Watch}
 	var failed error
 	fault := on.Clock.Run(func() {
 		defer world.Close()
-		if failed = fleet.warm(traffic, sc.Warm, warmersOf(sc.Fleet.Origin)); failed != nil {
+		if failed = (warmup{fleet, sc, traffic, rec.sizes}).run(); failed != nil {
 			failed = fmt.Errorf("warm-up: %w", failed)
 			return
 		}
+		rest(on.Clock, sc.Idle, on.Watch.Stop)
 		failed = world.Drive(reqs.next)
 	})
 	switch {
@@ -145,6 +146,7 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 	}
 	run := rec.summary.Close()
 	run.Strategy, run.Kind, run.Seed = e.Name, e.Kind, seed
+	run.Part = metrics.Part{Role: e.Role, Why: oneLine(e.Why)}
 	run.WarmComputes = rec.warmLoads
 	fleet.fill(run)
 	fillWorld(run, world.Report())

@@ -9,6 +9,7 @@ import (
 type requests struct {
 	traffic *workloads.Workload
 	classes []workloads.Class
+	caches  []int // the named cache of every class
 	sizes   *sizes
 	watch   Watch
 
@@ -37,6 +38,7 @@ func (q *requests) next(to *cluster.Request) bool {
 	}
 	*to = cluster.Request{
 		At: r.At, Key: r.Key, Write: r.Op == workloads.Write, Cost: q.classes[r.Class].Cost, Class: r.Class,
+		Cache: q.caches[r.Class], Session: q.classes[r.Class].Session,
 	}
 	return true
 }

@@ -19,14 +19,15 @@ type box struct {
 	box    *cluster.Box
 	url    *url.URL // http://127.0.0.1:port
 	server *http.Server
+	caches int // named ones
 }
 
-func newBox(clk cluster.Clock, cfg cluster.FleetConfig) (*box, error) {
+func newBox(clk cluster.Clock, cfg cluster.FleetConfig, caches int) (*box, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listen on the loopback interface: %w", err)
 	}
-	b := &box{box: cluster.NewBox(clk, cfg), url: &url.URL{Scheme: "http", Host: listener.Addr().String()}}
+	b := &box{box: cluster.NewBox(clk, cfg), url: &url.URL{Scheme: "http", Host: listener.Addr().String()}, caches: caches}
 	b.box.Install(cluster.Program{Kill: func() {}}) // a run may be stopped before there is a strategy
 	b.box.ExpectCrash()                             // and leaves nobody waiting
 	b.server = &http.Server{Handler: http.HandlerFunc(b.handle), ReadHeaderTimeout: 10 * time.Second}
@@ -56,7 +57,7 @@ func (b *box) handle(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintln(w, "well")
 		return
 	}
-	j, err := readJob(r)
+	j, err := readJob(r, b.caches)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return

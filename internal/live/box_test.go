@@ -30,12 +30,12 @@ func (f answers) Get(_ context.Context, key string) (strategies.Result, error) {
 func boxOf(t testing.TB, cfg cluster.FleetConfig, s strategies.Strategy) *box {
 	t.Helper()
 	wall := clock.NewWall()
-	b, err := newBox(wall, cfg)
+	b, err := newBox(wall, cfg, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.box.Install(cluster.Program{
-		Strategies: []strategies.Strategy{s}, Write: func(string) (uint64, error) { return 7, nil }, Kill: func() {},
+		Strategies: []strategies.Strategy{s}, Write: func(string) (strategies.Value, error) { return strategies.Value{Version: 7}, nil }, Kill: func() {},
 	})
 	t.Cleanup(func() {
 		b.close()
@@ -91,6 +91,7 @@ func TestBoxAnswers(t *testing.T) {
 		{"GET", "/cold_failure", 503, "herdlab; fwd=miss; detail=cold_failure", 0},
 		{"GET", "/origin_failure", 502, "herdlab; fwd=miss; detail=origin_failure", 0},
 		{"GET", "/timeout", 504, "herdlab; fwd=miss; detail=timeout", 0},
+		{"GET", "/logged_out", 401, "herdlab; fwd=miss; detail=logged_out", 0},
 		{"GET", "/cache_error", 500, "herdlab; fwd=miss; detail=cache_error", 0},
 		{"GET", "/?cost=1ms", 200, "herdlab; fwd=bypass", 0},
 		{"POST", "/fresh_hit", 200, "herdlab; fwd=bypass", 0},
@@ -98,6 +99,9 @@ func TestBoxAnswers(t *testing.T) {
 		{"GET", "/%zz", 400, "", -1},
 		{"GET", "/a?cost=soon", 400, "", -1},
 		{"GET", "/a?cost=-1s", 400, "", -1},
+		{"GET", "/a?cache=1", 400, "", -1},
+		{"GET", "/a?cache=-1", 400, "", -1},
+		{"GET", "/a?cache=sessions", 400, "", -1},
 		{"DELETE", "/a", 405, "", -1},
 		{"PATCH", "/-/health", 405, "", -1},
 	} {
@@ -211,6 +215,7 @@ func TestRequestOverHTTP(t *testing.T) {
 			Key:   rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{".", "..", "/", "-/health", "a//b", "%", "?", "#"})).Draw(t, "key"),
 			Cost:  time.Duration(rapid.Int64Min(0).Draw(t, "cost")),
 			Write: rapid.Bool().Draw(t, "write"),
+			Cache: rapid.IntRange(0, 2).Draw(t, "cache"), Session: rapid.Bool().Draw(t, "session"),
 		}
 		req := newRequest(context.Background(), requestURL(&url.URL{Scheme: "http", Host: "h"}, &want), want.Write)
 		var err error
@@ -220,8 +225,8 @@ func TestRequestOverHTTP(t *testing.T) {
 		if req.URL.EscapedPath() == healthPath {
 			t.Fatal("a key is taken for the health check")
 		}
-		j, err := readJob(req)
-		if err != nil || j.Key != want.Key || j.Cost != want.Cost || j.Write != want.Write {
+		j, err := readJob(req, 3)
+		if err != nil || j.Key != want.Key || j.Cost != want.Cost || j.Write != want.Write || j.Cache != want.Cache || j.Session != want.Session {
 			t.Fatalf("sent %+v, read %+v, %v", want, j, err)
 		}
 	})

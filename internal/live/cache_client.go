@@ -57,11 +57,15 @@ func (c *cacheClient) on(ctx context.Context, key string, count *atomic.Int64, d
 	ctx, cancel := context.WithTimeout(ctx, c.tier.cfg.Timeout)
 	defer cancel()
 	begun := time.Now()
-	err = do(ctx, (*c.stores.Load())[i])
+	s := (*c.stores.Load())[i]
+	err = do(ctx, s)
 	switch {
 	case err != nil:
 		c.tier.counts.errors.Add(1)
 		c.members.Failed(i)
+		if p, ok := s.(pooled); ok && broken(err) {
+			_ = p.drop()
+		}
 	case c.dead.Load():
 		return errCrashed
 	default:

@@ -51,10 +51,10 @@ func TestClusterStore(t *testing.T) {
 	raw := client(t, "rediss://"+strings.Join(all.Addrs, ","))
 	defer raw.Close()
 	storetest.Run(t, storetest.Wall(func(t *testing.T) storetest.Subject {
-		if err := tier.reset(); err != nil { // another prefix
+		if err := tier.reset(nil); err != nil { // another prefix
 			t.Fatal(err)
 		}
-		c, err := tier.client(cluster.CachePrefix(cluster.DefaultCache, 1))
+		c, err := tier.client(-1, cluster.CachePrefix(cluster.DefaultCache, 1))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,7 +85,7 @@ func oneHost(t *testing.T, all *redistest.Servers, raw redis.UniversalClient) {
 	t.Helper()
 	one := open(t, "rediss://"+all.Addrs[1])
 	defer one.Close()
-	c, err := one.client(cluster.CachePrefix(cluster.DefaultCache, 1))
+	c, err := one.client(-1, cluster.CachePrefix(cluster.DefaultCache, 1))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,10 +9,10 @@ func (w *World) schedule() {
 
 // victims are the real parts: processes that are killed and stopped.
 func (w *World) victims() cluster.Victims {
-	nodes := w.cfg.Tier.nodes
-	at := func(what string, do func(i int) error) func(int) {
+	nodes, links := w.cfg.Tier.nodes, w.cfg.Tier.links
+	among := func(parts int, what string, do func(i int) error) func(int) {
 		return func(i int) {
-			if i >= len(nodes) {
+			if i >= parts {
 				w.note("%s of node %d: this cache has no node that the lab could touch", what, i)
 				return
 			}
@@ -21,17 +21,30 @@ func (w *World) victims() cluster.Victims {
 			}
 		}
 	}
+	at := func(what string, do func(i int) error) func(int) { return among(len(nodes), what, do) }
 	return cluster.Victims{
 		Lose:   at("loss", func(i int) error { nodes[i].Kill(); return nil }),
 		Return: at("return", func(i int) error { return nodes[i].Restart() }),
 		Hang:   at("hang", func(i int) error { return nodes[i].Hang() }),
 		Wake:   at("wake", func(i int) error { return nodes[i].Wake() }),
+		Cut:    among(len(links), "cut", func(i int) error { return links[i].cut() }),
+		Mend:   among(len(links), "mend", func(i int) error { return links[i].mend() }),
+		List:   w.list,
 		Flush:  at("flush", func(i int) error { return nodes[i].Flush() }),
 		Origin: w.changeOrigin,
 		Crash:  w.crash,
 
 		Release: w.release, Deploy: w.deploy, Readmit: w.balancer.Readmit,
 	}
+}
+
+// list puts a node on every client's list, or takes it off.
+func (w *World) list(i int, on bool) {
+	if i >= len(w.cfg.Tier.names) {
+		w.note("a change of the list of nodes: this cache has no node %d", i)
+		return
+	}
+	w.cfg.Tier.roster.List(i, on)
 }
 
 func (w *World) changeOrigin(change func(*cluster.OriginFault)) {

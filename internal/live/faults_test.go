@@ -30,6 +30,7 @@ func TestFaultsOfRealCaches(t *testing.T) {
 			{"none", "[]", false, false, false},
 			{"loss", "[{at: 200ms, for: 300ms, kind: node-loss, node: 1}]", true, true, false},
 			{"hang", "[{at: 200ms, for: 600ms, kind: node-hang, node: 1}]", true, true, true},
+			{"cut", "[{at: 200ms, for: 300ms, kind: node-loss, how: cut, node: 1}]", true, true, false},
 			{"flush", "[{at: 300ms, kind: flush, all: true}]", false, true, false},
 			{"flap", "[{at: 200ms, for: 400ms, kind: node-flap, node: 1, every: 200ms}]", true, true, false},
 			{"deploy", "[{at: 300ms, kind: deploy}]", false, true, false},

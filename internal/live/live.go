@@ -65,6 +65,7 @@ type World struct {
 	balancer *cluster.Balancer
 	boxes    []*box
 	releases *cluster.Releases
+	sessions *cluster.Blank
 	numbers  map[*cluster.Box]int
 
 	installing sync.Mutex // boxes that start anew at once are made one by one
@@ -87,14 +88,14 @@ type World struct {
 func New(ctx context.Context, cfg Config, sc cluster.Config, p cluster.Parts) (*World, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	w := &World{ctx: ctx, cancel: cancel, cfg: cfg, sc: sc, parts: p, numbers: make(map[*cluster.Box]int)}
-	w.releases = cluster.NewReleases(sc.Fleet.Boxes, sc.Named())
-	if err := cmp.Or(w.makeOrigin(), cfg.Tier.reset()); err != nil {
+	w.releases, w.sessions = cluster.NewReleases(sc.Fleet.Boxes, sc.Named()), cluster.NewBlank(p.Size)
+	if err := cmp.Or(w.makeOrigin(), cfg.Tier.reset(sc.Faults)); err != nil {
 		cancel(err)
 		return nil, err
 	}
 	var boxes []*cluster.Box
 	for i := range sc.Fleet.Boxes {
-		b, err := newBox(p.Clock, sc.Fleet)
+		b, err := newBox(p.Clock, sc.Fleet, len(sc.Named()))
 		if err != nil {
 			cancel(err)
 			w.Close()
@@ -175,7 +176,7 @@ type sharing struct {
 // Cache returns a new client of a named cache, for what serves the whole fleet. It
 // has the newest release from its beginning on.
 func (w *World) Cache(name int) (cluster.Cache, error) {
-	c, err := w.cfg.Tier.client(w.releases.Prefixes(w.releases.Newest())[name])
+	c, err := w.cfg.Tier.client(-1, w.releases.Prefixes(w.releases.Newest())[name])
 	if err != nil {
 		return nil, err
 	}
@@ -219,19 +220,20 @@ func (w *World) install(i int) error {
 	w.installing.Lock()
 	defer w.installing.Unlock()
 	release := w.releases.Of(i)
-	line := cluster.NewLifeline(w.Loader(), func(key string) (uint64, error) { return w.origin.Write(w.ctx, key) })
-	p := cluster.Program{Write: line.Write, Release: release.Number, Releases: w.releases}
+	line := cluster.NewLifeline(w.Loader(), w.write)
+	p := cluster.Program{Write: line.Write, Session: w.sessions.Of, Release: release.Number, Releases: w.releases}
 	var clients []*cacheClient
 	for name, prefix := range w.releases.Prefixes(release) {
-		cache, err := w.cfg.Tier.client(prefix)
+		cache, err := w.cfg.Tier.client(i, prefix)
 		if err != nil {
 			return err
 		}
-		s, err := w.build(i, name, w.private(i, cache), line)
+		private := w.private(i, cache)
+		s, err := w.build(i, name, private, line)
 		if err != nil {
 			return err
 		}
-		clients, p.Strategies = append(clients, cache), append(p.Strategies, s)
+		clients, p.Caches, p.Strategies = append(clients, cache), append(p.Caches, private), append(p.Strategies, s)
 	}
 	p.Kill = func() {
 		line.Cut() // first: a strategy whose cache fails turns to the origin
@@ -241,6 +243,15 @@ func (w *World) install(i int) error {
 	}
 	w.boxes[i].box.Install(p)
 	return nil
+}
+
+// write commits a write. What was written is known of the modelled origin alone.
+func (w *World) write(key string) (strategies.Value, error) {
+	if w.model != nil {
+		return w.model.Put(w.ctx, key)
+	}
+	version, err := w.origin.Write(w.ctx, key)
+	return strategies.Value{Version: version}, err
 }
 
 // private is what the program of box i has for a cache.

@@ -21,7 +21,8 @@ func userMemcached(ctx context.Context, address string, cfg cluster.CacheConfig,
 		return nil, err
 	}
 	cfg.Nodes = len(addrs)
-	t := &Tier{cfg: cfg, workers: workers, prefix: ownPrefix()}
+	t := &Tier{cfg: cfg, workers: workers, prefix: ownPrefix(), links: links(len(addrs))}
+	var names []cluster.RingNode
 	for _, addr := range addrs {
 		client := memcache.New(addr)
 		client.Timeout = time.Second
@@ -33,9 +34,14 @@ func userMemcached(ctx context.Context, address string, cfg cluster.CacheConfig,
 		case err != nil:
 			return nil, fmt.Errorf("the cache at %s does not answer as memcached does (%s): start it, or give another address", addr, oneLine(err))
 		}
-		t.names = append(t.names, cluster.RingNode{Name: addr, Weight: 1})
+		names = append(names, cluster.RingNode{Name: addr, Weight: 1})
 	}
-	t.open = func(i int, prefix string) (store, error) { return mortal{t.memcached(addrs[i], prefix)}, nil }
+	t.stand(names)
+	t.open = func(i int, prefix string) (store, error) {
+		p := t.memcached(i, addrs[i], prefix)
+		p.store = mortal{p.store}
+		return p, nil
+	}
 	return t, nil
 }
 

@@ -17,7 +17,7 @@ func (c *clients) request(n int, r *cluster.Request) (code int) {
 	for {
 		attempts++
 		a = c.attempt(r)
-		if !a.outcome.Failed() || attempts > c.cfg.Retries || c.ctx.Err() != nil {
+		if !cluster.Retried(a.outcome) || attempts > c.cfg.Retries || c.ctx.Err() != nil {
 			break
 		}
 		pause, ok := c.retry(attempts)

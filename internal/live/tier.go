@@ -23,8 +23,10 @@ type Tier struct {
 	cfg     cluster.CacheConfig
 	workers int
 	nodes   []*engine.Node // nil where the cache is the user's, or files
+	links   []*link        // to the nodes; nil where the cache is a Redis of the user's, or files
 	names   []cluster.RingNode
-	prefix  string // of all keys in a cache of the user's
+	roster  *cluster.Roster // of one run
+	prefix  string          // of all keys in a cache of the user's
 	open    func(i int, prefix string) (store, error)
 	counts  counts
 	runs    atomic.Int64 // so far
@@ -39,7 +41,6 @@ type store interface {
 	strategies.Locker
 	strategies.NewerSetter
 	strategies.Extender
-	strategies.Leaser
 }
 
 // counts are the operations of all clients.
@@ -61,7 +62,8 @@ func StartTier(ctx context.Context, kind string, cfg cluster.CacheConfig, worker
 	}[kind]
 	switch {
 	case kind == "file":
-		t.cfg.Nodes, t.names = 1, cluster.RingNodes(1)
+		t.cfg.Nodes = 1
+		t.stand(cluster.RingNodes(1))
 		t.open = func(_ int, prefix string) (store, error) { return file.New(dir+"/"+prefix, file.Config{}) }
 		return t, nil
 	case begin == nil:
@@ -77,12 +79,18 @@ func StartTier(ctx context.Context, kind string, cfg cluster.CacheConfig, worker
 		}
 		t.nodes = append(t.nodes, n)
 	}
-	t.names = cluster.RingNodes(cfg.Nodes)
+	t.stand(cluster.RingNodes(cfg.Nodes))
+	t.links = links(cfg.Nodes)
 	t.open = t.openRedis
 	if kind == "memcached" {
 		t.open = t.openMemcached
 	}
 	return t, nil
+}
+
+// stand names the nodes, all of which are on the list until reset.
+func (t *Tier) stand(names []cluster.RingNode) {
+	t.names, t.roster = names, cluster.NewRoster(len(names), nil)
 }
 
 func engineConfig(cfg cluster.CacheConfig) engine.Config {
@@ -98,29 +106,43 @@ func engineConfig(cfg cluster.CacheConfig) engine.Config {
 
 func (t *Tier) openRedis(i int, prefix string) (store, error) {
 	opt := redisstore.Options(t.nodes[i].Addr)
-	opt.PoolSize = max(t.workers, 4)
+	opt.PoolSize, opt.Dialer = max(t.workers, 4), t.links[i].dial
 	client := redis.NewClient(opt)
 	t.onClose(func() { _ = client.Close() })
 	return redisstore.New(client, redisstore.Config{Prefix: prefix}), nil
 }
 
 func (t *Tier) openMemcached(i int, prefix string) (store, error) {
-	return t.memcached(t.nodes[i].Addr, prefix), nil
+	return t.memcached(i, t.nodes[i].Addr, prefix), nil
 }
 
-func (t *Tier) memcached(addr, prefix string) store {
+// pooled is a store over a client that keeps idle connections and does not see
+// that a node which failed has broken those too: each would be found out by a
+// failure of its own.
+type pooled struct {
+	store
+	drop func() error // all of them
+}
+
+func (t *Tier) memcached(i int, addr, prefix string) pooled {
 	client := memcache.New(addr)
+	client.DialContext = t.links[i].dial
 	client.MaxIdleConns = max(t.workers, 4)
 	client.Timeout = t.cfg.Timeout
 	t.onClose(func() { _ = client.Close() })
-	return memcachedstore.New(client, memcachedstore.Config{Prefix: prefix})
+	return pooled{memcachedstore.New(client, memcachedstore.Config{Prefix: prefix}), client.Close}
 }
 
-// reset makes the tier as good as new for the next run.
-func (t *Tier) reset() error {
+// reset makes the tier as good as new for the next run, with the nodes on the list
+// that these faults let be there from the beginning.
+func (t *Tier) reset(faults []cluster.FaultConfig) error {
 	t.runs.Add(1)
 	t.closeClients()
 	t.counts = counts{}
+	t.roster = cluster.NewRoster(len(t.names), faults)
+	for _, l := range t.links {
+		_ = l.mend()
+	}
 	for i, n := range t.nodes {
 		if err := renew(n); err != nil {
 			return fmt.Errorf("cache node %d: %w", i, err)
@@ -185,10 +207,10 @@ func (t *Tier) wire(prefix string) string {
 	return fmt.Sprintf("%srun%d-%s", t.prefix, t.runs.Load(), prefix)
 }
 
-// client returns a box's client of the tier, which puts the prefix in front of all
-// keys.
-func (t *Tier) client(prefix string) (*cacheClient, error) {
-	members, err := cluster.NewMembership(t.cfg, t.names, time.Now)
+// client returns a client of the tier for the given box, which puts the prefix in
+// front of all keys; a box below 0 is none.
+func (t *Tier) client(box int, prefix string) (*cacheClient, error) {
+	members, err := t.roster.Client(t.cfg, box, t.names, time.Now)
 	if err != nil {
 		return nil, err
 	}

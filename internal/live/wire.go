@@ -13,7 +13,8 @@ import (
 )
 
 // A request of the lab over HTTP: GET /key, or POST /key for a write, or GET /
-// for a bystander; cost is a query parameter. The answer's headers say what the
+// for a bystander; cost, the number of the named cache, and whether the key is a
+// session's are query parameters. The answer's headers say what the
 // strategy did: Cache-Status in the style of RFC 9211 for people and proxies,
 // the others for the lab's client.
 const (
@@ -30,14 +31,22 @@ func requestURL(box *url.URL, r *cluster.Request) *url.URL {
 	if escaped := url.PathEscape(r.Key); escaped != r.Key {
 		u.RawPath = "/" + escaped
 	}
+	var asks []string
 	if r.Cost > 0 {
-		u.RawQuery = "cost=" + strconv.FormatInt(int64(r.Cost), 10) + "ns"
+		asks = append(asks, "cost="+strconv.FormatInt(int64(r.Cost), 10)+"ns")
 	}
+	if r.Cache > 0 {
+		asks = append(asks, "cache="+strconv.Itoa(r.Cache))
+	}
+	if r.Session {
+		asks = append(asks, "session=true")
+	}
+	u.RawQuery = strings.Join(asks, "&")
 	return u
 }
 
-// readJob makes a job of a request.
-func readJob(r *http.Request) (*cluster.Job, error) {
+// readJob makes a job of a request to a box with so many named caches.
+func readJob(r *http.Request, caches int) (*cluster.Job, error) {
 	key, err := url.PathUnescape(strings.TrimPrefix(r.URL.EscapedPath(), "/"))
 	if err != nil {
 		return nil, fmt.Errorf("the key in the path: %w", err)
@@ -46,7 +55,14 @@ func readJob(r *http.Request) (*cluster.Job, error) {
 	if r.URL.RawQuery == "" {
 		return j, nil
 	}
-	if text := r.URL.Query().Get("cost"); text != "" {
+	asked := r.URL.Query()
+	j.Session = asked.Get("session") == "true"
+	if text := asked.Get("cache"); text != "" {
+		if j.Cache, err = strconv.Atoi(text); err != nil || j.Cache < 0 || j.Cache >= caches {
+			return nil, fmt.Errorf("cache=%s is the number of no cache of this box", text)
+		}
+	}
+	if text := asked.Get("cost"); text != "" {
 		if j.Cost, err = time.ParseDuration(text); err != nil || j.Cost < 0 {
 			return nil, fmt.Errorf("cost=%s is no duration such as 2ms", text)
 		}
@@ -78,6 +94,8 @@ func statusCode(o strategies.Outcome) int {
 	switch o {
 	case strategies.ColdFailure, strategies.Rejected:
 		return http.StatusServiceUnavailable
+	case strategies.LoggedOut:
+		return http.StatusUnauthorized
 	case strategies.OriginFailure:
 		return http.StatusBadGateway
 	case strategies.Timeout:

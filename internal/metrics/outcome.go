@@ -24,6 +24,7 @@ const (
 	Served
 	Timeout
 	Rejected
+	LoggedOut
 
 	NumOutcomes int = iota // how many there are
 )
@@ -31,14 +32,18 @@ const (
 // OutcomeNames are the names of the outcomes, by value.
 var OutcomeNames = [NumOutcomes]string{
 	"fresh_hit", "stale_hit", "computed", "coalesced", "cold_failure",
-	"origin_failure", "cache_error", "written", "served", "timeout", "rejected",
+	"origin_failure", "cache_error", "written", "served", "timeout", "rejected", "logged_out",
 }
 
 func (o Outcome) String() string { return OutcomeNames[o] }
 
 // Failed reports whether the request got no answer it could use.
 func (o Outcome) Failed() bool {
-	return o == ColdFailure || o == OriginFailure || o == CacheError || o == Timeout || o == Rejected
+	switch o {
+	case ColdFailure, OriginFailure, CacheError, Timeout, Rejected, LoggedOut:
+		return true
+	}
+	return false
 }
 
 // Outcomes counts requests by outcome.

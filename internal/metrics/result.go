@@ -12,8 +12,9 @@ type File struct {
 	Scenario string `json:"scenario"`
 	About    string `json:"about"`
 	Source   string `json:"source,omitempty"`
-	File     string `json:"file"`  // the scenario's path as it was given, or its name in the catalogue
-	Clock    string `json:"clock"` // "virtual" or "wall"
+	Incident
+	File  string `json:"file"`  // the scenario's path as it was given, or its name in the catalogue
+	Clock string `json:"clock"` // "virtual" or "wall"
 
 	// Command makes this file again.
 	Command string `json:"command"`
@@ -66,7 +67,10 @@ type Expectation struct {
 	Line   int    `json:"line"`          // in the file; 0 in an override
 	Set    string `json:"set,omitempty"` // the override it is from, as "--set expect"
 	Holds  bool   `json:"holds"`
-	Reason string `json:"reason,omitempty"` // the values that made it fail
+	Reason string `json:"reason,omitempty"` // the values found
+
+	Because string `json:"because,omitempty"` // where the figure comes from
+	World   string `json:"world,omitempty"`   // where it is to hold: modelled, real or both
 }
 
 // Failure says in one sentence where an expectation of the scenario in file
@@ -81,7 +85,8 @@ func (x *Expectation) Failure(file string) string {
 type Run struct {
 	Strategy string `json:"strategy"`
 	Kind     string `json:"kind"` // the catalogue's name of the strategy
-	Seed     uint64 `json:"seed"`
+	Part
+	Seed uint64 `json:"seed"`
 
 	Figures
 
@@ -103,6 +108,7 @@ type Run struct {
 	LocksLost     int64 `json:"locks_lost"`
 	Discarded     int64 `json:"discarded"`
 	RefreshErrors int64 `json:"refresh_errors"`
+	LoadErrors    int64 `json:"load_errors"`
 
 	Ejections int64 `json:"ejections"` // boxes taken out by the balancer's health check
 	Crashes   int64 `json:"crashes"`

@@ -41,7 +41,6 @@ type Store struct {
 	cfg    Config
 
 	setNewer, unlock, extend *redis.Script
-	lease, setLeased, retire *redis.Script
 }
 
 var (
@@ -49,7 +48,6 @@ var (
 	_ strategies.NewerSetter = (*Store)(nil)
 	_ strategies.Locker      = (*Store)(nil)
 	_ strategies.Extender    = (*Store)(nil)
-	_ strategies.Leaser      = (*Store)(nil)
 )
 
 // New returns a store on client, which the caller closes. Give the client the
@@ -61,10 +59,6 @@ func New(client redis.UniversalClient, cfg Config) *Store {
 		setNewer: redis.NewScript(setNewerScript),
 		unlock:   redis.NewScript(unlockScript),
 		extend:   redis.NewScript(extendScript),
-
-		lease:     redis.NewScript(leaseScript),
-		setLeased: redis.NewScript(setLeasedScript),
-		retire:    redis.NewScript(retireScript),
 	}
 }
 
@@ -110,7 +104,7 @@ func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, er
 		}
 		return b, fault(err)
 	})
-	if err != nil || b == nil || strategies.IsPlaceholder(b) {
+	if err != nil || b == nil {
 		return strategies.Entry{}, false, err
 	}
 	v, err := strategies.Open(b, key)

@@ -11,8 +11,7 @@
 //	}
 //
 // Where the store has versions ([strategies.NewerSetter]), locks
-// ([strategies.Locker]), renewal ([strategies.Extender]) or leases
-// ([strategies.Leaser]), these are tested too.
+// ([strategies.Locker]) or renewal ([strategies.Extender]), these are tested too.
 // [RunFaults] is for stores behind a socket.
 package storetest
 
@@ -91,12 +90,6 @@ func Run(t *testing.T, open Open) {
 		{"locks expire", (*check).locksExpire},
 		{"locks are extended", (*check).locksExtend},
 		{"locks and entries", (*check).locksApart},
-		{"leases", (*check).leases},
-		{"leases are taken back", (*check).leasesTakenBack},
-		{"leases and what was retired", (*check).retired},
-		{"leases expire", (*check).leasesExpire},
-		{"leases in every order", (*check).interleavings},
-		{"one of many is given a lease", (*check).leaseCrowd},
 		{"one of many gets a lock", (*check).lockCrowd},
 		{"the newest of many stays", (*check).versionCrowd},
 		{"many at many keys", (*check).valueCrowd},
@@ -132,6 +125,7 @@ func (c *check) entry(data string, version uint64) strategies.Entry {
 	return strategies.Entry{
 		Value:  strategies.Value{Data: []byte(data), Version: version},
 		Stored: strategies.At(time.Unix(1_900_000_000, 123_456_789)), Cost: 1234567 * time.Nanosecond,
+		Expired: version%2 == 1,
 	}
 }
 
@@ -151,9 +145,9 @@ func (c *check) has(key string, e strategies.Entry) {
 		c.Errorf("get %.40q: %v, %v", key, ok, err)
 	case !bytes.Equal(got.Data, e.Data):
 		c.Errorf("get %.40q: %d bytes %.40q, want %d bytes %.40q", key, len(got.Data), got.Data, len(e.Data), e.Data)
-	case got.Version != e.Version || got.Stored != e.Stored || got.Cost != e.Cost:
-		c.Errorf("get %.40q: version %d, stored %v, cost %v; want %d, %v, %v", key,
-			got.Version, int64(got.Stored), got.Cost, e.Version, int64(e.Stored), e.Cost)
+	case got.Version != e.Version || got.Stored != e.Stored || got.Cost != e.Cost || got.Expired != e.Expired:
+		c.Errorf("get %.40q: version %d, stored %v, cost %v, expired %v; want %d, %v, %v, %v", key,
+			got.Version, int64(got.Stored), got.Cost, got.Expired, e.Version, int64(e.Stored), e.Cost, e.Expired)
 	}
 }
 

@@ -1,0 +1,60 @@
+package reports
+
+import (
+	"math"
+
+	"herdlab/internal/metrics"
+)
+
+// effect is a figure by which a fix is told.
+type effect struct {
+	name  string
+	value func(*metrics.Run) float64
+	write func(float64) string
+	weigh func(from, to float64) float64 // of its change: 0.7 is twice as much, or half
+	more  bool                           // is better
+}
+
+// effects are those figures, in the order in which a sentence tells them. One
+// that a run does not have is NaN.
+func effects(f *metrics.File) []effect {
+	many := max(1, mostRequests(f)/1000)
+	list := []effect{
+		{"computes", loads(func(r *metrics.Run) int64 { return r.Computes }), count, growing(1.3, many), false},
+		{"failures", func(r *metrics.Run) float64 { return float64(r.Failures) }, count, growing(1.5, many), false},
+		{"herd", loads(func(r *metrics.Run) int64 { return r.HerdPeak }), count, growing(0.7, 1), false},
+		{"hit ratio", hitRatio, percent, func(from, to float64) float64 { return 3 * math.Abs(to-from) }, true},
+		{"p99", latencyOf(func(l *metrics.Latency) float64 { return l.P99 }), duration, growing(1, 0.1), false},
+	}
+	if names := bystanders(f); len(names) > 0 {
+		list = append(list, effect{"bystander p99", bystanderP99(names), duration, growing(0.9, 0.1), false})
+	}
+	return append(list,
+		effect{"ejections", func(r *metrics.Run) float64 { return float64(r.Ejections) }, count, growing(1.2, 0.5), false},
+		effect{"staleness", staleness, duration, growing(0.7, 1), false})
+}
+
+// growing weighs by how often a figure doubled or halved, of which less than least
+// is next to nothing: beyond fifty times more is not told from more.
+func growing(weight, least float64) func(from, to float64) float64 {
+	return func(from, to float64) float64 {
+		return weight * min(math.Abs(math.Log((to+least)/(from+least))), math.Log(50))
+	}
+}
+
+// staleness is for how long the origin had a newer version of the value served
+// that was worst, and 0 where none was.
+func staleness(r *metrics.Run) float64 {
+	if r.StalenessMS == nil {
+		return 0
+	}
+	return r.StalenessMS.Max
+}
+
+func mostRequests(f *metrics.File) float64 {
+	most := 0.0
+	for _, r := range f.Runs {
+		most = max(most, float64(r.Requests))
+	}
+	return most
+}

@@ -1,0 +1,151 @@
+package reports
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"herdlab/internal/metrics"
+)
+
+// The picture of a story has so many panels, even where little changed.
+const fewestViews, mostViews = 3, 4
+
+// view is what one of its panels shows.
+type view struct {
+	title  string
+	curves []curve
+	y      axis
+	weight float64 // of the largest change that a variant made in it
+	needed bool
+}
+
+// views chooses the panels: latency, failures where there are any, and of the
+// others those in which most changed, in the order of the list.
+func (s scene) views() []view {
+	every := slices.DeleteFunc(s.allViews(), func(v view) bool { return len(all(v.curves)) == 0 })
+	ranked := slices.Clone(every)
+	slices.SortStableFunc(ranked, func(a, b view) int { return cmp.Compare(b.weight, a.weight) })
+	if len(ranked) == 0 {
+		return []view{{title: "no requests", y: countAxis(1)}}
+	}
+	noted := max(noteworthy, ranked[0].weight/10)
+	chosen := 0
+	for _, v := range every {
+		if v.needed {
+			chosen++
+		}
+	}
+	for i := range ranked {
+		if v := &ranked[i]; !v.needed && (v.weight >= noted && chosen < mostViews || chosen < fewestViews) {
+			v.needed = true
+			chosen++
+		}
+	}
+	return slices.DeleteFunc(every, func(v view) bool {
+		return !slices.ContainsFunc(ranked, func(r view) bool { return r.title == v.title && r.needed })
+	})
+}
+
+func (s scene) allViews() []view {
+	weights := s.contrasts()
+	timed := func(title, figure string, floor float64, series func(*metrics.Series) []float64) view {
+		curves := s.dense(highest, series)
+		return view{title: title, curves: curves, y: latencyAxis(floor, all(curves)), weight: weights[figure]}
+	}
+	counted := func(title, figure string, series func(*metrics.Series) []int64) view {
+		curves := s.curves(highest, func(m *metrics.Series) []float64 { return floats(series(m)) })
+		return view{title: title, curves: curves, y: countAxis(peak(curves)), weight: weights[figure]}
+	}
+	hits := s.dense(mean, func(m *metrics.Series) []float64 { return m.HitRatio })
+	p99 := timed("response time, p99", "p99", finest, func(m *metrics.Series) []float64 { return m.P99 })
+	p99.needed = true
+	failed := s.rated("failed requests", weights["failures"], highest, s.failuresPerSecond)
+	failed.needed = peak(failed.curves) > 0
+	return []view{
+		p99,
+		timed("response time of bystanders, p99", "bystander p99", finest, func(m *metrics.Series) []float64 { return m.BystanderP99 }),
+		failed,
+		s.rated("loads of the origin", weights["computes"]*0.8, mean, s.computesPerSecond),
+		counted("loads at the origin at once", "loads at once", func(m *metrics.Series) []int64 { return m.InFlight }),
+		counted("loads of one key at once", "herd", func(m *metrics.Series) []int64 { return m.Herd }),
+		{title: "hit ratio", curves: hits, y: shareAxis(), weight: weights["hit ratio"]},
+		timed("age of values served, oldest", "staleness", youngest, func(m *metrics.Series) []float64 { return m.AgeMax }),
+	}
+}
+
+// rated is a view of events over time, in the unit that suits them.
+func (s scene) rated(title string, weight float64, f fold, perSecond func(*metrics.Series) []float64) view {
+	curves := s.curves(f, perSecond)
+	unit := rateFor(peak(curves))
+	for _, c := range curves {
+		c.scale(unit.seconds)
+	}
+	y := countAxis(peak(curves))
+	for i := range y.ticks {
+		y.ticks[i].Label = unit.write(y.ticks[i].Value)
+	}
+	return view{title: title, curves: curves, y: y, weight: weight}
+}
+
+// computesPerSecond are the loads begun in every window.
+func (s scene) computesPerSecond(m *metrics.Series) []float64 {
+	list := floats(m.Computes)
+	for i := range list {
+		list[i] /= s.seconds(i, i+1)
+	}
+	return list
+}
+
+// dense draws curves of a series that has a value where a request came. Where
+// requests are rare it takes wider steps, until hardly any is without one.
+func (s scene) dense(f fold, series func(*metrics.Series) []float64) []curve {
+	for {
+		list := s.curves(f, series)
+		if s.points <= 40 || holes(list) < 0.1 {
+			return list
+		}
+		s.points /= 2
+	}
+}
+
+// holes is the share of the points between its first value and its last that
+// have none, of the curve that has most of them.
+func holes(list []curve) (most float64) {
+	for _, c := range list {
+		first, last, with := -1, -1, 0
+		for i, v := range c.mid {
+			if math.IsNaN(v) {
+				continue
+			}
+			if first < 0 {
+				first = i
+			}
+			last = i
+			with++
+		}
+		if with > 0 {
+			most = max(most, 1-float64(with)/float64(last-first+1))
+		}
+	}
+	return most
+}
+
+// contrasts are, of every figure, the weight of its change from the first before
+// to the variant in which it changed most.
+func (s scene) contrasts() map[string]float64 {
+	weights := make(map[string]float64)
+	before := ofRole(s.groups, metrics.Before)
+	list := append(effects(s.file), effect{
+		"loads at once", loads(func(r *metrics.Run) int64 { return r.OriginInFlightPeak }), count, growing(1.1, 1), false,
+	})
+	for _, e := range list {
+		from := before.of(e.value).Median
+		for _, g := range s.groups {
+			if to := g.of(e.value).Median; !math.IsNaN(from) && !math.IsNaN(to) {
+				weights[e.name] = max(weights[e.name], e.weigh(from, to))
+			}
+		}
+	}
+	return weights
+}
