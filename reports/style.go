@@ -32,6 +32,7 @@ var strategyInk = [...]uint32{
 // in hue or by being paler. A cause that is not named is grey.
 var causeInk = map[string]uint32{
 	"cold_failure": 0x6FA8DC, "origin_failure": 0xE06666, "cache_error": 0xB08BD0, "timeout": 0xF0A33F, "rejected": 0x5F6B7A, "logged_out": 0xC2185B,
+	"not_allowed": 0x8C6D46,
 }
 
 func causeColor(cause string) color.Color {

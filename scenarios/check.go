@@ -54,6 +54,7 @@ func (s *Scenario) checkWorld(root *node, errs *problems) {
 		errs.add(root.place("faults").errorf("%v", err))
 	}
 	s.checkSessions(root, errs)
+	s.checkFront(root, errs)
 }
 
 func (s *Scenario) checkWorkload(root *node, errs *problems) {

@@ -91,10 +91,11 @@ func explainTimeline(b *bytes.Buffer, s *Scenario) {
 			"node-replace": explainReplace(f),
 			"flush":        fmt.Sprintf("node %d loses all its values", f.Node), "slow-origin": fmt.Sprintf("the origin is %s times slower", spellFloat(f.Factor)),
 			"origin-errors": fmt.Sprintf("%s%% of the loads fail", spellFloat(f.Errors*100)), "origin-down": "every load fails",
-			"invalid-value": "the origin answers as ever, and every value is invalid: a box refuses it, as a load that failed",
-			"owner-crash":   fmt.Sprintf("box %d crashes with its loads under way and comes back at once", f.Box),
-			"deploy":        explainDeploy(f),
-			"readmit":       explainReadmit(f),
+			"invalid-value":  "the origin answers as ever, and every value is invalid: a box refuses it, as a load that failed",
+			"owner-crash":    fmt.Sprintf("box %d crashes with its loads under way and comes back at once", f.Box),
+			"deploy":         explainDeploy(f),
+			"readmit":        explainReadmit(f),
+			"cache-sessions": "front and application cache the pages of those who are signed in, too",
 		}[f.Kind]
 		if f.Kind == "flush" && f.All {
 			detail = "every node loses all its values"
@@ -120,14 +121,15 @@ func explainEntry(b *bytes.Buffer, e Entry, indent string) {
 	}
 }
 
-// rows are name, value and meaning of every field of v.
+// rows are name, value and meaning of every field of v. A part that is not there
+// has none.
 func rows(v reflect.Value, prefix string) [][3]string {
 	var list [][3]string
 	for _, s := range settings(v.Type()) {
 		field := v.FieldByIndex(s.index)
 		_, short := shorthand(s.base())
-		if s.typ.Kind() == reflect.Struct && !short {
-			list = append(list, rows(field, prefix+s.name+".")...)
+		if part := reflect.Indirect(field); part.Kind() == reflect.Struct && !short {
+			list = append(list, rows(part, prefix+s.name+".")...)
 			continue
 		}
 		if text := spell(field, s); text != "" {

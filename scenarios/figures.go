@@ -46,6 +46,8 @@ func figures() []figure {
 		{"outdated", count, false, "values served although the origin had a newer version"},
 		{"staleness_p99", millis, false, "of those, the time since a newer version was written that 99 % do not exceed; 0 without any"},
 		{"staleness_max", millis, false, "of those, the longest time since a newer version was written; 0 without any"},
+		{"leaks", count, false, "pages of a user's that were served to somebody else"},
+		{"victims", count, true, "users whose pages were served to others"},
 		{"computes", count, true, "origin loads begun"},
 		{"duplicate_computes", count, true, "origin loads begun while another of the same key was under way"},
 		{"herd_peak", count, true, "most origin loads of one key at once"},

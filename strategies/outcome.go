@@ -21,7 +21,8 @@ const (
 	Timeout  // the client gave up
 	Rejected // no worker and no place in the queue
 
-	LoggedOut // the user's session is gone, and the answer was to log in again
+	LoggedOut  // the user's session is gone, and the answer was to log in again
+	NotAllowed // a method that a front does not take: 405
 
 	NumOutcomes int = iota // how many there are
 )
@@ -30,6 +31,7 @@ var outcomeNames = [NumOutcomes]string{
 	FreshHit: "fresh_hit", StaleHit: "stale_hit", Computed: "computed", Coalesced: "coalesced",
 	ColdFailure: "cold_failure", OriginFailure: "origin_failure", CacheError: "cache_error",
 	Written: "written", Served: "served", Timeout: "timeout", Rejected: "rejected", LoggedOut: "logged_out",
+	NotAllowed: "not_allowed",
 }
 
 func (o Outcome) String() string {
@@ -42,7 +44,7 @@ func (o Outcome) String() string {
 // Failed reports whether the request got no value.
 func (o Outcome) Failed() bool {
 	switch o {
-	case ColdFailure, OriginFailure, CacheError, Timeout, Rejected, LoggedOut:
+	case ColdFailure, OriginFailure, CacheError, Timeout, Rejected, LoggedOut, NotAllowed:
 		return true
 	}
 	return false

@@ -46,9 +46,9 @@
 //     bit, on every machine and in every version that does not say otherwise.
 //   - Instants are whole nanoseconds, do not decrease, and lie in the class's
 //     active time [from, until). Where classes tie, the earlier one goes first.
-//   - Every class draws instants, keys and operations from streams of its own
-//     ([Substream]). To add a class, or to change what a class asks for, changes
-//     the arrivals of none; that is what makes runs comparable in pairs.
+//   - Every class draws instants, keys, operations and visitors from streams of
+//     its own ([Substream]). To add a class, or to change what a class asks for,
+//     changes the arrivals of none; that is what makes runs comparable in pairs.
 //   - Memory does not grow with the number of requests. Up to a million keys of
 //     a class are kept as strings, from their first use; of a trace, a minute or
 //     a million requests.

@@ -45,7 +45,7 @@ func (c *class) feed() feed {
 	if c.Trace != nil {
 		return newReplay(c.Class, c.end)
 	}
-	g := &generated{class: c, writes: shareOf(c.Writes), ops: substream(c.seed, "ops/"+c.Class.Class)}
+	g := &generated{class: c, writes: shareOf(c.Writes), ops: substream(c.seed, "ops/"+c.Class.Class), who: c.visitors()}
 	for _, p := range c.pacers {
 		a := &paced{pacer: p, from: c.From, until: c.end}
 		if _, even := p.(volley); !even && c.Arrivals != "constant" {
@@ -60,13 +60,14 @@ func (c *class) feed() feed {
 	return g
 }
 
-// generated is the requests of a class without a trace. Instants, keys and
-// operations come from a stream each, so that to change one changes no other.
+// generated is the requests of a class without a trace. Instants, keys, operations
+// and visitors come from a stream each, so that to change one changes no other.
 type generated struct {
 	*class
 	arrivals arrivals
 	writes   share
 	ops      *rand.PCG
+	who      visitors
 }
 
 func (g *generated) advance() (time.Duration, error) {
@@ -78,7 +79,7 @@ func (g *generated) advance() (time.Duration, error) {
 }
 
 func (g *generated) take(r *Request) {
-	r.Op = Read
+	r.Op, r.User = Read, 0
 	if g.keys == nil {
 		r.Key, r.Size = "", 0
 		return
@@ -87,6 +88,7 @@ func (g *generated) take(r *Request) {
 	if g.writes.hit(g.ops) {
 		r.Op = Write
 	}
+	r.User = g.who.draw()
 }
 
 func (g *generated) Close() error { return nil }

@@ -77,7 +77,7 @@ func (r *replay) advance() (time.Duration, error) {
 
 func (r *replay) take(req *Request) {
 	now := &r.batch[0]
-	req.Key, req.Op, req.Size = now.key, now.op, now.size
+	req.Key, req.Op, req.Size, req.User = now.key, now.op, now.size, 0
 	if r.size != nil {
 		req.Size = r.size.of(now.key)
 	}

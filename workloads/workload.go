@@ -29,6 +29,7 @@ type Request struct {
 	At    time.Duration // since the start of the run
 	Key   string        // what is asked for; "" for a bystander
 	Op    Op
+	User  int // who is signed in, from 1; 0 is nobody
 	Size  int // of the key's value, in bytes; 0 for a bystander
 	Class int // index of its class, as given to [New]
 }

@@ -17,6 +17,7 @@ type Request struct {
 	Cost  time.Duration
 	Class int
 	Cache int // the named cache of the key, by its number
+	User  int // who is signed in; 0 is nobody
 
 	Session bool // the key is a user's session
 }
@@ -32,6 +33,7 @@ type Record struct {
 	Age            time.Duration // of the value served; negative without one
 	Staleness      time.Duration // since it was superseded; negative if it was current
 	Side           Side          // of the box that answered
+	User, Owner    int           // who asked, and whose page was served; 0 is nobody
 }
 
 // Clients sends requests through the balancer: each attempt has a time-out,
@@ -41,6 +43,7 @@ type Clients struct {
 	clock    Clock
 	cfg      ClientConfig
 	balancer *Balancer
+	front    *Front  // between clients and balancer; nil without
 	origin   *Origin // whose versions tell staleness; nil where it is not modelled
 	record   func(*Record)
 	ended    Record // what record is called with
@@ -118,13 +121,8 @@ func (c *Clients) Open() int {
 func (c *Clients) attempt(q *request) {
 	q.attempts++
 	c.sent++
-	box := c.balancer.Pick()
-	if box == nil {
-		c.failed(q, strategies.Rejected)
-		return
-	}
-	j := c.job(q, box)
-	if !box.Submit(j) {
+	j := c.job(q)
+	if !c.submit(j) {
 		c.recycle(j)
 		c.failed(q, strategies.Rejected)
 		return
@@ -136,9 +134,18 @@ func (c *Clients) attempt(q *request) {
 	c.arm()
 }
 
+// submit hands j to the front, or to the box that the balancer picks.
+func (c *Clients) submit(j *Job) bool {
+	if c.front != nil {
+		return c.front.Submit(j)
+	}
+	j.box = c.balancer.Pick()
+	return j.box != nil && j.box.Submit(j)
+}
+
 func (d *waiting) over() bool { return d.turn != d.job.turn }
 
-func (c *Clients) job(q *request, box *Box) *Job {
+func (c *Clients) job(q *request) *Job {
 	var j *Job
 	if n := len(c.jobs); n > 0 {
 		j, c.jobs = c.jobs[n-1], c.jobs[:n-1]
@@ -146,7 +153,10 @@ func (c *Clients) job(q *request, box *Box) *Job {
 		j = &Job{Done: c.done}
 	}
 	j.Key, j.Cache, j.Session, j.Write, j.Cost = q.Key, q.Cache, q.Session, q.Write, q.Cost
-	j.request, j.box = q, box
+	if !q.Write {
+		j.Key = PageOf(q.Key, q.User)
+	}
+	j.request, j.box = q, nil
 	return j
 }
 
@@ -161,6 +171,9 @@ func (c *Clients) recycle(j *Job) {
 func (c *Clients) onDone(j *Job) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.front != nil {
+		c.front.Ended(j)
+	}
 	q := j.request
 	if j.lost { // the worker that has it goes on: never to be used again
 		if j.turn++; q != nil {
@@ -195,10 +208,10 @@ func (c *Clients) onExpire() {
 			if now.Sub(d.since) < c.cfg.Timeout {
 				break
 			}
-			q, box := d.job.request, d.job.box
+			q := d.job.request
 			d.job.request = nil
 			d.job.turn++
-			box.Trouble()
+			c.abandon(d.job)
 			c.waiting.pop()
 			c.failed(q, strategies.Timeout)
 			continue
@@ -206,6 +219,16 @@ func (c *Clients) onExpire() {
 		c.waiting.pop()
 	}
 	c.arm()
+}
+
+// abandon tells whoever has j, and is to know, that its client gave up. A front
+// lets go; a box is only given a bad mark.
+func (c *Clients) abandon(j *Job) {
+	if c.front != nil {
+		c.front.Leave(j)
+		return
+	}
+	j.box.Trouble()
 }
 
 // arm has onExpire called at the first deadline.

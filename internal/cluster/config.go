@@ -19,6 +19,7 @@ type FleetConfig struct {
 	CPU     time.Duration `yaml:"cpu" default:"0s" min:"0s" doc:"CPU time that every request costs its box, besides its class's own cost"`
 
 	Balancer BalancerConfig `yaml:"balancer" doc:"how requests are spread over the boxes"`
+	Front    *FrontConfig   `yaml:"front" doc:"a web server before the boxes that answers from the cache by itself; without it requests go to the boxes"`
 	Cache    CacheConfig    `yaml:"cache" doc:"the shared cache tier"`
 	Origin   OriginConfig   `yaml:"origin" doc:"what the cache protects"`
 }
@@ -88,7 +89,7 @@ type ClientConfig struct {
 type FaultConfig struct {
 	At   time.Duration `yaml:"at" min:"0s" doc:"when"`
 	For  time.Duration `yaml:"for" min:"0s" doc:"how long; 0 is to the end"`
-	Kind string        `yaml:"kind" enum:"node-loss,node-hang,node-flap,node-replace,node-join,node-leave,flush,slow-origin,origin-errors,origin-down,invalid-value,owner-crash,deploy,readmit" doc:"what; readmit is what an operator does"`
+	Kind string        `yaml:"kind" enum:"node-loss,node-hang,node-flap,node-replace,node-join,node-leave,flush,slow-origin,origin-errors,origin-down,invalid-value,owner-crash,deploy,readmit,cache-sessions" doc:"what; readmit is what an operator does"`
 
 	Node   int           `yaml:"node" default:"0" min:"0" doc:"node-*, flush: which node, from 0"`
 	How    string        `yaml:"how" default:"crash" enum:"crash,cut,hang" doc:"node-loss, node-flap, node-replace: crash is a process that dies, whose successor is empty; cut, a network that refuses connections to it, and hang, one that answers nothing, leave its memory as it was"`

@@ -15,6 +15,7 @@ type Victims struct {
 	Release      func(caches []string) // a new one, which gives their keys a new version
 	Deploy       func(box int)         // of the newest release
 	Readmit      func(FaultConfig)
+	Sessions     func(cached bool) // the pages of those who are signed in
 }
 
 // Schedule arranges for the faults of a timeline that begins now; after calls a
@@ -64,6 +65,8 @@ func (v Victims) fault(f FaultConfig, nodes int) (begin, end func()) {
 		return func() { v.Crash(f.Box) }, nil
 	case "readmit":
 		return func() { v.Readmit(f) }, nil // it ends by itself
+	case "cache-sessions":
+		return func() { v.Sessions(true) }, func() { v.Sessions(false) }
 	}
 	return func() {}, nil // a deploy has a schedule of its own, and a loader refuses other kinds
 }
@@ -83,6 +86,7 @@ func (w *World) victims() Victims {
 		Lose: func(i int) { w.Tier.nodes[i].die() }, Return: node(up), Hang: node(hangs), Wake: node(up), Cut: node(refuses), Mend: node(up),
 		List: w.Tier.roster.List, Flush: w.Tier.flush,
 		Origin: w.Origin.Change, Crash: w.crash, Release: w.release, Deploy: w.deploy, Readmit: w.Balancer.Readmit,
+		Sessions: w.site.CacheSessions,
 	}
 }
 

@@ -51,6 +51,7 @@ func (j *Job) process(b *Box) func() {
 // owner is what the client keeps in its jobs.
 type owner struct {
 	request *request
+	visit   *visit // of the front that has it
 	box     *Box
 	turn    uint32 // counts the uses of this Job; a note of an earlier one is void
 }

@@ -35,6 +35,7 @@ const (
 // clients share.
 type node struct {
 	condition atomic.Int64 // changes 4 + state: what was under way over a change is lost
+	changed   func()       // hears of that, if not nil; set before the first change
 
 	mu        sync.Mutex
 	items     *items
@@ -158,21 +159,29 @@ func (n *node) flush() {
 // die is the end of the node's process: its successor will be empty.
 func (n *node) die() {
 	n.mu.Lock()
-	defer n.mu.Unlock()
 	n.flush()
 	n.change(refuses)
+	n.mu.Unlock()
+	n.tell()
 }
 
 // become changes the node's state. Its memory stays.
 func (n *node) become(s state) {
 	n.mu.Lock()
-	defer n.mu.Unlock()
 	n.change(s)
+	n.mu.Unlock()
+	n.tell()
 }
 
 func (n *node) change(s state) {
 	changes := n.condition.Load() >> 2
 	n.condition.Store((changes+1)<<2 | int64(s))
+}
+
+func (n *node) tell() {
+	if n.changed != nil {
+		n.changed()
+	}
 }
 
 // stateOf is the state in a condition.

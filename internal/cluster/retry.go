@@ -60,7 +60,10 @@ func (c *Clients) finish(q *request, j *Job) {
 	r := &c.ended
 	*r = Record{
 		Intended: q.At, Sent: q.At, Done: now.Sub(c.started) + c.cfg.RTT, Class: q.Class, Outcome: j.Outcome, Write: q.Write,
-		Attempts: q.attempts, Age: -1, Staleness: -1, Side: j.Side,
+		Attempts: q.attempts, Age: -1, Staleness: -1, Side: j.Side, User: q.User,
+	}
+	if c.front != nil {
+		r.Owner = Owner(j.Data)
 	}
 	if !j.Stored.IsZero() {
 		r.Age = j.Stored.Age(now)

@@ -46,8 +46,10 @@ type World struct {
 	Tier     *Tier
 	Origin   *Origin
 	Balancer *Balancer
+	Front    *Front // nil without
 	Clients  *Clients
 
+	site    *Site // of the front
 	clock   Clock
 	cfg     Config
 	parts   Parts
@@ -76,6 +78,10 @@ func NewWorld(cfg Config, p Parts) *World {
 	if Readmits(cfg.Faults) {
 		w.Balancer.ExpectReadmission(p.Rand("readmission"))
 	}
+	if front := cfg.Fleet.Front; front != nil {
+		w.site = NewSite(*front)
+		w.Front = NewFront(p.Clock, *front, w.site, w.Tier, w.Balancer)
+	}
 	return w
 }
 
@@ -95,16 +101,16 @@ func (w *World) Install(build Build) error {
 // does.
 func (w *World) install(i int) error {
 	release := w.releases.Of(i)
-	line := NewLifeline(w.Loader(), func(key string) (strategies.Value, error) { return w.Origin.Put(background, key) })
+	line := NewLifeline(w.rows(), func(key string) (strategies.Value, error) { return w.Origin.Put(background, key) })
 	p := Program{Write: line.Write, Session: w.sessions.Of, Release: release.Number, Releases: w.releases}
 	var clients []*CacheClient
-	for name, prefix := range w.releases.Prefixes(release) {
+	for name, prefix := range w.prefixes(release) {
 		cache, err := w.Tier.ClientOf(i, prefix)
 		if err != nil {
 			return err
 		}
 		private := w.private(i, cache)
-		s, err := w.build(i, name, private, line)
+		s, err := w.build(i, name, private, w.rendered(line))
 		if err != nil {
 			return err
 		}
@@ -120,9 +126,21 @@ func (w *World) install(i int) error {
 	return nil
 }
 
+// prefixes are what stands in front of the keys of every named cache. Of pages it
+// is a part of the key itself, which the front has to know.
+func (w *World) prefixes(of Release) []string {
+	if w.site != nil {
+		return []string{""}
+	}
+	return w.releases.Prefixes(of)
+}
+
 // private is what the program of box i has for a cache.
 func (w *World) private(i int, shared *CacheClient) Cache {
-	if w.cfg.Fleet.Cache.Values != InProcess {
+	switch {
+	case w.site != nil:
+		return w.site.Pages(shared)
+	case w.cfg.Fleet.Cache.Values != InProcess:
 		return shared
 	}
 	return NewProcess(w.cfg.Fleet.Cache, shared, w.clock.Now, w.parts.Rand(fmt.Sprintf("process/%d", i)), &w.processes)
@@ -137,22 +155,36 @@ type sharing struct {
 // Cache returns a new client of a named cache, for what serves the whole fleet. It
 // has the newest release from its beginning on.
 func (w *World) Cache(name int) (Cache, error) {
-	c, err := w.Tier.Client(w.releases.Prefixes(w.releases.Newest())[name])
+	c, err := w.Tier.Client(w.prefixes(w.releases.Newest())[name])
 	if err != nil {
 		return nil, err
 	}
 	w.shared = append(w.shared, sharing{name, c})
+	if w.site != nil {
+		return w.site.Pages(c), nil
+	}
 	return c, nil
 }
 
 // Loader is the way to the origin.
-func (w *World) Loader() strategies.Loader {
+func (w *World) Loader() strategies.Loader { return w.rendered(w.rows()) }
+
+func (w *World) rows() strategies.Loader {
 	return Patient(w.clock, w.Origin, w.cfg.Fleet.Origin.Timeout)
+}
+
+// rendered makes pages of what rows loads, where pages are what is cached.
+func (w *World) rendered(rows strategies.Loader) strategies.Loader {
+	if w.site == nil {
+		return rows
+	}
+	return Rendered(rows)
 }
 
 // Start lets time begin: requests, faults and health checks count from now.
 func (w *World) Start() {
 	w.Clients = NewClients(w.clock, w.cfg.Client, w.Balancer, w.Origin, w.parts.Rand("clients"), w.parts.Record)
+	w.Clients.front = w.Front
 	if w.parts.Begin != nil {
 		w.parts.Begin(w.clock.Now())
 	}
@@ -211,6 +243,9 @@ type Generator struct {
 func (w *World) Report() Report {
 	r := Report{Cache: w.Tier.Stats(), Processes: w.processes.Stats(), Crashes: w.crashes}
 	r.Ejections, r.Notes = w.Balancer.Notes()
+	if w.Front != nil {
+		r.Notes = append(r.Notes, w.Front.Notes()...)
+	}
 	return r
 }
 

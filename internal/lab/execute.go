@@ -197,6 +197,8 @@ func faultLabel(x cluster.FaultConfig) string {
 		return fmt.Sprintf("flush of node %d", x.Node)
 	case "slow-origin":
 		return fmt.Sprintf("origin %g times slower", x.Factor)
+	case "cache-sessions":
+		return "sessions are cached"
 	case "owner-crash":
 		return fmt.Sprintf("box %d crashes", x.Box)
 	case "deploy":

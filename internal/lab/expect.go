@@ -92,6 +92,8 @@ func ofFigures(f metrics.Figures, metric string) (float64, bool) {
 		return float64(f.StaleServed), true
 	case "outdated":
 		return float64(f.Outdated), true
+	case "leaks":
+		return float64(f.Leaks), true
 	}
 	if o := slices.Index(metrics.OutcomeNames[:], metric); o >= 0 {
 		return float64(f.Outcomes[o]), true
@@ -133,7 +135,7 @@ func ofRun(run *metrics.Run, metric string) (float64, bool) {
 	counts := map[string]int64{
 		"computes": run.Computes, "duplicate_computes": run.DuplicateComputes, "herd_peak": run.HerdPeak,
 		"origin_in_flight_peak": run.OriginInFlightPeak, "cache_gets": run.Cache.Gets, "cache_sets": run.Cache.Sets,
-		"evictions": run.Cache.Evictions, "attempts": run.Attempts, "load_errors": run.LoadErrors, "ejections": run.Ejections,
+		"evictions": run.Cache.Evictions, "attempts": run.Attempts, "victims": run.Victims, "load_errors": run.LoadErrors, "ejections": run.Ejections,
 	}
 	v, ok := counts[metric]
 	if run.LoadsUnknown && slices.Contains([]string{"computes", "duplicate_computes", "herd_peak", "origin_in_flight_peak", "load_errors"}, metric) {

@@ -53,6 +53,7 @@ func (r *recorder) add(c *cluster.Record) {
 	r.record = metrics.Record{
 		Intended: c.Intended, Sent: c.Sent, Done: c.Done, Class: c.Class, Outcome: metrics.Outcome(c.Outcome),
 		Write: c.Write, Attempts: c.Attempts, Age: c.Age, Staleness: c.Staleness, Side: metrics.Side(c.Side),
+		User: c.User, Owner: c.Owner,
 	}
 	r.summary.Add(&r.record)
 }

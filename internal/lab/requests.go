@@ -37,7 +37,7 @@ func (q *requests) next(to *cluster.Request) bool {
 		q.sizes.note(r.Key, r.Size)
 	}
 	*to = cluster.Request{
-		At: r.At, Key: r.Key, Write: r.Op == workloads.Write, Cost: q.classes[r.Class].Cost, Class: r.Class,
+		At: r.At, Key: r.Key, Write: r.Op == workloads.Write, Cost: q.classes[r.Class].Cost, Class: r.Class, User: r.User,
 		Cache: q.caches[r.Class], Session: q.classes[r.Class].Session,
 	}
 	return true

@@ -7,6 +7,7 @@ package live
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"sync"
@@ -86,6 +87,9 @@ type World struct {
 // New makes a world at rest: its boxes listen, on free ports of the loopback
 // interface, and have no strategy yet. The context ends a run early.
 func New(ctx context.Context, cfg Config, sc cluster.Config, p cluster.Parts) (*World, error) {
+	if sc.Fleet.Front != nil {
+		return nil, errors.New("fleet.front: there is no real front yet, run it with simulate")
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	w := &World{ctx: ctx, cancel: cancel, cfg: cfg, sc: sc, parts: p, numbers: make(map[*cluster.Box]int)}
 	w.releases, w.sessions = cluster.NewReleases(sc.Fleet.Boxes, sc.Named()), cluster.NewBlank(p.Size)

@@ -100,6 +100,8 @@ func statusCode(o strategies.Outcome) int {
 		return http.StatusBadGateway
 	case strategies.Timeout:
 		return http.StatusGatewayTimeout
+	case strategies.NotAllowed:
+		return http.StatusMethodNotAllowed
 	case strategies.CacheError:
 		return http.StatusInternalServerError
 	}

@@ -3,6 +3,7 @@ package metrics
 // tally is Figures in the making.
 type tally struct {
 	requests, writes, outdated int64
+	leaks                      int64
 	outcomes                   Outcomes
 	latency                    *histogram
 	age, staleness             *histogram
@@ -22,6 +23,9 @@ func (t *tally) add(r *Record) {
 	} else if r.Side != Alone {
 		t.sides[r.Side].add(r.Outcome)
 	}
+	if r.leaked() {
+		t.leaks++
+	}
 	if r.Age >= 0 {
 		t.age.add(r.Age)
 	}
@@ -35,6 +39,7 @@ func (t *tally) merge(other *tally) {
 	t.requests += other.requests
 	t.writes += other.writes
 	t.outdated += other.outdated
+	t.leaks += other.leaks
 	for o, n := range other.outcomes {
 		t.outcomes[o] += n
 	}
@@ -50,7 +55,7 @@ func (t *tally) figures() Figures {
 	f := Figures{
 		Requests: t.requests, Writes: t.writes, Failures: t.outcomes.Failures(), Outcomes: t.outcomes,
 		LatencyMS: t.latency.latency(), AgeMS: t.age.quantiles(), StalenessMS: t.staleness.quantiles(),
-		StaleServed: t.outcomes[StaleHit], Outdated: t.outdated,
+		StaleServed: t.outcomes[StaleHit], Outdated: t.outdated, Leaks: t.leaks,
 		HitRatioOld: t.sides[Old].ratio(), HitRatioNew: t.sides[New].ratio(),
 	}
 	if reads := t.requests - t.writes; reads > 0 && t.outcomes[Served] == 0 {

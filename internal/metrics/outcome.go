@@ -25,6 +25,7 @@ const (
 	Timeout
 	Rejected
 	LoggedOut
+	NotAllowed
 
 	NumOutcomes int = iota // how many there are
 )
@@ -33,6 +34,7 @@ const (
 var OutcomeNames = [NumOutcomes]string{
 	"fresh_hit", "stale_hit", "computed", "coalesced", "cold_failure",
 	"origin_failure", "cache_error", "written", "served", "timeout", "rejected", "logged_out",
+	"not_allowed",
 }
 
 func (o Outcome) String() string { return OutcomeNames[o] }
@@ -40,7 +42,7 @@ func (o Outcome) String() string { return OutcomeNames[o] }
 // Failed reports whether the request got no answer it could use.
 func (o Outcome) Failed() bool {
 	switch o {
-	case ColdFailure, OriginFailure, CacheError, Timeout, Rejected, LoggedOut:
+	case ColdFailure, OriginFailure, CacheError, Timeout, Rejected, LoggedOut, NotAllowed:
 		return true
 	}
 	return false

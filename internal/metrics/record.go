@@ -17,6 +17,8 @@ type Record struct {
 	Staleness time.Duration // since the version served was superseded; negative if it was current
 
 	Side Side // of the box that answered
+
+	User, Owner int // who asked, and whose page was served; 0 is nobody
 }
 
 // Side says which release answered while a deploy was on its way over the boxes;

@@ -115,6 +115,8 @@ type Run struct {
 
 	Attempts int64 `json:"attempts"` // requests sent, retries included
 
+	Victims int64 `json:"victims,omitempty"` // users whose pages were served to others
+
 	// On the wall clock: latency from dispatch, and the load generator.
 	ServiceMS *Latency   `json:"service_ms,omitempty"`
 	Generator *Generator `json:"generator,omitempty"`
@@ -153,6 +155,8 @@ type Figures struct {
 	StalenessMS *Quantiles `json:"staleness_ms"` // since the served version was superseded; of Outdated only
 	StaleServed int64      `json:"stale_served"` // served past their freshness (stale_hit)
 	Outdated    int64      `json:"outdated"`     // served although the origin had a newer version
+
+	Leaks int64 `json:"leaks,omitempty"` // pages of a user's that were served to somebody else
 }
 
 // Latency in milliseconds.
@@ -246,4 +250,6 @@ type Series struct {
 	AgeMax Floats `json:"age_max_ms"`
 
 	BystanderP99 Floats `json:"bystander_p99_ms"` // of all bystander classes; empty without one
+
+	Leaks []int64 `json:"leaks,omitempty"` // absent where there were none
 }

@@ -11,6 +11,7 @@ type window struct {
 	all          hits
 	sides        *[numSides]hits // nil where there was one release
 	outcomes     Outcomes
+	leaks        int64
 	latency, age *histogram
 	bystander    *histogram
 }
@@ -40,6 +41,9 @@ func (w *window) add(r *Record, bystander bool) {
 			w.sides[r.Side].add(r.Outcome)
 		}
 	}
+	if r.leaked() {
+		w.leaks++
+	}
 	if r.Age >= 0 {
 		w.age.add(r.Age)
 	}
@@ -52,6 +56,7 @@ func series(windows []window, h *herd, bystander bool) Series {
 		Failures: make(map[string][]int64), Herd: h.windowPeak, InFlight: h.windowAll, Computes: h.windowComputes,
 		AgeP50: empty(n), AgeMax: empty(n), BystanderP99: Floats{}, HitRatioOld: Floats{}, HitRatioNew: Floats{},
 	}
+	s.Leaks = leaks(windows)
 	if bystander {
 		s.BystanderP99 = empty(n)
 	}

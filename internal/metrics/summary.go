@@ -30,6 +30,7 @@ type Summary struct {
 	service  *histogram // nil on the virtual clock, where it is the latency
 	attempts int64
 	warmEnds bool // there is a warm-up phase
+	victims  victims
 }
 
 // NewSummary returns an empty fold. Duration and Window must be positive.
@@ -68,6 +69,7 @@ func (s *Summary) Add(r *Record) {
 	}
 	if s.counts(r.Intended) {
 		s.classes[r.Class].add(r)
+		s.victims.add(r)
 	}
 }
 
@@ -111,6 +113,7 @@ func (s *Summary) Close() *Run {
 	}
 	s.herd.advance(s.cfg.Duration)
 	run.Figures = headline.figures()
+	run.Victims = int64(len(s.victims))
 	if s.service != nil {
 		run.ServiceMS = s.service.latency()
 	}

@@ -1,0 +1,122 @@
+package cluster_test
+
+import (
+	"testing"
+	"time"
+
+	"herdlab/internal/cluster"
+	"herdlab/strategies"
+)
+
+// burstAt sends n requests for one page at an instant.
+func (b *bench) burstAt(at time.Duration, n int) {
+	for range n {
+		b.at(at, "k")
+	}
+}
+
+func lockedSite(render time.Duration) cluster.FleetConfig {
+	cfg := site()
+	cfg.Workers, cfg.Front.Connections = 2000, 4000
+	cfg.Front.Fallback.Lock = true
+	cfg.Origin.Latency.Fixed = render
+	return cfg
+}
+
+// Without a lock everybody goes to the boxes.
+func TestFallbackWithoutLock(t *testing.T) {
+	cfg := lockedSite(400 * ms)
+	cfg.Front.Fallback.Lock = false
+	b := front(t, cfg)
+	b.run(t, time.Minute, func() { b.burstAt(0, 1000) })
+	if b.loads != 1000 {
+		t.Errorf("%d loads, want 1000", b.loads)
+	}
+}
+
+// A thousand at once for a page of 4.2 s: one renders, and the others look every
+// 500 ms, so that they have it at 4.5 s. (nginx, ngx_http_file_cache_lock_wait.)
+func TestFallbackLock(t *testing.T) {
+	b := front(t, lockedSite(4200*ms))
+	b.run(t, time.Minute, func() { b.burstAt(0, 1000) })
+	if b.loads != 1 || b.outcomes()[strategies.Coalesced] != 999 {
+		t.Fatalf("%d loads, outcomes %v", b.loads, b.outcomes())
+	}
+	for _, r := range b.records {
+		if r.Outcome == strategies.Coalesced && r.Done != 4501*ms {
+			t.Fatalf("a waiter was served after %v, want 4.501s", r.Done)
+		}
+	}
+}
+
+// For a page of 6 s the lock's time-out comes first: all are let go at 5 s, and
+// what they render is not kept. Their applications store it all the same.
+func TestFallbackLockTimeout(t *testing.T) {
+	cfg := lockedSite(6 * time.Second)
+	cfg.Front.Fallback.LockAge = time.Minute
+	b := front(t, cfg)
+	b.run(t, time.Minute, func() { b.burstAt(0, 1000) })
+	if b.loads != 1000 {
+		t.Errorf("%d loads, want 1000", b.loads)
+	}
+	if got := b.records[len(b.records)-1].Done; got != 11*time.Second+2*ms {
+		t.Errorf("the last was served after %v", got)
+	}
+}
+
+// After the lock's age another may go, while the first is still at its box.
+func TestFallbackLockAge(t *testing.T) {
+	cfg := lockedSite(5900 * ms)
+	cfg.Front.Fallback.LockAge, cfg.Front.Fallback.LockTimeout = 2*time.Second, time.Minute
+	b := front(t, cfg)
+	b.run(t, time.Minute, func() { b.burstAt(0, 1000) })
+	if b.loads != 3 {
+		t.Errorf("%d loads, want those of 0, 2 and 4 s", b.loads)
+	}
+}
+
+// A page that is kept and too old is not locked: all render it, unless it may be
+// served in its grace; then one does.
+func TestFallbackGrace(t *testing.T) {
+	for grace, want := range map[time.Duration]int{0: 1 + 100, time.Minute: 1 + 1} {
+		cfg := lockedSite(400 * ms)
+		cfg.Front.Fallback.Grace = grace
+		b := setUp(t, cluster.Config{Fleet: cfg}, cached(3*time.Second))
+		b.run(t, time.Minute, func() {
+			b.burstAt(0, 1)
+			b.burstAt(10*time.Second, 100) // gone from the cache, and old at the front
+		})
+		if b.loads != want {
+			t.Errorf("grace %v: %d loads, want %d", grace, b.loads, want)
+		}
+		if stale := b.outcomes()[strategies.StaleHit]; grace > 0 && stale != 99 {
+			t.Errorf("%d had the old page, want 99: %v", stale, b.outcomes())
+		}
+		for _, r := range b.records {
+			if r.Outcome == strategies.StaleHit && (r.Done-r.Intended != 1*ms || r.Age < 9*time.Second) {
+				t.Fatalf("an old page after %v, %v old", r.Done-r.Intended, r.Age)
+			}
+		}
+	}
+}
+
+// A render that fails lets the next one try, at its next look; and the one who
+// left does not keep the others from having what he asked for.
+func TestFallbackFailures(t *testing.T) {
+	cfg := lockedSite(400 * ms)
+	b := front(t, cfg, cluster.FaultConfig{Kind: "origin-errors", At: 0, For: 200 * ms, Errors: 1})
+	b.run(t, time.Minute, func() { b.burstAt(0, 3) })
+	if b.loads != 2 || b.outcomes()[strategies.OriginFailure] != 1 {
+		t.Errorf("%d loads, outcomes %v", b.loads, b.outcomes())
+	}
+
+	cfg.Origin.Latency.Fixed = 4 * time.Second
+	b = setUp(t, cluster.Config{Fleet: cfg, Client: cluster.ClientConfig{Timeout: 3 * time.Second}}, cached(time.Hour))
+	b.run(t, time.Minute, func() {
+		b.burstAt(0, 1) // leaves at 3 s
+		b.burstAt(2*time.Second, 2)
+	})
+	if b.loads != 1 || b.outcomes()[strategies.Coalesced] != 2 {
+		t.Errorf("%d loads, outcomes %v", b.loads, b.outcomes())
+	}
+}

@@ -1,0 +1,44 @@
+package workloads
+
+import "math/rand/v2"
+
+// SignedIn is the visitors who are signed in.
+type SignedIn struct {
+	Share float64 `yaml:"share" required:"true" unit:"share" min:"0" max:"1" doc:"share of the requests that are of users who are signed in"`
+	Users int     `yaml:"users" required:"true" min:"1" max:"1000000000" doc:"how many users there are, all as active"`
+}
+
+func (c Class) checkSignedIn() error {
+	s := c.SignedIn
+	switch {
+	case s == nil:
+		return nil
+	case c.Keys == nil:
+		return fault("signed_in", "signed_in needs keys: of a bystander and of a trace it is not known whose the requests are")
+	case s.Users < 1:
+		return fault("signed_in.users", "%d users: there must be at least one", s.Users)
+	}
+	return checkShare("signed_in.share", s.Share)
+}
+
+// visitors draws who a request belongs to.
+type visitors struct {
+	share  share
+	users  uint64
+	stream *rand.PCG
+}
+
+func (c *class) visitors() visitors {
+	if c.SignedIn == nil {
+		return visitors{}
+	}
+	return visitors{shareOf(c.SignedIn.Share), uint64(c.SignedIn.Users), substream(c.seed, "signed_in/"+c.Class.Class)}
+}
+
+// draw is the number of a user, counted from 1, or 0 for nobody.
+func (s *visitors) draw() int {
+	if !s.share.hit(s.stream) {
+		return 0
+	}
+	return 1 + int(s.stream.Uint64()%s.users)
+}
