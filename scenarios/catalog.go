@@ -62,6 +62,10 @@ func catalogue() map[string]kind {
 			doc:    "a few of the fleet compute a key, a few more wait, and the others get a stale value or fail",
 			config: func() any { return new(strategies.PoolConfig) }, build: pool,
 		},
+		"lease": {
+			doc:    "the cache hands out leases: one computes, and no value that a write has overtaken is stored",
+			config: func() any { return new(strategies.LeaseConfig) }, build: leased,
+		},
 		"two-level": {
 			doc: "a small cache inside every box, over another strategy", over: true,
 			config: func() any { return new(strategies.TwoLevelConfig) }, build: twoLevel,
@@ -75,7 +79,7 @@ func catalogue() map[string]kind {
 
 // Kinds lists the strategies of the catalogue, simplest first.
 func Kinds() []string {
-	return []string{"direct", "naive", "mutex", "swr", "pool", "two-level", "publish"}
+	return []string{"direct", "naive", "mutex", "swr", "pool", "lease", "two-level", "publish"}
 }
 
 func findKind(name string) (kind, bool) {
@@ -132,6 +136,14 @@ func pool(e Entry, _ Parts) (*Fleet, error) {
 		cfg := *e.Config.(*strategies.PoolConfig)
 		cfg.Runtime = p.Runtime
 		return strategies.NewPool(p.Store, p.Locker, p.Loader, cfg)
+	}}, nil
+}
+
+func leased(e Entry, _ Parts) (*Fleet, error) {
+	return &Fleet{Box: func(p Parts) (strategies.Strategy, error) {
+		cfg := *e.Config.(*strategies.LeaseConfig)
+		cfg.Runtime = p.Runtime
+		return strategies.NewLeased(p.Store, p.Loader, cfg)
 	}}, nil
 }
 

@@ -35,6 +35,7 @@ func (e *Entry) checkValues(s *Scenario, errs *problems) {
 	}
 	reason := map[string]string{
 		"publish":   "no box would see what the publisher stores in its own process",
+		"lease":     "a process hands out no leases",
 		"two-level": "a box would keep a copy of what it has already",
 	}[e.Kind]
 	if reason != "" {

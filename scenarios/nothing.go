@@ -24,6 +24,7 @@ var (
 	_ strategies.Store    = noStore{}
 	_ strategies.Extender = noStore{}
 	_ strategies.Locker   = noStore{}
+	_ strategies.Leaser   = noStore{}
 )
 
 func (noStore) Get(context.Context, string) (strategies.Entry, bool, error) {
@@ -39,3 +40,11 @@ func (noStore) Unlock(context.Context, string, string) (bool, error) { return fa
 func (noStore) Extend(context.Context, string, string, time.Duration) (bool, error) {
 	return false, nil
 }
+
+func (noStore) Lease(context.Context, string, string, time.Duration) (strategies.Lease, error) {
+	return strategies.Lease{}, nil
+}
+func (noStore) SetLeased(context.Context, string, string, strategies.Entry, time.Duration) (bool, error) {
+	return false, nil
+}
+func (noStore) Retire(context.Context, string, strategies.Instant, time.Duration) error { return nil }

@@ -19,7 +19,14 @@ func (s *still) Delete(context.Context, string) error                           
 func (s *still) TryLock(context.Context, string, string, time.Duration) (bool, error) {
 	return true, nil
 }
-func (s *still) Unlock(context.Context, string, string) (bool, error) { return true, nil }
+func (s *still) Lease(context.Context, string, string, time.Duration) (strategies.Lease, error) {
+	return strategies.Lease{Found: true, Entry: s.entry}, nil
+}
+func (s *still) SetLeased(context.Context, string, string, strategies.Entry, time.Duration) (bool, error) {
+	return true, nil
+}
+func (s *still) Retire(context.Context, string, strategies.Instant, time.Duration) error { return nil }
+func (s *still) Unlock(context.Context, string, string) (bool, error)                    { return true, nil }
 
 // stillStrategies is every strategy over a store that has everything, fresh.
 func stillStrategies(t testing.TB) map[string]strategies.Strategy {
@@ -45,6 +52,8 @@ func stillStrategies(t testing.TB) map[string]strategies.Strategy {
 	all["swr"] = must(swr, err)
 	alone, err := strategies.NewSWR(store, nil, load, strategies.SWRConfig{Fresh: time.Hour})
 	all["swr without a locker"] = must(alone, err)
+	leased, err := strategies.NewLeased(store, load, strategies.LeaseConfig{TTL: time.Hour})
+	all["lease"] = must(leased, err)
 	twoLevel, err := strategies.NewTwoLevel(naive, strategies.TwoLevelConfig{TTL: time.Hour})
 	all["two levels"] = must(twoLevel, err)
 	publisher, err := strategies.NewPublisher(store, load, strategies.PublishConfig{})
@@ -67,7 +76,7 @@ func TestFreshHitAllocatesNothing(t *testing.T) {
 
 func BenchmarkFreshHit(b *testing.B) {
 	all := stillStrategies(b)
-	for _, name := range []string{"naive", "mutex", "pool", "swr", "two levels", "publish"} {
+	for _, name := range []string{"naive", "mutex", "pool", "swr", "lease", "two levels", "publish"} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

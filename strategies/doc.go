@@ -29,6 +29,9 @@
 // [Pool] where an old value is better than none, and a value that is computed for
 // long must not take all the workers: a few compute, a few wait.
 //
+// [Leased] where values are written as often as they are read, and one that a
+// write has overtaken must not be stored: the cache has to hand out leases.
+//
 // [TwoLevel] over any of them where a few keys are so hot that they fill
 // the cache's network.
 //
@@ -61,8 +64,9 @@
 // What is not promised: a value that was being loaded while its key was
 // written may be stored after the write has deleted the old one, and is then
 // served up to its bound. Stores that know versions ([NewerSetter]) close most
-// of that window, short bounds limit the rest. Ages compare clocks of several
-// machines: keep these within a small part of the shortest bound.
+// of that window, short bounds limit the rest, and [Leased] has no such window.
+// Ages compare clocks of several machines: keep these within a small part of the
+// shortest bound.
 //
 // # Time and chance
 //

@@ -108,6 +108,31 @@ func ExampleSWR() {
 	// 25.007s  fresh_hit after 1ms, 4.999s old
 }
 
+// A value that was read before a write is not stored after it: the write has
+// taken its lease away, and the next reader computes anew.
+func ExampleLeased() {
+	example(func(w *world, store *client, load strategies.Loader) {
+		cache, err := strategies.NewLeased(store, load, strategies.LeaseConfig{TTL: time.Hour, Runtime: runtimeOf(w)})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		w.Go("a writer", func() {
+			w.sleep(time.Second)
+			_ = cache.Invalidate(background, "page", 2)
+		})
+		visit(w, cache)
+		visit(w, cache)
+		visit(w, cache)
+	})
+	// Output:
+	//    2ms  compute page
+	// 5.003s  computed after 5.003s, 1ms old
+	// 5.005s  compute page
+	// 10.006s  computed after 5.003s, 1ms old
+	// 10.007s  fresh_hit after 1ms, 2ms old
+}
+
 // A box answers from its own copy, in no time, for a second.
 func ExampleTwoLevel() {
 	example(func(w *world, store *client, load strategies.Loader) {

@@ -69,6 +69,13 @@ func (p *player) maker(words []string) func(*playedBox) {
 			s, err := strategies.NewTwoLevel(b.strategy, cfg)
 			b.strategy = must(s, err)
 		}
+	case "lease":
+		var cfg strategies.LeaseConfig
+		p.configure(&cfg, settings)
+		return func(b *playedBox) {
+			s, err := strategies.NewLeased(b.client, p.loader(b.box), cfg)
+			b.strategy = must(s, err)
+		}
 	case "publish":
 		var cfg strategies.PublishConfig
 		p.configure(&cfg, settings)

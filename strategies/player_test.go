@@ -51,7 +51,7 @@ func newPlayer(t *testing.T, w *world) *player {
 		if op != "get" || p.trace {
 			p.note(who, "%s", what)
 		}
-		if op == "lock" && strings.HasSuffix(what, "got it") {
+		if (op == "lock" || op == "lease") && strings.HasSuffix(what, "got it") {
 			for _, b := range p.boxes {
 				if b.box == who {
 					p.owner = b

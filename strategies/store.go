@@ -59,3 +59,39 @@ type Extender interface {
 	// and reports whether it did.
 	Extend(ctx context.Context, key, token string, ttl time.Duration) (bool, error)
 }
+
+// Leaser is a Store that hands out leases: who finds nothing is given a token,
+// and with the token he can store, once, and only if nothing has happened to the
+// key since. Any other change of the key takes its lease back: a Set, a Delete,
+// a Retire.
+type Leaser interface {
+	// Lease returns the entry of key, or hands out the lease of key, unless that
+	// was handed out less than every ago. A lease that is handed out again is
+	// the same one, by the token of its first holder: both can store, as both
+	// have read what is current. It ends by itself when it has not been handed
+	// out for twice every.
+	Lease(ctx context.Context, key, token string, every time.Duration) (Lease, error)
+
+	// SetLeased stores e for ttl, or for ever if ttl is zero, if token is the
+	// lease of key, which ends with it. It reports whether it did.
+	SetLeased(ctx context.Context, key, token string, e Entry, ttl time.Duration) (bool, error)
+
+	// Retire removes key and takes its lease back. The entry is to be had for
+	// some time yet, from Lease alone: for keep at least, unless it is evicted.
+	// At is the caller's instant.
+	Retire(ctx context.Context, key string, at Instant, keep time.Duration) error
+}
+
+// Lease is what a [Leaser] says of a key.
+type Lease struct {
+	// Token is the lease, if the caller is given it.
+	Token string
+
+	// Found is whether there is an entry, which is Entry.
+	Found bool
+
+	// Retired is when Entry was retired, if there is none but that.
+	Retired Instant
+
+	Entry Entry
+}

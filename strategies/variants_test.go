@@ -94,6 +94,14 @@ func mutexVariant(cfg strategies.MutexConfig) func(testing.TB, *world, int) []st
 	})
 }
 
+func leaseVariant(cfg strategies.LeaseConfig) func(testing.TB, *world, int) []strategies.Strategy {
+	return boxes(func(w *world, c *client) (*strategies.Leased, error) {
+		cfg := cfg
+		cfg.TTL, cfg.Runtime = bound, w.runtime()
+		return strategies.NewLeased(c, w.origin, cfg)
+	})
+}
+
 func swrVariant(alone bool, cfg strategies.SWRConfig) func(testing.TB, *world, int) []strategies.Strategy {
 	return boxes(func(w *world, c *client) (*strategies.SWR, error) {
 		cfg := cfg
@@ -213,6 +221,13 @@ func variants() []variant {
 			fleet: poolVariant(strategies.PoolConfig{Stale: "late", KeepStale: 5 * time.Second, Queue: new(5), Wait: 300 * time.Millisecond, OnWrite: "expire"})},
 		{name: "pool, stale on errors, timed", bound: bound, computes: two,
 			fleet: poolVariant(strategies.PoolConfig{OnLoadError: "stale", KeepStale: 5 * time.Second, Backoff: time.Second, Timeout: 2 * time.Second})},
+
+		{name: "lease", bound: bound, computes: one, fleet: leaseVariant(strategies.LeaseConfig{})},
+		{name: "lease, failing with the cache", bound: bound, computes: one, fails: true,
+			fleet: leaseVariant(strategies.LeaseConfig{OnCacheError: "fail"})},
+		{name: "lease, waits a little, then loads", bound: bound, fleet: leaseVariant(strategies.LeaseConfig{Wait: 20 * time.Millisecond, Then: "load"})},
+		{name: "lease, serves what was deleted", bound: bound, computes: one, fleet: leaseVariant(strategies.LeaseConfig{KeepDeleted: time.Second})},
+		{name: "lease, of a short life", bound: bound, fleet: leaseVariant(strategies.LeaseConfig{Lease: 20 * time.Millisecond})},
 
 		{name: "two levels over naive", bound: bound + l1, computes: perBox,
 			fleet: over(naiveVariant(strategies.NaiveConfig{}), strategies.TwoLevelConfig{Entries: 10})},

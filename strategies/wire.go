@@ -54,6 +54,12 @@ var (
 	ErrOtherKey = errors.New("an entry of another key")
 )
 
+// unreadable reports whether err is about what lies under a key, and not about the
+// cache.
+func unreadable(err error) bool {
+	return errors.Is(err, ErrForeign) || errors.Is(err, ErrTorn) || errors.Is(err, ErrOtherKey)
+}
+
 const (
 	envelopeMagic  = "hle\x01"
 	envelopeHeader = 48

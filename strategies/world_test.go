@@ -62,7 +62,7 @@ func onSim(t testing.TB, test func(w *world)) {
 
 func newWorld(c clock.Clock, cancellable func(context.Context) (context.Context, context.CancelFunc)) *world {
 	w := &world{Clock: c, cancellable: cancellable, begun: c.Now(), seed: 1, log: func(string, ...any) {}}
-	w.server = &server{world: w, rtt: time.Millisecond, entries: map[string]kept{}, locks: map[string]lock{}}
+	w.server = &server{world: w, rtt: time.Millisecond, entries: map[string]kept{}, locks: map[string]lock{}, leases: map[string]leased{}}
 	w.origin = &origin{world: w, takes: 50 * time.Millisecond, versions: map[string]uint64{}, under: map[string]int{}}
 	return w
 }
@@ -115,6 +115,7 @@ type server struct {
 	mu      sync.Mutex
 	entries map[string]kept
 	locks   map[string]lock
+	leases  map[string]leased
 	hoards  bool                  // it keeps values for longer than it was told to
 	fault   func(op string) error // makes an operation fail, after its round trip
 	seen    func(op, what string) // is told of every operation
@@ -131,13 +132,18 @@ type lock struct {
 	until time.Time
 }
 
-// locked is the number of locks held.
+// locked is the number of locks and leases held.
 func (s *server) locked() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := 0
 	for _, l := range s.locks {
 		if s.world.Now().Before(l.until) {
+			n++
+		}
+	}
+	for _, l := range s.leases {
+		if l.token != "" {
 			n++
 		}
 	}
@@ -188,9 +194,7 @@ func (c *client) act(op, key string, effect func() string) error {
 
 func (c *client) Get(ctx context.Context, key string) (e strategies.Entry, ok bool, err error) {
 	err = c.do(ctx, "get", key, func() string {
-		k, found := c.server.entries[key]
-		if found && (c.server.hoards || c.server.world.Now().Before(k.until)) {
-			e, ok = k.entry, true
+		if e, ok = c.there(key); ok {
 			return string(e.Data)
 		}
 		return "nothing"
@@ -204,17 +208,23 @@ func (c *client) put(ctx context.Context, key string, e strategies.Entry, ttl ti
 		if old, ok := c.server.entries[key]; newer && ok && now.Before(old.until) && old.entry.Version > e.Version {
 			return string(e.Data) + " refused, " + string(old.entry.Data) + " is newer"
 		}
-		if ttl == 0 {
-			ttl = 100 * 365 * 24 * time.Hour
-		}
-		c.server.entries[key] = kept{e, now.Add(ttl)}
-		if c.server.sets != nil {
-			c.server.sets[key] = append(c.server.sets[key], e.Version)
-		}
 		stored = true
-		return string(e.Data)
+		return c.keep(key, e, ttl)
 	})
 	return stored, err
+}
+
+// keep stores e and ends the lease of key.
+func (c *client) keep(key string, e strategies.Entry, ttl time.Duration) string {
+	if ttl == 0 {
+		ttl = 100 * 365 * 24 * time.Hour
+	}
+	c.server.entries[key] = kept{e, c.server.world.Now().Add(ttl)}
+	delete(c.server.leases, key)
+	if c.server.sets != nil {
+		c.server.sets[key] = append(c.server.sets[key], e.Version)
+	}
+	return string(e.Data)
 }
 
 func (c *client) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
@@ -227,7 +237,11 @@ func (c *client) SetNewer(ctx context.Context, key string, e strategies.Entry, t
 }
 
 func (c *client) Delete(ctx context.Context, key string) error {
-	return c.do(ctx, "delete", key, func() string { delete(c.server.entries, key); return "done" })
+	return c.do(ctx, "delete", key, func() string {
+		delete(c.server.entries, key)
+		delete(c.server.leases, key)
+		return "done"
+	})
 }
 
 func (c *client) holder(key string) string {

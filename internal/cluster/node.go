@@ -19,6 +19,7 @@ var (
 	ErrResting  = errors.New("cache node: not asked, for it has failed a moment ago")
 	ErrNoNode   = errors.New("cache: every node is off the ring")
 	ErrLifetime = errors.New("cache: an entry lives for zero, which is for ever, or more, and a lock for more than zero")
+	errLease    = errors.New("cache: a lease has a token of 1 to 255 bytes and is withheld for a time above zero")
 	errCrashed  = errors.New("box: crashed")
 )
 
@@ -40,6 +41,7 @@ type node struct {
 	mu        sync.Mutex
 	items     *items
 	locks     map[wireKey]lock
+	leases    map[wireKey]lease
 	link      *station
 	bandwidth float64 // bytes a second; 0: no limit
 	maxItem   int64   // bytes of an entry; 0: no limit
@@ -61,7 +63,7 @@ type CacheStats struct {
 
 func newNode(cfg CacheConfig, rng *rand.Rand) *node {
 	return &node{
-		items: newItems(cfg.Memory, cfg.Eviction, rng), locks: make(map[wireKey]lock),
+		items: newItems(cfg.Memory, cfg.Eviction, rng), locks: make(map[wireKey]lock), leases: make(map[wireKey]lease),
 		link: newStation(1), bandwidth: cfg.Bandwidth, maxItem: cfg.MaxItem,
 	}
 }
@@ -106,6 +108,7 @@ func (n *node) set(space keyspace, key string, e strategies.Entry, now time.Time
 	if !n.items.set(space, key, e, expires) {
 		return false, ErrNoMemory
 	}
+	n.release(space, key)
 	return true, nil
 }
 
@@ -115,6 +118,7 @@ func (n *node) delete(space keyspace, key string) {
 }
 
 func (n *node) remove(space keyspace, key string) {
+	n.release(space, key)
 	if it := n.items.find(space, key); it != nil {
 		n.items.remove(it)
 	}
@@ -154,6 +158,7 @@ func (n *node) holds(key wireKey, token string, now time.Time) bool {
 func (n *node) flush() {
 	n.items.clear()
 	clear(n.locks)
+	clear(n.leases)
 }
 
 // die is the end of the node's process: its successor will be empty.

@@ -142,7 +142,7 @@ func unusable(opt *redis.UniversalOptions, err error) error {
 	case redis.IsAuthError(err):
 		return fmt.Errorf("the cache at %s refuses the login: give its user and password in REDIS_USERNAME and REDIS_PASSWORD", at)
 	case redis.IsPermissionError(err):
-		return fmt.Errorf("the cache at %s does not let this user read keys that begin with herdlab: permit it GET, SET, DEL, GETRANGE, STRLEN, PEXPIRE, EVAL and EVALSHA on them", at)
+		return fmt.Errorf("the cache at %s does not let this user read keys that begin with herdlab: permit it GET, SET, DEL, GETRANGE, STRLEN, PEXPIRE, PTTL, EVAL and EVALSHA on them", at)
 	case errors.As(err, &certificate):
 		return fmt.Errorf("the certificate of the cache at %s is not trusted (%s): give that of its authority in REDIS_CA_CERT", at, oneLine(certificate.Err))
 	case redis.HasErrorPrefix(err, "This instance has cluster support disabled"):

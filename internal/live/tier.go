@@ -41,6 +41,7 @@ type store interface {
 	strategies.Locker
 	strategies.NewerSetter
 	strategies.Extender
+	strategies.Leaser
 }
 
 // counts are the operations of all clients.

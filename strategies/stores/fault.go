@@ -93,3 +93,18 @@ func FileFault(err error) error {
 	}
 	return fmt.Errorf("%w: %w", ErrRefused, err)
 }
+
+// maxToken is the longest token that a placeholder has room for.
+const maxToken = 255
+
+// LeaseTerms refuses a lease that cannot be kept: its token, and how long nobody
+// else is to be given it.
+func LeaseTerms(token string, every time.Duration) error {
+	switch {
+	case every <= 0 || 2*every <= 0:
+		return fmt.Errorf("time of a lease is %v: write a duration above zero, and below a century", every)
+	case token == "" || len(token) > maxToken:
+		return fmt.Errorf("token of a lease has %d bytes: write one to %d", len(token), maxToken)
+	}
+	return nil
+}

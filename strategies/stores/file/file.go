@@ -53,6 +53,7 @@ var (
 	_ strategies.NewerSetter = (*Store)(nil)
 	_ strategies.Locker      = (*Store)(nil)
 	_ strategies.Extender    = (*Store)(nil)
+	_ strategies.Leaser      = (*Store)(nil)
 )
 
 // New returns a store in dir, which is made if it is not there, for the user
@@ -115,18 +116,24 @@ func (s *Store) set(ctx context.Context, key string, e strategies.Entry, ttl tim
 				return false, nil
 			}
 		}
-		v := strategies.Envelope{Key: key, Entry: e}
-		if ttl > 0 {
-			v.Expires = now.Add(ttl)
-		}
-		err := s.write(p, v)
+		err := s.write(p, lasting(key, e, ttl, now))
 		return err == nil, err
 	})
 }
 
+// lasting is an entry that lives for ttl from now, or for ever if ttl is zero.
+func lasting(key string, e strategies.Entry, ttl time.Duration, now time.Time) strategies.Envelope {
+	v := strategies.Envelope{Key: key, Entry: e}
+	if ttl > 0 {
+		v.Expires = now.Add(ttl)
+	}
+	return v
+}
+
 // Delete removes an entry.
 func (s *Store) Delete(ctx context.Context, key string) error {
-	_, err := stores.Do(ctx, func() (bool, error) { return true, remove(s.place(valueDir, key)) })
+	p := s.place(valueDir, key)
+	_, err := s.guarded(ctx, p, func() (bool, error) { return true, remove(p) }) // not while a lease is looked at
 	return err
 }
 

@@ -37,7 +37,8 @@ func (s *Store) place(kind, key string) place {
 	return place{key, filepath.Join(s.dir, kind, name[:2], name[2:4], name[4:]), sum[0]}
 }
 
-// read returns the envelope at p, expired or not, and nil if there is none.
+// read returns the envelope at p, expired or not, and nil if there is none or a
+// placeholder.
 func (s *Store) read(p place) (*strategies.Envelope, error) {
 	b, err := os.ReadFile(p.path)
 	switch {
@@ -47,6 +48,9 @@ func (s *Store) read(p place) (*strategies.Envelope, error) {
 		return nil, fmt.Errorf("%w: %w", strategies.ErrForeign, err)
 	case err != nil:
 		return nil, stores.FileFault(err)
+	}
+	if strategies.IsPlaceholder(b) {
+		return nil, nil
 	}
 	v, err := strategies.Open(b, p.key)
 	if err != nil {
@@ -77,6 +81,11 @@ func (s *Store) write(p place, v strategies.Envelope) error {
 	if err != nil {
 		return err
 	}
+	return s.put(p, b)
+}
+
+// put is the same for bytes.
+func (s *Store) put(p place, b []byte) error {
 	dir := filepath.Dir(p.path)
 	f, err := s.create(dir)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -60,6 +60,9 @@ func (s *Store) sweep(ctx context.Context, kind, path string, d fs.DirEntry) (bo
 		return true, os.Remove(path)
 	}
 	b, err := os.ReadFile(path)
+	if err == nil && kind == valueDir && strategies.IsPlaceholder(b) {
+		return s.sweepPlaceholder(ctx, path)
+	}
 	var v strategies.Envelope
 	if err != nil || v.UnmarshalBinary(b) != nil || !v.Expired(s.cfg.Now()) {
 		return false, nil

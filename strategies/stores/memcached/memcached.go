@@ -54,6 +54,7 @@ var (
 	_ strategies.NewerSetter = (*Store)(nil)
 	_ strategies.Locker      = (*Store)(nil)
 	_ strategies.Extender    = (*Store)(nil)
+	_ strategies.Leaser      = (*Store)(nil)
 )
 
 // New returns a store on client, which the caller closes. The client's
@@ -129,8 +130,9 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 	return err
 }
 
-// read returns the item of key, nil if there is none, and the envelope in it,
-// nil if it has expired or is none; then the error says so.
+// read returns the item of key, nil if there is none, and the envelope in it: nil
+// if it has expired, if a placeholder lies there, or if it is none, and then the
+// error says so.
 func (s *Store) read(kind byte, key string) (*memcache.Item, *strategies.Envelope, error) {
 	name := s.name(kind, key)
 	item, err := s.client.Get(name)
@@ -142,6 +144,9 @@ func (s *Store) read(kind byte, key string) (*memcache.Item, *strategies.Envelop
 	}
 	if item.Key != name { // an answer to another question: its cas must not be used
 		return nil, nil, fmt.Errorf("%w: memcached sent the item %.40q", strategies.ErrOtherKey, item.Key)
+	}
+	if strategies.IsPlaceholder(item.Value) {
+		return item, nil, nil
 	}
 	v, err := strategies.Open(item.Value, key)
 	if err != nil {

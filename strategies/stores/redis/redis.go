@@ -41,6 +41,7 @@ type Store struct {
 	cfg    Config
 
 	setNewer, unlock, extend *redis.Script
+	lease, setLeased, retire *redis.Script
 }
 
 var (
@@ -48,6 +49,7 @@ var (
 	_ strategies.NewerSetter = (*Store)(nil)
 	_ strategies.Locker      = (*Store)(nil)
 	_ strategies.Extender    = (*Store)(nil)
+	_ strategies.Leaser      = (*Store)(nil)
 )
 
 // New returns a store on client, which the caller closes. Give the client the
@@ -59,6 +61,10 @@ func New(client redis.UniversalClient, cfg Config) *Store {
 		setNewer: redis.NewScript(setNewerScript),
 		unlock:   redis.NewScript(unlockScript),
 		extend:   redis.NewScript(extendScript),
+
+		lease:     redis.NewScript(leaseScript),
+		setLeased: redis.NewScript(setLeasedScript),
+		retire:    redis.NewScript(retireScript),
 	}
 }
 
@@ -104,7 +110,7 @@ func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, er
 		}
 		return b, fault(err)
 	})
-	if err != nil || b == nil {
+	if err != nil || b == nil || strategies.IsPlaceholder(b) {
 		return strategies.Entry{}, false, err
 	}
 	v, err := strategies.Open(b, key)

@@ -48,6 +48,17 @@ func operations(s strategies.Store) []operation {
 	if s, ok := s.(strategies.Extender); ok {
 		all = append(all, operation{"extend", false, func(ctx context.Context) (bool, error) { return s.Extend(ctx, "k", "me", time.Hour) }})
 	}
+	if s, ok := s.(strategies.Leaser); ok {
+		all = append(all,
+			operation{"lease", false, func(ctx context.Context) (bool, error) {
+				l, err := s.Lease(ctx, "k", "me", time.Hour)
+				return l.Found || l.Token != "", err
+			}},
+			operation{"set with a lease", false, func(ctx context.Context) (bool, error) {
+				return s.SetLeased(ctx, "k", "me", e, time.Hour)
+			}},
+			operation{"retire", false, func(ctx context.Context) (bool, error) { return false, s.Retire(ctx, "k", 1, time.Hour) }})
+	}
 	return all
 }
 

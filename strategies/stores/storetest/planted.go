@@ -64,6 +64,7 @@ func (c *check) foreignBytes() {
 		c.has("k", good)
 	}
 	c.foreignVersions(good, cases)
+	c.foreignLeases(good, cases)
 }
 
 // planted is something that lies under a key and is not its entry.
@@ -86,5 +87,31 @@ func (c *check) foreignVersions(good strategies.Entry, cases []planted) {
 		}
 		c.wants("set newer over "+p.what, true)(s.SetNewer(background, "k", good, time.Hour))
 		c.has("k", good)
+	}
+}
+
+// foreignLeases does the same to Lease: it says what is wrong, or hands out the
+// lease; and once the key is retired it does.
+func (c *check) foreignLeases(good strategies.Entry, cases []planted) {
+	s, ok := c.Store.(strategies.Leaser)
+	if !ok {
+		return
+	}
+	for _, p := range cases {
+		for _, keep := range []time.Duration{0, time.Hour} {
+			if err := p.put(); err != nil {
+				c.Fatalf("planting %s: %v", p.what, err)
+			}
+			l, err := s.Lease(background, "k", "me", time.Hour)
+			if l.Found || (l.Token == "") == (err == nil) || err != nil && !errors.Is(err, p.want) {
+				c.Errorf("%s: lease says %+v, %v", p.what, l, err)
+			}
+			if err := s.Retire(background, "k", 1, keep); err != nil {
+				c.Errorf("retire %s: %v", p.what, err)
+			}
+			c.gives(s, "k", "me", time.Hour)
+			c.wants("set with a lease over "+p.what, true)(s.SetLeased(background, "k", "me", good, time.Hour))
+			c.has("k", good)
+		}
 	}
 }

@@ -11,7 +11,8 @@
 //	}
 //
 // Where the store has versions ([strategies.NewerSetter]), locks
-// ([strategies.Locker]) or renewal ([strategies.Extender]), these are tested too.
+// ([strategies.Locker]), renewal ([strategies.Extender]) or leases
+// ([strategies.Leaser]), these are tested too.
 // [RunFaults] is for stores behind a socket.
 package storetest
 
@@ -90,6 +91,12 @@ func Run(t *testing.T, open Open) {
 		{"locks expire", (*check).locksExpire},
 		{"locks are extended", (*check).locksExtend},
 		{"locks and entries", (*check).locksApart},
+		{"leases", (*check).leases},
+		{"leases are taken back", (*check).leasesTakenBack},
+		{"leases and what was retired", (*check).retired},
+		{"leases expire", (*check).leasesExpire},
+		{"leases in every order", (*check).interleavings},
+		{"one of many is given a lease", (*check).leaseCrowd},
 		{"one of many gets a lock", (*check).lockCrowd},
 		{"the newest of many stays", (*check).versionCrowd},
 		{"many at many keys", (*check).valueCrowd},

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -103,6 +104,21 @@ func (c *check) arguments() {
 		got, err := s.SetNewer(background, "k", e, -time.Second)
 		refused("set newer for -1 s", got, err)
 	}
+	if s, ok := c.Store.(strategies.Leaser); ok {
+		refused("retire for -1 ns", false, s.Retire(background, "k", 1, -1))
+		c.gives(s, "k", "me", time.Hour)
+		got, err := s.SetLeased(background, "k", "me", e, -1)
+		refused("set with a lease for -1 ns", got, err)
+		got, err = s.SetLeased(background, "k", "", e, 1)
+		refused("set with no token", got, err)
+		for _, terms := range []struct {
+			token string
+			every time.Duration
+		}{{"", time.Hour}, {strings.Repeat("t", 256), time.Hour}, {"me", 0}, {"me", -1}, {"me", 1<<63 - 1}} {
+			l, err := s.Lease(background, "k", terms.token, terms.every)
+			refused(fmt.Sprintf("lease by %d bytes for %v", len(terms.token), terms.every), l.Token != "", err)
+		}
+	}
 	c.misses("k")
 	for _, ttl := range []time.Duration{0, -1, -time.Hour} {
 		if s, ok := c.Store.(strategies.Locker); ok {
@@ -135,6 +151,13 @@ func (c *check) contexts() {
 	if s, ok := c.Store.(strategies.NewerSetter); ok {
 		got, err := s.SetNewer(ctx, "k", c.entry("new", 2), time.Hour)
 		ended("set newer", got, err)
+	}
+	if s, ok := c.Store.(strategies.Leaser); ok {
+		l, err := s.Lease(ctx, "k", "me", time.Hour)
+		ended("lease", l.Found, err)
+		got, err := s.SetLeased(ctx, "k", "me", c.entry("new", 2), time.Hour)
+		ended("set with a lease", got, err)
+		ended("retire", false, s.Retire(ctx, "k", 1, time.Hour))
 	}
 	c.has("k", c.entry("old", 1))
 	s, ok := c.Store.(strategies.Locker)
