@@ -11,12 +11,12 @@ GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.8.0
 PKG      ?= ./strategies/... ./workloads/... ./internal/sim/ ./internal/cluster/ ./internal/metrics/ ./internal/lab/ ./internal/live/
 FUZZTIME ?= 30s
 
-.PHONY: help test vet format staticcheck govulncheck servers race bench fuzz soak golden
+.PHONY: help test vet format staticcheck govulncheck servers race incidents bench fuzz soak golden
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
-test: vet format staticcheck govulncheck servers race ## everything that must hold before a commit
+test: vet format staticcheck govulncheck servers race incidents ## everything that must hold before a commit
 
 vet: ## go vet
 	$(GO) vet ./...
@@ -36,6 +36,9 @@ servers: ## Redis, memcached and PostgreSQL for the tests, where they can be had
 
 race: ## go test, with the race detector where there is a C compiler
 	@GO="$(GO)" .ci/race
+
+incidents: ## every incident of the catalogue in virtual time: each of its expectations must hold
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && $(GO) run ./cmd/simulate run --all-incidents --out "$$dir"
 
 bench: ## benchmarks (PKG="./a ./b")
 	$(GO) test -run '^$$' -bench . -benchmem $(PKG)

@@ -82,7 +82,7 @@ func newPage(f *metrics.File) page {
 	list := groups(f)
 	p := page{
 		Scenario: f.Scenario, About: f.About, Source: strings.TrimSuffix(f.Source, "."), Command: f.Command,
-		Verdict: verdict(f), Mood: mood(f), Facts: facts(f, list), SeedsNote: seedsNote(list), Style: template.CSS(pageStyle),
+		Verdict: Verdict(f), Mood: mood(f), Facts: facts(f, list), SeedsNote: seedsNote(list), Style: template.CSS(pageStyle),
 		Story: newStory(f), Expectations: f.Expectations, Reasoned: reasoned(f), Warnings: warnings(f), Details: details(f, list),
 		DetailsNote: "Outcomes are shares of the requests. What is zero everywhere is left out.",
 	}

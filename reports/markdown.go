@@ -17,7 +17,7 @@ import (
 // are bold.
 func Markdown(w io.Writer, f *metrics.File) error {
 	out := bufio.NewWriter(w)
-	fmt.Fprintf(out, "## %s: %s\n\n", escapeMarkdown(f.Scenario), verdict(f))
+	fmt.Fprintf(out, "## %s: %s\n\n", escapeMarkdown(f.Scenario), Verdict(f))
 	if f.About != "" {
 		fmt.Fprintf(out, "%s\n\n", escapeMarkdown(f.About))
 	}
@@ -97,8 +97,8 @@ func reasoned(f *metrics.File) bool {
 	return slices.ContainsFunc(f.Expectations, func(e metrics.Expectation) bool { return e.Because != "" })
 }
 
-// verdict is the headline of a report.
-func verdict(f *metrics.File) string {
+// Verdict is the headline of a report: how many of the expectations hold.
+func Verdict(f *metrics.File) string {
 	failed := 0
 	for _, e := range f.Expectations {
 		if !e.Holds {

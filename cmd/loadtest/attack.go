@@ -50,7 +50,7 @@ func (a attackCmd) Run(c *command.Console) error {
 		return salvage(c, a.Delivery, sc, file, err)
 	}
 	broken, err := conclude(c, a.Delivery, a.pace, sc, file)
-	return cmp.Or(err, verdict(broken))
+	return cmp.Or(err, command.Broken(broken))
 }
 
 func (a attackCmd) check() error {

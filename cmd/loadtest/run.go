@@ -60,7 +60,7 @@ func (r runCmd) Run(c *command.Console) error {
 		}
 		broken += n
 	}
-	return verdict(broken)
+	return command.Broken(broken)
 }
 
 // salvage delivers the runs that were finished before one could not be carried out.
@@ -104,15 +104,6 @@ func conclude(c *command.Console, to command.Delivery, p pace, sc *scenarios.Sce
 		return 0, void
 	}
 	return command.Failures(c.Err, sc, file), nil
-}
-
-// verdict is the exit of a command that ran to its end.
-func verdict(broken int) error {
-	if broken > 0 {
-		return &command.Exit{Code: command.ExitExpectation, Err: errors.New(
-			command.Count(broken, "expectation does not hold", "expectations do not hold"))}
-	}
-	return nil
 }
 
 // execute runs one scenario on the wall clock, one run after another, and says

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync/atomic"
+	"time"
 
 	"herdlab/internal/command"
 	"herdlab/internal/lab"
@@ -18,6 +21,8 @@ type runCmd struct {
 	command.Selection `embed:""`
 	command.Delivery  `embed:""`
 
+	AllIncidents bool `help:"Run every incident of the catalogue: one line for each, and one page that leads to all reports."`
+
 	Trace  string  `placeholder:"FILE" help:"Replay an access log or a CSV (time,key,size), plain or gzip, as the traffic."`
 	Speed  float64 `default:"1" help:"With --trace: so many times faster than it was recorded."`
 	MaxBad string  `default:"5%" help:"With --trace: the share of lines that may fail to parse."`
@@ -28,11 +33,7 @@ type runCmd struct {
 
 // Run loads every scenario, and only then begins to run them.
 func (r runCmd) Run(c *command.Console) error {
-	names, set, err := r.replay()
-	if err != nil {
-		return command.Usage(err)
-	}
-	scs, err := r.Selection.Load(names, set)
+	scs, err := r.load()
 	if err == nil {
 		err = r.Writable(scs)
 	}
@@ -41,16 +42,15 @@ func (r runCmd) Run(c *command.Console) error {
 	}
 	var stopped atomic.Bool
 	go func() { <-c.Ctx.Done(); stopped.Store(true) }()
+	if r.AllIncidents {
+		return r.all(c, scs, stopped.Load)
+	}
 
 	broken := 0
 	for i, sc := range scs {
 		p := command.NewProgress(c.Err, r.Quiet, sc)
-		file, err := r.execute(sc, p, stopped.Load)
+		file, err := r.execute(sc, p.At, stopped.Load)
 		p.End()
-		var input *lab.InputError
-		if errors.As(err, &input) {
-			return command.Usage(err)
-		}
 		if err != nil {
 			return err
 		}
@@ -64,21 +64,55 @@ func (r runCmd) Run(c *command.Console) error {
 		}
 		broken += command.Failures(c.Err, sc, file)
 	}
-	if broken > 0 {
-		return &command.Exit{Code: command.ExitExpectation, Err: errors.New(
-			command.Count(broken, "expectation does not hold", "expectations do not hold"))}
+	return command.Broken(broken)
+}
+
+// load reads the scenarios that are to be run.
+func (r runCmd) load() ([]*scenarios.Scenario, error) {
+	if r.AllIncidents {
+		if len(r.Scenarios) > 0 || r.Trace != "" {
+			return nil, errors.New("--all-incidents: it runs those of the catalogue; name no scenario and no --trace beside it")
+		}
+		return r.Selection.Load(command.Incidents(), r.Set)
 	}
-	return nil
+	names, set, err := r.replay()
+	if err != nil {
+		return nil, err
+	}
+	return r.Selection.Load(names, set)
+}
+
+// all runs many scenarios, as many at once as runs are allowed to be: a run may
+// be alone with its scenario's last strategy while others wait.
+func (r runCmd) all(c *command.Console, scs []*scenarios.Scenario, stop func() bool) error {
+	one := r
+	one.Parallel = 1
+	many := command.Many{
+		Title: "Incidents", Parallel: cmp.Or(r.Parallel, runtime.GOMAXPROCS(0)), Delivery: r.Delivery,
+		Execute: func(sc *scenarios.Scenario) (*metrics.File, error) {
+			file, err := one.execute(sc, nil, stop)
+			if err != nil || file.Interrupted {
+				return file, err
+			}
+			return file, r.Write(sc, file)
+		},
+	}
+	broken, err := many.Run(c, scs)
+	return cmp.Or(err, command.Broken(broken))
 }
 
 // execute runs one scenario in virtual time; with --check-determinism, twice.
-func (r runCmd) execute(sc *scenarios.Scenario, p *command.Progress, stop func() bool) (*metrics.File, error) {
+func (r runCmd) execute(sc *scenarios.Scenario, progress func(run, of int, done time.Duration), stop func() bool) (*metrics.File, error) {
 	opt := lab.Options{
 		Clock: func() lab.Clock { return sim.New() }, ClockName: "virtual",
 		Command:  r.Command("go run ./cmd/simulate run", sc, r.replayed()...),
-		Parallel: r.Parallel, Progress: p.At, Stop: stop,
+		Parallel: r.Parallel, Progress: progress, Stop: stop,
 	}
 	file, err := lab.Execute(sc, opt)
+	var input *lab.InputError
+	if errors.As(err, &input) {
+		return nil, command.Usage(err)
+	}
 	if err != nil || !r.CheckDeterminism || file.Interrupted {
 		return file, err
 	}

@@ -33,18 +33,30 @@ func (d Delivery) Deliver(out io.Writer, sc *scenarios.Scenario, file *metrics.F
 	if file.Interrupted && len(file.Runs) == 0 {
 		return nil
 	}
-	dir := filepath.Join(d.Out, sc.Name)
-	if _, err := reports.Write(dir, file, nil); err != nil {
-		return &Exit{ExitRun, fmt.Errorf("write the report: %w", err)}
+	if err := d.Write(sc, file); err != nil {
+		return err
 	}
 	if err := d.print(out, file); err != nil {
 		return err
 	}
 	if d.Format == "table" {
 		warn(out, file)
-		fmt.Fprintf(out, "report: %s\n\n", filepath.Join(dir, "index.html"))
+		fmt.Fprintf(out, "report: %s\n\n", d.page(sc))
 	}
 	return nil
+}
+
+// Write writes the report of a scenario.
+func (d Delivery) Write(sc *scenarios.Scenario, file *metrics.File) error {
+	if _, err := reports.Write(filepath.Join(d.Out, sc.Name), file, nil); err != nil {
+		return &Exit{ExitRun, fmt.Errorf("write the report: %w", err)}
+	}
+	return nil
+}
+
+// page is the path of a scenario's report.
+func (d Delivery) page(sc *scenarios.Scenario) string {
+	return filepath.Join(d.Out, sc.Name, "index.html")
 }
 
 // warn prints what a reader of the figures has to know, each once, and of which

@@ -92,10 +92,14 @@ func (r Selection) narrow(sc *scenarios.Scenario) error {
 }
 
 // quick are the names of the quick set.
-func quick() []string {
-	var names []string
+func quick() []string { return catalogued(func(s scenarios.Info) bool { return s.Quick }) }
+
+// Incidents are the names of all scenarios that tell a story.
+func Incidents() []string { return catalogued(func(s scenarios.Info) bool { return s.Incident }) }
+
+func catalogued(wanted func(scenarios.Info) bool) (names []string) {
 	for _, s := range scenarios.Catalogue() {
-		if s.Quick {
+		if wanted(s) {
 			names = append(names, s.Name)
 		}
 	}

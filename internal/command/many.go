@@ -1,0 +1,146 @@
+package command
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"herdlab/internal/metrics"
+	"herdlab/reports"
+	"herdlab/scenarios"
+)
+
+// Many runs a long list of scenarios, several at once, and says one line of each
+// in the order of the list.
+type Many struct {
+	Title    string // of the page that leads to their reports
+	Parallel int    // scenarios at once
+	Delivery
+
+	// Execute runs one scenario and writes its report, which none is if the run was
+	// interrupted. It is called from several goroutines.
+	Execute func(*scenarios.Scenario) (*metrics.File, error)
+}
+
+// outcome is what became of one scenario.
+type outcome struct {
+	file *metrics.File
+	err  error
+	done chan struct{}
+}
+
+// ended reports whether the scenario was run to its end.
+func (o *outcome) ended() bool { return o.err == nil && o.file != nil && !o.file.Interrupted }
+
+// Run runs the scenarios, writes the page that leads to their reports, and counts
+// the expectations that do not hold. After an error, which it returns, it begins
+// no more of them.
+func (m Many) Run(c *Console, scs []*scenarios.Scenario) (broken int, err error) {
+	list := make([]outcome, len(scs))
+	for i := range list {
+		list[i].done = make(chan struct{})
+	}
+	defer m.begin(scs, list).Wait()
+	finished := 0
+	for i := range list {
+		<-list[i].done
+		if !list[i].ended() {
+			err = cmp.Or(list[i].err, cut(finished, len(scs)))
+			break
+		}
+		finished++
+		if err = m.say(c, scs, i, list[i].file); err != nil {
+			break
+		}
+		broken += Failures(c.Err, scs[i], list[i].file)
+	}
+	page, failed := m.index(scs[:finished], list[:finished])
+	if failed == nil && m.Format == "table" && finished > 0 {
+		fmt.Fprintf(c.Out, "all reports: %s\n", page)
+	}
+	return broken, cmp.Or(err, failed)
+}
+
+// begin starts the workers, who take the scenarios in their order until one does
+// not end.
+func (m Many) begin(scs []*scenarios.Scenario, list []outcome) *sync.WaitGroup {
+	var next atomic.Int64
+	var stopped atomic.Bool
+	workers := new(sync.WaitGroup)
+	for range min(max(m.Parallel, 1), len(scs)) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(scs); i = int(next.Add(1)) - 1 {
+				if !stopped.Load() {
+					list[i].file, list[i].err = m.Execute(scs[i])
+				}
+				if !list[i].ended() {
+					stopped.Store(true)
+				}
+				close(list[i].done)
+			}
+		})
+	}
+	return workers
+}
+
+// cut is the error of a list that Ctrl-C ended.
+func cut(finished, of int) error {
+	return &Exit{ExitInterrupted, fmt.Errorf("interrupted: %d of %s are finished and written", finished, Count(of, "scenario", "scenarios"))}
+}
+
+// say prints the line of one scenario: its name, how many expectations hold, what
+// the fix changed, and where the report is.
+func (m Many) say(c *Console, scs []*scenarios.Scenario, i int, file *metrics.File) error {
+	if m.Format != "table" {
+		return m.print(c.Out, file)
+	}
+	name := 0
+	for _, sc := range scs {
+		name = max(name, len(sc.Name))
+	}
+	words := []string{fmt.Sprintf("%-*s", name, scs[i].Name), fmt.Sprintf("%-24s", reports.Verdict(file))}
+	for _, change := range reports.Changes(file) {
+		if change.Role == metrics.After {
+			words = append(words, change.String())
+			break
+		}
+	}
+	_, err := fmt.Fprintln(c.Out, strings.Join(append(words, m.page(scs[i])), "  "))
+	return err
+}
+
+// index writes the page that leads to the reports, by theme.
+func (m Many) index(scs []*scenarios.Scenario, list []outcome) (path string, err error) {
+	if len(scs) == 0 {
+		return "", nil
+	}
+	var shelves []reports.Shelf
+	for _, theme := range scenarios.Themes() {
+		shelf := reports.Shelf{Title: theme.Name + ": " + theme.Title}
+		for i, sc := range scs {
+			if sc.Theme == theme.Name {
+				shelf.Reports = append(shelf.Reports, reports.Linked{Dir: sc.Name, File: list[i].file})
+			}
+		}
+		if len(shelf.Reports) > 0 {
+			shelves = append(shelves, shelf)
+		}
+	}
+	path, err = reports.WriteIndex(filepath.Clean(m.Out), m.Title, shelves)
+	if err != nil {
+		return "", &Exit{ExitRun, err}
+	}
+	return path, nil
+}
+
+// Broken is the end of a command whose expectations do not all hold.
+func Broken(n int) error {
+	if n == 0 {
+		return nil
+	}
+	return &Exit{ExitExpectation, errors.New(Count(n, "expectation does not hold", "expectations do not hold"))}
+}

@@ -1,0 +1,137 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"herdlab/internal/metrics"
+	"herdlab/scenarios"
+)
+
+// made is a scenario of a theme, and the file of a run of it in which nothing
+// happened.
+func made(t *testing.T, name, theme string) *scenarios.Scenario {
+	t.Helper()
+	sc, err := scenarios.Read(name+".yaml", []byte("theme: "+theme+`
+duration: 1s
+fleet: {origin: {latency: 5ms}}
+workload: [{class: page, rate: 1/s, keys: {count: 1}}]
+strategies: {naive: {}}
+`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sc
+}
+
+func result(sc *scenarios.Scenario) *metrics.File {
+	part := func(name, role string, computes int64) *metrics.Run {
+		return &metrics.Run{Strategy: name, Part: metrics.Part{Role: role}, Computes: computes}
+	}
+	return &metrics.File{
+		Schema: 1, Scenario: sc.Name, DurationMS: 1000, WindowMS: 100,
+		Runs:         []*metrics.Run{part("before", metrics.Before, 50), part("fixed", metrics.After, 1)},
+		Expectations: []metrics.Expectation{{Text: "before.computes == 50", Line: 7, Holds: sc.Name != "second", Reason: "before.computes = 50"}},
+	}
+}
+
+// Scenarios that end in another order than they began are told in the order of
+// the list.
+func TestMany(t *testing.T) {
+	dir := t.TempDir()
+	scs := []*scenarios.Scenario{made(t, "first", "rings"), made(t, "second", "burst"), made(t, "third", "rings")}
+	released := make(chan struct{})
+	m := Many{Title: "All", Parallel: 2, Delivery: Delivery{Out: dir, Format: "table"}, Execute: func(sc *scenarios.Scenario) (*metrics.File, error) {
+		switch sc.Name {
+		case "first":
+			<-released
+		case "third": // so it was begun before the first had ended
+			close(released)
+		}
+		return result(sc), nil
+	}}
+	var out, errs bytes.Buffer
+	broken, err := m.Run(&Console{Ctx: context.Background(), Out: &out, Err: &errs}, scs)
+	if err != nil || broken != 1 {
+		t.Fatalf("%d broken, %v", broken, err)
+	}
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	for i, want := range []string{"first   the expectation holds ", "second  the expectation failed", "third   the expectation holds ", "all reports: "} {
+		if i >= len(lines) || !strings.HasPrefix(lines[i], want) {
+			t.Errorf("line %d of\n%s\nwant %q", i+1, out.String(), want)
+		}
+	}
+	if want := "fixed: computes 50 to 1  " + filepath.Join(dir, "first", "index.html"); !strings.HasSuffix(lines[0], want) {
+		t.Errorf("the line is %q, want it to end in %q", lines[0], want)
+	}
+	if want := "second.yaml:7: expected before.computes == 50, but before.computes = 50\n"; errs.String() != want {
+		t.Errorf("said %q, want %q", errs.String(), want)
+	}
+	page, err := os.ReadFile(filepath.Join(dir, "index.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(page)
+	for _, want := range []string{`src="first/plots/before-after.png"`, `href="third/index.html"`, "1 of 3 expectations failed"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if strings.Index(text, `id="third"`) > strings.Index(text, `id="second"`) {
+		t.Error("the page is not in the order of the themes")
+	}
+}
+
+// What cannot be run ends the list; the page leads to what was finished before.
+func TestManyEnds(t *testing.T) {
+	gone := errors.New("the trace is gone")
+	for name, c := range map[string]struct {
+		file *metrics.File
+		err  error
+		want string
+	}{
+		"error":       {nil, gone, "the trace is gone"},
+		"interrupted": {&metrics.File{Interrupted: true}, nil, "interrupted: 1 of 3 scenarios are finished and written"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			scs := []*scenarios.Scenario{made(t, "first", "rings"), made(t, "second", "burst"), made(t, "third", "rings")}
+			m := Many{Parallel: 1, Delivery: Delivery{Out: dir, Format: "table"}, Execute: func(sc *scenarios.Scenario) (*metrics.File, error) {
+				switch sc.Name {
+				case "second":
+					return c.file, c.err
+				case "third":
+					t.Error("the third was begun")
+				}
+				return result(sc), nil
+			}}
+			var out bytes.Buffer
+			_, err := m.Run(&Console{Ctx: context.Background(), Out: &out, Err: &out}, scs)
+			if err == nil || err.Error() != c.want {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+			if _, err := os.Stat(filepath.Join(dir, "index.html")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestCatalogueSets holds that incidents are no part of the quick set.
+func TestCatalogueSets(t *testing.T) {
+	if len(Incidents()) == 0 || len(quick()) == 0 {
+		t.Fatalf("%d incidents, %d in the quick set", len(Incidents()), len(quick()))
+	}
+	for _, name := range Incidents() {
+		for _, other := range quick() {
+			if name == other {
+				t.Errorf("%s is both", name)
+			}
+		}
+	}
+}
