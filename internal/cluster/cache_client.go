@@ -71,10 +71,24 @@ func (c *CacheClient) Get(ctx context.Context, key string) (strategies.Entry, bo
 	if err != nil {
 		return strategies.Entry{}, false, err
 	}
+	e, ok, err := c.getAt(ctx, i, key)
+	if err != nil && unanswered(err) {
+		if j, spare := c.members.Instead(key, i); spare {
+			return c.getAt(ctx, j, key)
+		}
+	}
+	if !ok && err == nil {
+		if j, had := c.members.Before(key, i); had {
+			return c.lookBack(ctx, key, j, i)
+		}
+	}
+	return e, ok, err
+}
+
+// getAt reads one entry at node i.
+func (c *CacheClient) getAt(ctx context.Context, i int, key string) (e strategies.Entry, ok bool, err error) {
 	n := c.tier.nodes[i]
 	condition := n.condition.Load()
-	var e strategies.Entry
-	var ok bool
 	var wire time.Duration
 	if stateOf(condition) == up {
 		n.mu.Lock()
@@ -114,9 +128,13 @@ func (c *CacheClient) store(ctx context.Context, key string, e strategies.Entry,
 	return stored, err
 }
 
-// Delete removes an entry.
+// Delete removes an entry, also from the node where somebody might look back for it.
 func (c *CacheClient) Delete(ctx context.Context, key string) error {
-	return c.change(ctx, key, 0, func(n *node, _ time.Time) { n.delete(*c.space.Load(), key) })
+	remove := func(n *node, _ time.Time) { n.delete(*c.space.Load(), key) }
+	if c.members.before.Load() != nil {
+		c.deleteBefore(ctx, key, remove)
+	}
+	return c.change(ctx, key, 0, remove)
 }
 
 // TryLock takes the lock of key if it is free.
@@ -150,6 +168,17 @@ func (c *CacheClient) change(ctx context.Context, key string, bytes int, do func
 	if err != nil {
 		return err
 	}
+	err = c.changeAt(ctx, i, bytes, do)
+	if err != nil && unanswered(err) {
+		if j, spare := c.members.Instead(key, i); spare {
+			return c.changeAt(ctx, j, bytes, do)
+		}
+	}
+	return err
+}
+
+// changeAt does so at node i.
+func (c *CacheClient) changeAt(ctx context.Context, i, bytes int, do func(*node, time.Time)) error {
 	n := c.tier.nodes[i]
 	condition := n.condition.Load()
 	var wire time.Duration

@@ -15,20 +15,23 @@ import (
 type Membership struct {
 	cfg   CacheConfig
 	nodes []RingNode
+	spare Ring // of the nodes after them, the gutter; nil without
 	now   func() time.Time
 
 	view   atomic.Pointer[view]
+	before atomic.Pointer[past]
 	faulty atomic.Bool // health has failures to forget
 
 	mu     sync.Mutex
 	listed []bool
-	health []health
+	health []health // of the gutter's nodes too
 }
 
 // view is the ring as the box sees it.
 type view struct {
 	ring    Ring // nil where there is but one node, and it is on
 	ejected int
+	out     []bool // the ejected, which are on the ring all the same: the gutter stands in for them
 }
 
 // health is what is known of a node.
@@ -38,13 +41,21 @@ type health struct {
 	retryAt   time.Time // zero: on the ring
 }
 
-// newMembership believes every listed node alive.
-func newMembership(cfg CacheConfig, nodes []RingNode, listed []bool, now func() time.Time) (*Membership, error) {
-	m := &Membership{cfg: cfg, nodes: nodes, now: now, listed: listed, health: make([]health, len(nodes))}
+// newMembership believes every listed node alive. The last names are the gutter's.
+func newMembership(cfg CacheConfig, names []RingNode, listed []bool, now func() time.Time) (*Membership, error) {
+	n := len(names) - cfg.Gutter
+	m := &Membership{cfg: cfg, nodes: names[:n], now: now, listed: listed, health: make([]health, len(names))}
+	if cfg.Gutter > 0 {
+		var err error
+		if m.spare, err = NewRing(cfg.Ring, names[n:], nil); err != nil {
+			return nil, err
+		}
+	}
 	return m, m.rebuild()
 }
 
-// Route is the node that owns key, or [ErrNoNode], or [ErrResting].
+// Route is the node to ask for key, or [ErrNoNode], or [ErrResting]: its owner or,
+// where that is off the ring or left alone, one of the gutter.
 func (m *Membership) Route(key string) (int, error) {
 	v := m.view.Load()
 	if v.ejected > 0 {
@@ -53,16 +64,27 @@ func (m *Membership) Route(key string) (int, error) {
 		}
 		v = m.view.Load()
 	}
-	i := 0
-	if v.ring != nil {
-		if i = v.ring.Node(key); i < 0 {
-			return 0, ErrNoNode
+	i := v.owner(key)
+	switch {
+	case i < 0:
+		return 0, ErrNoNode
+	case v.out != nil && v.out[i]:
+		return m.standIn(key), nil
+	case m.cfg.FailFast > 0 && m.faulty.Load() && m.rests(i):
+		if m.spare != nil {
+			return m.standIn(key), nil
 		}
-	}
-	if m.cfg.FailFast > 0 && m.faulty.Load() && m.rests(i) {
 		return 0, ErrResting
 	}
 	return i, nil
+}
+
+// owner is the node that owns key, or -1.
+func (v *view) owner(key string) int {
+	if v.ring == nil {
+		return 0
+	}
+	return v.ring.Node(key)
 }
 
 // rests reports whether node i failed so lately that it is not asked.
@@ -86,7 +108,7 @@ func (m *Membership) Failed(i int) {
 	h.failures++
 	h.restUntil = now.Add(m.cfg.FailFast)
 	after := m.cfg.EjectAfter
-	if after == 0 || h.failures < after || !h.retryAt.IsZero() {
+	if after == 0 || h.failures < after || !h.retryAt.IsZero() || i >= len(m.nodes) {
 		return
 	}
 	h.retryAt = now.Add(m.cfg.RetryAfter)
@@ -134,17 +156,25 @@ func (m *Membership) list(i int, on bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.listed[i] = on
+	if m.cfg.LookBack > 0 {
+		m.before.Store(&past{m.view.Load(), m.now().Add(m.cfg.LookBack)})
+	}
 	_ = m.rebuild() // as above
 }
 
-// rebuild makes the ring of the nodes that are listed and not ejected.
+// rebuild makes the ring of the nodes that are listed and not ejected; with a
+// gutter, which takes the place of the ejected, of all that are listed.
 func (m *Membership) rebuild() error {
-	alive, v := make([]bool, len(m.health)), new(view)
-	for i := range m.health {
+	alive, v := make([]bool, len(m.nodes)), new(view)
+	for i := range m.nodes {
 		ejected := !m.health[i].retryAt.IsZero()
-		alive[i] = m.listed[i] && !ejected
+		alive[i] = m.listed[i] && (!ejected || m.spare != nil)
 		if ejected {
 			v.ejected++
+		}
+		if ejected && m.spare != nil {
+			v.out = append(v.out, make([]bool, len(m.nodes)-len(v.out))...)
+			v.out[i] = true
 		}
 	}
 	if len(alive) > 1 || !alive[0] {

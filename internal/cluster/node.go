@@ -46,6 +46,8 @@ type node struct {
 	bandwidth float64 // bytes a second; 0: no limit
 	maxItem   int64   // bytes of an entry; 0: no limit
 	stats     CacheStats
+
+	longest time.Duration // that an entry lives; 0: no limit
 }
 
 // lock is a token that holds until an instant.
@@ -100,6 +102,9 @@ func (n *node) set(space keyspace, key string, e strategies.Entry, now time.Time
 		if it := n.items.get(space, key, now); it != nil && it.entry.Version > e.Version {
 			return false, nil
 		}
+	}
+	if n.longest > 0 && (ttl == 0 || ttl > n.longest) {
+		ttl = n.longest
 	}
 	var expires int64
 	if ttl > 0 {

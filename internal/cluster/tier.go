@@ -18,9 +18,13 @@ type Tier struct {
 
 // NewTier returns nodes that are up and empty.
 func NewTier(clk Clock, cfg CacheConfig, rng *rand.Rand) *Tier {
-	t := &Tier{clock: clk, cfg: cfg, names: RingNodes(cfg.Nodes), roster: NewRoster(cfg.Nodes, nil)}
-	for range cfg.Nodes {
-		t.nodes = append(t.nodes, newNode(cfg, rng))
+	t := &Tier{clock: clk, cfg: cfg, names: RingNodes(cfg.Nodes + cfg.Gutter), roster: NewRoster(cfg.Nodes, nil)}
+	for i := range t.names {
+		n := newNode(cfg, rng)
+		if i >= cfg.Nodes {
+			n.longest = cfg.GutterTTL
+		}
+		t.nodes = append(t.nodes, n)
 	}
 	return t
 }

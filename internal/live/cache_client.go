@@ -38,13 +38,16 @@ func (c *cacheClient) use(prefix string) error {
 		if err != nil {
 			return err
 		}
+		if i >= len(c.tier.names)-c.tier.cfg.Gutter {
+			s = brief(s, c.tier.cfg.GutterTTL)
+		}
 		stores = append(stores, s)
 	}
 	c.stores.Store(&stores)
 	return nil
 }
 
-// on runs one operation at the node of key.
+// on runs one operation at the node of key, or at the one that stands in for it.
 func (c *cacheClient) on(ctx context.Context, key string, count *atomic.Int64, do func(context.Context, store) error) error {
 	if c.dead.Load() {
 		return errCrashed
@@ -53,12 +56,23 @@ func (c *cacheClient) on(ctx context.Context, key string, count *atomic.Int64, d
 	if err != nil {
 		return err
 	}
+	err = c.at(ctx, i, count, do)
+	if err != nil && unanswered(err) {
+		if j, spare := c.members.Instead(key, i); spare {
+			return c.at(ctx, j, count, do)
+		}
+	}
+	return err
+}
+
+// at runs one operation at node i.
+func (c *cacheClient) at(ctx context.Context, i int, count *atomic.Int64, do func(context.Context, store) error) error {
 	count.Add(1)
 	ctx, cancel := context.WithTimeout(ctx, c.tier.cfg.Timeout)
 	defer cancel()
 	begun := time.Now()
 	s := (*c.stores.Load())[i]
-	err = do(ctx, s)
+	err := do(ctx, s)
 	switch {
 	case err != nil:
 		c.tier.counts.errors.Add(1)
@@ -77,12 +91,31 @@ func (c *cacheClient) on(ctx context.Context, key string, count *atomic.Int64, d
 }
 
 func (c *cacheClient) Get(ctx context.Context, key string) (e strategies.Entry, ok bool, err error) {
-	err = c.on(ctx, key, &c.tier.counts.gets, func(ctx context.Context, s store) (err error) {
+	get := func(ctx context.Context, s store) (err error) {
 		e, ok, err = s.Get(ctx, key)
 		c.tier.counts.bytesOut.Add(int64(len(e.Data)))
 		return err
-	})
-	return e, ok, err
+	}
+	if err = c.on(ctx, key, &c.tier.counts.gets, get); ok || err != nil {
+		return e, ok, err
+	}
+	if i, j, had := c.had(key); had && c.at(ctx, j, &c.tier.counts.gets, get) == nil && ok {
+		_ = c.at(ctx, i, &c.tier.counts.sets, func(ctx context.Context, s store) error {
+			_, err := s.SetNewer(ctx, key, e, 0)
+			return err
+		})
+	}
+	return e, ok, nil
+}
+
+// had is the node of key and, while one looks back, the one that had it before.
+func (c *cacheClient) had(key string) (i, j int, had bool) {
+	i, err := c.members.Route(key)
+	if err != nil || c.dead.Load() {
+		return 0, 0, false
+	}
+	j, had = c.members.Before(key, i)
+	return i, j, had
 }
 
 func (c *cacheClient) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
@@ -98,7 +131,11 @@ func (c *cacheClient) SetNewer(ctx context.Context, key string, e strategies.Ent
 }
 
 func (c *cacheClient) Delete(ctx context.Context, key string) error {
-	return c.on(ctx, key, &c.tier.counts.deletes, func(ctx context.Context, s store) error { return s.Delete(ctx, key) })
+	remove := func(ctx context.Context, s store) error { return s.Delete(ctx, key) }
+	if _, j, had := c.had(key); had {
+		_ = c.at(ctx, j, &c.tier.counts.deletes, remove)
+	}
+	return c.on(ctx, key, &c.tier.counts.deletes, remove)
 }
 
 func (c *cacheClient) TryLock(ctx context.Context, key, token string, ttl time.Duration) (got bool, err error) {

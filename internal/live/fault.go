@@ -40,7 +40,7 @@ func (w *World) victims() cluster.Victims {
 
 // list puts a node on every client's list, or takes it off.
 func (w *World) list(i int, on bool) {
-	if i >= len(w.cfg.Tier.names) {
+	if i >= len(w.cfg.Tier.names)-w.cfg.Tier.cfg.Gutter {
 		w.note("a change of the list of nodes: this cache has no node %d", i)
 		return
 	}

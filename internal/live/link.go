@@ -65,6 +65,9 @@ func broken(err error) bool {
 	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed)
 }
 
+// unanswered reports whether an operation failed for want of an answer.
+func unanswered(err error) bool { return broken(err) || errors.Is(err, context.DeadlineExceeded) }
+
 // cut breaks every connection and refuses new ones until mend.
 func (l *link) cut() error {
 	l.mu.Lock()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -23,6 +24,9 @@ import (
 // are the system's.
 func OpenTier(ctx context.Context, kind string, cfg cluster.CacheConfig, workers int, dir string) (*Tier, error) {
 	scheme, _, address := strings.Cut(kind, "://")
+	if cfg.Gutter > 0 && (address || kind == "file") {
+		return nil, errors.New("fleet.cache.gutter needs nodes that loadtest starts: take --cache embedded, redis or memcached")
+	}
 	switch {
 	case !address:
 		return StartTier(ctx, kind, cfg, workers, dir)

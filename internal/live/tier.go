@@ -72,7 +72,7 @@ func StartTier(ctx context.Context, kind string, cfg cluster.CacheConfig, worker
 	case cfg.MaxItem > 0 && kind != "memcached":
 		return nil, fmt.Errorf("fleet.cache.max_item is a limit of memcached's, which %s has not: run it with --cache memcached", kind)
 	}
-	for range cfg.Nodes {
+	for range cfg.Nodes + cfg.Gutter {
 		n, err := begin(ctx, engineConfig(cfg))
 		if err != nil {
 			t.Close()
@@ -80,8 +80,8 @@ func StartTier(ctx context.Context, kind string, cfg cluster.CacheConfig, worker
 		}
 		t.nodes = append(t.nodes, n)
 	}
-	t.stand(cluster.RingNodes(cfg.Nodes))
-	t.links = links(cfg.Nodes)
+	t.stand(cluster.RingNodes(cfg.Nodes + cfg.Gutter))
+	t.links = links(len(t.nodes))
 	t.open = t.openRedis
 	if kind == "memcached" {
 		t.open = t.openMemcached
@@ -91,7 +91,7 @@ func StartTier(ctx context.Context, kind string, cfg cluster.CacheConfig, worker
 
 // stand names the nodes, all of which are on the list until reset.
 func (t *Tier) stand(names []cluster.RingNode) {
-	t.names, t.roster = names, cluster.NewRoster(len(names), nil)
+	t.names, t.roster = names, cluster.NewRoster(len(names)-t.cfg.Gutter, nil)
 }
 
 func engineConfig(cfg cluster.CacheConfig) engine.Config {
@@ -140,7 +140,7 @@ func (t *Tier) reset(faults []cluster.FaultConfig) error {
 	t.runs.Add(1)
 	t.closeClients()
 	t.counts = counts{}
-	t.roster = cluster.NewRoster(len(t.names), faults)
+	t.roster = cluster.NewRoster(len(t.names)-t.cfg.Gutter, faults)
 	for _, l := range t.links {
 		_ = l.mend()
 	}
