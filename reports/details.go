@@ -75,6 +75,7 @@ func details(f *metrics.File, list []group) (lines []detail) {
 	counted("computed values thrown away", func(r *metrics.Run) int64 { return r.Discarded })
 	counted("failed loads", func(r *metrics.Run) int64 { return r.LoadErrors })
 	counted("failed refreshes", func(r *metrics.Run) int64 { return r.RefreshErrors })
+	boxDetails(add)
 	counted("boxes ejected", func(r *metrics.Run) int64 { return r.Ejections })
 	counted("crashes", func(r *metrics.Run) int64 { return r.Crashes })
 	return lines

@@ -30,6 +30,9 @@ func (e *Entry) checkValues(s *Scenario, errs *problems) {
 	if e.view != nil {
 		fleet = e.view.fleet
 	}
+	if fleet.Disk != nil && e.Kind == "publish" {
+		errs.add(e.at.errorf("strategy %q is publish, and fleet.disk gives every box values of its own: no box would see what the publisher stores; leave out fleet.disk", e.Name))
+	}
 	if fleet.Cache.Values != cluster.InProcess {
 		return
 	}

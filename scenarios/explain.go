@@ -95,6 +95,8 @@ func explainTimeline(b *bytes.Buffer, s *Scenario) {
 			"owner-crash":    fmt.Sprintf("box %d crashes with its loads under way and comes back at once", f.Box),
 			"deploy":         explainDeploy(f),
 			"readmit":        explainReadmit(f),
+			"box-loss":       fmt.Sprintf("box %d is gone; in its place comes one with nothing in its memory and on its disk", f.Box),
+			"cull":           explainCull(f),
 			"cache-sessions": "front and application cache the pages of those who are signed in, too",
 		}[f.Kind]
 		if f.Kind == "flush" && f.All {

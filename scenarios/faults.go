@@ -23,6 +23,8 @@ func faultFields() map[string][]string {
 		"owner-crash":    {"box"},
 		"deploy":         {"over", "boxes", "caches"},
 		"readmit":        {"for", "share", "hold"},
+		"box-loss":       {"for", "box"},
+		"cull":           {"every"},
 		"cache-sessions": {"for"},
 	}
 }

@@ -132,6 +132,9 @@ func (b *Balancer) unwell(box *Box, c *check) string {
 	c.busy = box.cpu.busy
 	troubled := box.troubled
 	box.troubled = 0
+	if box.inside == nil {
+		return "it does not answer"
+	}
 	cores := max(box.cfg.Cores, 1)
 	if share := float64(used) / float64(b.cfg.Check) / float64(cores); b.cfg.MaxCPU > 0 && share > b.cfg.MaxCPU {
 		return fmt.Sprintf("CPU demand %.0f %% of its cores", 100*share)

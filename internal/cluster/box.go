@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -142,12 +143,15 @@ func (p *Program) writeKey(cache int, key string) strategies.Outcome {
 }
 
 // spend uses CPU time, in competition with the other workers.
-func (b *Box) spend(cost time.Duration) {
+func (b *Box) spend(cost time.Duration) { _ = b.spendThen(background, cost, 0) }
+
+// spendThen uses CPU time, and then takes more without the cores.
+func (b *Box) spendThen(ctx context.Context, cost, more time.Duration) error {
 	b.mu.Lock()
 	now := b.clock.Now()
 	start := b.cpu.reserve(now, cost)
 	b.mu.Unlock()
-	_ = b.clock.Sleep(background, start.Sub(now)+cost)
+	return b.clock.Sleep(ctx, start.Sub(now)+cost+more)
 }
 
 // load is the number of jobs queued or worked on.

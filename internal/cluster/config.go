@@ -21,6 +21,7 @@ type FleetConfig struct {
 	Balancer BalancerConfig `yaml:"balancer" doc:"how requests are spread over the boxes"`
 	Front    *FrontConfig   `yaml:"front" doc:"a web server before the boxes that answers from the cache by itself; without it requests go to the boxes"`
 	Cache    CacheConfig    `yaml:"cache" doc:"the shared cache tier"`
+	Disk     *DiskConfig    `yaml:"disk" doc:"a file cache of its own for every box, which has the values in place of the shared tier; locks are in the tier all the same. Left out, there is none"`
 	Origin   OriginConfig   `yaml:"origin" doc:"what the cache protects"`
 }
 
@@ -93,16 +94,16 @@ type ClientConfig struct {
 type FaultConfig struct {
 	At   time.Duration `yaml:"at" min:"0s" doc:"when"`
 	For  time.Duration `yaml:"for" min:"0s" doc:"how long; 0 is to the end"`
-	Kind string        `yaml:"kind" enum:"node-loss,node-hang,node-flap,node-replace,node-join,node-leave,flush,slow-origin,origin-errors,origin-down,invalid-value,owner-crash,deploy,readmit,cache-sessions" doc:"what; readmit is what an operator does"`
+	Kind string        `yaml:"kind" enum:"node-loss,node-hang,node-flap,node-replace,node-join,node-leave,flush,slow-origin,origin-errors,origin-down,invalid-value,owner-crash,deploy,readmit,cache-sessions,box-loss,cull" doc:"what; readmit is what an operator does"`
 
 	Node   int           `yaml:"node" default:"0" min:"0" doc:"node-*, flush: which node, from 0"`
 	How    string        `yaml:"how" default:"crash" enum:"crash,cut,hang" doc:"node-loss, node-flap, node-replace: crash is a process that dies, whose successor is empty; cut, a network that refuses connections to it, and hang, one that answers nothing, leave its memory as it was"`
 	Nodes  int           `yaml:"nodes" default:"1" min:"1" doc:"node-replace: how many, from node on"`
 	All    bool          `yaml:"all" doc:"flush: every node"`
-	Every  time.Duration `yaml:"every" min:"0s" doc:"node-flap, node-replace: time from one loss to the next; a node that flaps is down for half of it"`
+	Every  time.Duration `yaml:"every" min:"0s" doc:"node-flap, node-replace: time from one loss to the next; a node that flaps is down for half of it. cull: time from one to the next; 0 is once"`
 	Factor float64       `yaml:"factor" default:"10" min:"0" doc:"slow-origin: how many times slower"`
 	Errors float64       `yaml:"errors" default:"1" unit:"share" min:"0" max:"1" doc:"origin-errors: share of loads that fail"`
-	Box    int           `yaml:"box" default:"0" min:"0" doc:"owner-crash: the box whose loads under way are lost, from 0"`
+	Box    int           `yaml:"box" default:"0" min:"0" doc:"owner-crash: the box whose loads under way are lost, from 0. box-loss: the box that is gone and comes back as a new one, with nothing in its memory and on its disk"`
 	Share  float64       `yaml:"share" default:"10%" unit:"share" min:"0" max:"1" doc:"readmit: share of the requests that the balancer lets in; 0 is a full stop"`
 	Hold   time.Duration `yaml:"hold" min:"0s" doc:"readmit: how long that share stays before it grows evenly, for the time that for says, until everybody is let in"`
 

@@ -12,6 +12,9 @@ type Victims struct {
 	Flush        func(node int)
 	Origin       func(change func(*OriginFault))
 	Crash        func(box int)
+	LoseBox      func(box int)         // its successor comes with ReturnBox
+	ReturnBox    func(box int)         // with nothing in its memory and on its disk
+	CullDisks    func()                // the work of a timer, on every box
 	Release      func(caches []string) // a new one, which gives their keys a new version
 	Deploy       func(box int)         // of the newest release
 	Readmit      func(FaultConfig)
@@ -30,6 +33,9 @@ func (v Victims) Schedule(faults []FaultConfig, nodes, boxes int, duration time.
 			continue
 		case "node-replace":
 			v.replace(f, after)
+			continue
+		case "cull":
+			v.culls(f, duration, after)
 			continue
 		}
 		begin, end := v.fault(f, nodes)
@@ -63,6 +69,8 @@ func (v Victims) fault(f FaultConfig, nodes int) (begin, end func()) {
 		return origin(func(o *OriginFault) { o.Down = true }), origin(func(o *OriginFault) { o.Down = false })
 	case "owner-crash":
 		return func() { v.Crash(f.Box) }, nil
+	case "box-loss":
+		return func() { v.LoseBox(f.Box) }, func() { v.ReturnBox(f.Box) }
 	case "readmit":
 		return func() { v.Readmit(f) }, nil // it ends by itself
 	case "cache-sessions":
@@ -84,7 +92,7 @@ func (w *World) victims() Victims {
 	node := func(s state) func(int) { return func(i int) { w.Tier.nodes[i].become(s) } }
 	return Victims{
 		Lose: func(i int) { w.Tier.nodes[i].die() }, Return: node(up), Hang: node(hangs), Wake: node(up), Cut: node(refuses), Mend: node(up),
-		List: w.Tier.roster.List, Flush: w.Tier.flush,
+		List: w.Tier.roster.List, Flush: w.Tier.flush, LoseBox: w.loseBox, ReturnBox: w.returnBox, CullDisks: w.cullDisks,
 		Origin: w.Origin.Change, Crash: w.crash, Release: w.release, Deploy: w.deploy, Readmit: w.Balancer.Readmit,
 		Sessions: w.site.CacheSessions,
 	}
@@ -93,7 +101,7 @@ func (w *World) victims() Victims {
 // schedule arranges for the faults of the scenario, counted from now.
 func (w *World) schedule() {
 	for _, f := range w.cfg.Faults {
-		if f.Kind == "owner-crash" {
+		if f.Kind == "owner-crash" || f.Kind == "box-loss" {
 			w.boxes[f.Box].ExpectCrash()
 		}
 	}
@@ -110,7 +118,7 @@ func (w *World) schedule() {
 func (w *World) crash(i int) {
 	w.crashes++
 	w.boxes[i].Crash()
-	w.must(w.install(i))
+	w.restart(i)
 }
 
 // release begins a release, which what serves the whole fleet has at once.
@@ -125,7 +133,7 @@ func (w *World) release(caches []string) {
 // deploy restarts a box between two of its jobs, with the newest release.
 func (w *World) deploy(i int) {
 	w.releases.Give(i)
-	w.must(w.install(i))
+	w.restart(i)
 }
 
 // must is for what succeeded once already with the same arguments.

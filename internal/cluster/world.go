@@ -60,19 +60,26 @@ type World struct {
 	crashes int
 
 	processes ProcessCounts
+	disks     []*Disk      // of the boxes; none where values live elsewhere
+	gone      map[int]bool // boxes that are lost
+	usage     Usage
 	releases  *Releases
 	sessions  *Blank
 }
 
 // NewWorld builds a world at rest, whose boxes have no strategy yet.
 func NewWorld(cfg Config, p Parts) *World {
-	w := &World{clock: p.Clock, cfg: cfg, parts: p, releases: NewReleases(cfg.Fleet.Boxes, cfg.Named())}
+	w := &World{clock: p.Clock, cfg: cfg, parts: p, releases: NewReleases(cfg.Fleet.Boxes, cfg.Named()), gone: make(map[int]bool)}
 	w.sessions = NewBlank(p.Size)
 	w.Tier = NewTier(p.Clock, cfg.Fleet.Cache, p.Rand("cache"))
 	w.Tier.roster = NewRoster(cfg.Fleet.Cache.Nodes, cfg.Faults)
 	w.Origin = NewOrigin(p.Clock, cfg.Fleet.Origin, p.Rand("origin"), p.Size, p.Observer)
 	for range cfg.Fleet.Boxes {
-		w.boxes = append(w.boxes, NewBox(p.Clock, cfg.Fleet))
+		b := NewBox(p.Clock, cfg.Fleet)
+		w.boxes = append(w.boxes, b)
+		if cfg.Fleet.Disk != nil {
+			w.disks = append(w.disks, NewDisk(p.Clock, *cfg.Fleet.Disk, b, p.Size))
+		}
 	}
 	w.Balancer = NewBalancer(p.Clock, cfg.Fleet.Balancer, w.boxes, p.Rand("balancer"))
 	if Readmits(cfg.Faults) {
@@ -103,23 +110,26 @@ func (w *World) install(i int) error {
 	release := w.releases.Of(i)
 	line := NewLifeline(w.rows(), func(key string) (strategies.Value, error) { return w.Origin.Put(background, key) })
 	p := Program{Write: line.Write, Session: w.sessions.Of, Release: release.Number, Releases: w.releases}
-	var clients []*CacheClient
+	var kills []func()
 	for name, prefix := range w.prefixes(release) {
 		cache, err := w.Tier.ClientOf(i, prefix)
 		if err != nil {
 			return err
 		}
-		private := w.private(i, cache)
+		private := w.private(i, prefix, cache)
 		s, err := w.build(i, name, private, w.rendered(line))
 		if err != nil {
 			return err
 		}
-		clients, p.Caches, p.Strategies = append(clients, cache), append(p.Caches, private), append(p.Strategies, s)
+		kills, p.Caches, p.Strategies = append(kills, cache.kill), append(p.Caches, private), append(p.Strategies, s)
+		if d, ok := private.(*DiskClient); ok {
+			kills = append(kills, d.kill)
+		}
 	}
 	p.Kill = func() {
 		line.Cut() // first: a strategy whose cache fails turns to the origin
-		for _, c := range clients {
-			c.kill()
+		for _, kill := range kills {
+			kill()
 		}
 	}
 	w.boxes[i].Install(p)
@@ -136,8 +146,10 @@ func (w *World) prefixes(of Release) []string {
 }
 
 // private is what the program of box i has for a cache.
-func (w *World) private(i int, shared *CacheClient) Cache {
+func (w *World) private(i int, prefix string, shared *CacheClient) Cache {
 	switch {
+	case w.disks != nil:
+		return w.disks[i].Client(shared, prefix)
 	case w.site != nil:
 		return w.site.Pages(shared)
 	case w.cfg.Fleet.Cache.Values != InProcess:
@@ -188,6 +200,7 @@ func (w *World) Start() {
 	if w.parts.Begin != nil {
 		w.parts.Begin(w.clock.Now())
 	}
+	w.usage.Begin(w.clock.Now(), w.boxes)
 	w.schedule()
 	w.Balancer.Start(w.Closed)
 }
@@ -205,6 +218,7 @@ func (w *World) Drive(next func(*Request) bool) error {
 
 // Close lets the workers end. What is planned for later does not happen.
 func (w *World) Close() {
+	w.usage.End(w.clock.Now(), w.boxes)
 	w.closed.Store(true)
 	for _, b := range w.boxes {
 		b.Close()
@@ -218,9 +232,11 @@ func (w *World) Closed() bool { return w.closed.Load() }
 type Report struct {
 	Cache     CacheStats
 	Processes ProcessStats
-	Crashes   int      // boxes lost
-	Ejections int      // of boxes, by the balancer
-	Notes     []string // what an operator would have seen in the logs, the first few
+	Disk      *DiskStats // of all boxes; nil where they have none
+	CPU       *float64   // mean share of the boxes' cores that was asked for; nil without a limit
+	Crashes   int        // boxes lost
+	Ejections int        // of boxes, by the balancer
+	Notes     []string   // what an operator would have seen in the logs, the first few
 
 	Generator *Generator // of a real load; nil where the load cannot fall behind
 
@@ -242,11 +258,26 @@ type Generator struct {
 // Report returns the counts so far.
 func (w *World) Report() Report {
 	r := Report{Cache: w.Tier.Stats(), Processes: w.processes.Stats(), Crashes: w.crashes}
+	r.CPU = w.usage.CPU(w.boxes)
+	for _, d := range w.disks {
+		r.AddDisk(d.Stats())
+	}
 	r.Ejections, r.Notes = w.Balancer.Notes()
 	if w.Front != nil {
 		r.Notes = append(r.Notes, w.Front.Notes()...)
 	}
 	return r
+}
+
+// AddDisk adds what happened on the disk of a box, whose reads and writes are the
+// cache's.
+func (r *Report) AddDisk(s DiskStats) {
+	if r.Disk == nil {
+		r.Disk = new(DiskStats)
+	}
+	*r.Disk = r.Disk.Plus(s)
+	r.Cache.Gets, r.Cache.Sets, r.Cache.Deletes = r.Cache.Gets+s.Gets, r.Cache.Sets+s.Sets, r.Cache.Deletes+s.Deletes
+	r.Cache.BytesOut += s.BytesOut
 }
 
 // Notes says how often boxes were ejected, and why the first few times.

@@ -156,7 +156,7 @@ func oneLine(text string) string { return strings.Join(strings.Fields(text), " "
 // lasting is the end of a fault that is not over in an instant, in ms.
 func lasting(x cluster.FaultConfig, duration time.Duration) (until float64, lasts bool) {
 	switch x.Kind {
-	case "flush", "owner-crash":
+	case "flush", "owner-crash", "cull":
 		return 0, false
 	case "deploy":
 		return millis(x.At + x.Over), x.Over > 0
@@ -203,6 +203,8 @@ func faultLabel(x cluster.FaultConfig) string {
 		return fmt.Sprintf("box %d crashes", x.Box)
 	case "deploy":
 		return deployLabel(x)
+	case "box-loss", "cull":
+		return diskFaultLabel(x)
 	case "readmit":
 		return fmt.Sprintf("readmit from %g %%", math.Round(100*x.Share))
 	}

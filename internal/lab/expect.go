@@ -132,6 +132,9 @@ func ofRun(run *metrics.Run, metric string) (float64, bool) {
 		}
 		return float64(*run.Cache.BytesPeak), true
 	}
+	if v, has, known := ofBoxes(run, metric); known {
+		return v, has
+	}
 	counts := map[string]int64{
 		"computes": run.Computes, "duplicate_computes": run.DuplicateComputes, "herd_peak": run.HerdPeak,
 		"origin_in_flight_peak": run.OriginInFlightPeak, "cache_gets": run.Cache.Gets, "cache_sets": run.Cache.Sets,

@@ -21,6 +21,8 @@ func fillWorld(run *metrics.Run, r cluster.Report) {
 		run.L1 = &metrics.L1Stats{Hits: p.Hits, Misses: p.Misses}
 		run.Cache.Evictions += p.Evictions
 	}
+	fillDisk(run, r.Disk)
+	run.CPU = r.CPU
 	if l := r.Loads; l != nil {
 		run.Computes, run.DuplicateComputes, run.HerdPeak, run.OriginInFlightPeak = l.Computes, l.Duplicates, l.HerdPeak, l.InFlightPeak
 	}

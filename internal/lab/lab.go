@@ -113,13 +113,19 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 	if newWorld == nil {
 		newWorld = Modelled
 	}
+	var boxes *sampler
+	begin := func(now time.Time) {
+		rec.begin(now)
+		boxes.begin()
+	}
 	world, err := newWorld(
 		cluster.Config{Fleet: sc.Fleet, Client: sc.Client, Faults: sc.Faults, Duration: sc.Duration, Caches: sc.Caches()},
-		cluster.Parts{Clock: on.Clock, Rand: stream, Size: rec.sizes.of, Begin: rec.begin, Observer: rec, Record: rec.add})
+		cluster.Parts{Clock: on.Clock, Rand: stream, Size: rec.sizes.of, Begin: begin, Observer: rec, Record: rec.add})
 	if err != nil {
 		return nil, err
 	}
 	defer world.Close()
+	boxes = newSampler(sc, world, on.Clock)
 	fleet, err := newFleet(e, world, sc.Caches(), on.Clock, stream)
 	if err != nil {
 		return nil, err
@@ -149,6 +155,7 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 	run.Part = metrics.Part{Role: e.Role, Why: oneLine(e.Why)}
 	run.WarmComputes = rec.warmLoads
 	fleet.fill(run)
+	boxes.fill(run)
 	fillWorld(run, world.Report())
 	fillTraffic(run, traffic)
 	fillClock(run, on.Clock)

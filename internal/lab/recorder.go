@@ -28,7 +28,7 @@ var _ cluster.LoadObserver = (*recorder)(nil)
 func newRecorder(sc *scenarios.Scenario, wall bool) *recorder {
 	cfg := summaryConfig(sc)
 	cfg.Wall = wall
-	return &recorder{summary: metrics.NewSummary(cfg), sizes: newSizes()}
+	return &recorder{summary: metrics.NewSummary(cfg), sizes: newSizes(sc.Workload)}
 }
 
 func summaryConfig(sc *scenarios.Scenario) metrics.Config {

@@ -3,6 +3,8 @@ package lab
 import (
 	"sync"
 	"sync/atomic"
+
+	"herdlab/workloads"
 )
 
 // usualSize is the length of a value nobody has asked for yet.
@@ -18,7 +20,17 @@ type sizes struct {
 	others map[string]int
 }
 
-func newSizes() *sizes { return &sizes{others: make(map[string]int)} }
+// newSizes takes the values of the first class that has keys for the usual ones.
+func newSizes(classes []workloads.Class) *sizes {
+	s := &sizes{others: make(map[string]int)}
+	for _, c := range classes {
+		if !c.Bystander() && c.Trace == nil && c.Size != nil && c.Size.Fixed > 0 {
+			s.note("", int(c.Size.Fixed))
+			break
+		}
+	}
+	return s
+}
 
 func (s *sizes) note(key string, size int) {
 	if s.same.Load() == int64(size) {

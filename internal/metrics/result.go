@@ -104,6 +104,11 @@ type Run struct {
 	Cache CacheStats  `json:"cache"`
 	L1    *L1Stats    `json:"l1"`
 	Queue *QueueStats `json:"queue"` // of the publish strategy
+	Disk  *DiskStats  `json:"disk"`  // of the boxes' file caches
+
+	// CPU is the share of the boxes' cores that was asked for, above 1 where it was
+	// more than there is; null where cores are without limit.
+	CPU *float64 `json:"cpu"`
 
 	LocksLost     int64 `json:"locks_lost"`
 	Discarded     int64 `json:"discarded"`
@@ -252,4 +257,6 @@ type Series struct {
 	BystanderP99 Floats `json:"bystander_p99_ms"` // of all bystander classes; empty without one
 
 	Leaks []int64 `json:"leaks,omitempty"` // absent where there were none
+	// Boxes are the first few boxes, where they have file caches.
+	Boxes []BoxSeries `json:"boxes,omitempty"`
 }

@@ -39,8 +39,8 @@ func (s *Store) count(removed int) {
 
 // cullExact is _prune of cachelib: above the limit, open every file and remove
 // what has expired, and if that is not enough open every file again, sort them by
-// expiry, and remove until the limit is met. As there, what never expires goes
-// first.
+// expiry, and remove until the limit is met. What never expires goes last here; it
+// goes first there, where its expiry is zero.
 func (s *Store) cullExact() {
 	over := int(s.entries.Load()) - s.cfg.MaxEntries
 	if over <= 0 {
@@ -71,6 +71,16 @@ type dated struct {
 	expires time.Time
 }
 
+func (d dated) compare(o dated) int {
+	if d.expires.IsZero() != o.expires.IsZero() {
+		if d.expires.IsZero() {
+			return 1
+		}
+		return -1
+	}
+	return d.expires.Compare(o.expires)
+}
+
 func (s *Store) removeEarliest(n int) (removed int) {
 	var all []dated
 	for _, name := range s.tree.all() {
@@ -78,7 +88,7 @@ func (s *Store) removeEarliest(n int) (removed int) {
 			all = append(all, dated{name, expires})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b dated) int { return a.expires.Compare(b.expires) })
+	slices.SortStableFunc(all, dated.compare)
 	for _, d := range all {
 		if removed == n {
 			break

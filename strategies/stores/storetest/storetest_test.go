@@ -44,3 +44,18 @@ func model(t *testing.T, store func(*sim.Sim, *cluster.CacheClient) strategies.S
 		}
 	})
 }
+
+// And so is the disk of a box, in each of its ways.
+func TestDisk(t *testing.T) {
+	for _, cull := range []string{"published", "amortised", "manual", "exact"} {
+		t.Run(cull, func(t *testing.T) {
+			model(t, func(s *sim.Sim, client *cluster.CacheClient) strategies.Store {
+				cfg := cluster.DiskConfig{
+					Cull: cull, MaxEntries: 10_000, CullFrequency: 3,
+					PerObject: 13 * time.Microsecond, PerOpen: 10 * time.Microsecond, Read: time.Millisecond, Write: time.Millisecond,
+				}
+				return cluster.NewDisk(s, cfg, nil, func(string) int { return 1 }).Client(client, "")
+			})
+		})
+	}
+}
