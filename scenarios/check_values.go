@@ -7,6 +7,9 @@ func (s *Scenario) checkValues(root *node, errs *problems) {
 	if s.Fleet.Cache.Values != cluster.InProcess {
 		return
 	}
+	if s.Fleet.Cache.Dialect() != "" {
+		errs.add(root.place("fleet.cache.expiry").errorf("fleet.cache.values is process: no memcached counts the time of a value; write expiry: exact"))
+	}
 	for i, f := range s.Faults {
 		if f.Kind == "flush" {
 			errs.add(root.get("faults").items[i].place("kind").errorf("fleet.cache.values is process: a flush of the cache servers would free locks and lose no value; a box's values are lost by owner-crash, and those of all by deploy"))

@@ -47,6 +47,8 @@ type CacheConfig struct {
 	MaxItem   int64         `yaml:"max_item" default:"0" unit:"bytes" min:"0" doc:"largest entry that a node takes, key and 64 bytes included; a larger one is refused and takes the old one with it. memcached's limit is 1MiB unless it is told another; 0 is without limit"`
 	Eviction  string        `yaml:"eviction" default:"lru" enum:"lru,random,none" doc:"what a full node, or process, gives up; with none it refuses to store"`
 
+	Expiry string `yaml:"expiry" default:"exact" enum:"exact,memcached,django,django-1.5,django-pylibmc" doc:"what the ttl of a value comes to at a node: exact is what was meant; the others send memcached whole seconds, which it counts by ticks: as they are, so that more than 30 days is an instant since 1970, or as a Django backend makes them, for which a ttl of 0 is gone at once (django), five minutes (django-1.5) or for ever (django-pylibmc)"`
+
 	Timeout    time.Duration `yaml:"timeout" default:"250ms" min:"1us" doc:"how long a box waits for a node that does not answer"`
 	FailFast   time.Duration `yaml:"fail_fast" default:"0s" min:"0s" doc:"how long a box does not ask a node that has just failed: its keys fail at once (retry_timeout of libmemcached)"`
 	EjectAfter int           `yaml:"eject_after" default:"0" min:"0" doc:"failures in a row after which a box takes a node off its ring; 0 is never, its keys just fail (remove_failed of pylibmc, failure_limit of libmemcached)"`

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"herdlab/strategies"
+	"herdlab/strategies/stores/lifetime"
 )
 
 // Errors of a cache node, as its client sees them.
@@ -45,6 +46,7 @@ type node struct {
 	link      *station
 	bandwidth float64 // bytes a second; 0: no limit
 	maxItem   int64   // bytes of an entry; 0: no limit
+	expiry    expiry
 	stats     CacheStats
 
 	longest time.Duration // that an entry lives; 0: no limit
@@ -63,10 +65,12 @@ type CacheStats struct {
 	BytesPeak int64 // the most that values, keys and their administration took at once; 0 where nobody looks
 }
 
-func newNode(cfg CacheConfig, rng *rand.Rand) *node {
+// newNode returns an empty node that was started now.
+func newNode(cfg CacheConfig, rng *rand.Rand, now time.Time) *node {
 	return &node{
 		items: newItems(cfg.Memory, cfg.Eviction, rng), locks: make(map[wireKey]lock), leases: make(map[wireKey]lease),
 		link: newStation(1), bandwidth: cfg.Bandwidth, maxItem: cfg.MaxItem,
+		expiry: expiry{cfg.Dialect(), lifetime.Memcached{Started: now}},
 	}
 }
 
@@ -106,11 +110,7 @@ func (n *node) set(space keyspace, key string, e strategies.Entry, now time.Time
 	if n.longest > 0 && (ttl == 0 || ttl > n.longest) {
 		ttl = n.longest
 	}
-	var expires int64
-	if ttl > 0 {
-		expires = now.UnixNano() + int64(ttl)
-	}
-	if !n.items.set(space, key, e, expires) {
+	if !n.items.set(space, key, e, n.expiry.of(now, ttl)) {
 		return false, ErrNoMemory
 	}
 	n.release(space, key)

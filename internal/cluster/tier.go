@@ -20,7 +20,7 @@ type Tier struct {
 func NewTier(clk Clock, cfg CacheConfig, rng *rand.Rand) *Tier {
 	t := &Tier{clock: clk, cfg: cfg, names: RingNodes(cfg.Nodes + cfg.Gutter), roster: NewRoster(cfg.Nodes, nil)}
 	for i := range t.names {
-		n := newNode(cfg, rng)
+		n := newNode(cfg, rng, clk.Now())
 		if i >= cfg.Nodes {
 			n.longest = cfg.GutterTTL
 		}

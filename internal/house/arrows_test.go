@@ -21,16 +21,17 @@ type arrows struct {
 // package that is not listed.
 func importMap() map[string]arrows {
 	return map[string]arrows{
-		"strategies/clock":   {},
-		"strategies":         {packages: []string{"strategies/clock"}},
-		"strategies/pagekey": {},
-		"strategies/stores":  {},
+		"strategies/clock":           {},
+		"strategies":                 {packages: []string{"strategies/clock"}},
+		"strategies/pagekey":         {},
+		"strategies/stores":          {},
+		"strategies/stores/lifetime": {},
 		"strategies/stores/redis": {
-			packages: []string{"strategies", "strategies/stores"},
+			packages: []string{"strategies", "strategies/stores", "strategies/stores/lifetime"},
 			modules:  []string{"github.com/redis/go-redis/v9"},
 		},
 		"strategies/stores/memcached": {
-			packages: []string{"strategies", "strategies/stores"},
+			packages: []string{"strategies", "strategies/stores", "strategies/stores/lifetime"},
 			modules:  []string{"github.com/bradfitz/gomemcache"},
 		},
 		"strategies/stores/file":      {packages: []string{"strategies", "strategies/stores"}},
@@ -51,7 +52,7 @@ func importMap() map[string]arrows {
 		},
 
 		"internal/sim":     {packages: []string{"strategies/clock"}},
-		"internal/cluster": {packages: []string{"strategies", "strategies/clock", "strategies/pagekey"}},
+		"internal/cluster": {packages: []string{"strategies", "strategies/clock", "strategies/pagekey", "strategies/stores/lifetime"}},
 		"internal/metrics": {modules: []string{"github.com/HdrHistogram/hdrhistogram-go"}},
 		"internal/live": {
 			packages: []string{"strategies", "strategies/stores/*", "strategies/clock", "internal/cluster", "internal/live/*"},

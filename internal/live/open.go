@@ -30,6 +30,8 @@ func OpenTier(ctx context.Context, kind string, cfg cluster.CacheConfig, workers
 	switch {
 	case !address:
 		return StartTier(ctx, kind, cfg, workers, dir)
+	case cfg.Dialect() != "": // what lives for ever would stay in it
+		return nil, notMemcached(cfg)
 	case scheme == "memcached":
 		return userMemcached(ctx, kind, cfg, workers)
 	case scheme == "redis", scheme == "rediss":

@@ -61,6 +61,9 @@ func StartTier(ctx context.Context, kind string, cfg cluster.CacheConfig, worker
 	begin := map[string]func(context.Context, engine.Config) (*engine.Node, error){
 		"embedded": engine.Embedded, "redis": engine.Redis, "memcached": engine.Memcached,
 	}[kind]
+	if cfg.Dialect() != "" && kind != "memcached" {
+		return nil, notMemcached(cfg)
+	}
 	switch {
 	case kind == "file":
 		t.cfg.Nodes = 1
@@ -87,6 +90,11 @@ func StartTier(ctx context.Context, kind string, cfg cluster.CacheConfig, worker
 		t.open = t.openMemcached
 	}
 	return t, nil
+}
+
+// notMemcached is for a cache that counts time in its own way.
+func notMemcached(cfg cluster.CacheConfig) error {
+	return fmt.Errorf("fleet.cache.expiry: %s is about a memcached that the lab starts: run it with --cache memcached", cfg.Expiry)
 }
 
 // stand names the nodes, all of which are on the list until reset.
@@ -131,7 +139,7 @@ func (t *Tier) memcached(i int, addr, prefix string) pooled {
 	client.MaxIdleConns = max(t.workers, 4)
 	client.Timeout = t.cfg.Timeout
 	t.onClose(func() { _ = client.Close() })
-	return pooled{memcachedstore.New(client, memcachedstore.Config{Prefix: prefix}), client.Close}
+	return pooled{memcachedstore.New(client, memcachedstore.Config{Prefix: prefix, Dialect: t.cfg.Dialect()}), client.Close}
 }
 
 // reset makes the tier as good as new for the next run, with the nodes on the list

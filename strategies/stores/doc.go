@@ -10,6 +10,9 @@
 //   - [herdlab/strategies/stores/filebased]: a directory of bounded size, for one
 //     process: as Django had it, and three other ways to bound it.
 //
+// What a number of seconds means to each is in
+// [herdlab/strategies/stores/lifetime].
+//
 // All of them write a [herdlab/strategies.Envelope], so that bytes of another
 // key, another program or half a write are an error and never a value, and all
 // of them pass [herdlab/strategies/stores/storetest].

@@ -31,6 +31,7 @@ import (
 
 	"herdlab/strategies"
 	"herdlab/strategies/stores"
+	"herdlab/strategies/stores/lifetime"
 )
 
 // Config is where the entries are.
@@ -41,6 +42,11 @@ type Config struct {
 
 	// Now tells the time, by which entries and locks expire. Default time.Now.
 	Now func() time.Time
+
+	// Dialect, if it is one, has the time of an entry mean what it means to that
+	// library, and leaves its end to the server: the mistakes of others are made
+	// here too. By default it means what [strategies.Store] says.
+	Dialect lifetime.Dialect
 }
 
 // Store is a set of memcached servers. It is safe for concurrent use.
@@ -184,12 +190,16 @@ func (s *Store) item(kind byte, key string, e strategies.Entry, ttl time.Duratio
 	}
 	v := strategies.Envelope{Key: key, Entry: e}
 	now := s.cfg.Now()
-	if ttl > 0 {
+	exptime := expiration(now, ttl)
+	switch {
+	case s.cfg.Dialect != "" && kind == valueKind:
+		exptime = inRange(s.cfg.Dialect.Exptime(lifetime.Seconds(ttl), now))
+	case ttl > 0:
 		v.Expires = now.Add(ttl)
 	}
 	b, err := v.MarshalBinary()
 	if err != nil {
 		return nil, err
 	}
-	return &memcache.Item{Key: s.name(kind, key), Value: b, Expiration: expiration(now, ttl)}, nil
+	return &memcache.Item{Key: s.name(kind, key), Value: b, Expiration: exptime}, nil
 }

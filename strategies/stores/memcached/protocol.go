@@ -12,6 +12,7 @@ import (
 	"github.com/bradfitz/gomemcache/memcache"
 
 	"herdlab/strategies/stores"
+	"herdlab/strategies/stores/lifetime"
 )
 
 // What an item is, in front of its key. The kinds of hashed keys are others, so
@@ -47,10 +48,6 @@ func legal(key string) bool {
 	return true
 }
 
-// month is where memcached begins to take an exptime for an instant
-// (doc/protocol.txt, "Expiration times").
-const month = 30 * 24 * time.Hour
-
 // expiration is the exptime of a ttl: rounded up to seconds, and one more since
 // the server counts from its last tick, up to a second ago. An instant past the
 // protocol's 2038 is for ever; the envelope knows better.
@@ -58,17 +55,15 @@ func expiration(now time.Time, ttl time.Duration) int32 {
 	if ttl == 0 {
 		return 0
 	}
-	seconds := int64(ttl/time.Second) + 1
-	if ttl%time.Second != 0 {
-		seconds++
+	return inRange(lifetime.Exptime(int64(lifetime.Seconds(ttl))+1, now))
+}
+
+// inRange is an exptime as the client can send it.
+func inRange(exptime int64) int32 {
+	if exptime > math.MaxInt32 {
+		return 0
 	}
-	if seconds < int64(month/time.Second) {
-		return int32(seconds)
-	}
-	if at := now.Unix() + seconds; at <= math.MaxInt32 {
-		return int32(at)
-	}
-	return 0
+	return int32(max(exptime, expired))
 }
 
 // fault names an error of the client. memcached's own errors are lines of text,

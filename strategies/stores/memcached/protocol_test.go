@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"herdlab/strategies/stores/lifetime"
 )
 
 func TestExpiration(t *testing.T) {
@@ -21,9 +23,9 @@ func TestExpiration(t *testing.T) {
 		{time.Second + 1, 3},
 		{1500 * time.Millisecond, 3},
 		{time.Hour, 3601},
-		{month - 2*time.Second, int32(month/time.Second) - 1},
-		{month - time.Second, 1_900_000_000 + int32(month/time.Second)},
-		{month, 1_900_000_000 + int32(month/time.Second) + 1},
+		{lifetime.Month*time.Second - 2*time.Second, lifetime.Month - 1},
+		{lifetime.Month*time.Second - time.Second, lifetime.Month},
+		{lifetime.Month * time.Second, 1_900_000_000 + lifetime.Month + 1},
 		{31 * 24 * time.Hour, 1_900_000_000 + 31*86400 + 1},
 		{200 * 365 * 24 * time.Hour, 0}, // past 2038: the envelope knows
 		{math.MaxInt64, 0},

@@ -8,6 +8,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"herdlab/strategies/stores"
+	"herdlab/strategies/stores/lifetime"
 )
 
 // A lock is freed and prolonged only where it still holds the owner's token:
@@ -33,7 +34,7 @@ func (s *Store) TryLock(ctx context.Context, key, token string, ttl time.Duratio
 		return false, err
 	}
 	return stores.Do(ctx, func() (bool, error) {
-		answer, err := s.client.SetArgs(ctx, s.lock(key), token, redis.SetArgs{Mode: "NX", TTL: wholeMillis(ttl)}).Result()
+		answer, err := s.client.SetArgs(ctx, s.lock(key), token, redis.SetArgs{Mode: "NX", TTL: lifetime.Redis(ttl)}).Result()
 		if errors.Is(err, redis.Nil) {
 			return false, nil
 		}
@@ -52,7 +53,7 @@ func (s *Store) Extend(ctx context.Context, key, token string, ttl time.Duration
 	if err := stores.LockLifetime(ttl); err != nil {
 		return false, err
 	}
-	return s.run(ctx, s.extend, s.lock(key), token, wholeMillis(ttl).Milliseconds())
+	return s.run(ctx, s.extend, s.lock(key), token, lifetime.Redis(ttl).Milliseconds())
 }
 
 func (s *Store) lock(key string) string { return s.cfg.Prefix + "lock:" + key }

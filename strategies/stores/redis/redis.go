@@ -18,13 +18,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"herdlab/strategies"
 	"herdlab/strategies/stores"
+	"herdlab/strategies/stores/lifetime"
 )
 
 // Config is where the entries are.
@@ -127,7 +127,7 @@ func (s *Store) Set(ctx context.Context, key string, e strategies.Entry, ttl tim
 		return err
 	}
 	_, err = stores.Do(ctx, func() (string, error) {
-		return done(s.client.SetArgs(ctx, s.value(key), b, redis.SetArgs{TTL: wholeMillis(ttl)}).Result())
+		return done(s.client.SetArgs(ctx, s.value(key), b, redis.SetArgs{TTL: lifetime.Redis(ttl)}).Result())
 	})
 	return err
 }
@@ -138,7 +138,7 @@ func (s *Store) SetNewer(ctx context.Context, key string, e strategies.Entry, tt
 	if err != nil {
 		return false, err
 	}
-	return s.run(ctx, s.setNewer, s.value(key), b, wholeMillis(ttl).Milliseconds())
+	return s.run(ctx, s.setNewer, s.value(key), b, lifetime.Redis(ttl).Milliseconds())
 }
 
 // Delete removes an entry.
@@ -173,12 +173,4 @@ func envelope(key string, e strategies.Entry, ttl time.Duration) ([]byte, error)
 		return nil, err
 	}
 	return strategies.Envelope{Key: key, Entry: e}.MarshalBinary()
-}
-
-// wholeMillis rounds up to what PX counts in.
-func wholeMillis(d time.Duration) time.Duration {
-	if d > math.MaxInt64-time.Millisecond {
-		return d.Truncate(time.Millisecond)
-	}
-	return (d + time.Millisecond - 1).Truncate(time.Millisecond)
 }

@@ -1,0 +1,57 @@
+package live_test
+
+import (
+	"strings"
+	"testing"
+
+	"herdlab/internal/live"
+)
+
+// A time-out that a real memcached takes for another is the same mistake in the
+// model: a year that nobody converts, and a zero that Django means otherwise.
+func TestExpiryOfARealMemcached(t *testing.T) {
+	const always = `
+name: always
+duration: 800ms
+fleet: {boxes: 2, workers: 16, cache: {nodes: 2, timeout: 400ms}, origin: {latency: 2ms}}
+workload:
+  - {class: page, rate: 150/s, keys: {count: 5}}
+  - {class: bystander, rate: 30/s}
+strategies: {naive: {ttl: 365d}, publish: {ttl: 0s}}
+`
+	for _, c := range []struct {
+		expiry   string
+		strategy string
+		caches   bool
+	}{
+		{"exact", "naive", true},
+		{"memcached", "naive", false}, // 1971
+		{"django", "naive", true},
+		{"memcached", "publish", true}, // zero is for ever
+		{"django", "publish", false},
+		{"django-1.5", "publish", true},
+		{"django-pylibmc", "publish", true},
+	} {
+		t.Run(c.expiry+"/"+c.strategy, func(t *testing.T) {
+			t.Parallel()
+			sc := scenario(t, always, "fleet.cache.expiry="+c.expiry)
+			want, _ := run(t, sc, c.strategy, nil)
+			got, _ := run(t, sc, c.strategy, tier(t, t.Context(), "memcached", sc.Fleet))
+			for world, ratio := range map[string]*float64{"modelled": want.HitRatio, "real": got.HitRatio} {
+				if c.caches && *ratio < 0.7 || !c.caches && *ratio > 0.01 {
+					t.Errorf("%s: hit ratio %v", world, *ratio)
+				}
+			}
+		})
+	}
+}
+
+func TestExpiryNeedsMemcached(t *testing.T) {
+	sc := scenario(t, steady, "fleet.cache.expiry=django")
+	for _, kind := range []string{"embedded", "redis", "file", "memcached://127.0.0.1:1"} {
+		_, err := live.OpenTier(t.Context(), kind, sc.Fleet.Cache, 4, t.TempDir())
+		if err == nil || !strings.Contains(err.Error(), "fleet.cache.expiry: django is about a memcached that the lab starts") {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+}
