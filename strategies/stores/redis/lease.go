@@ -7,6 +7,7 @@ import (
 
 	"herdlab/strategies"
 	"herdlab/strategies/stores"
+	"herdlab/strategies/stores/lifetime"
 )
 
 // The lease of a key lies in the place of its entry, as a [strategies.Placeholder]:
@@ -66,7 +67,7 @@ func (s *Store) Lease(ctx context.Context, key, token string, every time.Duratio
 	if err := stores.LeaseTerms(token, every); err != nil {
 		return strategies.Lease{}, err
 	}
-	every = wholeMillis(every)
+	every = lifetime.Redis(every)
 	return stores.Do(ctx, func() (strategies.Lease, error) {
 		answer, err := s.lease.Run(ctx, s.client, []string{s.value(key)}, token, every.Milliseconds(), 2*every.Milliseconds()).Slice()
 		if err != nil {
@@ -104,7 +105,7 @@ func (s *Store) SetLeased(ctx context.Context, key, token string, e strategies.E
 	if err != nil {
 		return false, err
 	}
-	return s.run(ctx, s.setLeased, s.value(key), token, b, wholeMillis(ttl).Milliseconds())
+	return s.run(ctx, s.setLeased, s.value(key), token, b, lifetime.Redis(ttl).Milliseconds())
 }
 
 // Retire removes key and its lease, and keeps its entry aside.
@@ -113,6 +114,6 @@ func (s *Store) Retire(ctx context.Context, key string, at strategies.Instant, k
 		return err
 	}
 	head := strategies.Placeholder{Retired: at}.Bytes()
-	_, err := s.run(ctx, s.retire, s.value(key), head, wholeMillis(keep).Milliseconds())
+	_, err := s.run(ctx, s.retire, s.value(key), head, lifetime.Redis(keep).Milliseconds())
 	return err
 }
