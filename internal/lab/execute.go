@@ -122,15 +122,8 @@ func newFile(sc *scenarios.Scenario, opt Options) *metrics.File {
 	f := &metrics.File{
 		Schema: 1, Scenario: sc.Name, About: sc.About, Source: sc.Source, Incident: incident(sc), File: sc.Given(), Clock: opt.ClockName, Command: opt.Command,
 		DurationMS: millis(sc.Duration), WindowMS: millis(sc.Window),
-		Classes: summaryConfig(sc).Classes, Faults: []metrics.FaultMark{}, Phases: []metrics.PhaseMark{},
+		Classes: summaryConfig(sc).Classes, Faults: faultMarks(sc), Phases: []metrics.PhaseMark{},
 		Runs: []*metrics.Run{}, Expectations: []metrics.Expectation{},
-	}
-	for _, x := range sc.Faults {
-		mark := metrics.FaultMark{Label: faultLabel(x), AtMS: millis(x.At)}
-		if until, lasts := lasting(x, sc.Duration); lasts {
-			mark.UntilMS = &until
-		}
-		f.Faults = append(f.Faults, mark)
 	}
 	for _, p := range sc.Phases {
 		f.Phases = append(f.Phases, metrics.PhaseMark{Name: p.Name, FromMS: millis(p.From), ToMS: millis(p.To), WarmUp: p.WarmUp})
@@ -205,6 +198,8 @@ func faultLabel(x cluster.FaultConfig) string {
 		return deployLabel(x)
 	case "box-loss", "cull":
 		return diskFaultLabel(x)
+	case "invalid-value":
+		return "every value invalid"
 	case "readmit":
 		return fmt.Sprintf("readmit from %g %%", math.Round(100*x.Share))
 	}

@@ -1,0 +1,61 @@
+package lab
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+
+	"herdlab/internal/cluster"
+	"herdlab/internal/metrics"
+	"herdlab/scenarios"
+)
+
+// faultMarks are the faults of the scenario on the timeline, and behind them
+// those that only some of its strategies have, which say whose they are.
+func faultMarks(sc *scenarios.Scenario) []metrics.FaultMark {
+	list := []metrics.FaultMark{}
+	for _, x := range sc.Faults {
+		list = append(list, faultMark(x, sc))
+	}
+	for _, o := range ownFaults(sc) {
+		mark := faultMark(o.fault, sc)
+		mark.Label = strings.Join(o.strategies, ", ") + ": " + mark.Label
+		list = append(list, mark)
+	}
+	return list
+}
+
+func faultMark(x cluster.FaultConfig, sc *scenarios.Scenario) metrics.FaultMark {
+	mark := metrics.FaultMark{Label: faultLabel(x), AtMS: millis(x.At)}
+	if until, lasts := lasting(x, sc.Duration); lasts {
+		mark.UntilMS = &until
+	}
+	return mark
+}
+
+// ownFault is a fault of some strategies only.
+type ownFault struct {
+	fault      cluster.FaultConfig
+	strategies []string
+}
+
+func ownFaults(sc *scenarios.Scenario) (list []ownFault) {
+	for _, e := range sc.Strategies {
+		own, err := sc.For(e)
+		if err != nil { // a run of it will say so
+			continue
+		}
+		for _, x := range own.Faults {
+			same := func(f cluster.FaultConfig) bool { return reflect.DeepEqual(f, x) }
+			if slices.ContainsFunc(sc.Faults, same) {
+				continue
+			}
+			i := slices.IndexFunc(list, func(o ownFault) bool { return same(o.fault) })
+			if i < 0 {
+				i, list = len(list), append(list, ownFault{fault: x})
+			}
+			list[i].strategies = append(list[i].strategies, e.Name)
+		}
+	}
+	return list
+}
