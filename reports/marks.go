@@ -13,8 +13,8 @@ const (
 	markRows = 3  // of fault labels; what does not fit is only drawn
 )
 
-// marks are the faults and phases of a run: a pale band where a fault lasts and
-// a line where it begins, a faint line between phases, and their names above
+// marks are the faults and phases of a run: a pale band where a fault of all
+// strategies lasts and a line where one begins, a faint line between phases, and their names above
 // the picture.
 type marks struct {
 	faults []metrics.FaultMark
@@ -45,7 +45,7 @@ func (m *marks) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 	}
 	for _, fault := range m.faults {
-		if fault.UntilMS != nil && *fault.UntilMS > fault.AtMS {
+		if fault.UntilMS != nil && *fault.UntilMS > fault.AtMS && len(fault.Strategies) == 0 {
 			c.SetColor(wash(ink(inkFault), 0.09))
 			c.Fill(rectangle(x(fault.AtMS), c.Min.Y, x(*fault.UntilMS), c.Max.Y))
 		}

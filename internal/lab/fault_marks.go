@@ -10,8 +10,8 @@ import (
 	"herdlab/scenarios"
 )
 
-// faultMarks are the faults of the scenario on the timeline, and behind them
-// those that only some of its strategies have, which say whose they are.
+// faultMarks are the faults of the scenario on the timeline, and after them those
+// that only some of its strategies have, which say whose they are.
 func faultMarks(sc *scenarios.Scenario) []metrics.FaultMark {
 	list := []metrics.FaultMark{}
 	for _, x := range sc.Faults {
@@ -20,6 +20,7 @@ func faultMarks(sc *scenarios.Scenario) []metrics.FaultMark {
 	for _, o := range ownFaults(sc) {
 		mark := faultMark(o.fault, sc)
 		mark.Label = strings.Join(o.strategies, ", ") + ": " + mark.Label
+		mark.Strategies = o.strategies
 		list = append(list, mark)
 	}
 	return list

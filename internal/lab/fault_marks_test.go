@@ -26,8 +26,8 @@ strategies:
 	}
 	want := []metrics.FaultMark{
 		{Label: "every value invalid", AtMS: 10_000, UntilMS: new(15_000.0)},
-		{Label: "a, b: readmit from 0 %", AtMS: 20_000, UntilMS: new(35_000.0)},
-		{Label: "b: flush of node 0", AtMS: 30_000},
+		{Label: "a, b: readmit from 0 %", AtMS: 20_000, UntilMS: new(35_000.0), Strategies: []string{"a", "b"}},
+		{Label: "b: flush of node 0", AtMS: 30_000, Strategies: []string{"b"}},
 	}
 	if diff := cmp.Diff(want, faultMarks(sc)); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

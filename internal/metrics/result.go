@@ -51,6 +51,8 @@ type FaultMark struct {
 	Label   string   `json:"label"`
 	AtMS    float64  `json:"at_ms"`
 	UntilMS *float64 `json:"until_ms"`
+
+	Strategies []string `json:"strategies,omitempty"` // that alone have it; nil is all
 }
 
 // PhaseMark is a named part of the run.
