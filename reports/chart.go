@@ -35,9 +35,9 @@ type Chart struct {
 }
 
 // Charts are the pictures of f: before-after where it tells a story, latency, distribution, failures, herd,
-// hit-ratio, age, bystander and overview. The age is left out where no value
-// was served, and the bystander where the scenario has none. A file without
-// runs has no charts.
+// hit-ratio, age, bystander, boxes and overview. The age is left out where no value
+// was served, the bystander where the scenario has none, and the boxes where they have
+// no file caches. A file without runs has no charts.
 func Charts(f *metrics.File) []Chart {
 	s := newScene(f)
 	if len(s.groups) == 0 {
@@ -53,6 +53,9 @@ func Charts(f *metrics.File) []Chart {
 	}
 	if len(bystanders(f)) > 0 {
 		charts = append(charts, bystanderChart(s))
+	}
+	if s.any(func(r *metrics.Run) bool { return len(r.Series.Boxes) > 0 }) {
+		charts = append(charts, boxesChart(s))
 	}
 	charts = append(charts, overviewChart(s))
 	for i := range charts {

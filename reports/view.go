@@ -62,7 +62,7 @@ func (s scene) allViews() []view {
 	p99.needed = true
 	failed := s.rated("failed requests", weights["failures"], highest, s.failuresPerSecond)
 	failed.needed = peak(failed.curves) > 0
-	return []view{
+	return append([]view{
 		p99,
 		timed("response time of bystanders, p99", "bystander p99", finest, func(m *metrics.Series) []float64 { return m.BystanderP99 }),
 		failed,
@@ -71,7 +71,7 @@ func (s scene) allViews() []view {
 		counted("loads of one key at once", "herd", func(m *metrics.Series) []int64 { return m.Herd }),
 		{title: "hit ratio", curves: hits, y: shareAxis(), weight: weights["hit ratio"]},
 		timed("age of values served, oldest", "staleness", youngest, func(m *metrics.Series) []float64 { return m.AgeMax }),
-	}
+	}, s.boxViews()...)
 }
 
 // rated is a view of events over time, in the unit that suits them.

@@ -13,7 +13,7 @@ import (
 )
 
 // chartNames are the charts there can be.
-var chartNames = [...]string{storyName, "latency", "distribution", "failures", "herd", "hit-ratio", "age", "bystander", "overview"}
+var chartNames = [...]string{storyName, "latency", "distribution", "failures", "herd", "hit-ratio", "age", "bystander", "boxes", "overview"}
 
 // output is one file of a report.
 type output struct {

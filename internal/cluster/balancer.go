@@ -106,12 +106,14 @@ func (b *Balancer) examine(started time.Time) {
 	defer b.mu.Unlock()
 	now := b.clock.Now()
 	b.well = nil
+	may := b.mayEject(now)
 	for i, box := range b.boxes {
 		c := &b.checks[i]
 		if !c.backAt.IsZero() && !c.backAt.After(now) {
 			c.backAt = time.Time{}
 		}
-		if reason := b.unwell(box, c); reason != "" && c.backAt.IsZero() {
+		if reason := b.unwell(box, c); reason != "" && c.backAt.IsZero() && may > 0 {
+			may--
 			c.backAt = now.Add(b.cfg.EjectFor)
 			b.ejections++
 			if len(b.notes) < 5 {
@@ -122,6 +124,20 @@ func (b *Balancer) examine(started time.Time) {
 			b.well = append(b.well, box)
 		}
 	}
+}
+
+// mayEject is how many boxes may be taken out beside those that stay out.
+func (b *Balancer) mayEject(now time.Time) int {
+	most := len(b.boxes)
+	if b.cfg.MaxOut > 0 {
+		most = int(b.cfg.MaxOut * float64(most))
+	}
+	for i := range b.checks {
+		if b.checks[i].backAt.After(now) {
+			most--
+		}
+	}
+	return most
 }
 
 // unwell says what the last interval showed against a box.

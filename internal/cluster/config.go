@@ -33,6 +33,7 @@ type BalancerConfig struct {
 	MaxCPU   float64       `yaml:"max_cpu" default:"0" unit:"share" min:"0" max:"1" doc:"a box busier than this over one interval is ejected; 0 is not looked at"`
 	Timeouts int           `yaml:"timeouts" default:"0" min:"0" doc:"a box with so many timed-out or rejected requests in one interval is ejected; 0 is not looked at"`
 	EjectFor time.Duration `yaml:"eject_for" default:"2m" min:"1ms" doc:"how long an ejected box stays out"`
+	MaxOut   float64       `yaml:"max_out" default:"0" unit:"share" min:"0" max:"1" doc:"share of the boxes that may be out at once; the others stay in however unwell they are (max_ejection_percent of Envoy); 0 is without limit"`
 }
 
 // CacheConfig is the shared cache tier: nodes on a ring, and the client in

@@ -220,3 +220,29 @@ func TestDiskAfterACrash(t *testing.T) {
 		t.Errorf("%d entries, want the one of the box that came back", got.Entries)
 	}
 }
+
+// Two boxes that are both unwell at once are ejected in turns, where no more than
+// half of them may be out: the one that is left works for both.
+func TestEjectedInTurns(t *testing.T) {
+	cfg := cluster.Config{Fleet: fleet(), Duration: 10 * time.Minute}
+	cfg.Fleet.Boxes, cfg.Fleet.Cores, cfg.Fleet.CPU = 2, 1, 95*time.Millisecond
+	cfg.Fleet.Origin.Latency.Fixed = 0
+	cfg.Fleet.Balancer = cluster.BalancerConfig{Policy: "round-robin", Check: time.Minute, MaxCPU: 0.9, EjectFor: time.Minute, MaxOut: 0.5}
+	b := setUp(t, cfg, nil)
+	var in []string
+	b.run(t, 10*time.Minute, func() {
+		for i := range 20 * 600 {
+			b.at(time.Duration(i)*50*time.Millisecond, "k") // 19 of 20 ms of both cores
+		}
+		for m := 2; m < 10; m++ {
+			b.sim.AfterFunc(time.Duration(m)*time.Minute+time.Second, func() {
+				s := b.Sample()
+				in = append(in, fmt.Sprint(s[0].In, s[1].In))
+			})
+		}
+	})
+	want := []string{"true false", "false true", "true false", "false true", "true false", "false true", "true false", "false true"}
+	if fmt.Sprint(in) != fmt.Sprint(want) {
+		t.Errorf("in use: %v", in)
+	}
+}
