@@ -70,6 +70,10 @@ func catalogue() map[string]kind {
 			doc: "a small cache inside every box, over another strategy", over: true,
 			config: func() any { return new(strategies.TwoLevelConfig) }, build: twoLevel,
 		},
+		"smear": {
+			doc: "several copies of a value under keys of their own, over another strategy; a read takes one at random", over: true,
+			config: func() any { return new(strategies.SmearConfig) }, build: smear,
+		},
 		"publish": {
 			doc:    "writers compute and push values; readers only read",
 			config: func() any { return new(strategies.PublishConfig) }, build: publish,
@@ -79,7 +83,7 @@ func catalogue() map[string]kind {
 
 // Kinds lists the strategies of the catalogue, simplest first.
 func Kinds() []string {
-	return []string{"direct", "naive", "mutex", "swr", "pool", "lease", "two-level", "publish"}
+	return []string{"direct", "naive", "mutex", "swr", "pool", "lease", "two-level", "smear", "publish"}
 }
 
 func findKind(name string) (kind, bool) {
@@ -148,11 +152,7 @@ func leased(e Entry, _ Parts) (*Fleet, error) {
 }
 
 func twoLevel(e Entry, shared Parts) (*Fleet, error) {
-	inner := Entry{Name: "naive", Kind: "naive", Config: naiveDefaults()}
-	if e.Over != nil {
-		inner = *e.Over
-	}
-	fleet, err := Build(inner, shared)
+	fleet, err := Build(e.beneath(), shared)
 	if err != nil {
 		return nil, err
 	}
@@ -183,9 +183,13 @@ func publish(e Entry, shared Parts) (*Fleet, error) {
 	}, nil
 }
 
-// naiveDefaults is the strategy beneath a two-level one that names none.
-func naiveDefaults() *strategies.NaiveConfig {
+// beneath is the strategy under one that stands over another: naive where none is
+// named.
+func (e Entry) beneath() Entry {
+	if e.Over != nil {
+		return *e.Over
+	}
 	cfg := new(strategies.NaiveConfig)
 	setDefaults(cfg)
-	return cfg
+	return Entry{Name: "naive", Kind: "naive", Config: cfg}
 }

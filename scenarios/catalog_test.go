@@ -1,9 +1,12 @@
 package scenarios
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"herdlab/strategies"
 )
@@ -55,6 +58,45 @@ func TestOverPublish(t *testing.T) {
 	if err != nil || fleet.Publisher == nil || fleet.Warm == nil {
 		t.Errorf("%+v, %v", fleet, err)
 	}
+}
+
+// TestSmearOverPublish holds that every copy is published, by the key that the
+// origin knows.
+func TestSmearOverPublish(t *testing.T) {
+	s, err := Read("x.yaml", []byte(minimal+"  smear: {copies: 3, prefix: hot, over: {publish: {workers: 1}}}\n"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var loaded, stored []string
+	shared := nothing()
+	shared.Loader = strategies.LoaderFunc(func(_ context.Context, key string) (strategies.Value, error) {
+		loaded = append(loaded, key)
+		return strategies.Value{}, nil
+	})
+	shared.Store = setter{keys: &stored}
+	fleet, err := Build(s.Strategies[0], shared)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := fleet.Warm(t.Context(), slices.Values([]string{"hot:1", "cold:1"})); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(loaded)
+	slices.Sort(stored)
+	if got, want := fmt.Sprint(loaded, stored), "[cold:1 hot:1 hot:1 hot:1] [cold:1 hot:1#0 hot:1#1 hot:1#2]"; got != want {
+		t.Errorf("loaded and stored %s, want %s", got, want)
+	}
+}
+
+// setter is a store that notes what is stored.
+type setter struct {
+	noStore
+	keys *[]string
+}
+
+func (s setter) Set(_ context.Context, key string, _ strategies.Entry, _ time.Duration) error {
+	*s.keys = append(*s.keys, key)
+	return nil
 }
 
 const minimal = `

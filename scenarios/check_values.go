@@ -42,6 +42,7 @@ func (e *Entry) checkValues(s *Scenario, errs *problems) {
 	reason := map[string]string{
 		"publish":   "no box would see what the publisher stores in its own process",
 		"lease":     "a process hands out no leases",
+		"smear":     "there is no node whose network copies could spare",
 		"two-level": "a box would keep a copy of what it has already",
 	}[e.Kind]
 	if reason != "" {

@@ -28,7 +28,7 @@ func Reference() []byte {
 	b.WriteString("\n## strategies\n\nA mapping from label to settings, run in this order. A label that is not the name of a " +
 		"strategy says which it is: `patient: {use: mutex, losers: wait}`. A strategy without settings has their defaults.\n\n" +
 		"Every strategy takes `with`, overrides of fleet, workload, client, faults, warm and idle for this strategy only: " +
-		"`with: {fleet.cache.ring: modulo}`. `two-level` takes `over`, the strategy beneath: `over: {swr: {fresh: 10s}}`.\n")
+		"`with: {fleet.cache.ring: modulo}`. `two-level` and `smear` take `over`, the strategy beneath: `over: {swr: {fresh: 10s}}`.\n")
 	for _, name := range Kinds() {
 		k, _ := findKind(name)
 		fmt.Fprintf(&b, "\n### %s\n\n%s.\n\n", name, k.doc)

@@ -23,6 +23,7 @@ func configs() map[string]interface {
 		"direct": new(DirectConfig), "naive": new(NaiveConfig), "mutex": new(MutexConfig), "swr": new(SWRConfig),
 		"pool":      new(PoolConfig),
 		"lease":     new(LeaseConfig),
+		"smear":     new(SmearConfig),
 		"two-level": new(TwoLevelConfig), "publish": new(PublishConfig),
 	}
 }

@@ -30,3 +30,10 @@ func (d *dice) below(bound time.Duration) time.Duration {
 	defer d.mu.Unlock()
 	return time.Duration(d.rand.Int64N(int64(bound)))
 }
+
+// side is one of n, each as likely.
+func (d *dice) side(n int) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.rand.IntN(n)
+}

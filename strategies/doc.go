@@ -33,7 +33,8 @@
 // write has overtaken must not be stored: the cache has to hand out leases.
 //
 // [TwoLevel] over any of them where a few keys are so hot that they fill
-// the cache's network.
+// the cache's network. [Smear] over any of them spreads such keys over the nodes,
+// where a box may keep no copy of its own.
 //
 // [Publish] where the writer knows what depends on his write, and readers must
 // never compute.

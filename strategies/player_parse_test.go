@@ -54,13 +54,20 @@ func (p *player) maker(words []string) func(*playedBox) {
 			s, err := strategies.NewPool(b.client, b.client, p.loader(b.box), cfg)
 			b.strategy = must(s, err)
 		}
-	case "two-level":
-		var own, under []string
-		for i, word := range settings {
-			if word == "over" {
-				own, under = settings[:i], settings[i+1:]
-			}
+	case "smear":
+		own, under := overIn(settings)
+		var cfg strategies.SmearConfig
+		p.configure(&cfg, own)
+		inner := p.maker(under)
+		return func(b *playedBox) {
+			p.unsmear = func(l strategies.Loader) strategies.Loader { return strategies.Unsmear(l, cfg) }
+			inner(b)
+			p.unsmear = nil
+			s, err := strategies.NewSmear(b.strategy, cfg)
+			b.strategy = must(s, err)
 		}
+	case "two-level":
+		own, under := overIn(settings)
 		var cfg strategies.TwoLevelConfig
 		p.configure(&cfg, own)
 		inner := p.maker(under)
@@ -88,6 +95,16 @@ func (p *player) maker(words []string) func(*playedBox) {
 	}
 	p.Fatalf("unknown strategy %q", words)
 	return nil
+}
+
+// overIn splits the settings of a strategy from the one beneath.
+func overIn(settings []string) (own, under []string) {
+	for i, word := range settings {
+		if word == "over" {
+			own, under = settings[:i], settings[i+1:]
+		}
+	}
+	return own, under
 }
 
 // configure sets the fields that words name, and the runtime.

@@ -71,6 +71,7 @@ func TestConstructorsNameWhatIsWrong(t *testing.T) {
 		`setting "loader": is nil`:    second(strategies.NewMutex(store, store, nil, strategies.MutexConfig{})),
 		`setting "locker": is nil`:    second(strategies.NewMutex(store, nil, load, strategies.MutexConfig{})),
 		`setting "over": is nil`:      second(strategies.NewTwoLevel(nil, strategies.TwoLevelConfig{})),
+		`setting "copies": is -1`:     second(strategies.NewSmear(strategies.Strategy((*strategies.Naive)(nil)), strategies.SmearConfig{Copies: -1})),
 		`setting "ttl": is -1ns`:      second(strategies.NewPublisher(store, load, strategies.PublishConfig{TTL: -1})),
 		`setting "fresh": is 48h0m0s`: second(strategies.NewSWR(store, store, load, strategies.SWRConfig{Fresh: 48 * time.Hour})),
 		`setting "extend": is on`:     second(strategies.NewSWR(store, store, load, strategies.SWRConfig{Extend: true})),

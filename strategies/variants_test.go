@@ -129,6 +129,25 @@ func over(inner func(testing.TB, *world, int) []strategies.Strategy, cfg strateg
 	}
 }
 
+// smeared makes copies over naive or mutex.
+func smeared(smear strategies.SmearConfig, locked bool) func(testing.TB, *world, int) []strategies.Strategy {
+	return boxes(func(w *world, c *client) (*strategies.Smear, error) {
+		smear := smear
+		smear.Runtime = w.runtime()
+		var inner strategies.Strategy
+		var err error
+		if load := strategies.Unsmear(w.origin, smear); locked {
+			inner, err = strategies.NewMutex(c, c, load, strategies.MutexConfig{TTL: bound, Losers: "wait", Wait: time.Minute, Runtime: w.runtime()})
+		} else {
+			inner, err = strategies.NewNaive(c, load, strategies.NaiveConfig{TTL: bound, Runtime: w.runtime()})
+		}
+		if err != nil {
+			return nil, err
+		}
+		return strategies.NewSmear(inner, smear)
+	})
+}
+
 func publishVariant(plain bool, cfg strategies.PublishConfig) func(testing.TB, *world, int) []strategies.Strategy {
 	return func(t testing.TB, w *world, n int) []strategies.Strategy {
 		cfg := cfg
@@ -237,6 +256,10 @@ func variants() []variant {
 			fleet: over(mutexVariant(strategies.MutexConfig{Losers: "wait"}), strategies.TwoLevelConfig{})},
 		{name: "two levels over swr", bound: bound + l1, computes: one,
 			fleet: over(swrVariant(false, strategies.SWRConfig{}), strategies.TwoLevelConfig{})},
+
+		{name: "smear over naive", bound: bound, computes: perRequest, fleet: smeared(strategies.SmearConfig{Copies: 1}, false)},
+		{name: "smear over mutex", bound: bound, computes: one, fleet: smeared(strategies.SmearConfig{Copies: 1}, true)},
+		{name: "smear of a few keys", bound: bound, computes: perRequest, fleet: smeared(strategies.SmearConfig{Prefix: "hot"}, false)},
 
 		{name: "publish", computes: perRequest, fleet: publishVariant(false, strategies.PublishConfig{})},
 		{name: "publish, for a time", bound: bound, computes: perRequest, fleet: publishVariant(true, strategies.PublishConfig{TTL: bound})},
