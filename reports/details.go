@@ -71,6 +71,7 @@ func details(f *metrics.File, list []group) (lines []detail) {
 	counted("served although the origin had newer", func(r *metrics.Run) int64 { return r.Outdated })
 	add("staleness of those, max", duration, quantileOf(stalenessOf, func(q *metrics.Quantiles) float64 { return q.Max }))
 	queueDetails(add)
+	warmerDetails(add)
 	counted("locks that expired under their owner", func(r *metrics.Run) int64 { return r.LocksLost })
 	counted("computed values thrown away", func(r *metrics.Run) int64 { return r.Discarded })
 	counted("failed loads", func(r *metrics.Run) int64 { return r.LoadErrors })

@@ -47,6 +47,7 @@ func (s *Scenario) checkWorld(root *node, errs *problems) {
 	s.checkWorkload(root, errs)
 	s.checkValues(root, errs)
 	s.checkDisk(root, errs)
+	s.checkWarmers(root, errs)
 	for i, f := range s.Faults {
 		s.checkFault(f, root.get("faults").items[i], errs)
 	}

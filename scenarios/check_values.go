@@ -36,6 +36,9 @@ func (e *Entry) checkValues(s *Scenario, errs *problems) {
 	if fleet.Disk != nil && e.Kind == "publish" {
 		errs.add(e.at.errorf("strategy %q is publish, and fleet.disk gives every box values of its own: no box would see what the publisher stores; leave out fleet.disk", e.Name))
 	}
+	if fleet.Disk != nil && e.Kind == "lease" {
+		errs.add(e.at.errorf("strategy %q is lease, and fleet.disk has the values: they are in files that hand out no leases", e.Name))
+	}
 	if fleet.Cache.Values != cluster.InProcess {
 		return
 	}

@@ -22,6 +22,7 @@ func Explain(w io.Writer, s *Scenario) error {
 	}
 	explainBefore(&b, s)
 	explainSettings(&b, "Fleet", reflect.ValueOf(s.Fleet))
+	explainWarmers(&b, s.Fleet.Warmers)
 	explainTraffic(&b, s)
 	explainSettings(&b, "Client", reflect.ValueOf(s.Client))
 	explainTimeline(&b, s)
@@ -97,6 +98,7 @@ func explainTimeline(b *bytes.Buffer, s *Scenario) {
 			"readmit":        explainReadmit(f),
 			"box-loss":       fmt.Sprintf("box %d is gone; in its place comes one with nothing in its memory and on its disk", f.Box),
 			"cull":           explainCull(f),
+			"warmer-stop":    "the warmers stop in the middle of their runs, and begin no more",
 			"cache-sessions": "front and application cache the pages of those who are signed in, too",
 		}[f.Kind]
 		if f.Kind == "flush" && f.All {

@@ -26,5 +26,6 @@ func faultFields() map[string][]string {
 		"box-loss":       {"for", "box"},
 		"cull":           {"every"},
 		"cache-sessions": {"for"},
+		"warmer-stop":    {"for"},
 	}
 }

@@ -67,6 +67,14 @@ func figures() []figure {
 		{"set_cpu", millis, true, "mean CPU time of a write to a file cache for the sake of the other entries"},
 		{"attempts", count, true, "requests sent, retries included"},
 		{"queue_age_max", millis, true, "longest wait of a publish job for a worker"},
+		{"compute_rate_max", count, true, "most origin loads begun in a second, over one step of the figures over time"},
+		{"warm_computes", count, true, "origin loads before the requests began"},
+		{"warm_time", millis, true, "how long the requests had to wait for the warm-up before them"},
+		{"warmer_runs", count, true, "runs that the warmers began"},
+		{"warmer_skipped", count, true, "runs that they left out, since one was going on"},
+		{"warmer_at_once", count, true, "most runs of one warmer at once"},
+		{"warmer_computes", count, true, "origin loads that the warmers began, which are among computes"},
+		{"warmer_run_max", millis, true, "the longest of their runs; 0 without any"},
 	}
 	for o := range strategies.NumOutcomes {
 		list = append(list, figure{strategies.Outcome(o).String(), count, false, "requests with this outcome"})

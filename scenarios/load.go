@@ -86,6 +86,7 @@ func readTree(root *node, path string, real bool, errs *problems) *Scenario {
 	for i := range s.Strategies {
 		s.Strategies[i].look(root, path, errs)
 		s.Strategies[i].checkValues(s, errs)
+		s.Strategies[i].checkWarmers(s, errs)
 	}
 	return s
 }

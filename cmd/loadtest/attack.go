@@ -93,6 +93,10 @@ func (a attackCmd) load() (sc *scenarios.Scenario, notes []string, err error) {
 		notes = append(notes, command.Count(n, "fault", "faults")+" of the scenario cannot be brought about in a program that is not the lab's")
 		sc.Faults = nil
 	}
+	if n := len(sc.Fleet.Warmers); n > 0 {
+		notes = append(notes, command.Count(n, "warmer", "warmers")+" of the scenario can fill no cache of a program that is not the lab's")
+		sc.Fleet.Warmers = nil
+	}
 	return sc, notes, nil
 }
 

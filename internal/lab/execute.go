@@ -192,6 +192,8 @@ func faultLabel(x cluster.FaultConfig) string {
 		return fmt.Sprintf("origin %g times slower", x.Factor)
 	case "cache-sessions":
 		return "sessions are cached"
+	case "warmer-stop":
+		return "the warmers stop"
 	case "owner-crash":
 		return fmt.Sprintf("box %d crashes", x.Box)
 	case "deploy":

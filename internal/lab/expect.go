@@ -126,6 +126,9 @@ func ofRun(run *metrics.Run, metric string) (float64, bool) {
 		}
 		return *run.Queue.AgeMaxMS, true
 	}
+	if v, ok, mine := warmingFigure(run, metric); mine {
+		return v, ok
+	}
 	if metric == "cache_bytes_peak" {
 		if run.Cache.BytesPeak == nil {
 			return 0, false

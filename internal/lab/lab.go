@@ -114,9 +114,11 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 		newWorld = Modelled
 	}
 	var boxes *sampler
+	var warming *warmerJobs
 	begin := func(now time.Time) {
 		rec.begin(now)
 		boxes.begin()
+		warming.begin(now, sc.Faults)
 	}
 	world, err := newWorld(
 		cluster.Config{Fleet: sc.Fleet, Client: sc.Client, Faults: sc.Faults, Duration: sc.Duration, Caches: sc.Caches()},
@@ -130,16 +132,23 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 	if err != nil {
 		return nil, err
 	}
+	if warming, err = newWarmers(sc, fleet, traffic, rec.sizes); err != nil {
+		return nil, err
+	}
 	reqs := &requests{traffic: traffic, classes: sc.Workload, caches: sc.CacheOf(), sizes: rec.sizes, watch: on.Watch}
 	var failed error
+	var warmed time.Duration
 	fault := on.Clock.Run(func() {
 		defer world.Close()
+		before := on.Clock.Now()
 		if failed = (warmup{fleet, sc, traffic, rec.sizes}).run(); failed != nil {
 			failed = fmt.Errorf("warm-up: %w", failed)
 			return
 		}
+		warmed = on.Clock.Now().Sub(before)
 		rest(on.Clock, sc.Idle, on.Watch.Stop)
 		failed = world.Drive(reqs.next)
+		warming.end()
 	})
 	switch {
 	case traffic.Err() != nil:
@@ -153,9 +162,10 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 	run := rec.summary.Close()
 	run.Strategy, run.Kind, run.Seed = e.Name, e.Kind, seed
 	run.Part = metrics.Part{Role: e.Role, Why: oneLine(e.Why)}
-	run.WarmComputes = rec.warmLoads
+	run.WarmComputes, run.WarmMS = rec.warmLoads, millis(warmed)
 	fleet.fill(run)
 	boxes.fill(run)
+	warming.fill(run)
 	fillWorld(run, world.Report())
 	fillTraffic(run, traffic)
 	fillClock(run, on.Clock)

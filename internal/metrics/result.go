@@ -92,12 +92,15 @@ type Run struct {
 
 	Figures
 
-	WarmComputes int64 `json:"warm_computes"` // loads of a warm-up before the traffic, in none of these:
+	WarmComputes int64   `json:"warm_computes"` // loads of a warm-up before the traffic, in none of these:
+	WarmMS       float64 `json:"warm_ms"`       // what the traffic had to wait for it
 
 	Computes           int64 `json:"computes"`              // origin loads begun
 	DuplicateComputes  int64 `json:"duplicate_computes"`    // begun while another of the same key was under way
 	HerdPeak           int64 `json:"herd_peak"`             // most loads of one key at once
 	OriginInFlightPeak int64 `json:"origin_in_flight_peak"` // most loads at once
+
+	ComputeRateMax float64 `json:"compute_rate_max"` // most loads begun a second, over one window
 
 	// LoadsUnknown is set where nobody counted the loads: the four figures above
 	// mean nothing.
@@ -111,6 +114,8 @@ type Run struct {
 	// CPU is the share of the boxes' cores that was asked for, above 1 where it was
 	// more than there is; null where cores are without limit.
 	CPU *float64 `json:"cpu"`
+
+	Warmers *WarmerStats `json:"warmers,omitempty"` // jobs that compute ahead of the readers; nil without any
 
 	LocksLost     int64 `json:"locks_lost"`
 	Discarded     int64 `json:"discarded"`

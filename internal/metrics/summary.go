@@ -112,6 +112,7 @@ func (s *Summary) Close() *Run {
 		run.Phases[p.Name] = s.phases[i].figures()
 	}
 	s.herd.advance(s.cfg.Duration)
+	run.ComputeRateMax = s.computeRateMax()
 	run.Figures = headline.figures()
 	run.Victims = int64(len(s.victims))
 	if s.service != nil {

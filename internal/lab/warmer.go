@@ -1,0 +1,158 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"herdlab/internal/cluster"
+	"herdlab/scenarios"
+	"herdlab/strategies"
+	"herdlab/strategies/clock"
+	"herdlab/workloads"
+)
+
+// errNoHost is a scenario with warmers in somebody else's program.
+var errNoHost = errors.New("fleet.warmers: a program that is not the lab's warms its own cache; leave them out")
+
+// warmerJobs are the jobs outside the boxes that compute values ahead of their
+// readers while the traffic goes on. They have a way to cache and origin of their
+// own, and what they load counts as the origin's loads.
+type warmerJobs struct {
+	clock Clock
+	jobs  []*warmer
+
+	mu    sync.Mutex
+	life  int // counts the times they were stopped
+	down  int // faults that keep them so
+	begun time.Time
+	over  clock.Event // the traffic
+	count warmerCount
+}
+
+// warmer is one of them.
+type warmer struct {
+	cfg     cluster.WarmerConfig
+	keys    []string
+	refresh func(ctx context.Context, key string) error
+	running int // runs under way
+}
+
+// newWarmers makes the scenario's warmers, for a fleet that is installed.
+func newWarmers(sc *scenarios.Scenario, f *fleet, traffic *workloads.Workload, sizes *sizes) (*warmerJobs, error) {
+	w := &warmerJobs{clock: f.clock, over: f.clock.NewEvent("the end of the traffic")}
+	for i, cfg := range sc.Fleet.Warmers {
+		host, ok := f.world.(Host)
+		if !ok {
+			return nil, errNoHost
+		}
+		class := slices.IndexFunc(sc.Workload, func(c workloads.Class) bool { return c.Class == cfg.Class })
+		name := sc.CacheOf()[class]
+		cache, err := host.Cache(name)
+		if err != nil {
+			return nil, err
+		}
+		s, err := f.caches[name].shared.Box(scenarios.Parts{
+			Store: cache, Locker: cache, Loader: w.counted(host.Loader()),
+			Runtime: strategies.Runtime{Clock: f.clock, Rand: f.stream(fmt.Sprintf("strategy/warmer%d", i))},
+		})
+		if err != nil {
+			return nil, err
+		}
+		refresher, ok := s.(strategies.Refresher)
+		if !ok {
+			return nil, fmt.Errorf("fleet.warmers: %T computes what is asked for and nothing else", s)
+		}
+		job := &warmer{cfg: cfg, refresh: refresher.Refresh}
+		for it := range traffic.Population(class) {
+			if len(job.keys) == cfg.Keys {
+				break
+			}
+			sizes.note(it.Key, it.Size)
+			job.keys = append(job.keys, it.Key)
+		}
+		w.jobs = append(w.jobs, job)
+	}
+	return w, nil
+}
+
+// errStopped is a load of a warmer that was stopped meanwhile.
+var errStopped = errors.New("the warmer was stopped")
+
+// counted counts the loads of the warmers, and loses the values of those that are
+// stopped meanwhile.
+func (w *warmerJobs) counted(l strategies.Loader) strategies.Loader {
+	return strategies.LoaderFunc(func(ctx context.Context, key string) (strategies.Value, error) {
+		w.mu.Lock()
+		w.count.computes++
+		life := w.life
+		w.mu.Unlock()
+		v, err := l.Load(ctx, key)
+		if !w.lives(life) {
+			return strategies.Value{}, errStopped
+		}
+		return v, err
+	})
+}
+
+// begin starts them: their times count from now, and so do those of the faults
+// that befall them.
+func (w *warmerJobs) begin(now time.Time, faults []cluster.FaultConfig) {
+	if len(w.jobs) == 0 {
+		return
+	}
+	w.begun = now
+	for _, job := range w.jobs {
+		w.start(job, 0, job.cfg.From)
+	}
+	for _, f := range faults {
+		if f.Kind == "warmer-stop" {
+			w.clock.Go("warmer-stop", func() { w.fail(f) })
+		}
+	}
+}
+
+// fail stops all of them, and starts them again where the fault has an end.
+func (w *warmerJobs) fail(f cluster.FaultConfig) {
+	if !w.until(f.At) {
+		return
+	}
+	w.mu.Lock()
+	w.life++
+	w.down++
+	w.mu.Unlock()
+	if f.For == 0 || !w.until(f.At+f.For) {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.down--; w.down > 0 {
+		return
+	}
+	for _, job := range w.jobs {
+		w.start(job, w.life, job.cfg.Next(f.At+f.For))
+	}
+}
+
+// start has a job served by a process of its own.
+func (w *warmerJobs) start(job *warmer, life int, first time.Duration) {
+	w.clock.Go("warmer", func() { w.serve(job, life, first) })
+}
+
+// end stops them for good. Keys that are being computed are.
+func (w *warmerJobs) end() { w.over.Set() }
+
+// until waits for an instant and reports whether the traffic still goes on.
+func (w *warmerJobs) until(at time.Duration) bool {
+	return w.over.Wait(context.Background(), max(at-w.clock.Now().Sub(w.begun), 0)) != nil
+}
+
+// lives reports whether nobody has stopped them since.
+func (w *warmerJobs) lives(life int) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.life == life
+}

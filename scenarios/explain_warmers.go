@@ -1,0 +1,29 @@
+package scenarios
+
+import (
+	"bytes"
+	"fmt"
+
+	"herdlab/internal/cluster"
+)
+
+// explainWarmers says what is computed ahead of the readers.
+func explainWarmers(b *bytes.Buffer, list []cluster.WarmerConfig) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\nWarmers\n")
+	for _, w := range list {
+		every := map[string]string{
+			cluster.WarmerCron: "every %s, beside a run that is not over",
+			cluster.WarmerLock: "every %s, unless a run is not over",
+			cluster.WarmerLoop: "%s after the end of the last run",
+		}[w.Schedule]
+		rate := ""
+		if w.Rate > 0 {
+			rate = fmt.Sprintf(", no more than %s a second", spellFloat(w.Rate))
+		}
+		fmt.Fprintf(b, "  from %s, "+every+": the %d most popular keys of %s are computed and stored, %d at once%s\n",
+			spellDuration(w.From), spellDuration(w.Every), w.Keys, w.Class, w.AtOnce, rate)
+	}
+}
