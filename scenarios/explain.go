@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"strings"
 	"text/tabwriter"
+
+	"herdlab/internal/cluster"
 )
 
 // Explain writes the scenario in words: its story, the fleet, the traffic, what goes
@@ -59,6 +61,9 @@ func explainTraffic(b *bytes.Buffer, s *Scenario) {
 		note := ""
 		if class.Bystander() {
 			note = "   (a bystander: it never touches the cache)"
+		}
+		if class.Cache == cluster.NoCache {
+			note = "   (not cached: every request computes)"
 		}
 		fmt.Fprintf(b, "  %s%s\n", spell(reflect.ValueOf(class), setting{}), note)
 	}

@@ -4,7 +4,17 @@ import (
 	"slices"
 
 	"herdlab/internal/cluster"
+	"herdlab/strategies"
 )
+
+// In is the strategy that the entry has for a named cache: itself, and direct
+// for the one that is none.
+func (e Entry) In(cache string) Entry {
+	if cache != cluster.NoCache {
+		return e
+	}
+	return Entry{Name: e.Name, Kind: "direct", Config: new(strategies.DirectConfig)}
+}
 
 // Caches are the named caches that the workload uses, the default one first.
 func (s *Scenario) Caches() []string {

@@ -30,7 +30,7 @@ type Class struct {
 	Size   *Size         `yaml:"size" doc:"size of the values, 1KB by default; with a trace, in place of the sizes that it has"`
 	Cost   time.Duration `yaml:"cost" default:"0s" min:"0s" doc:"CPU time that a request costs its box"`
 
-	Cache    string    `yaml:"cache" default:"default" doc:"the named cache that keeps its values: one with a prefix and a version of its own, on the same nodes"` // "" is "default"
+	Cache    string    `yaml:"cache" default:"default" doc:"the named cache that keeps its values: one with a prefix and a version of its own, on the same nodes; none is no cache: what the class asks for is computed every time, whatever the strategy"` // "" is "default"
 	Session  bool      `yaml:"session" default:"false" doc:"its values are sessions: every user is logged in before the requests begin; a read of a session that is gone logs the user out and in again, and loads nothing; a write stores the session"`
 	SignedIn *SignedIn `yaml:"signed_in" doc:"requests of users who are signed in, each of whom gets pages of his own; they mean something to a front (fleet.front)"`
 }

@@ -7,6 +7,8 @@ func (c Class) checkCache() error {
 	switch {
 	case c.Bystander() && c.Cache != "" && c.Cache != "default":
 		return fault("cache", "the class has no keys, and so needs no cache: remove it, or give the class keys")
+	case c.Session && c.Cache == "none":
+		return fault("cache", "sessions live in a cache: name another one than none")
 	case !c.Session:
 	case c.Keys == nil:
 		return fault("session", "sessions have keys, and this class names none: give it keys")

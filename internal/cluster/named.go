@@ -3,6 +3,10 @@ package cluster
 // DefaultCache is the named cache of everything that names none.
 const DefaultCache = "default"
 
+// NoCache is the named cache that is none: whoever names it is answered by the
+// origin, every time.
+const NoCache = "none"
+
 // Named are the named caches of a world, the default one first.
 func (c Config) Named() []string {
 	if len(c.Caches) == 0 {

@@ -43,7 +43,7 @@ func newFleet(e scenarios.Entry, w World, caches []string, clk Clock, stream fun
 		if name > 0 {
 			purpose += "/" + caches[name]
 		}
-		shared, err := scenarios.Build(e, scenarios.Parts{
+		shared, err := scenarios.Build(e.In(caches[name]), scenarios.Parts{
 			Store: cache, Locker: cache, Loader: host.Loader(),
 			Runtime: strategies.Runtime{Clock: clk, Rand: stream(purpose)},
 		})

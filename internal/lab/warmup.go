@@ -47,6 +47,7 @@ func (u warmup) run() error {
 			return err
 		}
 	}
+	items = slices.DeleteFunc(items, func(it workloads.Item) bool { return u.sc.Workload[it.Class].Cache == cluster.NoCache })
 	return u.each(len(items), warmersOf(u.sc.Fleet.Origin), func(i int) {
 		of := u.fleet.caches[caches[items[i].Class]]
 		_, _ = of.made[i%len(of.made)].Get(context.Background(), items[i].Key)
