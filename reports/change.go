@@ -33,8 +33,8 @@ const (
 )
 
 // Changes are the changes of every variant that is a fix, in the order of the
-// file: of each the figures that changed most, up to four. Of a tempting fix two
-// of them are figures that it left as they were and the first true fix did not.
+// file: of each the figures that changed most, up to four. A tempting
+// fix is told by what the first true fix changed, above all where it did not.
 // A file without variants has none.
 func Changes(f *metrics.File) []Change {
 	list := groups(f)
@@ -49,11 +49,11 @@ func Changes(f *metrics.File) []Change {
 			changes = append(changes, Change{g.name, g.role, sentence(changed(f, *before, g), nil)})
 		case metrics.Wrong:
 			own := changed(f, *before, g)
-			var left []difference
+			var wanted []difference
 			if fix != nil {
-				left = missed(own, changed(f, *before, *fix))
+				wanted = telling(own, changed(f, *before, *fix))
 			}
-			changes = append(changes, Change{g.name, g.role, sentence(own, left)})
+			changes = append(changes, Change{g.name, g.role, sentence(own, wanted)})
 		}
 	}
 	return changes
@@ -92,15 +92,16 @@ func top(list []difference, n int) (most []difference) {
 	return inOrder(list, most[:min(n, len(most))])
 }
 
-// missed are the figures that a true fix made better and this one did not, the
-// two that matter most.
-func missed(own, fixed []difference) []difference {
-	better := slices.DeleteFunc(top(fixed, len(fixed)), func(d difference) bool {
+// telling are the figures by which a fix that is none is told: the two that matter
+// most of those that a true fix made better and this one did not, and the two
+// that the true fix changed most.
+func telling(own, fixed []difference) []difference {
+	left := slices.DeleteFunc(top(fixed, len(fixed)), func(d difference) bool {
 		return d.more != (d.to > d.from) || slices.ContainsFunc(own, func(o difference) bool {
 			return o.name == d.name && o.weight >= noteworthy && o.more == (o.to > o.from)
 		})
 	})
-	return top(better, 2)
+	return append(top(left, 2), top(fixed, 2)...)
 }
 
 // inOrder sorts some of a list as they stand in it.
@@ -112,12 +113,12 @@ func inOrder(list, some []difference) []difference {
 	return some
 }
 
-// sentence tells the figures that are left as they were, and then of the others
-// those that changed most.
-func sentence(list, left []difference) string {
+// sentence tells the figures that are wanted, changed or not, and then of the
+// others those that changed most.
+func sentence(list, wanted []difference) string {
 	var told, others []difference
 	for _, d := range list {
-		if slices.ContainsFunc(left, func(w difference) bool { return w.name == d.name }) {
+		if slices.ContainsFunc(wanted, func(w difference) bool { return w.name == d.name }) {
 			told = append(told, d)
 		} else {
 			others = append(others, d)

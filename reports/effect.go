@@ -22,7 +22,7 @@ func effects(f *metrics.File) []effect {
 	list := []effect{
 		{"computes", loads(func(r *metrics.Run) int64 { return r.Computes }), count, growing(1.3, many), false},
 		{"failures", func(r *metrics.Run) float64 { return float64(r.Failures) }, count, growing(1.5, many), false},
-		{"herd", loads(func(r *metrics.Run) int64 { return r.HerdPeak }), count, growing(0.7, 1), false},
+		{"herd", loads(func(r *metrics.Run) int64 { return r.HerdPeak }), count, growing(0.7, 5), false},
 		{"hit ratio", hitRatio, percent, func(from, to float64) float64 { return 3 * math.Abs(to-from) }, true},
 		{"p99", latencyOf(func(l *metrics.Latency) float64 { return l.P99 }), duration, growing(1, 0.1), false},
 	}
@@ -30,6 +30,7 @@ func effects(f *metrics.File) []effect {
 		list = append(list, effect{"bystander p99", bystanderP99(names), duration, growing(0.9, 0.1), false})
 	}
 	return append(list,
+		effect{"evictions", func(r *metrics.Run) float64 { return float64(r.Cache.Evictions) }, count, growing(0.3, many), false},
 		effect{"ejections", func(r *metrics.Run) float64 { return float64(r.Ejections) }, count, growing(1.2, 0.5), false},
 		effect{"staleness", staleness, duration, growing(0.7, 1), false})
 }

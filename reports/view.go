@@ -49,6 +49,7 @@ func (s scene) views() []view {
 
 func (s scene) allViews() []view {
 	weights := s.contrasts()
+	weights["herd"] *= 0.6 // what it shows is mostly in the loads at once
 	timed := func(title, figure string, floor float64, series func(*metrics.Series) []float64) view {
 		curves := s.dense(highest, series)
 		return view{title: title, curves: curves, y: latencyAxis(floor, all(curves)), weight: weights[figure]}

@@ -17,6 +17,7 @@ import (
 type recorder struct {
 	summary   *metrics.Summary
 	sizes     *sizes
+	past      []bool // by class: it goes past the cache
 	started   time.Time
 	begun     atomic.Bool
 	warmLoads int64
@@ -28,7 +29,11 @@ var _ cluster.LoadObserver = (*recorder)(nil)
 func newRecorder(sc *scenarios.Scenario, wall bool) *recorder {
 	cfg := summaryConfig(sc)
 	cfg.Wall = wall
-	return &recorder{summary: metrics.NewSummary(cfg), sizes: newSizes(sc.Workload)}
+	r := &recorder{summary: metrics.NewSummary(cfg), sizes: newSizes(sc.Workload)}
+	for _, c := range sc.Workload {
+		r.past = append(r.past, c.Cache == cluster.NoCache)
+	}
+	return r
 }
 
 func summaryConfig(sc *scenarios.Scenario) metrics.Config {
@@ -53,7 +58,7 @@ func (r *recorder) add(c *cluster.Record) {
 	r.record = metrics.Record{
 		Intended: c.Intended, Sent: c.Sent, Done: c.Done, Class: c.Class, Outcome: metrics.Outcome(c.Outcome),
 		Write: c.Write, Attempts: c.Attempts, Age: c.Age, Staleness: c.Staleness, Side: metrics.Side(c.Side),
-		User: c.User, Owner: c.Owner,
+		User: c.User, Owner: c.Owner, Past: r.past[c.Class],
 	}
 	r.summary.Add(&r.record)
 }

@@ -33,10 +33,16 @@ strategies: {naive: {}, mutex: {}, swr: {}, two-level: {}, publish: {}, lease: {
 		if reads := mailbox.Requests - mailbox.Writes; mailbox.Outcomes[metrics.Computed] != reads || reads < 900 {
 			t.Errorf("%s: %+v of %d reads", e.Name, mailbox.Outcomes, reads)
 		}
+		if mailbox.HitRatio != nil {
+			t.Errorf("%s: a hit ratio of %v of what is not cached", e.Name, *mailbox.HitRatio)
+		}
 		if e.Kind == "direct" {
 			continue
 		}
-		if pages := run.Classes["page"]; pages.HitRatio == nil || *pages.HitRatio < 0.9 {
+		if *run.HitRatio != *run.Classes["page"].HitRatio {
+			t.Errorf("%s: the hit ratio is %v, that of the pages %v", e.Name, *run.HitRatio, *run.Classes["page"].HitRatio)
+		}
+		if pages := run.Classes["page"]; pages.HitRatio == nil || *pages.HitRatio < 0.9 || run.Series.HitRatio[50] < 0.9 {
 			t.Errorf("%s: the pages are not cached: %+v", e.Name, pages.Outcomes)
 		}
 		if n := run.Cache.Gets + run.Cache.Sets; n > 2*run.Classes["page"].Requests {

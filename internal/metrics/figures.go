@@ -3,6 +3,7 @@ package metrics
 // tally is Figures in the making.
 type tally struct {
 	requests, writes, outdated int64
+	past                       int64 // reads that went past the cache
 	leaks                      int64
 	outcomes                   Outcomes
 	latency                    *histogram
@@ -18,9 +19,12 @@ func (t *tally) add(r *Record) {
 	t.requests++
 	t.outcomes[r.Outcome]++
 	t.latency.add(r.Done - r.Intended)
-	if r.Write {
+	switch {
+	case r.Write:
 		t.writes++
-	} else if r.Side != Alone {
+	case r.Past:
+		t.past++
+	case r.Side != Alone:
 		t.sides[r.Side].add(r.Outcome)
 	}
 	if r.leaked() {
@@ -38,6 +42,7 @@ func (t *tally) add(r *Record) {
 func (t *tally) merge(other *tally) {
 	t.requests += other.requests
 	t.writes += other.writes
+	t.past += other.past
 	t.outdated += other.outdated
 	t.leaks += other.leaks
 	for o, n := range other.outcomes {
@@ -58,7 +63,7 @@ func (t *tally) figures() Figures {
 		StaleServed: t.outcomes[StaleHit], Outdated: t.outdated, Leaks: t.leaks,
 		HitRatioOld: t.sides[Old].ratio(), HitRatioNew: t.sides[New].ratio(),
 	}
-	if reads := t.requests - t.writes; reads > 0 && t.outcomes[Served] == 0 {
+	if reads := t.requests - t.writes - t.past; reads > 0 && t.outcomes[Served] == 0 {
 		ratio := float64(t.outcomes[FreshHit]+t.outcomes[StaleHit]) / float64(reads)
 		f.HitRatio = &ratio
 	}

@@ -11,7 +11,8 @@ type Record struct {
 	Class    int // index into Config.Classes
 	Outcome  Outcome
 	Write    bool
-	Attempts int // 1 without retries
+	Past     bool // the class goes past the cache, and so counts in no hit ratio
+	Attempts int  // 1 without retries
 
 	Age       time.Duration // of the value served; negative where none was
 	Staleness time.Duration // since the version served was superseded; negative if it was current

@@ -157,7 +157,7 @@ type Run struct {
 type Figures struct {
 	Requests    int64      `json:"requests"`
 	Writes      int64      `json:"writes"`        // of Requests
-	HitRatio    *float64   `json:"hit_ratio"`     // (fresh + stale hits) / reads
+	HitRatio    *float64   `json:"hit_ratio"`     // (fresh + stale hits) / reads, of the classes that are cached
 	HitRatioOld *float64   `json:"hit_ratio_old"` // of the boxes without the newest release, while there were some
 	HitRatioNew *float64   `json:"hit_ratio_new"` // of those with it, meanwhile
 	Failures    int64      `json:"failures"`

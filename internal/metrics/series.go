@@ -32,7 +32,7 @@ func (w *window) add(r *Record, bystander bool) {
 	w.requests++
 	w.outcomes[r.Outcome]++
 	w.latency.add(latency)
-	if !r.Write {
+	if !r.Write && !r.Past {
 		w.all.add(r.Outcome)
 		if r.Side != Alone {
 			if w.sides == nil {
