@@ -50,6 +50,18 @@ func newOnError(c onErrorConfig) *onError {
 	return o
 }
 
+// note begins a pause of key after a load that failed, or ends it after one that
+// did not.
+func (o *onError) note(key string, now time.Time, loaded bool) {
+	switch {
+	case o == nil:
+	case loaded:
+		o.pauses.end(key)
+	default:
+		o.pauses.failed(key, now)
+	}
+}
+
 // checkOnError refuses settings of which one needs another. Keep is how long past
 // its ttl a value is kept.
 func checkOnError(how string, keep, backoff, backoffMax, timeout time.Duration) error {

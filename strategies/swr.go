@@ -241,6 +241,7 @@ func (s *SWR) refresh(ctx context.Context, key string) (e Entry, loaded bool, er
 		} else {
 			s.refreshes.failed(key, s.clock.Now())
 		}
+		s.onError.note(key, s.clock.Now(), done)
 	}()
 	e, loaded, err = s.own(ctx, key, token, true)
 	done = err == nil
