@@ -27,7 +27,7 @@ func TestPoolIsBounded(t *testing.T) {
 				defer w.origin.mu.Unlock()
 				outcomes[r.Outcome]++
 				if err != nil {
-					took[(w.elapsed() - begun).Round(100*time.Millisecond)]++
+					took[(w.elapsed()-begun).Round(100*time.Millisecond)]++
 				}
 			})
 			if w.origin.herd != slots || outcomes[strategies.Computed] != slots {
