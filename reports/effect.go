@@ -32,7 +32,16 @@ func effects(f *metrics.File) []effect {
 	return append(list,
 		effect{"evictions", func(r *metrics.Run) float64 { return float64(r.Cache.Evictions) }, count, growing(0.3, many), false},
 		effect{"ejections", func(r *metrics.Run) float64 { return float64(r.Ejections) }, count, growing(1.2, 0.5), false},
+		effect{"cache reads a second", cacheReads, count, growing(0.9, 1), false},
 		effect{"staleness", staleness, duration, growing(0.7, 1), false})
+}
+
+// cacheReads are the reads of the shared cache a second.
+func cacheReads(r *metrics.Run) float64 {
+	if r.CacheGetsPerS == nil {
+		return math.NaN()
+	}
+	return *r.CacheGetsPerS
 }
 
 // growing weighs by how often a figure doubled or halved, of which less than least

@@ -70,6 +70,7 @@ func (s scene) allViews() []view {
 		s.rated("loads of the origin", weights["computes"]*0.8, mean, s.computesPerSecond),
 		counted("loads at the origin at once", "loads at once", func(m *metrics.Series) []int64 { return m.InFlight }),
 		counted("loads of one key at once", "herd", func(m *metrics.Series) []int64 { return m.Herd }),
+		s.rated("reads of the shared cache", weights["cache reads a second"], highest, s.cacheReadsPerSecond),
 		{title: "hit ratio", curves: hits, y: shareAxis(), weight: weights["hit ratio"]},
 		timed("age of values served, oldest", "staleness", youngest, func(m *metrics.Series) []float64 { return m.AgeMax }),
 	}, s.boxViews()...)
@@ -92,6 +93,15 @@ func (s scene) rated(title string, weight float64, f fold, perSecond func(*metri
 // computesPerSecond are the loads begun in every window.
 func (s scene) computesPerSecond(m *metrics.Series) []float64 {
 	list := floats(m.Computes)
+	for i := range list {
+		list[i] /= s.seconds(i, i+1)
+	}
+	return list
+}
+
+// cacheReadsPerSecond are the reads of the shared cache in every window.
+func (s scene) cacheReadsPerSecond(m *metrics.Series) []float64 {
+	list := floats(m.CacheGets)
 	for i := range list {
 		list[i] /= s.seconds(i, i+1)
 	}

@@ -54,6 +54,8 @@ func figures() []figure {
 		{"origin_in_flight_peak", count, true, "most origin loads at once"},
 		{"load_errors", count, true, "origin loads that failed, those included for which nobody waited and those of a warm-up"},
 		{"cache_gets", count, true, "reads of the shared cache"},
+		{"cache_gets_per_s", count, false, "reads of the shared cache a second, while the traffic lasts; of no class"},
+		{"cache_gets_peak", count, true, "most reads of the shared cache in one window"},
 		{"cache_sets", count, true, "writes to the shared cache"},
 		{"cache_bytes_peak", count, true, "most bytes that values, keys and their administration took in the cache nodes, summed over them"},
 		{"evictions", count, true, "values that full cache nodes, or processes, gave up"},

@@ -15,6 +15,8 @@ import (
 type TwoLevelConfig struct {
 	TTL      time.Duration `yaml:"ttl" default:"1s" min:"1us" doc:"how long a box serves its own copy; it adds to the age that the strategy beneath allows"`
 	Entries  int           `yaml:"entries" default:"10000" min:"1" doc:"copies in one box; the one unused for longest makes room"`
+	Tick     time.Duration `yaml:"tick" default:"0s" min:"0s" doc:"a clock that ticks so often ends the copies, as memcached's does once a second: what is to live for one tick lives for anything up to it, and copies of all boxes end together; 0 is exact"`
+	Jitter   float64       `yaml:"jitter" default:"0" unit:"share" min:"0" max:"0.9" doc:"every copy gets a ttl of its own, up to this share shorter or longer; with tick, of whole ticks"`
 	Coalesce *bool         `yaml:"coalesce" default:"true" doc:"concurrent misses of a key in one box share one read of the strategy beneath"`
 
 	Runtime Runtime `yaml:"-"`
@@ -33,7 +35,7 @@ func (c *TwoLevelConfig) validate() error {
 	if c.Entries < 1 {
 		return &ConfigError{Field: "entries", Msg: fmt.Sprintf("is %d: write one or more", c.Entries)}
 	}
-	return positive("ttl", c.TTL)
+	return cmp.Or(positive("ttl", c.TTL), notNegative("tick", c.Tick), spreadable("jitter", c.Jitter))
 }
 
 // TwoLevel keeps short-lived copies inside a box, over any strategy that works
@@ -46,12 +48,16 @@ func (c *TwoLevelConfig) validate() error {
 // and no other, so that a box reads its own writes and other boxes lag by up
 // to ttl.
 //
+// Copies that began together end together, and then all boxes read at once. With
+// jitter they part; with a tick, as that of a memcached in every box, they do not:
+// all copies of one second end at one tick, whenever they began.
+//
 // The design is the two-layer cache of "Scaling to 30K" (2011), without
 // its per-box stampede: concurrent misses of a box are coalesced.
 type TwoLevel struct {
 	inner Strategy
 	clock clock.Clock
-	ttl   time.Duration
+	life  life
 	group *Group // nil unless misses are coalesced
 	counters
 
@@ -81,8 +87,11 @@ func NewTwoLevel(inner Strategy, cfg TwoLevelConfig) (*TwoLevel, error) {
 		return nil, err
 	}
 	t := &TwoLevel{
-		inner: inner, clock: cfg.Runtime.Clock, ttl: cfg.TTL,
+		inner: inner, clock: cfg.Runtime.Clock, life: life{ttl: cfg.TTL, tick: cfg.Tick},
 		copies: newLRU(cfg.Entries), fills: make(map[string]*l1Fill),
+	}
+	if cfg.Jitter > 0 {
+		t.life.jitter = &jitter{cfg.Jitter, &dice{rand: cfg.Runtime.Rand}}
 	}
 	if *cfg.Coalesce {
 		t.group = NewGroup(cfg.Runtime.Clock)
@@ -163,7 +172,7 @@ func (t *TwoLevel) begin(key string) *l1Fill {
 }
 
 func (t *TwoLevel) end(key string, f *l1Fill, r Result, keep bool) {
-	until := t.clock.Now().Add(t.ttl)
+	until := t.life.end(t.clock.Now())
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if keep && !f.old {

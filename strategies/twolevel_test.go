@@ -55,6 +55,46 @@ func TestTwoLevelReadsOfTheSharedCache(t *testing.T) {
 	})
 }
 
+// Copies that a tick ends end together in all boxes; with jitter they part.
+func TestTwoLevelTogetherAndApart(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		cfg  strategies.TwoLevelConfig
+		most [2]int // reads at one instant, of the last ten seconds: from, to
+	}{
+		{"tick", strategies.TwoLevelConfig{Tick: time.Second}, [2]int{10, 10}},
+		{"jitter", strategies.TwoLevelConfig{Jitter: 0.3}, [2]int{1, 5}},
+		{"jitter that a tick rounds away", strategies.TwoLevelConfig{Tick: time.Second, Jitter: 0.3}, [2]int{5, 10}},
+	} {
+		onSim(t, func(w *world) {
+			var fleet []*strategies.TwoLevel
+			for range 10 {
+				fleet = append(fleet, newTwoLevel(t, w, newClient(w, "box"), c.cfg))
+			}
+			outcomeIs(t, fleet[0], "k", strategies.Computed)
+			at := make(map[time.Duration]int)
+			w.server.seen = func(op, _ string) {
+				if op == "get" && w.elapsed() > 10*time.Second {
+					at[w.elapsed().Truncate(10*time.Millisecond)]++
+				}
+			}
+			w.together(10, func(i int) {
+				for begun := w.elapsed(); w.elapsed()-begun < 20*time.Second; {
+					outcomeIs(t, fleet[i], "k", strategies.FreshHit)
+					w.sleep(time.Duration(5+i) * time.Millisecond)
+				}
+			})
+			most := 0
+			for _, n := range at {
+				most = max(most, n)
+			}
+			if most < c.most[0] || most > c.most[1] {
+				t.Errorf("%s: at most %d boxes read within 10 ms, want %d to %d", c.name, most, c.most[0], c.most[1])
+			}
+		})
+	}
+}
+
 // A copy keeps the age of the value, and what an inner failure was.
 func TestTwoLevelIsHonest(t *testing.T) {
 	onSim(t, func(w *world) {

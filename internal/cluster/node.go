@@ -47,6 +47,7 @@ type node struct {
 	bandwidth float64 // bytes a second; 0: no limit
 	maxItem   int64   // bytes of an entry; 0: no limit
 	expiry    expiry
+	read      func(at time.Time) // hears of every read; or nil
 	stats     CacheStats
 
 	longest time.Duration // that an entry lives; 0: no limit
@@ -87,6 +88,9 @@ func (n *node) transfer(now time.Time, bytes int) time.Duration {
 // get reads key and says how long the answer is under way.
 func (n *node) get(space keyspace, key string, now time.Time) (e strategies.Entry, ok bool, wire time.Duration) {
 	n.stats.Gets++
+	if n.read != nil {
+		n.read(now)
+	}
 	it := n.items.get(space, key, now)
 	if it == nil {
 		return strategies.Entry{}, false, 0

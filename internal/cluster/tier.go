@@ -3,6 +3,7 @@ package cluster
 import (
 	"fmt"
 	"math/rand/v2"
+	"time"
 )
 
 // Tier is the shared cache: its nodes. Boxes reach it through a [CacheClient].
@@ -38,6 +39,13 @@ func RingNodes(n int) []RingNode {
 		nodes[i] = RingNode{Name: fmt.Sprintf("10.0.%d.%d:11211", i/250, 1+i%250), Weight: 1}
 	}
 	return nodes
+}
+
+// hear has read hear of every read.
+func (t *Tier) hear(read func(at time.Time)) {
+	for _, n := range t.nodes {
+		n.read = read
+	}
 }
 
 // Stats adds up what the nodes did.

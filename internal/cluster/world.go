@@ -35,6 +35,10 @@ type Parts struct {
 	// Observer hears of the origin's loads, and Record of every request's end.
 	Observer LoadObserver
 	Record   func(*Record)
+
+	// CacheRead, if not nil, hears of every read of the shared cache, from any
+	// process and perhaps of several at once. It must not wait.
+	CacheRead func(at time.Time)
 }
 
 // Build makes the strategy of one box for one named cache from the box's client of
@@ -72,6 +76,7 @@ func NewWorld(cfg Config, p Parts) *World {
 	w := &World{clock: p.Clock, cfg: cfg, parts: p, releases: NewReleases(cfg.Fleet.Boxes, cfg.Named()), gone: make(map[int]bool)}
 	w.sessions = NewBlank(p.Size)
 	w.Tier = NewTier(p.Clock, cfg.Fleet.Cache, p.Rand("cache"))
+	w.Tier.hear(p.CacheRead)
 	w.Tier.roster = NewRoster(cfg.Fleet.Cache.Nodes, cfg.Faults)
 	w.Origin = NewOrigin(p.Clock, cfg.Fleet.Origin, p.Rand("origin"), p.Size, p.Observer)
 	for range cfg.Fleet.Boxes {

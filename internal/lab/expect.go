@@ -79,6 +79,11 @@ func ofFigures(f metrics.Figures, metric string) (float64, bool) {
 			return 0, false
 		}
 		return *f.HitRatio, true
+	case "cache_gets_per_s":
+		if f.CacheGetsPerS == nil {
+			return 0, false
+		}
+		return *f.CacheGetsPerS, true
 	case "hit_ratio_old", "hit_ratio_new":
 		v := f.HitRatioOld
 		if metric == "hit_ratio_new" {
@@ -128,6 +133,12 @@ func ofRun(run *metrics.Run, metric string) (float64, bool) {
 	}
 	if v, ok, mine := warmingFigure(run, metric); mine {
 		return v, ok
+	}
+	if metric == "cache_gets_peak" {
+		if run.CacheGetsPeak == nil {
+			return 0, false
+		}
+		return float64(*run.CacheGetsPeak), true
 	}
 	if metric == "cache_bytes_peak" {
 		if run.Cache.BytesPeak == nil {

@@ -122,7 +122,7 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 	}
 	world, err := newWorld(
 		cluster.Config{Fleet: sc.Fleet, Client: sc.Client, Faults: sc.Faults, Duration: sc.Duration, Caches: sc.Caches()},
-		cluster.Parts{Clock: on.Clock, Rand: stream, Size: rec.sizes.of, Begin: begin, Observer: rec, Record: rec.add})
+		cluster.Parts{Clock: on.Clock, Rand: stream, Size: rec.sizes.of, Begin: begin, Observer: rec, Record: rec.add, CacheRead: rec.CacheRead})
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,7 @@ import (
 //
 // It needs no mutex of its own: the clients call add under theirs, the origin
 // calls LoadStarted and LoadEnded under its, and the two touch different parts
-// of the summary.
+// of the summary; reads of the cache are counted by atomic numbers.
 type recorder struct {
 	summary   *metrics.Summary
 	sizes     *sizes
@@ -70,6 +70,13 @@ func (r *recorder) LoadStarted(key string, at time.Time) {
 		return
 	}
 	r.summary.LoadStarted(key, at.Sub(r.started))
+}
+
+// CacheRead notes a read of the shared cache.
+func (r *recorder) CacheRead(at time.Time) {
+	if r.begun.Load() {
+		r.summary.CacheRead(at.Sub(r.started))
+	}
 }
 
 // LoadEnded notes its end.

@@ -20,6 +20,7 @@ type cacheClient struct {
 	members *cluster.Membership
 	stores  atomic.Pointer[[]store] // of every node
 	dead    atomic.Bool
+	read    func(at time.Time) // hears of every read; or nil
 }
 
 var (
@@ -92,8 +93,12 @@ func (c *cacheClient) at(ctx context.Context, i int, count *atomic.Int64, do fun
 
 func (c *cacheClient) Get(ctx context.Context, key string) (e strategies.Entry, ok bool, err error) {
 	get := func(ctx context.Context, s store) (err error) {
+		begun := time.Now()
 		e, ok, err = s.Get(ctx, key)
 		c.tier.counts.bytesOut.Add(int64(len(e.Data)))
+		if err == nil && c.read != nil {
+			c.read(begun)
+		}
 		return err
 	}
 	if err = c.on(ctx, key, &c.tier.counts.gets, get); ok || err != nil {

@@ -51,7 +51,7 @@ func TestClusterStore(t *testing.T) {
 	raw := client(t, "rediss://"+strings.Join(all.Addrs, ","))
 	defer raw.Close()
 	storetest.Run(t, storetest.Wall(func(t *testing.T) storetest.Subject {
-		if err := tier.reset(nil); err != nil { // another prefix
+		if err := tier.reset(nil, nil); err != nil { // another prefix
 			t.Fatal(err)
 		}
 		c, err := tier.client(-1, cluster.CachePrefix(cluster.DefaultCache, 1))

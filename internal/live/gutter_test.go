@@ -18,7 +18,7 @@ func parts(t *testing.T, cfg cluster.CacheConfig, faults ...cluster.FaultConfig)
 		t.Fatal(err)
 	}
 	t.Cleanup(tier.Close)
-	if err := tier.reset(faults); err != nil {
+	if err := tier.reset(faults, nil); err != nil {
 		t.Fatal(err)
 	}
 	c, err := tier.client(0, "")

@@ -93,7 +93,7 @@ func New(ctx context.Context, cfg Config, sc cluster.Config, p cluster.Parts) (*
 	ctx, cancel := context.WithCancelCause(ctx)
 	w := &World{ctx: ctx, cancel: cancel, cfg: cfg, sc: sc, parts: p, numbers: make(map[*cluster.Box]int)}
 	w.releases, w.sessions = cluster.NewReleases(sc.Fleet.Boxes, sc.Named()), cluster.NewBlank(p.Size)
-	if err := cmp.Or(w.makeOrigin(), cfg.Tier.reset(sc.Faults)); err != nil {
+	if err := cmp.Or(w.makeOrigin(), cfg.Tier.reset(sc.Faults, p.CacheRead)); err != nil {
 		cancel(err)
 		return nil, err
 	}

@@ -50,7 +50,7 @@ func TestOutagesOfRealNodes(t *testing.T) {
 // and after it.
 func outageOf(t *testing.T, tier *Tier, f cluster.FaultConfig, fails, keeps bool) {
 	t.Helper()
-	if err := tier.reset([]cluster.FaultConfig{f}); err != nil {
+	if err := tier.reset([]cluster.FaultConfig{f}, nil); err != nil {
 		t.Fatal(err)
 	}
 	w := &World{cfg: Config{Tier: tier}}
@@ -104,7 +104,7 @@ func TestTheListOfARun(t *testing.T) {
 		return list
 	}
 	for _, faults := range [][]cluster.FaultConfig{nil, {{Kind: "node-join", At: time.Second, Node: 1}}, nil} {
-		if err := tier.reset(faults); err != nil {
+		if err := tier.reset(faults, nil); err != nil {
 			t.Fatal(err)
 		}
 		c, err := tier.client(0, "")

@@ -29,7 +29,8 @@ type Tier struct {
 	prefix  string          // of all keys in a cache of the user's
 	open    func(i int, prefix string) (store, error)
 	counts  counts
-	runs    atomic.Int64 // so far
+	read    func(at time.Time) // hears of every read in this run; or nil
+	runs    atomic.Int64       // so far
 
 	mu      sync.Mutex // two boxes may start anew at once
 	closers []func()   // of the clients of the boxes
@@ -144,8 +145,9 @@ func (t *Tier) memcached(i int, addr, prefix string) pooled {
 
 // reset makes the tier as good as new for the next run, with the nodes on the list
 // that these faults let be there from the beginning.
-func (t *Tier) reset(faults []cluster.FaultConfig) error {
+func (t *Tier) reset(faults []cluster.FaultConfig, read func(at time.Time)) error {
 	t.runs.Add(1)
+	t.read = read
 	t.closeClients()
 	t.counts = counts{}
 	t.roster = cluster.NewRoster(len(t.names)-t.cfg.Gutter, faults)
@@ -223,6 +225,6 @@ func (t *Tier) client(box int, prefix string) (*cacheClient, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &cacheClient{tier: t, members: members}
+	c := &cacheClient{tier: t, members: members, read: t.read}
 	return c, c.use(prefix)
 }

@@ -106,6 +106,8 @@ type Run struct {
 	// mean nothing.
 	LoadsUnknown bool `json:"loads_unknown,omitempty"`
 
+	CacheGetsPeak *int64 `json:"cache_gets_peak"` // most reads of the shared cache in one window
+
 	Cache CacheStats  `json:"cache"`
 	L1    *L1Stats    `json:"l1"`
 	Queue *QueueStats `json:"queue"` // of the publish strategy
@@ -155,11 +157,14 @@ type Run struct {
 
 // Figures are the figures of one set of requests.
 type Figures struct {
-	Requests    int64      `json:"requests"`
-	Writes      int64      `json:"writes"`        // of Requests
-	HitRatio    *float64   `json:"hit_ratio"`     // (fresh + stale hits) / reads, of the classes that are cached
-	HitRatioOld *float64   `json:"hit_ratio_old"` // of the boxes without the newest release, while there were some
-	HitRatioNew *float64   `json:"hit_ratio_new"` // of those with it, meanwhile
+	Requests    int64    `json:"requests"`
+	Writes      int64    `json:"writes"`        // of Requests
+	HitRatio    *float64 `json:"hit_ratio"`     // (fresh + stale hits) / reads, of the classes that are cached
+	HitRatioOld *float64 `json:"hit_ratio_old"` // of the boxes without the newest release, while there were some
+	HitRatioNew *float64 `json:"hit_ratio_new"` // of those with it, meanwhile
+
+	CacheGetsPerS *float64 `json:"cache_gets_per_s"` // reads of the shared cache a second; null of a class, and without any
+
 	Failures    int64      `json:"failures"`
 	Outcomes    Outcomes   `json:"outcomes"`
 	LatencyMS   *Latency   `json:"latency_ms"`   // from the intended arrival, failures included
@@ -257,6 +262,8 @@ type Series struct {
 	Herd     []int64 `json:"herd"`             // peak of concurrent loads of one key
 	InFlight []int64 `json:"origin_in_flight"` // peak of concurrent loads in all
 	Computes []int64 `json:"computes"`         // loads begun
+
+	CacheGets []int64 `json:"cache_gets"` // reads of the shared cache; empty without any
 
 	AgeP50 Floats `json:"age_p50_ms"`
 	AgeMax Floats `json:"age_max_ms"`

@@ -27,6 +27,7 @@ type Summary struct {
 	phases   []*tally
 	windows  []window
 	herd     *herd
+	reads    *reads
 	service  *histogram // nil on the virtual clock, where it is the latency
 	attempts int64
 	warmEnds bool // there is a warm-up phase
@@ -36,7 +37,7 @@ type Summary struct {
 // NewSummary returns an empty fold. Duration and Window must be positive.
 func NewSummary(cfg Config) *Summary {
 	n := windowsOf(cfg.Duration, cfg.Window)
-	s := &Summary{cfg: cfg, windows: make([]window, n), herd: newHerd(n, cfg.Window)}
+	s := &Summary{cfg: cfg, windows: make([]window, n), herd: newHerd(n, cfg.Window), reads: newReads(n, len(cfg.Phases))}
 	if cfg.Wall {
 		s.service = newHistogram(3)
 	}
@@ -121,5 +122,6 @@ func (s *Summary) Close() *Run {
 	run.Percentiles = headline.latency.percentiles()
 	run.Histogram = headline.latency.encode()
 	run.Series = series(s.windows, s.herd, bystander)
+	s.reads.fill(run, s.cfg)
 	return run
 }
