@@ -2,7 +2,7 @@ package strategies
 
 import "time"
 
-// lru is a bounded map of answers; the one unused for longest makes room. Not
+// lru is a bounded map of answers, some of which may be failures; the one unused for longest makes room. Not
 // safe for concurrent use.
 type lru struct {
 	bound int
@@ -14,6 +14,7 @@ type lruNode struct {
 	prev, next *lruNode
 	key        string
 	res        Result
+	err        error
 	until      time.Time
 }
 
@@ -24,18 +25,18 @@ func newLRU(bound int) *lru {
 }
 
 // get returns the answer of key if it may be used still.
-func (l *lru) get(key string, now time.Time) (Result, bool) {
+func (l *lru) get(key string, now time.Time) (r Result, ok bool, err error) {
 	n := l.nodes[key]
 	if n == nil || !now.Before(n.until) {
-		return Result{}, false
+		return Result{}, false, nil
 	}
 	n.unlink()
 	n.linkAfter(&l.ring)
-	return n.res, true
+	return n.res, true, n.err
 }
 
 // put keeps an answer until an instant.
-func (l *lru) put(key string, r Result, until time.Time) {
+func (l *lru) put(key string, r Result, err error, until time.Time) {
 	n := l.nodes[key]
 	switch {
 	case n != nil:
@@ -46,7 +47,7 @@ func (l *lru) put(key string, r Result, until time.Time) {
 	default:
 		n = new(lruNode)
 	}
-	n.key, n.res, n.until = key, r, until
+	n.key, n.res, n.err, n.until = key, r, err, until
 	l.nodes[key] = n
 	n.linkAfter(&l.ring)
 }

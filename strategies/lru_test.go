@@ -29,7 +29,7 @@ func TestLRUAgainstModel(t *testing.T) {
 			"put": func(t *rapid.T) {
 				key, until := keys.Draw(t, "key"), now.Add(time.Duration(rapid.IntRange(0, 3).Draw(t, "s"))*time.Second)
 				n++
-				l.put(key, Result{Value: Value{Version: n}}, until)
+				l.put(key, Result{Value: Value{Version: n}}, nil, until)
 				if i := find(key); i >= 0 {
 					model = slices.Delete(model, i, i+1)
 				} else if len(model) == bound {
@@ -46,7 +46,7 @@ func TestLRUAgainstModel(t *testing.T) {
 			},
 			"get": func(t *rapid.T) {
 				key := keys.Draw(t, "key")
-				got, ok := l.get(key, now)
+				got, ok, _ := l.get(key, now)
 				i := find(key)
 				if want := i >= 0 && now.Before(model[i].until); ok != want {
 					t.Fatalf("%q is there: %v", key, ok)

@@ -19,6 +19,8 @@ type TwoLevelConfig struct {
 	Jitter   float64       `yaml:"jitter" default:"0" unit:"share" min:"0" max:"0.9" doc:"every copy gets a ttl of its own, up to this share shorter or longer; with tick, of whole ticks"`
 	Coalesce *bool         `yaml:"coalesce" default:"true" doc:"concurrent misses of a key in one box share one read of the strategy beneath"`
 
+	KeepErrors time.Duration `yaml:"keep_errors" default:"0s" min:"0s" doc:"how long a box answers with a failed load again, and asks nobody; 0 is not at all"`
+
 	Runtime Runtime `yaml:"-"`
 }
 
@@ -35,7 +37,7 @@ func (c *TwoLevelConfig) validate() error {
 	if c.Entries < 1 {
 		return &ConfigError{Field: "entries", Msg: fmt.Sprintf("is %d: write one or more", c.Entries)}
 	}
-	return cmp.Or(positive("ttl", c.TTL), notNegative("tick", c.Tick), spreadable("jitter", c.Jitter))
+	return cmp.Or(positive("ttl", c.TTL), notNegative("tick", c.Tick), spreadable("jitter", c.Jitter), notNegative("keep_errors", c.KeepErrors))
 }
 
 // TwoLevel keeps short-lived copies inside a box, over any strategy that works
@@ -53,12 +55,17 @@ func (c *TwoLevelConfig) validate() error {
 // all copies of one second end at one tick, whenever they began.
 //
 // The design is the two-layer cache of "Scaling to 30K" (2011), without
-// its per-box stampede: concurrent misses of a box are coalesced.
+// its per-box stampede: concurrent misses of a box are coalesced. Over [Direct]
+// it is what "Thundering herds & promises" (Instagram, 2019) advises: what is
+// kept is the promise of a value, and whoever comes before it is fulfilled waits
+// for the same. A promise that was rejected must not be kept, or one failure is
+// everybody's: keep_errors does that, for those who want it.
 type TwoLevel struct {
 	inner Strategy
 	clock clock.Clock
 	life  life
-	group *Group // nil unless misses are coalesced
+	keep  time.Duration // of failures
+	group *Group        // nil unless misses are coalesced
 	counters
 
 	mu     sync.Mutex
@@ -87,7 +94,7 @@ func NewTwoLevel(inner Strategy, cfg TwoLevelConfig) (*TwoLevel, error) {
 		return nil, err
 	}
 	t := &TwoLevel{
-		inner: inner, clock: cfg.Runtime.Clock, life: life{ttl: cfg.TTL, tick: cfg.Tick},
+		inner: inner, clock: cfg.Runtime.Clock, life: life{ttl: cfg.TTL, tick: cfg.Tick}, keep: cfg.KeepErrors,
 		copies: newLRU(cfg.Entries), fills: make(map[string]*l1Fill),
 	}
 	if cfg.Jitter > 0 {
@@ -101,9 +108,9 @@ func NewTwoLevel(inner Strategy, cfg TwoLevelConfig) (*TwoLevel, error) {
 
 // Get answers with the box's copy, or asks the strategy beneath.
 func (t *TwoLevel) Get(ctx context.Context, key string) (Result, error) {
-	if r, ok := t.copy(key); ok {
+	if r, ok, err := t.copy(key); ok {
 		t.l1Hits.Add(1)
-		return r, nil
+		return r, err
 	}
 	t.l1Misses.Add(1)
 	if t.group == nil {
@@ -112,7 +119,7 @@ func (t *TwoLevel) Get(ctx context.Context, key string) (Result, error) {
 	return t.coalesce(ctx, key)
 }
 
-func (t *TwoLevel) copy(key string) (Result, bool) {
+func (t *TwoLevel) copy(key string) (r Result, ok bool, err error) {
 	now := t.clock.Now()
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -124,8 +131,8 @@ func (t *TwoLevel) copy(key string) (Result, bool) {
 // waited for a load was coalesced.
 func (t *TwoLevel) coalesce(ctx context.Context, key string) (Result, error) {
 	r, shared, err := t.group.Do(ctx, key, clock.Forever, func(ctx context.Context) (Result, error) {
-		if r, ok := t.copy(key); ok {
-			return r, nil
+		if r, ok, err := t.copy(key); ok {
+			return r, err
 		}
 		return t.fill(ctx, key)
 	})
@@ -152,10 +159,15 @@ func (t *TwoLevel) coalesce(ctx context.Context, key string) (Result, error) {
 // after which this box would not read its own write.
 func (t *TwoLevel) fill(ctx context.Context, key string) (r Result, err error) {
 	f := t.begin(key)
-	kept := false
-	defer func() { t.end(key, f, r, kept) }()
+	var until time.Time // zero if it panics: nothing is kept
+	defer func() { t.end(key, f, r, err, until) }()
 	r, err = t.inner.Get(ctx, key)
-	kept = err == nil
+	switch {
+	case err == nil:
+		until = t.life.end(t.clock.Now())
+	case r.Outcome == OriginFailure && t.keep > 0:
+		until = t.clock.Now().Add(t.keep)
+	}
 	return r, err
 }
 
@@ -171,13 +183,14 @@ func (t *TwoLevel) begin(key string) *l1Fill {
 	return f
 }
 
-func (t *TwoLevel) end(key string, f *l1Fill, r Result, keep bool) {
-	until := t.life.end(t.clock.Now())
+func (t *TwoLevel) end(key string, f *l1Fill, r Result, err error, until time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if keep && !f.old {
-		r.Outcome = FreshHit
-		t.copies.put(key, r, until)
+	if !until.IsZero() && !f.old {
+		if err == nil {
+			r.Outcome = FreshHit
+		}
+		t.copies.put(key, r, err, until)
 	}
 	if f.readers--; f.readers == 0 && !f.old {
 		delete(t.fills, key)

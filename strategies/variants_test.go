@@ -254,6 +254,8 @@ func variants() []variant {
 			fleet: over(naiveVariant(strategies.NaiveConfig{}), strategies.TwoLevelConfig{Coalesce: new(false)})},
 		{name: "two levels over naive, ended by a tick", bound: bound + 2*l1, computes: perBox,
 			fleet: over(naiveVariant(strategies.NaiveConfig{}), strategies.TwoLevelConfig{Tick: 50 * time.Millisecond, Jitter: 0.5})},
+		{name: "two levels over naive, keeping failures", bound: bound + l1, computes: perBox,
+			fleet: over(naiveVariant(strategies.NaiveConfig{}), strategies.TwoLevelConfig{KeepErrors: l1})},
 		{name: "two levels over mutex", bound: bound + l1, computes: one,
 			fleet: over(mutexVariant(strategies.MutexConfig{Losers: "wait"}), strategies.TwoLevelConfig{})},
 		{name: "two levels over swr", bound: bound + l1, computes: one,
