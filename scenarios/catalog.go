@@ -177,7 +177,7 @@ func publish(e Entry, shared Parts) (*Fleet, error) {
 		return nil, err
 	}
 	return &Fleet{
-		Box:       func(p Parts) (strategies.Strategy, error) { return publisher.Reader(p.Store), nil },
+		Box:       func(p Parts) (strategies.Strategy, error) { return publisher.ReaderBy(p.Store, p.Loader), nil },
 		Warm:      publisher.Warm,
 		Publisher: publisher,
 	}, nil

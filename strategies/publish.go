@@ -85,9 +85,12 @@ var (
 )
 
 // Reader makes the strategy of one box, which reads from store.
-func (p *Publisher) Reader(store Store) *Publish {
+func (p *Publisher) Reader(store Store) *Publish { return p.ReaderBy(store, p.aside.loader) }
+
+// ReaderBy is Reader with a loader of its own for what a box computes inline.
+func (p *Publisher) ReaderBy(store Store, loader Loader) *Publish {
 	return &Publish{
-		aside:     aside{store: store, loader: p.aside.loader, clock: p.clock, failed: p.cfg.Runtime.Failed, kept: p.cfg.TTL, newer: p.cfg.newer(store)},
+		aside:     aside{store: store, loader: loader, clock: p.clock, failed: p.cfg.Runtime.Failed, kept: p.cfg.TTL, newer: p.cfg.newer(store)},
 		publisher: p,
 	}
 }
