@@ -36,7 +36,7 @@ func (t *Tier) Client(prefix string) (*CacheClient, error) { return t.ClientOf(-
 
 // ClientOf returns a new client for the given box.
 func (t *Tier) ClientOf(box int, prefix string) (*CacheClient, error) {
-	members, err := t.roster.Client(t.cfg, box, t.names, t.clock.Now)
+	members, err := t.roster.Client(t.cfg, box, t.names, t.clock.Now, t.empty)
 	if err != nil {
 		return nil, err
 	}

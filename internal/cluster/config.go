@@ -56,6 +56,7 @@ type CacheConfig struct {
 	EjectAfter int           `yaml:"eject_after" default:"0" min:"0" doc:"failures in a row after which a box takes a node off its ring; 0 is never, its keys just fail (remove_failed of pylibmc, failure_limit of libmemcached)"`
 	RetryAfter time.Duration `yaml:"retry_after" default:"60s" min:"1ms" doc:"when a box puts a node on its ring again that it took off; the next failure takes it off again (dead_timeout of libmemcached)"`
 
+	OnReturn  string        `yaml:"on_return" default:"keep" enum:"keep,flush" doc:"what a box does with a node that it puts on its ring again: take it with the memory it has, or flush it first (flush_on_reconnect of python-memcached)"`
 	LookBack  time.Duration `yaml:"look_back" default:"0s" min:"0s" doc:"for how long after nodes joined or left a miss is looked up, too, on the node that had the key before, and stored on the one that has it now; 0 is not at all"`
 	Gutter    int           `yaml:"gutter" default:"0" min:"0" max:"1000" doc:"further nodes that own no keys: whoever gets no answer from a node asks there instead, and a node that is off the ring leaves its keys to them and not to the other nodes"`
 	GutterTTL time.Duration `yaml:"gutter_ttl" default:"10s" min:"1ms" doc:"gutter: how long an entry lives there at most; nobody invalidates it"`

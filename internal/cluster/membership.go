@@ -17,6 +17,7 @@ type Membership struct {
 	nodes []RingNode
 	spare Ring // of the nodes after them, the gutter; nil without
 	now   func() time.Time
+	empty func(i int) error // has a node forget all; nil where one that returns keeps its memory
 
 	view   atomic.Pointer[view]
 	before atomic.Pointer[past]
@@ -42,9 +43,12 @@ type health struct {
 }
 
 // newMembership believes every listed node alive. The last names are the gutter's.
-func newMembership(cfg CacheConfig, names []RingNode, listed []bool, now func() time.Time) (*Membership, error) {
+func newMembership(cfg CacheConfig, names []RingNode, listed []bool, now func() time.Time, empty func(int) error) (*Membership, error) {
 	n := len(names) - cfg.Gutter
 	m := &Membership{cfg: cfg, nodes: names[:n], now: now, listed: listed, health: make([]health, len(names))}
+	if cfg.OnReturn == "flush" {
+		m.empty = empty
+	}
 	if cfg.Gutter > 0 {
 		var err error
 		if m.spare, err = NewRing(cfg.Ring, names[n:], nil); err != nil {
@@ -131,24 +135,42 @@ func (m *Membership) Answered(i int) {
 	m.faulty.Store(false)
 }
 
-// takeBack puts the nodes whose time has come on the ring again. One more
-// failure takes such a node off again.
+// takeBack puts the nodes whose time has come on the ring again, emptied if that
+// is wanted; one that cannot be emptied stays off. One more failure takes such a
+// node off again.
 func (m *Membership) takeBack() error {
+	due := m.due()
+	if len(due) == 0 {
+		return nil
+	}
+	var back []int
+	for _, i := range due {
+		if m.empty == nil || m.empty(i) == nil {
+			back = append(back, i)
+		}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, i := range back {
+		m.health[i] = health{failures: m.cfg.EjectAfter - 1}
+	}
+	return m.rebuild()
+}
+
+// due are the nodes whose time has come, each handed out once: for whoever else
+// asks they are off the ring as long again.
+func (m *Membership) due() (list []int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.now()
-	changed := false
 	for i := range m.health {
 		h := &m.health[i]
 		if !h.retryAt.IsZero() && !h.retryAt.After(now) {
-			*h = health{failures: m.cfg.EjectAfter - 1}
-			changed = true
+			h.retryAt = now.Add(m.cfg.RetryAfter)
+			list = append(list, i)
 		}
 	}
-	if !changed {
-		return nil
-	}
-	return m.rebuild()
+	return list
 }
 
 // list puts node i on the list of nodes, or takes it off.

@@ -25,7 +25,7 @@ type event struct {
 func newDialogue(t *testing.T, cfg CacheConfig) *dialogue {
 	d := &dialogue{t: t, now: time.Unix(1e9, 0)}
 	cfg.Ring = Ketama
-	members, err := NewRoster(2, nil).Client(cfg, 0, RingNodes(2), func() time.Time { return d.now })
+	members, err := NewRoster(2, nil).Client(cfg, 0, RingNodes(2), func() time.Time { return d.now }, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,12 +28,12 @@ func NewRoster(n int, faults []FaultConfig) *Roster {
 }
 
 // Client returns the view of a new client in the given box; a box below 0 is none
-// of the fleet.
-func (r *Roster) Client(cfg CacheConfig, box int, nodes []RingNode, now func() time.Time) (*Membership, error) {
+// of the fleet. Empty is how the client has a node forget all that it has.
+func (r *Roster) Client(cfg CacheConfig, box int, nodes []RingNode, now func() time.Time, empty func(node int) error) (*Membership, error) {
 	cfg.Ring = cfg.ringOf(box)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	m, err := newMembership(cfg, nodes, slices.Clone(r.listed), now)
+	m, err := newMembership(cfg, nodes, slices.Clone(r.listed), now, empty)
 	if err == nil {
 		r.members = append(r.members, m)
 	}

@@ -163,3 +163,38 @@ func TestBoxesWithRingsOfTheirOwn(t *testing.T) {
 		}
 	})
 }
+
+// A node that was cut off and is put on the ring again has the memory it had, or
+// none where it is flushed first; one that is still away then is not put there.
+func TestOnReturn(t *testing.T) {
+	for on, want := range map[string]bool{"keep": true, "flush": false} {
+		cache := node(2)
+		cache.Ring, cache.EjectAfter, cache.RetryAfter, cache.OnReturn = "ketama", 1, 10*time.Second, on
+		faults := []cluster.FaultConfig{{Kind: "node-loss", How: "cut", At: 5 * time.Second, For: 15 * time.Second, Node: 1}}
+		tierUnder(t, cache, faults, func(b *bench, c *cluster.CacheClient) {
+			const n = 100
+			writes(t, c, n, "old")
+			_ = b.sim.Sleep(ctx, 6*time.Second-b.sim.Elapsed())
+			failed := 0
+			for range 16 { // seconds, with a try at 16 s that fails too
+				for i := range n {
+					if _, _, err := c.Get(ctx, fmt.Sprint("key:", i)); err != nil {
+						failed++
+					}
+				}
+				_ = b.sim.Sleep(ctx, time.Second-n*time.Millisecond)
+			}
+			tries := 2
+			if on == "flush" {
+				tries = 1 // the flush fails, and nothing else is asked
+			}
+			if failed != tries {
+				t.Errorf("%s: %d reads failed, want %d", on, failed, tries)
+			}
+			_ = b.sim.Sleep(ctx, 10*time.Second)
+			if got := reads(t, c, n) == n; got != want {
+				t.Errorf("%s: all values are there: %v, want %v", on, got, want)
+			}
+		})
+	}
+}

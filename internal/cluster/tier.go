@@ -66,6 +66,15 @@ func (t *Tier) Stats() CacheStats {
 	return sum
 }
 
+// empty is what a client does that puts a node on its ring again.
+func (t *Tier) empty(i int) error {
+	if stateOf(t.nodes[i].condition.Load()) != up {
+		return ErrRefused
+	}
+	t.flush(i)
+	return nil
+}
+
 // flush empties one node.
 func (t *Tier) flush(i int) {
 	n := t.nodes[i]

@@ -106,12 +106,37 @@ func TestLookBackAtRealNodes(t *testing.T) {
 	}
 }
 
-// A cache that is not started here has no gutter, and says so.
-func TestGutterOfTheUsers(t *testing.T) {
+// A cache that is not started here has no gutter and is not flushed, and says so.
+func TestWhatACacheOfTheUsersHasNot(t *testing.T) {
 	for _, kind := range []string{"file", "redis://127.0.0.1:1", "memcached://127.0.0.1:1"} {
-		_, err := OpenTier(t.Context(), kind, cluster.CacheConfig{Nodes: 1, Gutter: 1}, 4, t.TempDir())
-		if err == nil || !strings.Contains(err.Error(), "gutter needs nodes that loadtest starts") {
-			t.Errorf("%s: %v", kind, err)
+		for want, cfg := range map[string]cluster.CacheConfig{
+			"fleet.cache.gutter needs nodes that loadtest starts":           {Nodes: 1, Gutter: 1},
+			"fleet.cache.on_return: flush needs nodes that loadtest starts": {Nodes: 1, OnReturn: "flush"},
+		} {
+			_, err := OpenTier(t.Context(), kind, cfg, 4, t.TempDir())
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %v, want %s", kind, err, want)
+			}
+		}
+	}
+}
+
+// A node that a box puts on its ring again is empty, if that is wanted.
+func TestFlushOnReturnOfRealNodes(t *testing.T) {
+	for on, want := range map[string]bool{"keep": true, "flush": false} {
+		tier, c := parts(t, cluster.CacheConfig{
+			Nodes: 2, Ring: cluster.Modulo, Timeout: 5 * time.Second, EjectAfter: 1, RetryAfter: 100 * time.Millisecond, OnReturn: on,
+		})
+		const n = 50
+		stored(t, c, n, time.Hour)
+		_ = tier.links[1].cut()
+		for i := range n { // the first of the node's keys fails
+			_, _, _ = c.Get(t.Context(), fmt.Sprint("key:", i))
+		}
+		_ = tier.links[1].mend()
+		time.Sleep(110 * time.Millisecond) // until its time has come
+		if got := found(t, c, n) == n; got != want {
+			t.Errorf("%s: all values are there: %v, want %v", on, got, want)
 		}
 	}
 }

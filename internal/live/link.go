@@ -86,3 +86,10 @@ func (l *link) mend() error {
 	l.down = false
 	return nil
 }
+
+// isDown reports whether the link is cut.
+func (l *link) isDown() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.down
+}

@@ -24,8 +24,13 @@ import (
 // are the system's.
 func OpenTier(ctx context.Context, kind string, cfg cluster.CacheConfig, workers int, dir string) (*Tier, error) {
 	scheme, _, address := strings.Cut(kind, "://")
-	if cfg.Gutter > 0 && (address || kind == "file") {
-		return nil, errors.New("fleet.cache.gutter needs nodes that loadtest starts: take --cache embedded, redis or memcached")
+	if address || kind == "file" {
+		switch {
+		case cfg.Gutter > 0:
+			return nil, errors.New("fleet.cache.gutter needs nodes that loadtest starts: take --cache embedded, redis or memcached")
+		case cfg.OnReturn == "flush":
+			return nil, errors.New("fleet.cache.on_return: flush needs nodes that loadtest starts, for a cache of yours is never flushed: take --cache embedded, redis or memcached")
+		}
 	}
 	switch {
 	case !address:

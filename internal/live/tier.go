@@ -213,6 +213,14 @@ func (t *Tier) stats() cluster.CacheStats {
 	}
 }
 
+// empty is what a client does that puts a node on its ring again.
+func (t *Tier) empty(i int) error {
+	if t.links[i].isDown() {
+		return cluster.ErrRefused
+	}
+	return t.nodes[i].Flush()
+}
+
 // wire is the prefix of a named cache as the nodes know it: of this run.
 func (t *Tier) wire(prefix string) string {
 	return fmt.Sprintf("%srun%d-%s", t.prefix, t.runs.Load(), prefix)
@@ -221,7 +229,7 @@ func (t *Tier) wire(prefix string) string {
 // client returns a client of the tier for the given box, which puts the prefix in
 // front of all keys; a box below 0 is none.
 func (t *Tier) client(box int, prefix string) (*cacheClient, error) {
-	members, err := t.roster.Client(t.cfg, box, t.names, time.Now)
+	members, err := t.roster.Client(t.cfg, box, t.names, time.Now, t.empty)
 	if err != nil {
 		return nil, err
 	}
