@@ -72,7 +72,9 @@ func (s scene) allViews() []view {
 		counted("loads of one key at once", "herd", func(m *metrics.Series) []int64 { return m.Herd }),
 		s.rated("reads of the shared cache", weights["cache reads a second"], highest, s.cacheReadsPerSecond),
 		{title: "hit ratio", curves: hits, y: shareAxis(), weight: weights["hit ratio"]},
-		timed("age of values served, oldest", "staleness", youngest, func(m *metrics.Series) []float64 { return m.AgeMax }),
+		s.rated("outdated answers", weights["outdated answers"], mean, s.outdatedPerSecond),
+		timed("time since the write that outdated them, longest", "staleness", youngest, func(m *metrics.Series) []float64 { return m.StalenessMax }),
+		timed("age of values served, oldest", "", youngest, func(m *metrics.Series) []float64 { return m.AgeMax }),
 	}, s.boxViews()...)
 }
 
@@ -104,6 +106,16 @@ func (s scene) cacheReadsPerSecond(m *metrics.Series) []float64 {
 	list := floats(m.CacheGets)
 	for i := range list {
 		list[i] /= s.seconds(i, i+1)
+	}
+	return list
+}
+
+// outdatedPerSecond are the answers of every window that a write had outdated; of a
+// run without any, none in each.
+func (s scene) outdatedPerSecond(m *metrics.Series) []float64 {
+	list := make([]float64, len(m.Requests))
+	for i, n := range m.Outdated {
+		list[i] = float64(n) / s.seconds(i, i+1)
 	}
 	return list
 }

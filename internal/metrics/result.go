@@ -268,6 +268,10 @@ type Series struct {
 	AgeP50 Floats `json:"age_p50_ms"`
 	AgeMax Floats `json:"age_max_ms"`
 
+	// Of outdated answers; absent where there were none.
+	Outdated     []int64 `json:"outdated,omitempty"`
+	StalenessMax Floats  `json:"staleness_max_ms,omitempty"`
+
 	BystanderP99 Floats `json:"bystander_p99_ms"` // of all bystander classes; empty without one
 
 	Leaks []int64 `json:"leaks,omitempty"` // absent where there were none

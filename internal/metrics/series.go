@@ -12,6 +12,7 @@ type window struct {
 	sides        *[numSides]hits // nil where there was one release
 	outcomes     Outcomes
 	leaks        int64
+	late         late
 	latency, age *histogram
 	bystander    *histogram
 }
@@ -41,6 +42,7 @@ func (w *window) add(r *Record, bystander bool) {
 			w.sides[r.Side].add(r.Outcome)
 		}
 	}
+	w.late.add(r)
 	if r.leaked() {
 		w.leaks++
 	}
@@ -57,6 +59,7 @@ func series(windows []window, h *herd, bystander bool) Series {
 		AgeP50: empty(n), AgeMax: empty(n), BystanderP99: Floats{}, HitRatioOld: Floats{}, HitRatioNew: Floats{},
 	}
 	s.Leaks = leaks(windows)
+	s.Outdated, s.StalenessMax = outdated(windows)
 	if bystander {
 		s.BystanderP99 = empty(n)
 	}
