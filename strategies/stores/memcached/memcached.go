@@ -53,6 +53,7 @@ type Config struct {
 type Store struct {
 	client *memcache.Client
 	cfg    Config
+	form   form // of the entries
 }
 
 var (
@@ -70,7 +71,7 @@ func New(client *memcache.Client, cfg Config) *Store {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Store{client: client, cfg: cfg}
+	return &Store{client: client, cfg: cfg, form: envelopes{}}
 }
 
 // Get reads one entry.
@@ -154,7 +155,7 @@ func (s *Store) read(kind byte, key string) (*memcache.Item, *strategies.Envelop
 	if strategies.IsPlaceholder(item.Value) {
 		return item, nil, nil
 	}
-	v, err := strategies.Open(item.Value, key)
+	v, err := s.formOf(kind).open(item.Value, key)
 	if err != nil {
 		return item, nil, err
 	}
@@ -197,7 +198,7 @@ func (s *Store) item(kind byte, key string, e strategies.Entry, ttl time.Duratio
 	case ttl > 0:
 		v.Expires = now.Add(ttl)
 	}
-	b, err := v.MarshalBinary()
+	b, err := s.formOf(kind).pack(v)
 	if err != nil {
 		return nil, err
 	}

@@ -29,12 +29,23 @@ const maxKey = 250
 // name is the key at the server: the key itself where the protocol allows it,
 // else its SHA-256. The envelope has the key in full.
 func (s *Store) name(kind byte, key string) string {
-	name := s.cfg.Prefix + string(kind) + ":" + key
-	if len(name) <= maxKey && legal(key) {
+	mark := s.formOf(kind).mark(kind)
+	name := s.cfg.Prefix + mark + key
+	if len(name) <= maxKey && legal(key) && (mark != "" || !marked(key)) {
 		return name
 	}
 	sum := sha256.Sum256([]byte(key))
 	return s.cfg.Prefix + string(kind) + "#:" + hex.EncodeToString(sum[:])
+}
+
+// marked reports whether a key without a mark looks like a name with one.
+func marked(key string) bool {
+	for _, kind := range []byte{valueKind, lockKind} {
+		if strings.HasPrefix(key, string(kind)+":") || strings.HasPrefix(key, string(kind)+"#:") {
+			return true
+		}
+	}
+	return false
 }
 
 // legal reports whether a text protocol can carry key: no space, no control

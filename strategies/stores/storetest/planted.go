@@ -17,33 +17,8 @@ func (c *check) foreignBytes() {
 		}
 		return
 	}
-	whole := func(key string, version uint64) []byte {
-		b, err := strategies.Envelope{Key: key, Entry: c.entry("secret", version)}.MarshalBinary()
-		if err != nil {
-			c.Fatal(err)
-		}
-		return b
-	}
-	const latest = math.MaxUint64
-	mine := whole("k", latest)
-	// Its version is no bar to SetNewer: a server that compares versions itself
-	// does not compute checksums.
-	damaged := whole("k", 0)
-	damaged[len(damaged)-1] ^= 1
 	var cases []planted
-	for _, p := range []struct {
-		what string
-		raw  []byte
-		want error
-	}{
-		{"nothing", []byte{}, strategies.ErrForeign},
-		{"a text", []byte("hello"), strategies.ErrForeign},
-		{"half an entry", mine[:len(mine)/2], strategies.ErrTorn},
-		{"the head of an entry", mine[:6], strategies.ErrTorn},
-		{"a damaged entry", damaged, strategies.ErrTorn},
-		{"an entry and more", append(whole("k", latest), 0), strategies.ErrTorn},
-		{"another's entry", whole("not k", latest), strategies.ErrOtherKey},
-	} {
+	for _, p := range c.foreign() {
 		cases = append(cases, planted{p.what, func() error { return c.Plant("k", p.raw) }, p.want})
 	}
 	if c.PlantOther != nil {
@@ -65,6 +40,53 @@ func (c *check) foreignBytes() {
 	}
 	c.foreignVersions(good, cases)
 	c.foreignLeases(good, cases)
+}
+
+// bytesInPlace are what is no entry of the key k.
+type bytesInPlace struct {
+	what string
+	raw  []byte
+	want error
+}
+
+// foreign is what may lie in the place of an entry. No version of it is a bar to
+// SetNewer, so that of what is damaged is 0: a server that compares versions itself
+// does not compute checksums.
+func (c *check) foreign() []bytesInPlace {
+	const latest = math.MaxUint64
+	list := []bytesInPlace{{"nothing", []byte{}, strategies.ErrForeign}, {"a text", []byte("hello"), strategies.ErrForeign}}
+	if c.Pages {
+		mine, damaged := c.page(latest), c.page(0)
+		damaged[0] ^= 1
+		return append(list,
+			bytesInPlace{"half a page", mine[:len(mine)/2], strategies.ErrForeign},
+			bytesInPlace{"a page and more", append(c.page(latest), 0), strategies.ErrForeign},
+			bytesInPlace{"a damaged page", damaged, strategies.ErrTorn})
+	}
+	mine, damaged := c.envelope("k", latest), c.envelope("k", 0)
+	damaged[len(damaged)-1] ^= 1
+	return append(list,
+		bytesInPlace{"half an entry", mine[:len(mine)/2], strategies.ErrTorn},
+		bytesInPlace{"the head of an entry", mine[:6], strategies.ErrTorn},
+		bytesInPlace{"a damaged entry", damaged, strategies.ErrTorn},
+		bytesInPlace{"an entry and more", append(c.envelope("k", latest), 0), strategies.ErrTorn},
+		bytesInPlace{"another's entry", c.envelope("not k", latest), strategies.ErrOtherKey})
+}
+
+func (c *check) envelope(key string, version uint64) []byte {
+	b, err := strategies.Envelope{Key: key, Entry: c.entry("secret", version)}.MarshalBinary()
+	if err != nil {
+		c.Fatal(err)
+	}
+	return b
+}
+
+func (c *check) page(version uint64) []byte {
+	b, err := strategies.Page{Entry: c.entry("secret", version)}.MarshalBinary()
+	if err != nil {
+		c.Fatal(err)
+	}
+	return b
 }
 
 // planted is something that lies under a key and is not its entry.

@@ -47,6 +47,10 @@ type Subject struct {
 	// published habit of some file caches, which a store may have to show.
 	Swallows bool
 
+	// Pages says that entries are kept as [strategies.Page], which do not say whose
+	// they are.
+	Pages bool
+
 	// Plant puts bytes where the entry of key is kept. Nil if there is no such
 	// place.
 	Plant func(key string, raw []byte) error
