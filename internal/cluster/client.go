@@ -153,7 +153,7 @@ func (c *Clients) job(q *request) *Job {
 		j = &Job{Done: c.done}
 	}
 	j.Key, j.Cache, j.Session, j.Write, j.Cost = q.Key, q.Cache, q.Session, q.Write, q.Cost
-	if !q.Write {
+	if j.User = q.User; !q.Write {
 		j.Key = PageOf(q.Key, q.User)
 	}
 	j.request, j.box = q, nil

@@ -80,21 +80,15 @@ func (f *Front) Submit(j *Job) bool {
 	}
 	f.free--
 	v := f.visit(j)
-	key, user := splitPage(j.Key)
-	var asks bool
+	key, _ := splitPage(j.Key)
 	switch {
-	case key == "":
+	case key == "", !f.site.Asks(j.User), j.Write && f.cfg.Posts == "pass":
 		f.pass(v)
-	case j.Write && f.cfg.Posts == "refuse":
-		f.answer(v, strategies.NotAllowed)
 	case j.Write:
-		f.pass(v)
+		f.answer(v, strategies.NotAllowed)
 	default:
-		if v.name, asks = f.site.asked(key, user); asks {
-			f.ask(v)
-		} else {
-			f.pass(v)
-		}
+		v.name = f.site.asked(key, j.User)
+		f.ask(v)
 	}
 	return true
 }

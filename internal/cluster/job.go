@@ -12,6 +12,7 @@ type Job struct {
 	Cache int    // the named cache of the key, by its number
 
 	Session bool // the key is a user's session
+	User    int  // who asks, at a front; 0 is nobody
 
 	Write bool
 	Cost  time.Duration // CPU time beside the fleet's own

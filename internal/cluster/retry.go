@@ -22,8 +22,11 @@ func (c *Clients) failed(q *request, outcome strategies.Outcome) {
 }
 
 // Retried reports whether a client tries again after such an answer. A user who is
-// logged out has an answer, which is to log in.
-func Retried(o strategies.Outcome) bool { return o.Failed() && o != strategies.LoggedOut }
+// logged out has an answer, which is to log in, and what is not allowed will not be
+// the next time.
+func Retried(o strategies.Outcome) bool {
+	return o.Failed() && o != strategies.LoggedOut && o != strategies.NotAllowed
+}
 
 // budget reports whether the configuration allows one more retry.
 func (c *Clients) budget() bool { return c.cfg.Allows(c.retries, c.sent) }

@@ -89,6 +89,16 @@ func TestSessionsAtTheFront(t *testing.T) {
 	}
 }
 
+// Who goes past the cache goes past nginx's 405, too.
+func TestPostsOfSessions(t *testing.T) {
+	b := front(t, site())
+	b.run(t, time.Minute, func() {
+		b.ask(0, cluster.Request{Key: "k", Write: true})
+		b.ask(time.Second, cluster.Request{Key: "k", Write: true, User: 7})
+	})
+	b.want(t, strategies.NotAllowed, 0*ms, strategies.Written, 0*ms)
+}
+
 // When the mistake is put right, what was stored meanwhile is still there, until
 // it is purged.
 func TestSessionsNeedAPurge(t *testing.T) {

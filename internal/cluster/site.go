@@ -50,21 +50,19 @@ func (s *Site) request(key string, user int) pagekey.Request {
 	return r
 }
 
-// asked is the name under which the front looks for a page; not ok where it goes
-// past the cache.
-func (s *Site) asked(key string, user int) (name string, ok bool) {
-	if user != 0 && !s.sessions.Load() {
-		return "", false
-	}
-	return s.cfg.Key.Key(s.request(key, user)), true
-}
+// Asks reports whether the front asks the cache for what a user wants, and does not
+// go past it.
+func (s *Site) Asks(user int) bool { return user == 0 || s.sessions.Load() }
+
+// asked is the name under which the front looks for a page.
+func (s *Site) asked(key string, user int) string { return s.cfg.Key.Key(s.request(key, user)) }
 
 // stored is the name under which the application keeps a page; not ok where it
 // does not. It has a name all the same, which is nobody else's.
 func (s *Site) stored(page string) (name string, ok bool) {
 	key, user := splitPage(page)
 	how := s.cfg.AppKey
-	if user == 0 || s.sessions.Load() {
+	if s.Asks(user) {
 		return how.Key(s.request(key, user)), true
 	}
 	how.User = true

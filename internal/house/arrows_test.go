@@ -65,6 +65,7 @@ func importMap() map[string]arrows {
 			packages: []string{"internal/live/child"},
 			modules:  []string{"github.com/alicebob/miniredis/v2"},
 		},
+		"internal/live/front": {packages: []string{"internal/cluster", "internal/live/engine"}},
 		"internal/live/origin": {
 			packages: []string{"strategies", "strategies/clock", "internal/cluster"},
 			modules:  []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5"},

@@ -19,7 +19,8 @@ var ErrNotInstalled = errors.New("not installed")
 
 // program is a cache that is a program.
 type program struct {
-	binary, debian string // its name, and its package's
+	binary, debian string                       // its name, and its package's
+	prepare        func(addr, dir string) error // its directory, before a start; nil is nothing
 	args           func(cfg Config, port string, dir string) []string
 	pid            func(addr string) (int, error) // asks the one who listens there who it is
 	flush          func(addr string) error
@@ -38,7 +39,7 @@ func (p *program) start(ctx context.Context, cfg Config) (*Node, error) {
 	if cfg.Binary == "" {
 		cfg.Binary = p.binary
 	}
-	path, err := exec.LookPath(cfg.Binary)
+	path, err := Find(cfg.Binary)
 	if err != nil {
 		return nil, fmt.Errorf("%s is %w: on Debian or Ubuntu, run apt-get install %s (%w)", cfg.Binary, ErrNotInstalled, p.debian, err)
 	}
@@ -60,6 +61,17 @@ func (p *program) start(ctx context.Context, cfg Config) (*Node, error) {
 		}
 		return start(ctx, addr, first, begin, p.flush), nil
 	}
+}
+
+// Find looks for a program in the PATH, and then where servers are that users have
+// not in theirs.
+func Find(name string) (path string, err error) {
+	if path, err = exec.LookPath(name); err != nil && !strings.ContainsRune(name, os.PathSeparator) {
+		if path, other := exec.LookPath("/usr/sbin/" + name); other == nil {
+			return path, nil
+		}
+	}
+	return path, err
 }
 
 // freeAddr is an address that nobody listened on a moment ago.
@@ -89,6 +101,12 @@ func (p *program) begin(ctx context.Context, cfg Config, addr string) (life, err
 	dir, err := os.MkdirTemp("", "herdlab-cache-")
 	if err != nil {
 		return nil, err
+	}
+	if p.prepare != nil {
+		if err := p.prepare(addr, dir); err != nil {
+			_ = os.RemoveAll(dir)
+			return nil, err
+		}
 	}
 	r := &process{path: cfg.Binary, dir: dir, wrote: new(tail)}
 	cmd := exec.Command(cfg.Binary, p.args(cfg, port, dir)...)
