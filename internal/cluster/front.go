@@ -208,5 +208,10 @@ func (f *Front) Notes() []string {
 	if f.refused == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("the front had no connection left for %d requests: %d connections are not enough", f.refused, f.cfg.Connections)}
+	return []string{f.cfg.ExhaustedNote(f.refused)}
+}
+
+// ExhaustedNote says that so many requests found no connection.
+func (c FrontConfig) ExhaustedNote(requests int64) string {
+	return fmt.Sprintf("the front had no connection left for %d requests: %d connections are not enough", requests, c.Connections)
 }

@@ -19,15 +19,16 @@ type box struct {
 	box    *cluster.Box
 	url    *url.URL // http://127.0.0.1:port
 	server *http.Server
-	caches int // named ones
+	caches int       // named ones
+	front  *frontage // before it; nil without
 }
 
-func newBox(clk cluster.Clock, cfg cluster.FleetConfig, caches int) (*box, error) {
+func newBox(clk cluster.Clock, cfg cluster.FleetConfig, caches int, front *frontage) (*box, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listen on the loopback interface: %w", err)
 	}
-	b := &box{box: cluster.NewBox(clk, cfg), url: &url.URL{Scheme: "http", Host: listener.Addr().String()}, caches: caches}
+	b := &box{box: cluster.NewBox(clk, cfg), url: &url.URL{Scheme: "http", Host: listener.Addr().String()}, caches: caches, front: front}
 	b.box.Install(cluster.Program{Kill: func() {}}) // a run may be stopped before there is a strategy
 	b.box.ExpectCrash()                             // and leaves nobody waiting
 	b.server = &http.Server{Handler: http.HandlerFunc(b.handle), ReadHeaderTimeout: 10 * time.Second}
@@ -57,12 +58,19 @@ func (b *box) handle(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintln(w, "well")
 		return
 	}
-	j, err := readJob(r, b.caches)
+	j, err := b.read(r)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
 	b.answer(w, j)
+}
+
+func (b *box) read(r *http.Request) (*cluster.Job, error) {
+	if b.front != nil {
+		return readVisitor(r)
+	}
+	return readJob(r, b.caches)
 }
 
 // answer has a worker do the job. The client may leave meanwhile: the worker is
@@ -77,6 +85,9 @@ func (b *box) answer(w http.ResponseWriter, j *cluster.Job) {
 	<-done
 	if j.Lost() {
 		panic(http.ErrAbortHandler) // the box crashed: the connection breaks
+	}
+	if b.front != nil && b.front.allowed != "" && !j.Outcome.Failed() && !j.Write {
+		w.Header()["Cache-Control"] = []string{b.front.allowed}
 	}
 	writeAnswer(w, j)
 }

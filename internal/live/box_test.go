@@ -30,7 +30,7 @@ func (f answers) Get(_ context.Context, key string) (strategies.Result, error) {
 func boxOf(t testing.TB, cfg cluster.FleetConfig, s strategies.Strategy) *box {
 	t.Helper()
 	wall := clock.NewWall()
-	b, err := newBox(wall, cfg, 1)
+	b, err := newBox(wall, cfg, 1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ type ending struct {
 	Seq     int            // its number in the plan
 	Record  cluster.Record // without Staleness
 	Version uint64         // of the value served
+	Front   frontCounts
 }
 
 // ledger makes the records of a run of how its requests ended. It hears of one
@@ -19,6 +20,7 @@ type ledger struct {
 	record     func(*cluster.Record)
 	superseded func(key string, version uint64) (time.Time, bool) // nil where nobody knows
 	progress   func(*cluster.Record)                              // or nil
+	front      func(frontCounts)                                  // nil without a front
 }
 
 // add records the end of a request for key, in a run that began at started.
@@ -29,6 +31,9 @@ func (l *ledger) add(key string, started time.Time, e *ending) {
 		if at, ok := l.superseded(key, e.Version); ok && at.Before(done) {
 			r.Staleness = done.Sub(at)
 		}
+	}
+	if l.front != nil {
+		l.front(e.Front)
 	}
 	l.record(r)
 	if l.progress != nil {

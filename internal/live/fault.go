@@ -34,7 +34,7 @@ func (w *World) victims() cluster.Victims {
 		Origin: w.changeOrigin,
 		Crash:  w.crash,
 
-		Release: w.release, Deploy: w.deploy, Readmit: w.balancer.Readmit,
+		Release: w.release, Deploy: w.deploy, Readmit: w.balancer.Readmit, Sessions: w.cacheSessions,
 	}
 }
 

@@ -36,6 +36,9 @@ func Generate(ctx context.Context, in io.Reader, out io.Writer) error {
 	go b.listen(hear, func() { stop(errTold) })
 	to := &targets{ctx: ctx, timeout: o.Client.Timeout, by: c.transport, boxes: o.Boxes, pick: b.pick, trouble: b.trouble}
 	c.attempt = to.attempt
+	if o.Front != nil {
+		c.attempt = o.Front.through(c).attempt
+	}
 	c.ended = func(_ string, e *ending) { t.tell(func(n *news) { n.Endings = append(n.Endings, *e) }) }
 
 	err = c.follow(o.Requests, func(now time.Time) {

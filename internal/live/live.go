@@ -7,7 +7,6 @@ package live
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"sync"
@@ -73,6 +72,8 @@ type World struct {
 	build      cluster.Build
 	processes  cluster.ProcessCounts
 	shared     []sharing
+	front      *frontage // nil without
+	refused    atomic.Int64
 
 	traffic load
 	begun   atomic.Bool // the traffic
@@ -87,19 +88,21 @@ type World struct {
 // New makes a world at rest: its boxes listen, on free ports of the loopback
 // interface, and have no strategy yet. The context ends a run early.
 func New(ctx context.Context, cfg Config, sc cluster.Config, p cluster.Parts) (*World, error) {
-	if sc.Fleet.Front != nil {
-		return nil, errors.New("fleet.front: there is no real front yet, run it with simulate")
+	if err := checkFront(sc.Fleet, sc.Faults, cfg.Tier); err != nil {
+		return nil, err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	w := &World{ctx: ctx, cancel: cancel, cfg: cfg, sc: sc, parts: p, numbers: make(map[*cluster.Box]int)}
 	w.releases, w.sessions = cluster.NewReleases(sc.Fleet.Boxes, sc.Named()), cluster.NewBlank(p.Size)
+	w.front = newFrontage(sc.Fleet.Front)
+	cfg.Tier.pages = w.front != nil
 	if err := cmp.Or(w.makeOrigin(), cfg.Tier.reset(sc.Faults, p.CacheRead)); err != nil {
 		cancel(err)
 		return nil, err
 	}
 	var boxes []*cluster.Box
 	for i := range sc.Fleet.Boxes {
-		b, err := newBox(p.Clock, sc.Fleet, len(sc.Named()))
+		b, err := newBox(p.Clock, sc.Fleet, len(sc.Named()), w.front)
 		if err != nil {
 			cancel(err)
 			w.Close()
@@ -112,6 +115,11 @@ func New(ctx context.Context, cfg Config, sc cluster.Config, p cluster.Parts) (*
 	w.balancer = cluster.NewBalancer(p.Clock, sc.Fleet.Balancer, boxes, p.Rand("balancer"))
 	if cluster.Readmits(sc.Faults) {
 		w.balancer.ExpectReadmission(p.Rand("readmission"))
+	}
+	if err := w.makeFront(); err != nil {
+		cancel(err)
+		w.Close()
+		return nil, err
 	}
 	w.makeLoad()
 	w.leave = context.AfterFunc(ctx, w.abandon)
@@ -134,13 +142,18 @@ func (w *World) makeLoad() {
 	rng := w.parts.Rand("clients")
 	to := &ledger{record: w.parts.Record, superseded: w.origin.Superseded, progress: w.cfg.Progress}
 	if len(w.cfg.Generator) > 0 {
-		w.traffic = &generator{
+		g := &generator{
 			ctx: w.ctx, command: w.cfg.Generator, pick: w.pick, trouble: w.trouble, ledger: to,
 			order: order{
 				Client: w.sc.Client, LateAfter: w.cfg.LateAfter, Seed: [2]uint64{rng.Uint64(), rng.Uint64()},
 				Boxes: w.addresses(), Ask: w.balancer.Chooses(),
 			},
 		}
+		if w.front != nil {
+			to.front = w.count
+			g.order.Front = w.front.way()
+		}
+		w.traffic = g
 		return
 	}
 	c := newClients(w.ctx, w.sc.Client, w.cfg.LateAfter, rng)
@@ -148,6 +161,10 @@ func (w *World) makeLoad() {
 		ctx: w.ctx, timeout: w.sc.Client.Timeout, by: c.transport, boxes: w.addresses(), pick: w.pick, trouble: w.trouble,
 	}
 	c.attempt = t.attempt
+	if w.front != nil {
+		to.front = w.count
+		c.attempt = w.front.way().through(c).attempt
+	}
 	c.ended = func(key string, e *ending) { to.add(key, c.started, e) }
 	w.traffic = c
 }
@@ -185,11 +202,16 @@ func (w *World) Cache(name int) (cluster.Cache, error) {
 		return nil, err
 	}
 	w.shared = append(w.shared, sharing{name, c})
+	if w.front != nil {
+		return w.front.site.Pages(c), nil
+	}
 	return c, nil
 }
 
 // Loader is the way to the origin.
-func (w *World) Loader() strategies.Loader {
+func (w *World) Loader() strategies.Loader { return w.rendered(w.rows()) }
+
+func (w *World) rows() strategies.Loader {
 	return cluster.Patient(w.parts.Clock, w.timed(), w.sc.Fleet.Origin.Timeout)
 }
 
@@ -224,7 +246,7 @@ func (w *World) install(i int) error {
 	w.installing.Lock()
 	defer w.installing.Unlock()
 	release := w.releases.Of(i)
-	line := cluster.NewLifeline(w.Loader(), w.write)
+	line := cluster.NewLifeline(w.rows(), w.write)
 	p := cluster.Program{Write: line.Write, Session: w.sessions.Of, Release: release.Number, Releases: w.releases}
 	var clients []*cacheClient
 	for name, prefix := range w.releases.Prefixes(release) {
@@ -233,7 +255,7 @@ func (w *World) install(i int) error {
 			return err
 		}
 		private := w.private(i, cache)
-		s, err := w.build(i, name, private, line)
+		s, err := w.build(i, name, private, w.rendered(line))
 		if err != nil {
 			return err
 		}
@@ -260,7 +282,10 @@ func (w *World) write(key string) (strategies.Value, error) {
 
 // private is what the program of box i has for a cache.
 func (w *World) private(i int, shared *cacheClient) cluster.Cache {
-	if w.sc.Fleet.Cache.Values != cluster.InProcess {
+	switch {
+	case w.front != nil:
+		return w.front.site.Pages(shared)
+	case w.sc.Fleet.Cache.Values != cluster.InProcess:
 		return shared
 	}
 	return cluster.NewProcess(w.sc.Fleet.Cache, shared, time.Now, w.parts.Rand(fmt.Sprintf("process/%d", i)), &w.processes)
@@ -294,6 +319,9 @@ func (w *World) Report() cluster.Report {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	r.Notes = append(r.Notes, w.notes...)
+	if n := w.refused.Load(); n > 0 {
+		r.Notes = append(r.Notes, w.front.cfg.ExhaustedNote(n))
+	}
 	if c := r.Cache; c.Errors > 0 {
 		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d operations of the cache failed", c.Errors, c.Gets+c.Sets+c.Deletes+c.Locks))
 	}
@@ -319,6 +347,9 @@ func (w *World) Close() {
 		w.leave()
 	}
 	w.faults.close()
+	if w.front != nil && w.front.nginx != nil {
+		w.front.nginx.Close()
+	}
 	for _, b := range w.boxes {
 		b.close()
 	}

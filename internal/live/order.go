@@ -18,7 +18,8 @@ type order struct {
 	LateAfter time.Duration
 	Seed      [2]uint64 // of the back-offs
 	Boxes     []*url.URL
-	Ask       bool // the balancer chooses: ask it for every box; else they take turns
+	Front     *frontWay // to which all goes; nil without
+	Ask       bool      // the balancer chooses: ask it for every box; else they take turns
 	Requests  []cluster.Request
 }
 

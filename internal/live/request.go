@@ -13,10 +13,12 @@ func (c *clients) request(n int, r *cluster.Request) (code int) {
 	sent := time.Since(c.start())
 	c.sent.Add(1)
 	var a answer
+	var seen frontCounts
 	attempts := 0
 	for {
 		attempts++
 		a = c.attempt(r)
+		seen.add(a.front)
 		if !cluster.Retried(a.outcome) || attempts > c.cfg.Retries || c.ctx.Err() != nil {
 			break
 		}
@@ -28,6 +30,7 @@ func (c *clients) request(n int, r *cluster.Request) (code int) {
 			break
 		}
 	}
+	a.front = seen
 	c.end(n, r, sent, a, attempts)
 	return statusCode(a.outcome)
 }
@@ -60,7 +63,8 @@ func (c *clients) end(n int, r *cluster.Request, sent time.Duration, a answer, a
 	now := time.Now()
 	e := ending{Seq: n, Version: a.version, Record: cluster.Record{
 		Intended: r.At, Sent: sent, Class: r.Class, Outcome: a.outcome, Write: r.Write, Attempts: attempts, Age: -1, Staleness: -1, Side: a.side,
-	}}
+		User: r.User, Owner: a.owner,
+	}, Front: a.front}
 	if !a.stored.IsZero() && !a.outcome.Failed() {
 		e.Record.Age = a.stored.Age(now)
 	}

@@ -20,6 +20,8 @@ import (
 
 // Tier is the real cache: nodes that it started, or one that is the user's.
 type Tier struct {
+	kind    string // as StartTier was told; "" for one of the user's
+	pages   bool   // entries are pages that a front finds by itself, in this run
 	cfg     cluster.CacheConfig
 	workers int
 	nodes   []*engine.Node // nil where the cache is the user's, or files
@@ -58,7 +60,7 @@ func Kinds() []string { return []string{"embedded", "redis", "memcached", "file"
 // process), redis or memcached (a process each), or file (a directory under
 // dir). They are stopped by Close, and when ctx ends.
 func StartTier(ctx context.Context, kind string, cfg cluster.CacheConfig, workers int, dir string) (*Tier, error) {
-	t := &Tier{cfg: cfg, workers: workers}
+	t := &Tier{kind: kind, cfg: cfg, workers: workers}
 	begin := map[string]func(context.Context, engine.Config) (*engine.Node, error){
 		"embedded": engine.Embedded, "redis": engine.Redis, "memcached": engine.Memcached,
 	}[kind]
@@ -140,6 +142,9 @@ func (t *Tier) memcached(i int, addr, prefix string) pooled {
 	client.MaxIdleConns = max(t.workers, 4)
 	client.Timeout = t.cfg.Timeout
 	t.onClose(func() { _ = client.Close() })
+	if t.pages { // under the application's keys as they are
+		return pooled{pages{memcachedstore.NewPages(client, memcachedstore.Config{Dialect: t.cfg.Dialect()})}, client.Close}
+	}
 	return pooled{memcachedstore.New(client, memcachedstore.Config{Prefix: prefix, Dialect: t.cfg.Dialect()}), client.Close}
 }
 

@@ -139,6 +139,8 @@ type answer struct {
 	stored  strategies.Instant
 	version uint64
 	side    cluster.Side
+	owner   int // whose page it is; 0 is nobody's
+	front   frontCounts
 }
 
 // readAnswer reads the headers. A server that is not the lab's is judged by its

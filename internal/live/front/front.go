@@ -79,6 +79,13 @@ func modules(ctx context.Context) (dir string, err error) {
 	return dir, nil
 }
 
+// Installed says what is missing of what Start needs, as an
+// [engine.ErrNotInstalled].
+func Installed(ctx context.Context) error {
+	_, err := modules(ctx)
+	return err
+}
+
 // CacheSessions has the pages of those who are signed in cached, or ends that.
 // nginx sees it at the next request: it looks for a file.
 func (f *Front) CacheSessions(mistake bool) error {

@@ -191,7 +191,7 @@ func (s *Store) item(kind byte, key string, e strategies.Entry, ttl time.Duratio
 	}
 	v := strategies.Envelope{Key: key, Entry: e}
 	now := s.cfg.Now()
-	exptime := expiration(now, ttl)
+	exptime := expiration(now, s.formOf(kind).life(ttl))
 	switch {
 	case s.cfg.Dialect != "" && kind == valueKind:
 		exptime = inRange(s.cfg.Dialect.Exptime(lifetime.Seconds(ttl), now))

@@ -1,6 +1,8 @@
 package memcached
 
 import (
+	"time"
+
 	"github.com/bradfitz/gomemcache/memcache"
 
 	"herdlab/strategies"
@@ -13,10 +15,19 @@ import (
 //
 // A page does not say whose it is: that one is served for another is not found
 // out here.
-func NewPages(client *memcache.Client, cfg Config) *Store {
+func NewPages(client *memcache.Client, cfg Config) *Pages {
 	s := New(client, cfg)
 	s.form = pages{}
-	return s
+	return &Pages{s, s, s, s}
+}
+
+// Pages is a store of pages. It hands out no leases: what stands in the place of an
+// entry meanwhile would be served as one.
+type Pages struct {
+	strategies.Store
+	strategies.NewerSetter
+	strategies.Locker
+	strategies.Extender
 }
 
 // form is how an entry is written. Both forms are read and written by way of the
@@ -25,6 +36,7 @@ type form interface {
 	pack(strategies.Envelope) ([]byte, error)
 	open(b []byte, key string) (strategies.Envelope, error)
 	mark(kind byte) string // in front of the key
+	life(ttl time.Duration) time.Duration
 }
 
 // formOf is the form of the items of a kind: locks are envelopes always.
@@ -43,6 +55,8 @@ func (envelopes) open(b []byte, key string) (strategies.Envelope, error) {
 	return strategies.Open(b, key)
 }
 
+func (envelopes) life(ttl time.Duration) time.Duration { return ttl }
+
 func (envelopes) mark(kind byte) string { return string(kind) + ":" }
 
 type pages struct{}
@@ -58,3 +72,14 @@ func (pages) open(b []byte, key string) (strategies.Envelope, error) {
 }
 
 func (pages) mark(byte) string { return "" }
+
+// life is what memcached is told in place of the ttl. It lets an item live for up to
+// a second more than that, which an envelope puts right; a web server does not look,
+// and a page is rather gone up to a second too soon than served past its ttl. What
+// lives for less than two seconds would not live at all.
+func (pages) life(ttl time.Duration) time.Duration {
+	if ttl < 2*time.Second {
+		return ttl
+	}
+	return ttl - time.Second
+}

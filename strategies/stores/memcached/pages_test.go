@@ -43,6 +43,10 @@ func TestPagesAreForOthers(t *testing.T) {
 	if err := s.Set(background, ":1:abc", strategies.Entry{Value: strategies.Value{Data: body}}, time.Hour); err != nil {
 		t.Fatal(err)
 	}
+	if err := s.Set(background, "short", strategies.Entry{Value: strategies.Value{Data: body}}, 2*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	stored := time.Now()
 	item, err := c.Get(":1:abc")
 	if err != nil || !bytes.HasPrefix(item.Value, body) || len(item.Value) != len(body)+strategies.PageTail {
 		t.Errorf("it is kept as %q, %v", item.Value, err)
@@ -52,5 +56,14 @@ func TestPagesAreForOthers(t *testing.T) {
 	}
 	if _, ok, err := s.Get(background, "other"); ok || !errors.Is(err, strategies.ErrForeign) {
 		t.Errorf("a pickle is a page: %v, %v", ok, err)
+	}
+	// A server in front is not served past the ttl, and has the page for half of it.
+	time.Sleep(time.Until(stored.Add(900 * time.Millisecond)))
+	if _, err := c.Get("short"); err != nil {
+		t.Errorf("a page of 2 s after 0.9 s: %v", err)
+	}
+	time.Sleep(time.Until(stored.Add(2050 * time.Millisecond)))
+	if _, err := c.Get("short"); !errors.Is(err, memcache.ErrCacheMiss) {
+		t.Errorf("a page of 2 s after 2.05 s: %v", err)
 	}
 }

@@ -1,0 +1,94 @@
+package live
+
+import (
+	"errors"
+	"slices"
+
+	"herdlab/internal/cluster"
+	"herdlab/internal/live/front"
+	"herdlab/strategies"
+)
+
+// frontage is the front of a run: an nginx, and what it and the application agree
+// on.
+type frontage struct {
+	cfg   cluster.FrontConfig
+	site  *cluster.Site
+	nginx *front.Front
+
+	allowed string // what boxes say of how long their answers may be served
+}
+
+func newFrontage(cfg *cluster.FrontConfig) *frontage {
+	if cfg == nil {
+		return nil
+	}
+	return &frontage{cfg: *cfg, site: cluster.NewSite(*cfg), allowed: allowed(cfg.Fallback)}
+}
+
+// checkFront says what of a front cannot be had for real.
+func checkFront(fleet cluster.FleetConfig, faults []cluster.FaultConfig, t *Tier) error {
+	switch {
+	case fleet.Front == nil:
+		return nil
+	case t.kind != "memcached" || t.nodes == nil:
+		return errors.New("fleet.front: nginx looks for pages in memcached: run it with --cache memcached")
+	case slices.ContainsFunc(faults, func(f cluster.FaultConfig) bool { return f.How == "cut" }):
+		return errors.New("fleet.front: the network between nginx and memcached cannot be cut: run it with how: crash, or in the simulator")
+	}
+	return nil
+}
+
+// makeFront starts nginx before the boxes.
+func (w *World) makeFront() error {
+	if w.front == nil {
+		return nil
+	}
+	cfg := front.Config{Front: w.front.cfg, Policy: w.sc.Fleet.Balancer.Policy, Cache: w.cfg.Tier.nodes[0].Addr}
+	for _, b := range w.boxes {
+		cfg.Boxes = append(cfg.Boxes, b.url.Host)
+	}
+	var err error
+	w.front.nginx, err = front.Start(w.ctx, cfg)
+	return err
+}
+
+// cacheSessions has the pages of those who are signed in cached.
+func (w *World) cacheSessions(cached bool) {
+	w.front.site.CacheSessions(cached)
+	if err := w.front.nginx.CacheSessions(cached); err != nil {
+		w.note("the pages of sessions: %v", err)
+	}
+}
+
+// rendered makes pages of what rows loads, where pages are what is cached.
+func (w *World) rendered(rows strategies.Loader) strategies.Loader {
+	if w.front == nil {
+		return rows
+	}
+	return cluster.Rendered(rows)
+}
+
+// frontCounts is what clients see of what goes on in a front.
+type frontCounts struct {
+	Asked   int64 // questions to the cache that it told of
+	Failed  int64 // of those, the ones without an answer
+	Refused int64 // requests for which it had no connection
+	Bytes   int64 // of the pages that it had from the cache
+}
+
+func (c *frontCounts) add(other frontCounts) {
+	c.Asked += other.Asked
+	c.Failed += other.Failed
+	c.Refused += other.Refused
+	c.Bytes += other.Bytes
+}
+
+// count adds what a request told of the front to the counts of the cache.
+func (w *World) count(n frontCounts) {
+	c := &w.cfg.Tier.counts
+	c.gets.Add(n.Asked)
+	c.errors.Add(n.Failed)
+	c.bytesOut.Add(n.Bytes)
+	w.refused.Add(n.Refused)
+}

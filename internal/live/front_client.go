@@ -1,0 +1,137 @@
+package live
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"herdlab/internal/cluster"
+	"herdlab/internal/live/front"
+	"herdlab/strategies"
+)
+
+// headerCost is what a request costs its box: its address is the page's alone.
+const headerCost = "Herdlab-Cost"
+
+// looking is about the time of one look at nginx's lock, every 500 ms: a page of
+// its own cache that took longer was waited for.
+const looking = 400 * time.Millisecond
+
+// frontWay is where a front is, and how its site is asked for a page.
+type frontWay struct {
+	URL         *url.URL
+	Host, Query string
+}
+
+func (f *frontage) way() *frontWay {
+	return &frontWay{URL: f.nginx.URL, Host: f.cfg.Host, Query: f.cfg.Query}
+}
+
+// through is that way for clients.
+func (f *frontWay) through(c *clients) *throughFront {
+	return &throughFront{frontWay: f, ctx: c.ctx, timeout: c.cfg.Timeout, by: c.transport}
+}
+
+// throughFront is the front as a client sees it.
+type throughFront struct {
+	*frontWay
+	ctx     context.Context
+	timeout time.Duration // of one attempt
+	by      http.RoundTripper
+}
+
+// attempt sends r once.
+func (t *throughFront) attempt(r *cluster.Request) answer {
+	ctx, cancel := context.WithTimeout(t.ctx, t.timeout)
+	defer cancel()
+	resp, err := t.by.RoundTrip(t.request(ctx, r))
+	var page ends
+	if err == nil {
+		_, err = io.Copy(&page, resp.Body)
+		resp.Body.Close()
+	}
+	switch {
+	case ctx.Err() != nil:
+		return answer{outcome: strategies.Timeout}
+	case err != nil:
+		return answer{outcome: strategies.Rejected, front: frontCounts{Refused: 1}}
+	}
+	return readVisit(resp, &page)
+}
+
+// request is r as a browser sends it.
+func (t *throughFront) request(ctx context.Context, r *cluster.Request) *http.Request {
+	to := requestURL(t.URL, &cluster.Request{Key: r.Key})
+	if r.Key != "" {
+		to.RawQuery = t.Query
+	}
+	req := newRequest(ctx, to, r.Write)
+	req.Host = t.Host
+	if r.User != 0 {
+		req.Header["Cookie"] = []string{cluster.SessionCookie + "=" + strconv.Itoa(r.User)}
+	}
+	if r.Cost > 0 {
+		req.Header[headerCost] = []string{r.Cost.String()}
+	}
+	return req
+}
+
+// readVisit makes out who answered, a box, the cache or nginx, and what the page
+// says of itself.
+func readVisit(resp *http.Response, page *ends) answer {
+	said, asked := front.Read(resp.Header.Get(front.Header))
+	_, ofBox := parseOutcome(resp.Header.Get(headerOutcome))
+	var a answer
+	switch {
+	case said.Hit && resp.StatusCode == http.StatusOK:
+		a = readPage(page)
+	case ofBox:
+		a = readAnswer(resp)
+		a.outcome = ownOutcome(a.outcome, said)
+	case resp.StatusCode == http.StatusMethodNotAllowed:
+		a.outcome = strategies.NotAllowed
+	default: // no connection to be had for the cache or a box, or the box went down
+		a.outcome = strategies.Rejected
+		if resp.StatusCode == http.StatusInternalServerError {
+			a.front.Refused = 1
+		}
+	}
+	a.owner = cluster.Owner(page.head())
+	if asked {
+		a.front.Asked = 1
+		if said.Cache == http.StatusBadGateway || said.Cache == http.StatusGatewayTimeout {
+			a.front.Failed = 1
+		}
+	}
+	return a
+}
+
+// readPage is a page that nginx had from the cache.
+func readPage(page *ends) answer {
+	var p strategies.Page
+	if err := p.ReadTail(page.tail()); err != nil { // whatever it is, it was served
+		return answer{outcome: strategies.CacheError}
+	}
+	return answer{
+		outcome: strategies.FreshHit, stored: p.Entry.Stored, version: p.Entry.Version,
+		front: frontCounts{Bytes: page.length - int64(strategies.PageTail)},
+	}
+}
+
+// ownOutcome is a box's outcome, unless nginx's own cache of the boxes' answers had
+// it.
+func ownOutcome(o strategies.Outcome, said front.Said) strategies.Outcome {
+	switch said.Own {
+	case "HIT":
+		if said.Waited > looking {
+			return strategies.Coalesced
+		}
+		return strategies.FreshHit
+	case "UPDATING", "STALE":
+		return strategies.StaleHit
+	}
+	return o
+}
