@@ -29,6 +29,7 @@ func (s *Scenario) check(root *node, errs *problems) {
 	}
 	for i := range s.Strategies {
 		s.Strategies[i].check(errs)
+		s.checkPages(&s.Strategies[i], errs)
 	}
 	names := s.scope(root, errs)
 	for _, x := range s.Expect {

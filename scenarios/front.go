@@ -56,6 +56,9 @@ func (s *Scenario) checkBehindFront(root *node, errs *problems) {
 	if s.Fleet.Cache.Values == cluster.InProcess {
 		errs.add(root.place("fleet.cache.values").errorf("a front finds no values that are in the memory of a process"))
 	}
+	if s.Fleet.Disk != nil {
+		errs.add(root.place("fleet.disk").errorf("a front finds no values that are on the disks of the boxes"))
+	}
 	if s.Fleet.Balancer.Check > 0 {
 		errs.add(root.place("fleet.balancer.check").errorf("a front has no health check of the boxes: remove it"))
 	}
@@ -94,4 +97,14 @@ func checkSite(front *cluster.FrontConfig, at *node, errs *problems) {
 // configuration.
 func strange(r rune) bool {
 	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._:=&%+~/[]", r))
+}
+
+// checkPages refuses a strategy that keeps something else than pages in their
+// places.
+func (s *Scenario) checkPages(e *Entry, errs *problems) {
+	for ; e != nil; e = e.Over {
+		if s.Fleet.Front != nil && e.Kind == "lease" {
+			errs.add(e.at.errorf("strategy %q: behind fleet.front there are no leases: what stands for a page meanwhile would be served as one", e.Name))
+		}
+	}
 }
