@@ -56,9 +56,6 @@ func (s *Scenario) checkBehindFront(root *node, errs *problems) {
 	if s.Fleet.Cache.Values == cluster.InProcess {
 		errs.add(root.place("fleet.cache.values").errorf("a front finds no values that are in the memory of a process"))
 	}
-	if s.Fleet.Disk != nil {
-		errs.add(root.place("fleet.disk").errorf("a front finds no values that are on the disks of the boxes"))
-	}
 	if s.Fleet.Balancer.Check > 0 {
 		errs.add(root.place("fleet.balancer.check").errorf("a front has no health check of the boxes: remove it"))
 	}

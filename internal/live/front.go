@@ -3,6 +3,7 @@ package live
 import (
 	"errors"
 	"slices"
+	"time"
 
 	"herdlab/internal/cluster"
 	"herdlab/internal/live/front"
@@ -91,4 +92,9 @@ func (w *World) count(n frontCounts) {
 	c.errors.Add(n.Failed)
 	c.bytesOut.Add(n.Bytes)
 	w.refused.Add(n.Refused)
+	for range n.Asked - n.Failed {
+		if read := w.cfg.Tier.read; read != nil {
+			read(time.Now())
+		}
+	}
 }
