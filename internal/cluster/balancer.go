@@ -21,6 +21,7 @@ type Balancer struct {
 	rng       *rand.Rand
 	well      []*Box
 	turn      int
+	owners    Ring // of keys, by boxes that are well; nil until it is asked
 	checks    []check
 	ejections int
 	notes     []string
@@ -44,9 +45,9 @@ func (b *Balancer) Chooses() bool { return b.gate != nil || !b.turns() }
 // turns is whether the boxes that are let work take turns, all of them.
 func (b *Balancer) turns() bool { return b.cfg.Check == 0 && b.cfg.Policy == "round-robin" }
 
-// Pick is the box for the next job, or nil where all are ejected or the job is
-// not let in.
-func (b *Balancer) Pick() *Box {
+// Pick is the box for the next job, which asks for key, or nil where all are
+// ejected or the job is not let in.
+func (b *Balancer) Pick(key string) *Box {
 	if b.gate != nil && !b.gate.admits() {
 		return nil
 	}
@@ -62,6 +63,8 @@ func (b *Balancer) Pick() *Box {
 		return b.well[b.rng.IntN(n)]
 	case b.cfg.Policy == "least-busy":
 		return b.leastBusy()
+	case b.cfg.Policy == "by-key":
+		return b.byKey(key)
 	default:
 		b.turn++
 		return b.well[b.turn%n]
@@ -105,7 +108,7 @@ func (b *Balancer) examine(started time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := b.clock.Now()
-	b.well = nil
+	b.well, b.owners = nil, nil
 	may := b.mayEject(now)
 	for i, box := range b.boxes {
 		c := &b.checks[i]

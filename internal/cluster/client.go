@@ -139,7 +139,7 @@ func (c *Clients) submit(j *Job) bool {
 	if c.front != nil {
 		return c.front.Submit(j)
 	}
-	j.box = c.balancer.Pick()
+	j.box = c.balancer.Pick(j.Key)
 	return j.box != nil && j.box.Submit(j)
 }
 

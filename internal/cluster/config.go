@@ -28,7 +28,7 @@ type FleetConfig struct {
 
 // BalancerConfig says which box gets a request.
 type BalancerConfig struct {
-	Policy string `yaml:"policy" default:"round-robin" enum:"round-robin,random,least-busy" doc:"which box gets the next request"`
+	Policy string `yaml:"policy" default:"round-robin" enum:"round-robin,random,least-busy,by-key" doc:"which box gets the next request; by-key is the one that its key belongs to, by consistent hashing"`
 
 	Check    time.Duration `yaml:"check" default:"0s" min:"0s" doc:"interval of the health check; 0 is none"`
 	MaxCPU   float64       `yaml:"max_cpu" default:"0" unit:"share" min:"0" max:"1" doc:"a box busier than this over one interval is ejected; 0 is not looked at"`

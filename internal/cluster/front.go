@@ -109,7 +109,7 @@ func (f *Front) visit(j *Job) *visit {
 // pass hands the job to a box.
 func (f *Front) pass(v *visit) {
 	v.stage = atBox
-	box := f.balancer.Pick()
+	box := f.balancer.Pick(v.job.Key)
 	if box == nil || !box.Submit(v.job) {
 		f.answer(v, strategies.Rejected)
 	}

@@ -43,17 +43,17 @@ func (b *balanced) listen(hear *gob.Decoder, stop func()) {
 	}
 }
 
-func (b *balanced) pick() (box int, ok bool) {
+func (b *balanced) pick(key string) (box int, ok bool) {
 	if !b.ask {
 		return int(b.turn.Add(1) % b.boxes), true
 	}
 	answer := make(chan int, 1)
 	b.mu.Lock()
 	b.questions++
-	question := b.questions
-	b.waiting[question] = answer
+	asked := question{b.questions, key}
+	b.waiting[asked.Number] = answer
 	b.mu.Unlock()
-	b.teller.tell(func(n *news) { n.Asked = append(n.Asked, question) })
+	b.teller.tell(func(n *news) { n.Asked = append(n.Asked, asked) })
 	b.teller.hurry()
 	select {
 	case box = <-answer:

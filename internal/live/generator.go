@@ -27,7 +27,7 @@ type generator struct {
 	order   order
 	ledger  *ledger
 
-	pick    func() (box int, ok bool)
+	pick    func(key string) (box int, ok bool)
 	trouble func(box int)
 
 	last *cluster.Generator
@@ -121,9 +121,9 @@ func (g *generator) converse(in io.Writer, out io.Reader, begin func(now time.Ti
 }
 
 // choose answers a question for a box.
-func (g *generator) choose(question uint64) picked {
-	if box, ok := g.pick(); ok {
-		return picked{Question: question, Box: box}
+func (g *generator) choose(q question) picked {
+	if box, ok := g.pick(q.Key); ok {
+		return picked{Question: q.Number, Box: box}
 	}
-	return picked{Question: question, Box: -1}
+	return picked{Question: q.Number, Box: -1}
 }

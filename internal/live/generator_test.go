@@ -46,7 +46,7 @@ func apart(ctx context.Context, sc *scenarios.Scenario, on *live.Tier, generator
 // A generator that is a process of its own sends the same requests and tells the
 // same of them, under every balancer.
 func TestGeneratorApart(t *testing.T) {
-	for _, policy := range []string{"round-robin", "random", "least-busy"} {
+	for _, policy := range []string{"round-robin", "random", "least-busy", "by-key"} {
 		t.Run(policy, func(t *testing.T) {
 			sc := scenario(t, steady, "fleet.balancer.policy="+policy, "workload.page.writes=5%",
 				"strategies={two-level: {ttl: 500ms, over: {naive: {ttl: 600ms}}}}")

@@ -177,9 +177,9 @@ func (w *World) addresses() (list []*url.URL) {
 	return list
 }
 
-// pick asks the balancer for a box.
-func (w *World) pick() (box int, ok bool) {
-	picked := w.balancer.Pick()
+// pick asks the balancer for a box for a request of key.
+func (w *World) pick(key string) (box int, ok bool) {
+	picked := w.balancer.Pick(key)
 	if picked == nil {
 		return 0, false
 	}

@@ -23,6 +23,12 @@ type order struct {
 	Requests  []cluster.Request
 }
 
+// question asks which box a request of a key is to go to.
+type question struct {
+	Number uint64
+	Key    string
+}
+
 // picked is the answer to a question for a box.
 type picked struct {
 	Question uint64
@@ -31,9 +37,9 @@ type picked struct {
 
 // news is what happened since the last. Most of it is empty.
 type news struct {
-	Started int64    // when time began, in nanoseconds of the Unix epoch
-	Asked   []uint64 // questions for a box
-	Trouble []int    // boxes that made a client wait for too long
+	Started int64 // when time began, in nanoseconds of the Unix epoch
+	Asked   []question
+	Trouble []int // boxes that made a client wait for too long
 	Endings []ending
 	Report  *cluster.Generator // the last word
 	Broken  string             // why it could not be done

@@ -17,13 +17,13 @@ type targets struct {
 	boxes   []*url.URL
 	by      http.RoundTripper
 
-	pick    func() (box int, ok bool) // not ok where all are ejected
-	trouble func(box int)             // hears of a time-out
+	pick    func(key string) (box int, ok bool) // not ok where all are ejected
+	trouble func(box int)                       // hears of a time-out
 }
 
 // attempt sends r once to the box that the balancer picks.
 func (t *targets) attempt(r *cluster.Request) answer {
-	box, ok := t.pick()
+	box, ok := t.pick(r.Key)
 	if !ok {
 		return answer{outcome: strategies.Rejected}
 	}
