@@ -80,6 +80,7 @@ func Validate(measured, foretold *metrics.File, others ...*metrics.File) []Valid
 		add("hit ratio", ratio, func(r *metrics.Run) float64 { return orNaN(r.HitRatio) })
 		add("p50 ms", times, func(r *metrics.Run) float64 { return latency(r, func(l *metrics.Latency) float64 { return l.P50 }) })
 		add("p99 ms", times, func(r *metrics.Run) float64 { return latency(r, func(l *metrics.Latency) float64 { return l.P99 }) })
+		validateBoxes(add)
 	}
 	return rows
 }

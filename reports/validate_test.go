@@ -77,3 +77,26 @@ func TestValidationTable(t *testing.T) {
 		}
 	}
 }
+
+// What became of the boxes is compared where they have file caches, and only there.
+func TestValidateBoxes(t *testing.T) {
+	file := func(culls int64, cpu float64) *metrics.File {
+		f := foretelling(1000, 5)
+		f.Runs[0].Disk, f.Runs[0].CPU = &metrics.DiskStats{EntriesPeak: 300, Culls: culls}, &cpu
+		return f
+	}
+	apart := map[string]bool{}
+	for _, r := range Validate(file(100, 0.5), file(90, 0.52)) {
+		apart[r.Figure] = !r.Within
+	}
+	for figure, want := range map[string]bool{"entries, peak": false, "culls": true, "CPU": false, "ejections": false} {
+		if got, ok := apart[figure]; !ok || got != want {
+			t.Errorf("%s: there %v, apart %v, want %v", figure, ok, got, want)
+		}
+	}
+	for _, r := range Validate(foretelling(1000, 5), foretelling(1000, 5)) {
+		if r.Figure == "culls" || r.Figure == "CPU" {
+			t.Errorf("%s is compared without disks", r.Figure)
+		}
+	}
+}

@@ -136,3 +136,6 @@ func (n *Naive) Put(ctx context.Context, key string, v Value) error {
 	}
 	return nil
 }
+
+// WantsValues reports whether writes go into the cache.
+func (n *Naive) WantsValues() bool { return n.through }

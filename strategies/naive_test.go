@@ -67,6 +67,13 @@ func TestNaiveWritesThrough(t *testing.T) {
 			t.Fatal(err)
 		}
 		outcomeIs(t, plain, "other", strategies.FreshHit)
+		over, err := strategies.NewTwoLevel(plain, strategies.TwoLevelConfig{Runtime: w.runtime()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !over.WantsValues() {
+			t.Error("what is over a strategy that writes through does not")
+		}
 		w.server.fault = func(string) error { return errCache }
 		var failure *strategies.StoreError
 		if err := strategies.Wrote(background, n, "k", written("k", 4)); !errors.As(err, &failure) || failure.Op != "set" {

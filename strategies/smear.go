@@ -125,6 +125,9 @@ func (s *Smear) Put(ctx context.Context, key string, v Value) (err error) {
 	return err
 }
 
+// WantsValues reports whether the strategy beneath does.
+func (s *Smear) WantsValues() bool { return wantsValues(s.inner) }
+
 // Stats returns the counts of the strategy beneath.
 func (s *Smear) Stats() Stats {
 	if inner, ok := s.inner.(StatsReporter); ok {

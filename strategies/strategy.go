@@ -25,6 +25,10 @@ type Invalidator interface {
 type Putter interface {
 	// Put says that the origin's value of key is now v.
 	Put(ctx context.Context, key string, v Value) error
+
+	// WantsValues reports whether it makes use of the value. If not, Put does as
+	// Invalidate, and a writer need not know what he has written.
+	WantsValues() bool
 }
 
 // Wrote tells a strategy of a write that has been committed at the origin, with the
@@ -38,6 +42,13 @@ func Wrote(ctx context.Context, s Strategy, key string, v Value) error {
 		return s.Invalidate(ctx, key, v.Version)
 	}
 	return nil
+}
+
+// wantsValues reports whether a strategy, which may be beneath another, is a
+// Putter that does.
+func wantsValues(s Strategy) bool {
+	p, ok := s.(Putter)
+	return ok && p.WantsValues()
 }
 
 // Value is what a load returns and a cache keeps.

@@ -215,6 +215,9 @@ func (t *TwoLevel) Put(ctx context.Context, key string, v Value) error {
 	return err
 }
 
+// WantsValues reports whether the strategy beneath does.
+func (t *TwoLevel) WantsValues() bool { return wantsValues(t.inner) }
+
 func (t *TwoLevel) forget(key string) {
 	t.mu.Lock()
 	t.copies.drop(key)

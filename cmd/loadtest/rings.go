@@ -15,6 +15,15 @@ type rings struct {
 	kind  string
 	tiers map[string]*live.Tier
 	dir   string
+	disks string // where the boxes have theirs
+}
+
+// diskDir is a directory for the disks of boxes.
+func (s *rings) diskDir() (dir string, err error) {
+	if s.disks == "" {
+		s.disks, err = os.MkdirTemp("", "herdlab-boxes-")
+	}
+	return s.disks, err
 }
 
 // tier is the cache of a fleet, started when it is first asked for.
@@ -41,7 +50,9 @@ func (s *rings) close() {
 	for _, t := range s.tiers {
 		t.Close()
 	}
-	if s.dir != "" {
-		_ = os.RemoveAll(s.dir)
+	for _, dir := range []string{s.dir, s.disks} {
+		if dir != "" {
+			_ = os.RemoveAll(dir)
+		}
 	}
 }

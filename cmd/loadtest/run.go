@@ -119,7 +119,7 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 		return nil, nil, err
 	}
 	seen := &trips{sc: sc}
-	config := live.Config{LateAfter: r.Late, Generator: generator, Probed: seen.probe}
+	config := live.Config{LateAfter: r.Late, Generator: generator, Probed: seen.probe, Disk: seen.disk}
 	from, err := openSource(c, wanted{r.Origin, sc.Fleet.Origin.Concurrency, origin.DefaultSize(), r.Quiet})
 	if err != nil {
 		return nil, nil, err
@@ -143,6 +143,11 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 			seen.note(tier)
 			config := config
 			config.Tier, config.Progress = tier, p.ended
+			if cfg.Fleet.Disk != nil {
+				if config.Dir, err = rings.diskDir(); err != nil {
+					return nil, err
+				}
+			}
 			return live.New(ctx, config, cfg, parts)
 		},
 	})

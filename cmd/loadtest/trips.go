@@ -24,6 +24,7 @@ type trip struct {
 	cache    time.Duration // mean round trip; 0 if it was not asked
 	loads    loadTimes     // of a real origin
 	network  []time.Duration
+	disk     live.DiskTimes // of the boxes, if they have any
 }
 
 // note takes the figure of the run that has ended, and begins the next one, which
@@ -81,7 +82,7 @@ func (t *trips) settings(strategy string, late time.Duration) (set []string) {
 			loads = append(loads, r.loads...)
 		}
 	}
-	return append(set, loads.settings()...)
+	return append(append(set, loads.settings()...), t.disks(strategy)...)
 }
 
 // network is the median round trip between client and box under a strategy.

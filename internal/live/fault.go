@@ -34,6 +34,8 @@ func (w *World) victims() cluster.Victims {
 		Origin: w.changeOrigin,
 		Crash:  w.crash,
 
+		LoseBox: w.loseBox, ReturnBox: w.returnBox, CullDisks: w.cullDisks,
+
 		Release: w.release, Deploy: w.deploy, Readmit: w.balancer.Readmit, Sessions: w.cacheSessions,
 	}
 }
@@ -58,9 +60,7 @@ func (w *World) changeOrigin(change func(*cluster.OriginFault)) {
 func (w *World) crash(i int) {
 	w.crashes.Add(1)
 	w.boxes[i].box.Crash()
-	if err := w.install(i); err != nil {
-		w.note("restart of box %d: %v", i, err)
-	}
+	w.restart(i, "restart")
 }
 
 // release begins a release, which what serves the whole fleet has at once.
@@ -77,7 +77,5 @@ func (w *World) release(caches []string) {
 // deploy gives a box a new program, of the newest release.
 func (w *World) deploy(i int) {
 	w.releases.Give(i)
-	if err := w.install(i); err != nil {
-		w.note("deploy to box %d: %v", i, err)
-	}
+	w.restart(i, "deploy")
 }

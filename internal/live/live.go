@@ -47,6 +47,12 @@ type Config struct {
 	// Progress hears of every request that ended, one at a time.
 	Progress func(*cluster.Record)
 
+	// Dir is where the file caches of the boxes are made, each run in a directory of its
+	// own; empty means the system's directory for temporary files. Disk, if not nil,
+	// hears what they took.
+	Dir  string
+	Disk func(DiskTimes)
+
 	// Generator is the command of a process that runs [Generate] and sends the
 	// requests; empty means that this process does.
 	Generator []string
@@ -71,6 +77,9 @@ type World struct {
 	installing sync.Mutex // boxes that start anew at once are made one by one
 	build      cluster.Build
 	processes  cluster.ProcessCounts
+	disks      disks
+	gone       map[int]bool // boxes that are lost; under mu
+	usage      cluster.Usage
 	shared     []sharing
 	front      *frontage // nil without
 	refused    atomic.Int64
@@ -111,6 +120,11 @@ func New(ctx context.Context, cfg Config, sc cluster.Config, p cluster.Parts) (*
 		w.boxes = append(w.boxes, b)
 		w.numbers[b.box] = i
 		boxes = append(boxes, b.box)
+	}
+	if err := w.makeDisks(); err != nil {
+		cancel(err)
+		w.Close()
+		return nil, err
 	}
 	w.balancer = cluster.NewBalancer(p.Clock, sc.Fleet.Balancer, boxes, p.Rand("balancer"))
 	if cluster.Readmits(sc.Faults) {
@@ -248,41 +262,40 @@ func (w *World) install(i int) error {
 	release := w.releases.Of(i)
 	line := cluster.NewLifeline(w.rows(), w.write)
 	p := cluster.Program{Write: line.Write, Session: w.sessions.Of, Release: release.Number, Releases: w.releases}
-	var clients []*cacheClient
+	var kills []func()
 	for name, prefix := range w.releases.Prefixes(release) {
 		cache, err := w.cfg.Tier.client(i, prefix)
 		if err != nil {
 			return err
 		}
-		private := w.private(i, cache)
+		private := w.private(i, prefix, cache)
 		s, err := w.build(i, name, private, w.rendered(line))
 		if err != nil {
 			return err
 		}
-		clients, p.Caches, p.Strategies = append(clients, cache), append(p.Caches, private), append(p.Strategies, s)
+		if err := w.canWrite(s); err != nil {
+			return err
+		}
+		kills, p.Caches, p.Strategies = append(kills, cache.kill), append(p.Caches, private), append(p.Strategies, s)
+		if d, ok := private.(*diskClient); ok {
+			kills = append(kills, d.kill)
+		}
 	}
 	p.Kill = func() {
 		line.Cut() // first: a strategy whose cache fails turns to the origin
-		for _, c := range clients {
-			c.kill()
+		for _, kill := range kills {
+			kill()
 		}
 	}
 	w.boxes[i].box.Install(p)
 	return nil
 }
 
-// write commits a write. What was written is known of the modelled origin alone.
-func (w *World) write(key string) (strategies.Value, error) {
-	if w.model != nil {
-		return w.model.Put(w.ctx, key)
-	}
-	version, err := w.origin.Write(w.ctx, key)
-	return strategies.Value{Version: version}, err
-}
-
 // private is what the program of box i has for a cache.
-func (w *World) private(i int, shared *cacheClient) cluster.Cache {
+func (w *World) private(i int, prefix string, shared *cacheClient) cluster.Cache {
 	switch {
+	case w.disks.of != nil:
+		return w.disks.of[i].client(shared, prefix)
 	case w.front != nil:
 		return w.front.site.Pages(shared)
 	case w.sc.Fleet.Cache.Values != cluster.InProcess:
@@ -303,6 +316,7 @@ func (w *World) Drive(next func(*cluster.Request) bool) error {
 		if w.parts.Begin != nil {
 			w.parts.Begin(now)
 		}
+		w.usage.Begin(w.parts.Clock.Now(), w.clusterBoxes())
 		w.schedule()
 		w.balancer.Start(w.closed.Load)
 	})
@@ -315,6 +329,8 @@ func (w *World) Drive(next func(*cluster.Request) bool) error {
 // Report returns the counts so far.
 func (w *World) Report() cluster.Report {
 	r := cluster.Report{Cache: w.cfg.Tier.stats(), Processes: w.processes.Stats(), Crashes: int(w.crashes.Load()), Generator: w.traffic.report()}
+	r.CPU = w.usage.CPU(w.clusterBoxes())
+	w.reportDisks(&r)
 	r.Ejections, r.Notes = w.balancer.Notes()
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -340,9 +356,11 @@ func (w *World) note(format string, args ...any) {
 // Close stops the faults that are to come, and the boxes. What a fault has begun
 // to do, as to start a cache anew, is done when it returns.
 func (w *World) Close() {
+	defer w.disks.remove()
 	if w.closed.Swap(true) {
 		return
 	}
+	w.usage.End(w.parts.Clock.Now(), w.clusterBoxes())
 	if w.leave != nil {
 		w.leave()
 	}
@@ -353,4 +371,5 @@ func (w *World) Close() {
 	for _, b := range w.boxes {
 		b.close()
 	}
+	w.settleDisks()
 }

@@ -22,6 +22,13 @@ type sweep struct {
 // upper is how many entries begin a sweep.
 func (c *Config) upper() int64 { return int64(c.MaxEntries - c.MaxEntries/stride) }
 
+// due reports whether a sweep goes on, or is to begin.
+func (s *Store) due() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sweep.on || s.entries.Load() >= s.cfg.upper()
+}
+
 // step does the share of one Set in a sweep.
 func (s *Store) step() {
 	s.mu.Lock()

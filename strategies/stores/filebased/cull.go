@@ -42,8 +42,8 @@ func (s *Store) count(removed int) {
 // expiry, and remove until the limit is met. What never expires goes last here; it
 // goes first there, where its expiry is zero.
 func (s *Store) cullExact() {
-	over := int(s.entries.Load()) - s.cfg.MaxEntries
-	if over <= 0 {
+	over := s.over()
+	if over <= 0 { // somebody else was faster
 		return
 	}
 	removed := s.removeExpired(context.Background())
@@ -52,6 +52,9 @@ func (s *Store) cullExact() {
 	}
 	s.count(removed)
 }
+
+// over is how many entries there are above the limit.
+func (s *Store) over() int { return int(s.entries.Load()) - s.cfg.MaxEntries }
 
 func (s *Store) removeExpired(ctx context.Context) (removed int) {
 	for _, name := range s.tree.all() {

@@ -251,3 +251,25 @@ func BenchmarkSet(b *testing.B) {
 		}
 	}
 }
+
+// The limiter is given what a Set spends on other entries, and nothing where there
+// is nothing to do.
+func TestLimit(t *testing.T) {
+	for _, c := range []struct {
+		mode  string
+		limit int
+		want  int // of ten sets of new keys
+	}{
+		{Published, 1000, 10}, {Exact, 1000, 0}, {Exact, 5, 4}, {Manual, -1, 0}, {Amortised, 1000, 0}, {Amortised, 16, 0}, {Amortised, 10, 1},
+	} {
+		calls := 0
+		s := open(t, t.TempDir(), Config{Cull: c.mode, MaxEntries: c.limit, Limit: func(cull func()) {
+			calls++
+			cull()
+		}})
+		set(t, s, time.Hour, numbered("k", 10)...)
+		if calls != c.want {
+			t.Errorf("%s, limit %d: %d shares of %d sets were given away, want %d", c.mode, c.limit, calls, 10, c.want)
+		}
+	}
+}

@@ -61,6 +61,10 @@ type Config struct {
 
 	// Now tells the time, by which entries expire. Default time.Now.
 	Now func() time.Time
+
+	// Limit, if not nil, is given the share of a Set that is spent on other entries,
+	// where there is one, to run it at once or when there is a place for it.
+	Limit func(cull func())
 }
 
 func (c *Config) setDefaults() {
@@ -69,6 +73,9 @@ func (c *Config) setDefaults() {
 	c.CullFrequency = cmp.Or(c.CullFrequency, 3)
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Limit == nil {
+		c.Limit = func(cull func()) { cull() }
 	}
 }
 
@@ -165,11 +172,11 @@ func (s *Store) Set(ctx context.Context, key string, e strategies.Entry, ttl tim
 		return err
 	}
 	_, err := stores.Do(ctx, func() (bool, error) {
-		switch s.cfg.Cull {
-		case Published:
-			s.cullPublished()
-		case Exact:
-			s.cullExact()
+		switch {
+		case s.cfg.Cull == Published:
+			s.cfg.Limit(s.cullPublished)
+		case s.cfg.Cull == Exact && s.over() > 0:
+			s.cfg.Limit(s.cullExact)
 		}
 		v := strategies.Envelope{Key: key, Entry: e}
 		if ttl > 0 {
@@ -183,8 +190,8 @@ func (s *Store) Set(ctx context.Context, key string, e strategies.Entry, ttl tim
 		if added {
 			s.entries.Add(1)
 		}
-		if s.cfg.Cull == Amortised {
-			s.step()
+		if s.cfg.Cull == Amortised && s.due() {
+			s.cfg.Limit(s.step)
 		}
 		return err == nil, err
 	})

@@ -34,6 +34,16 @@ type Stats struct {
 	Read    Tally // files read as a whole
 }
 
+// Plus adds the counts of another store.
+func (s Stats) Plus(o Stats) Stats {
+	add := func(a, b Tally) Tally { return Tally{a.N + b.N, a.Time + b.Time} }
+	return Stats{
+		Entries: s.Entries + o.Entries, Culls: s.Culls + o.Culls, Culled: s.Culled + o.Culled,
+		Visited: add(s.Visited, o.Visited), Opened: add(s.Opened, o.Opened), Removed: add(s.Removed, o.Removed),
+		Written: add(s.Written, o.Written), Read: add(s.Read, o.Read),
+	}
+}
+
 // tally is a Tally in the making.
 type tally struct{ n, nanos atomic.Int64 }
 
