@@ -57,6 +57,7 @@ func figures() []figure {
 		{"cache_gets_per_s", count, false, "reads of the shared cache a second, while the traffic lasts; of no class"},
 		{"cache_gets_peak", count, true, "most reads of the shared cache in one window"},
 		{"cache_sets", count, true, "writes to the shared cache"},
+		{"cache_deletes", count, true, "deletes in the shared cache"},
 		{"cache_bytes_peak", count, true, "most bytes that values, keys and their administration took in the cache nodes, summed over them"},
 		{"evictions", count, true, "values that full cache nodes, or processes, gave up"},
 		{"ejections", count, true, "boxes that the balancer's health check took out"},

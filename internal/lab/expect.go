@@ -151,7 +151,7 @@ func ofRun(run *metrics.Run, metric string) (float64, bool) {
 	}
 	counts := map[string]int64{
 		"computes": run.Computes, "duplicate_computes": run.DuplicateComputes, "herd_peak": run.HerdPeak,
-		"origin_in_flight_peak": run.OriginInFlightPeak, "cache_gets": run.Cache.Gets, "cache_sets": run.Cache.Sets,
+		"origin_in_flight_peak": run.OriginInFlightPeak, "cache_gets": run.Cache.Gets, "cache_sets": run.Cache.Sets, "cache_deletes": run.Cache.Deletes,
 		"evictions": run.Cache.Evictions, "attempts": run.Attempts, "victims": run.Victims, "load_errors": run.LoadErrors, "ejections": run.Ejections,
 	}
 	v, ok := counts[metric]
