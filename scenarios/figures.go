@@ -54,6 +54,7 @@ func figures() []figure {
 		{"origin_in_flight_peak", count, true, "most origin loads at once"},
 		{"load_errors", count, true, "origin loads that failed, those included for which nobody waited and those of a warm-up"},
 		{"cache_gets", count, true, "reads of the shared cache"},
+		{"computes_per_s", count, false, "origin loads begun a second, while the traffic lasts; of no class"},
 		{"cache_gets_per_s", count, false, "reads of the shared cache a second, while the traffic lasts; of no class"},
 		{"cache_gets_peak", count, true, "most reads of the shared cache in one window"},
 		{"cache_sets", count, true, "writes to the shared cache"},

@@ -27,6 +27,7 @@ type Class struct {
 
 	Keys   *Keys         `yaml:"keys" doc:"what it asks for; a class without keys is a bystander: it never touches the cache"`
 	Writes float64       `yaml:"writes" default:"0" unit:"share" min:"0" max:"1" doc:"share of the requests that are writes"`
+	Again  time.Duration `yaml:"again" default:"0s" min:"0s" doc:"every write is followed by another one of its key after so long, as from a form that saves twice; 0 is by none"`
 	Size   *Size         `yaml:"size" doc:"size of the values, 1KB by default; with a trace, in place of the sizes that it has"`
 	Cost   time.Duration `yaml:"cost" default:"0s" min:"0s" doc:"CPU time that a request costs its box"`
 

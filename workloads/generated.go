@@ -14,10 +14,11 @@ type class struct {
 	pacers   []pacer       // none for a trace
 	keys     *keyring      // nil for bystanders and traces
 	expected float64       // requests in all; 0 for a trace
+	run      time.Duration // the whole one
 }
 
 func newClass(seed uint64, duration time.Duration, c Class) *class {
-	made := &class{Class: c, seed: seed, end: c.until(duration)}
+	made := &class{Class: c, seed: seed, end: c.until(duration), run: duration}
 	length := made.end - c.From
 	switch {
 	case c.Ramp != nil:
@@ -41,6 +42,16 @@ func newClass(seed uint64, duration time.Duration, c Class) *class {
 	return made
 }
 
+// rate is the offered load, without what follows a write.
+func (c *class) rate(at time.Duration) (rate float64) {
+	if at >= c.From && at < c.end {
+		for _, p := range c.pacers {
+			rate += p.rate(at - c.From)
+		}
+	}
+	return rate
+}
+
 func (c *class) feed() feed {
 	if c.Trace != nil {
 		return newReplay(c.Class, c.end)
@@ -56,6 +67,9 @@ func (c *class) feed() feed {
 		} else {
 			g.arrivals = newBeside(g.arrivals, a)
 		}
+	}
+	if c.Again > 0 {
+		return &echo{feed: g, after: c.Again, end: c.run}
 	}
 	return g
 }

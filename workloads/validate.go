@@ -24,7 +24,7 @@ func fault(path, format string, args ...any) error {
 // Class in Go.
 func (c Class) Validate() error {
 	for _, check := range []func() error{
-		c.checkName, c.checkForm, c.checkTime, c.checkRates, c.checkPeaks, c.checkTrace, c.checkKeys, c.checkSize, c.checkCache, c.checkSignedIn,
+		c.checkName, c.checkForm, c.checkTime, c.checkRates, c.checkPeaks, c.checkTrace, c.checkKeys, c.checkSize, c.checkCache, c.checkSignedIn, c.checkAgain,
 	} {
 		if err := check(); err != nil {
 			return err

@@ -162,11 +162,9 @@ func (w *Workload) Rate(class int, at time.Duration) float64 {
 	if c.Trace != nil {
 		return math.NaN()
 	}
-	rate := 0.0
-	if at >= c.From && at < c.end {
-		for _, p := range c.pacers {
-			rate += p.rate(at - c.From)
-		}
+	rate := c.rate(at)
+	if c.Again > 0 {
+		rate += c.Writes * c.rate(at-c.Again)
 	}
 	return rate
 }

@@ -79,6 +79,11 @@ func ofFigures(f metrics.Figures, metric string) (float64, bool) {
 			return 0, false
 		}
 		return *f.HitRatio, true
+	case "computes_per_s":
+		if f.ComputesPerS == nil {
+			return 0, false
+		}
+		return *f.ComputesPerS, true
 	case "cache_gets_per_s":
 		if f.CacheGetsPerS == nil {
 			return 0, false

@@ -29,6 +29,7 @@ func fillWorld(run *metrics.Run, r cluster.Report) {
 	run.LoadsUnknown = r.LoadsUnknown
 	if r.Loads != nil || r.LoadsUnknown { // nobody said when they were
 		run.Series.Herd, run.Series.InFlight, run.Series.Computes = nil, nil, nil
+		run.WithoutRates()
 	}
 	run.Crashes, run.Ejections = int64(r.Crashes), int64(r.Ejections)
 	run.Warnings = append(run.Warnings, r.Notes...)

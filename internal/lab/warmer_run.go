@@ -112,7 +112,7 @@ func (w *warmerJobs) fill(run *metrics.Run) {
 func warmingFigure(run *metrics.Run, metric string) (value float64, known, mine bool) {
 	switch metric {
 	case "compute_rate_max":
-		return run.ComputeRateMax, !run.LoadsUnknown, true
+		return run.ComputeRateMax, run.ComputesPerS != nil, true
 	case "warm_computes":
 		return float64(run.WarmComputes), true, true
 	case "warm_time":

@@ -56,18 +56,6 @@ func (h *herd) ended(key string, at time.Duration) {
 	h.byKey[key] = n
 }
 
-// computeRateMax is the most loads begun a second over one window that counts.
-func (s *Summary) computeRateMax() (most float64) {
-	for i, n := range s.herd.windowComputes {
-		begin := time.Duration(i) * s.cfg.Window
-		width := min(s.cfg.Window, s.cfg.Duration-begin)
-		if rate := float64(n) / width.Seconds(); s.counts(begin) && rate > most {
-			most = rate
-		}
-	}
-	return most
-}
-
 // rank keeps, for every height, the number of keys with so many loads.
 func (h *herd) rank(from, to int64) {
 	if h.tallest[from]--; h.tallest[from] <= 0 {

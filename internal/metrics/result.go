@@ -163,6 +163,7 @@ type Figures struct {
 	HitRatioOld *float64 `json:"hit_ratio_old"` // of the boxes without the newest release, while there were some
 	HitRatioNew *float64 `json:"hit_ratio_new"` // of those with it, meanwhile
 
+	ComputesPerS  *float64 `json:"computes_per_s"`   // origin loads begun a second; null of a class, and where nobody counted
 	CacheGetsPerS *float64 `json:"cache_gets_per_s"` // reads of the shared cache a second; null of a class, and without any
 
 	Failures    int64      `json:"failures"`

@@ -32,6 +32,7 @@ type Summary struct {
 	attempts int64
 	warmEnds bool // there is a warm-up phase
 	victims  victims
+	begun    loadsBegun
 }
 
 // NewSummary returns an empty fold. Duration and Window must be positive.
@@ -48,6 +49,7 @@ func NewSummary(cfg Config) *Summary {
 		s.phases = append(s.phases, newTally())
 		s.warmEnds = s.warmEnds || p.WarmUp
 	}
+	s.begun.phases = make([]int64, len(cfg.Phases))
 	return s
 }
 
@@ -88,7 +90,10 @@ func (s *Summary) counts(at time.Duration) bool {
 }
 
 // LoadStarted notes a load of key at the origin.
-func (s *Summary) LoadStarted(key string, at time.Duration) { s.herd.started(key, at, s.counts(at)) }
+func (s *Summary) LoadStarted(key string, at time.Duration) {
+	s.herd.started(key, at, s.counts(at))
+	s.begun.add(at, s.cfg)
+}
 
 // LoadEnded notes the end of a load that LoadStarted noted.
 func (s *Summary) LoadEnded(key string, at time.Duration) { s.herd.ended(key, at) }
@@ -123,5 +128,6 @@ func (s *Summary) Close() *Run {
 	run.Histogram = headline.latency.encode()
 	run.Series = series(s.windows, s.herd, bystander)
 	s.reads.fill(run, s.cfg)
+	s.begun.fill(run, s.cfg)
 	return run
 }
