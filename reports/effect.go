@@ -34,7 +34,7 @@ func effects(f *metrics.File) []effect {
 		effect{"ejections", func(r *metrics.Run) float64 { return float64(r.Ejections) }, count, growing(1.2, 0.5), false},
 		effect{"cache reads a second", cacheReads, count, growing(0.9, 1), false},
 		effect{"outdated answers", func(r *metrics.Run) float64 { return float64(r.Outdated) }, count, growing(1.1, many), false},
-		effect{"staleness", staleness, duration, growing(0.7, 1), false})
+		effect{"staleness", staleness, duration, growing(0.7, 500), false})
 }
 
 // cacheReads are the reads of the shared cache a second.
