@@ -23,8 +23,8 @@ type Config struct {
 	// Port is where it listens, on 127.0.0.1. Default 0: any that is free.
 	Port int
 
-	// Memory is its limit for values in bytes; memcached takes whole MiB, rounded
-	// up. Default 64 MiB. The embedded one has no limit.
+	// Memory is its limit for values in bytes, and for what it spends on each;
+	// memcached takes whole MiB, rounded up. Default 64 MiB. The embedded one has no limit.
 	Memory int64
 
 	// MaxItem is the largest entry that memcached takes, in bytes, what it spends on
