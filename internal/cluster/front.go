@@ -183,6 +183,7 @@ func (f *Front) Ended(j *Job) {
 	}
 	j.visit = nil
 	f.filled(v)
+	v.rescue(j)
 	f.release(v)
 	v.job, v.ended = nil, true
 	f.recycle(v)

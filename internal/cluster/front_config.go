@@ -33,7 +33,7 @@ type FrontConfig struct {
 type FallbackConfig struct {
 	Lock        bool          `yaml:"lock" default:"false" doc:"merge them: one goes to a box, the others wait for its answer and look every 500 ms (proxy_cache_lock). False is no such cache at all"`
 	Keep        time.Duration `yaml:"keep" default:"1s" min:"1s" doc:"how long an answer is served to others; whole seconds (proxy_cache_valid)"`
-	Grace       time.Duration `yaml:"grace" default:"0s" min:"0s" doc:"how long after that it is served while one request has it renewed; whole seconds (stale-while-revalidate). Without it all go to a box then, in spite of the lock"`
+	Grace       time.Duration `yaml:"grace" default:"0s" min:"0s" doc:"how long after that it is served while one request has it renewed, or where a box fails; whole seconds (stale-while-revalidate, proxy_cache_use_stale). Without it all go to a box then, in spite of the lock"`
 	LockTimeout time.Duration `yaml:"lock_timeout" default:"5s" min:"1ms" doc:"how long one waits, before it goes to a box too; that answer is not kept (proxy_cache_lock_timeout)"`
 	LockAge     time.Duration `yaml:"lock_age" default:"5s" min:"1ms" doc:"how long after the one another may go (proxy_cache_lock_age)"`
 }

@@ -20,6 +20,7 @@ type kept struct {
 type fill struct {
 	page   *kept // nil: none of its business
 	waits  time.Time
+	old    bool // there is a page that may be served if no other can be had: v.entry
 	stores bool // its answer is kept
 	fills  bool // others wait for it
 	locked time.Time
@@ -54,6 +55,9 @@ func (f *Front) look(v *visit) {
 		f.answer(v, strategies.StaleHit)
 	case k.has:
 		v.stores = true
+		if v.old = now.Before(k.until.Add(f.cfg.Fallback.Grace)); v.old {
+			v.entry = k.entry
+		}
 		if !k.filled {
 			f.take(v, now)
 		}
@@ -90,6 +94,14 @@ func (f *Front) queue(v *visit, now time.Time) {
 		v.waits = now.Add(f.cfg.Fallback.LockTimeout)
 	}
 	f.after(v, min(v.waits.Sub(now), v.page.locked.Sub(now), lockLook), v.step)
+}
+
+// rescue has an old page in its grace take the place of a failure, as nginx does with
+// proxy_cache_use_stale and the statuses of failures.
+func (v *visit) rescue(j *Job) {
+	if v.old && !j.lost && j.Outcome.Failed() {
+		j.Outcome, j.Stored, j.Version, j.Data = strategies.StaleHit, v.entry.Stored, v.entry.Version, v.entry.Data
+	}
 }
 
 // filled notes what a visit brought from a box.

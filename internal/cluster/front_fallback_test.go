@@ -100,6 +100,25 @@ func TestFallbackGrace(t *testing.T) {
 	}
 }
 
+// While the boxes fail, or have no place, the old page is served to all, also to the
+// one who went for a new one; after its grace there is nothing.
+func TestFallbackGraceOverFailures(t *testing.T) {
+	full := lockedSite(400 * ms)
+	full.Workers, full.Queue = 1, 0
+	full.Front.Fallback.Grace = 20 * time.Second
+	b := setUp(t, cluster.Config{Fleet: full, Faults: []cluster.FaultConfig{{Kind: "origin-errors", At: 5 * time.Second, Errors: 1}}}, cached(3*time.Second))
+	b.run(t, time.Minute, func() {
+		b.at(0, "k")
+		b.at(10*time.Second, "k")         // fails
+		b.at(14*time.Second-100*ms, "x")  // is in the only worker
+		b.at(14*time.Second, "k")         // is rejected
+		b.at(30*time.Second, "k")         // too late
+		b.at(30*time.Second+600*ms, "no") // was never there
+	})
+	b.want(t, strategies.Computed, 402*ms, strategies.StaleHit, 401*ms, strategies.OriginFailure, 401*ms, strategies.StaleHit, 1*ms,
+		strategies.OriginFailure, 401*ms, strategies.OriginFailure, 401*ms)
+}
+
 // A render that fails lets the next one try, at its next look; and the one who
 // left does not keep the others from having what he asked for.
 func TestFallbackFailures(t *testing.T) {

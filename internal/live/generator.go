@@ -44,11 +44,16 @@ func (g *generator) drive(next func(*cluster.Request) bool, begin func(now time.
 	if err != nil {
 		return err
 	}
-	out, err := cmd.StdoutPipe()
+	// Not cmd.StdoutPipe, which is closed when the process ends, with what is yet to
+	// be read in it.
+	out, theirs, err := os.Pipe()
 	if err != nil {
 		return err
 	}
+	defer out.Close()
+	cmd.Stdout = theirs
 	p, err := child.Start(cmd)
+	_ = theirs.Close()
 	if err != nil {
 		return fmt.Errorf("start the load generator: %w", err)
 	}

@@ -75,6 +75,7 @@ http {
 			{{if .Lock}}proxy_cache pages;
 			proxy_cache_key $page_key;
 			proxy_cache_lock on;
+			{{if .Grace}}proxy_cache_use_stale error timeout http_500 http_502 http_503 http_504;{{end}}
 			proxy_cache_lock_timeout {{.LockTimeout}};
 			proxy_cache_lock_age {{.LockAge}};{{end}}
 			add_header {{.Header}} "$upstream_status|$upstream_cache_status|$request_time" always;
@@ -95,7 +96,7 @@ func configuration(cfg Config, modules, addr, dir string) string {
 		"Connections": f.Connections + ownConnections, "Cache": cfg.Cache, "Boxes": cfg.Boxes, "Policy": policy,
 		"KeyHTTP": keyHTTP, "KeyLocation": keyLocation, "Timeout": milliseconds(f.Timeout),
 		"Posts": f.Posts == "pass", "Bypass": f.Sessions == "bypass", "Cookie": cluster.SessionCookie, "Flag": filepath.ToSlash(sessionsFlag(dir)),
-		"Lock": f.Fallback.Lock, "LockTimeout": milliseconds(f.Fallback.LockTimeout), "LockAge": milliseconds(f.Fallback.LockAge),
+		"Lock": f.Fallback.Lock, "Grace": f.Fallback.Grace > 0, "LockTimeout": milliseconds(f.Fallback.LockTimeout), "LockAge": milliseconds(f.Fallback.LockAge),
 	})
 	if err != nil {
 		panic("front: the template: " + err.Error()) // of constants

@@ -86,6 +86,30 @@ func TestLockAndGrace(t *testing.T) {
 	}
 }
 
+// While the application fails, the old page is served, to the one who asked for a
+// new one, too.
+func TestGraceOverFailures(t *testing.T) {
+	addr, _ := listener(t)
+	cfg := defaults()
+	cfg.Fallback.Lock = true
+	var calls atomic.Int64
+	f := start(t, cfg, addr, func(w http.ResponseWriter, r *http.Request) {
+		if calls.Load() == 1 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		slow(&calls, 0, "max-age=1, stale-while-revalidate=60")(w, r)
+	})
+	ask(t, f, "GET", "www.example.com", "/page")
+	time.Sleep(2100 * time.Millisecond)
+	if r := ask(t, f, "GET", "www.example.com", "/page"); r.body != "page 1" || r.said.Own != "STALE" {
+		t.Errorf("from an application that fails: %+v", r)
+	}
+	if r := ask(t, f, "GET", "www.example.com", "/other"); r.status != http.StatusServiceUnavailable {
+		t.Errorf("a page that never was: %+v", r)
+	}
+}
+
 // Without it, all go.
 func TestNoLock(t *testing.T) {
 	addr, _ := listener(t)
