@@ -91,7 +91,7 @@ func TestLockAndGrace(t *testing.T) {
 func TestGraceOverFailures(t *testing.T) {
 	addr, _ := listener(t)
 	cfg := defaults()
-	cfg.Fallback.Lock = true
+	cfg.Fallback.Lock, cfg.Fallback.Grace = true, time.Minute
 	var calls atomic.Int64
 	f := start(t, cfg, addr, func(w http.ResponseWriter, r *http.Request) {
 		if calls.Load() == 1 {
