@@ -33,6 +33,7 @@ func effects(f *metrics.File) []effect {
 		effect{"evictions", func(r *metrics.Run) float64 { return float64(r.Cache.Evictions) }, count, growing(0.3, many), false},
 		effect{"ejections", func(r *metrics.Run) float64 { return float64(r.Ejections) }, count, growing(1.2, 0.5), false},
 		effect{"cache reads a second", cacheReads, count, growing(0.9, 1), false},
+		effect{"cache reads within " + duration(f.WindowMS), cacheBurst, count, growing(0.5, 5), false},
 		effect{"outdated answers", func(r *metrics.Run) float64 { return float64(r.Outdated) }, count, growing(1.1, many), false},
 		effect{"staleness", staleness, duration, growing(0.7, 500), false})
 }
@@ -43,6 +44,14 @@ func cacheReads(r *metrics.Run) float64 {
 		return math.NaN()
 	}
 	return *r.CacheGetsPerS
+}
+
+// cacheBurst is the most of them in one window.
+func cacheBurst(r *metrics.Run) float64 {
+	if r.CacheGetsPeak == nil {
+		return math.NaN()
+	}
+	return float64(*r.CacheGetsPeak)
 }
 
 // growing weighs by how often a figure doubled or halved, of which less than least

@@ -33,15 +33,20 @@ func (s *Summary) CacheRead(at time.Duration) {
 	}
 }
 
-// fill adds the reads to the figures of a run that had some.
-func (r *reads) fill(run *Run, cfg Config) {
+// fill adds the reads to the figures of a run that had some. A window that begins
+// in a warm-up is in the series alone.
+func (s *Summary) fillReads(run *Run) {
+	r, cfg := s.reads, s.cfg
 	run.Series.CacheGets = []int64{}
-	counts, most := make([]int64, len(r.windows)), int64(0)
+	counts, most, any := make([]int64, len(r.windows)), int64(0), false
 	for i := range r.windows {
 		counts[i] = r.windows[i].Load()
-		most = max(most, counts[i])
+		any = any || counts[i] > 0
+		if s.counts(time.Duration(i) * cfg.Window) {
+			most = max(most, counts[i])
+		}
 	}
-	if most == 0 {
+	if !any {
 		return
 	}
 	run.Series.CacheGets, run.CacheGetsPeak = counts, &most

@@ -127,7 +127,7 @@ func (s *Summary) Close() *Run {
 	run.Percentiles = headline.latency.percentiles()
 	run.Histogram = headline.latency.encode()
 	run.Series = series(s.windows, s.herd, bystander)
-	s.reads.fill(run, s.cfg)
+	s.fillReads(run)
 	s.begun.fill(run, s.cfg)
 	return run
 }
