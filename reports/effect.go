@@ -19,23 +19,20 @@ type effect struct {
 // that a run does not have is NaN.
 func effects(f *metrics.File) []effect {
 	many := max(1, mostRequests(f)/1000)
-	list := []effect{
+	return []effect{
 		{"computes", loads(func(r *metrics.Run) int64 { return r.Computes }), count, growing(1.3, many), false},
 		{"failures", func(r *metrics.Run) float64 { return float64(r.Failures) }, count, growing(1.5, many), false},
 		{"herd", loads(func(r *metrics.Run) int64 { return r.HerdPeak }), count, growing(0.7, 5), false},
 		{"hit ratio", hitRatio, percent, func(from, to float64) float64 { return 3 * math.Abs(to-from) }, true},
 		{"p99", latencyOf(func(l *metrics.Latency) float64 { return l.P99 }), duration, growing(1, 0.1), false},
+		{"bystander p99", bystanderP99(bystanders(f)), duration, growing(0.9, 0.1), false},
+		{"evictions", func(r *metrics.Run) float64 { return float64(r.Cache.Evictions) }, count, growing(0.3, many), false},
+		{"ejections", func(r *metrics.Run) float64 { return float64(r.Ejections) }, count, growing(1.2, 0.5), false},
+		{"cache reads", cacheReads, rate{letter: "s"}.write, growing(0.9, 1), false},
+		{"cache reads within " + duration(f.WindowMS), cacheBurst, count, growing(0.5, 5), false},
+		{"outdated answers", func(r *metrics.Run) float64 { return float64(r.Outdated) }, count, growing(1.1, many), false},
+		{"staleness", staleness, duration, growing(0.7, 500), false},
 	}
-	if names := bystanders(f); len(names) > 0 {
-		list = append(list, effect{"bystander p99", bystanderP99(names), duration, growing(0.9, 0.1), false})
-	}
-	return append(list,
-		effect{"evictions", func(r *metrics.Run) float64 { return float64(r.Cache.Evictions) }, count, growing(0.3, many), false},
-		effect{"ejections", func(r *metrics.Run) float64 { return float64(r.Ejections) }, count, growing(1.2, 0.5), false},
-		effect{"cache reads a second", cacheReads, count, growing(0.9, 1), false},
-		effect{"cache reads within " + duration(f.WindowMS), cacheBurst, count, growing(0.5, 5), false},
-		effect{"outdated answers", func(r *metrics.Run) float64 { return float64(r.Outdated) }, count, growing(1.1, many), false},
-		effect{"staleness", staleness, duration, growing(0.7, 500), false})
 }
 
 // cacheReads are the reads of the shared cache a second.

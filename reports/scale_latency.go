@@ -13,7 +13,9 @@ var latencySteps = [3][]float64{latencyTicks(1), latencyTicks(1, 3), latencyTick
 func latencyTicks(digits ...float64) (list []float64) {
 	for _, decade := range []float64{1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100, 1000, 10_000} {
 		for _, d := range digits {
-			list = append(list, decade*d)
+			if decade*d < 60_000 { // from there on in minutes
+				list = append(list, decade*d)
+			}
 		}
 	}
 	for _, u := range []struct{ unit, end float64 }{{60_000, 60}, {3_600_000, 24}, {86_400_000, 10_000}} {

@@ -49,32 +49,39 @@ func (s scene) views() []view {
 
 func (s scene) allViews() []view {
 	weights := s.contrasts()
+	weigh := func(figure string) float64 {
+		w, ok := weights[figure]
+		if !ok {
+			panic("reports: a panel of the figure " + figure + ", which there is not")
+		}
+		return w
+	}
 	weights["herd"] *= 0.6 // what it shows is mostly in the loads at once
 	timed := func(title, figure string, floor float64, series func(*metrics.Series) []float64) view {
 		curves := s.dense(highest, series)
-		return view{title: title, curves: curves, y: latencyAxis(floor, all(curves)), weight: weights[figure]}
+		return view{title: title, curves: curves, y: latencyAxis(floor, all(curves)), weight: weigh(figure)}
 	}
 	counted := func(title, figure string, series func(*metrics.Series) []int64) view {
 		curves := s.curves(highest, func(m *metrics.Series) []float64 { return floats(series(m)) })
-		return view{title: title, curves: curves, y: countAxis(peak(curves)), weight: weights[figure]}
+		return view{title: title, curves: curves, y: countAxis(peak(curves)), weight: weigh(figure)}
 	}
 	hits := s.dense(mean, func(m *metrics.Series) []float64 { return m.HitRatio })
 	p99 := timed("response time, p99", "p99", finest, func(m *metrics.Series) []float64 { return m.P99 })
 	p99.needed = true
-	failed := s.rated("failed requests", weights["failures"], highest, s.failuresPerSecond)
+	failed := s.rated("failed requests", weigh("failures"), highest, s.failuresPerSecond)
 	failed.needed = peak(failed.curves) > 0
 	return append([]view{
 		p99,
 		timed("response time of bystanders, p99", "bystander p99", finest, func(m *metrics.Series) []float64 { return m.BystanderP99 }),
 		failed,
-		s.rated("loads of the origin", weights["computes"]*0.8, mean, s.computesPerSecond),
+		s.rated("loads of the origin", weigh("computes")*0.8, mean, s.computesPerSecond),
 		counted("loads at the origin at once", "loads at once", func(m *metrics.Series) []int64 { return m.InFlight }),
 		counted("loads of one key at once", "herd", func(m *metrics.Series) []int64 { return m.Herd }),
-		s.rated("reads of the shared cache", weights["cache reads a second"], highest, s.cacheReadsPerSecond),
-		{title: "hit ratio", curves: hits, y: shareAxis(), weight: weights["hit ratio"]},
-		s.rated("outdated answers", weights["outdated answers"], mean, s.outdatedPerSecond),
+		s.rated("reads of the shared cache", weigh("cache reads"), highest, s.cacheReadsPerSecond),
+		{title: "hit ratio", curves: hits, y: shareAxis(), weight: weigh("hit ratio")},
+		s.rated("outdated answers", weigh("outdated answers"), mean, s.outdatedPerSecond),
 		timed("time since the write that outdated them, longest", "staleness", youngest, func(m *metrics.Series) []float64 { return m.StalenessMax }),
-		timed("age of values served, oldest", "", youngest, func(m *metrics.Series) []float64 { return m.AgeMax }),
+		timed("age of values served, oldest", "age", youngest, func(m *metrics.Series) []float64 { return m.AgeMax }),
 	}, s.boxViews()...)
 }
 
@@ -162,7 +169,9 @@ func (s scene) contrasts() map[string]float64 {
 	list := append(effects(s.file), effect{
 		"loads at once", loads(func(r *metrics.Run) int64 { return r.OriginInFlightPeak }), count, growing(1.1, 1), false,
 	})
+	weights["age"] = 0 // never told, and drawn where little else is to see
 	for _, e := range list {
+		weights[e.name] = 0
 		from := before.of(e.value).Median
 		for _, g := range s.groups {
 			if to := g.of(e.value).Median; !math.IsNaN(from) && !math.IsNaN(to) {

@@ -40,6 +40,9 @@ func (d Delivery) Deliver(out io.Writer, sc *scenarios.Scenario, file *metrics.F
 		return err
 	}
 	if d.Format == "table" {
+		for _, change := range reports.Changes(file) {
+			fmt.Fprintln(out, change)
+		}
 		warn(out, file)
 		fmt.Fprintf(out, "report: %s\n\n", d.page(sc))
 	}
