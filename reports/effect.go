@@ -19,7 +19,7 @@ type effect struct {
 // that a run does not have is NaN.
 func effects(f *metrics.File) []effect {
 	many := max(1, mostRequests(f)/1000)
-	return []effect{
+	return append([]effect{
 		{"computes", loads(func(r *metrics.Run) int64 { return r.Computes }), count, growing(1.3, many), false},
 		{"failures", func(r *metrics.Run) float64 { return float64(r.Failures) }, count, growing(1.5, many), false},
 		{"herd", loads(func(r *metrics.Run) int64 { return r.HerdPeak }), count, growing(0.7, 5), false},
@@ -32,7 +32,7 @@ func effects(f *metrics.File) []effect {
 		{"cache reads within " + duration(f.WindowMS), cacheBurst, count, growing(0.5, 5), false},
 		{"outdated answers", func(r *metrics.Run) float64 { return float64(r.Outdated) }, count, growing(1.1, many), false},
 		{"staleness", staleness, duration, growing(0.7, 500), false},
-	}
+	}, boxEffects(f)...)
 }
 
 // cacheReads are the reads of the shared cache a second.

@@ -112,12 +112,16 @@ func (b *Balancer) examine(started time.Time) {
 	may := b.mayEject(now)
 	for i, box := range b.boxes {
 		c := &b.checks[i]
+		out := !c.backAt.IsZero()
 		if !c.backAt.IsZero() && !c.backAt.After(now) {
 			c.backAt = time.Time{}
 		}
 		if reason := b.unwell(box, c); reason != "" && c.backAt.IsZero() && may > 0 {
 			may--
 			c.backAt = now.Add(b.cfg.EjectFor)
+			if out && reason == silent { // it never was back
+				continue
+			}
 			b.ejections++
 			if len(b.notes) < 5 {
 				b.notes = append(b.notes, fmt.Sprintf("the balancer ejected box %d at %v: %s", i, now.Sub(started).Round(time.Millisecond), reason))
@@ -143,6 +147,9 @@ func (b *Balancer) mayEject(now time.Time) int {
 	return most
 }
 
+// silent is what is to be said against a box that is lost.
+const silent = "it does not answer"
+
 // unwell says what the last interval showed against a box.
 func (b *Balancer) unwell(box *Box, c *check) string {
 	box.mu.Lock()
@@ -152,7 +159,7 @@ func (b *Balancer) unwell(box *Box, c *check) string {
 	troubled := box.troubled
 	box.troubled = 0
 	if box.inside == nil {
-		return "it does not answer"
+		return silent
 	}
 	cores := max(box.cfg.Cores, 1)
 	if share := float64(used) / float64(b.cfg.Check) / float64(cores); b.cfg.MaxCPU > 0 && share > b.cfg.MaxCPU {

@@ -2,6 +2,7 @@ package lab_test
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -68,5 +69,17 @@ func TestNoDiskFigures(t *testing.T) {
 	}
 	if run := f.Runs[0]; run.Disk != nil || run.CPU != nil || run.Series.Boxes != nil {
 		t.Errorf("%+v", run.Disk)
+	}
+}
+
+// A timer's cull is marked every time it comes.
+func TestCullMarks(t *testing.T) {
+	f := execute(t, load(t, onDisks, "faults=[{at: 10s, kind: cull, every: 40s}]", "expect=[before.culls > 0]"))
+	var at []float64
+	for _, mark := range f.Faults {
+		at = append(at, mark.AtMS)
+	}
+	if !slices.Equal(at, []float64{10_000, 50_000, 90_000}) {
+		t.Errorf("marked at %v", at)
 	}
 }

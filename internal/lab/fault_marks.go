@@ -15,13 +15,25 @@ import (
 func faultMarks(sc *scenarios.Scenario) []metrics.FaultMark {
 	list := []metrics.FaultMark{}
 	for _, x := range sc.Faults {
-		list = append(list, faultMark(x, sc))
+		list = append(list, again(faultMark(x, sc), x, sc)...)
 	}
 	for _, o := range ownFaults(sc) {
 		mark := faultMark(o.fault, sc)
 		mark.Label = strings.Join(o.strategies, ", ") + ": " + mark.Label
 		mark.Strategies = o.strategies
-		list = append(list, mark)
+		list = append(list, again(mark, o.fault, sc)...)
+	}
+	return list
+}
+
+// again is a mark for every time that a timer's fault comes.
+func again(mark metrics.FaultMark, x cluster.FaultConfig, sc *scenarios.Scenario) []metrics.FaultMark {
+	list := []metrics.FaultMark{mark}
+	if x.Kind == "cull" && x.Every > 0 {
+		for at := x.At + x.Every; at < sc.Duration; at += x.Every {
+			mark.AtMS = millis(at)
+			list = append(list, mark)
+		}
 	}
 	return list
 }

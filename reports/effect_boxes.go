@@ -1,0 +1,30 @@
+package reports
+
+import (
+	"math"
+
+	"herdlab/internal/metrics"
+)
+
+// boxEffects are those of file caches: what a box came to hold, and what that cost.
+// They are in no file whose boxes have none.
+func boxEffects(f *metrics.File) []effect {
+	has := false
+	for _, r := range f.Runs {
+		has = has || r.Disk != nil
+	}
+	if !has {
+		return nil
+	}
+	entries := func(r *metrics.Run) float64 {
+		if r.Disk == nil {
+			return math.NaN()
+		}
+		return float64(r.Disk.EntriesPeak)
+	}
+	cpu := func(r *metrics.Run) float64 { return orNaN(r.CPU) }
+	return []effect{
+		{"entries of a box", entries, count, growing(0.9, 10), false},
+		{"CPU", cpu, percent, growing(0.5, 0.02), false},
+	}
+}
