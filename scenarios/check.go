@@ -57,6 +57,7 @@ func (s *Scenario) checkWorld(root *node, errs *problems) {
 		errs.add(root.place("faults").errorf("%v", err))
 	}
 	s.checkSessions(root, errs)
+	s.checkOwn(root, errs)
 	s.checkFront(root, errs)
 }
 
@@ -108,8 +109,8 @@ func (s *Scenario) checkFault(f cluster.FaultConfig, n *node, errs *problems) {
 	if f.At >= s.Duration {
 		errs.add(n.place("at").errorf("the fault comes at %v, and the run ends at %v", f.At, s.Duration))
 	}
-	if slices.Contains(used, "node") && f.Node >= s.Fleet.Cache.Nodes {
-		errs.add(n.place("node").errorf("there is no node %d: the cache has %s, counted from 0", f.Node, plural(s.Fleet.Cache.Nodes, "node")))
+	if nodes := s.nodesFor(f.Kind); slices.Contains(used, "node") && f.Node >= nodes {
+		errs.add(n.place("node").errorf("there is no node %d: the cache has %s, counted from 0", f.Node, plural(nodes, "node")))
 	}
 	if slices.Contains(used, "box") && f.Box >= s.Fleet.Boxes {
 		errs.add(n.place("box").errorf("there is no box %d: the fleet has %s, counted from 0", f.Box, plural(s.Fleet.Boxes, "box")))
@@ -117,7 +118,7 @@ func (s *Scenario) checkFault(f cluster.FaultConfig, n *node, errs *problems) {
 	if f.Kind == "readmit" && f.For == 0 {
 		errs.add(n.at.errorf("readmit needs for, the time in which the share grows until everybody is let in"))
 	}
-	checkNodeFault(f, s.Fleet.Cache.Nodes, n, errs)
+	checkNodeFault(f, s.nodesFor(f.Kind), n, errs)
 	if f.Kind == "node-flap" && f.Every < minFlap {
 		errs.add(n.place("every").errorf("node-flap needs every, the time from one loss to the next, of at least %v", minFlap))
 	}

@@ -61,6 +61,8 @@ type CacheConfig struct {
 	Gutter    int           `yaml:"gutter" default:"0" min:"0" max:"1000" doc:"further nodes that own no keys: whoever gets no answer from a node asks there instead, and a node that is off the ring leaves its keys to them and not to the other nodes"`
 	GutterTTL time.Duration `yaml:"gutter_ttl" default:"10s" min:"1ms" doc:"gutter: how long an entry lives there at most; nobody invalidates it"`
 
+	Own []OwnConfig `yaml:"own" doc:"named caches that have nodes of their own, with a memory and a flush of their own"`
+
 	Values  string        `yaml:"values" default:"nodes" enum:"nodes,process" doc:"where values live: on the cache servers, or in the memory of each box's own process, unseen by the others; locks are on the servers all the same"`
 	Process ProcessConfig `yaml:"process" doc:"values: process: the size of such a memory"`
 }

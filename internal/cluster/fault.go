@@ -89,9 +89,10 @@ func (v Victims) flush(f FaultConfig, nodes int) {
 
 // victims are the modelled parts.
 func (w *World) victims() Victims {
-	node := func(s state) func(int) { return func(i int) { w.Tier.nodes[i].become(s) } }
+	nodes := w.Tier.all()
+	node := func(s state) func(int) { return func(i int) { nodes[i].become(s) } }
 	return Victims{
-		Lose: func(i int) { w.Tier.nodes[i].die() }, Return: node(up), Hang: node(hangs), Wake: node(up), Cut: node(refuses), Mend: node(up),
+		Lose: func(i int) { nodes[i].die() }, Return: node(up), Hang: node(hangs), Wake: node(up), Cut: node(refuses), Mend: node(up),
 		List: w.Tier.roster.List, Flush: w.Tier.flush, LoseBox: w.loseBox, ReturnBox: w.returnBox, CullDisks: w.cullDisks,
 		Origin: w.Origin.Change, Crash: w.crash, Release: w.release, Deploy: w.deploy, Readmit: w.Balancer.Readmit,
 		Sessions: w.site.CacheSessions,
@@ -105,7 +106,7 @@ func (w *World) schedule() {
 			w.boxes[f.Box].ExpectCrash()
 		}
 	}
-	w.victims().Schedule(w.cfg.Faults, len(w.Tier.nodes), len(w.boxes), w.cfg.Duration, func(d time.Duration, f func()) {
+	w.victims().Schedule(w.cfg.Faults, len(w.Tier.all()), len(w.boxes), w.cfg.Duration, func(d time.Duration, f func()) {
 		w.clock.AfterFunc(d, func() {
 			if !w.Closed() {
 				f()

@@ -66,6 +66,14 @@ type CacheStats struct {
 	BytesPeak int64 // the most that values, keys and their administration took at once; 0 where nobody looks
 }
 
+// Plus adds two counts up.
+func (s CacheStats) Plus(o CacheStats) CacheStats {
+	return CacheStats{
+		Gets: s.Gets + o.Gets, Sets: s.Sets + o.Sets, Deletes: s.Deletes + o.Deletes, Locks: s.Locks + o.Locks,
+		BytesOut: s.BytesOut + o.BytesOut, Errors: s.Errors + o.Errors, Evictions: s.Evictions + o.Evictions, BytesPeak: s.BytesPeak + o.BytesPeak,
+	}
+}
+
 // newNode returns an empty node that was started now.
 func newNode(cfg CacheConfig, rng *rand.Rand, now time.Time) *node {
 	return &node{

@@ -18,20 +18,28 @@ func TestSessions(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		cache  int
+		own    bool
 		faults []cluster.FaultConfig
 		want   []strategies.Outcome // of the reads at 1 s, 3 s, 5 s
 	}{
-		{"apart from what is bumped", 1, []cluster.FaultConfig{bump(2*s, "default")},
+		{"apart from what is bumped", 1, false, []cluster.FaultConfig{bump(2*s, "default")},
 			[]strategies.Outcome{strategies.FreshHit, strategies.FreshHit, strategies.FreshHit}},
-		{"in what is bumped", 0, []cluster.FaultConfig{bump(2*s, "default")},
+		{"in what is bumped", 0, false, []cluster.FaultConfig{bump(2*s, "default")},
 			[]strategies.Outcome{strategies.FreshHit, strategies.LoggedOut, strategies.FreshHit}},
-		{"a flush takes the nodes of all", 1, []cluster.FaultConfig{{Kind: "flush", At: 4 * s, All: true}},
+		{"a flush takes the nodes of all", 1, false, []cluster.FaultConfig{{Kind: "flush", At: 4 * s, All: true}},
 			[]strategies.Outcome{strategies.FreshHit, strategies.FreshHit, strategies.LoggedOut}},
-		{"a node is lost", 1, []cluster.FaultConfig{{Kind: "node-loss", At: 2 * s, For: 2 * s}},
+		{"a flush of others' nodes", 1, true, []cluster.FaultConfig{{Kind: "flush", At: 4 * s}},
+			[]strategies.Outcome{strategies.FreshHit, strategies.FreshHit, strategies.FreshHit}},
+		{"a flush of its own node", 1, true, []cluster.FaultConfig{{Kind: "flush", At: 4 * s, Node: 1}},
+			[]strategies.Outcome{strategies.FreshHit, strategies.FreshHit, strategies.LoggedOut}},
+		{"a node is lost", 1, false, []cluster.FaultConfig{{Kind: "node-loss", At: 2 * s, For: 2 * s}},
 			[]strategies.Outcome{strategies.FreshHit, strategies.CacheError, strategies.LoggedOut}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cfg := cluster.Config{Fleet: fleet(), Faults: c.faults, Caches: []string{"default", "sessions"}}
+			if c.own {
+				cfg.Fleet.Cache.Own = []cluster.OwnConfig{{Cache: "sessions", Nodes: 1}}
+			}
 			b := setUp(t, cfg, cached(time.Hour))
 			send := func(at time.Duration, write bool) {
 				b.sim.AfterFunc(at-b.sim.Elapsed(), func() {

@@ -15,6 +15,7 @@ type Tier struct {
 
 	spaces keyspaces
 	roster *Roster
+	own    []*Tier // of the named caches in cfg.Own
 }
 
 // NewTier returns nodes that are up and empty.
@@ -26,6 +27,9 @@ func NewTier(clk Clock, cfg CacheConfig, rng *rand.Rand) *Tier {
 			n.longest = cfg.GutterTTL
 		}
 		t.nodes = append(t.nodes, n)
+	}
+	for _, o := range cfg.Own {
+		t.own = append(t.own, NewTier(clk, cfg.Apart(o), rng))
 	}
 	return t
 }
@@ -43,7 +47,7 @@ func RingNodes(n int) []RingNode {
 
 // hear has read hear of every read.
 func (t *Tier) hear(read func(at time.Time)) {
-	for _, n := range t.nodes {
+	for _, n := range t.all() {
 		n.read = read
 	}
 }
@@ -51,7 +55,7 @@ func (t *Tier) hear(read func(at time.Time)) {
 // Stats adds up what the nodes did.
 func (t *Tier) Stats() CacheStats {
 	var sum CacheStats
-	for _, n := range t.nodes {
+	for _, n := range t.all() {
 		n.mu.Lock()
 		sum.Gets += n.stats.Gets
 		sum.Sets += n.stats.Sets
@@ -77,7 +81,7 @@ func (t *Tier) empty(i int) error {
 
 // flush empties one node.
 func (t *Tier) flush(i int) {
-	n := t.nodes[i]
+	n := t.all()[i]
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.flush()

@@ -117,7 +117,7 @@ func (w *World) install(i int) error {
 	p := Program{Write: line.Write, Session: w.sessions.Of, Release: release.Number, Releases: w.releases}
 	var kills []func()
 	for name, prefix := range w.prefixes(release) {
-		cache, err := w.Tier.ClientOf(i, prefix)
+		cache, err := w.Tier.of(w.releases.caches[name]).ClientOf(i, prefix)
 		if err != nil {
 			return err
 		}
@@ -172,7 +172,7 @@ type sharing struct {
 // Cache returns a new client of a named cache, for what serves the whole fleet. It
 // has the newest release from its beginning on.
 func (w *World) Cache(name int) (Cache, error) {
-	c, err := w.Tier.Client(w.prefixes(w.releases.Newest())[name])
+	c, err := w.Tier.of(w.releases.caches[name]).Client(w.prefixes(w.releases.Newest())[name])
 	if err != nil {
 		return nil, err
 	}

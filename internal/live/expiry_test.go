@@ -46,6 +46,17 @@ strategies: {naive: {ttl: 365d}, publish: {ttl: 0s}}
 	}
 }
 
+// Nodes of a cache's own are for the lab to start.
+func TestOwnNodesNeedTheLabs(t *testing.T) {
+	sc := scenario(t, steady, "workload.page.cache=pages", "fleet.cache.own=[{cache: pages}]")
+	for _, kind := range []string{"file", "redis://127.0.0.1:1", "memcached://127.0.0.1:1"} {
+		_, err := live.OpenTier(t.Context(), kind, sc.Fleet.Cache, 4, t.TempDir())
+		if err == nil || !strings.Contains(err.Error(), "fleet.cache.own: the nodes of cache pages are for the lab to start") {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+}
+
 func TestExpiryNeedsMemcached(t *testing.T) {
 	sc := scenario(t, steady, "fleet.cache.expiry=django")
 	for _, kind := range []string{"embedded", "redis", "file", "memcached://127.0.0.1:1"} {

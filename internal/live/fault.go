@@ -4,12 +4,12 @@ import "herdlab/internal/cluster"
 
 // schedule arranges for the faults of the scenario, counted from now.
 func (w *World) schedule() {
-	w.victims().Schedule(w.sc.Faults, w.sc.Fleet.Cache.Nodes, len(w.boxes), w.sc.Duration, w.faults.after)
+	w.victims().Schedule(w.sc.Faults, w.sc.Fleet.Cache.AllNodes(), len(w.boxes), w.sc.Duration, w.faults.after)
 }
 
 // victims are the real parts: processes that are killed and stopped.
 func (w *World) victims() cluster.Victims {
-	nodes, links := w.cfg.Tier.nodes, w.cfg.Tier.links
+	nodes, links := w.cfg.Tier.all()
 	among := func(parts int, what string, do func(i int) error) func(int) {
 		return func(i int) {
 			if i >= parts {

@@ -211,7 +211,7 @@ type sharing struct {
 // Cache returns a new client of a named cache, for what serves the whole fleet. It
 // has the newest release from its beginning on.
 func (w *World) Cache(name int) (cluster.Cache, error) {
-	c, err := w.cfg.Tier.client(-1, w.releases.Prefixes(w.releases.Newest())[name])
+	c, err := w.cfg.Tier.of(w.sc.Named()[name]).client(-1, w.releases.Prefixes(w.releases.Newest())[name])
 	if err != nil {
 		return nil, err
 	}
@@ -264,7 +264,7 @@ func (w *World) install(i int) error {
 	p := cluster.Program{Write: line.Write, Session: w.sessions.Of, Release: release.Number, Releases: w.releases}
 	var kills []func()
 	for name, prefix := range w.releases.Prefixes(release) {
-		cache, err := w.cfg.Tier.client(i, prefix)
+		cache, err := w.cfg.Tier.of(w.sc.Named()[name]).client(i, prefix)
 		if err != nil {
 			return err
 		}

@@ -35,6 +35,8 @@ func OpenTier(ctx context.Context, kind string, cfg cluster.CacheConfig, workers
 	switch {
 	case !address:
 		return StartTier(ctx, kind, cfg, workers, dir)
+	case len(cfg.Own) > 0:
+		return nil, notStarted(cfg)
 	case cfg.Dialect() != "": // what lives for ever would stay in it
 		return nil, notMemcached(cfg)
 	case scheme == "memcached":

@@ -31,15 +31,18 @@ strategies:
 		for _, c := range []struct {
 			name, cache, fault string
 			pages, users       bool // lose what they have
+			own                string
 		}{
-			{"bump of all in one", "default", "{at: 300ms, kind: deploy}", true, true},
-			{"bump beside them", "sessions", "{at: 300ms, kind: deploy}", true, false},
-			{"bump of theirs", "sessions", "{at: 300ms, kind: deploy, caches: [sessions]}", false, true},
-			{"flush", "sessions", "{at: 300ms, kind: flush, all: true}", true, true},
+			{"bump of all in one", "default", "{at: 300ms, kind: deploy}", true, true, "[]"},
+			{"bump beside them", "sessions", "{at: 300ms, kind: deploy}", true, false, "[]"},
+			{"bump of theirs", "sessions", "{at: 300ms, kind: deploy, caches: [sessions]}", false, true, "[]"},
+			{"flush", "sessions", "{at: 300ms, kind: flush, all: true}", true, true, "[]"},
+			{"flush of others' nodes", "sessions", "{at: 300ms, kind: flush, node: 0}, {at: 300ms, kind: flush, node: 1}", true, false, "[{cache: sessions, nodes: 2}]"},
+			{"flush of their node", "sessions", "{at: 300ms, kind: flush, node: 2}", false, true, "[{cache: sessions}]"},
 		} {
 			t.Run(kind+"/"+c.name, func(t *testing.T) {
 				t.Parallel()
-				sc := scenario(t, site, "workload.user.cache="+c.cache, "faults=["+c.fault+"]")
+				sc := scenario(t, site, "workload.user.cache="+c.cache, "fleet.cache.own="+c.own, "faults=["+c.fault+"]")
 				want, _ := run(t, sc, "naive", nil)
 				got, _ := run(t, sc, "naive", tier(t, t.Context(), kind, sc.Fleet))
 				for world, r := range map[string]*metrics.Run{"modelled": want, "real": got} {

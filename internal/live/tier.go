@@ -25,6 +25,7 @@ type Tier struct {
 	cfg     cluster.CacheConfig
 	workers int
 	nodes   []*engine.Node // nil where the cache is the user's, or files
+	own     []*Tier        // of the named caches in cfg.Own
 	links   []*link        // to the nodes; nil where the cache is a Redis of the user's, or files
 	names   []cluster.RingNode
 	roster  *cluster.Roster // of one run
@@ -68,6 +69,8 @@ func StartTier(ctx context.Context, kind string, cfg cluster.CacheConfig, worker
 		return nil, notMemcached(cfg)
 	}
 	switch {
+	case kind == "file" && len(cfg.Own) > 0:
+		return nil, notStarted(cfg)
 	case kind == "file":
 		t.cfg.Nodes = 1
 		t.stand(cluster.RingNodes(1))
@@ -91,6 +94,10 @@ func StartTier(ctx context.Context, kind string, cfg cluster.CacheConfig, worker
 	t.open = t.openRedis
 	if kind == "memcached" {
 		t.open = t.openMemcached
+	}
+	if err := t.startOwn(ctx, kind, dir); err != nil {
+		t.Close()
+		return nil, err
 	}
 	return t, nil
 }
@@ -164,6 +171,11 @@ func (t *Tier) reset(faults []cluster.FaultConfig, read func(at time.Time)) erro
 			return fmt.Errorf("cache node %d: %w", i, err)
 		}
 	}
+	for _, o := range t.own {
+		if err := o.reset(nil, read); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -199,6 +211,9 @@ func (t *Tier) Close() {
 	for _, n := range t.nodes {
 		n.Close()
 	}
+	for _, o := range t.own {
+		o.Close()
+	}
 }
 
 // RoundTrip is the mean time of the operations that succeeded since the run
@@ -212,10 +227,14 @@ func (t *Tier) RoundTrip() time.Duration {
 
 func (t *Tier) stats() cluster.CacheStats {
 	c := &t.counts
-	return cluster.CacheStats{
+	sum := cluster.CacheStats{
 		Gets: c.gets.Load(), Sets: c.sets.Load(), Deletes: c.deletes.Load(), Locks: c.locks.Load(),
 		BytesOut: c.bytesOut.Load(), Errors: c.errors.Load(),
 	}
+	for _, o := range t.own {
+		sum = sum.Plus(o.stats())
+	}
+	return sum
 }
 
 // empty is what a client does that puts a node on its ring again.
