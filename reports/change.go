@@ -80,7 +80,8 @@ func changed(f *metrics.File, before, after group) (list []difference) {
 }
 
 // top are the n that changed most, in the order of the list; those that hardly
-// changed, or hardly beside the first, are left out.
+// changed, or hardly beside the first, are left out. Of a figure and its peak
+// within a window the lighter one comes after all others.
 func top(list []difference, n int) (most []difference) {
 	most = slices.Clone(list)
 	slices.SortStableFunc(most, func(a, b difference) int { return cmp.Compare(b.weight, a.weight) })
@@ -89,6 +90,18 @@ func top(list []difference, n int) (most []difference) {
 		least = max(least, most[0].weight/10)
 	}
 	most = slices.DeleteFunc(most, func(d difference) bool { return d.weight < least })
+	var again []difference
+	told := make(map[string]bool)
+	most = slices.DeleteFunc(most, func(d difference) bool {
+		figure, _, _ := strings.Cut(d.name, " within ")
+		twice := told[figure]
+		told[figure] = true
+		if twice {
+			again = append(again, d)
+		}
+		return twice
+	})
+	most = append(most, again...)
 	return inOrder(list, most[:min(n, len(most))])
 }
 

@@ -12,6 +12,7 @@ const storyName = "before-after"
 // storyChart is what was before, the tempting fix and the true one, over one time
 // axis: response time, failures, and those of the other series that tell most.
 func storyChart(s scene) Chart {
+	s.points = mostPoints / 2 // a panel is low
 	views := s.views()
 	panels := make([]*panel, len(views))
 	axes := make([]axis, len(views))

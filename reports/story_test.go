@@ -67,6 +67,15 @@ func TestChangeOfOneFigure(t *testing.T) {
 		{"two ejections", "x: ejections 2 to 0", func(r *metrics.Run) { r.Ejections = 2 }, nothing},
 		{"staleness", "x: staleness 0 ms to 1 s", nothing, func(r *metrics.Run) { r.StalenessMS = &metrics.Quantiles{Max: 1000} }},
 		{"loads that nobody counted", "hardly any figure differs", nothing, func(r *metrics.Run) { r.LoadsUnknown, r.Computes = true, 0 }},
+		{"a peak within a window, and nothing else", "x: cache reads 900/s to 30/s, cache reads within 1 s 2,000 to 20",
+			func(r *metrics.Run) { r.CacheGetsPerS, r.CacheGetsPeak = share(900), most(2000) },
+			func(r *metrics.Run) { r.CacheGetsPerS, r.CacheGetsPeak = share(30), most(20) }},
+		{"a peak within a window among others", "x: failures 50 to 900, hit ratio 0 % to 60 %, p99 30 s to 1 s, cache reads 900/s to 30/s",
+			func(r *metrics.Run) { r.CacheGetsPerS, r.CacheGetsPeak = share(900), most(2000) },
+			func(r *metrics.Run) {
+				r.CacheGetsPerS, r.CacheGetsPeak = share(30), most(20)
+				r.Failures, r.HitRatio, r.LatencyMS = 900, share(0.6), &metrics.Latency{P99: 1000}
+			}},
 		{"a little beside much", "x: failures 50 to 900", nothing, func(r *metrics.Run) { r.Failures, r.HerdPeak = 900, 40 }},
 	} {
 		f := incident()
@@ -82,6 +91,8 @@ func TestChangeOfOneFigure(t *testing.T) {
 }
 
 func share(v float64) *float64 { return &v }
+
+func most(n int64) *int64 { return &n }
 
 // TestStoryChart holds that the picture of a story is there, first, with every
 // variant named in every panel in its role's colour.

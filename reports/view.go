@@ -8,7 +8,8 @@ import (
 	"herdlab/internal/metrics"
 )
 
-// The picture of a story has so many panels, even where little changed.
+// The picture of a story has so many panels: the fewest even where little
+// changed, if anything did.
 const fewestViews, mostViews = 3, 4
 
 // view is what one of its panels shows.
@@ -37,7 +38,7 @@ func (s scene) views() []view {
 		}
 	}
 	for i := range ranked {
-		if v := &ranked[i]; !v.needed && (v.weight >= noted && chosen < mostViews || chosen < fewestViews) {
+		if v := &ranked[i]; !v.needed && (v.weight >= noted && chosen < mostViews || v.weight > 0 && chosen < fewestViews) {
 			v.needed = true
 			chosen++
 		}
