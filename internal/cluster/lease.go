@@ -46,10 +46,14 @@ func (c *CacheClient) SetLeased(ctx context.Context, key, token string, e strate
 	return stored, err
 }
 
-// Retire removes key and its lease, and keeps its entry aside.
+// Retire removes key and its lease, and keeps its entry aside; where somebody might
+// look back for it nothing is kept.
 func (c *CacheClient) Retire(ctx context.Context, key string, at strategies.Instant, keep time.Duration) error {
 	if keep < 0 {
 		return ErrLifetime
+	}
+	if c.members.before.Load() != nil {
+		c.deleteBefore(ctx, key, func(n *node, _ time.Time) { n.delete(*c.space.Load(), key) })
 	}
 	return c.change(ctx, key, 0, func(n *node, now time.Time) { n.retire(*c.space.Load(), key, at, now, keep) })
 }

@@ -41,7 +41,7 @@ func TestLookBack(t *testing.T) {
 	}
 }
 
-// A value that is deleted while one looks back is gone from both nodes.
+// A value that is deleted, or retired, while one looks back is gone from both nodes.
 func TestLookBackFindsNothingDeleted(t *testing.T) {
 	cache := node(4)
 	cache.LookBack = time.Minute
@@ -51,7 +51,12 @@ func TestLookBackFindsNothingDeleted(t *testing.T) {
 		writes(t, c, n, "v")
 		_ = b.sim.Sleep(ctx, 5*time.Second-b.sim.Elapsed())
 		for i := range n {
-			if err := c.Delete(ctx, fmt.Sprint("key:", i)); err != nil {
+			key := fmt.Sprint("key:", i)
+			err := c.Delete(ctx, key)
+			if i%2 == 1 {
+				err = c.Retire(ctx, key, 1, time.Hour)
+			}
+			if err != nil {
 				t.Error(err)
 			}
 		}

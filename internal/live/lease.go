@@ -29,6 +29,9 @@ func (c *cacheClient) SetLeased(ctx context.Context, key, token string, e strate
 }
 
 func (c *cacheClient) Retire(ctx context.Context, key string, at strategies.Instant, keep time.Duration) error {
+	if _, j, had := c.had(key); had {
+		_ = c.at(ctx, j, &c.tier.counts.deletes, func(ctx context.Context, s store) error { return s.Delete(ctx, key) })
+	}
 	return c.on(ctx, key, &c.tier.counts.deletes, func(ctx context.Context, s store) error { return s.Retire(ctx, key, at, keep) })
 }
 
