@@ -61,16 +61,18 @@ func (l *Leased) ask(ctx context.Context, key, token string) (Lease, error) {
 	return got, nil
 }
 
-// compute answers as the one who has the lease. If the load ends without a value
-// the lease is given back by taking it away; should it have gone to another who
-// has stored meanwhile, his value goes with it, which costs one more load.
+// compute answers as the one who has the lease. If the load ends without a value,
+// or nobody knows what became of the set, the lease is given back by taking it
+// away: nobody else would be given it for as long as it lives. Should it have gone
+// to another who has stored meanwhile, his value goes with it, which costs one
+// more load.
 //
 // The load is not cancelled with the caller: others wait for it.
 func (l *Leased) compute(ctx context.Context, key, token string) (Result, error) {
 	owner := detached(ctx)
-	loaded := false
+	ended := false
 	defer func() {
-		if !loaded {
+		if !ended {
 			_ = l.retire(owner, key, l.cfg.KeepDeleted)
 		}
 	}()
@@ -78,9 +80,8 @@ func (l *Leased) compute(ctx context.Context, key, token string) (Result, error)
 	if err != nil {
 		return failure(ctx, OriginFailure, err)
 	}
-	loaded = true
 	stored, err := l.with.SetLeased(owner, key, token, e, l.kept)
-	switch {
+	switch ended = err == nil; {
 	case err != nil:
 		_ = l.storeFailed(owner, "set", key, err)
 	case !stored:

@@ -60,6 +60,30 @@ func TestLeaseLoserThatLoadsStoresNothing(t *testing.T) {
 	})
 }
 
+// A set that fails blocks its key no longer than until the cache answers again.
+func TestLeaseIsGivenBackAfterAFailedSet(t *testing.T) {
+	onBothClocks(t, func(t *testing.T, w *world) {
+		failed := false
+		w.server.fault = func(op string) error {
+			if op == "set" && !failed {
+				failed = true
+				return errCache
+			}
+			return nil
+		}
+		s, err := strategies.NewLeased(newClient(w, "box"), w.origin, strategies.LeaseConfig{Runtime: w.runtime()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		outcomeIs(t, s, "k", strategies.Computed)
+		outcomeIs(t, s, "k", strategies.Computed)
+		outcomeIs(t, s, "k", strategies.FreshHit)
+		if took := w.elapsed(); took > 200*time.Millisecond {
+			t.Errorf("that took %v", took)
+		}
+	})
+}
+
 func TestLeaseNeedsALeaser(t *testing.T) {
 	onSim(t, func(w *world) {
 		_, err := strategies.NewLeased(plainStore{newClient(w, "box")}, w.origin, strategies.LeaseConfig{})
