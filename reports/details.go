@@ -53,6 +53,8 @@ func details(f *metrics.File, list []group) (lines []detail) {
 			return math.NaN()
 		})
 	}
+	counted(shownToOthers, func(r *metrics.Run) int64 { return r.Leaks })
+	counted("users whose pages were shown to others", func(r *metrics.Run) int64 { return r.Victims })
 	counted("attempts, retries included", func(r *metrics.Run) int64 { return r.Attempts })
 	counted("writes", func(r *metrics.Run) int64 { return r.Writes })
 	counted("loads in all, peak", func(r *metrics.Run) int64 { return r.OriginInFlightPeak })

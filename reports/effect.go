@@ -20,6 +20,7 @@ type effect struct {
 func effects(f *metrics.File) []effect {
 	many := max(1, mostRequests(f)/1000)
 	return append([]effect{
+		{shownToOthers, leaked, count, growing(2.5, many), false},
 		{"computes", loads(func(r *metrics.Run) int64 { return r.Computes }), count, growing(1.3, many), false},
 		{"failures", func(r *metrics.Run) float64 { return float64(r.Failures) }, count, growing(1.5, many), false},
 		{"herd", loads(func(r *metrics.Run) int64 { return r.HerdPeak }), count, growing(0.7, 5), false},
