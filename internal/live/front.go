@@ -74,6 +74,7 @@ func (w *World) rendered(rows strategies.Loader) strategies.Loader {
 type frontCounts struct {
 	Asked   int64 // questions to the cache that it told of
 	Failed  int64 // of those, the ones without an answer
+	Nanos   int64 // that it waited for the answers to the others
 	Refused int64 // requests for which it had no connection
 	Bytes   int64 // of the pages that it had from the cache
 }
@@ -81,6 +82,7 @@ type frontCounts struct {
 func (c *frontCounts) add(other frontCounts) {
 	c.Asked += other.Asked
 	c.Failed += other.Failed
+	c.Nanos += other.Nanos
 	c.Refused += other.Refused
 	c.Bytes += other.Bytes
 }
@@ -91,6 +93,8 @@ func (w *World) count(n frontCounts) {
 	c.gets.Add(n.Asked)
 	c.errors.Add(n.Failed)
 	c.bytesOut.Add(n.Bytes)
+	c.frontAnswered.Add(n.Asked - n.Failed)
+	c.frontNanos.Add(n.Nanos)
 	w.refused.Add(n.Refused)
 	for range n.Asked - n.Failed {
 		if read := w.cfg.Tier.read; read != nil {

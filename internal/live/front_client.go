@@ -101,9 +101,9 @@ func readVisit(resp *http.Response, page *ends) answer {
 	}
 	a.owner = cluster.Owner(page.head())
 	if asked {
-		a.front.Asked = 1
+		a.front.Asked, a.front.Nanos = 1, int64(said.Asked)
 		if said.Cache == http.StatusBadGateway || said.Cache == http.StatusGatewayTimeout {
-			a.front.Failed = 1
+			a.front.Failed, a.front.Nanos = 1, 0
 		}
 	}
 	return a

@@ -52,6 +52,7 @@ type store interface {
 type counts struct {
 	gets, sets, deletes, locks, bytesOut, errors atomic.Int64
 	answered, nanos                              atomic.Int64 // operations that succeeded, and their time
+	frontAnswered, frontNanos                    atomic.Int64 // those of a front, which are in none of these two
 }
 
 // Kinds are the caches that StartTier can start by itself.
@@ -217,8 +218,12 @@ func (t *Tier) Close() {
 }
 
 // RoundTrip is the mean time of the operations that succeeded since the run
-// began; 0 without any.
+// began; 0 without any. Behind a front it is that of the front's reads: the boxes
+// store, and most in the warm-up, all at once.
 func (t *Tier) RoundTrip() time.Duration {
+	if n := t.counts.frontAnswered.Load(); n > 0 {
+		return time.Duration(t.counts.frontNanos.Load() / n)
+	}
 	if n := t.counts.answered.Load(); n > 0 {
 		return time.Duration(t.counts.nanos.Load() / n)
 	}

@@ -17,8 +17,12 @@ const (
 	setMisc = "ngx_http_set_misc_module.so"
 )
 
-// ownConnections are those that nginx uses for itself: it counts them, too.
-const ownConnections = 2
+// What nginx counts among its connections, too: those that it uses for itself, and
+// those that it keeps open to the cache and to the boxes when nobody uses them.
+const (
+	ownConnections  = 2
+	idleConnections = 8 // to each of the two
+)
 
 // nginx is the configuration. What a request under way may not be is answered by
 // error_page with 418, which nothing else uses: statements between "if" and
@@ -41,11 +45,11 @@ http {
 	default_type text/html;
 	{{.KeyHTTP}}
 	{{if .Lock}}proxy_cache_path {{.Dir}}/pages levels=1:2 keys_zone=pages:16m inactive=1d use_temp_path=off;{{end}}
-	upstream cache { server {{.Cache}}; keepalive 64; }
+	upstream cache { server {{.Cache}}; keepalive {{.Idle}}; }
 	upstream boxes {
 		{{.Policy}}
 		{{range .Boxes}}server {{.}} max_fails=0; {{end}}
-		keepalive 256;
+		keepalive {{.Idle}};
 	}
 	proxy_http_version 1.1;
 	proxy_set_header Connection "";
@@ -68,7 +72,7 @@ http {
 			memcached_read_timeout {{.Timeout}};
 			memcached_pass cache;
 			error_page 404 502 504 = @fallback;
-			add_header {{.Header}} "$upstream_status|hit|$request_time";
+			add_header {{.Header}} "$upstream_status|hit|$request_time|$upstream_response_time";
 		}
 		location @fallback {
 			proxy_pass http://boxes;
@@ -78,7 +82,7 @@ http {
 			{{if .Grace}}proxy_cache_use_stale error timeout http_500 http_502 http_503 http_504;{{end}}
 			proxy_cache_lock_timeout {{.LockTimeout}};
 			proxy_cache_lock_age {{.LockAge}};{{end}}
-			add_header {{.Header}} "$upstream_status|$upstream_cache_status|$request_time" always;
+			add_header {{.Header}} "$upstream_status|$upstream_cache_status|$request_time|$upstream_response_time" always;
 		}
 		location @past { proxy_pass http://boxes; }
 	}
@@ -93,7 +97,7 @@ func configuration(cfg Config, modules, addr, dir string) string {
 	var b strings.Builder
 	err := nginx.Execute(&b, map[string]any{
 		"Dir": dir, "Modules": modules, "NDK": ndk, "SetMisc": setMisc, "Addr": addr, "Pid": engine.NginxPid, "Header": Header,
-		"Connections": f.Connections + ownConnections, "Cache": cfg.Cache, "Boxes": cfg.Boxes, "Policy": policy,
+		"Connections": f.Connections + ownConnections + 2*idleConnections, "Idle": idleConnections, "Cache": cfg.Cache, "Boxes": cfg.Boxes, "Policy": policy,
 		"KeyHTTP": keyHTTP, "KeyLocation": keyLocation, "Timeout": milliseconds(f.Timeout),
 		"Posts": f.Posts == "pass", "Bypass": f.Sessions == "bypass", "Cookie": cluster.SessionCookie, "Flag": filepath.ToSlash(sessionsFlag(dir)),
 		"Lock": f.Fallback.Lock, "Grace": f.Fallback.Grace > 0, "LockTimeout": milliseconds(f.Fallback.LockTimeout), "LockAge": milliseconds(f.Fallback.LockAge),
