@@ -18,6 +18,8 @@ func (s *Scenario) checkFront(root *node, errs *problems) {
 			errs.add(at.place("signed_in").errorf("signed_in means nothing without fleet.front: boxes do not look whose a page is"))
 		case class.Session && front != nil:
 			errs.add(at.place("session").errorf("behind a front there are pages, and no class of sessions"))
+		case front != nil && class.Cache != "" && class.Cache != cluster.DefaultCache:
+			errs.add(at.place("cache").errorf("behind a front there is one cache, whose pages it finds by their addresses"))
 		}
 	}
 	for i, f := range s.Faults {
@@ -58,9 +60,6 @@ func (s *Scenario) checkBehindFront(root *node, errs *problems) {
 	}
 	if s.Fleet.Balancer.Check > 0 {
 		errs.add(root.place("fleet.balancer.check").errorf("a front has no health check of the boxes: remove it"))
-	}
-	if names := s.Caches(); len(names) > 1 {
-		errs.add(root.place("workload").errorf("behind a front there is one cache, and the classes name %s", listed(names)))
 	}
 }
 

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+
+	"herdlab/internal/live/front"
+)
+
+// Whatever ends a run, the nginx of its front ends with it, and so does memcached.
+func TestNoFrontIsLeft(t *testing.T) {
+	if err := front.Installed(t.Context()); err != nil {
+		t.Skipf("SKIPPED, NOTHING WAS TESTED: %s", strings.ToUpper(err.Error()))
+	}
+	t.Parallel()
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGKILL} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			if signal == syscall.SIGKILL && runtime.GOOS != "linux" {
+				t.Skip("SKIPPED, NOTHING WAS TESTED: ONLY LINUX ENDS A PROCESS WITH ITS PARENT")
+			}
+			dir := t.TempDir()
+			text := strings.Replace(twoStrategies, "fleet: {", "fleet: {front: {fallback: {lock: true}}, ", 1)
+			if err := os.WriteFile(filepath.Join(dir, "herd.yaml"), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			r := launch(t, dir, "requests/s", "run", "herd.yaml", "--cache", "memcached", "--set", "duration=30s")
+			started := append(r.children(t, "nginx"), r.children(t, "memcached")...)
+			if len(started) != 2 {
+				t.Errorf("%d processes were started, want an nginx and a memcached", len(started))
+			}
+			r.end(t, signal)
+			gone(t, started)
+			if signal == syscall.SIGINT {
+				empty(t, r.temp)
+			}
+		})
+	}
+}
