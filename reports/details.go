@@ -66,6 +66,7 @@ func details(f *metrics.File, list []group) (lines []detail) {
 	counted("cache bytes read", func(r *metrics.Run) int64 { return r.Cache.BytesOut })
 	counted("cache errors", func(r *metrics.Run) int64 { return r.Cache.Errors })
 	counted("cache evictions", func(r *metrics.Run) int64 { return r.Cache.Evictions })
+	keyDetails(add)
 	add("L1 hit ratio", percent, l1Ratio)
 	add("age at serve, median", duration, quantileOf(ageOf, func(q *metrics.Quantiles) float64 { return q.P50 }))
 	add("age at serve, p99", duration, quantileOf(ageOf, func(q *metrics.Quantiles) float64 { return q.P99 }))

@@ -22,7 +22,8 @@ func effects(f *metrics.File) []effect {
 	return append([]effect{
 		{shownToOthers, leaked, count, growing(2.5, many), false},
 		{"computes", loads(func(r *metrics.Run) int64 { return r.Computes }), count, growing(1.3, many), false},
-		{"failures", func(r *metrics.Run) float64 { return float64(r.Failures) }, count, growing(1.5, many), false},
+		{"failures", failuresInService, count, growing(1.5, many), false},
+		{"users logged out", func(r *metrics.Run) float64 { return float64(r.Outcomes[metrics.LoggedOut]) }, count, growing(1.5, many), false},
 		{"herd", loads(func(r *metrics.Run) int64 { return r.HerdPeak }), count, growing(0.7, 5), false},
 		{"hit ratio", hitRatio, percent, func(from, to float64) float64 { return 3 * math.Abs(to-from) }, true},
 		{"p99", latencyOf(func(l *metrics.Latency) float64 { return l.P99 }), duration, growing(1, 0.1), false},
@@ -42,6 +43,12 @@ func cacheReads(r *metrics.Run) float64 {
 		return math.NaN()
 	}
 	return *r.CacheGetsPerS
+}
+
+// failuresInService are those that are no loss of a session, which has a figure of
+// its own.
+func failuresInService(r *metrics.Run) float64 {
+	return float64(r.Failures - r.Outcomes[metrics.LoggedOut])
 }
 
 // cacheBurst is the most of them in one window.
