@@ -69,8 +69,8 @@ func (e *Entry) checkWarmers(s *Scenario, errs *problems) {
 
 // refreshes reports whether the strategy can compute ahead of its readers.
 func (e *Entry) refreshes() bool {
-	if e.Over != nil {
-		return e.Over.refreshes()
+	if e.Over != nil && !e.Over.refreshes() {
+		return false
 	}
 	fleet, err := Build(*e, nothing())
 	if err != nil {

@@ -43,6 +43,9 @@
 // workers. It is here to be compared with, and so is [Direct], which has no
 // cache.
 //
+// A [Refresher] can be told by a job, as a cache warmer, to compute ahead of its
+// readers.
+//
 // [Group] alone, where there is no cache and concurrent calls are to be merged.
 //
 // # What is promised

@@ -16,7 +16,7 @@ import (
 )
 
 // errNoHost is a scenario with warmers in somebody else's program.
-var errNoHost = errors.New("fleet.warmers: a program that is not the lab's warms its own cache; leave them out")
+var errNoHost = errors.New("a program that is not the lab's warms its own cache: leave them out")
 
 // warmerJobs are the jobs outside the boxes that compute values ahead of their
 // readers while the traffic goes on. They have a way to cache and origin of their
@@ -45,26 +45,10 @@ type warmer struct {
 func newWarmers(sc *scenarios.Scenario, f *fleet, traffic *workloads.Workload, sizes *sizes) (*warmerJobs, error) {
 	w := &warmerJobs{clock: f.clock, over: f.clock.NewEvent("the end of the traffic")}
 	for i, cfg := range sc.Fleet.Warmers {
-		host, ok := f.world.(Host)
-		if !ok {
-			return nil, errNoHost
-		}
 		class := slices.IndexFunc(sc.Workload, func(c workloads.Class) bool { return c.Class == cfg.Class })
-		name := sc.CacheOf()[class]
-		cache, err := host.Cache(name)
+		refresher, err := w.refresher(f, sc.CacheOf()[class], fmt.Sprintf("strategy/warmer%d", i))
 		if err != nil {
-			return nil, err
-		}
-		s, err := f.caches[name].shared.Box(scenarios.Parts{
-			Store: cache, Locker: cache, Loader: w.counted(host.Loader()),
-			Runtime: strategies.Runtime{Clock: f.clock, Rand: f.stream(fmt.Sprintf("strategy/warmer%d", i))},
-		})
-		if err != nil {
-			return nil, err
-		}
-		refresher, ok := s.(strategies.Refresher)
-		if !ok {
-			return nil, fmt.Errorf("fleet.warmers: %T computes what is asked for and nothing else", s)
+			return nil, fmt.Errorf("fleet.warmers: %w", err)
 		}
 		job := &warmer{cfg: cfg, refresh: refresher.Refresh}
 		for it := range traffic.Population(class) {
@@ -77,6 +61,31 @@ func newWarmers(sc *scenarios.Scenario, f *fleet, traffic *workloads.Workload, s
 		w.jobs = append(w.jobs, job)
 	}
 	return w, nil
+}
+
+// refresher is a strategy like those of the boxes for a named cache, on its own
+// client of it.
+func (w *warmerJobs) refresher(f *fleet, name int, purpose string) (strategies.Refresher, error) {
+	host, ok := f.world.(Host)
+	if !ok {
+		return nil, errNoHost
+	}
+	cache, err := host.Cache(name)
+	if err != nil {
+		return nil, err
+	}
+	s, err := f.caches[name].shared.Box(scenarios.Parts{
+		Store: cache, Locker: cache, Loader: w.counted(host.Loader()),
+		Runtime: strategies.Runtime{Clock: f.clock, Rand: f.stream(purpose)},
+	})
+	if err != nil {
+		return nil, err
+	}
+	refresher, ok := s.(strategies.Refresher)
+	if !ok {
+		return nil, fmt.Errorf("%T computes what is asked for and nothing else", s)
+	}
+	return refresher, nil
 }
 
 // errStopped is a load of a warmer that was stopped meanwhile.
