@@ -26,7 +26,7 @@ func (t *tree) write(name string, b []byte, rename bool) (added bool, err error)
 		if added, err = put(name, b); !errors.Is(err, fs.ErrNotExist) {
 			break
 		}
-		if made := os.MkdirAll(filepath.Dir(t.path(name)), 0o700); made != nil && !errors.Is(made, fs.ErrNotExist) {
+		if made := os.MkdirAll(filepath.Dir(t.path(name)), 0o700); made != nil && !raced(made) {
 			err = made
 			break
 		}
@@ -35,6 +35,12 @@ func (t *tree) write(name string, b []byte, rename bool) (added bool, err error)
 		t.written.add(1, begun)
 	}
 	return added, stores.FileFault(err)
+}
+
+// raced reports whether a directory was removed while it was made: with a parent
+// gone, or one that was there and is not any more when MkdirAll looks what it is.
+func raced(made error) bool {
+	return errors.Is(made, fs.ErrNotExist) || errors.Is(made, fs.ErrExist)
 }
 
 // putInPlace truncates and writes, as it was published.
