@@ -127,3 +127,29 @@ func interrupt(t *testing.T, dir, when string, args ...string) (code int, said s
 	}
 	return cmd.ProcessState.ExitCode(), stderr.String()
 }
+
+// The disks of the boxes are gone after Ctrl-C, while they are filled and while
+// they are in use.
+func TestInterruptRemovesDisks(t *testing.T) {
+	const disks = `
+duration: 10s
+fleet: {boxes: 2, disk: {entries: %s}, origin: {latency: 5ms}}
+workload: [{class: page, rate: 50/s, keys: {count: 500}}]
+strategies: {naive: {}}
+`
+	for _, c := range []struct{ entries, when string }{{"100", "requests/s"}, {"1000000", "begins"}} {
+		dir := t.TempDir()
+		t.Setenv("TMPDIR", dir)
+		text := strings.Replace(disks, "%s", c.entries, 1)
+		if err := os.WriteFile(filepath.Join(dir, "herd.yaml"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if code, said := interrupt(t, dir, c.when, "run", "herd.yaml"); code != command.ExitInterrupted {
+			t.Errorf("%s entries: exit code %d, said %q", c.entries, code, said)
+		}
+		left, err := filepath.Glob(filepath.Join(dir, "herdlab-*"))
+		if err != nil || len(left) > 0 {
+			t.Errorf("%s entries: left behind: %v, %v", c.entries, left, err)
+		}
+	}
+}

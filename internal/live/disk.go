@@ -37,7 +37,8 @@ type disk struct {
 }
 
 // newDisk makes the directory, with the entries that are there when a run begins.
-func newDisk(cfg cluster.DiskConfig, box *cluster.Box, root string, size func(key string) int) (*disk, error) {
+// It may take a while, unless ctx ends.
+func newDisk(ctx context.Context, cfg cluster.DiskConfig, box *cluster.Box, root string, size func(key string) int) (*disk, error) {
 	d := &disk{cfg: cfg, box: box, root: root, size: size}
 	if err := d.renew(); err != nil {
 		return nil, err
@@ -47,6 +48,9 @@ func newDisk(cfg cluster.DiskConfig, box *cluster.Box, root string, size func(ke
 		return nil, err
 	}
 	for i := range cfg.Entries {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		key := cluster.FilledKey(i)
 		e := strategies.Entry{Value: strategies.Value{Data: make([]byte, size(key))}, Stored: strategies.At(time.Now())}
 		if err := fill.Set(context.Background(), key, e, filledLife); err != nil {

@@ -33,7 +33,7 @@ func (w *World) makeDisks() (err error) {
 		return fmt.Errorf("the disks of the boxes: %w", err)
 	}
 	for i, b := range w.boxes {
-		d, err := newDisk(*w.sc.Fleet.Disk, b.box, filepath.Join(w.disks.dir, fmt.Sprint("box", i)), w.parts.Size)
+		d, err := newDisk(w.ctx, *w.sc.Fleet.Disk, b.box, filepath.Join(w.disks.dir, fmt.Sprint("box", i)), w.parts.Size)
 		if err != nil {
 			return fmt.Errorf("the disk of box %d: %w", i, err)
 		}
