@@ -8,7 +8,7 @@ import "herdlab/internal/metrics"
 // by colour-blind people too (Okabe and Ito, Color Universal Design, 2008).
 var roleInk = map[string][]uint32{
 	metrics.Before: {0xC5341B, 0x8A2F3C, 0xE07A5F},
-	metrics.Wrong:  {0xE69A00, 0xB98A3D, 0x8C6D1F},
+	metrics.Wrong:  {0xE69A00, 0xB98A3D, 0x8C6D1F, 0xC9B458, 0x5F4B14},
 	metrics.After:  {0x0072B2, 0x009E73, 0x56A6D9, 0x4B5FA6, 0x5DAE4B},
 }
 

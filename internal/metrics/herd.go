@@ -36,11 +36,14 @@ func (h *herd) started(key string, at time.Duration, counts bool) {
 		}
 		h.peak, h.allPeak = max(h.peak, n), max(h.allPeak, h.all)
 	}
-	if last := len(h.windowPeak) - 1; last >= 0 {
-		w = min(w, last) // a late load is of the last window
+	last := len(h.windowPeak) - 1
+	if w <= last { // all that begin after the end would be a peak of the last window
+		h.windowComputes[w]++
+	}
+	if last >= 0 {
+		w = min(w, last) // how high a late herd is counts there
 		h.windowPeak[w] = max(h.windowPeak[w], n)
 		h.windowAll[w] = max(h.windowAll[w], h.all)
-		h.windowComputes[w]++
 	}
 }
 

@@ -113,14 +113,16 @@ func TestHerd(t *testing.T) {
 	s.LoadStarted("c", 3500*msec)
 	s.LoadEnded("a", 4100*msec)
 	s.LoadEnded("c", 4200*msec)
+	s.LoadStarted("late", 12*time.Second) // after the end: of no window
+	s.LoadEnded("late", 13*time.Second)
 	run := s.Close()
-	if run.Computes != 5 || run.DuplicateComputes != 2 || run.HerdPeak != 3 || run.OriginInFlightPeak != 4 {
+	if run.Computes != 6 || run.DuplicateComputes != 2 || run.HerdPeak != 3 || run.OriginInFlightPeak != 4 {
 		t.Errorf("computes %d, duplicates %d, herd %d, in flight %d", run.Computes, run.DuplicateComputes, run.HerdPeak, run.OriginInFlightPeak)
 	}
-	if got := run.Series.Herd; !slices.Equal(got, []int64{3, 2, 2, 1, 1, 0, 0, 0, 0, 0}) {
+	if got := run.Series.Herd; !slices.Equal(got, []int64{3, 2, 2, 1, 1, 0, 0, 0, 0, 1}) {
 		t.Errorf("herd %v", got)
 	}
-	if got := run.Series.InFlight; !slices.Equal(got, []int64{4, 2, 2, 2, 2, 0, 0, 0, 0, 0}) {
+	if got := run.Series.InFlight; !slices.Equal(got, []int64{4, 2, 2, 2, 2, 0, 0, 0, 0, 1}) {
 		t.Errorf("in flight %v", got)
 	}
 	if got := run.Series.Computes; !slices.Equal(got, []int64{4, 0, 0, 1, 0, 0, 0, 0, 0, 0}) {
