@@ -158,7 +158,7 @@ func TestFrontMerges(t *testing.T) {
 	herd := got.HerdPeak
 	got, want := fronted(t, loss, "fleet.origin.latency=150ms", "workload.page.keys.count=3", "warm=3",
 		"fleet.front.fallback={lock: true, keep: 1s, grace: 1m}")
-	if herd < 5 || got.HerdPeak != 1 || want.HerdPeak != 1 || got.Outcomes[metrics.Coalesced] < 10 {
+	if herd < 5 || got.HerdPeak != 1 || want.HerdPeak != 1 || got.Outcomes[metrics.Coalesced] == 0 {
 		t.Errorf("a herd of %d without the lock and %d with it: %v; the model has %v", herd, got.HerdPeak, got.Outcomes, want.Outcomes)
 	}
 }
