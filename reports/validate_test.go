@@ -100,3 +100,29 @@ func TestValidateBoxes(t *testing.T) {
 		}
 	}
 }
+
+// What was served, and who stood by, is compared where there was any of it.
+func TestValidateServed(t *testing.T) {
+	file := func(outdated int64, reads, bystander float64) *metrics.File {
+		f := foretelling(1000, 5)
+		f.Classes = []metrics.ClassInfo{{Name: "page"}, {Name: "health", Bystander: true}}
+		run := f.Runs[0]
+		run.Outdated, run.CacheGetsPerS = outdated, &reads
+		run.Classes = map[string]metrics.Figures{"health": {LatencyMS: &metrics.Latency{P99: bystander}}}
+		return f
+	}
+	apart := map[string]bool{}
+	for _, r := range Validate(file(100, 50, 4930), file(80, 51, 3000)) {
+		apart[r.Figure] = !r.Within
+	}
+	for figure, want := range map[string]bool{"outdated answers": true, "cache reads/s": false, "health p99 ms": true} {
+		if got, ok := apart[figure]; !ok || got != want {
+			t.Errorf("%s: there %v, apart %v, want %v", figure, ok, got, want)
+		}
+	}
+	for _, figure := range []string{"pages shown to others", "page p99 ms"} {
+		if _, ok := apart[figure]; ok {
+			t.Errorf("%s is compared, and nobody had any", figure)
+		}
+	}
+}

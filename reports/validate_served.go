@@ -1,0 +1,44 @@
+package reports
+
+import (
+	"math"
+
+	"herdlab/internal/metrics"
+)
+
+// validateServed compares what the users were given and what the shared cache had
+// to do for it, where there was any of it.
+func validateServed(add func(figure string, t tolerance, value func(*metrics.Run) float64), runs []*metrics.Run) {
+	answers := tolerance{0.1, 5, "10 % or 5"}
+	if anyRun(runs, func(r *metrics.Run) bool { return r.Outdated > 0 }) {
+		add("outdated answers", answers, func(r *metrics.Run) float64 { return float64(r.Outdated) })
+	}
+	if anyRun(runs, func(r *metrics.Run) bool { return r.Leaks > 0 }) {
+		add("pages shown to others", answers, func(r *metrics.Run) float64 { return float64(r.Leaks) })
+	}
+	add("cache reads/s", tolerance{0.05, 1, "5 % or 1/s"}, func(r *metrics.Run) float64 { return orNaN(r.CacheGetsPerS) })
+}
+
+// validateBystanders compares how long those waited who never touched the cache.
+func validateBystanders(add func(figure string, t tolerance, value func(*metrics.Run) float64), classes []metrics.ClassInfo) {
+	for _, c := range classes {
+		if !c.Bystander {
+			continue
+		}
+		add(c.Name+" p99 ms", tolerance{0.15, 5, "15 % or 5 ms"}, func(r *metrics.Run) float64 {
+			if l := r.Classes[c.Name].LatencyMS; l != nil {
+				return l.P99
+			}
+			return math.NaN()
+		})
+	}
+}
+
+func anyRun(runs []*metrics.Run, has func(*metrics.Run) bool) bool {
+	for _, r := range runs {
+		if has(r) {
+			return true
+		}
+	}
+	return false
+}
