@@ -22,8 +22,13 @@ func overviewChart(s scene) Chart {
 	tile := func(title string, y axis, curves []curve) *panel {
 		return &panel{title: title, x: s.timeAxis(5), y: y, small: true, marks: s.marks(), plotters: []plotter{lines(curves)}}
 	}
+	latency := tile("p99 latency", latencyAxis(finest, all(p99)), p99)
+	if window, ok := s.burst(); ok {
+		v := s.answeredView(window)
+		latency = tile(v.title, v.y, v.curves)
+	}
 	panels := [][]*panel{
-		{tile("p99 latency", latencyAxis(finest, all(p99)), p99), tile("failed requests", failed, failures)},
+		{latency, tile("failed requests", failed, failures)},
 		{tile("herd: loads of one key at once", countAxis(peak(herd)), herd), tile("hit ratio", shareAxis(), hits)},
 	}
 	title := s.file.Scenario

@@ -22,9 +22,14 @@ type view struct {
 }
 
 // views chooses the panels: latency, failures where there are any, and of the
-// others those in which most changed, in the order of the list.
+// others those in which most changed, in the order of the list. Of a burst they
+// show what goes on over time, and no figure of the one window it came in.
 func (s scene) views() []view {
 	every := slices.DeleteFunc(s.allViews(), func(v view) bool { return len(all(v.curves)) == 0 })
+	if window, ok := s.burst(); ok {
+		every = slices.DeleteFunc(every, func(v view) bool { return lone(v.curves) })
+		every = slices.Insert(every, 0, s.answeredView(window))
+	}
 	ranked := slices.Clone(every)
 	slices.SortStableFunc(ranked, func(a, b view) int { return cmp.Compare(b.weight, a.weight) })
 	if len(ranked) == 0 {

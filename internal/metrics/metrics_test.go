@@ -214,3 +214,27 @@ func TestAddDoesNotAllocate(t *testing.T) {
 		t.Errorf("%v allocations a record", n)
 	}
 }
+
+// The distribution of a run is its histogram, value by value.
+func TestDistribution(t *testing.T) {
+	s := summary()
+	for _, d := range []time.Duration{5 * msec, 5 * msec, 20 * msec, 700 * msec} {
+		s.Add(page(0, d, metrics.FreshHit))
+	}
+	run := s.Close()
+	want := []metrics.Percentile{{Share: 0.5, MS: 5}, {Share: 0.75, MS: 20}, {Share: 1, MS: 700}}
+	check := func(got []metrics.Percentile) {
+		t.Helper()
+		if len(got) != len(want) {
+			t.Fatalf("%v, want %v", got, want)
+		}
+		for i, p := range got {
+			if p.Share != want[i].Share || math.Abs(p.MS-want[i].MS) > want[i].MS/1000 {
+				t.Errorf("%v, want %v", p, want[i])
+			}
+		}
+	}
+	check(run.Distribution())
+	want, run.Percentiles, run.Histogram = []metrics.Percentile{{Share: 1, MS: 700}}, []metrics.Percentile{{Share: 1, MS: 700}}, "cut off"
+	check(run.Distribution())
+}
