@@ -12,7 +12,7 @@ func keyDetails(add func(string, func(float64) string, func(*metrics.Run) float6
 	add("hit ratio of boxes with the old release", percent, func(r *metrics.Run) float64 { return orNaN(r.HitRatioOld) })
 	add("hit ratio of boxes with the new release", percent, func(r *metrics.Run) float64 { return orNaN(r.HitRatioNew) })
 	add("cache memory, peak, in MB", count, func(r *metrics.Run) float64 {
-		if r.Cache.BytesPeak == nil {
+		if r.Cache == nil || r.Cache.BytesPeak == nil {
 			return math.NaN()
 		}
 		return float64(*r.Cache.BytesPeak) / 1e6

@@ -28,13 +28,23 @@ func effects(f *metrics.File) []effect {
 		{"hit ratio", hitRatio, percent, func(from, to float64) float64 { return 3 * math.Abs(to-from) }, true},
 		{"p99", latencyOf(func(l *metrics.Latency) float64 { return l.P99 }), duration, growing(1, 0.1), false},
 		{"bystander p99", bystanderP99(bystanders(f)), duration, growing(0.9, 0.1), false},
-		{"evictions", func(r *metrics.Run) float64 { return float64(r.Cache.Evictions) }, count, growing(0.3, many), false},
+		{"evictions", inCache(func(c *metrics.CacheStats) int64 { return c.Evictions }), count, growing(0.3, many), false},
 		{"ejections", func(r *metrics.Run) float64 { return float64(r.Ejections) }, count, growing(1.2, 0.5), false},
 		{"cache reads", cacheReads, rate{letter: "s"}.write, growing(0.9, 1), false},
 		{"cache reads within " + duration(f.WindowMS), cacheBurst, count, growing(0.5, 5), false},
 		{"outdated answers", func(r *metrics.Run) float64 { return float64(r.Outdated) }, count, growing(1.1, many), false},
 		{"staleness", staleness, duration, growing(0.7, 500), false},
 	}, boxEffects(f)...)
+}
+
+// inCache is a count of the shared cache, which may be unknown.
+func inCache(of func(*metrics.CacheStats) int64) func(*metrics.Run) float64 {
+	return func(r *metrics.Run) float64 {
+		if r.Cache == nil {
+			return math.NaN()
+		}
+		return float64(of(r.Cache))
+	}
 }
 
 // cacheReads are the reads of the shared cache a second.

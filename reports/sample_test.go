@@ -89,6 +89,7 @@ func (s sample) run(f *metrics.File, name string, seed uint64) *metrics.Run {
 		}
 	}
 	run := sum.Close()
+	run.Cache = new(metrics.CacheStats)
 	run.Strategy, run.Kind, run.Seed = name, name, seed
 	return run
 }

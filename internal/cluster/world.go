@@ -247,6 +247,7 @@ type Report struct {
 
 	Loads        *Loads // as the origin counted them; nil where the observer heard of each
 	LoadsUnknown bool   // nobody counted them
+	CacheUnknown bool   // nobody counted what Cache is to say
 }
 
 // Loads are the counts of an origin that is not a part of the world.

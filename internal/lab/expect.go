@@ -146,7 +146,7 @@ func ofRun(run *metrics.Run, metric string) (float64, bool) {
 		return float64(*run.CacheGetsPeak), true
 	}
 	if metric == "cache_bytes_peak" {
-		if run.Cache.BytesPeak == nil {
+		if run.Cache == nil || run.Cache.BytesPeak == nil {
 			return 0, false
 		}
 		return float64(*run.Cache.BytesPeak), true
@@ -154,10 +154,17 @@ func ofRun(run *metrics.Run, metric string) (float64, bool) {
 	if v, has, known := ofBoxes(run, metric); known {
 		return v, has
 	}
+	cache := run.Cache
+	if cache == nil {
+		if slices.Contains([]string{"cache_gets", "cache_sets", "cache_deletes", "evictions"}, metric) {
+			return 0, false
+		}
+		cache = new(metrics.CacheStats)
+	}
 	counts := map[string]int64{
 		"computes": run.Computes, "duplicate_computes": run.DuplicateComputes, "herd_peak": run.HerdPeak,
-		"origin_in_flight_peak": run.OriginInFlightPeak, "cache_gets": run.Cache.Gets, "cache_sets": run.Cache.Sets, "cache_deletes": run.Cache.Deletes,
-		"evictions": run.Cache.Evictions, "attempts": run.Attempts, "victims": run.Victims, "load_errors": run.LoadErrors, "ejections": run.Ejections,
+		"origin_in_flight_peak": run.OriginInFlightPeak, "cache_gets": cache.Gets, "cache_sets": cache.Sets, "cache_deletes": cache.Deletes,
+		"evictions": cache.Evictions, "attempts": run.Attempts, "victims": run.Victims, "load_errors": run.LoadErrors, "ejections": run.Ejections,
 	}
 	v, ok := counts[metric]
 	if run.LoadsUnknown && slices.Contains([]string{"computes", "duplicate_computes", "herd_peak", "origin_in_flight_peak", "load_errors"}, metric) {

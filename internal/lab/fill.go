@@ -10,12 +10,8 @@ import (
 
 // fillWorld adds what the world counted.
 func fillWorld(run *metrics.Run, r cluster.Report) {
-	run.Cache = metrics.CacheStats{
-		Gets: r.Cache.Gets, Sets: r.Cache.Sets, Deletes: r.Cache.Deletes, Locks: r.Cache.Locks,
-		BytesOut: r.Cache.BytesOut, Errors: r.Cache.Errors, Evictions: r.Cache.Evictions,
-	}
-	if n := r.Cache.BytesPeak; n > 0 {
-		run.Cache.BytesPeak = &n
+	if !r.CacheUnknown {
+		fillCache(run, r.Cache)
 	}
 	if p := r.Processes; p.Hits+p.Misses > 0 {
 		run.L1 = &metrics.L1Stats{Hits: p.Hits, Misses: p.Misses}
@@ -41,6 +37,16 @@ func fillWorld(run *metrics.Run, r cluster.Report) {
 	}
 	if r.Ejections > len(r.Notes) {
 		run.Warnings = append(run.Warnings, fmt.Sprintf("the balancer ejected boxes %d times in all", r.Ejections))
+	}
+}
+
+func fillCache(run *metrics.Run, c cluster.CacheStats) {
+	run.Cache = &metrics.CacheStats{
+		Gets: c.Gets, Sets: c.Sets, Deletes: c.Deletes, Locks: c.Locks,
+		BytesOut: c.BytesOut, Errors: c.Errors, Evictions: c.Evictions,
+	}
+	if n := c.BytesPeak; n > 0 {
+		run.Cache.BytesPeak = &n
 	}
 }
 

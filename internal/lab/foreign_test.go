@@ -50,7 +50,7 @@ warm: 3
 fleet: {origin: {latency: 5ms}}
 workload: [{class: page, rate: 100/s, keys: {count: 5}}]
 strategies: {naive: {}}
-expect: [naive.hit_ratio == 1, naive.computes == 7]
+expect: [naive.hit_ratio == 1, naive.computes == 7, naive.evictions == 0]
 `
 	for _, c := range []struct {
 		name     string
@@ -60,7 +60,7 @@ expect: [naive.hit_ratio == 1, naive.computes == 7]
 		reason   string
 	}{
 		{"counted", cluster.Report{Loads: &cluster.Loads{Computes: 7, Duplicates: 3, HerdPeak: 2, InFlightPeak: 4}}, 7, true, "naive.computes = 7"},
-		{"unknown", cluster.Report{LoadsUnknown: true}, 0, false, "naive.computes has no value"},
+		{"unknown", cluster.Report{LoadsUnknown: true, CacheUnknown: true}, 0, false, "naive.computes has no value"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			sc := load(t, text)
@@ -76,6 +76,9 @@ expect: [naive.hit_ratio == 1, naive.computes == 7]
 			r := file.Runs[0]
 			if r.Kind != "target" || r.Computes != c.computes || r.LoadsUnknown == c.holds || *r.HitRatio != 1 {
 				t.Errorf("kind %s, %d computes, unknown %v, hit ratio %v", r.Kind, r.Computes, r.LoadsUnknown, *r.HitRatio)
+			}
+			if (r.Cache == nil) != c.report.CacheUnknown || file.Expectations[2].Holds != (r.Cache != nil) {
+				t.Errorf("cache %+v; %+v", r.Cache, file.Expectations[2])
 			}
 			if x := file.Expectations; !x[0].Holds || x[1].Holds != c.holds || !strings.Contains(x[1].Reason, c.reason) {
 				t.Errorf("expectations %+v, want the second to be %v: %s", x, c.holds, c.reason)

@@ -150,7 +150,7 @@ func (a *Attack) Drive(next func(*cluster.Request) bool) error {
 
 // Report returns the counts of generator and origin.
 func (a *Attack) Report() cluster.Report {
-	r := cluster.Report{Generator: a.clients.report(), Notes: slices.Clone(a.cfg.Notes), LoadsUnknown: !a.counted}
+	r := cluster.Report{Generator: a.clients.report(), Notes: slices.Clone(a.cfg.Notes), LoadsUnknown: !a.counted, CacheUnknown: true}
 	if a.counted {
 		r.Loads = &cluster.Loads{
 			Computes: a.counts.Computes, Duplicates: a.counts.DuplicateComputes,

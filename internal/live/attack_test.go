@@ -106,8 +106,8 @@ func TestAttackJudgesAnswers(t *testing.T) {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
 	r := a.Report()
-	if !r.LoadsUnknown || r.Loads != nil || r.Generator.Sent != 7 {
-		t.Errorf("report %+v, want 7 sent and unknown loads", r)
+	if !r.LoadsUnknown || !r.CacheUnknown || r.Loads != nil || r.Generator.Sent != 7 {
+		t.Errorf("report %+v, want 7 sent, and loads and cache unknown", r)
 	}
 }
 

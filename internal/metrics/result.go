@@ -108,7 +108,7 @@ type Run struct {
 
 	CacheGetsPeak *int64 `json:"cache_gets_peak"` // most reads of the shared cache in one window
 
-	Cache CacheStats  `json:"cache"`
+	Cache *CacheStats `json:"cache"` // null where nobody counted
 	L1    *L1Stats    `json:"l1"`
 	Queue *QueueStats `json:"queue"` // of the publish strategy
 	Disk  *DiskStats  `json:"disk"`  // of the boxes' file caches
