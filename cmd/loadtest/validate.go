@@ -29,7 +29,26 @@ type validateCmd struct {
 	Quiet     bool `short:"q" help:"No progress."`
 }
 
-// Run measures each scenario, foretells it, and prints the two side by side.
+// verdict is what did not come out: figures outside their tolerance, and
+// expectations that what was measured does not meet.
+type verdict struct{ apart, broken int }
+
+func (v verdict) err() error {
+	var what []string
+	if v.apart > 0 {
+		what = append(what, command.Count(v.apart, "figure is", "figures are")+" outside the tolerance")
+	}
+	if v.broken > 0 {
+		what = append(what, command.Count(v.broken, "expectation does not hold", "expectations do not hold"))
+	}
+	if len(what) == 0 {
+		return nil
+	}
+	return &command.Exit{Code: command.ExitExpectation, Err: errors.New(strings.Join(what, ", and "))}
+}
+
+// Run measures each scenario, foretells it, prints the two side by side, and
+// checks the expectations against what was measured.
 func (v validateCmd) Run(c *command.Console) error {
 	names := v.Scenarios
 	if len(names) == 0 {
@@ -42,28 +61,26 @@ func (v validateCmd) Run(c *command.Console) error {
 	if err != nil {
 		return command.Usage(err)
 	}
-	apart := 0
+	var sum verdict
 	for i, sc := range scs {
-		n, err := v.one(c, names[i], sc)
+		of, err := v.one(c, names[i], sc)
 		if err != nil {
 			return err
 		}
-		apart += n
+		sum.apart += of.apart
+		sum.broken += of.broken
 	}
-	if apart > 0 {
-		return &command.Exit{Code: command.ExitExpectation, Err: fmt.Errorf("%s outside the tolerance", command.Count(apart, "figure is", "figures are"))}
-	}
-	return nil
+	return sum.err()
 }
 
 // one compares one scenario, or as much of it as was measured before something
-// came in between, and counts the figures that are apart.
-func (v validateCmd) one(c *command.Console, name string, sc *scenarios.Scenario) (apart int, err error) {
+// came in between.
+func (v validateCmd) one(c *command.Console, name string, sc *scenarios.Scenario) (of verdict, err error) {
 	run := runCmd{Selection: v.Selection, real: v.real, pace: v.pace}
 	run.Quiet = v.Quiet
 	measured, took, failed := run.execute(c, sc)
 	if measured == nil {
-		return 0, interrupted(c, failed, sc.Name+" is not measured")
+		return of, interrupted(c, failed, sc.Name+" is not measured")
 	}
 	whole := finished(sc, measured)
 	var rows []reports.Validation
@@ -77,27 +94,31 @@ func (v validateCmd) one(c *command.Console, name string, sc *scenarios.Scenario
 		}
 		foretold, err := v.forecasts(name, strategy, set, rtt)
 		if err != nil {
-			return 0, err
+			return of, err
 		}
 		rows = append(rows, reports.Validate(measured, foretold[0], foretold[1:]...)...)
 	}
 	if len(rows) > 0 {
 		if err := reports.ValidationTable(c.Out, sc.Name, rows); err != nil {
-			return 0, err
+			return of, err
 		}
 	}
 	switch {
 	case c.Ctx.Err() != nil || measured.Interrupted && failed == nil:
-		return 0, &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf("interrupted: %d of %d strategies of %s are compared", len(whole), len(sc.Strategies), sc.Name)}
+		return of, &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf("interrupted: %d of %d strategies of %s are compared", len(whole), len(sc.Strategies), sc.Name)}
 	case failed != nil:
-		return 0, failed
+		return of, failed
 	}
 	for _, r := range rows {
 		if !r.Within {
-			apart++
+			of.apart++
 		}
 	}
-	return apart, v.void(measured)
+	of.broken = command.Failures(c.Err, sc, measured)
+	if n := len(measured.Expectations); n > 0 {
+		fmt.Fprintf(c.Out, "%s: %d of %s on the wall clock\n", sc.Name, n-of.broken, command.Count(n, "expectation holds", "expectations hold"))
+	}
+	return of, v.void(measured)
 }
 
 // finished are the strategies of which every seed is measured.

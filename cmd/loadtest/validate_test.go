@@ -23,6 +23,10 @@ workload:
 strategies:
   naive: {ttl: 500ms}
   mutex: {ttl: 500ms, losers: wait, wait: 1s, poll: 5ms}
+expect:
+  - naive.requests > 0
+  - {that: naive.computes < 0, world: real}
+  - {that: naive.computes < 0, world: modelled}
 `
 
 // The same scenario on both clocks, side by side. Whether every figure is near
@@ -39,6 +43,7 @@ func TestValidate(t *testing.T) {
 			`(?m)^naive +requests +(\d+) +(\d+) +\+0 +exact +ok`,
 			`(?m)^mutex +requests +(\d+) +(\d+) +\+0 +exact +ok`,
 			` p99 ms +`,
+			`(?m)^small: 1 of 2 expectations hold on the wall clock$`,
 		}, nil},
 		"as it is written": {[]string{"--no-calibrate", "--strategy", "naive"}, []string{`(?m)^naive +requests +`}, []string{"as measured", "mutex"}},
 		"generator apart":  {[]string{"--generator", "process", "--strategy", "naive"}, []string{calibrated, `(?m)^naive +requests +(\d+) +(\d+) +\+0 +exact +ok`}, nil},
