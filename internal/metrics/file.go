@@ -1,0 +1,83 @@
+package metrics
+
+import (
+	"cmp"
+	"fmt"
+)
+
+// File is results.json: what one command made of one scenario. Durations are
+// in milliseconds, ratios run from 0 to 1, and what did not happen is null.
+type File struct {
+	Schema   int    `json:"schema"` // 1
+	Scenario string `json:"scenario"`
+	About    string `json:"about"`
+	Source   string `json:"source,omitempty"`
+	Incident
+	File  string `json:"file"`  // the scenario's path as it was given, or its name in the catalogue
+	Clock string `json:"clock"` // "virtual" or "wall"
+
+	// Command makes this file again.
+	Command string `json:"command"`
+
+	DurationMS float64 `json:"duration_ms"`
+	WindowMS   float64 `json:"window_ms"` // width of one step of every Series
+
+	// Classes names the classes of requests in the order of the scenario.
+	Classes []ClassInfo `json:"classes"`
+	Faults  []FaultMark `json:"faults"`
+	Phases  []PhaseMark `json:"phases"`
+
+	// Runs holds every strategy for every seed: the strategies in the order of
+	// the scenario, and the seeds of each in ascending order.
+	Runs []*Run `json:"runs"`
+
+	Expectations []Expectation `json:"expectations"`
+	Interrupted  bool          `json:"interrupted"` // Ctrl-C, or a run that could not be carried out: some runs are missing
+
+	// Void says why the figures mean nothing, as a load that could not be held;
+	// empty means that they do.
+	Void string `json:"void,omitempty"`
+}
+
+// ClassInfo is a class of requests. A bystander never touches the cache and
+// counts in no figure but its own.
+type ClassInfo struct {
+	Name      string `json:"name"`
+	Bystander bool   `json:"bystander"`
+}
+
+// FaultMark is a fault on the timeline. One without an end has UntilMS nil.
+type FaultMark struct {
+	Label   string   `json:"label"`
+	AtMS    float64  `json:"at_ms"`
+	UntilMS *float64 `json:"until_ms"`
+
+	Strategies []string `json:"strategies,omitempty"` // that alone have it; nil is all
+}
+
+// PhaseMark is a named part of the run.
+type PhaseMark struct {
+	Name   string  `json:"name"`
+	FromMS float64 `json:"from_ms"`
+	ToMS   float64 `json:"to_ms"`
+	WarmUp bool    `json:"warm_up"` // counts in no figure
+}
+
+// Expectation is one line of the scenario's expect list, checked.
+type Expectation struct {
+	Text   string `json:"text"`
+	Line   int    `json:"line"`          // in the file; 0 in an override
+	Set    string `json:"set,omitempty"` // the override it is from, as "--set expect"
+	Holds  bool   `json:"holds"`
+	Reason string `json:"reason,omitempty"` // the values found
+
+	Because string `json:"because,omitempty"` // where the figure comes from
+	World   string `json:"world,omitempty"`   // where it is to hold: modelled, real or both
+}
+
+// Failure says in one sentence where an expectation of the scenario in file
+// stands and why it does not hold.
+func (x *Expectation) Failure(file string) string {
+	place := cmp.Or(x.Set, fmt.Sprintf("%s:%d", file, x.Line))
+	return fmt.Sprintf("%s: expected %s, but %s", place, x.Text, x.Reason)
+}
