@@ -3,8 +3,6 @@ package lab
 import (
 	"cmp"
 	"errors"
-	"fmt"
-	"math"
 	"runtime"
 	"strings"
 	"sync"
@@ -145,67 +143,5 @@ func incident(sc *scenarios.Scenario) metrics.Incident {
 
 // oneLine is a text without the line breaks of its file.
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
-
-// lasting is the end of a fault that is not over in an instant, in ms.
-func lasting(x cluster.FaultConfig, duration time.Duration) (until float64, lasts bool) {
-	switch x.Kind {
-	case "flush", "owner-crash", "cull":
-		return 0, false
-	case "deploy":
-		return millis(x.At + x.Over), x.Over > 0
-	case "node-join", "node-leave":
-		if x.For == 0 {
-			return 0, false
-		}
-	case "node-replace":
-		return millis(min(x.Replaced(), duration)), true
-	}
-	if x.For == 0 {
-		return millis(duration), true
-	}
-	return millis(min(x.At+x.Hold+x.For, duration)), true
-}
-
-// faultLabel names a fault on a plot.
-func faultLabel(x cluster.FaultConfig) string {
-	switch x.Kind {
-	case "node-loss", "node-hang", "node-flap":
-		if x.How != "crash" && x.How != "" {
-			return fmt.Sprintf("%s %d (%s)", x.Kind, x.Node, x.How)
-		}
-		return fmt.Sprintf("%s %d", x.Kind, x.Node)
-	case "node-join":
-		return fmt.Sprintf("node %d joins", x.Node)
-	case "node-leave":
-		return fmt.Sprintf("node %d leaves", x.Node)
-	case "node-replace":
-		if x.Nodes > 1 {
-			return fmt.Sprintf("nodes %d to %d replaced", x.Node, x.Node+x.Nodes-1)
-		}
-		return fmt.Sprintf("node %d replaced", x.Node)
-	case "flush":
-		if x.All {
-			return "flush of every node"
-		}
-		return fmt.Sprintf("flush of node %d", x.Node)
-	case "slow-origin":
-		return fmt.Sprintf("origin %g times slower", x.Factor)
-	case "cache-sessions":
-		return "sessions are cached"
-	case "warmer-stop":
-		return "the warmers stop"
-	case "owner-crash":
-		return fmt.Sprintf("box %d crashes", x.Box)
-	case "deploy":
-		return deployLabel(x)
-	case "box-loss", "cull":
-		return diskFaultLabel(x)
-	case "invalid-value":
-		return "every value invalid"
-	case "readmit":
-		return fmt.Sprintf("readmit from %g %%", math.Round(100*x.Share))
-	}
-	return x.Kind
-}
 
 func millis(d time.Duration) float64 { return float64(d) / 1e6 }
