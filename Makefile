@@ -37,8 +37,8 @@ servers: ## Redis, memcached, nginx and PostgreSQL for the tests, where they can
 race: ## go test, with the race detector where there is a C compiler
 	@GO="$(GO)" .ci/race
 
-incidents: ## every incident of the catalogue in virtual time: each of its expectations must hold
-	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && $(GO) run ./cmd/simulate run --all-incidents --out "$$dir"
+incidents: ## every incident in virtual time, against its expectations and docs/incidents.md
+	@GO="$(GO)" .ci/incidents
 
 bench: ## benchmarks (PKG="./a ./b")
 	$(GO) test -run '^$$' -bench . -benchmem $(PKG)
@@ -54,3 +54,4 @@ golden: ## write the golden files anew; commit them only if you understand what 
 	@dirs=$$(grep -rlE --include='*_test.go' 'flag\.Bool(Var)?\(.*"update"' . | xargs -r -n 1 dirname | sort -u); \
 	if [ -z "$$dirs" ]; then echo "no package has golden files"; exit 1; fi; \
 	for dir in $$dirs; do echo "$(GO) test $$dir -update"; $(GO) test -count=1 "$$dir" -update || exit 1; done
+	@GO="$(GO)" .ci/incidents --update
