@@ -39,8 +39,10 @@ func (s *Scenario) check(root *node, errs *problems) {
 
 // checkWorld checks the parts that a strategy's with can change.
 func (s *Scenario) checkWorld(root *node, errs *problems) {
-	if root.get("fleet").get("origin").get("latency") == nil {
+	if latency := root.get("fleet").get("origin").get("latency"); latency == nil {
 		errs.add(root.place("fleet.origin.latency").errorf("fleet.origin.latency is missing: say how long one load takes, such as 50ms"))
+	} else if latency.kind == mappingNode && len(latency.fields) == 0 {
+		errs.add(latency.at.errorf("fleet.origin.latency says nothing: write how long one load takes, such as 50ms"))
 	}
 	if err := s.Fleet.Origin.Latency.Validate(); err != nil {
 		errs.add(root.place("fleet.origin.latency").errorf("%v", err))
@@ -52,6 +54,7 @@ func (s *Scenario) checkWorld(root *node, errs *problems) {
 	for i, f := range s.Faults {
 		s.checkFault(f, root.get("faults").items[i], errs)
 	}
+	s.checkOverlaps(root, errs)
 	s.checkDeploys(root, errs)
 	if err := cluster.CheckListings(s.Fleet.Cache.Nodes, s.Faults); err != nil {
 		errs.add(root.place("faults").errorf("%v", err))

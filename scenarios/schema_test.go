@@ -147,7 +147,7 @@ faults:
   - {at: 2m, for: 1m, kind: origin-errors, errors: 50%}
   - {at: 3m, kind: owner-crash, box: 1}
   - {at: 4m, kind: readmit, share: 0, hold: 10s, for: 5m}
-  - {at: 4m, kind: readmit, for: 5m}
+  - {at: 10m, kind: readmit, for: 5m}
 phases:
   fill: 0s..30s warm-up
   main: {from: 30s, to: 10m}

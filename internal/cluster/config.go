@@ -99,7 +99,7 @@ type ClientConfig struct {
 
 // FaultConfig is something that goes wrong at a given time.
 type FaultConfig struct {
-	At   time.Duration `yaml:"at" min:"0s" doc:"when"`
+	At   time.Duration `yaml:"at" required:"true" min:"0s" doc:"when it begins, from the start of the run"`
 	For  time.Duration `yaml:"for" min:"0s" doc:"how long; 0 is to the end"`
 	Kind string        `yaml:"kind" enum:"node-loss,node-hang,node-flap,node-replace,node-join,node-leave,flush,slow-origin,origin-errors,origin-down,invalid-value,owner-crash,deploy,readmit,cache-sessions,box-loss,cull,warmer-stop" doc:"what; readmit is what an operator does"`
 
@@ -108,7 +108,7 @@ type FaultConfig struct {
 	Nodes  int           `yaml:"nodes" default:"1" min:"1" doc:"node-replace: how many, from node on"`
 	All    bool          `yaml:"all" doc:"flush: every node"`
 	Every  time.Duration `yaml:"every" min:"0s" doc:"node-flap, node-replace: time from one loss to the next; a node that flaps is down for half of it. cull: time from one to the next; 0 is once"`
-	Factor float64       `yaml:"factor" default:"10" min:"0" doc:"slow-origin: how many times slower"`
+	Factor float64       `yaml:"factor" default:"10" min:"1" max:"1000000" doc:"slow-origin: how many times slower"`
 	Errors float64       `yaml:"errors" default:"1" unit:"share" min:"0" max:"1" doc:"origin-errors: share of loads that fail"`
 	Box    int           `yaml:"box" default:"0" min:"0" doc:"owner-crash: the box whose loads under way are lost, from 0. box-loss: the box that is gone and comes back as a new one, with nothing in its memory and on its disk"`
 	Share  float64       `yaml:"share" default:"10%" unit:"share" min:"0" max:"1" doc:"readmit: share of the requests that the balancer lets in; 0 is a full stop"`

@@ -14,6 +14,8 @@ const z99 = 2.3263478740408408
 func (c LatencyConfig) Validate() error {
 	lognormal := c.Median != 0 || c.P99 != 0
 	switch {
+	case c.Values != nil && len(c.Values) == 0:
+		return errors.New("values is empty: name one duration at least, such as [40ms, 60ms]")
 	case c.Fixed < 0 || c.Median < 0 || c.P99 < 0:
 		return errors.New("a latency cannot be negative")
 	case lognormal && (c.Fixed != 0 || len(c.Values) > 0), c.Fixed != 0 && len(c.Values) > 0:
@@ -34,9 +36,21 @@ func (c LatencyConfig) Sample(rng *rand.Rand) time.Duration {
 		return c.Values[rng.IntN(len(c.Values))]
 	case c.Median > 0:
 		sigma := math.Log(float64(c.P99)/float64(c.Median)) / z99
-		return time.Duration(float64(c.Median) * math.Exp(float64(sigma*rng.NormFloat64())))
+		return scaled(c.Median, math.Exp(float64(sigma*rng.NormFloat64())))
 	}
 	return c.Fixed
+}
+
+// eternity is longer than any run, and so short that some of them in a row are a
+// duration still.
+const eternity = 500 * 24 * time.Hour
+
+// scaled is d so many times, or an eternity.
+func scaled(d time.Duration, factor float64) time.Duration {
+	if product := float64(d) * factor; product < float64(eternity) {
+		return time.Duration(product)
+	}
+	return eternity
 }
 
 // Mean is the distribution's mean: exp(mu + sigma²/2) for the lognormal form.
@@ -50,7 +64,7 @@ func (c LatencyConfig) Mean() time.Duration {
 		return sum / time.Duration(len(c.Values))
 	case c.Median > 0:
 		sigma := math.Log(float64(c.P99)/float64(c.Median)) / z99
-		return time.Duration(float64(c.Median) * math.Exp(float64(sigma*sigma)/2))
+		return scaled(c.Median, math.Exp(float64(sigma*sigma)/2))
 	}
 	return c.Fixed
 }

@@ -107,13 +107,13 @@ func (o *Origin) admit(key string) (begin time.Time, s sentence, err error) {
 	}
 	rng := o.draws.of(key)
 	slower := o.fault.Factor * (1 + o.cfg.Degrade*float64(o.inFlight))
-	service := time.Duration(float64(o.cfg.Latency.Sample(rng)) * slower)
+	service := scaled(o.cfg.Latency.Sample(rng), slower)
 	o.inFlight++
 	begin = o.slots.reserve(now, service)
 	if o.cfg.Queue > 0 {
 		o.slots.wait(begin)
 	}
-	s.wait = begin.Sub(now) + service
+	s.wait = min(begin.Sub(now), eternity) + service
 	if p := o.cfg.Errors + o.fault.Errors; p > 0 {
 		s.fails = rng.Float64() < p
 	}
@@ -132,7 +132,7 @@ func (o *Origin) value(key string) []byte {
 // Write commits a new version of key and returns it.
 func (o *Origin) Write(ctx context.Context, key string) (version uint64, err error) {
 	o.mu.Lock()
-	wait := time.Duration(float64(o.cfg.Write) * o.fault.Factor)
+	wait := scaled(o.cfg.Write, o.fault.Factor)
 	down := o.fault.Down
 	o.mu.Unlock()
 	if down {
