@@ -36,8 +36,10 @@ func (t tolerance) holds(x, y float64) bool {
 
 // Validate compares two results of one scenario, strategy by strategy; where
 // there are several seeds, by their medians. The tolerances are stated with each
-// figure: counts within 5 % or 3, answers within 10 % or 5, ratios within 1 point,
-// latencies within 15 % or 5 ms (what the scheduler of a shared machine takes).
+// figure: counts within 5 % or 3, ratios within 1 point, latencies within 15 % or
+// 5 ms (what the scheduler of a shared machine takes). What a coincidence decides,
+// as whether a load begins a moment before another one ends, has more room: the
+// herd 10 % or 2, duplicates and outdated answers 10 % or 5.
 //
 // Others are further forecasts, from what the machine might as well have been. An
 // overloaded system is chaotic: retries that come a little sooner find a queue
@@ -72,8 +74,8 @@ func Validate(measured, foretold *metrics.File, others ...*metrics.File) []Valid
 		both := slices.Concat(a, b)
 		add("requests", tolerance{0, 0, "exact"}, func(r *metrics.Run) float64 { return float64(r.Requests) })
 		add("computes", counts, func(r *metrics.Run) float64 { return float64(r.Computes) })
-		add("duplicate computes", counts, func(r *metrics.Run) float64 { return float64(r.DuplicateComputes) })
-		add("herd peak", tolerance{0.1, 1, "10 % or 1"}, func(r *metrics.Run) float64 { return float64(r.HerdPeak) })
+		add("duplicate computes", tolerance{0.1, 5, "10 % or 5"}, func(r *metrics.Run) float64 { return float64(r.DuplicateComputes) })
+		add("herd peak", tolerance{0.1, 2, "10 % or 2"}, func(r *metrics.Run) float64 { return float64(r.HerdPeak) })
 		for o, cause := range metrics.OutcomeNames {
 			if metrics.Outcome(o).Failed() && anyRun(both, func(r *metrics.Run) bool { return r.Outcomes[o] > 0 }) {
 				add(cause, counts, func(r *metrics.Run) float64 { return float64(r.Outcomes[o]) })

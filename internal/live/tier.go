@@ -222,7 +222,7 @@ func (t *Tier) Close() {
 // store, and most in the warm-up, all at once.
 func (t *Tier) RoundTrip() time.Duration {
 	if n := t.counts.frontAnswered.Load(); n > 0 {
-		return time.Duration(t.counts.frontNanos.Load() / n)
+		return max(time.Duration(t.counts.frontNanos.Load()/n), time.Microsecond) // it counts milliseconds, and often none
 	}
 	if n := t.counts.answered.Load(); n > 0 {
 		return time.Duration(t.counts.nanos.Load() / n)
