@@ -2,10 +2,8 @@ package reports
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"herdlab/internal/metrics"
 )
@@ -16,6 +14,8 @@ type Change struct {
 	Strategy string
 	Role     string // wrong or after
 	Figures  string // computes 50 to 1, failures 0 to 999
+
+	told []string // names of those figures
 }
 
 // String is the change in one sentence.
@@ -33,27 +33,28 @@ const (
 )
 
 // Changes are the changes of every variant that is a fix, in the order of the
-// file: of each the figures that changed most, up to four. A tempting
-// fix is told by what the first true fix changed, above all where it did not.
-// A file without variants has none.
+// file: of each the figures that changed most, up to four, with what it made worst
+// among them. A tempting fix is told by what the first true fix changed, above all
+// where it did not, and then by what is worst beside that fix. A file without
+// variants has none.
 func Changes(f *metrics.File) []Change {
 	list := groups(f)
 	before, fix := ofRole(list, metrics.Before), ofRole(list, metrics.After)
 	if before == nil {
 		return nil
 	}
+	figures := effects(f)
 	var changes []Change
 	for _, g := range list {
-		switch g.role {
-		case metrics.After:
-			changes = append(changes, Change{g.name, g.role, sentence(changed(f, *before, g), nil)})
-		case metrics.Wrong:
-			own := changed(f, *before, g)
-			var wanted []difference
-			if fix != nil {
-				wanted = telling(own, changed(f, *before, *fix))
-			}
-			changes = append(changes, Change{g.name, g.role, sentence(own, wanted)})
+		own := changed(figures, *before, g)
+		switch {
+		case g.role == metrics.After:
+			changes = append(changes, newChange(g, own, cost(own)))
+		case g.role == metrics.Wrong && fix == nil:
+			changes = append(changes, newChange(g, own, nil))
+		case g.role == metrics.Wrong:
+			c := newChange(g, own, telling(own, changed(figures, *before, *fix)))
+			changes = append(changes, c.beside(fix.name, changed(append(figures, ageEffect()), *fix, g)))
 		}
 	}
 	return changes
@@ -66,9 +67,9 @@ type difference struct {
 	weight   float64
 }
 
-// changed is every figure of the two with the weight of its change.
-func changed(f *metrics.File, before, after group) (list []difference) {
-	for _, e := range effects(f) {
+// changed is each of the figures of the two with the weight of its change.
+func changed(figures []effect, before, after group) (list []difference) {
+	for _, e := range figures {
 		d := difference{effect: e, from: before.of(e.value).Median, to: after.of(e.value).Median}
 		if math.IsNaN(d.from) || math.IsNaN(d.to) {
 			continue
@@ -80,29 +81,35 @@ func changed(f *metrics.File, before, after group) (list []difference) {
 }
 
 // top are the n that changed most, in the order of the list; those that hardly
-// changed, or hardly beside the first, are left out. Of a figure and its peak
-// within a window the lighter one comes after all others.
-func top(list []difference, n int) (most []difference) {
-	most = slices.Clone(list)
+// changed, or hardly beside the first, are left out. Of figures that are kin only the
+// heaviest is among them, unless there are no others.
+func top(list []difference, n int) []difference {
+	most := noticed(list)
+	if first := firstOfKin(most); len(first) > 1 {
+		most = first
+	}
+	return inOrder(list, most[:min(n, len(most))])
+}
+
+// noticed are those worth a word, the heaviest first.
+func noticed(list []difference) []difference {
+	most := slices.Clone(list)
 	slices.SortStableFunc(most, func(a, b difference) int { return cmp.Compare(b.weight, a.weight) })
 	least := noteworthy
 	if len(most) > 0 {
 		least = max(least, most[0].weight/10)
 	}
-	most = slices.DeleteFunc(most, func(d difference) bool { return d.weight < least })
-	var again []difference
+	return slices.DeleteFunc(most, func(d difference) bool { return d.weight < least })
+}
+
+// firstOfKin leaves out whatever has kin before it.
+func firstOfKin(list []difference) []difference {
 	told := make(map[string]bool)
-	most = slices.DeleteFunc(most, func(d difference) bool {
-		figure, _, _ := strings.Cut(d.name, " within ")
-		twice := told[figure]
-		told[figure] = true
-		if twice {
-			again = append(again, d)
-		}
+	return slices.DeleteFunc(slices.Clone(list), func(d difference) bool {
+		twice := d.kin != "" && told[d.kin]
+		told[d.kin] = true
 		return twice
 	})
-	most = append(most, again...)
-	return inOrder(list, most[:min(n, len(most))])
 }
 
 // telling are the figures by which a fix that is none is told: the two that matter
@@ -124,30 +131,4 @@ func inOrder(list, some []difference) []difference {
 	}
 	slices.SortFunc(some, func(a, b difference) int { return cmp.Compare(at(a), at(b)) })
 	return some
-}
-
-// sentence tells the figures that are wanted, changed or not, and then of the
-// others those that changed most.
-func sentence(list, wanted []difference) string {
-	var told, others []difference
-	for _, d := range list {
-		if slices.ContainsFunc(wanted, func(w difference) bool { return w.name == d.name }) {
-			told = append(told, d)
-		} else {
-			others = append(others, d)
-		}
-	}
-	told = inOrder(list, append(told, top(others, mostFigures-len(told))...))
-	if len(told) == 0 {
-		return "hardly any figure differs"
-	}
-	words := make([]string, len(told))
-	for i, d := range told {
-		from, to := d.write(d.from), d.write(d.to)
-		words[i] = fmt.Sprintf("%s %s to %s", d.name, from, to)
-		if d.weight < noteworthy || from == to {
-			words[i] = fmt.Sprintf("%s still %s", d.name, to)
-		}
-	}
-	return strings.Join(words, ", ")
 }

@@ -50,11 +50,11 @@ func latencyTitle(what string, peaks []figure) string {
 	case n == 0:
 		return what + ": no requests"
 	case n == 1:
-		return fmt.Sprintf("%s of %s peaks at %s", what, high.name, duration(high.value))
+		return fmt.Sprintf("%s of %s peaks at %s", what, high.name, took(high.value))
 	case alike(low.value, high.value):
-		return fmt.Sprintf("%s peaks at about %s with every strategy", what, duration(high.value))
+		return fmt.Sprintf("%s peaks at about %s with every strategy", what, took(high.value))
 	}
-	return fmt.Sprintf("%s: %s peaks at %s, %s stays within %s", what, high.name, duration(high.value), low.name, duration(low.value))
+	return fmt.Sprintf("%s: %s peaks at %s, %s stays within %s", what, high.name, took(high.value), low.name, took(low.value))
 }
 
 // distributionChart is latency by percentile.
@@ -87,11 +87,11 @@ func distributionTitle(p99 []figure) string {
 	case n == 0:
 		return "No requests"
 	case n == 1:
-		return fmt.Sprintf(lead+"%s or more with %s", duration(high.value), high.name)
+		return fmt.Sprintf(lead+"%s or more with %s", took(high.value), high.name)
 	case alike(low.value, high.value):
-		return fmt.Sprintf(lead+"about %s or more with every strategy", duration(high.value))
+		return fmt.Sprintf(lead+"about %s or more with every strategy", took(high.value))
 	}
-	return fmt.Sprintf(lead+"%s or more with %s, and %s with %s", duration(high.value), high.name, duration(low.value), low.name)
+	return fmt.Sprintf(lead+"%s or more with %s, and %s with %s", took(high.value), high.name, took(low.value), low.name)
 }
 
 // percentiles is the distribution of a strategy: at every share the median over

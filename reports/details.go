@@ -38,15 +38,15 @@ func details(f *metrics.File, list []group) (lines []detail) {
 			return float64(r.Outcomes[o]) / float64(r.Requests)
 		})
 	}
-	add("mean latency", duration, latencyOf(func(l *metrics.Latency) float64 { return l.Mean }))
-	add("p90", duration, latencyOf(func(l *metrics.Latency) float64 { return l.P90 }))
-	add("p99.9", duration, latencyOf(func(l *metrics.Latency) float64 { return l.P999 }))
+	add("mean latency", took, latencyOf(func(l *metrics.Latency) float64 { return l.Mean }))
+	add("p90", took, latencyOf(func(l *metrics.Latency) float64 { return l.P90 }))
+	add("p99.9", took, latencyOf(func(l *metrics.Latency) float64 { return l.P999 }))
 	for _, p := range f.Phases {
 		if p.WarmUp {
 			continue
 		}
 		counted("in "+p.Name+": failures", func(r *metrics.Run) int64 { return r.Phases[p.Name].Failures })
-		add("in "+p.Name+": p99", duration, func(r *metrics.Run) float64 {
+		add("in "+p.Name+": p99", took, func(r *metrics.Run) float64 {
 			if l := r.Phases[p.Name].LatencyMS; l != nil {
 				return l.P99
 			}
@@ -59,6 +59,7 @@ func details(f *metrics.File, list []group) (lines []detail) {
 	counted("writes", func(r *metrics.Run) int64 { return r.Writes })
 	counted("loads in all, peak", func(r *metrics.Run) int64 { return r.OriginInFlightPeak })
 	counted("loads before the traffic", func(r *metrics.Run) int64 { return r.WarmComputes })
+	add("wait for them", duration, func(r *metrics.Run) float64 { return r.WarmMS })
 	add("cache gets", count, inCache(func(c *metrics.CacheStats) int64 { return c.Gets }))
 	add("cache sets", count, inCache(func(c *metrics.CacheStats) int64 { return c.Sets }))
 	add("cache deletes", count, inCache(func(c *metrics.CacheStats) int64 { return c.Deletes }))

@@ -13,6 +13,7 @@ type effect struct {
 	write func(float64) string
 	weigh func(from, to float64) float64 // of its change: 0.7 is twice as much, or half
 	more  bool                           // is better
+	kin   string                         // what it says as others do, in its way; empty for none
 }
 
 // effects are those figures, in the order in which a sentence tells them. One
@@ -20,21 +21,38 @@ type effect struct {
 func effects(f *metrics.File) []effect {
 	many := max(1, mostRequests(f)/1000)
 	return append([]effect{
-		{shownToOthers, leaked, count, growing(2.5, many), false},
-		{"computes", loads(func(r *metrics.Run) int64 { return r.Computes }), count, growing(1.3, many), false},
-		{"failures", failuresInService, count, growing(1.5, many), false},
-		{"users logged out", func(r *metrics.Run) float64 { return float64(r.Outcomes[metrics.LoggedOut]) }, count, growing(1.5, many), false},
-		{"herd", loads(func(r *metrics.Run) int64 { return r.HerdPeak }), count, growing(0.7, 5), false},
-		{"hit ratio", hitRatio, percent, func(from, to float64) float64 { return 3 * math.Abs(to-from) }, true},
-		{"p99", latencyOf(func(l *metrics.Latency) float64 { return l.P99 }), duration, growing(1, 0.1), false},
-		{"bystander p99", bystanderP99(bystanders(f)), duration, growing(0.9, 0.1), false},
-		{"evictions", inCache(func(c *metrics.CacheStats) int64 { return c.Evictions }), count, growing(0.3, many), false},
-		{"ejections", func(r *metrics.Run) float64 { return float64(r.Ejections) }, count, growing(1.2, 0.5), false},
-		{"cache reads", cacheReads, rate{letter: "s"}.write, growing(0.9, 1), false},
-		{"cache reads within " + duration(f.WindowMS), cacheBurst, count, growing(0.5, 5), false},
-		{"outdated answers", func(r *metrics.Run) float64 { return float64(r.Outdated) }, count, growing(1.1, many), false},
-		{"staleness", staleness, duration, growing(0.7, 500), false},
+		{shownToOthers, leaked, count, growing(2.5, many), false, ""},
+		{"computes", loads(func(r *metrics.Run) int64 { return r.Computes }), count, growing(1.3, many), false, ""},
+		{"loads before the traffic", func(r *metrics.Run) float64 { return float64(r.WarmComputes) }, count, growing(0.8, many), false, ""},
+		{"failures", failuresInService, count, growing(1.5, many), false, ""},
+		{"users logged out", func(r *metrics.Run) float64 { return float64(r.Outcomes[metrics.LoggedOut]) }, count, growing(1.5, many), false, ""},
+		{"herd", loads(func(r *metrics.Run) int64 { return r.HerdPeak }), count, growing(0.7, 5), false, ""},
+		{"hit ratio", hitRatio, percent, func(from, to float64) float64 { return 3 * math.Abs(to-from) }, true, ""},
+		{"p50", p50Served, took, growing(0.5, 0.1), false, "latency"},
+		{"p99", latencyOf(func(l *metrics.Latency) float64 { return l.P99 }), took, growing(1, 0.1), false, "latency"},
+		{"max", latencyOf(func(l *metrics.Latency) float64 { return l.Max }), took, growing(0.4, 0.1), false, "latency"},
+		{"bystander p99", bystanderP99(bystanders(f)), took, growing(0.9, 0.1), false, ""},
+		{"evictions", inCache(func(c *metrics.CacheStats) int64 { return c.Evictions }), count, growing(0.3, many), false, ""},
+		{"ejections", func(r *metrics.Run) float64 { return float64(r.Ejections) }, count, growing(1.2, 0.5), false, ""},
+		{"cache reads", cacheReads, rate{letter: "s"}.write, growing(0.9, 1), false, "cache reads"},
+		{"cache reads within " + duration(f.WindowMS), cacheBurst, count, growing(0.5, 5), false, "cache reads"},
+		{"outdated answers", func(r *metrics.Run) float64 { return float64(r.Outdated) }, count, growing(1.1, many), false, ""},
+		{"staleness", staleness, duration, growing(0.7, 500), false, ""},
 	}, boxEffects(f)...)
+}
+
+// ageEffect is a figure by which one fix is told from another. Beside what was before
+// it says little: a cache that never hits is always fresh.
+func ageEffect() effect {
+	return effect{"age p99", quantileOf(ageOf, func(q *metrics.Quantiles) float64 { return q.P99 }), duration, growing(0.5, 1000), false, ""}
+}
+
+// p50Served is the median latency, unless so many fail that it is mostly theirs.
+func p50Served(r *metrics.Run) float64 {
+	if r.LatencyMS == nil || 4*r.Failures > r.Requests {
+		return math.NaN()
+	}
+	return r.LatencyMS.P50
 }
 
 // inCache is a count of the shared cache, which may be unknown.

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"herdlab/internal/metrics"
 )
@@ -16,6 +17,8 @@ type column struct {
 	// bad is the test that makes a value stand out, given the best of all
 	// strategies; nil where no value is bad in itself.
 	bad func(v, best float64) bool
+
+	told bool // in a change of the story, and in no table without it
 }
 
 // cell is a figure of one strategy, ready to be printed.
@@ -39,24 +42,48 @@ func slowerThan10(v, best float64) bool { return v > 10*best && v > 10 }
 
 func some(v, _ float64) bool { return v > 0 }
 
+// mostTold is how many columns a story adds.
+const mostTold = 3
+
 // columns are those of every summary table. The bystander's is there only if
-// the scenario has one.
+// the scenario has one, and behind it stand what else the changes of a story tell.
 func columns(f *metrics.File) []column {
 	cols := []column{
-		{"requests", func(r *metrics.Run) float64 { return float64(r.Requests) }, count, nil},
-		{"computes", loads(func(r *metrics.Run) int64 { return r.Computes }), count, nil},
-		{"duplicates", loads(func(r *metrics.Run) int64 { return r.DuplicateComputes }), count, some},
-		{"herd peak", loads(func(r *metrics.Run) int64 { return r.HerdPeak }), count, func(v, _ float64) bool { return v > 1 }},
-		{"hit ratio", hitRatio, percent, nil},
-		{"failures", func(r *metrics.Run) float64 { return float64(r.Failures) }, count, some},
-		{"p50", latencyOf(func(l *metrics.Latency) float64 { return l.P50 }), duration, slowerThan10},
-		{"p99", latencyOf(func(l *metrics.Latency) float64 { return l.P99 }), duration, slowerThan10},
-		{"max", latencyOf(func(l *metrics.Latency) float64 { return l.Max }), duration, slowerThan10},
+		{"requests", func(r *metrics.Run) float64 { return float64(r.Requests) }, count, nil, false},
+		{"computes", loads(func(r *metrics.Run) int64 { return r.Computes }), count, nil, false},
+		{"duplicates", loads(func(r *metrics.Run) int64 { return r.DuplicateComputes }), count, some, false},
+		{"herd peak", loads(func(r *metrics.Run) int64 { return r.HerdPeak }), count, func(v, _ float64) bool { return v > 1 }, false},
+		{"hit ratio", hitRatio, percent, nil, false},
+		{"failures", func(r *metrics.Run) float64 { return float64(r.Failures) }, count, some, false},
+		{"p50", latencyOf(func(l *metrics.Latency) float64 { return l.P50 }), took, slowerThan10, false},
+		{"p99", latencyOf(func(l *metrics.Latency) float64 { return l.P99 }), took, slowerThan10, false},
+		{"max", latencyOf(func(l *metrics.Latency) float64 { return l.Max }), took, slowerThan10, false},
 	}
 	if names := bystanders(f); len(names) > 0 {
-		cols = append(cols, column{"bystander p99", bystanderP99(names), duration, slowerThan10})
+		cols = append(cols, column{"bystander p99", bystanderP99(names), took, slowerThan10, false})
 	}
-	return cols
+	return append(cols, toldColumns(f, cols)...)
+}
+
+// toldColumns are the figures by which the changes of a story are told, those of its
+// first ones first, that the table does not have.
+func toldColumns(f *metrics.File, cols []column) (more []column) {
+	has := map[string]bool{"herd": true} // as herd peak
+	for _, c := range cols {
+		has[c.name] = true
+	}
+	figures := append(effects(f), ageEffect())
+	for _, c := range Changes(f) {
+		for _, name := range c.told {
+			i := slices.IndexFunc(figures, func(e effect) bool { return e.name == name })
+			if has[name] || len(more) == mostTold {
+				continue
+			}
+			has[name] = true
+			more = append(more, column{name, figures[i].value, figures[i].write, nil, true})
+		}
+	}
+	return more
 }
 
 // loads is a count of loads, which may be unknown.

@@ -36,7 +36,7 @@ func TestChanges(t *testing.T) {
 		got = append(got, c.String())
 	}
 	want := []string{
-		"more-workers, the tempting fix: computes still 990, failures still 50",
+		"more-workers, the tempting fix: computes 950 to 990, failures still 50",
 		"swr: computes 950 to 2, failures 50 to 0, p99 30 s to 4.5 ms, bystander p99 4.9 s to 3 ms",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -76,6 +76,12 @@ func TestChangeOfOneFigure(t *testing.T) {
 				r.CacheGetsPerS, r.CacheGetsPeak = share(30), most(20)
 				r.Failures, r.HitRatio, r.LatencyMS = 900, share(0.6), &metrics.Latency{P99: 1000}
 			}},
+		{"no time at all", "x: p99 30 s to <1 µs, max 30 s to <1 µs", nothing, func(r *metrics.Run) { r.LatencyMS = &metrics.Latency{P50: 5000} }},
+		{"a median that changed most", "x: p50 5 s to 450 ms", nothing, func(r *metrics.Run) { r.LatencyMS = &metrics.Latency{P50: 450, P99: 30_000, Max: 30_000} }},
+		{"a median of failures", "x: failures 50 to 900", nothing, func(r *metrics.Run) {
+			r.Failures, r.LatencyMS = 900, &metrics.Latency{P50: 450, P99: 30_000, Max: 30_000}
+		}},
+		{"as much as before", "hardly any figure differs", nothing, func(r *metrics.Run) { r.Computes = 951 }},
 		{"a little beside much", "x: failures 50 to 900", nothing, func(r *metrics.Run) { r.Failures, r.HerdPeak = 900, 40 }},
 	} {
 		f := incident()

@@ -11,17 +11,47 @@ import (
 const (
 	nameWidth = 14 // of a strategy's name before it wraps; with it a table fits into 110
 	columnGap = 2
+	widest    = 110
 )
 
 // Table writes the summary for a terminal, at most 110 columns wide: a row per
 // strategy with the median over the seeds of each figure, below it the ends of
 // its interval (see [Estimate]) and the leading cause of failures. What did not
 // happen reads n/a. With color bad values are red: failures, duplicate
-// computes, a herd, and latencies above ten times the best strategy's.
+// computes, a herd, and latencies above ten times the best strategy's. Of the
+// columns that a story adds those are left out for which there is no room.
 func Table(w io.Writer, f *metrics.File, color bool) error {
 	cols := columns(f)
 	list := rows(f, cols)
-	lines := [][][]string{{{"strategy"}}} // rows of cells of lines
+	lines := tableLines(cols, list)
+	widths := columnWidths(lines)
+	for ; cols[len(cols)-1].told && tableWidth(widths) > widest; cols = cols[:len(cols)-1] {
+		for i := range lines {
+			lines[i] = lines[i][:len(cols)]
+		}
+		widths = widths[:len(cols)]
+	}
+	var out strings.Builder
+	for i, cells := range lines {
+		paint := func(_, _ int, text string) string { return text }
+		if color && i > 0 {
+			paint = func(c, l int, text string) string { return paintCell(list[i-1], c, l, text) }
+		}
+		writeRow(&out, cells, widths, paint)
+		if i == 0 {
+			out.WriteString(strings.Repeat("-", tableWidth(widths)) + "\n")
+		}
+	}
+	if note := seedsNote(groups(f)); note != "" {
+		out.WriteString(note + "\n")
+	}
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+// tableLines are the rows of the table, the heading first, as cells of lines.
+func tableLines(cols []column, list []row) [][][]string {
+	lines := [][][]string{{{"strategy"}}}
 	for _, c := range cols {
 		lines[0] = append(lines[0], strings.Fields(strings.Replace(c.name, "duplicates", "dupli- cates", 1)))
 	}
@@ -32,27 +62,7 @@ func Table(w io.Writer, f *metrics.File, color bool) error {
 		}
 		lines = append(lines, cells)
 	}
-	widths := columnWidths(lines)
-	var out strings.Builder
-	for i, cells := range lines {
-		paint := func(_, _ int, text string) string { return text }
-		if color && i > 0 {
-			paint = func(c, l int, text string) string { return paintCell(list[i-1], c, l, text) }
-		}
-		writeRow(&out, cells, widths, paint)
-		if i == 0 {
-			rule := len(cols) * columnGap
-			for _, width := range widths {
-				rule += width
-			}
-			out.WriteString(strings.Repeat("-", rule) + "\n")
-		}
-	}
-	if note := seedsNote(groups(f)); note != "" {
-		out.WriteString(note + "\n")
-	}
-	_, err := io.WriteString(w, out.String())
-	return err
+	return lines
 }
 
 // cellLines are the lines of a cell: the value, the ends of its interval, and
@@ -124,6 +134,14 @@ func columnWidths(lines [][][]string) []int {
 		}
 	}
 	return widths
+}
+
+func tableWidth(widths []int) int {
+	sum := (len(widths) - 1) * columnGap
+	for _, width := range widths {
+		sum += width
+	}
+	return sum
 }
 
 // wrapName breaks a name after spaces, hyphens and slashes where it would be

@@ -54,6 +54,11 @@ func TestTableWidth(t *testing.T) {
 			}
 		})
 		f := &metrics.File{Classes: []metrics.ClassInfo{{Name: "by", Bystander: true}}, Runs: rapid.SliceOfN(run, 0, 6).Draw(t, "runs")}
+		for i, role := range []string{metrics.Before, metrics.After} {
+			if i < len(f.Runs) {
+				f.Runs[i].Role, f.Runs[i].Outdated, f.Runs[i].Ejections = role, n.Draw(t, "outdated"), n.Draw(t, "ejections")
+			}
+		}
 		var buf bytes.Buffer
 		if err := Table(&buf, f, false); err != nil {
 			t.Fatal(err)

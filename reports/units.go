@@ -33,6 +33,15 @@ func duration(ms float64) string {
 	return notAvailable
 }
 
+// took writes a latency in ms. None is 0, but a microsecond is the finest that a
+// histogram tells.
+func took(ms float64) string {
+	if ms == 0 {
+		return "<1 µs"
+	}
+	return duration(ms)
+}
+
 // tickTime writes a round time on an axis, in the largest unit that holds it
 // at least once: 1 min and not 60 s.
 func tickTime(ms float64) string {

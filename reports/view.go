@@ -174,7 +174,7 @@ func (s scene) contrasts() map[string]float64 {
 	weights := make(map[string]float64)
 	before := ofRole(s.groups, metrics.Before)
 	list := append(effects(s.file), effect{
-		"loads at once", loads(func(r *metrics.Run) int64 { return r.OriginInFlightPeak }), count, growing(1.1, 1), false,
+		"loads at once", loads(func(r *metrics.Run) int64 { return r.OriginInFlightPeak }), count, growing(1.1, 1), false, "",
 	})
 	weights["age"] = 0 // never told, and drawn where little else is to see
 	for _, e := range list {
