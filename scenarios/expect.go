@@ -4,14 +4,10 @@ import (
 	"errors"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
-	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
-	"github.com/expr-lang/expr/file"
 	"github.com/expr-lang/expr/parser"
-	"github.com/expr-lang/expr/vm"
 )
 
 // Expectation is a line of the scenario's expect list, compiled.
@@ -23,8 +19,8 @@ type Expectation struct {
 	Reasons
 
 	at       place
-	indent   int // columns before the text: its opening quote
-	program  *vm.Program
+	indent   int      // columns before the text: its opening quote
+	tree     ast.Node // of truth, with every unit checked
 	mentions []mention
 }
 
@@ -41,26 +37,25 @@ type mention struct {
 // returns false for a figure that has no value, and then the expectation does
 // not hold. The reason lists every figure named with its value.
 func (x *Expectation) Check(get func(phase, strategy, class, metric string) (value float64, ok bool)) (holds bool, reason string) {
-	env := make(map[string]any, len(x.mentions))
+	values := make(map[string]float64, len(x.mentions))
 	var found, missing []string
-	for i, m := range x.mentions {
+	for _, m := range x.mentions {
 		v, ok := get(m.phase, m.strategy, m.class, m.figure.name)
 		if !ok {
 			missing = append(missing, m.text+" has no value")
 			continue
 		}
-		env[variable(i)] = v
+		values[m.text] = v
 		found = append(found, m.text+" = "+m.figure.format(v))
 	}
 	reason = strings.Join(append(missing, found...), ", ")
 	if len(missing) > 0 {
 		return false, reason
 	}
-	result, err := expr.Run(x.program, env)
-	if err != nil {
-		return false, reason + ": " + err.Error()
+	e := evaluation{values: values}
+	if holds = e.truth(x.tree); e.err != nil {
+		return false, reason + ": " + e.err.Error()
 	}
-	holds, _ = result.(bool)
 	return holds, reason
 }
 
@@ -148,43 +143,23 @@ func (x *Expectation) compile(names *scope, errs *problems) {
 	}
 	tree, err := parser.Parse(plain.text)
 	if err != nil {
-		x.reportExpr(errs, plain, err)
+		offset, err := unparsed(plain, err)
+		x.report(errs, offset, err)
 		return
 	}
 	f := &finder{x: x, names: names, plain: plain, errs: errs}
-	f.walk(tree.Node)
+	u := f.walk(tree.Node)
 	switch {
 	case f.failed:
+		return
+	case u != truth:
+		f.fail(first(tree.Node), 0, errors.New("the expectation is a number and not true or false: compare it with something"))
 		return
 	case len(x.mentions) == 0:
 		x.report(errs, 0, errors.New("the expectation names no figure: write one such as naive.computes == 50"))
 		return
 	}
-	env := make(map[string]any, len(x.mentions))
-	for i := range x.mentions {
-		env[variable(i)] = 0.0
-	}
-	x.program, err = expr.Compile(plain.text, expr.Env(env), expr.Patch(f), expr.AsBool(), expr.DisableAllBuiltins())
-	if err != nil {
-		x.reportExpr(errs, plain, err)
-	}
-}
-
-// variable is the name of the n-th mention in the compiled program.
-func variable(n int) string { return "figure" + strconv.Itoa(n) }
-
-// Visit puts the variables in the place of the figures.
-func (f *finder) Visit(n *ast.Node) {
-	path, _, ok := chain(*n)
-	if !ok {
-		return
-	}
-	for i, m := range f.x.mentions {
-		if m.text == strings.Join(path, ".") {
-			ast.Patch(n, &ast.IdentifierNode{Value: variable(i)})
-			return
-		}
-	}
+	x.tree = tree.Node
 }
 
 func (x *Expectation) report(errs *problems, offset int, err error) {
@@ -195,20 +170,4 @@ func (x *Expectation) report(errs *problems, offset int, err error) {
 		e.Hint = h.hint
 	}
 	errs.add(e)
-}
-
-func (x *Expectation) reportExpr(errs *problems, plain *plainText, err error) {
-	var at *file.Error
-	from, msg := 0, err.Error()
-	if errors.As(err, &at) {
-		from, msg = plain.origin(at.From), at.Message
-	}
-	switch {
-	case strings.HasPrefix(msg, "expected bool, but got"):
-		msg = "the expectation is a number and not true or false: compare it with something"
-	case msg == "unexpected token EOF":
-		msg = "the expression ends too early"
-	}
-	msg = strings.NewReplacer("mismatched types ", "", "float64", "number", "bool", "truth value").Replace(msg)
-	x.report(errs, from, errors.New(msg))
 }

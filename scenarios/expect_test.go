@@ -59,7 +59,15 @@ func TestCheck(t *testing.T) {
 		{"naive.failures / naive.evictions > 1", false, "naive.evictions has no value, naive.failures = 998"},
 		{"naive.computes == 50 || naive.max > 1s", false, "naive.max has no value, naive.computes = 50"},
 		{"(naive.computes > 40 ? naive.p50 < 1ms : naive.p50 > 1s)", true, "naive.computes = 50, naive.p50 = 500us"},
-		{"naive.computes / (naive.computes - 50) > 1", true, "naive.computes = 50"},
+		{"naive.computes / (naive.computes - 50) > 1", false, "naive.computes = 50: a division by zero"},
+		{"naive.computes == 50 || naive.computes / 0 > 1", true, "naive.computes = 50"},
+		{"naive.computes * 100000000000000000 * 100000000000000000 * 100000000000000000 / 0.000000000000000001 * 100000000000000000 > 0", true, "naive.computes = 50"},
+		{"naive.computes / 0.000000000000000001 / 0.000000000000000001 / 0.000000000000000001 / 0.000000000000000001 / 0.000000000000000001 / 0.000000000000000001 / 0.000000000000000001 / 0.000000000000000001 / 0.000000000000000001 / 0.000000000000000001 / 0.000000000000000001 / 0.000000000000000001 / 0.000000000000000001 / 0.000000000000000001 / 0.000000000000000001 / 0.000000000000000001 / 0.000000000000000001 / 0.000000000000000001 > 0", false, "naive.computes = 50: a number that is too large"},
+		{"naive.failures > 97% * 1000 && naive.failures / 2 > 5% * naive.computes", true, "naive.failures = 998, naive.computes = 50"},
+		{"1 - naive.hit_ratio - 5% < 10% && (1 - naive.hit_ratio) / (1 - naive.failure_ratio) < 13", true, "naive.hit_ratio = 93.13%, naive.failure_ratio = 5%"},
+		{"naive.p99 > 0 && -naive.p99 + 1s < 0 && 7 / 2 * naive.p99 > 3.4 * naive.p99", true, "naive.p99 = 5.021s"},
+		{"(naive.computes > 1) == (naive.failures > 1) and naive.failures / naive.computes > 19.9", true, "naive.computes = 50, naive.failures = 998"},
+		{"1 < naive.computes <= 50 and naive.computes != 49", true, "naive.computes = 50"},
 	} {
 		holds, reason := expectation(t, c.expression).Check(get)
 		if holds != c.holds || reason != c.reason {

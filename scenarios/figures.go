@@ -8,19 +8,10 @@ import (
 	"herdlab/strategies"
 )
 
-// figureUnit is how a figure of an expectation is counted.
-type figureUnit uint8
-
-const (
-	count  figureUnit = iota
-	share             // 0..1
-	millis            // milliseconds
-)
-
 // figure is a result that expectations can name.
 type figure struct {
 	name string
-	unit figureUnit
+	unit unit
 	run  bool // known of the whole run only, not of a phase or a class
 	doc  string
 }
@@ -54,24 +45,24 @@ func figures() []figure {
 		{"origin_in_flight_peak", count, true, "most origin loads at once"},
 		{"load_errors", count, true, "origin loads that failed, those included for which nobody waited and those of a warm-up"},
 		{"cache_gets", count, true, "reads of the shared cache"},
-		{"computes_per_s", count, false, "origin loads begun a second, while the traffic lasts; of no class"},
-		{"cache_gets_per_s", count, false, "reads of the shared cache a second, while the traffic lasts; of no class"},
+		{"computes_per_s", rate, false, "origin loads begun a second, while the traffic lasts; of no class"},
+		{"cache_gets_per_s", rate, false, "reads of the shared cache a second, while the traffic lasts; of no class"},
 		{"cache_gets_peak", count, true, "most reads of the shared cache in one window"},
 		{"cache_sets", count, true, "writes to the shared cache"},
 		{"cache_deletes", count, true, "deletes in the shared cache"},
-		{"cache_bytes_peak", count, true, "most bytes that values, keys and their administration took in the cache nodes, summed over them"},
+		{"cache_bytes_peak", size, true, "most bytes that values, keys and their administration took in the cache nodes, summed over them"},
 		{"evictions", count, true, "values that full cache nodes, or processes, gave up"},
 		{"ejections", count, true, "boxes that the balancer's health check took out"},
 		{"cpu", share, true, "share of the boxes' cores that was asked for, above 100 % where it was more than there is; without a value where cores are without limit"},
 		{"entries", count, true, "entries in the fullest file cache of a box at the end"},
 		{"entries_peak", count, true, "most entries at once in the file cache of one box"},
-		{"disk_bytes", count, true, "bytes in the largest file cache of a box at the end"},
+		{"disk_bytes", size, true, "bytes in the largest file cache of a box at the end"},
 		{"culls", count, true, "culls of the boxes' file caches"},
 		{"culled", count, true, "entries that those removed"},
 		{"set_cpu", millis, true, "mean CPU time of a write to a file cache for the sake of the other entries"},
 		{"attempts", count, true, "requests sent, retries included"},
 		{"queue_age_max", millis, true, "longest wait of a publish job for a worker"},
-		{"compute_rate_max", count, true, "most origin loads begun in a second, over one step of the figures over time"},
+		{"compute_rate_max", rate, true, "most origin loads begun in a second, over one step of the figures over time"},
 		{"warm_computes", count, true, "origin loads before the requests began"},
 		{"warm_time", millis, true, "how long the requests had to wait for the warm-up before them"},
 		{"warmer_runs", count, true, "runs that the warmers began"},

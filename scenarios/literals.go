@@ -12,6 +12,13 @@ import (
 type plainText struct {
 	text   string
 	pieces []piece
+	given  map[int]given // the literals, by the offset in text at which they begin
+}
+
+// given is a literal as it was written.
+type given struct {
+	text string
+	unit unit
 }
 
 // piece says that the characters from offset to on came from offset from on.
@@ -40,7 +47,7 @@ func (p *plainText) origin(offset int) int {
 func literals(text string) (*plainText, int, error) {
 	in := []rune(text)
 	var out []rune
-	p := &plainText{}
+	p := &plainText{given: map[int]given{}}
 	for i := 0; i < len(in); {
 		start := i
 		switch r := in[i]; {
@@ -57,15 +64,16 @@ func literals(text string) (*plainText, int, error) {
 				i++
 			}
 			percent := i < len(in) && in[i] == '%'
-			plain, err := literal(string(in[start:i]), percent)
+			number, unit, err := literal(string(in[start:i]), percent)
 			if err != nil {
 				return nil, start, err
 			}
 			if percent {
 				i++
 			}
+			p.given[len(out)] = given{string(in[start:i]), unit}
 			p.pieces = append(p.pieces, piece{len(out), start})
-			out = append(out, []rune(plain)...)
+			out = append(out, []rune(number)...)
 			p.pieces = append(p.pieces, piece{len(out), i})
 			continue
 		default:
@@ -77,20 +85,20 @@ func literals(text string) (*plainText, int, error) {
 	return p, 0, nil
 }
 
-// literal is the number that a literal stands for: milliseconds or a share.
-func literal(text string, percent bool) (string, error) {
+// literal is the number that a literal stands for, in the unit that figures have.
+func literal(text string, percentage bool) (number string, u unit, err error) {
 	if f, err := parseNumber(text); err == nil {
-		if percent {
-			return strconv.FormatFloat(f/100, 'f', -1, 64), nil
+		if percentage {
+			return strconv.FormatFloat(f/100, 'f', -1, 64), percent, nil
 		}
-		return strconv.FormatFloat(f, 'f', -1, 64), nil
+		return strconv.FormatFloat(f, 'f', -1, 64), plain, nil
 	}
 	if strings.Trim(text, "0123456789.") == "" {
-		return "", refuse("%q is no plain number", text)
+		return "", plain, refuse("%q is no plain number", text)
 	}
 	d, err := parseDuration(text)
 	if err != nil {
-		return "", err
+		return "", millis, err
 	}
-	return strconv.FormatFloat(float64(d)/1e6, 'f', -1, 64), nil
+	return strconv.FormatFloat(float64(d)/1e6, 'f', -1, 64), millis, nil
 }

@@ -108,7 +108,8 @@ func (s setting) defaultWord() string {
 func documentExpect(b *bytes.Buffer) {
 	b.WriteString("\n## expect\n\n" +
 		"A list of expressions over the figures of the results, checked when the file is loaded: `mutex.computes == 1 && mutex.failures == 999`.\n" +
-		"They have `" + strings.Join(operators(), " ") + "` and `not`, parentheses, plain numbers, durations (`200ms`) and shares (`5%`).\n\n" +
+		"They have `" + strings.Join(operators(), " ") + "` and `not`, parentheses, plain numbers, durations (`200ms`) and shares (`5%`).\n" +
+		"Only what is in one unit is compared, added or subtracted; a plain number stands for a count, a share, a rate or bytes, and not for a duration, but for 0. A division by zero does not hold.\n\n" +
 		"A figure is written `strategy.figure`; in one phase `phase.strategy.figure`; of one class `strategy.classes.class.figure`. " +
 		"Characters of a label that a name cannot have are written `_`: `two_level.p99`. " +
 		"With several seeds a figure is their median. An expectation about a figure that has no value fails.\n\n" +
@@ -121,6 +122,6 @@ func documentExpect(b *bytes.Buffer) {
 		if f.run {
 			scoped = "no"
 		}
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", f.name, f.doc, [...]string{"count", "share", "duration"}[f.unit], scoped)
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", f.name, f.doc, f.unit.word(), scoped)
 	}
 }
