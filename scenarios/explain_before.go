@@ -7,8 +7,11 @@ import (
 
 // explainBefore says what happens before the requests begin, if anything does.
 func explainBefore(b *bytes.Buffer, s *Scenario) {
-	if s.Warm > 0 {
-		fmt.Fprintf(b, "Before that %d of the most popular keys are asked for once.\n", s.Warm)
+	switch {
+	case s.Warm == 1:
+		fmt.Fprintf(b, "Before that the most popular key is asked for once.\n")
+	case s.Warm > 0:
+		fmt.Fprintf(b, "Before that each of the %d most popular keys is asked for once.\n", s.Warm)
 	}
 	if s.Idle > 0 {
 		fmt.Fprintf(b, "Nobody asks for anything in the %s before the first request.\n", spellDuration(s.Idle))

@@ -4,14 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
-	"text/tabwriter"
+	"unicode/utf8"
 )
 
 // explainStory writes what happened, before any setting: the sentence, the
 // story, where to look, and what part each variant plays.
 func explainStory(b *bytes.Buffer, s *Scenario) {
 	fmt.Fprintf(b, "%s\n", s.Name)
-	paragraph(b, s.About)
+	hanging(b, "", s.About)
 	if s.Story != "" {
 		b.WriteString("\n")
 		paragraph(b, s.Story)
@@ -24,24 +24,28 @@ func explainStory(b *bytes.Buffer, s *Scenario) {
 	if len(s.Unreproduced) > 0 {
 		b.WriteString("\nWhat cannot be reproduced\n")
 		for _, text := range s.Unreproduced {
-			fmt.Fprintf(b, "  - %s\n", strings.Join(strings.Fields(text), " "))
+			hanging(b, "  - ", text)
 		}
 	}
-	explainReal(b, s)
 }
 
 // explainParts writes the variants of a story; strategies that are none play
 // no part.
 func explainParts(b *bytes.Buffer, list []Entry) {
-	var parts [][3]string
+	name := 0 // width
 	for _, e := range list {
 		if e.Role != "" {
-			parts = append(parts, [3]string{e.Name, e.Role, strings.Join(strings.Fields(e.Why), " ")})
+			name = max(name, utf8.RuneCountInString(e.Name))
 		}
 	}
-	if len(parts) > 0 {
-		b.WriteString("\nVariants\n")
-		table(b, "  ", parts)
+	if name == 0 {
+		return
+	}
+	b.WriteString("\nVariants\n")
+	for _, e := range list {
+		if e.Role != "" {
+			hanging(b, fmt.Sprintf("  %-*s  %-6s  ", name, e.Name, e.Role), e.Why)
+		}
 	}
 }
 
@@ -50,7 +54,8 @@ func explainReal(b *bytes.Buffer, s *Scenario) {
 	switch {
 	case s.Real == nil:
 	case s.Real.Not != "":
-		fmt.Fprintf(b, "\nFor real\n  not: %s\n", strings.Join(strings.Fields(s.Real.Not), " "))
+		fmt.Fprintf(b, "\nFor real\n")
+		hanging(b, "  not: ", s.Real.Not)
 	default:
 		fmt.Fprintf(b, "\nFor real\n  loadtest run %s, which takes --cache %s\n", s.Given(), s.Real.Cache)
 		for _, o := range s.Real.With.Strings() {
@@ -59,22 +64,23 @@ func explainReal(b *bytes.Buffer, s *Scenario) {
 	}
 }
 
-// paragraph writes a text with its own line breaks.
+// paragraph writes a text, which empty lines part.
 func paragraph(b *bytes.Buffer, text string) {
-	if text = strings.TrimSpace(text); text != "" {
-		fmt.Fprintf(b, "%s\n", text)
+	gap := ""
+	for part := range strings.SplitSeq(text, "\n\n") {
+		if strings.TrimSpace(part) != "" {
+			b.WriteString(gap)
+			hanging(b, "", part)
+			gap = "\n"
+		}
 	}
 }
 
 // titled writes texts beside their titles, without those that are empty.
 func titled(b *bytes.Buffer, list [][2]string) {
-	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	for _, pair := range list {
-		title := pair[0]
-		for line := range strings.Lines(strings.TrimSpace(pair[1])) {
-			fmt.Fprintf(w, "%s\t%s\n", title, strings.TrimSpace(line))
-			title = ""
+		if strings.TrimSpace(pair[1]) != "" {
+			hanging(b, fmt.Sprintf("%-8s  ", pair[0]), pair[1])
 		}
 	}
-	w.Flush() // a bytes.Buffer does not fail
 }

@@ -23,7 +23,7 @@ func explainWarmers(b *bytes.Buffer, list []cluster.WarmerConfig) {
 		if w.Rate > 0 {
 			rate = fmt.Sprintf(", no more than %s a second", spellFloat(w.Rate))
 		}
-		fmt.Fprintf(b, "  from %s, "+every+": the %d most popular keys of %s are computed and stored, %d at once%s\n",
-			spellDuration(w.From), spellDuration(w.Every), w.Keys, w.Class, w.AtOnce, rate)
+		hanging(b, "  ", fmt.Sprintf("from %s, "+every+": the %d most popular keys of %s are computed and stored, %d at once%s",
+			spellDuration(w.From), spellDuration(w.Every), w.Keys, w.Class, w.AtOnce, rate))
 	}
 }

@@ -36,7 +36,7 @@ func TestFront(t *testing.T) {
 		t.Errorf("the front is %+v, and %+v for the other strategy", a, b)
 	}
 	var b strings.Builder
-	if err := scenarios.Explain(&b, s); err != nil {
+	if err := scenarios.Explain(&b, s, true); err != nil {
 		t.Fatal(err)
 	}
 	text := strings.Join(strings.Fields(b.String()), " ")

@@ -33,7 +33,7 @@ func FuzzLoad(f *testing.F) {
 		for _, overrides := range [][]string{nil, {override}} {
 			s, err := scenarios.Read("fuzz.yaml", text, overrides)
 			if err == nil {
-				if err := scenarios.Explain(discard{}, s); err != nil {
+				if err := scenarios.Explain(discard{}, s, override == ""); err != nil {
 					t.Fatal(err)
 				}
 				continue

@@ -103,20 +103,20 @@ func TestOpenReal(t *testing.T) {
 	}
 }
 
-// TestExplainStory holds that a story comes before every setting.
+// TestExplainStory holds that a story and what is expected come before every setting.
 func TestExplainStory(t *testing.T) {
 	s, err := scenarios.Read("told.yaml", []byte(told), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	if err := scenarios.Explain(&b, s); err != nil {
+	if err := scenarios.Explain(&b, s, false); err != nil {
 		t.Fatal(err)
 	}
-	told, settings, _ := strings.Cut(b.String(), "\nRequests arrive for ")
+	told, _, _ := strings.Cut(b.String(), "\nRequests arrive for ")
 	golden(t, "testdata/explain-story.txt", told)
-	if !strings.Contains(settings, "because: stated: many") || !strings.Contains(settings, "in the real world only") {
-		t.Errorf("the expectations lack their reasons:\n%s", settings)
+	if !strings.Contains(told, "because: stated: many") || !strings.Contains(told, "in the real world only") {
+		t.Errorf("the expectations lack their reasons:\n%s", told)
 	}
 }
 

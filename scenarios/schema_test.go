@@ -167,9 +167,11 @@ func TestExplain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var b strings.Builder
-	if err := scenarios.Explain(&b, s); err != nil {
-		t.Fatal(err)
+	for file, all := range map[string]bool{"testdata/explain.txt": false, "testdata/explain-all.txt": true} {
+		var b strings.Builder
+		if err := scenarios.Explain(&b, s, all); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, file, b.String())
 	}
-	golden(t, "testdata/explain.txt", b.String())
 }

@@ -31,7 +31,7 @@ func spell(v reflect.Value, s setting) string {
 	}
 	switch s.unit {
 	case "/s":
-		return spellFloat(v.Float()) + "/s"
+		return spellRate(v.Float())
 	case "bytes":
 		return spellBytes(float64(v.Int()))
 	case "bytes/s":
@@ -73,6 +73,23 @@ func spellStruct(v reflect.Value) string {
 func spellFloat(f float64) string {
 	return strconv.FormatFloat(f, 'g', 12, 64) // twelve digits hide what binary fractions add
 }
+
+// spellRate writes a rate per second, or in the first longer unit that needs no more
+// than three decimals.
+func spellRate(perSecond float64) string {
+	for _, u := range []struct {
+		name    string
+		seconds float64
+	}{{"s", 1}, {"min", 60}, {"h", 3600}} {
+		n := perSecond * u.seconds
+		if text := strconv.FormatFloat(n, 'f', 3, 64); spellFloat(n) == trimZeros(text) {
+			return spellFloat(n) + "/" + u.name
+		}
+	}
+	return spellFloat(perSecond) + "/s"
+}
+
+func trimZeros(decimal string) string { return strings.TrimRight(strings.TrimRight(decimal, "0"), ".") }
 
 func spellDuration(d time.Duration) string {
 	if d != 0 && d%day == 0 {

@@ -139,3 +139,16 @@ func TestWindow(t *testing.T) {
 		}
 	}
 }
+
+func TestSpellRate(t *testing.T) {
+	for _, c := range []struct {
+		perSecond float64
+		want      string
+	}{
+		{0, "0/s"}, {100, "100/s"}, {0.5, "0.5/s"}, {1.0 / 15, "4/min"}, {500.0 / 60, "500/min"}, {1.0 / 3600, "1/h"}, {1e-7, "1e-07/s"},
+	} {
+		if got := spellRate(c.perSecond); got != c.want {
+			t.Errorf("%v is %q, want %q", c.perSecond, got, c.want)
+		}
+	}
+}

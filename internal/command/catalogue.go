@@ -49,6 +49,7 @@ func marks(s scenarios.Info) string {
 // ShowCmd explains a scenario.
 type ShowCmd struct {
 	Scenario string   `arg:"" help:"A file, or a name of the catalogue."`
+	All      bool     `help:"Every setting in force, with its meaning."`
 	Set      []string `placeholder:"KEY=VALUE" sep:"none" help:"Change a setting, e.g. fleet.workers=50."`
 }
 
@@ -58,5 +59,5 @@ func (s ShowCmd) Run(c *Console) error {
 	if err != nil {
 		return Usage(err)
 	}
-	return scenarios.Explain(c.Out, sc)
+	return scenarios.Explain(c.Out, sc, s.All)
 }

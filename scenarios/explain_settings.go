@@ -1,0 +1,75 @@
+package scenarios
+
+import (
+	"bytes"
+	"fmt"
+	"reflect"
+	"strings"
+	"text/tabwriter"
+	"unicode/utf8"
+)
+
+// row is one setting in force.
+type row struct {
+	name, value, doc string
+	set              bool // to something else than its default
+}
+
+// rows are the settings of v; nested mappings follow under dotted names. A part that
+// is not there has none.
+func rows(v reflect.Value, prefix string) []row {
+	var list []row
+	for _, s := range settings(v.Type()) {
+		field := v.FieldByIndex(s.index)
+		_, short := shorthand(s.base())
+		if part := reflect.Indirect(field); part.Kind() == reflect.Struct && !short {
+			list = append(list, rows(part, prefix+s.name+".")...)
+			continue
+		}
+		plain := reflect.New(field.Type()).Elem()
+		defaults(plain, s)
+		if text := spell(field, s); text != "" {
+			list = append(list, row{prefix + s.name, text, s.doc, text != spell(plain, s)})
+		}
+	}
+	return list
+}
+
+// explainSettings lists the fields of a configuration with value and meaning: those
+// that differ from their defaults, each on a line, or all of them in full.
+func explainSettings(b *bytes.Buffer, title string, v reflect.Value, all bool) {
+	var list []row
+	for _, r := range rows(v, "") {
+		if all || r.set {
+			list = append(list, r)
+		}
+	}
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n%s\n", title)
+	if all {
+		table(b, "  ", list)
+		return
+	}
+	name, value := 0, 0 // widths
+	for _, r := range list {
+		name, value = max(name, utf8.RuneCountInString(r.name)), max(value, utf8.RuneCountInString(r.value))
+	}
+	value = min(value, screen/3)
+	for _, r := range list {
+		line := fmt.Sprintf("  %-*s  %-*s  ", name, r.name, value, r.value)
+		if room := screen - utf8.RuneCountInString(line); room > 0 {
+			line += cut(r.doc, room)
+		}
+		fmt.Fprintln(b, strings.TrimRight(line, " "))
+	}
+}
+
+func table(b *bytes.Buffer, indent string, rows []row) {
+	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	for _, r := range rows {
+		fmt.Fprintf(w, "%s%s\t%s\t%s\n", indent, r.name, r.value, r.doc)
+	}
+	w.Flush() // a bytes.Buffer does not fail
+}
