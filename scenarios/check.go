@@ -48,6 +48,7 @@ func (s *Scenario) checkWorld(root *node, errs *problems) {
 		errs.add(root.place("fleet.origin.latency").errorf("%v", err))
 	}
 	s.checkWorkload(root, errs)
+	s.checkSizes(root, errs)
 	s.checkValues(root, errs)
 	s.checkDisk(root, errs)
 	s.checkWarmers(root, errs)
@@ -83,6 +84,7 @@ func (s *Scenario) checkWorkload(root *node, errs *problems) {
 		keys = keys || !class.Bystander()
 		if class.Cache != "" {
 			(&decoder{errs}).checkName("cache", class.Cache, at.place("cache"))
+			s.checkNone(class, at, errs)
 		}
 		if _, err := workloads.New(s.Seed, s.Duration, s.Workload[i:i+1]); err != nil { // opens nothing yet
 			errs.add(fieldPlace(at, err))

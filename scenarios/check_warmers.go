@@ -25,8 +25,10 @@ func (s *Scenario) checkWarmers(root *node, errs *problems) {
 			errs.add(at("class").errorf("class %q has no keys of its own to warm", w.Class))
 		case class.Session:
 			errs.add(at("class").errorf("class %q is of sessions: nobody can compute them ahead", w.Class))
+		case class.Cache == cluster.NoCache:
+			errs.add(at("class").errorf("class %q has cache: none, so that nothing can be computed ahead for it: take its warmers away, by with: {fleet.warmers: []} for one strategy", w.Class))
 		case w.Keys > class.Keys.Count:
-			errs.add(at("keys").errorf("class %q has only %s", w.Class, plural(class.Keys.Count, "key")))
+			errs.add(at("keys").errorf("class %q has only %s: write %d or less", w.Class, plural(class.Keys.Count, "key"), class.Keys.Count))
 		}
 		if w.From >= s.Duration {
 			errs.add(at("from").errorf("the first run begins at %v, and the traffic ends at %v", w.From, s.Duration))

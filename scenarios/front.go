@@ -77,7 +77,7 @@ func checkSite(front *cluster.FrontConfig, at *node, errs *problems) {
 		}
 	}
 	if front.Host == "" {
-		errs.add(at.place("host").errorf("a site has a host"))
+		errs.add(at.place("host").errorf("host is empty, and a site has one: write its name, such as www.example.com, or remove host"))
 	}
 	for _, x := range []struct {
 		field string

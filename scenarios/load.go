@@ -64,8 +64,13 @@ func read(path string, text []byte, overrides []string, real bool) (*Scenario, e
 		}
 	}
 	s := readTree(root, path, real, &errs)
-	if !real && len(errs.list) == 0 {
-		s.checkReal(root, path, &errs)
+	if len(errs.list) == 0 {
+		used := effects{why: map[place]string{}, works: map[place]bool{}}
+		used.look(s, root)
+		if !real {
+			s.checkReal(root, path, &used, &errs)
+		}
+		used.report(real || len(given) > 0, &errs)
 	}
 	if err := errs.err(); err != nil {
 		return nil, err
@@ -145,7 +150,7 @@ func (e *Entry) look(root *node, path string, errs *problems) {
 		s.checkWorld(tree, &own)
 	}
 	errs.list = append(errs.list, own.list...)
-	e.view = &view{fleet: s.Fleet, workload: s.Workload, client: s.Client, faults: s.Faults, warm: s.Warm, idle: s.Idle}
+	e.view = &view{root: tree, fleet: s.Fleet, workload: s.Workload, client: s.Client, faults: s.Faults, warm: s.Warm, idle: s.Idle}
 }
 
 func errNotLoaded(name string) error {

@@ -53,7 +53,7 @@ func (d *decoder) realOverrides(n *node) []override {
 
 // checkReal reads the scenario once more as it is run on real parts, so that
 // what is wrong with it is found before anyone does.
-func (s *Scenario) checkReal(root *node, path string, errs *problems) {
+func (s *Scenario) checkReal(root *node, path string, used *effects, errs *problems) {
 	if s.Real == nil {
 		return
 	}
@@ -75,10 +75,13 @@ func (s *Scenario) checkReal(root *node, path string, errs *problems) {
 	var own problems
 	tree := root.clone()
 	tree.applyReal(&own)
-	readTree(tree, path, true, &own)
+	real := readTree(tree, path, true, &own)
 	for _, err := range own.list {
 		err.Msg = "under real.with, " + err.Msg
 		errs.add(err)
+	}
+	if len(own.list) == 0 {
+		used.look(real, tree)
 	}
 }
 

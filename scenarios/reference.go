@@ -20,7 +20,7 @@ func Reference() []byte {
 		"| bandwidth | `125MB/s`, `1Gbit/s` |\n" +
 		"| share | `5%` or `0.05` |\n\n" +
 		"A mapping that has a field `fixed` may be written as the bare value of that field: `latency: 5s`.\n" +
-		"Anchors, aliases, merge keys, tags and second documents are refused.\n")
+		"Anchors, aliases, merge keys, tags and second documents are refused. So is a setting that means nothing without another one which no strategy has.\n")
 	document(&b, "##", "The top level", reflect.TypeFor[Scenario]())
 	b.WriteString("\n## phases\n\nA mapping from name to `from..to`, which the word `warm-up` may follow: " +
 		"`phases: {fill: 0s..30s warm-up, burst: 30s..60s}`. Or to a mapping:\n\n")

@@ -82,6 +82,7 @@ type Entry struct {
 
 // view is the part of a scenario that an entry's With can change.
 type view struct {
+	root     *node
 	fleet    cluster.FleetConfig
 	workload []workloads.Class
 	client   cluster.ClientConfig

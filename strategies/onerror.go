@@ -69,6 +69,7 @@ func checkOnError(how string, keep, backoff, backoffMax, timeout time.Duration) 
 		oneOf("on_load_error", how, failWith, deleteKey, serveStale),
 		notNegative("backoff", backoff),
 		positive("backoff_max", backoffMax),
+		growing(backoff, backoffMax),
 		notNegative("timeout", timeout),
 	)
 	if err == nil && how == serveStale && keep == 0 {

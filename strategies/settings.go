@@ -28,6 +28,14 @@ func notNegative[T cmp.Ordered](field string, v T) error {
 	return &ConfigError{Field: field, Msg: fmt.Sprintf("is %v: write zero or more", v)}
 }
 
+// growing refuses a pause that is longer than the longest one.
+func growing(backoff, most time.Duration) error {
+	if backoff <= most {
+		return nil
+	}
+	return &ConfigError{Field: "backoff", Msg: fmt.Sprintf("is %v, and backoff_max, the longest pause, is %v: write less here, or more there", backoff, most)}
+}
+
 // oneOf refuses words that are not listed.
 func oneOf(field, word string, words ...string) error {
 	if slices.Contains(words, word) {

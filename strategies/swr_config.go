@@ -66,6 +66,7 @@ func (c *SWRConfig) validate() error {
 		notNegative("max_refreshes", c.MaxRefreshes),
 		positive("backoff", c.Backoff),
 		positive("backoff_max", c.BackoffMax),
+		growing(c.Backoff, c.BackoffMax),
 		oneOf("cold", c.Cold, coldMutex, coldCoalesce),
 		positive("lock", c.Lock),
 		oneOf("losers", c.Losers, losersFail, losersWait),

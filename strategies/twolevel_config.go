@@ -32,5 +32,13 @@ func (c *TwoLevelConfig) validate() error {
 	if c.Entries < 1 {
 		return &ConfigError{Field: "entries", Msg: fmt.Sprintf("is %d: write one or more", c.Entries)}
 	}
-	return cmp.Or(positive("ttl", c.TTL), notNegative("tick", c.Tick), spreadable("jitter", c.Jitter), notNegative("keep_errors", c.KeepErrors))
+	return cmp.Or(positive("ttl", c.TTL), notNegative("tick", c.Tick), c.tickInside(), spreadable("jitter", c.Jitter), notNegative("keep_errors", c.KeepErrors))
+}
+
+// tickInside refuses a clock on which the ttl cannot be told from a longer one.
+func (c *TwoLevelConfig) tickInside() error {
+	if c.Tick <= c.TTL {
+		return nil
+	}
+	return &ConfigError{Field: "tick", Msg: fmt.Sprintf("is %v, in which the ttl of %v cannot be counted: write a tick of at most the ttl", c.Tick, c.TTL)}
 }

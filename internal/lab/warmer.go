@@ -18,6 +18,9 @@ import (
 // errNoHost is a scenario with warmers in somebody else's program.
 var errNoHost = errors.New("a program that is not the lab's warms its own cache: leave them out")
 
+// errNotAhead is what a scenario that was checked cannot have.
+var errNotAhead = errors.New("the strategy computes what is asked for and nothing else: leave them out")
+
 // warmerJobs are the jobs outside the boxes that compute values ahead of their
 // readers while the traffic goes on. They have a way to cache and origin of their
 // own, and what they load counts as the origin's loads.
@@ -83,7 +86,7 @@ func (w *warmerJobs) refresher(f *fleet, name int, purpose string) (strategies.R
 	}
 	refresher, ok := s.(strategies.Refresher)
 	if !ok {
-		return nil, fmt.Errorf("%T computes what is asked for and nothing else", s)
+		return nil, errNotAhead
 	}
 	return refresher, nil
 }

@@ -1,0 +1,147 @@
+package scenarios
+
+import (
+	"fmt"
+	"strings"
+
+	"herdlab/internal/cluster"
+	"herdlab/strategies"
+)
+
+// effects are the settings of a file that need another one. One that has no effect
+// for any strategy, in neither world, is a mistake.
+type effects struct {
+	order []place
+	why   map[place]string // it has none, as far as was looked
+	works map[place]bool
+}
+
+// need is a setting and whether it has no effect, with the reason.
+type need struct {
+	path string
+	moot bool
+	why  string
+}
+
+// look looks at the scenario as each of its strategies sees it.
+func (x *effects) look(s *Scenario, root *node) {
+	for i := range s.Strategies {
+		e := &s.Strategies[i]
+		tree, seen := root, s
+		if e.view != nil {
+			tree = e.view.root
+			seen, _ = s.For(*e) // what has a view can be seen
+		}
+		x.note(tree, seen.needs())
+		for ; e != nil; e = e.Over {
+			x.note(e.node, e.needs())
+		}
+	}
+}
+
+func (x *effects) note(n *node, list []need) {
+	for _, s := range list {
+		setting := n.find(s.path)
+		switch {
+		case setting == nil:
+		case !s.moot:
+			x.works[setting.at] = true
+		case x.why[setting.at] == "":
+			x.order = append(x.order, setting.at)
+			x.why[setting.at] = s.why
+		}
+	}
+}
+
+// report refuses what has no effect. Where the user has changed something, it is
+// what he wrote himself and not what the file has, which he may have switched off.
+func (x *effects) report(changed bool, errs *problems) {
+	for _, at := range x.order {
+		if !x.works[at] && (at.src.set || !changed) {
+			errs.add(at.errorf("%s", x.why[at]))
+		}
+	}
+}
+
+// find is the node at a path, or nil.
+func (n *node) find(path string) *node {
+	for segment := range strings.SplitSeq(path, ".") {
+		switch {
+		case n == nil:
+			return nil
+		case n.kind == listNode:
+			n = n.item(segment)
+		default:
+			n = n.get(segment)
+		}
+	}
+	return n
+}
+
+// without is the reason of a setting that another one would make effective.
+func without(name, other string) string {
+	return fmt.Sprintf("%s means nothing without %s: write that too, or remove this", name, other)
+}
+
+// needs are the settings of the world.
+func (s *Scenario) needs() []need {
+	c, b, client := s.Fleet.Cache, s.Fleet.Balancer, s.Client
+	list := []need{
+		{"fleet.cache.process", c.Values != cluster.InProcess, without("process", "values: process")},
+		{"fleet.cache.gutter_ttl", c.Gutter == 0, without("gutter_ttl", "gutter")},
+		{"fleet.cache.retry_after", c.EjectAfter == 0, without("retry_after", "eject_after, which takes a node off the ring")},
+		{"fleet.cache.on_return", c.EjectAfter == 0 && c.OnReturn != "keep", without("on_return", "eject_after, which takes a node off the ring")},
+		{"fleet.balancer.max_cpu", b.Check == 0 && b.MaxCPU > 0, without("max_cpu", "check, the interval of the health check")},
+		{"fleet.balancer.timeouts", b.Check == 0 && b.Timeouts > 0, without("timeouts", "check, the interval of the health check")},
+		{"fleet.balancer.eject_for", b.Check == 0, without("eject_for", "check, the interval of the health check")},
+		{"fleet.balancer.max_out", b.Check == 0 && b.MaxOut > 0, without("max_out", "check, the interval of the health check")},
+		{"client.backoff", client.Retries == 0 && client.Backoff != "none", without("backoff", "retries")},
+		{"client.budget", client.Retries == 0 && client.Budget > 0, without("budget", "retries")},
+		{"client.base", client.Retries == 0 || client.Backoff == "none", without("base", "retries and a backoff")},
+		{"client.cap", client.Retries == 0 || client.Backoff != "exponential", without("cap", "retries and backoff: exponential")},
+	}
+	if front := s.Fleet.Front; front != nil {
+		for _, field := range []string{"keep", "grace", "lock_timeout", "lock_age"} {
+			list = append(list, need{"fleet.front.fallback." + field, !front.Fallback.Lock, without(field, "lock: true, which makes the cache")})
+		}
+	}
+	for i, f := range s.Faults {
+		if f.Kind == "flush" {
+			list = append(list, need{fmt.Sprintf("faults.%d.node", i), f.All, "node means nothing beside all: true: remove one of them"})
+		}
+	}
+	if keys, known := s.population(); known {
+		list = append(list, need{"warm", s.Warm > keys, fmt.Sprintf("warm is %d, and the classes have %s: write %d or less", s.Warm, plural(keys, "key"), keys)})
+	}
+	return list
+}
+
+// population is how many keys the classes have at most; not known of a trace.
+func (s *Scenario) population() (keys int, known bool) {
+	for _, class := range s.Workload {
+		if class.Trace != nil {
+			return 0, false
+		}
+		if class.Keys != nil {
+			keys += class.Keys.Count
+		}
+	}
+	return keys, true
+}
+
+// needs are the settings of the strategy.
+func (e *Entry) needs() []need {
+	const waiting = "losers: wait"
+	switch cfg := e.Config.(type) {
+	case *strategies.MutexConfig:
+		fails := cfg.Losers != "wait"
+		return []need{{"then", fails && cfg.Then != "fail", without("then", waiting)}, {"wait", fails, without("wait", waiting)}}
+	case *strategies.SWRConfig:
+		fails := cfg.Cold == "mutex" && cfg.Losers != "wait"
+		return []need{
+			{"then", fails && cfg.Then != "fail", without("then", waiting+" or cold: coalesce")},
+			{"wait", fails, without("wait", waiting+" or cold: coalesce")},
+		}
+	}
+	return nil
+}

@@ -1,0 +1,52 @@
+package scenarios
+
+import (
+	"strconv"
+
+	"herdlab/internal/cluster"
+	"herdlab/workloads"
+)
+
+// overhead is what an entry takes beside its key and its value.
+const overhead = 64
+
+// checkSizes refuses nodes that have no room for any entry at all.
+func (s *Scenario) checkSizes(root *node, errs *problems) {
+	refuse := func(path string, bytes int64) {
+		if bytes > 0 && bytes <= overhead {
+			errs.add(root.place(path).errorf("%dB have no room for any value: an entry takes %d bytes, and its key and value; write more, or 0 for no limit", bytes, overhead))
+		}
+	}
+	refuse("fleet.cache.memory", s.Fleet.Cache.Memory)
+	refuse("fleet.cache.max_item", s.Fleet.Cache.MaxItem)
+	for i, own := range s.Fleet.Cache.Own {
+		refuse("fleet.cache.own."+strconv.Itoa(i)+".memory", own.Memory)
+	}
+}
+
+// checkNone refuses the name of a cache that was to be none, unless something else
+// knows it.
+func (s *Scenario) checkNone(class workloads.Class, n *node, errs *problems) {
+	if class.Cache == "" || class.Cache == cluster.NoCache || Suggest(class.Cache, []string{cluster.NoCache}) == "" || s.knows(class.Cache) {
+		return
+	}
+	err := errs.add(n.place("cache").errorf("cache %q would be a cache of that name, with values and keys of its own: write none for no cache, or another name", class.Cache))
+	err.Hint = cluster.NoCache
+}
+
+// knows reports whether a cache is named elsewhere than by a class.
+func (s *Scenario) knows(cache string) bool {
+	for _, own := range s.Fleet.Cache.Own {
+		if own.Cache == cache {
+			return true
+		}
+	}
+	for _, f := range s.Faults {
+		for _, name := range f.Caches {
+			if name == cache {
+				return true
+			}
+		}
+	}
+	return false
+}
