@@ -45,6 +45,12 @@ func TestMistakes(t *testing.T) {
 	}{
 		{"run brust", 2, `there is no scenario "brust".*`},
 		{"run one.yaml --cache reddis", 2, `--cache reddis: .*did you mean "redis"\?`},
+		{"run page-cache-post --cache redis", 2, `page-cache-post, before: fleet\.front: nginx looks for pages in memcached: run it with --cache memcached`},
+		{"run page-cache-post --cache file", 2, `fleet\.front: `},
+		{"run page-cache-post --cache memcached://127.0.0.1:1", 2, `fleet\.front: `},
+		{"validate page-cache-post --cache embedded", 2, `fleet\.front: `},
+		{"run one.yaml --set fleet.cache.max_item=1MB --cache file", 2, `one, naive: fleet\.cache\.max_item is a limit of memcached's, which file has not`},
+		{"run one.yaml --set fleet.cache.gutter=1 --cache file", 2, `fleet\.cache\.gutter needs nodes`},
 		{"run one.yaml --cache mongo://u:secret@h", 2, `--cache mongo://\.\.\.: there is none of this kind`},
 		{"run one.yaml --cache memcached://127.0.0.1:1", 3, `the cache at 127.0.0.1:1 does not answer`},
 		{"run one.yaml --cache redis://u:secret@127.0.0.1:1", 3, `the cache at 127.0.0.1:1 does not answer`},
@@ -81,6 +87,9 @@ func TestMistakes(t *testing.T) {
 			}
 			if strings.Contains(said, "secret") {
 				t.Errorf("the password is in %q", said)
+			}
+			if _, err := os.Lstat("out"); err == nil {
+				t.Error("a directory is left")
 			}
 			if n := strings.Count(strings.TrimSpace(said), "\n"); n > 0 && !strings.HasPrefix(c.args, "attack") {
 				t.Errorf("said %d lines: %q", n+1, said)

@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"herdlab/internal/command"
+	"herdlab/internal/live"
 	"herdlab/internal/metrics"
 	"herdlab/scenarios"
 )
 
 // real says what a run is made of besides its scenario.
 type real struct {
-	Cache     string `placeholder:"KIND" help:"embedded, redis, memcached or file: started and stopped here. Or redis://..., rediss://..., memcached://... of your own. The scenario's own (real.cache) if left out, and embedded if it has none."`
+	Cache     string `placeholder:"KIND" help:"embedded, redis, memcached or file: started and stopped here. Or redis://..., rediss://..., memcached://... of your own. If left out, the scenario's real.cache, which is redis unless it says another; embedded for a scenario without real."`
 	Origin    string `default:"modelled" placeholder:"KIND" help:"modelled, sqlite, sqlite:PATH, postgres://... or http://... (validate takes the first three)."`
 	Generator string `default:"inside" enum:"inside,process" help:"Where the requests are sent from: inside this process, or a process of its own (${enum})."`
 }
@@ -32,6 +33,22 @@ func (r real) of(sc *scenarios.Scenario) real {
 	}
 	r.Cache = cmp.Or(r.Cache, embedded)
 	return r
+}
+
+// suits refuses a cache on which one of the strategies could not be run.
+func (r real) suits(scs []*scenarios.Scenario) error {
+	for _, sc := range scs {
+		for _, e := range sc.Strategies {
+			seen, err := sc.For(e)
+			if err == nil {
+				err = live.Suits(r.of(sc).Cache, seen.Fleet, seen.Faults)
+			}
+			if err != nil {
+				return fmt.Errorf("%s, %s: %w", sc.Name, e.Name, err)
+			}
+		}
+	}
+	return nil
 }
 
 // embedded is the cache that is this process.

@@ -40,6 +40,9 @@ func (r runCmd) Run(c *command.Console) error {
 	}
 	scs, err := r.LoadReal(names, r.Set)
 	if err == nil {
+		err = r.suits(scs)
+	}
+	if err == nil {
 		err = r.Writable(scs)
 	}
 	if err != nil {

@@ -58,6 +58,9 @@ func (v validateCmd) Run(c *command.Console) error {
 		return command.Usage(err)
 	}
 	scs, err := v.LoadReal(names, v.Set)
+	if err == nil {
+		err = v.suits(scs)
+	}
 	if err != nil {
 		return command.Usage(err)
 	}

@@ -1,8 +1,6 @@
 package live
 
 import (
-	"errors"
-	"slices"
 	"time"
 
 	"herdlab/internal/cluster"
@@ -25,19 +23,6 @@ func newFrontage(cfg *cluster.FrontConfig) *frontage {
 		return nil
 	}
 	return &frontage{cfg: *cfg, site: cluster.NewSite(*cfg), allowed: allowed(cfg.Fallback)}
-}
-
-// checkFront says what of a front cannot be had for real.
-func checkFront(fleet cluster.FleetConfig, faults []cluster.FaultConfig, t *Tier) error {
-	switch {
-	case fleet.Front == nil:
-		return nil
-	case t.kind != "memcached" || t.nodes == nil:
-		return errors.New("fleet.front: nginx looks for pages in memcached: run it with --cache memcached")
-	case slices.ContainsFunc(faults, func(f cluster.FaultConfig) bool { return f.How == "cut" }):
-		return errors.New("fleet.front: the network between nginx and memcached cannot be cut: run it with how: crash, or in the simulator")
-	}
-	return nil
 }
 
 // makeFront starts nginx before the boxes.

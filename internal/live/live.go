@@ -53,7 +53,7 @@ type World struct {
 // New makes a world at rest: its boxes listen, on free ports of the loopback
 // interface, and have no strategy yet. The context ends a run early.
 func New(ctx context.Context, cfg Config, sc cluster.Config, p cluster.Parts) (*World, error) {
-	if err := checkFront(sc.Fleet, sc.Faults, cfg.Tier); err != nil {
+	if err := suitsFront(cfg.Tier.kind, sc.Fleet, sc.Faults); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)

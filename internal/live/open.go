@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -23,22 +22,13 @@ import (
 // file with the authorities that a certificate has to come from; without it they
 // are the system's.
 func OpenTier(ctx context.Context, kind string, cfg cluster.CacheConfig, workers int, dir string) (*Tier, error) {
-	scheme, _, address := strings.Cut(kind, "://")
-	if address || kind == "file" {
-		switch {
-		case cfg.Gutter > 0:
-			return nil, errors.New("fleet.cache.gutter needs nodes that loadtest starts: take --cache embedded, redis or memcached")
-		case cfg.OnReturn == "flush":
-			return nil, errors.New("fleet.cache.on_return: flush needs nodes that loadtest starts, for a cache of yours is never flushed: take --cache embedded, redis or memcached")
-		}
+	if err := suits(kind, cfg); err != nil {
+		return nil, err
 	}
+	scheme, _, address := strings.Cut(kind, "://")
 	switch {
 	case !address:
 		return StartTier(ctx, kind, cfg, workers, dir)
-	case len(cfg.Own) > 0:
-		return nil, notStarted(cfg)
-	case cfg.Dialect() != "": // what lives for ever would stay in it
-		return nil, notMemcached(cfg)
 	case scheme == "memcached":
 		return userMemcached(ctx, kind, cfg, workers)
 	case scheme == "redis", scheme == "rediss":

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"herdlab/internal/cluster"
 	"herdlab/internal/live/engine"
 )
 
@@ -38,9 +37,4 @@ func (t *Tier) all() (nodes []*engine.Node, links []*link) {
 		nodes, links = append(nodes, o.nodes...), append(links, o.links...)
 	}
 	return nodes, links
-}
-
-// notStarted is for named caches apart in a cache that the lab does not start.
-func notStarted(cfg cluster.CacheConfig) error {
-	return fmt.Errorf("fleet.cache.own: the nodes of cache %s are for the lab to start: run it with --cache redis or memcached", cfg.Own[0].Cache)
 }

@@ -66,12 +66,7 @@ func StartTier(ctx context.Context, kind string, cfg cluster.CacheConfig, worker
 	begin := map[string]func(context.Context, engine.Config) (*engine.Node, error){
 		"embedded": engine.Embedded, "redis": engine.Redis, "memcached": engine.Memcached,
 	}[kind]
-	if cfg.Dialect() != "" && kind != "memcached" {
-		return nil, notMemcached(cfg)
-	}
 	switch {
-	case kind == "file" && len(cfg.Own) > 0:
-		return nil, notStarted(cfg)
 	case kind == "file":
 		t.cfg.Nodes = 1
 		t.stand(cluster.RingNodes(1))
@@ -79,8 +74,6 @@ func StartTier(ctx context.Context, kind string, cfg cluster.CacheConfig, worker
 		return t, nil
 	case begin == nil:
 		return nil, fmt.Errorf("unknown cache %q", kind)
-	case cfg.MaxItem > 0 && kind != "memcached":
-		return nil, fmt.Errorf("fleet.cache.max_item is a limit of memcached's, which %s has not: run it with --cache memcached", kind)
 	}
 	for range cfg.Nodes + cfg.Gutter {
 		n, err := begin(ctx, engineConfig(cfg))
@@ -101,11 +94,6 @@ func StartTier(ctx context.Context, kind string, cfg cluster.CacheConfig, worker
 		return nil, err
 	}
 	return t, nil
-}
-
-// notMemcached is for a cache that counts time in its own way.
-func notMemcached(cfg cluster.CacheConfig) error {
-	return fmt.Errorf("fleet.cache.expiry: %s is about a memcached that the lab starts: run it with --cache memcached", cfg.Expiry)
 }
 
 // stand names the nodes, all of which are on the list until reset.
