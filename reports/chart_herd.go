@@ -10,11 +10,11 @@ import (
 func herdChart(s scene) Chart {
 	one := s.curves(highest, func(m *metrics.Series) []float64 { return floats(m.Herd) })
 	every := s.curves(highest, func(m *metrics.Series) []float64 { return floats(m.InFlight) })
-	upper := &panel{title: "loads of one key at once", x: s.timeAxis(10), y: countAxis(peak(one)), marks: s.marks(), plotters: []plotter{lines(one)}}
-	lower := &panel{title: "loads in all", x: s.timeAxis(10), y: countAxis(peak(every)), label: s.timeLabel(), marks: s.marks(), plotters: []plotter{lines(every)}}
+	upper := &panel{title: "loads of one key at once", note: growth(countAxis(peak(one))), x: s.timeAxis(10), y: countAxis(peak(one)), marks: s.marks(), plotters: []plotter{lines(one)}}
+	lower := &panel{title: "loads in all", note: growth(countAxis(peak(every))), x: s.timeAxis(10), y: countAxis(peak(every)), label: s.timeLabel(), marks: s.marks(), plotters: []plotter{lines(every)}}
 	return Chart{
 		Name: "herd", Title: herdTitle(s),
-		Subtitle: "concurrent loads at the origin, highest of each window" + growth(upper.y, lower.y) + ": " + s.source() + s.faultList(),
+		Subtitle: "concurrent loads at the origin, highest of each window: " + s.source() + s.faultList(),
 		Reading:  "The upper tile is the herd: above 1, the origin computes the same value several times at once. The lower one is what the origin bears in all.",
 		legend:   s.legend(), body: func(c canvas) { drawPanels(c, [][]*panel{{upper}, {lower}}, 0, 6) },
 	}
@@ -57,12 +57,13 @@ func times(n float64) string {
 	return count(n) + " times"
 }
 
-// growth names the scale of the axes if one is not linear.
-func growth(axes ...axis) string {
-	for _, a := range axes {
-		if _, ok := a.scale.(countScale); ok {
-			return ", log scale from 0"
-		}
+// growth names the scale of an axis that is not linear.
+func growth(a axis) string {
+	switch a.scale.(type) {
+	case countScale:
+		return ", log scale from 0"
+	case logScale:
+		return ", log scale"
 	}
 	return ""
 }

@@ -20,7 +20,7 @@ func overviewChart(s scene) Chart {
 		failed.ticks[i].Label = unit.write(failed.ticks[i].Value)
 	}
 	tile := func(title string, y axis, curves []curve) *panel {
-		return &panel{title: title, x: s.timeAxis(5), y: y, small: true, marks: s.marks(), plotters: []plotter{lines(curves)}}
+		return &panel{title: title, note: growth(y), x: s.timeAxis(5), y: y, small: true, marks: s.marks(), plotters: []plotter{lines(curves)}}
 	}
 	latency := tile("p99 latency", latencyAxis(finest, all(p99)), p99)
 	if window, ok := s.burst(); ok {

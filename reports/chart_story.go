@@ -15,10 +15,8 @@ func storyChart(s scene) Chart {
 	s.points = mostPoints / 2 // a panel is low
 	views := s.views()
 	panels := make([]*panel, len(views))
-	axes := make([]axis, len(views))
 	for i, v := range views {
-		axes[i] = v.y
-		panels[i] = &panel{title: v.title, x: s.timeAxis(10), y: v.y.roomy(), marks: s.marks(), plotters: []plotter{lines(v.curves)}}
+		panels[i] = &panel{title: v.title, note: growth(v.y), x: s.timeAxis(10), y: v.y.roomy(), marks: s.marks(), plotters: []plotter{lines(v.curves)}}
 	}
 	panels[len(panels)-1].label = s.timeLabel()
 	names := make([]string, len(s.groups))
@@ -28,9 +26,9 @@ func storyChart(s scene) Chart {
 	title, more := storyTitle(s)
 	return Chart{
 		Name: storyName, Title: title,
-		Subtitle: more + "Over " + s.timeLabel() + growth(axes...) + ": " + s.source(),
-		Reading:  "All panels share one time axis: what was before is red, a tempting fix amber, and what helps blue or green.",
-		height:   float64(95 + 112*len(panels)),
+		Subtitle: more + "Over " + s.timeLabel() + ": " + s.source(),
+		Reading:  "All panels share one time axis: what was before is red, a tempting fix amber, and what helps blue, green or purple.",
+		height:   float64(95 + 118*len(panels)),
 		legend:   s.cast(),
 		body:     func(c canvas) { drawStack(c, panels, names) },
 	}

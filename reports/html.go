@@ -81,7 +81,7 @@ func writePage(w io.Writer, f *metrics.File, charts []Chart) error {
 func newPage(f *metrics.File) page {
 	list := groups(f)
 	p := page{
-		Scenario: f.Scenario, About: f.About, Source: strings.TrimSuffix(f.Source, "."), Command: f.Command,
+		Scenario: f.Scenario, About: f.About, Source: strings.TrimSuffix(strings.Join(strings.Fields(f.Source), " "), "."), Command: f.Command,
 		Verdict: Verdict(f), Mood: mood(f), Facts: facts(f, list), SeedsNote: seedsNote(list), Style: template.CSS(pageStyle),
 		Story: newStory(f), Expectations: f.Expectations, Reasoned: reasoned(f), Warnings: warnings(f), Details: details(f, list),
 		DetailsNote: "Outcomes are shares of the requests. What is zero everywhere is left out.",

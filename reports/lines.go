@@ -18,6 +18,7 @@ const (
 	// 38 s in one stroke and 0.3 s in short ones.
 	strokeLength = 32
 
+	dotRadius  = 2.8 // points
 	dashLength = 7   // points: what each of several lines in one place gets in turn
 	together   = 0.5 // points: lines closer than this are in one place
 )
@@ -179,8 +180,8 @@ func dots(c draw.Canvas, clr color.Color, path []vg.Point) {
 			continue
 		}
 		var dot vg.Path
-		dot.Move(vg.Point{X: p.X + 2.2, Y: p.Y})
-		dot.Arc(p, 2.2, 0, 2*math.Pi)
+		dot.Move(vg.Point{X: p.X + dotRadius, Y: p.Y})
+		dot.Arc(p, dotRadius, 0, 2*math.Pi)
 		dot.Close()
 		c.Fill(dot)
 	}

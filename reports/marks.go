@@ -2,6 +2,7 @@ package reports
 
 import (
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -10,7 +11,7 @@ import (
 
 const (
 	markRow  = 12 // height of a row of labels
-	markRows = 3  // of fault labels; what does not fit is only drawn
+	markRows = 5  // of fault labels; what does not fit is only drawn
 )
 
 // marks are the faults and phases of a run: a pale band where a fault of all
@@ -45,7 +46,7 @@ func (m *marks) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 	}
 	for _, fault := range m.faults {
-		if fault.UntilMS != nil && *fault.UntilMS > fault.AtMS && len(fault.Strategies) == 0 {
+		if m.shaded(fault) {
 			c.SetColor(wash(ink(inkFault), 0.09))
 			c.Fill(rectangle(x(fault.AtMS), c.Min.Y, x(*fault.UntilMS), c.Max.Y))
 		}
@@ -53,13 +54,14 @@ func (m *marks) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// label is the name of a fault and where it stands: a row, counted from the
-// lowest, and an offset from the left.
+// markLabel is the name of a fault or a phase and where it stands: a row, counted from
+// the lowest, and an offset from the left.
 type markLabel struct {
 	text string
 	at   float64 // ms
 	x    vg.Length
 	row  int
+	size float64 // of its letters, points
 }
 
 // labels places the names of the faults on a width, each right of its line and
@@ -69,14 +71,14 @@ func (m *marks) labels(width vg.Length) (list []markLabel) {
 	style := letters(9, inkFault)
 	var free [markRows]vg.Length // per row, up to where it is taken
 	for _, fault := range m.faults {
-		text := shorten(style, fault.Label, width/2)
+		name := shorten(style, fault.Label, width/2)
 		x := width * vg.Length(min(max(fault.AtMS/m.end, 0), 1))
-		w := style.Width(text)
+		w := style.Width(name)
 		x = min(x, width-w)
 		for row := range free {
 			if free[row] <= x {
 				free[row] = x + w + 8
-				list = append(list, markLabel{text: text, at: fault.AtMS, x: x, row: row})
+				list = append(list, markLabel{text: name, at: fault.AtMS, x: x, row: row, size: 9})
 				break
 			}
 		}
@@ -84,37 +86,39 @@ func (m *marks) labels(width vg.Length) (list []markLabel) {
 	return list
 }
 
+// shaded reports whether a fault has a band: it lasts, for all strategies, and not
+// from the beginning to the end, where a band would set nothing apart.
+func (m *marks) shaded(fault metrics.FaultMark) bool {
+	if fault.UntilMS == nil || *fault.UntilMS <= fault.AtMS || len(fault.Strategies) > 0 {
+		return false
+	}
+	return fault.AtMS > 0 || *fault.UntilMS < m.end
+}
+
 // height is the room that the names need above a picture of a width.
 func (m *marks) height(width vg.Length) vg.Length {
-	rows := 0
-	for _, l := range m.labels(width * 0.92) {
+	faults, phases := m.labels(width*0.92), m.phaseLabels(width*0.92)
+	return vg.Length(rowsOf(faults)+rowsOf(phases)) * markRow
+}
+
+func rowsOf(labels []markLabel) (rows int) {
+	for _, l := range labels {
 		rows = max(rows, l.row+1)
 	}
-	if len(m.phases) > 0 {
-		rows++
-	}
-	return vg.Length(rows) * markRow
+	return rows
 }
 
 // write sets the names above the data area c.
-func (m *marks) write(c draw.Canvas, p *plot.Plot) {
-	style := letters(9, inkFault)
-	rows := 0
-	for _, l := range m.labels(c.Max.X - c.Min.X) {
-		write(c, style, c.Min.X+l.x, c.Max.Y+4+vg.Length(l.row)*markRow, l.text)
-		rows = max(rows, l.row+1)
+func (m *marks) write(c draw.Canvas) {
+	width := c.Max.X - c.Min.X
+	faults := m.labels(width)
+	put := func(l markLabel, style text.Style, row int) {
+		write(c, style, c.Min.X+l.x, c.Max.Y+4+vg.Length(row)*markRow, l.text)
 	}
-	style = letters(9, inkFaint)
-	for _, phase := range m.phases {
-		from, to := c.X(p.X.Norm(max(phase.FromMS, 0))), c.X(p.X.Norm(min(phase.ToMS, m.end)))
-		name := phase.Name
-		if phase.WarmUp {
-			name += " (not counted)"
-		}
-		if to-from < style.Width("mmm") {
-			continue
-		}
-		name = shorten(style, name, to-from-4)
-		write(c, style, (from+to-style.Width(name))/2, c.Max.Y+4+vg.Length(rows)*markRow, name)
+	for _, l := range faults {
+		put(l, letters(9, inkFault), l.row)
+	}
+	for _, l := range m.phaseLabels(width) {
+		put(l, letters(l.size, inkFaint), rowsOf(faults)+l.row)
 	}
 }

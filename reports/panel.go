@@ -109,13 +109,17 @@ func drawPanels(c draw.Canvas, rows [][]*panel, padX, padY vg.Length) {
 			plots[r][i].Draw(place)
 			data := plots[r][i].DataCanvas(place)
 			if p.title != "" {
-				style := boldLetters(10, inkTitle)
-				note := style.Width(p.note)
-				end := left[i] + write(place, style, left[i], data.Max.Y+9, shorten(style, p.title, data.Max.X-left[i]-note))
-				write(place, style, end, data.Max.Y+9, p.note)
+				p.heading(place, left[i], data.Max.Y+9, data.Max.X-left[i])
 			}
 		}
 	}
+}
+
+// heading writes the title and behind it, smaller, the note, which is never cut.
+func (p panel) heading(c draw.Canvas, x, y, width vg.Length) {
+	style, small := boldLetters(10, inkTitle), letters(9, inkText)
+	end := x + write(c, style, x, y, shorten(style, p.title, width-small.Width(p.note)))
+	write(c, small, end, y, p.note)
 }
 
 // drawPanel draws a single panel with the labels of faults and phases above.
@@ -126,6 +130,6 @@ func drawPanel(c draw.Canvas, p panel) {
 	g := p.plot()
 	g.Draw(c)
 	if p.marks != nil {
-		p.marks.write(g.DataCanvas(c), g)
+		p.marks.write(g.DataCanvas(c))
 	}
 }

@@ -3,13 +3,14 @@ package reports
 import "herdlab/internal/metrics"
 
 // roleInk colours the variants of a story, the same in every report: red for
-// what was before, amber for a tempting fix, blue and green for what helps.
-// Those of a role differ among themselves. The first of each can be told apart
-// by colour-blind people too (Okabe and Ito, Color Universal Design, 2008).
+// what was before, amber for a tempting fix, blue, green and what lies beside them
+// for what helps. Those of a role differ among themselves, in lightness where not in
+// hue. The fixes, and the first of each role, can be told apart by colour-blind people
+// too (after Okabe and Ito, Color Universal Design, 2008).
 var roleInk = map[string][]uint32{
-	metrics.Before: {0xC5341B, 0x8A2F3C, 0xE07A5F},
-	metrics.Wrong:  {0xE69A00, 0xB98A3D, 0x8C6D1F, 0xC9B458, 0x5F4B14},
-	metrics.After:  {0x0072B2, 0x009E73, 0x56A6D9, 0x4B5FA6, 0x5DAE4B},
+	metrics.Before: {0xC5341B, 0x7A1F3D, 0xE8846A},
+	metrics.Wrong:  {0xE69A00, 0x8A5A00, 0xD9BE3C, 0x4F3A0A, 0xB98A3D},
+	metrics.After:  {0x0072B2, 0x009E73, 0x55288A, 0x5CB3E8, 0x17494D},
 }
 
 // paint gives every group its colour: by its role, or by its place in the file

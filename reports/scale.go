@@ -99,7 +99,15 @@ func countAxis(highest float64) axis {
 		}
 	}
 	a.max = max(a.max, highest)
+	a.top(count)
 	return a
+}
+
+// top puts a tick at the end of the axis, so that its highest value can be read.
+func (a *axis) top(label func(float64) string) {
+	if n := len(a.ticks); n > 0 && a.ticks[n-1].Value < a.max*(1-1e-9) {
+		a.ticks = append(a.ticks, plot.Tick{Value: a.max, Label: label(a.max)})
+	}
 }
 
 // roomy is the axis for a low panel: ticks whose labels would touch are left out,

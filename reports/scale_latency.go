@@ -81,13 +81,14 @@ func (a *axis) label(clamped bool) {
 			a.ticks = ticks
 		}
 	}
-	for every := 2; len(a.ticks) > 8; every++ {
+	for every := 2; len(a.ticks) > 7; every++ {
 		var fewer []plot.Tick
 		for i := 0; i < len(a.ticks); i += every {
 			fewer = append(fewer, a.ticks[i])
 		}
 		a.ticks = fewer
 	}
+	a.top(tickTime)
 	if !clamped {
 		return
 	}

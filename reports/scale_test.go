@@ -38,6 +38,9 @@ func TestLatencyAxis(t *testing.T) {
 		values := rapid.SliceOfN(value, 0, 8).Draw(t, "values")
 		a := latencyAxis(finest, values)
 		checkAxis(t, a, 9)
+		if a.ticks[len(a.ticks)-1].Value < a.max {
+			t.Fatalf("the axis ends at %v, above its last tick: %v", a.max, a.ticks)
+		}
 		for _, v := range values {
 			if v > a.max {
 				t.Fatalf("%v lies above the axis, which ends at %v", v, a.max)

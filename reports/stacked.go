@@ -7,7 +7,8 @@ import (
 )
 
 const (
-	stackHead  = 20 // above a panel, for its title
+	stackHead  = 26 // above a panel, for its title
+	stackTitle = 10 // from the panel to its title, without faults and phases
 	stackLabel = 96 // the widest name at the end of a line
 )
 
@@ -26,9 +27,9 @@ func drawStack(c draw.Canvas, panels []*panel, names []string) {
 	for i, p := range panels {
 		plots[i].Draw(places[i])
 		data := plots[i].DataCanvas(places[i])
-		write(c, boldLetters(10, inkTitle), c.Min.X, data.Max.Y+head(p, data, i)-10, p.title)
+		p.heading(c, c.Min.X, data.Max.Y+head(p, data, i)-stackHead+stackTitle, data.Max.X-c.Min.X)
 		if i == 0 {
-			p.marks.write(data, plots[i])
+			p.marks.write(data)
 		}
 		for _, drawn := range p.plotters {
 			if curves, ok := drawn.(lines); ok {

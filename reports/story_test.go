@@ -163,11 +163,14 @@ func TestNamesDoNotTouch(t *testing.T) {
 // TestStoryPage holds what a page tells before its tables, and in which order.
 func TestStoryPage(t *testing.T) {
 	var b bytes.Buffer
-	if err := HTML(&b, incident()); err != nil {
+	f := incident()
+	f.Source = "a wiki, read\nin the summer\n"
+	if err := HTML(&b, f); err != nil {
 		t.Fatal(err)
 	}
 	page, from := b.String(), 0
 	for _, text := range []string{
+		"Source: a wiki, read in the summer.</p>",
 		"<h2>The story</h2>", "<p>One page expired. A thousand wanted it.</p>", "<p>Nobody got it in time.</p>", "<dt>Look for</dt>",
 		"<b>swr</b>: computes 950 to 2", `<figure id="before-after">`, "<h2>Summary</h2>", "before: nobody knew",
 		"<h2>What cannot be reproduced</h2>", "stated: one | two", "<h2>Charts</h2>", `<figure id="latency">`,

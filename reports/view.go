@@ -30,11 +30,10 @@ func (s scene) views() []view {
 		every = slices.DeleteFunc(every, func(v view) bool { return lone(v.curves) })
 		every = slices.Insert(every, 0, s.answeredView(window))
 	}
-	ranked := slices.Clone(every)
-	slices.SortStableFunc(ranked, func(a, b view) int { return cmp.Compare(b.weight, a.weight) })
-	if len(ranked) == 0 {
+	if len(every) == 0 {
 		return []view{{title: "no requests", y: countAxis(1)}}
 	}
+	ranked := ranking(every)
 	noted := max(noteworthy, ranked[0].weight/10)
 	chosen := 0
 	for _, v := range every {
@@ -51,6 +50,23 @@ func (s scene) views() []view {
 	return slices.DeleteFunc(every, func(v view) bool {
 		return !slices.ContainsFunc(ranked, func(r view) bool { return r.title == v.title && r.needed })
 	})
+}
+
+// ranking puts those first in which most changed, and last those that are a few
+// lone points, unless one of them changed most.
+func ranking(every []view) []view {
+	ranked := slices.Clone(every)
+	slices.SortStableFunc(ranked, func(a, b view) int { return cmp.Compare(b.weight, a.weight) })
+	slices.SortStableFunc(ranked[1:], func(a, b view) int {
+		switch {
+		case lone(a.curves) == lone(b.curves):
+			return 0
+		case lone(a.curves):
+			return 1
+		}
+		return -1
+	})
+	return ranked
 }
 
 func (s scene) allViews() []view {
@@ -74,6 +90,8 @@ func (s scene) allViews() []view {
 	hits := s.dense(mean, func(m *metrics.Series) []float64 { return m.HitRatio })
 	p99 := timed("response time, p99", "p99", finest, func(m *metrics.Series) []float64 { return m.P99 })
 	p99.needed = true
+	age := timed("age of values served, oldest", "age", youngest, func(m *metrics.Series) []float64 { return m.AgeMax })
+	age.needed = slices.ContainsFunc(Changes(s.file), func(c Change) bool { return slices.Contains(c.told, ageEffect().name) })
 	failed := s.rated("failed requests", weigh("failures"), highest, s.failuresPerSecond)
 	failed.needed = peak(failed.curves) > 0
 	return append([]view{
@@ -88,7 +106,7 @@ func (s scene) allViews() []view {
 		{title: "hit ratio", curves: hits, y: shareAxis(), weight: weigh("hit ratio") * 1.3},
 		s.rated("outdated answers", weigh("outdated answers"), mean, s.outdatedPerSecond),
 		timed("time since the write that outdated them, longest", "staleness", youngest, func(m *metrics.Series) []float64 { return m.StalenessMax }),
-		timed("age of values served, oldest", "age", youngest, func(m *metrics.Series) []float64 { return m.AgeMax }),
+		age,
 	}, s.boxViews()...)
 }
 
@@ -176,7 +194,7 @@ func (s scene) contrasts() map[string]float64 {
 	list := append(effects(s.file), effect{
 		"loads at once", loads(func(r *metrics.Run) int64 { return r.OriginInFlightPeak }), count, growing(1.1, 1), false, "",
 	})
-	weights["age"] = 0 // never told, and drawn where little else is to see
+	weights["age"] = 0 // drawn where it is told, or where little else is to see
 	for _, e := range list {
 		weights[e.name] = 0
 		from := before.of(e.value).Median

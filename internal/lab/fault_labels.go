@@ -32,10 +32,7 @@ func lasting(x cluster.FaultConfig, duration time.Duration) (until float64, last
 func faultLabel(x cluster.FaultConfig) string {
 	switch x.Kind {
 	case "node-loss", "node-hang", "node-flap":
-		if x.How != "crash" && x.How != "" {
-			return fmt.Sprintf("%s %d (%s)", x.Kind, x.Node, x.How)
-		}
-		return fmt.Sprintf("%s %d", x.Kind, x.Node)
+		return outageLabel(x)
 	case "node-join":
 		return fmt.Sprintf("node %d joins", x.Node)
 	case "node-leave":
@@ -68,4 +65,17 @@ func faultLabel(x cluster.FaultConfig) string {
 		return fmt.Sprintf("readmit from %g %%", math.Round(100*x.Share))
 	}
 	return x.Kind
+}
+
+// outageLabel says what becomes of a node.
+func outageLabel(x cluster.FaultConfig) string {
+	switch {
+	case x.Kind == "node-flap":
+		return fmt.Sprintf("node %d comes and goes", x.Node)
+	case x.Kind == "node-hang" || x.How == "hang":
+		return fmt.Sprintf("node %d hangs", x.Node)
+	case x.How == "cut":
+		return fmt.Sprintf("node %d cut off", x.Node)
+	}
+	return fmt.Sprintf("node %d lost", x.Node)
 }

@@ -15,10 +15,10 @@ import (
 func faultMarks(sc *scenarios.Scenario) []metrics.FaultMark {
 	list := []metrics.FaultMark{}
 	for _, x := range sc.Faults {
-		list = append(list, again(faultMark(x, sc), x, sc)...)
+		list = append(list, again(faultMark(x, sc.Faults, sc), x, sc)...)
 	}
 	for _, o := range ownFaults(sc) {
-		mark := faultMark(o.fault, sc)
+		mark := faultMark(o.fault, o.among, sc)
 		mark.Label = strings.Join(o.strategies, ", ") + ": " + mark.Label
 		mark.Strategies = o.strategies
 		list = append(list, again(mark, o.fault, sc)...)
@@ -38,8 +38,12 @@ func again(mark metrics.FaultMark, x cluster.FaultConfig, sc *scenarios.Scenario
 	return list
 }
 
-func faultMark(x cluster.FaultConfig, sc *scenarios.Scenario) metrics.FaultMark {
+// faultMark is one of the faults among those that a strategy has.
+func faultMark(x cluster.FaultConfig, among []cluster.FaultConfig, sc *scenarios.Scenario) metrics.FaultMark {
 	mark := metrics.FaultMark{Label: faultLabel(x), AtMS: millis(x.At)}
+	if goesOn(x, among, sc.Fleet.Boxes) {
+		mark.Label = restLabel(x)
+	}
 	if until, lasts := lasting(x, sc.Duration); lasts {
 		mark.UntilMS = &until
 	}
@@ -49,6 +53,7 @@ func faultMark(x cluster.FaultConfig, sc *scenarios.Scenario) metrics.FaultMark 
 // ownFault is a fault of some strategies only.
 type ownFault struct {
 	fault      cluster.FaultConfig
+	among      []cluster.FaultConfig
 	strategies []string
 }
 
@@ -65,7 +70,7 @@ func ownFaults(sc *scenarios.Scenario) (list []ownFault) {
 			}
 			i := slices.IndexFunc(list, func(o ownFault) bool { return same(o.fault) })
 			if i < 0 {
-				i, list = len(list), append(list, ownFault{fault: x})
+				i, list = len(list), append(list, ownFault{fault: x, among: own.Faults})
 			}
 			list[i].strategies = append(list[i].strategies, e.Name)
 		}
