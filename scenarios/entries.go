@@ -25,14 +25,15 @@ func (d *decoder) entries(n *node, list *[]Entry, what string, more ...string) {
 		return
 	}
 	for _, f := range n.fields {
-		if e := d.entry(f, more); e != nil {
+		if e := d.entry(f, more, n.fields); e != nil {
 			*list = append(*list, *e)
 		}
 	}
 }
 
-// entry reads one strategy, or the one beneath a two-level strategy.
-func (d *decoder) entry(f *field, more []string) *Entry {
+// entry reads one strategy, or the one beneath a two-level strategy. Beside are all
+// that stand in the same mapping.
+func (d *decoder) entry(f *field, more []string, beside []*field) *Entry {
 	d.checkName("strategy", f.key, f.at)
 	n := f.value
 	if n.kind == nullNode { // every setting has its default
@@ -49,13 +50,21 @@ func (d *decoder) entry(f *field, more []string) *Entry {
 	k, ok := findKind(e.Kind)
 	if !ok {
 		err := d.errs.add(at.errorf("unknown strategy %q", e.Kind))
-		if err.Hint = Suggest(e.Kind, Kinds()); err.Hint == "" {
+		known := Kinds()
+		if n.get("use") == nil { // an override may have been meant for a label that is there
+			known = append(known, labels(beside, f.key)...)
+		}
+		if err.Hint = Suggest(e.Kind, known); err.Hint == "" {
 			err.Msg += "; there are " + listed(Kinds()) + ": with a label of your own, write use: and one of them"
 		}
 		return nil
 	}
 	if _, isKind := findKind(f.key); isKind && f.key != e.Kind {
 		d.errs.add(f.at.errorf("%q is a strategy, and cannot be the label of %s: choose another label", f.key, e.Kind))
+	}
+	variant := slices.Contains(more, "role")
+	if !variant {
+		n = d.noPart(n)
 	}
 	extra := append([]string{"use"}, more...)
 	if k.over {
@@ -66,7 +75,7 @@ func (d *decoder) entry(f *field, more []string) *Entry {
 	if k.over {
 		e.Over = d.over(n, e)
 	}
-	if slices.Contains(more, "role") {
+	if variant {
 		d.part(n, e)
 	}
 	if with := n.get("with"); slices.Contains(more, "with") && with != nil {
@@ -76,6 +85,16 @@ func (d *decoder) entry(f *field, more []string) *Entry {
 		}
 	}
 	return e
+}
+
+// labels are the keys of fields, without one of them.
+func labels(fields []*field, but string) (list []string) {
+	for _, f := range fields {
+		if f.key != but {
+			list = append(list, f.key)
+		}
+	}
+	return list
 }
 
 // over reads the strategy beneath a two-level one: over: {swr: {fresh: 10s}},
@@ -93,21 +112,10 @@ func (d *decoder) over(n *node, outer *Entry) *Entry {
 		d.errs.add(inner.at.errorf("over takes one strategy, such as over: {swr: {fresh: 10s}}"))
 		return nil
 	}
-	e := d.entry(f, nil)
+	e := d.entry(f, nil, nil)
 	if e != nil && e.Kind == outer.Kind {
 		d.errs.add(f.at.errorf("%s over %s: one level above the cache is enough", outer.Kind, e.Kind))
 		return nil
 	}
 	return e
-}
-
-// part reads what a variant is in its story.
-func (d *decoder) part(n *node, e *Entry) {
-	own := &node{kind: mappingNode, at: e.at}
-	for _, f := range n.fields {
-		if f.key == "role" || f.key == "why" {
-			own.fields = append(own.fields, f)
-		}
-	}
-	d.decode(own, reflect.ValueOf(&e.Part).Elem(), fmt.Sprintf("variant %q", e.Name))
 }

@@ -52,15 +52,21 @@ func (e *Error) Excerpt() string {
 // overrides come after those of the file. There is at least one.
 type Errors []*Error
 
-// Error is the first of them and the number of the others.
+// maxTold is how many more of them are told with the first.
+const maxTold = 5
+
+// Error is the first of them, with the others below it, a line for each, and the
+// number of those that are too many.
 func (e Errors) Error() string {
-	switch len(e) {
-	case 1:
-		return e[0].Error()
-	case 2:
-		return e[0].Error() + " (and 1 more error)"
+	var b strings.Builder
+	b.WriteString(e[0].Error())
+	for _, err := range e[1:min(len(e), 1+maxTold)] {
+		b.WriteString("\n" + err.Error())
 	}
-	return fmt.Sprintf("%s (and %d more errors)", e[0].Error(), len(e)-1)
+	if more := len(e) - 1 - maxTold; more > 0 {
+		b.WriteString("\nand " + plural(more, "more error"))
+	}
+	return b.String()
 }
 
 // Unwrap lets errors.As find the first [*Error].

@@ -109,10 +109,43 @@ func TestErrorOrder(t *testing.T) {
 			t.Errorf("error %d is %v, want %s", i, found[i], want)
 		}
 	}
-	if !strings.HasSuffix(err.Error(), "(and 2 more errors)") {
+	if want := found[0].Error() + "\n" + found[1].Error() + "\n" + found[2].Error(); err.Error() != want {
 		t.Errorf("got %v", err)
+	}
+	if got := append(found, append(found, found[0])...).Error(); strings.Count(got, "\n") != 6 || !strings.HasSuffix(got, "\nand 1 more error") {
+		t.Errorf("of seven, got %v", got)
 	}
 	if got := found[2].Excerpt(); got != "     fleet.x=1\n           ^\n" {
 		t.Errorf("excerpt:\n%s", got)
+	}
+}
+
+// An override for a label that is misspelt is told which one there is.
+func TestLabelMisspelt(t *testing.T) {
+	const told = `
+duration: 30s
+fleet: {origin: {latency: 50ms}}
+workload: [{class: page, rate: 1/s, keys: {count: 1}}]
+variants:
+  before: {role: before, why: it was so, use: naive}
+  after: {role: after, why: it helps, use: naive}
+real: {with: {variants.befor.ttl: 5s}}
+`
+	_, err := scenarios.Read("told.yaml", []byte(told), nil)
+	if want := `told.yaml:8:24: under real.with, unknown strategy "befor"; did you mean "before"?`; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	_, err = scenarios.Read("told.yaml", []byte(strings.Replace(told, "befor.", "before.", 1)), []string{"variants.aftr.ttl=1s"})
+	if err == nil || !strings.Contains(err.Error(), `unknown strategy "aftr"; did you mean "after"?`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A file may begin with a byte order mark, as some editors have it.
+func TestByteOrderMark(t *testing.T) {
+	for _, text := range []string{"\ufeff" + small, "\ufeff# a comment" + small} {
+		if _, err := scenarios.Read("small.yaml", []byte(text), nil); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -55,7 +55,7 @@ func Main(name, description string, grammar any, c *Console, args []string) int 
 		return left
 	}
 	if err != nil {
-		fmt.Fprintf(c.Err, "%s: %v; see %s --help\n", name, err, name)
+		fmt.Fprintf(c.Err, "%s: %s; see %s --help\n", name, plainly(err), name)
 		return ExitUsage
 	}
 	return report(name, c.Err, parsed.Run())

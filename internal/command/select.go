@@ -50,7 +50,10 @@ func (r Selection) load(names, set []string, open func(string, []string) (*scena
 			return nil, err
 		}
 		if i := slices.IndexFunc(scs, func(s *scenarios.Scenario) bool { return s.Name == sc.Name }); i >= 0 {
-			return nil, fmt.Errorf("two scenarios are called %s (%s and %s): their reports would share a folder; rename one", sc.Name, scs[i].File, sc.File)
+			if scs[i].Shipped == sc.Shipped && scs[i].File == sc.File {
+				return nil, fmt.Errorf("%s is named twice: name it once; for several runs of it, give --seeds", name)
+			}
+			return nil, fmt.Errorf("two scenarios are called %s (%s and %s): their reports would share a folder; rename one", sc.Name, scs[i].Given(), sc.Given())
 		}
 		scs = append(scs, sc)
 	}

@@ -1,0 +1,41 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"testing"
+)
+
+// A number that is none is told in the words of a user.
+func TestNotANumber(t *testing.T) {
+	for args, want := range map[[2]string]string{
+		{"--seed", "-1"}:   "--seed -1: give a whole number that is not negative",
+		{"--seed=-1", ""}:  "--seed -1: give a whole number that is not negative",
+		{"--seed", "one"}:  "--seed one: give a whole number that is not negative",
+		{"--seeds", "-1"}:  "--seeds -1: give a whole number that is not negative",
+		{"--seeds", "1.5"}: "--seeds 1.5: give a whole number",
+	} {
+		list := []string{"run", args[0]}
+		if args[1] != "" {
+			list = append(list, args[1])
+		}
+		var grammar struct {
+			Run struct {
+				Selection `embed:""`
+			} `cmd:""`
+		}
+		var errs bytes.Buffer
+		code := Main("lab", "", &grammar, &Console{Ctx: context.Background(), Out: &errs, Err: &errs}, list)
+		if said := "lab: " + want + "; see lab --help\n"; code != ExitUsage || errs.String() != said {
+			t.Errorf("%v: exit code %d, said %q, want %q", list, code, errs.String(), said)
+		}
+	}
+}
+
+// A scenario that is named twice is not two of one name.
+func TestNamedTwice(t *testing.T) {
+	_, err := Selection{}.Load([]string{"smoke", "smoke"}, nil)
+	if want := "smoke is named twice: name it once; for several runs of it, give --seeds"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
