@@ -18,10 +18,35 @@ func (s *Scenario) checkSizes(root *node, errs *problems) {
 		}
 	}
 	refuse("fleet.cache.memory", s.Fleet.Cache.Memory)
+	if memory, least := s.Fleet.Cache.Memory, overhead+1+s.smallest(); memory > overhead && memory < least {
+		errs.add(root.place("fleet.cache.memory").errorf("%dB are less than the smallest value takes, which is %d bytes with its key; write more, or 0 for no limit", memory, least))
+	}
 	refuse("fleet.cache.max_item", s.Fleet.Cache.MaxItem)
 	for i, own := range s.Fleet.Cache.Own {
 		refuse("fleet.cache.own."+strconv.Itoa(i)+".memory", own.Memory)
 	}
+}
+
+// smallest is the size of the smallest value that is cached: 0 where one may be as
+// small as can be.
+func (s *Scenario) smallest() int64 {
+	least := int64(-1)
+	for _, class := range s.Workload {
+		if class.Bystander() || class.Cache == cluster.NoCache {
+			continue
+		}
+		size := int64(1000) // as the field says
+		if class.Size != nil {
+			size = class.Size.Fixed
+		}
+		if class.Trace != nil {
+			size = 0
+		}
+		if least < 0 || size < least {
+			least = size
+		}
+	}
+	return max(least, 0)
 }
 
 // checkNone refuses the name of a cache that was to be none, unless something else

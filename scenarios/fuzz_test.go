@@ -10,7 +10,7 @@ import (
 )
 
 // FuzzLoad holds that no text makes the loader panic, that every refusal has
-// its place, and that what was accepted can be explained.
+// its place, and that what was accepted can be explained and checked.
 func FuzzLoad(f *testing.F) {
 	for _, pattern := range []string{"*.yaml", "incidents/*.yaml", "testdata/bad/*.yaml"} {
 		paths, err := filepath.Glob(pattern)
@@ -35,6 +35,9 @@ func FuzzLoad(f *testing.F) {
 			if err == nil {
 				if err := scenarios.Explain(discard{}, s, override == ""); err != nil {
 					t.Fatal(err)
+				}
+				for _, x := range s.Expect {
+					x.Check(func(_, _, _, _ string) (float64, bool) { return 2, true })
 				}
 				continue
 			}

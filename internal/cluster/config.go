@@ -100,7 +100,7 @@ type ClientConfig struct {
 // FaultConfig is something that goes wrong at a given time.
 type FaultConfig struct {
 	At   time.Duration `yaml:"at" required:"true" min:"0s" doc:"when it begins, from the start of the run"`
-	For  time.Duration `yaml:"for" min:"0s" doc:"how long; 0 is to the end"`
+	For  time.Duration `yaml:"for" min:"0s" doc:"how long; 0 is to the end. What holds the origin, a node or a box in a state may not overlap another fault that does the same"`
 	Kind string        `yaml:"kind" enum:"node-loss,node-hang,node-flap,node-replace,node-join,node-leave,flush,slow-origin,origin-errors,origin-down,invalid-value,owner-crash,deploy,readmit,cache-sessions,box-loss,cull,warmer-stop" doc:"what; readmit is what an operator does"`
 
 	Node   int           `yaml:"node" default:"0" min:"0" doc:"node-*, flush: which node, from 0"`
