@@ -122,7 +122,7 @@ func (s *Scenario) population() (keys int, known bool) {
 		if class.Trace != nil {
 			return 0, false
 		}
-		if class.Keys != nil {
+		if class.Keys != nil && !class.Session { // users are logged in by themselves
 			keys += class.Keys.Count
 		}
 	}

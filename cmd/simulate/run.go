@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"sync/atomic"
 	"time"
 
 	"herdlab/internal/command"
@@ -40,16 +39,15 @@ func (r runCmd) Run(c *command.Console) error {
 	if err != nil {
 		return command.Usage(err)
 	}
-	var stopped atomic.Bool
-	go func() { <-c.Ctx.Done(); stopped.Store(true) }()
+	stopped := func() bool { return c.Ctx.Err() != nil }
 	if r.AllIncidents {
-		return r.all(c, scs, stopped.Load)
+		return r.all(c, scs, stopped)
 	}
 
 	broken := 0
 	for i, sc := range scs {
 		p := command.NewProgress(c.Err, r.Quiet, sc)
-		file, err := r.execute(sc, p.At, stopped.Load)
+		file, err := r.execute(sc, p.At, stopped)
 		p.End()
 		if err != nil {
 			return err
