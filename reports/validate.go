@@ -39,7 +39,8 @@ func (t tolerance) holds(x, y float64) bool {
 // figure: counts within 5 % or 3, ratios within 1 point, latencies within 15 % or
 // 5 ms (what the scheduler of a shared machine takes). What a coincidence decides,
 // as whether a load begins a moment before another one ends, has more room: the
-// herd 10 % or 3, duplicates and outdated answers 10 % or 5.
+// herd 10 % or 3, duplicates 10 % or 5, and outdated answers 10 % or a hundredth of
+// the requests, as a ratio.
 //
 // Others are further forecasts, from what the machine might as well have been. An
 // overloaded system is chaotic: retries that come a little sooner find a queue

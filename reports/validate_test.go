@@ -112,7 +112,7 @@ func TestValidateServed(t *testing.T) {
 		return f
 	}
 	apart := map[string]bool{}
-	for _, r := range Validate(file(100, 50, 4930), file(80, 51, 3000)) {
+	for _, r := range Validate(file(100, 50, 4930), file(85, 51, 3000)) {
 		apart[r.Figure] = !r.Within
 	}
 	for figure, want := range map[string]bool{"outdated answers": true, "cache reads/s": false, "health p99 ms": true} {
