@@ -26,30 +26,36 @@ type Validation struct {
 type tolerance struct {
 	share, absolute float64
 	words           string
+
+	// root has a count be apart by its square root as well, which is what chance
+	// alone makes of events that have nothing to do with each other.
+	root bool
 }
+
+// counts is the tolerance of what happened so many times.
+func counts() tolerance { return tolerance{share: 0.05, absolute: 3, words: "5 % or √n", root: true} }
 
 // holds is whether two values are close enough.
 func (t tolerance) holds(x, y float64) bool {
-	apart := math.Abs(x - y)
-	return apart <= t.absolute || apart <= t.share*math.Max(math.Abs(x), math.Abs(y))
+	apart, larger := math.Abs(x-y), math.Max(math.Abs(x), math.Abs(y))
+	return apart <= t.absolute || apart <= t.share*larger || t.root && apart <= math.Sqrt(larger)
 }
 
 // Validate compares two results of one scenario, strategy by strategy; where
 // there are several seeds, by their medians. The tolerances are stated with each
-// figure: counts within 5 % or 3, ratios within 1 point, latencies within 15 % or
-// 5 ms (what the scheduler of a shared machine takes). What a coincidence decides,
-// as whether a load begins a moment before another one ends, has more room: the
-// herd 10 % or 3, duplicates 10 % or 5, and outdated answers 10 % or a hundredth of
-// the requests, as a ratio.
+// figure: counts within 5 % or their root, and 3 if that is more; ratios within 1
+// point; latencies within 15 % or 5 ms, which the scheduler of a shared machine
+// takes. What a coincidence decides, as whether a load begins a moment before
+// another one ends, has more room: the herd 10 % or 3, duplicates 10 % or 5, and
+// outdated answers 10 % or a hundredth of the requests, as a ratio.
 //
 // Others are further forecasts, from what the machine might as well have been. An
 // overloaded system is chaotic: retries that come a little sooner find a queue
 // full that others did not. So the tolerance counts from the range of all
 // forecasts, which is a point where nothing of the kind is at work.
 func Validate(measured, foretold *metrics.File, others ...*metrics.File) []Validation {
-	counts := tolerance{0.05, 3, "5 % or 3"}
-	ratio := tolerance{0, 0.01, "1 point"}
-	times := tolerance{0.15, 5, "15 % or 5 ms"}
+	ratio := tolerance{share: 0, absolute: 0.01, words: "1 point"}
+	times := tolerance{share: 0.15, absolute: 5, words: "15 % or 5 ms"}
 	var rows []Validation
 	for _, name := range strategiesOf(measured) {
 		a, b := runsOf(measured, name), runsOf(foretold, name)
@@ -73,13 +79,13 @@ func Validate(measured, foretold *metrics.File, others ...*metrics.File) []Valid
 			})
 		}
 		both := slices.Concat(a, b)
-		add("requests", tolerance{0, 0, "exact"}, func(r *metrics.Run) float64 { return float64(r.Requests) })
-		add("computes", counts, func(r *metrics.Run) float64 { return float64(r.Computes) })
-		add("duplicate computes", tolerance{0.1, 5, "10 % or 5"}, func(r *metrics.Run) float64 { return float64(r.DuplicateComputes) })
-		add("herd peak", tolerance{0.1, 3, "10 % or 3"}, func(r *metrics.Run) float64 { return float64(r.HerdPeak) })
+		add("requests", tolerance{share: 0, absolute: 0, words: "exact"}, func(r *metrics.Run) float64 { return float64(r.Requests) })
+		add("computes", counts(), func(r *metrics.Run) float64 { return float64(r.Computes) })
+		add("duplicate computes", tolerance{share: 0.1, absolute: 5, words: "10 % or 5"}, func(r *metrics.Run) float64 { return float64(r.DuplicateComputes) })
+		add("herd peak", tolerance{share: 0.1, absolute: 3, words: "10 % or 3"}, func(r *metrics.Run) float64 { return float64(r.HerdPeak) })
 		for o, cause := range metrics.OutcomeNames {
 			if metrics.Outcome(o).Failed() && anyRun(both, func(r *metrics.Run) bool { return r.Outcomes[o] > 0 }) {
-				add(cause, counts, func(r *metrics.Run) float64 { return float64(r.Outcomes[o]) })
+				add(cause, counts(), func(r *metrics.Run) float64 { return float64(r.Outcomes[o]) })
 			}
 		}
 		add("hit ratio", ratio, func(r *metrics.Run) float64 { return orNaN(r.HitRatio) })

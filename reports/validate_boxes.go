@@ -16,21 +16,20 @@ func validateBoxes(add func(figure string, t tolerance, value func(*metrics.Run)
 			return pick(r.Disk)
 		}
 	}
-	add("ejections", tolerance{0.1, 1, "10 % or 1"}, func(r *metrics.Run) float64 {
+	add("ejections", tolerance{share: 0.1, absolute: 1, words: "10 % or 1"}, func(r *metrics.Run) float64 {
 		if r.Disk == nil {
 			return math.NaN()
 		}
 		return float64(r.Ejections)
 	})
-	add("CPU", tolerance{0.1, 0.05, "10 % or 5 points"}, func(r *metrics.Run) float64 {
+	add("CPU", tolerance{share: 0.1, absolute: 0.05, words: "10 % or 5 points"}, func(r *metrics.Run) float64 {
 		if r.Disk == nil {
 			return math.NaN()
 		}
 		return orNaN(r.CPU)
 	})
-	counts := tolerance{0.05, 3, "5 % or 3"}
-	add("entries, peak", counts, disk(func(d *metrics.DiskStats) float64 { return float64(d.EntriesPeak) }))
-	add("culls", counts, disk(func(d *metrics.DiskStats) float64 { return float64(d.Culls) }))
-	add("entries culled", counts, disk(func(d *metrics.DiskStats) float64 { return float64(d.Culled) }))
-	add("CPU of a set, ms", tolerance{0.15, 1, "15 % or 1 ms"}, disk(func(d *metrics.DiskStats) float64 { return orNaN(d.SetCPUMS) }))
+	add("entries, peak", counts(), disk(func(d *metrics.DiskStats) float64 { return float64(d.EntriesPeak) }))
+	add("culls", counts(), disk(func(d *metrics.DiskStats) float64 { return float64(d.Culls) }))
+	add("entries culled", counts(), disk(func(d *metrics.DiskStats) float64 { return float64(d.Culled) }))
+	add("CPU of a set, ms", tolerance{share: 0.15, absolute: 1, words: "15 % or 1 ms"}, disk(func(d *metrics.DiskStats) float64 { return orNaN(d.SetCPUMS) }))
 }

@@ -10,14 +10,14 @@ import (
 // to do for it, where there was any of it.
 func validateServed(add func(figure string, t tolerance, value func(*metrics.Run) float64), runs []*metrics.Run) {
 	requests := overSeeds(runs, func(r *metrics.Run) float64 { return float64(r.Requests) })
-	answers := tolerance{0.1, requests / 100, "10 % or 1 point"}
+	answers := tolerance{share: 0.1, absolute: requests / 100, words: "10 % or 1 point"}
 	if anyRun(runs, func(r *metrics.Run) bool { return r.Outdated > 0 }) {
 		add("outdated answers", answers, func(r *metrics.Run) float64 { return float64(r.Outdated) })
 	}
 	if anyRun(runs, func(r *metrics.Run) bool { return r.Leaks > 0 }) {
 		add("pages shown to others", answers, func(r *metrics.Run) float64 { return float64(r.Leaks) })
 	}
-	add("cache reads/s", tolerance{0.05, 1, "5 % or 1/s"}, func(r *metrics.Run) float64 { return orNaN(r.CacheGetsPerS) })
+	add("cache reads/s", tolerance{share: 0.05, absolute: 1, words: "5 % or 1/s"}, func(r *metrics.Run) float64 { return orNaN(r.CacheGetsPerS) })
 }
 
 // validateBystanders compares how long those waited who never touched the cache.
@@ -26,7 +26,7 @@ func validateBystanders(add func(figure string, t tolerance, value func(*metrics
 		if !c.Bystander {
 			continue
 		}
-		add(c.Name+" p99 ms", tolerance{0.15, 5, "15 % or 5 ms"}, func(r *metrics.Run) float64 {
+		add(c.Name+" p99 ms", tolerance{share: 0.15, absolute: 5, words: "15 % or 5 ms"}, func(r *metrics.Run) float64 {
 			if l := r.Classes[c.Name].LatencyMS; l != nil {
 				return l.P99
 			}

@@ -31,6 +31,8 @@ func TestValidate(t *testing.T) {
 		{"5 %", 1000, []int64{952}, nil, true},
 		{"6 %", 1000, []int64{939}, nil, false},
 		{"small numbers", 5, []int64{2}, nil, true},
+		{"the root of 100", 100, []int64{90}, nil, true},
+		{"more than the root of 100", 100, []int64{89}, nil, false},
 		{"between two forecasts", 1000, []int64{800}, []int64{1200}, true},
 		{"beside two forecasts", 1000, []int64{800}, []int64{900}, false},
 		{"near the range", 1000, []int64{800}, []int64{960}, true},
@@ -69,7 +71,7 @@ func TestValidationTable(t *testing.T) {
 	for _, want := range []string{
 		`herd +figure +measured +foretold +range +difference +tolerance`,
 		`naive +requests +1000 +1000 +\+0 +exact +ok`,
-		` computes +1000 +900 +900 to 940 +-100 +5 % or 3 +APART`,
+		` computes +1000 +900 +900 to 940 +-100 +5 % or √n +APART`,
 		` p50 ms +10\.13 +10\.13 +\+0 +15 % or 5 ms +ok`,
 	} {
 		if !regexp.MustCompile(want).MatchString(out.String()) {
@@ -86,7 +88,7 @@ func TestValidateBoxes(t *testing.T) {
 		return f
 	}
 	apart := map[string]bool{}
-	for _, r := range Validate(file(100, 0.5), file(90, 0.52)) {
+	for _, r := range Validate(file(100, 0.5), file(85, 0.52)) {
 		apart[r.Figure] = !r.Within
 	}
 	for figure, want := range map[string]bool{"entries, peak": false, "culls": true, "CPU": false, "ejections": false} {
