@@ -93,7 +93,7 @@ func Validate(measured, foretold *metrics.File, others ...*metrics.File) []Valid
 		add("p99 ms", times, func(r *metrics.Run) float64 { return latency(r, func(l *metrics.Latency) float64 { return l.P99 }) })
 		validateBystanders(add, measured.Classes)
 		validateServed(add, both)
-		validateBoxes(add)
+		validateBoxes(add, both)
 	}
 	return rows
 }

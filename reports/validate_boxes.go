@@ -7,7 +7,7 @@ import (
 )
 
 // validateBoxes compares what became of the boxes, where they have file caches.
-func validateBoxes(add func(figure string, t tolerance, value func(*metrics.Run) float64)) {
+func validateBoxes(add func(figure string, t tolerance, value func(*metrics.Run) float64), runs []*metrics.Run) {
 	disk := func(pick func(*metrics.DiskStats) float64) func(*metrics.Run) float64 {
 		return func(r *metrics.Run) float64 {
 			if r.Disk == nil {
@@ -30,6 +30,16 @@ func validateBoxes(add func(figure string, t tolerance, value func(*metrics.Run)
 	})
 	add("entries, peak", counts(), disk(func(d *metrics.DiskStats) float64 { return float64(d.EntriesPeak) }))
 	add("culls", counts(), disk(func(d *metrics.DiskStats) float64 { return float64(d.Culls) }))
-	add("entries culled", counts(), disk(func(d *metrics.DiskStats) float64 { return float64(d.Culled) }))
+	add("entries culled", tolerance{share: 0.05, absolute: perCull(runs), words: "5 % or one cull"}, disk(func(d *metrics.DiskStats) float64 { return float64(d.Culled) }))
 	add("CPU of a set, ms", tolerance{share: 0.15, absolute: 1, words: "15 % or 1 ms"}, disk(func(d *metrics.DiskStats) float64 { return orNaN(d.SetCPUMS) }))
+}
+
+// perCull is how many entries one cull removes.
+func perCull(runs []*metrics.Run) (most float64) {
+	for _, r := range runs {
+		if r.Disk != nil && r.Disk.Culls > 0 {
+			most = max(most, float64(r.Disk.Culled)/float64(r.Disk.Culls))
+		}
+	}
+	return most
 }

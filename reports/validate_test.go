@@ -84,16 +84,21 @@ func TestValidationTable(t *testing.T) {
 func TestValidateBoxes(t *testing.T) {
 	file := func(culls int64, cpu float64) *metrics.File {
 		f := foretelling(1000, 5)
-		f.Runs[0].Disk, f.Runs[0].CPU = &metrics.DiskStats{EntriesPeak: 300, Culls: culls}, &cpu
+		f.Runs[0].Disk, f.Runs[0].CPU = &metrics.DiskStats{EntriesPeak: 300, Culls: culls, Culled: 100 * culls}, &cpu
 		return f
 	}
 	apart := map[string]bool{}
 	for _, r := range Validate(file(100, 0.5), file(85, 0.52)) {
 		apart[r.Figure] = !r.Within
 	}
-	for figure, want := range map[string]bool{"entries, peak": false, "culls": true, "CPU": false, "ejections": false} {
+	for figure, want := range map[string]bool{"entries, peak": false, "culls": true, "entries culled": true, "CPU": false, "ejections": false} {
 		if got, ok := apart[figure]; !ok || got != want {
 			t.Errorf("%s: there %v, apart %v, want %v", figure, ok, got, want)
+		}
+	}
+	for _, r := range Validate(file(8, 0.5), file(9, 0.5)) {
+		if r.Figure == "entries culled" && !r.Within {
+			t.Errorf("one cull less: %+v", r)
 		}
 	}
 	for _, r := range Validate(foretelling(1000, 5), foretelling(1000, 5)) {
