@@ -10,8 +10,11 @@ import (
 func herdChart(s scene) Chart {
 	one := s.curves(highest, func(m *metrics.Series) []float64 { return floats(m.Herd) })
 	every := s.curves(highest, func(m *metrics.Series) []float64 { return floats(m.InFlight) })
-	upper := &panel{title: "loads of one key at once", note: growth(countAxis(peak(one))), x: s.timeAxis(10), y: countAxis(peak(one)), marks: s.marks(), plotters: []plotter{lines(one)}}
-	lower := &panel{title: "loads in all", note: growth(countAxis(peak(every))), x: s.timeAxis(10), y: countAxis(peak(every)), label: s.timeLabel(), marks: s.marks(), plotters: []plotter{lines(every)}}
+	tile := func(title, label string, curves []curve) *panel {
+		y := countAxis(peak(curves))
+		return &panel{title: title, note: growth(y), x: s.timeAxis(10), y: y, label: label, marks: s.marks(), plotters: []plotter{lines(curves)}}
+	}
+	upper, lower := tile("loads of one key at once", "", one), tile("loads in all", s.timeLabel(), every)
 	return Chart{
 		Name: "herd", Title: herdTitle(s),
 		Subtitle: "concurrent loads at the origin, highest of each window: " + s.source() + s.faultList(),

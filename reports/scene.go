@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"herdlab/internal/metrics"
@@ -18,12 +19,7 @@ func newScene(f *metrics.File) scene { return scene{file: f, groups: groups(f), 
 
 // any reports whether some run has the property.
 func (s scene) any(has func(*metrics.Run) bool) bool {
-	for _, run := range s.file.Runs {
-		if has(run) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.file.Runs, has)
 }
 
 // source says where the figures of a chart come from: scenario and seed.

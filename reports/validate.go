@@ -54,7 +54,7 @@ func (t tolerance) holds(x, y float64) bool {
 // full that others did not. So the tolerance counts from the range of all
 // forecasts, which is a point where nothing of the kind is at work.
 func Validate(measured, foretold *metrics.File, others ...*metrics.File) []Validation {
-	ratio := tolerance{share: 0, absolute: 0.01, words: "1 point"}
+	ratio := tolerance{absolute: 0.01, words: "1 point"}
 	times := tolerance{share: 0.15, absolute: 5, words: "15 % or 5 ms"}
 	var rows []Validation
 	for _, name := range strategiesOf(measured) {
@@ -79,12 +79,12 @@ func Validate(measured, foretold *metrics.File, others ...*metrics.File) []Valid
 			})
 		}
 		both := slices.Concat(a, b)
-		add("requests", tolerance{share: 0, absolute: 0, words: "exact"}, func(r *metrics.Run) float64 { return float64(r.Requests) })
+		add("requests", tolerance{words: "exact"}, func(r *metrics.Run) float64 { return float64(r.Requests) })
 		add("computes", counts(), func(r *metrics.Run) float64 { return float64(r.Computes) })
 		add("duplicate computes", tolerance{share: 0.1, absolute: 5, words: "10 % or 5"}, func(r *metrics.Run) float64 { return float64(r.DuplicateComputes) })
 		add("herd peak", tolerance{share: 0.1, absolute: 3, words: "10 % or 3"}, func(r *metrics.Run) float64 { return float64(r.HerdPeak) })
 		for o, cause := range metrics.OutcomeNames {
-			if metrics.Outcome(o).Failed() && anyRun(both, func(r *metrics.Run) bool { return r.Outcomes[o] > 0 }) {
+			if metrics.Outcome(o).Failed() && slices.ContainsFunc(both, func(r *metrics.Run) bool { return r.Outcomes[o] > 0 }) {
 				add(cause, counts(), func(r *metrics.Run) float64 { return float64(r.Outcomes[o]) })
 			}
 		}

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"math"
+	"slices"
 
 	"herdlab/internal/metrics"
 )
@@ -11,10 +12,10 @@ import (
 func validateServed(add func(figure string, t tolerance, value func(*metrics.Run) float64), runs []*metrics.Run) {
 	requests := overSeeds(runs, func(r *metrics.Run) float64 { return float64(r.Requests) })
 	answers := tolerance{share: 0.1, absolute: requests / 100, words: "10 % or 1 point"}
-	if anyRun(runs, func(r *metrics.Run) bool { return r.Outdated > 0 }) {
+	if slices.ContainsFunc(runs, func(r *metrics.Run) bool { return r.Outdated > 0 }) {
 		add("outdated answers", answers, func(r *metrics.Run) float64 { return float64(r.Outdated) })
 	}
-	if anyRun(runs, func(r *metrics.Run) bool { return r.Leaks > 0 }) {
+	if slices.ContainsFunc(runs, func(r *metrics.Run) bool { return r.Leaks > 0 }) {
 		add("pages shown to others", answers, func(r *metrics.Run) float64 { return float64(r.Leaks) })
 	}
 	add("cache reads/s", tolerance{share: 0.05, absolute: 1, words: "5 % or 1/s"}, func(r *metrics.Run) float64 { return orNaN(r.CacheGetsPerS) })
@@ -33,13 +34,4 @@ func validateBystanders(add func(figure string, t tolerance, value func(*metrics
 			return math.NaN()
 		})
 	}
-}
-
-func anyRun(runs []*metrics.Run, has func(*metrics.Run) bool) bool {
-	for _, r := range runs {
-		if has(r) {
-			return true
-		}
-	}
-	return false
 }
