@@ -1,24 +1,22 @@
 package scenarios
 
 import (
+	"slices"
 	"strconv"
 
 	"herdlab/internal/cluster"
 	"herdlab/workloads"
 )
 
-// overhead is what an entry takes beside its key and its value.
-const overhead = 64
-
 // checkSizes refuses nodes that have no room for any entry at all.
 func (s *Scenario) checkSizes(root *node, errs *problems) {
 	refuse := func(path string, bytes int64) {
-		if bytes > 0 && bytes <= overhead {
-			errs.add(root.place(path).errorf("%dB have no room for any value: an entry takes %d bytes, and its key and value; write more, or 0 for no limit", bytes, overhead))
+		if bytes > 0 && bytes <= cluster.PerItem {
+			errs.add(root.place(path).errorf("%dB have no room for any value: an entry takes %d bytes, and its key and value; write more, or 0 for no limit", bytes, cluster.PerItem))
 		}
 	}
 	refuse("fleet.cache.memory", s.Fleet.Cache.Memory)
-	if memory, least := s.Fleet.Cache.Memory, overhead+1+s.smallest(); memory > overhead && memory < least {
+	if memory, least := s.Fleet.Cache.Memory, cluster.PerItem+1+s.smallest(); memory > cluster.PerItem && memory < least {
 		errs.add(root.place("fleet.cache.memory").errorf("%dB are less than the smallest value takes, which is %d bytes with its key; write more, or 0 for no limit", memory, least))
 	}
 	refuse("fleet.cache.max_item", s.Fleet.Cache.MaxItem)
@@ -35,14 +33,7 @@ func (s *Scenario) smallest() int64 {
 		if class.Bystander() || class.Cache == cluster.NoCache {
 			continue
 		}
-		size := int64(1000) // as the field says
-		if class.Size != nil {
-			size = class.Size.Fixed
-		}
-		if class.Trace != nil {
-			size = 0
-		}
-		if least < 0 || size < least {
+		if size := class.LeastSize(); least < 0 || size < least {
 			least = size
 		}
 	}
@@ -61,17 +52,8 @@ func (s *Scenario) checkNone(class workloads.Class, n *node, errs *problems) {
 
 // knows reports whether a cache is named elsewhere than by a class.
 func (s *Scenario) knows(cache string) bool {
-	for _, own := range s.Fleet.Cache.Own {
-		if own.Cache == cache {
-			return true
-		}
+	if slices.ContainsFunc(s.Fleet.Cache.Own, func(own cluster.OwnConfig) bool { return own.Cache == cache }) {
+		return true
 	}
-	for _, f := range s.Faults {
-		for _, name := range f.Caches {
-			if name == cache {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.Faults, func(f cluster.FaultConfig) bool { return slices.Contains(f.Caches, cache) })
 }

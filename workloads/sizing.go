@@ -24,6 +24,15 @@ func newSizing(s *Size) sizing {
 	return sizing{median: float64(s.Median), sigma: ln(float64(s.P99)/float64(s.Median)) / z99}
 }
 
+// LeastSize is the size of the smallest value that the class may have, in bytes; 0
+// where one may be as small as can be.
+func (c Class) LeastSize() int64 {
+	if c.Trace != nil {
+		return 0
+	}
+	return int64(newSizing(c.Size).fixed)
+}
+
 // of is the size of a key's value. It is median e^(sigma z), z being a normal
 // variate made of the key's hash by the transformation of Box and Muller (1958):
 // the same key has the same size in every class, scenario and run. The largest is 2 GiB.

@@ -7,12 +7,12 @@ import (
 	"herdlab/strategies"
 )
 
-// perItem is what a cache server spends on an entry besides key and value.
-const perItem = 64
+// PerItem is what a cache server spends on an entry besides key and value, in bytes.
+const PerItem = 64
 
 // entrySize is what an entry takes of a node's memory, in bytes.
 func entrySize(space keyspace, key string, e strategies.Entry) int64 {
-	return int64(space.length+len(key)+len(e.Data)) + perItem
+	return int64(space.length+len(key)+len(e.Data)) + PerItem
 }
 
 // item is an entry in a cache node. Items are linked in order of use, the most
