@@ -24,7 +24,7 @@ func boxEffects(f *metrics.File) []effect {
 	}
 	cpu := func(r *metrics.Run) float64 { return orNaN(r.CPU) }
 	return []effect{
-		{"entries of a box", entries, count, growing(0.9, 10), false, ""},
-		{"CPU", cpu, percent, growing(0.5, 0.02), false, ""},
+		less("entries of a box", entries, count, growing(0.9, 10)),
+		less("CPU", cpu, percent, growing(0.5, 0.02)),
 	}
 }

@@ -45,22 +45,26 @@ func some(v, _ float64) bool { return v > 0 }
 // mostTold is how many columns a story adds.
 const mostTold = 3
 
+func newColumn(name string, value func(*metrics.Run) float64, write func(float64) string, bad func(v, best float64) bool) column {
+	return column{name: name, value: value, write: write, bad: bad}
+}
+
 // columns are those of every summary table. The bystander's is there only if
 // the scenario has one, and behind it stand what else the changes of a story tell.
 func columns(f *metrics.File) []column {
 	cols := []column{
-		{"requests", func(r *metrics.Run) float64 { return float64(r.Requests) }, count, nil, false},
-		{"computes", loads(func(r *metrics.Run) int64 { return r.Computes }), count, nil, false},
-		{"duplicates", loads(func(r *metrics.Run) int64 { return r.DuplicateComputes }), count, some, false},
-		{"herd peak", loads(func(r *metrics.Run) int64 { return r.HerdPeak }), count, func(v, _ float64) bool { return v > 1 }, false},
-		{"hit ratio", hitRatio, percent, nil, false},
-		{"failures", func(r *metrics.Run) float64 { return float64(r.Failures) }, count, some, false},
-		{"p50", latencyOf(func(l *metrics.Latency) float64 { return l.P50 }), took, slowerThan10, false},
-		{"p99", latencyOf(func(l *metrics.Latency) float64 { return l.P99 }), took, slowerThan10, false},
-		{"max", latencyOf(func(l *metrics.Latency) float64 { return l.Max }), took, slowerThan10, false},
+		newColumn("requests", func(r *metrics.Run) float64 { return float64(r.Requests) }, count, nil),
+		newColumn("computes", loads(func(r *metrics.Run) int64 { return r.Computes }), count, nil),
+		newColumn("duplicates", loads(func(r *metrics.Run) int64 { return r.DuplicateComputes }), count, some),
+		newColumn("herd peak", loads(func(r *metrics.Run) int64 { return r.HerdPeak }), count, func(v, _ float64) bool { return v > 1 }),
+		newColumn("hit ratio", hitRatio, percent, nil),
+		newColumn("failures", func(r *metrics.Run) float64 { return float64(r.Failures) }, count, some),
+		newColumn("p50", latencyOf(func(l *metrics.Latency) float64 { return l.P50 }), took, slowerThan10),
+		newColumn("p99", latencyOf(func(l *metrics.Latency) float64 { return l.P99 }), took, slowerThan10),
+		newColumn("max", latencyOf(func(l *metrics.Latency) float64 { return l.Max }), took, slowerThan10),
 	}
 	if names := bystanders(f); len(names) > 0 {
-		cols = append(cols, column{"bystander p99", bystanderP99(names), took, slowerThan10, false})
+		cols = append(cols, newColumn("bystander p99", bystanderP99(names), took, slowerThan10))
 	}
 	return append(cols, toldColumns(f, cols)...)
 }
@@ -80,7 +84,7 @@ func toldColumns(f *metrics.File, cols []column) (more []column) {
 				continue
 			}
 			has[name] = true
-			more = append(more, column{name, figures[i].value, figures[i].write, nil, true})
+			more = append(more, column{name: name, value: figures[i].value, write: figures[i].write, told: true})
 		}
 	}
 	return more

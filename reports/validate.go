@@ -32,6 +32,9 @@ type tolerance struct {
 	root bool
 }
 
+// comparing adds the rows of one figure.
+type comparing func(figure string, t tolerance, value func(*metrics.Run) float64)
+
 // counts is the tolerance of what happened so many times.
 func counts() tolerance { return tolerance{share: 0.05, absolute: 3, words: "5 % or √n", root: true} }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // validateBoxes compares what became of the boxes, where they have file caches.
-func validateBoxes(add func(figure string, t tolerance, value func(*metrics.Run) float64), runs []*metrics.Run) {
+func validateBoxes(add comparing, runs []*metrics.Run) {
 	disk := func(pick func(*metrics.DiskStats) float64) func(*metrics.Run) float64 {
 		return func(r *metrics.Run) float64 {
 			if r.Disk == nil {

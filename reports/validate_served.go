@@ -9,7 +9,7 @@ import (
 
 // validateServed compares what the users were given and what the shared cache had
 // to do for it, where there was any of it.
-func validateServed(add func(figure string, t tolerance, value func(*metrics.Run) float64), runs []*metrics.Run) {
+func validateServed(add comparing, runs []*metrics.Run) {
 	requests := overSeeds(runs, func(r *metrics.Run) float64 { return float64(r.Requests) })
 	answers := tolerance{share: 0.1, absolute: requests / 100, words: "10 % or 1 point"}
 	if slices.ContainsFunc(runs, func(r *metrics.Run) bool { return r.Outdated > 0 }) {
@@ -22,7 +22,7 @@ func validateServed(add func(figure string, t tolerance, value func(*metrics.Run
 }
 
 // validateBystanders compares how long those waited who never touched the cache.
-func validateBystanders(add func(figure string, t tolerance, value func(*metrics.Run) float64), classes []metrics.ClassInfo) {
+func validateBystanders(add comparing, classes []metrics.ClassInfo) {
 	for _, c := range classes {
 		if !c.Bystander {
 			continue

@@ -191,9 +191,7 @@ func holes(list []curve) (most float64) {
 func (s scene) contrasts() map[string]float64 {
 	weights := make(map[string]float64)
 	before := ofRole(s.groups, metrics.Before)
-	list := append(effects(s.file), effect{
-		"loads at once", loads(func(r *metrics.Run) int64 { return r.OriginInFlightPeak }), count, growing(1.1, 1), false, "",
-	})
+	list := append(effects(s.file), less("loads at once", loads(func(r *metrics.Run) int64 { return r.OriginInFlightPeak }), count, growing(1.1, 1)))
 	weights["age"] = 0 // drawn where it is told, or where little else is to see
 	for _, e := range list {
 		weights[e.name] = 0
