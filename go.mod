@@ -1,4 +1,4 @@
-module herdlab
+module github.com/herdlab/herdlab
 
 go 1.26.0
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // atOnce is a file whose requests all came in the second of four windows of 1 s.

@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // Change is what one variant of a story changed, compared with the first one

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"image/color"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // busy is the share of its cores from which a box's CPU is worth a look.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // boxesFile is two strategies on two boxes, the first with as much CPU and as many

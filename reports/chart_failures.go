@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // failuresChart has a tile per strategy with its failures by cause, on one

@@ -3,7 +3,7 @@ package reports
 import (
 	"fmt"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // herdChart is the herd: loads of one key at once, and loads in all below.

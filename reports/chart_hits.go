@@ -3,7 +3,7 @@ package reports
 import (
 	"fmt"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // hitRatioChart is the share of reads served from a cache, over time.

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // finest is the shortest latency a chart tells from zero, in ms: the resolution

@@ -1,7 +1,7 @@
 package reports
 
 import (
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // overviewChart is the scenario at a glance: four tiles with one legend.

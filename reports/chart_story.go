@@ -3,7 +3,7 @@ package reports
 import (
 	"strings"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // storyName is the chart of a file that tells a story.

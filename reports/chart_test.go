@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // drawing is what a test sees of an SVG.

@@ -6,7 +6,7 @@ import (
 	"math"
 	"strconv"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // CSV writes the series in long form, one row per strategy, seed and window.

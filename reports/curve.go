@@ -4,7 +4,7 @@ import (
 	"image/color"
 	"math"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // mostPoints is how many points a line over time has; more windows than that

@@ -3,7 +3,7 @@ package reports
 import (
 	"math"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // detail is one line of the table of details: a figure for every strategy.

@@ -3,7 +3,7 @@ package reports
 import (
 	"math"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // keyDetails are those of the keys on the nodes: two versions while a deploy is on

@@ -3,7 +3,7 @@ package reports
 import (
 	"math"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // effect is a figure by which a fix is told.

@@ -3,7 +3,7 @@ package reports
 import (
 	"math"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // boxEffects are those of file caches: what a box came to hold, and what that cost.

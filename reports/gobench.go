@@ -10,7 +10,7 @@ import (
 	"strings"
 	"unicode"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // GoBench writes the runs in the format of Go benchmarks, a line per run, so

@@ -7,7 +7,7 @@ import (
 	"io"
 	"strings"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 var (

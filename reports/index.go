@@ -9,7 +9,7 @@ import (
 	"path"
 	"path/filepath"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 //go:embed assets/index.html.tmpl

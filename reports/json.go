@@ -8,7 +8,7 @@ import (
 	"io"
 	"math"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // schema is the version of results.json that this package writes and reads.

@@ -1,6 +1,6 @@
 package reports
 
-import "herdlab/internal/metrics"
+import "github.com/herdlab/herdlab/internal/metrics"
 
 // shownToOthers names what must not be: a page of one user's that another is served.
 const shownToOthers = "pages shown to others"

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // Pages that were shown to others are told first, drawn, and among the details;

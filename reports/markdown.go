@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // Markdown writes summary.md, in GitHub's dialect and made for a comment on a

@@ -1,6 +1,6 @@
 package reports
 
-import "herdlab/internal/metrics"
+import "github.com/herdlab/herdlab/internal/metrics"
 
 // roleInk colours the variants of a story, the same in every report: red for
 // what was before, amber for a tempting fix, blue, green and what lies beside them

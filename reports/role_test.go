@@ -4,7 +4,7 @@ import (
 	"math"
 	"testing"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // sight is what becomes of linear red, green and blue in an eye (Machado, Oliveira and

@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // column is a figure of the summary table.

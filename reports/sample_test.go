@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // sample is a made-up scenario for tests: requests for one hot key that expires

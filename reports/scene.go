@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // scene is a file prepared for drawing.

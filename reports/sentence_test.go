@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // TestStill holds that only a figure that hardly moved is said to be as it was.

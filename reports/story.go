@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // story is what a page tells before its tables.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 const (

@@ -9,7 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 func ExampleTable() {

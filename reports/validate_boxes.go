@@ -3,7 +3,7 @@ package reports
 import (
 	"math"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // validateBoxes compares what became of the boxes, where they have file caches.

@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // validateServed compares what the users were given and what the shared cache had

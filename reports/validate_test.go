@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"testing"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // foretelling is a result of one run with so many computes and such a p50.

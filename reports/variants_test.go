@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // hostile is a name that breaks whatever does not escape it.

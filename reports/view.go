@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // The picture of a story has so many panels: the fewest even where little

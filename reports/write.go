@@ -9,7 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // chartNames are the charts there can be.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files: commit them only if you understand what changed")

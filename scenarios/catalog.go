@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"iter"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // Parts are what a strategy is made of besides its settings.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"iter"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // smear wraps the loader of the strategy beneath too, which knows keys of copies

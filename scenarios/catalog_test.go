@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // TestKinds holds that the list and the map of the catalogue agree, and that

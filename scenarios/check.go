@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 
-	"herdlab/internal/cluster"
-	"herdlab/strategies"
-	"herdlab/workloads"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // maxWindows bounds the series of a result file.

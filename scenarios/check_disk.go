@@ -3,7 +3,7 @@ package scenarios
 import (
 	"time"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // minCull keeps a timer from culling all the time.

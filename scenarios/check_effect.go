@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"herdlab/internal/cluster"
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // effects are the settings of a file that need another one. One that has no effect

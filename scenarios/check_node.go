@@ -1,6 +1,6 @@
 package scenarios
 
-import "herdlab/internal/cluster"
+import "github.com/herdlab/herdlab/internal/cluster"
 
 // checkNodeFault checks what the faults of nodes have of their own.
 func checkNodeFault(f cluster.FaultConfig, nodes int, n *node, errs *problems) {

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // hold is the time in which a fault keeps something in a state that it puts back at

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strconv"
 
-	"herdlab/internal/cluster"
-	"herdlab/workloads"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // checkSizes refuses nodes that have no room for any entry at all.

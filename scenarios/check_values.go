@@ -1,6 +1,6 @@
 package scenarios
 
-import "herdlab/internal/cluster"
+import "github.com/herdlab/herdlab/internal/cluster"
 
 // checkValues refuses what makes no sense where values live in the processes.
 func (s *Scenario) checkValues(root *node, errs *problems) {

@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strconv"
 
-	"herdlab/internal/cluster"
-	"herdlab/strategies"
-	"herdlab/workloads"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // checkWarmers refuses warmers of keys that nobody asks for.

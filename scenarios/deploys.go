@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // checkDeploys checks the deploys among the faults, which go on where the one

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // A setting that has an effect for one strategy, or in one world, is none too many.

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 func ExampleRead() {

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 const withExpect = `

@@ -7,7 +7,7 @@ import (
 	"reflect"
 	"strings"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // Explain writes the scenario in words: its story and what is expected, then the

@@ -3,7 +3,7 @@ package scenarios
 import (
 	"fmt"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // explainOutage says what becomes of a node.

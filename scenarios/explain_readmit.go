@@ -3,7 +3,7 @@ package scenarios
 import (
 	"fmt"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // explainReadmit says what a readmission does.

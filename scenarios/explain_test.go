@@ -5,7 +5,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 func explain(t *testing.T, text string, all bool) string {

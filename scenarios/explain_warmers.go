@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"fmt"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // explainWarmers says what is computed ahead of the readers.

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // figure is a result that expectations can name.

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // checkFront sees that what a front needs is there, and nothing that it cannot

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // FuzzLoad holds that no text makes the loader panic, that every refusal has

@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"herdlab/scenarios"
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/scenarios"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // told is a scenario that tells a story, with every field that one can have.

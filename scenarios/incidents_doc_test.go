@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // Whoever reads about the incidents finds each of them.

@@ -3,8 +3,8 @@ package scenarios
 import (
 	"slices"
 
-	"herdlab/internal/cluster"
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // In is the strategy that the entry has for a named cache: itself, and direct

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // Faults that stand beside each other, or follow one another, do not overlap.

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // Whoever runs an incident for real waits a few minutes for a variant, and not the

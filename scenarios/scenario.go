@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/workloads"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // Scenario is one scenario file, checked.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // TestCatalogue loads every shipped scenario, and each entry's view of it.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // Words of the settings on_cache_error and on_write.

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // Group merges concurrent calls for one key into one, within a process. Of N

@@ -10,8 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"herdlab/strategies"
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 func TestGroupMergesConcurrentCalls(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // eachVariant runs a clause of the contract for every variant on both clocks.

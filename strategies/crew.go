@@ -4,7 +4,7 @@ import (
 	"context"
 	"sync"
 
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // crew runs functions, at most size of them at once.

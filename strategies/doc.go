@@ -74,8 +74,8 @@
 //
 // # Time and chance
 //
-// Strategies wait and start processes through [herdlab/strategies/clock.Clock] only and draw from
+// Strategies wait and start processes through [github.com/herdlab/herdlab/strategies/clock.Clock] only and draw from
 // an injected source, see [Runtime]. In production leave both nil. Constructors
 // start nothing; background work (a refresh, a worker, the renewal of a lock)
-// runs in processes of the clock, and [herdlab/strategies/clock.Wall.Close] waits for them.
+// runs in processes of the clock, and [github.com/herdlab/herdlab/strategies/clock.Wall.Close] waits for them.
 package strategies

@@ -6,8 +6,8 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"herdlab/internal/sim"
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/sim"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // The examples run on a virtual clock, so that what they print is exact. In

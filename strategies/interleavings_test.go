@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/sim"
-	"herdlab/strategies"
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/internal/sim"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // No order of the steps of readers and writers leaves a value in the cache that

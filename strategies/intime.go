@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // ErrSlowLoad is a load that took longer than a request waits for it. It goes on,

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // damagedStore has something under every key that cannot be read, until it is

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // leased is what the server knows of a key without an entry.

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // newMutex makes the Mutex of a box, with values that live for a minute.

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // The caller's context reaches the load, and the value is stored although he

@@ -9,7 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 func drawPage(t *rapid.T) strategies.Page {

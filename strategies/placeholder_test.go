@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 func TestPlaceholder(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // maker reads "KIND k=v ... [over KIND k=v ...]".

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // player is the state of a script.

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // However many ask, and wherever, no more loads of a key go on at once than there

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // newPublisher makes a publisher and one reader.

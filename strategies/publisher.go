@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // Publisher computes values and stores them, one for a fleet: a queue of keys

@@ -3,7 +3,7 @@ package strategies
 import (
 	"math/rand/v2"
 
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // Runtime is what a strategy needs besides its configuration. The zero value

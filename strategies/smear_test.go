@@ -9,7 +9,7 @@ import (
 	"slices"
 	"testing"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // The loader gets the key that was asked for, whatever is in it, and of a key

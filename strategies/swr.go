@@ -6,7 +6,7 @@ import (
 	"errors"
 	"time"
 
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // SWR is stale-while-revalidate: a value is fresh for a while, and then stale

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // TwoLevel keeps short-lived copies inside a box, over any strategy that works

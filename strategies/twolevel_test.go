@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // newTwoLevel makes a box of two levels: copies for 1 s over values for 60 s.

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // variant is a strategy with some of its options, under the contract that all

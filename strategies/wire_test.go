@@ -13,7 +13,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 func envelopeExamples() map[string]strategies.Envelope {

@@ -11,9 +11,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"herdlab/internal/sim"
-	"herdlab/strategies"
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/internal/sim"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 var background = context.Background()

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/workloads"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // Every write has its follower, at its distance and of its key and size, unless the

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"herdlab/workloads"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // A page that is asked at an even pace, three more requests for it a little

@@ -11,9 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/command"
-	"herdlab/internal/live/redistest"
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/live/redistest"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // secrets are a login, in every form that it may have.

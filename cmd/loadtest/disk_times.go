@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/live"
 )
 
 // disk hears what the disks of the boxes took in a run.

@@ -13,9 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/command"
-	"herdlab/internal/metrics"
-	"herdlab/reports"
+	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/reports"
 )
 
 // background runs a command until the test ends it.

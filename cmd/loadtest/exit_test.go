@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/command"
 )
 
 const oneSecond = `

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/command"
 )
 
 // filling shows how a database fills: a line written over on a terminal, a line

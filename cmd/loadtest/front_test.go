@@ -8,7 +8,7 @@ import (
 	"syscall"
 	"testing"
 
-	"herdlab/internal/live/front"
+	"github.com/herdlab/herdlab/internal/live/front"
 )
 
 // Whatever ends a run, the nginx of its front ends with it, and so does memcached.

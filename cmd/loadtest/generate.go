@@ -3,8 +3,8 @@ package main
 import (
 	"os"
 
-	"herdlab/internal/command"
-	"herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/live"
 )
 
 // generateCmd is the other end of --generator process.

@@ -4,7 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // herding hears of the loads of a run on their way to who records them, and

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/command"
 )
 
 // listener is a writer that tells when a pattern has gone by.

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // What is measured of an origin is a setting that a scenario takes.

@@ -9,7 +9,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/live"
 )
 
 func main() {

@@ -8,11 +8,11 @@ import (
 	"net"
 	"strconv"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/command"
-	"herdlab/internal/live"
-	"herdlab/internal/live/origin"
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/live/origin"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 type originCmd struct {

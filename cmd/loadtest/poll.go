@@ -5,7 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/live"
 )
 
 // polled is the herd at an origin that is another process: it is asked for it

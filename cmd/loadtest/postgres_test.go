@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"herdlab/internal/command"
-	"herdlab/internal/live/pgtest"
+	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/live/pgtest"
 )
 
 const selling = `

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"herdlab/internal/command"
-	"herdlab/internal/live/origin"
+	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/live/origin"
 )
 
 type prepareCmd struct {

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/command"
 )
 
 // running is the tool at work.

@@ -6,10 +6,10 @@ import (
 	"os"
 	"time"
 
-	"herdlab/internal/command"
-	"herdlab/internal/live"
-	"herdlab/internal/metrics"
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // real says what a run is made of besides its scenario.

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"os"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/live"
 )
 
 // rings are the caches of one scenario: strategies may differ in theirs.

@@ -6,14 +6,14 @@ import (
 	"errors"
 	"fmt"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/command"
-	"herdlab/internal/lab"
-	"herdlab/internal/live"
-	"herdlab/internal/live/origin"
-	"herdlab/internal/metrics"
-	"herdlab/scenarios"
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/lab"
+	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/live/origin"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/scenarios"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // short is the scenario of a command line that names none.

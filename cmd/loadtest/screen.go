@@ -9,9 +9,9 @@ import (
 
 	"golang.org/x/term"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/command"
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // screen shows the runs of a scenario while they go on: one line that is written

@@ -10,10 +10,10 @@ import (
 	"strings"
 	"time"
 
-	"herdlab/internal/command"
-	"herdlab/internal/live"
-	"herdlab/internal/live/origin"
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/live/origin"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // modelled is the origin of a scenario as it is written.

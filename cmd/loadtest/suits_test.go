@@ -4,7 +4,7 @@ import (
 	"errors"
 	"testing"
 
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // Every scenario of the catalogue can be run on the cache that it is run on where

@@ -6,8 +6,8 @@ import (
 	"sync"
 	"time"
 
-	"herdlab/internal/live"
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // trips are what the real parts of a scenario took, run by run.

@@ -9,12 +9,12 @@ import (
 	"strings"
 	"time"
 
-	"herdlab/internal/command"
-	"herdlab/internal/lab"
-	"herdlab/internal/metrics"
-	"herdlab/internal/sim"
-	"herdlab/reports"
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/lab"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/sim"
+	"github.com/herdlab/herdlab/reports"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 type validateCmd struct {

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"testing"
 
-	"herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/command"
 )
 
 const twoClocks = `

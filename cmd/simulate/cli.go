@@ -4,7 +4,7 @@ import (
 	"context"
 	"io"
 
-	"herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/command"
 )
 
 // cli is the command line.

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"fmt"
 
-	"herdlab/internal/metrics"
-	"herdlab/reports"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/reports"
 )
 
 // same compares two executions of one scenario: the event trace of every run,

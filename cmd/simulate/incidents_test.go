@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 	"testing"
 
-	"herdlab/internal/command"
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // A few incidents of the catalogue run as they are told, twice the same; make

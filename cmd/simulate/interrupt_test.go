@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"herdlab/internal/command"
-	"herdlab/reports"
+	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/reports"
 )
 
 // trigger cancels when it has seen a word go by.

@@ -7,11 +7,11 @@ import (
 	"runtime"
 	"time"
 
-	"herdlab/internal/command"
-	"herdlab/internal/lab"
-	"herdlab/internal/metrics"
-	"herdlab/internal/sim"
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/lab"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/sim"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 type runCmd struct {

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"strconv"
 
-	"herdlab/internal/command"
-	"herdlab/internal/lab"
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/lab"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // replayName is the scenario that --trace runs when none is named.

@@ -3,7 +3,7 @@ package cluster
 import (
 	"time"
 
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // arrivals sends requests at their instants. It is one callback that renews

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // Writer commits writes at the origin and returns what was written.

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // All requests for a key go to one box, what has no key goes round, and a box that

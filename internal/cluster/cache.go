@@ -1,6 +1,6 @@
 package cluster
 
-import "herdlab/strategies"
+import "github.com/herdlab/herdlab/strategies"
 
 // Cache is what the strategy of a box needs of the shared cache: a client of
 // its own.

@@ -5,7 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // CacheClient is one box's way to the tier: its own view of the ring, its own

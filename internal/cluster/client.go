@@ -5,8 +5,8 @@ import (
 	"sync"
 	"time"
 
-	"herdlab/strategies"
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // Request is something a client wants, once.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // Clock is what the world needs of time: the strategies' seam, and callbacks

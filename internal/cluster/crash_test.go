@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/sim"
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/sim"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // A box that crashes takes its requests with it; what its old program still

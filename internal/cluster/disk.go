@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // diskOverhead is what a file has beside its key and value.

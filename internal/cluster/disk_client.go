@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // DiskClient is what the program of a box has for a cache where values live on the

@@ -4,7 +4,7 @@ import "time"
 
 // DiskConfig is a file cache of its own for every box, on the box's own disk: what
 // it holds, how it is held small, and what that costs. The ways to cull, and the
-// programs that had them, are those of herdlab/strategies/stores/filebased, which
+// programs that had them, are those of github.com/herdlab/herdlab/strategies/stores/filebased, which
 // is the real one; the names, the defaults and the order in which entries die are
 // the same.
 type DiskConfig struct {

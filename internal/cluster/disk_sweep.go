@@ -7,7 +7,7 @@ import "time"
 const diskStride = 16
 
 // diskSweep is a cull that goes on from write to write: as in
-// herdlab/strategies/stores/filebased, whose comments say why. It looks at as many
+// github.com/herdlab/herdlab/strategies/stores/filebased, whose comments say why. It looks at as many
 // files as there were when it began, removes the expired, and then what comes next
 // down to a third below.
 type diskSweep struct {

@@ -7,10 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/sim"
-	"herdlab/strategies"
-	"herdlab/strategies/stores/filebased"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/sim"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores/filebased"
 )
 
 // freeDisk is a disk on which nothing takes time.

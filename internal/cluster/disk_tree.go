@@ -7,7 +7,7 @@ import (
 	"math"
 	"slices"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // diskName is where a file is: top-level directory, directory in it, and the rest.

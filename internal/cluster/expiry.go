@@ -3,7 +3,7 @@ package cluster
 import (
 	"time"
 
-	"herdlab/strategies/stores/lifetime"
+	"github.com/herdlab/herdlab/strategies/stores/lifetime"
 )
 
 // ExactExpiry is the word of [CacheConfig].Expiry for what the lab's own stores do.

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // A node keeps a value for as long as the client's library has it mean.

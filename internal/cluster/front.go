@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"sync"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // Front is the web server of [FrontConfig]: it asks the cache for a page by

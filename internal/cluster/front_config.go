@@ -3,7 +3,7 @@ package cluster
 import (
 	"time"
 
-	"herdlab/strategies/pagekey"
+	"github.com/herdlab/herdlab/strategies/pagekey"
 )
 
 // FrontConfig is a web server between the clients and the boxes that answers by

@@ -3,7 +3,7 @@ package cluster
 import (
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // kept is a page in the fallback's own cache, which begins to exist when somebody

@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // A cache that is dead refuses at once, which is a 502: a round trip more, and the

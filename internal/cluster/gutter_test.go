@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // The gutter answers for a dead node: its keys are stored there for a short while,

@@ -3,7 +3,7 @@ package cluster
 import (
 	"fmt"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // Build makes the strategy of one box for one named cache from the box's client of

@@ -4,7 +4,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // PerItem is what a cache server spends on an entry besides key and value, in bytes.

@@ -3,7 +3,7 @@ package cluster
 import (
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // Job is one attempt at a request, as a box sees it.

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/sim"
+	"github.com/herdlab/herdlab/internal/sim"
 )
 
 // What is too long for a duration takes an eternity, and not no time at all.

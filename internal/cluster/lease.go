@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // lease is what a node knows of a key that has no entry: to whom it was handed

@@ -4,7 +4,7 @@ import (
 	"context"
 	"sync/atomic"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // Lifeline is the way to the origin of one program of a box, until the box

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // Who looks back misses nothing after a node joined, on any ring: each key is

@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"herdlab/strategies"
-	"herdlab/strategies/stores/lifetime"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores/lifetime"
 )
 
 // Errors of a cache node, as its client sees them.

@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // ErrOrigin is a load that the origin failed.

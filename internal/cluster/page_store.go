@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // WholeCache is all that a box's client of a cache can do.

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"time"
 
-	"herdlab/strategies"
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // ErrOriginTimeout is a load whose box did not wait for its end.

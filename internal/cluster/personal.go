@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // What an application renders for somebody who is signed in is his: another page

@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // InProcess is the word of [CacheConfig].Values for values in a process's memory.

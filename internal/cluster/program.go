@@ -1,6 +1,6 @@
 package cluster
 
-import "herdlab/strategies"
+import "github.com/herdlab/herdlab/strategies"
 
 // Program is what a box runs: what a crash destroys and a deploy replaces.
 type Program struct {

@@ -4,7 +4,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // failed tries q again, or ends it with the outcome of its last attempt.

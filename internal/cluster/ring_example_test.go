@@ -3,7 +3,7 @@ package cluster_test
 import (
 	"fmt"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // A node is lost. Hashing modulo n moves keys between the nodes that remain,

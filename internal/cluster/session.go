@@ -4,7 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // SessionLife is how long a session is kept after it was written: two weeks, as

@@ -7,9 +7,9 @@ import (
 
 	"pgregory.net/rapid"
 
-	"herdlab/internal/cluster"
-	"herdlab/strategies"
-	"herdlab/strategies/pagekey"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/pagekey"
 )
 
 func TestOwner(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"sync/atomic"
 
-	"herdlab/strategies/pagekey"
+	"github.com/herdlab/herdlab/strategies/pagekey"
 )
 
 // SessionCookie is the cookie that says who is signed in, by his number.

@@ -5,8 +5,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"herdlab/strategies"
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // Config is everything about a world that a scenario says.

@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/sim"
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/sim"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // direct is a strategy without a cache.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // ListCmd lists the catalogue of scenarios.

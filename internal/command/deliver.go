@@ -5,9 +5,9 @@ import (
 	"io"
 	"path/filepath"
 
-	"herdlab/internal/metrics"
-	"herdlab/reports"
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/reports"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // Delivery is the part of a command line that says where results go.

@@ -9,9 +9,9 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"herdlab/internal/metrics"
-	"herdlab/reports"
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/reports"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // Many runs a long list of scenarios, several at once, and says one line of each

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"herdlab/internal/metrics"
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // made is a scenario of a theme, and the file of a run of it in which nothing

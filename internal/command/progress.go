@@ -11,7 +11,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // Progress shows how far a scenario has come: a bar on a terminal, a plain line

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // Command is what a user can type to make the result of a scenario again:

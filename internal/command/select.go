@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // Selection is the part of a command line that chooses what to run.

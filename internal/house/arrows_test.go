@@ -166,13 +166,13 @@ func TestImports(t *testing.T) { gate(importFaults).holds(t) }
 
 func TestImportsGate(t *testing.T) {
 	gate(importFaults).says(t, []broken{
-		{"strategies know no simulator", "strategies/a.go", "package strategies\n\nimport (\n\t\"time\"\n\t\"herdlab/internal/sim\"\n)",
+		{"strategies know no simulator", "strategies/a.go", "package strategies\n\nimport (\n\t\"time\"\n\t\"github.com/herdlab/herdlab/internal/sim\"\n)",
 			[]string{"strategies/a.go:5: strategies may not import internal/sim: of this module it may know strategies/clock"}},
-		{"the clock is a leaf", "strategies/clock/a.go", `package clock; import "herdlab/strategies"`,
+		{"the clock is a leaf", "strategies/clock/a.go", `package clock; import "github.com/herdlab/herdlab/strategies"`,
 			[]string{"strategies/clock/a.go:1: strategies/clock may not import strategies: of this module it may know none"}},
-		{"lab knows neither clock's maker", "internal/lab/a.go", `package lab; import ("herdlab/internal/live"; "herdlab/internal/sim")`,
+		{"lab knows neither clock's maker", "internal/lab/a.go", `package lab; import ("github.com/herdlab/herdlab/internal/live"; "github.com/herdlab/herdlab/internal/sim")`,
 			[]string{"internal/lab/a.go:1: internal/lab may not import internal/live:", "internal/lab/a.go:1: internal/lab may not import internal/sim:"}},
-		{"an alias is no way round", "workloads/a.go", `package workloads; import _ "herdlab/strategies"`,
+		{"an alias is no way round", "workloads/a.go", `package workloads; import _ "github.com/herdlab/herdlab/strategies"`,
 			[]string{"workloads/a.go:1: workloads may not import strategies: of this module it may know none"}},
 		{"modules are listed one by one", "internal/sim/a.go", `package sim; import "gonum.org/v1/gonum/stat"`,
 			[]string{"internal/sim/a.go:1: internal/sim may not import gonum.org/v1/gonum/stat: of other modules it may know none"}},
@@ -182,12 +182,12 @@ func TestImportsGate(t *testing.T) {
 			[]string{"internal/utils/a.go:1: package internal/utils is not on the import map"}},
 		{"no cgo", "internal/live/a.go", `package live; import "C"`,
 			[]string{"internal/live/a.go:1: internal/live may not import C"}},
-		{"tests know no command", "reports/a_test.go", `package reports; import "herdlab/cmd/simulate"`,
+		{"tests know no command", "reports/a_test.go", `package reports; import "github.com/herdlab/herdlab/cmd/simulate"`,
 			[]string{"reports/a_test.go:1: tests of reports may not import cmd/simulate"}},
 		{"tests have a list too", "reports/a_test.go", `package reports; import "github.com/stretchr/testify/assert"`,
 			[]string{"reports/a_test.go:1: reports may not import github.com/stretchr/testify/assert: of other modules it may know gonum.org/v1/plot,"}},
-		{"what is allowed passes", "internal/live/a.go", `package live; import ("net/http"; "herdlab/strategies/stores/redis"; "github.com/tsenart/vegeta/v12/lib")`, nil},
-		{"tests may know more", "strategies/a_test.go", `package strategies_test; import ("testing"; "herdlab/internal/sim"; "pgregory.net/rapid")`, nil},
+		{"what is allowed passes", "internal/live/a.go", `package live; import ("net/http"; "github.com/herdlab/herdlab/strategies/stores/redis"; "github.com/tsenart/vegeta/v12/lib")`, nil},
+		{"tests may know more", "strategies/a_test.go", `package strategies_test; import ("testing"; "github.com/herdlab/herdlab/internal/sim"; "pgregory.net/rapid")`, nil},
 	})
 }
 

@@ -41,7 +41,7 @@ func (s *source) under(dir string) bool {
 }
 
 // module is the path that the module's own imports begin with.
-const module = "herdlab"
+const module = "github.com/herdlab/herdlab"
 
 // root is the directory of go.mod.
 const root = "../.."

@@ -7,10 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/lab"
-	"herdlab/internal/metrics"
-	"herdlab/internal/sim"
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/internal/lab"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/sim"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // path is the scenario of the speed comparison: a fleet at steady traffic, a

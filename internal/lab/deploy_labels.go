@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"strings"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // deployLabel names a deploy on a plot.

@@ -3,8 +3,8 @@ package lab
 import (
 	"fmt"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // fillDisk adds what happened on the disks of the boxes.

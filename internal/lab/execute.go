@@ -9,9 +9,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/metrics"
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // Options say how a scenario is executed.

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"herdlab/internal/metrics"
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // check evaluates the scenario's expectations; over several seeds a figure is

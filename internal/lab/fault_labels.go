@@ -5,7 +5,7 @@ import (
 	"math"
 	"time"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // lasting is the end of a fault that is not over in an instant, in ms.

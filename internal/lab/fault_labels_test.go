@@ -3,7 +3,7 @@ package lab
 import (
 	"testing"
 
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // TestFaultLabels holds that a fault is named in words, and a deploy by what it is of.

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/metrics"
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // faultMarks are the faults of the scenario on the timeline, and after them those

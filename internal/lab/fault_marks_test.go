@@ -5,8 +5,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"herdlab/internal/metrics"
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // A fault that only some strategies have is on the timeline, with their names.

@@ -3,9 +3,9 @@ package lab
 import (
 	"fmt"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/metrics"
-	"herdlab/workloads"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // fillWorld adds what the world counted.

@@ -6,11 +6,11 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/lab"
-	"herdlab/internal/sim"
-	"herdlab/scenarios"
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/lab"
+	"github.com/herdlab/herdlab/internal/sim"
+	"github.com/herdlab/herdlab/scenarios"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // foreign is a world that is somebody else's: it answers every read at once,

@@ -12,11 +12,11 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/metrics"
-	"herdlab/scenarios"
-	"herdlab/strategies"
-	"herdlab/workloads"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/scenarios"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // ErrStopped is a run that was told to stop before its end.

@@ -15,14 +15,14 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/lab"
-	"herdlab/internal/metrics"
-	"herdlab/internal/sim"
-	"herdlab/reports"
-	"herdlab/scenarios"
-	"herdlab/strategies"
-	"herdlab/strategies/clock"
-	"herdlab/workloads"
+	"github.com/herdlab/herdlab/internal/lab"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/sim"
+	"github.com/herdlab/herdlab/reports"
+	"github.com/herdlab/herdlab/scenarios"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // load reads a scenario written in a test.

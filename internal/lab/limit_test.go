@@ -3,10 +3,10 @@ package lab_test
 import (
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/metrics"
-	"herdlab/scenarios"
-	"herdlab/workloads"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/scenarios"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // limit is the model of one scenario, written by hand straight onto an event

@@ -4,9 +4,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/metrics"
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // recorder passes what happens in the world on to the summary.

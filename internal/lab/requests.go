@@ -1,8 +1,8 @@
 package lab
 
 import (
-	"herdlab/internal/cluster"
-	"herdlab/workloads"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // requests hands the traffic's requests to the world, one by one.

@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/lab"
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/internal/lab"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 const idle = `

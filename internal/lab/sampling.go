@@ -4,9 +4,9 @@ import (
 	"sync"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/metrics"
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // sampledBoxes is how many boxes a series is kept of.

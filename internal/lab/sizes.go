@@ -4,7 +4,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"herdlab/workloads"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // usualSize is the length of a value nobody has asked for yet.

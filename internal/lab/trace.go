@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"herdlab/workloads"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // shown is how many of a trace's bad lines a warning quotes.

@@ -3,10 +3,10 @@ package lab_test
 import (
 	"testing"
 
-	"herdlab/internal/lab"
-	"herdlab/internal/metrics"
-	"herdlab/internal/sim"
-	"herdlab/scenarios"
+	"github.com/herdlab/herdlab/internal/lab"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/sim"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // A class that names no cache is computed every time, under every strategy, and

@@ -8,11 +8,11 @@ import (
 	"sync"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/scenarios"
-	"herdlab/strategies"
-	"herdlab/strategies/clock"
-	"herdlab/workloads"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/scenarios"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // errNoHost is a scenario with warmers in somebody else's program.

@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/metrics"
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // warmerCount is what the warmers did.

@@ -4,8 +4,8 @@ import (
 	"math"
 	"testing"
 
-	"herdlab/internal/lab"
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/lab"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 const warming = `

@@ -5,10 +5,10 @@ import (
 	"slices"
 	"sync"
 
-	"herdlab/internal/cluster"
-	"herdlab/scenarios"
-	"herdlab/strategies/clock"
-	"herdlab/workloads"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/scenarios"
+	"github.com/herdlab/herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 const (

@@ -3,7 +3,7 @@ package live_test
 import (
 	"testing"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // The balancer keeps requests out and lets them in again, whether they are sent

@@ -10,9 +10,9 @@ import (
 	"sync"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/live/origin"
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/live/origin"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // warmers are the requests of a warm-up at once.

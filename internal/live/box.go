@@ -9,8 +9,8 @@ import (
 	"net/url"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // box is an application server over HTTP: the box of the modelled world, on the

@@ -13,9 +13,9 @@ import (
 
 	"pgregory.net/rapid"
 
-	"herdlab/internal/cluster"
-	"herdlab/strategies"
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // patience is how long a test waits for what must come.

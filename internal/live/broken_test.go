@@ -10,9 +10,9 @@ import (
 	"sync"
 	"testing"
 
-	"herdlab/internal/live"
-	"herdlab/internal/live/engine"
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/live/engine"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // asGenerator has this test be a load generator.

@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // errCrashed is what the program of a box that crashed gets from its cache.

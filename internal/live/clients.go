@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // fewConnections can be had on every system.

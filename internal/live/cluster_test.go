@@ -10,10 +10,10 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/live/redistest"
-	"herdlab/strategies"
-	"herdlab/strategies/stores/storetest"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/live/redistest"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores/storetest"
 )
 
 // account is a login with all that has to be written otherwise in a URL.

@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // Origin computes values and commits writes.

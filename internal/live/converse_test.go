@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // gone is the pipe to a generator: it takes the order, and is closed behind it.

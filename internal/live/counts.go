@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"herdlab/internal/live/origin"
+	"github.com/herdlab/herdlab/internal/live/origin"
 )
 
 // countsLimit is how long an origin may take to tell its counts.

@@ -3,7 +3,7 @@ package live_test
 import (
 	"testing"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // Those who wait in a box that goes down, for a lock or for another's load, do

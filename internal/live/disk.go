@@ -8,9 +8,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/strategies"
-	"herdlab/strategies/stores/filebased"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores/filebased"
 )
 
 // filledLife is how long entries live that are there before the run.

@@ -5,8 +5,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // diskClient is what the program of a box has for a cache where values live on the

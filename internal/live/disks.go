@@ -7,8 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/strategies/stores/filebased"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/strategies/stores/filebased"
 )
 
 // disks are the file caches of a world's boxes.

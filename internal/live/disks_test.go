@@ -7,11 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/lab"
-	"herdlab/internal/live"
-	"herdlab/strategies"
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/lab"
+	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 const onDisks = `

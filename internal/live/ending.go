@@ -3,7 +3,7 @@ package live
 import (
 	"time"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // ending is how a request ended, as whoever sent it knows it.

@@ -1,6 +1,6 @@
 package live
 
-import "herdlab/strategies"
+import "github.com/herdlab/herdlab/strategies"
 
 // ownerLine is how much of the beginning of a page says whose it is.
 const ownerLine = 64

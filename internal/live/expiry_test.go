@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/live"
 )
 
 // A time-out that a real memcached takes for another is the same mistake in the

@@ -1,6 +1,6 @@
 package live
 
-import "herdlab/internal/cluster"
+import "github.com/herdlab/herdlab/internal/cluster"
 
 // schedule arranges for the faults of the scenario, counted from now.
 func (w *World) schedule() {

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"herdlab/internal/live"
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // shaken is steady with what befalls it, and a cache that is given up when it

@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"strings"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // foreignOutcome judges the answer of a program that is not the lab's: by its

@@ -3,9 +3,9 @@ package live
 import (
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/live/front"
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/live/front"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // frontage is the front of a run: an nginx, and what it and the application agree

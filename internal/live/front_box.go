@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // readVisitor makes a job of a request that came through a front: the address is

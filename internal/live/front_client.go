@@ -8,9 +8,9 @@ import (
 	"strconv"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/live/front"
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/live/front"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // headerCost is what a request costs its box: its address is the page's alone.

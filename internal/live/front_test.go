@@ -4,11 +4,11 @@ import (
 	"strings"
 	"testing"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/live"
-	"herdlab/internal/live/front"
-	"herdlab/internal/metrics"
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/live/front"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // site has an nginx before its boxes, and every page in the cache when it begins.

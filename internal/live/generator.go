@@ -12,8 +12,8 @@ import (
 	"os/exec"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/live/child"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/live/child"
 )
 
 // leaving is how long a generator may take to end once it was told to.

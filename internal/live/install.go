@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // sharing is a client of a named cache that is no box's.

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // lateness is how far behind its schedule a generator sends. Latencies count

@@ -5,7 +5,7 @@ import (
 	"context"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 var _ strategies.Leaser = (*cacheClient)(nil)

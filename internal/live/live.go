@@ -11,7 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // World is one run's real world.

@@ -10,8 +10,8 @@ import (
 	"time"
 	"unicode"
 
-	"herdlab/internal/cluster"
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // OpenTier starts the cache of the given kind, or connects to one that the user

@@ -13,8 +13,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"herdlab/internal/cluster"
-	redisstore "herdlab/strategies/stores/redis"
+	"github.com/herdlab/herdlab/internal/cluster"
+	redisstore "github.com/herdlab/herdlab/strategies/stores/redis"
 )
 
 // userRedis is a Redis or a Redis Cluster that the user runs. Every box has a client

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/live/redistest"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/live/redistest"
 )
 
 // says is a server that answers the same to everything, or nothing.

@@ -4,7 +4,7 @@ import (
 	"net/url"
 	"time"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // The words between the lab and a generator that is a process of its own: gob

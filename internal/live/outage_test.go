@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/live/engine"
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/live/engine"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // A real node keeps its memory when it is cut off, stopped or left out, and comes

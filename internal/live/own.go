@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"herdlab/internal/live/engine"
+	"github.com/herdlab/herdlab/internal/live/engine"
 )
 
 // startOwn starts the nodes of the named caches that have their own.

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"time"
 
-	"herdlab/strategies"
-	memcachedstore "herdlab/strategies/stores/memcached"
+	"github.com/herdlab/herdlab/strategies"
+	memcachedstore "github.com/herdlab/herdlab/strategies/stores/memcached"
 )
 
 // errNoLeases is what a strategy that wants leases gets where pages are kept.

@@ -3,7 +3,7 @@ package live_test
 import (
 	"testing"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // A box gives up waiting for the origin, which goes on with the query: as many

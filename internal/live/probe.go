@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // probing is the time between two probes.

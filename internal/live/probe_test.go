@@ -6,10 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/lab"
-	"herdlab/internal/live"
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/lab"
+	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // While the traffic goes on the way to the boxes is measured, and not after it.

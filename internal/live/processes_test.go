@@ -3,7 +3,7 @@ package live_test
 import (
 	"testing"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // Values in each process and locks in a shared cache: every process computes, one

@@ -5,9 +5,9 @@ import (
 	"sync"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/live/origin"
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/live/origin"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // Backend is a real origin: a database or a server.

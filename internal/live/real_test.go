@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // register is a backend that counts versions up, and an observer of loads.

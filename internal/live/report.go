@@ -3,7 +3,7 @@ package live
 import (
 	"fmt"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // Report returns the counts so far.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // request sends request n of the plan and retries it as the scenario says, tells

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // sentKey is where a request's context remembers what was sent: a **http.Request.

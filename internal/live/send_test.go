@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // A request whose connection breaks is not sent again behind our back, also on a

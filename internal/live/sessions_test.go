@@ -3,7 +3,7 @@ package live_test
 import (
 	"testing"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // What logs users out does so in real caches as in the modelled ones: a new version

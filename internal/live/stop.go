@@ -3,7 +3,7 @@ package live
 import (
 	"context"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // abandon ends what is under way when the run is stopped: whoever waits for a

@@ -12,10 +12,10 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/lab"
-	"herdlab/internal/live"
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/lab"
+	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // children are the processes that this one started and that have not ended, by

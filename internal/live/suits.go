@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // Suits says why a fleet cannot be run on a cache of a kind, or at an address, that

@@ -6,8 +6,8 @@ import (
 	"net/url"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // targets are the boxes as a client sees them: addresses behind a balancer.

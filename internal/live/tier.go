@@ -10,12 +10,12 @@ import (
 	"github.com/bradfitz/gomemcache/memcache"
 	"github.com/redis/go-redis/v9"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/live/engine"
-	"herdlab/strategies"
-	"herdlab/strategies/stores/file"
-	memcachedstore "herdlab/strategies/stores/memcached"
-	redisstore "herdlab/strategies/stores/redis"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/live/engine"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores/file"
+	memcachedstore "github.com/herdlab/herdlab/strategies/stores/memcached"
+	redisstore "github.com/herdlab/herdlab/strategies/stores/redis"
 )
 
 // Tier is the real cache: nodes that it started, or one that is the user's.

@@ -4,7 +4,7 @@ import (
 	"net/url"
 	"time"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // makeLoad makes the clients, in this process or in one of their own.

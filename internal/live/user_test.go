@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"herdlab/internal/live/engine"
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/live/engine"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // A cache of the user's that fails after the lab has found it well is in the outcomes

@@ -4,11 +4,11 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/lab"
-	"herdlab/internal/live"
-	"herdlab/internal/metrics"
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/lab"
+	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 const warmed = `

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // A request of the lab over HTTP: GET /key, or POST /key for a write, or GET /

@@ -3,7 +3,7 @@ package live
 import (
 	"errors"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // write commits a write. What was written is known of the modelled origin alone.

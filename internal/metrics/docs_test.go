@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // docs/results.md has every field of results.json, and every outcome.

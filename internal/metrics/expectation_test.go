@@ -3,7 +3,7 @@ package metrics_test
 import (
 	"testing"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 func TestExpectationFailure(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 func TestCacheReads(t *testing.T) {

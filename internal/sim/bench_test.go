@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/sim"
+	"github.com/herdlab/herdlab/internal/sim"
 )
 
 // BenchmarkSleep is one wait of one process among others: heap and switch.

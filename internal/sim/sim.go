@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // Epoch is the instant at which every virtual clock starts.

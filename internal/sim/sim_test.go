@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/sim"
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/internal/sim"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 var background = context.Background()

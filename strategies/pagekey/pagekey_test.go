@@ -5,7 +5,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"herdlab/strategies/pagekey"
+	"github.com/herdlab/herdlab/strategies/pagekey"
 )
 
 // The digests are md5sum's, of the text beside them.

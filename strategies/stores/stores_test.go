@@ -13,7 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies/stores"
 )
 
 var background = context.Background()

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"herdlab/internal/live/child"
+	"github.com/herdlab/herdlab/internal/live/child"
 )
 
 // ErrNotInstalled is returned when the program of a cache is not there. The

@@ -7,8 +7,8 @@ import (
 	"text/template"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/live/engine"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/live/engine"
 )
 
 // The modules that compute a digest: set-misc, and what it stands on.

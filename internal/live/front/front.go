@@ -13,8 +13,8 @@ import (
 	"path/filepath"
 	"regexp"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/live/engine"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/live/engine"
 )
 
 // Config is what a front stands between, besides what its scenario says.

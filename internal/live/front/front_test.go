@@ -14,10 +14,10 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/live/engine"
-	"herdlab/internal/live/front"
-	"herdlab/strategies/pagekey"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/live/engine"
+	"github.com/herdlab/herdlab/internal/live/front"
+	"github.com/herdlab/herdlab/strategies/pagekey"
 )
 
 // defaults are those of a scenario.

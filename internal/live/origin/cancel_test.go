@@ -8,7 +8,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
-	"herdlab/internal/live/origin"
+	"github.com/herdlab/herdlab/internal/live/origin"
 )
 
 func TestCancelled(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"herdlab/internal/live/origin"
+	"github.com/herdlab/herdlab/internal/live/origin"
 )
 
 // A database is filled once, and then loaded from.

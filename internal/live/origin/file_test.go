@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"herdlab/internal/live/origin"
+	"github.com/herdlab/herdlab/internal/live/origin"
 )
 
 // What is not one of our databases is left as it is, even by force.

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // Herds counts loads and how many of them are under way at once, of each key and in

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // versionHeader carries the version of a value.

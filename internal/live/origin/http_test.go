@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/live/origin"
+	"github.com/herdlab/herdlab/internal/live/origin"
 )
 
 func TestHTTPAnswers(t *testing.T) {

@@ -5,8 +5,8 @@ import (
 	"sync"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // Observe is loader, with its loads told to observer: one call at a time, as the

@@ -12,8 +12,8 @@ import (
 	"sync"
 	"testing"
 
-	"herdlab/internal/live/origin"
-	"herdlab/internal/live/pgtest"
+	"github.com/herdlab/herdlab/internal/live/origin"
+	"github.com/herdlab/herdlab/internal/live/pgtest"
 )
 
 // server is one PostgreSQL for all tests, started by the first that wants it.

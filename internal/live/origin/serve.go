@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"time"
 
-	"herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/cluster"
 )
 
 // ServerConfig is the origin that [Serve] serves.

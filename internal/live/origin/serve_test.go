@@ -15,9 +15,9 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/live/origin"
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/live/origin"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // serve runs a server until the test ends or stop is called, and returns its URL.

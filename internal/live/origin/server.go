@@ -12,9 +12,9 @@ import (
 	"strconv"
 	"strings"
 
-	"herdlab/internal/cluster"
-	"herdlab/strategies"
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // server is the modelled origin behind HTTP.

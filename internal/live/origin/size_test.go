@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/live/origin"
+	"github.com/herdlab/herdlab/internal/live/origin"
 )
 
 func TestAuthorOfKey(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // SQL is an origin in a database, made by [SQLite] or [Postgres]. It loads an

@@ -16,7 +16,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"herdlab/internal/live/origin"
+	"github.com/herdlab/herdlab/internal/live/origin"
 )
 
 var background = context.Background()

@@ -14,9 +14,9 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/strategies"
-	"herdlab/strategies/stores"
-	"herdlab/strategies/stores/storetest"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies/stores/storetest"
 )
 
 var background = context.Background()

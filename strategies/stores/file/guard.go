@@ -8,7 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies/stores"
 )
 
 // guarded runs change while nobody else, in this process or another, changes

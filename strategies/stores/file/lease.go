@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"time"
 
-	"herdlab/strategies"
-	"herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores"
 )
 
 // The lease of a key lies in the place of its entry, as a

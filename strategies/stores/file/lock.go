@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"herdlab/strategies"
-	"herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores"
 )
 
 // TryLock takes the lock of key for ttl under token if nobody holds it.

@@ -11,8 +11,8 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"herdlab/strategies"
-	"herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores"
 )
 
 // What the directory holds. Values and locks are two levels down, by the first

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // abandoned is how old a file that never got its name is when its writer must

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // Published at its default of 300: the entries rise to 300 and fall by a third.

@@ -26,7 +26,7 @@
 //     expired go first, and then as many as CullFrequency says.
 //
 // A directory is one process's: counters are in its memory. Locks are not a file
-// cache's business; [herdlab/strategies/stores/file] has them.
+// cache's business; [github.com/herdlab/herdlab/strategies/stores/file] has them.
 package filebased
 
 import (
@@ -41,8 +41,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"herdlab/strategies"
-	"herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores"
 )
 
 // The ways to hold the size of the cache.

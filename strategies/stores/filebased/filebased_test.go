@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/strategies"
-	"herdlab/strategies/stores/storetest"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores/storetest"
 )
 
 var background = context.Background()

@@ -14,8 +14,8 @@ import (
 	"syscall"
 	"time"
 
-	"herdlab/strategies"
-	"herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores"
 )
 
 // temporaryDir is where files are written before they get their names. No

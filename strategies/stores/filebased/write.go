@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies/stores"
 )
 
 // attempts is how often a write makes its directories anew: a delete that finds them

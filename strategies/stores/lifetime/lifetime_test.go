@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/strategies/stores/lifetime"
+	"github.com/herdlab/herdlab/strategies/stores/lifetime"
 )
 
 // noon is an instant of the present.

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/live/engine"
-	"herdlab/strategies/stores/lifetime"
+	"github.com/herdlab/herdlab/internal/live/engine"
+	"github.com/herdlab/herdlab/strategies/stores/lifetime"
 )
 
 // wire is a connection to a real server, in its own words.

@@ -7,8 +7,8 @@ import (
 
 	"github.com/bradfitz/gomemcache/memcache"
 
-	"herdlab/strategies"
-	"herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores"
 )
 
 // The lease of a key lies in the place of its entry, as a

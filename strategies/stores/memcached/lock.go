@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"herdlab/strategies"
-	"herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores"
 )
 
 // expired is an exptime that has passed: memcached takes any below zero so.

@@ -29,9 +29,9 @@ import (
 
 	"github.com/bradfitz/gomemcache/memcache"
 
-	"herdlab/strategies"
-	"herdlab/strategies/stores"
-	"herdlab/strategies/stores/lifetime"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies/stores/lifetime"
 )
 
 // Config is where the entries are.

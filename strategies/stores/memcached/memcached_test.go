@@ -12,11 +12,11 @@ import (
 
 	"github.com/bradfitz/gomemcache/memcache"
 
-	"herdlab/internal/live/engine"
-	"herdlab/strategies"
-	"herdlab/strategies/stores"
-	"herdlab/strategies/stores/memcached"
-	"herdlab/strategies/stores/storetest"
+	"github.com/herdlab/herdlab/internal/live/engine"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies/stores/memcached"
+	"github.com/herdlab/herdlab/strategies/stores/storetest"
 )
 
 var background = context.Background()

@@ -5,7 +5,7 @@ import (
 
 	"github.com/bradfitz/gomemcache/memcache"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // NewPages returns a store whose values a web server can hand out by itself, as

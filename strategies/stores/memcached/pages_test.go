@@ -10,10 +10,10 @@ import (
 
 	"github.com/bradfitz/gomemcache/memcache"
 
-	"herdlab/internal/live/engine"
-	"herdlab/strategies"
-	"herdlab/strategies/stores/memcached"
-	"herdlab/strategies/stores/storetest"
+	"github.com/herdlab/herdlab/internal/live/engine"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores/memcached"
+	"github.com/herdlab/herdlab/strategies/stores/storetest"
 )
 
 // A store of pages is a store as any other.

@@ -11,8 +11,8 @@ import (
 
 	"github.com/bradfitz/gomemcache/memcache"
 
-	"herdlab/strategies/stores"
-	"herdlab/strategies/stores/lifetime"
+	"github.com/herdlab/herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies/stores/lifetime"
 )
 
 // What an item is, in front of its key. The kinds of hashed keys are others, so

@@ -8,7 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"herdlab/strategies/stores/lifetime"
+	"github.com/herdlab/herdlab/strategies/stores/lifetime"
 )
 
 func TestExpiration(t *testing.T) {

@@ -6,8 +6,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"herdlab/strategies"
-	"herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores"
 )
 
 // fault names an error of go-redis or of the server.

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"time"
 
-	"herdlab/strategies"
-	"herdlab/strategies/stores"
-	"herdlab/strategies/stores/lifetime"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies/stores/lifetime"
 )
 
 // The lease of a key lies in the place of its entry, as a [strategies.Placeholder]:

@@ -7,8 +7,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"herdlab/strategies/stores"
-	"herdlab/strategies/stores/lifetime"
+	"github.com/herdlab/herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies/stores/lifetime"
 )
 
 // A lock is freed and prolonged only where it still holds the owner's token:

@@ -22,9 +22,9 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"herdlab/strategies"
-	"herdlab/strategies/stores"
-	"herdlab/strategies/stores/lifetime"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies/stores/lifetime"
 )
 
 // Config is where the entries are.

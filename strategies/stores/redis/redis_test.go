@@ -13,11 +13,11 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"herdlab/internal/live/engine"
-	"herdlab/strategies"
-	"herdlab/strategies/stores"
-	store "herdlab/strategies/stores/redis"
-	"herdlab/strategies/stores/storetest"
+	"github.com/herdlab/herdlab/internal/live/engine"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores"
+	store "github.com/herdlab/herdlab/strategies/stores/redis"
+	"github.com/herdlab/herdlab/strategies/stores/storetest"
 )
 
 var background = context.Background()

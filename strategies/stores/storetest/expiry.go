@@ -3,7 +3,7 @@ package storetest
 import (
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // life is the ttl of what is to expire: long enough for a busy machine to look

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/strategies"
-	"herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores"
 )
 
 // patience is how long a test waits for what must come.

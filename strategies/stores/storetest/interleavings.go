@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // interleavings has readers, who miss, read the origin and set, and writers, who

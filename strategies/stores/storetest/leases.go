@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 func (c *check) leaser() strategies.Leaser {

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // answers that no cache gives, or not to what it was asked. Those of the second

@@ -5,7 +5,7 @@ import (
 	"math"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // Whatever lies under a key that is not its entry is an error that says so, and

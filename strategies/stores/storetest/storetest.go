@@ -23,8 +23,8 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/strategies"
-	"herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // Subject is a store under test and what the suite must know of it.

@@ -5,10 +5,10 @@ import (
 	"testing"
 	"time"
 
-	"herdlab/internal/cluster"
-	"herdlab/internal/sim"
-	"herdlab/strategies"
-	"herdlab/strategies/stores/storetest"
+	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/sim"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores/storetest"
 )
 
 // The modelled tier stands for the real caches in a simulation, so it is held

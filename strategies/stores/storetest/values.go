@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"herdlab/strategies"
-	"herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores"
 )
 
 func (c *check) values() {

@@ -5,7 +5,7 @@ import (
 	"math"
 	"time"
 
-	"herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 func (c *check) newer() strategies.NewerSetter {
