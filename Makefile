@@ -8,7 +8,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.8.0
 
 # What bench runs, and how long fuzz spends on each target.
-PKG      ?= ./strategies/... ./workloads/... ./internal/sim/ ./internal/cluster/ ./internal/metrics/ ./internal/lab/ ./internal/live/
+PKG      ?= ./strategies/... ./workloads/... ./internal/sim/ ./internal/world/ ./internal/metrics/ ./internal/lab/ ./internal/live/
 FUZZTIME ?= 30s
 
 .PHONY: help test vet format staticcheck govulncheck servers race incidents bench fuzz soak golden

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/workloads"
 )
@@ -57,7 +57,7 @@ func (s *Scenario) checkWorld(root *node, errs *problems) {
 	}
 	s.checkOverlaps(root, errs)
 	s.checkDeploys(root, errs)
-	if err := cluster.CheckListings(s.Fleet.Cache.Nodes, s.Faults); err != nil {
+	if err := world.CheckListings(s.Fleet.Cache.Nodes, s.Faults); err != nil {
 		errs.add(root.place("faults").errorf("%v", err))
 	}
 	s.checkSessions(root, errs)
@@ -104,7 +104,7 @@ func fieldPlace(n *node, err error) *Error {
 	return n.at.errorf("%v", err)
 }
 
-func (s *Scenario) checkFault(f cluster.FaultConfig, n *node, errs *problems) {
+func (s *Scenario) checkFault(f world.FaultConfig, n *node, errs *problems) {
 	used := faultFields()[f.Kind]
 	for _, field := range n.fields {
 		if !slices.Contains(used, field.key) && !slices.Contains([]string{"at", "kind"}, field.key) {

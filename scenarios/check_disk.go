@@ -3,7 +3,7 @@ package scenarios
 import (
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // minCull keeps a timer from culling all the time.
@@ -14,7 +14,7 @@ func (s *Scenario) checkDisk(root *node, errs *problems) {
 	d := s.Fleet.Disk
 	if d != nil {
 		checkDiskSettings(*d, root, errs)
-		if s.Fleet.Cache.Values == cluster.InProcess {
+		if s.Fleet.Cache.Values == world.InProcess {
 			errs.add(root.place("fleet.cache.values").errorf("fleet.cache.values is process, and fleet.disk has values too: leave one of them out"))
 		}
 	}
@@ -34,7 +34,7 @@ func (s *Scenario) checkDisk(root *node, errs *problems) {
 	}
 }
 
-func checkDiskSettings(d cluster.DiskConfig, root *node, errs *problems) {
+func checkDiskSettings(d world.DiskConfig, root *node, errs *problems) {
 	switch {
 	case d.MaxEntries == 0:
 		errs.add(root.place("fleet.disk.max_entries").errorf("max_entries is 0: write 1 or more, or -1 with cull: manual"))
@@ -44,7 +44,7 @@ func checkDiskSettings(d cluster.DiskConfig, root *node, errs *problems) {
 }
 
 // explainCull says what a timer's cull does.
-func explainCull(f cluster.FaultConfig) string {
+func explainCull(f world.FaultConfig) string {
 	again := ""
 	if f.Every > 0 {
 		again = ", and again every " + spellDuration(f.Every)

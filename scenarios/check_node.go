@@ -1,9 +1,9 @@
 package scenarios
 
-import "github.com/herdlab/herdlab/internal/cluster"
+import "github.com/herdlab/herdlab/internal/world"
 
 // checkNodeFault checks what the faults of nodes have of their own.
-func checkNodeFault(f cluster.FaultConfig, nodes int, n *node, errs *problems) {
+func checkNodeFault(f world.FaultConfig, nodes int, n *node, errs *problems) {
 	if f.Kind != "node-replace" {
 		return
 	}

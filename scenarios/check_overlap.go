@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // hold is the time in which a fault keeps something in a state that it puts back at
@@ -67,7 +67,7 @@ func (s *Scenario) earlier(h, other hold) string {
 }
 
 // holds are those of one fault. What ends by itself, or is counted, has none.
-func (s *Scenario) holds(f cluster.FaultConfig, i int) []hold {
+func (s *Scenario) holds(f world.FaultConfig, i int) []hold {
 	one := hold{family: f.Kind, from: f.At, to: s.end(f.At, f.For), fault: i}
 	switch f.Kind {
 	case "slow-origin", "origin-errors", "origin-down", "invalid-value", "cache-sessions":
@@ -90,7 +90,7 @@ func (s *Scenario) holds(f cluster.FaultConfig, i int) []hold {
 }
 
 // replaced are the nodes that one fault replaces, one after another.
-func (s *Scenario) replaced(f cluster.FaultConfig, i int) (list []hold) {
+func (s *Scenario) replaced(f world.FaultConfig, i int) (list []hold) {
 	at := f.At
 	for n := f.Node; n-f.Node < f.Nodes && n < s.Fleet.Cache.Nodes && at < s.Duration; n++ {
 		h := hold{family: "node", what: fmt.Sprintf("node %d", n), from: at, to: at, fault: i}

@@ -4,19 +4,19 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/workloads"
 )
 
 // checkSizes refuses nodes that have no room for any entry at all.
 func (s *Scenario) checkSizes(root *node, errs *problems) {
 	refuse := func(path string, bytes int64) {
-		if bytes > 0 && bytes <= cluster.PerItem {
-			errs.add(root.place(path).errorf("%dB have no room for any value: an entry takes %d bytes, and its key and value; write more, or 0 for no limit", bytes, cluster.PerItem))
+		if bytes > 0 && bytes <= world.PerItem {
+			errs.add(root.place(path).errorf("%dB have no room for any value: an entry takes %d bytes, and its key and value; write more, or 0 for no limit", bytes, world.PerItem))
 		}
 	}
 	refuse("fleet.cache.memory", s.Fleet.Cache.Memory)
-	if memory, least := s.Fleet.Cache.Memory, cluster.PerItem+1+s.smallest(); memory > cluster.PerItem && memory < least {
+	if memory, least := s.Fleet.Cache.Memory, world.PerItem+1+s.smallest(); memory > world.PerItem && memory < least {
 		errs.add(root.place("fleet.cache.memory").errorf("%dB are less than the smallest value takes, which is %d bytes with its key; write more, or 0 for no limit", memory, least))
 	}
 	refuse("fleet.cache.max_item", s.Fleet.Cache.MaxItem)
@@ -30,7 +30,7 @@ func (s *Scenario) checkSizes(root *node, errs *problems) {
 func (s *Scenario) smallest() int64 {
 	least := int64(-1)
 	for _, class := range s.Workload {
-		if class.Bystander() || class.Cache == cluster.NoCache {
+		if class.Bystander() || class.Cache == world.NoCache {
 			continue
 		}
 		if size := class.LeastSize(); least < 0 || size < least {
@@ -43,17 +43,17 @@ func (s *Scenario) smallest() int64 {
 // checkNone refuses the name of a cache that was to be none, unless something else
 // knows it.
 func (s *Scenario) checkNone(class workloads.Class, n *node, errs *problems) {
-	if class.Cache == "" || class.Cache == cluster.NoCache || Suggest(class.Cache, []string{cluster.NoCache}) == "" || s.knows(class.Cache) {
+	if class.Cache == "" || class.Cache == world.NoCache || Suggest(class.Cache, []string{world.NoCache}) == "" || s.knows(class.Cache) {
 		return
 	}
 	err := errs.add(n.place("cache").errorf("cache %q would be a cache of that name, with values and keys of its own: write none for no cache, or another name", class.Cache))
-	err.Hint = cluster.NoCache
+	err.Hint = world.NoCache
 }
 
 // knows reports whether a cache is named elsewhere than by a class.
 func (s *Scenario) knows(cache string) bool {
-	if slices.ContainsFunc(s.Fleet.Cache.Own, func(own cluster.OwnConfig) bool { return own.Cache == cache }) {
+	if slices.ContainsFunc(s.Fleet.Cache.Own, func(own world.OwnConfig) bool { return own.Cache == cache }) {
 		return true
 	}
-	return slices.ContainsFunc(s.Faults, func(f cluster.FaultConfig) bool { return slices.Contains(f.Caches, cache) })
+	return slices.ContainsFunc(s.Faults, func(f world.FaultConfig) bool { return slices.Contains(f.Caches, cache) })
 }

@@ -1,10 +1,10 @@
 package scenarios
 
-import "github.com/herdlab/herdlab/internal/cluster"
+import "github.com/herdlab/herdlab/internal/world"
 
 // checkValues refuses what makes no sense where values live in the processes.
 func (s *Scenario) checkValues(root *node, errs *problems) {
-	if s.Fleet.Cache.Values != cluster.InProcess {
+	if s.Fleet.Cache.Values != world.InProcess {
 		return
 	}
 	if s.Fleet.Cache.Dialect() != "" {
@@ -20,7 +20,7 @@ func (s *Scenario) checkValues(root *node, errs *problems) {
 // checkSessions refuses sessions where no other box would find them.
 func (s *Scenario) checkSessions(root *node, errs *problems) {
 	for i, class := range s.Workload {
-		if class.Session && s.Fleet.Cache.Values == cluster.InProcess {
+		if class.Session && s.Fleet.Cache.Values == world.InProcess {
 			errs.add(root.get("workload").items[i].place("session").errorf("fleet.cache.values is process: a user would be logged in at one box and not at the others; write values: nodes"))
 		}
 	}
@@ -39,7 +39,7 @@ func (e *Entry) checkValues(s *Scenario, errs *problems) {
 	if fleet.Disk != nil && e.Kind == "lease" {
 		errs.add(e.at.errorf("strategy %q is lease, and fleet.disk has the values: they are in files that hand out no leases", e.Name))
 	}
-	if fleet.Cache.Values != cluster.InProcess {
+	if fleet.Cache.Values != world.InProcess {
 		return
 	}
 	reason := map[string]string{

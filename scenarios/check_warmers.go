@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/workloads"
 )
@@ -25,7 +25,7 @@ func (s *Scenario) checkWarmers(root *node, errs *problems) {
 			errs.add(at("class").errorf("class %q has no keys of its own to warm", w.Class))
 		case class.Session:
 			errs.add(at("class").errorf("class %q is of sessions: nobody can compute them ahead", w.Class))
-		case class.Cache == cluster.NoCache:
+		case class.Cache == world.NoCache:
 			errs.add(at("class").errorf("class %q has cache: none, so that nothing can be computed ahead for it: take its warmers away, by with: {fleet.warmers: []} for one strategy", w.Class))
 		case w.Keys > class.Keys.Count:
 			errs.add(at("keys").errorf("class %q has only %s: write %d or less", w.Class, plural(class.Keys.Count, "key"), class.Keys.Count))
@@ -60,7 +60,7 @@ func (e *Entry) checkWarmers(s *Scenario, errs *problems) {
 	}
 	switch {
 	case len(fleet.Warmers) == 0:
-	case fleet.Cache.Values == cluster.InProcess:
+	case fleet.Cache.Values == world.InProcess:
 		errs.add(e.at.errorf("strategy %q: fleet.cache.values is process, and a warmer outside the boxes cannot store there; write values: nodes", e.Name))
 	case fleet.Disk != nil:
 		errs.add(e.at.errorf("strategy %q: fleet.disk has the values, and a warmer outside the boxes cannot store there", e.Name))

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // checkDeploys checks the deploys among the faults, which go on where the one
@@ -28,8 +28,8 @@ func (s *Scenario) checkDeploys(root *node, errs *problems) {
 			}
 		}
 	}
-	list, err := cluster.Rollouts(s.Faults, s.Fleet.Boxes)
-	var bad *cluster.RolloutError
+	list, err := world.Rollouts(s.Faults, s.Fleet.Boxes)
+	var bad *world.RolloutError
 	if errors.As(err, &bad) {
 		errs.add(root.get("faults").items[bad.Fault].at.errorf("%v", bad))
 	}
@@ -41,7 +41,7 @@ func (s *Scenario) checkDeploys(root *node, errs *problems) {
 }
 
 // explainDeploy says what a deploy does.
-func explainDeploy(f cluster.FaultConfig) string {
+func explainDeploy(f world.FaultConfig) string {
 	boxes, pace := "every box", "at once"
 	if f.Boxes < 1 {
 		boxes = spellFloat(100*f.Boxes) + "% of the boxes"

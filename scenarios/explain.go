@@ -7,7 +7,7 @@ import (
 	"reflect"
 	"strings"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // Explain writes the scenario in words: its story and what is expected, then the
@@ -61,7 +61,7 @@ func explainTraffic(b *bytes.Buffer, s *Scenario) {
 		if class.Bystander() {
 			note = "   (a bystander: it never touches the cache)"
 		}
-		if class.Cache == cluster.NoCache {
+		if class.Cache == world.NoCache {
 			note = "   (not cached: every request computes)"
 		}
 		hanging(b, "  ", spell(reflect.ValueOf(class), setting{})+note)

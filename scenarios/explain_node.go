@@ -3,11 +3,11 @@ package scenarios
 import (
 	"fmt"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // explainOutage says what becomes of a node.
-func explainOutage(f cluster.FaultConfig) string {
+func explainOutage(f world.FaultConfig) string {
 	switch f.How {
 	case "cut":
 		return fmt.Sprintf("node %d cannot be reached and keeps its memory", f.Node)
@@ -18,7 +18,7 @@ func explainOutage(f cluster.FaultConfig) string {
 }
 
 // explainReplace says how nodes are replaced.
-func explainReplace(f cluster.FaultConfig) string {
+func explainReplace(f world.FaultConfig) string {
 	which := fmt.Sprintf("node %d goes", f.Node)
 	if f.Nodes > 1 {
 		which = fmt.Sprintf("nodes %d to %d go, one each %s", f.Node, f.Node+f.Nodes-1, spellDuration(f.Every))

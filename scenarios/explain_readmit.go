@@ -3,11 +3,11 @@ package scenarios
 import (
 	"fmt"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // explainReadmit says what a readmission does.
-func explainReadmit(f cluster.FaultConfig) string {
+func explainReadmit(f world.FaultConfig) string {
 	begin := fmt.Sprintf("the balancer lets %s%% of the requests in", spellFloat(100*f.Share))
 	if f.Share == 0 {
 		begin = "the balancer rejects every request"

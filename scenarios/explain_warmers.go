@@ -4,20 +4,20 @@ import (
 	"bytes"
 	"fmt"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // explainWarmers says what is computed ahead of the readers.
-func explainWarmers(b *bytes.Buffer, list []cluster.WarmerConfig) {
+func explainWarmers(b *bytes.Buffer, list []world.WarmerConfig) {
 	if len(list) == 0 {
 		return
 	}
 	fmt.Fprintf(b, "\nWarmers\n")
 	for _, w := range list {
 		every := map[string]string{
-			cluster.WarmerCron: "every %s, beside a run that is not over",
-			cluster.WarmerLock: "every %s, unless a run is not over",
-			cluster.WarmerLoop: "%s after the end of the last run",
+			world.WarmerCron: "every %s, beside a run that is not over",
+			world.WarmerLock: "every %s, unless a run is not over",
+			world.WarmerLoop: "%s after the end of the last run",
 		}[w.Schedule]
 		rate := ""
 		if w.Rate > 0 {

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // checkFront sees that what a front needs is there, and nothing that it cannot
@@ -18,7 +18,7 @@ func (s *Scenario) checkFront(root *node, errs *problems) {
 			errs.add(at.place("signed_in").errorf("signed_in means nothing without fleet.front: boxes do not look whose a page is"))
 		case class.Session && front != nil:
 			errs.add(at.place("session").errorf("behind a front there are pages, and no class of sessions"))
-		case front != nil && class.Cache != "" && class.Cache != cluster.DefaultCache:
+		case front != nil && class.Cache != "" && class.Cache != world.DefaultCache:
 			errs.add(at.place("cache").errorf("behind a front there is one cache, whose pages it finds by their addresses"))
 		}
 	}
@@ -55,7 +55,7 @@ func (s *Scenario) checkBehindFront(root *node, errs *problems) {
 	if n := s.Fleet.Cache.Nodes; n != 1 {
 		errs.add(root.place("fleet.cache.nodes").errorf("a front asks one cache node, and there are %d", n))
 	}
-	if s.Fleet.Cache.Values == cluster.InProcess {
+	if s.Fleet.Cache.Values == world.InProcess {
 		errs.add(root.place("fleet.cache.values").errorf("a front finds no values that are in the memory of a process"))
 	}
 	if s.Fleet.Balancer.Check > 0 {
@@ -65,7 +65,7 @@ func (s *Scenario) checkBehindFront(root *node, errs *problems) {
 
 // checkSite checks what ends up in addresses, keys and the configuration of a
 // server.
-func checkSite(front *cluster.FrontConfig, at *node, errs *problems) {
+func checkSite(front *world.FrontConfig, at *node, errs *problems) {
 	for _, x := range []struct{ field, text string }{
 		{"host", front.Host}, {"query", front.Query}, {"key.prefix", front.Key.Prefix}, {"app_key.prefix", front.AppKey.Prefix},
 	} {

@@ -3,14 +3,14 @@ package scenarios
 import (
 	"slices"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 )
 
 // In is the strategy that the entry has for a named cache: itself, and direct
 // for the one that is none.
 func (e Entry) In(cache string) Entry {
-	if cache != cluster.NoCache {
+	if cache != world.NoCache {
 		return e
 	}
 	return Entry{Name: e.Name, Kind: "direct", Config: new(strategies.DirectConfig)}
@@ -18,7 +18,7 @@ func (e Entry) In(cache string) Entry {
 
 // Caches are the named caches that the workload uses, the default one first.
 func (s *Scenario) Caches() []string {
-	list := []string{cluster.DefaultCache}
+	list := []string{world.DefaultCache}
 	for _, class := range s.Workload {
 		if name := class.Cache; name != "" && !slices.Contains(list, name) {
 			list = append(list, name)

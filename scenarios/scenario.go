@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/workloads"
 )
 
@@ -31,11 +31,11 @@ type Scenario struct {
 
 	Idle time.Duration `yaml:"idle" default:"0s" min:"0s" max:"400d" doc:"how long nobody asks for anything between the warm-up and the first request; time counts from its end"`
 
-	Fleet    cluster.FleetConfig   `yaml:"fleet" doc:"everything behind the clients"`
-	Workload []workloads.Class     `yaml:"workload" required:"true" doc:"the classes of requests that arrive"`
-	Client   cluster.ClientConfig  `yaml:"client" doc:"the program that asks"`
-	Faults   []cluster.FaultConfig `yaml:"faults" doc:"what goes wrong, and when"`
-	Phases   []Phase               `yaml:"phases" doc:"named parts of the run, for expectations; what no phase covers counts in the whole only"`
+	Fleet    world.FleetConfig   `yaml:"fleet" doc:"everything behind the clients"`
+	Workload []workloads.Class   `yaml:"workload" required:"true" doc:"the classes of requests that arrive"`
+	Client   world.ClientConfig  `yaml:"client" doc:"the program that asks"`
+	Faults   []world.FaultConfig `yaml:"faults" doc:"what goes wrong, and when"`
+	Phases   []Phase             `yaml:"phases" doc:"named parts of the run, for expectations; what no phase covers counts in the whole only"`
 
 	Strategies []Entry        `yaml:"strategies" required:"true" or:"variants" doc:"the strategies compared: a mapping from label to settings, run in this order"`
 	Variants   Variants       `yaml:"variants" doc:"strategies that play a part in the story, in place of strategies"`
@@ -83,10 +83,10 @@ type Entry struct {
 // view is the part of a scenario that an entry's With can change.
 type view struct {
 	root     *node
-	fleet    cluster.FleetConfig
+	fleet    world.FleetConfig
 	workload []workloads.Class
-	client   cluster.ClientConfig
-	faults   []cluster.FaultConfig
+	client   world.ClientConfig
+	faults   []world.FaultConfig
 	warm     int
 	idle     time.Duration
 }

@@ -6,11 +6,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/command"
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
@@ -131,7 +131,7 @@ func (a attackCmd) execute(c *command.Console, sc *scenarios.Scenario, notes []s
 		Clock: func() lab.Clock { return clock.NewWall() }, ClockName: "wall", Parallel: 1,
 		Command: command.Selection{Set: a.Set}.Command("go run ./cmd/loadtest attack", sc, append(a.flags(), a.pace.flags()...)...),
 		Stop:    func() bool { return c.Ctx.Err() != nil },
-		World: func(cfg cluster.Config, parts cluster.Parts) (lab.World, error) {
+		World: func(cfg world.Config, parts world.Parts) (lab.World, error) {
 			p.follow(herd, &parts)
 			return live.NewAttack(c.Ctx, config, cfg, parts)
 		},

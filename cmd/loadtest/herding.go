@@ -4,13 +4,13 @@ import (
 	"sync"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // herding hears of the loads of a run on their way to who records them, and
 // tells the screen how many of one key are under way.
 type herding struct {
-	cluster.LoadObserver
+	world.LoadObserver
 	screen *screen
 
 	mu   sync.Mutex

@@ -8,10 +8,10 @@ import (
 	"net"
 	"strconv"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/command"
 	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/live/origin"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -64,7 +64,7 @@ func (o originCmd) Run(c *command.Console) error {
 }
 
 // config reads the flags as a scenario file would be read.
-func (o originCmd) config() (cluster.OriginConfig, error) {
+func (o originCmd) config() (world.OriginConfig, error) {
 	set := []string{
 		"fleet.origin.latency=" + o.Latency,
 		"fleet.origin.concurrency=" + strconv.Itoa(o.Concurrency),
@@ -76,7 +76,7 @@ func (o originCmd) config() (cluster.OriginConfig, error) {
 	const rest = "duration: 1s\nworkload: [{class: page, rate: 1/s, keys: {count: 1}}]\nstrategies: {naive: {}}\n"
 	sc, err := scenarios.Read("origin", []byte(rest), set)
 	if err != nil {
-		return cluster.OriginConfig{}, err
+		return world.OriginConfig{}, err
 	}
 	return sc.Fleet.Origin, nil
 }

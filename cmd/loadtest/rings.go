@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // rings are the caches of one scenario: strategies may differ in theirs.
@@ -27,7 +27,7 @@ func (s *rings) diskDir() (dir string, err error) {
 }
 
 // tier is the cache of a fleet, started when it is first asked for.
-func (s *rings) tier(fleet cluster.FleetConfig) (*live.Tier, error) {
+func (s *rings) tier(fleet world.FleetConfig) (*live.Tier, error) {
 	id := fmt.Sprint(fleet.Cache)
 	if t := s.tiers[id]; t != nil {
 		return t, nil

@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/command"
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/live/origin"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
@@ -137,7 +137,7 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 		Clock: func() lab.Clock { return clock.NewWall() }, ClockName: "wall", Parallel: 1,
 		Command: r.Command("go run ./cmd/loadtest run", sc, append(r.real.flags(), r.pace.flags()...)...),
 		Stop:    func() bool { return c.Ctx.Err() != nil },
-		World: func(cfg cluster.Config, parts cluster.Parts) (lab.World, error) {
+		World: func(cfg world.Config, parts world.Parts) (lab.World, error) {
 			tier, err := rings.tier(cfg.Fleet)
 			if err != nil {
 				return nil, err

@@ -9,8 +9,8 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -73,14 +73,14 @@ func (s *screen) refresh() {
 }
 
 // watch is the start of the next run, whose parts it listens to.
-func (s *screen) watch(p *cluster.Parts) {
+func (s *screen) watch(p *world.Parts) {
 	h := &herding{LoadObserver: p.Observer, screen: s, keys: make(map[string]int)}
 	p.Observer = h
 	s.follow(h.largest, p)
 }
 
 // follow is the start of the next run, whose herd somebody else tells.
-func (s *screen) follow(largest func() int, p *cluster.Parts) {
+func (s *screen) follow(largest func() int, p *world.Parts) {
 	begin := p.Begin
 	p.Begin = func(now time.Time) {
 		begin(now)
@@ -97,7 +97,7 @@ func (s *screen) follow(largest func() int, p *cluster.Parts) {
 }
 
 // ended hears of a request that ended.
-func (s *screen) ended(r *cluster.Record) {
+func (s *screen) ended(r *world.Record) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.window.now()

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies"
 )
@@ -50,8 +50,8 @@ func TestScreenSaysWhatGoesOn(t *testing.T) {
 	s := newScreen(io.Discard, false, sc)
 	defer s.end()
 	var begun time.Time
-	parts := func() *cluster.Parts {
-		return &cluster.Parts{Observer: deaf{}, Begin: func(now time.Time) { begun = now }}
+	parts := func() *world.Parts {
+		return &world.Parts{Observer: deaf{}, Begin: func(now time.Time) { begun = now }}
 	}
 	for range 2 {
 		s.watch(parts())
@@ -63,9 +63,9 @@ func TestScreenSaysWhatGoesOn(t *testing.T) {
 		t.Error("who counts from the beginning has not heard of it")
 	}
 	for i := range 10 {
-		s.ended(&cluster.Record{Intended: time.Second, Done: time.Second + time.Duration(i+1)*time.Millisecond, Outcome: strategies.FreshHit})
+		s.ended(&world.Record{Intended: time.Second, Done: time.Second + time.Duration(i+1)*time.Millisecond, Outcome: strategies.FreshHit})
 	}
-	s.ended(&cluster.Record{Done: 42 * time.Millisecond, Outcome: strategies.Timeout})
+	s.ended(&world.Record{Done: 42 * time.Millisecond, Outcome: strategies.Timeout})
 	for range 3 {
 		p.Observer.LoadStarted("a", begun)
 	}

@@ -40,7 +40,7 @@ func importMap() map[string]arrows {
 
 		"workloads": {modules: []string{"gonum.org/v1/gonum"}},
 		"scenarios": {
-			packages: []string{"workloads", "strategies", "internal/cluster"},
+			packages: []string{"workloads", "strategies", "internal/world"},
 			modules:  []string{"github.com/goccy/go-yaml", "github.com/expr-lang/expr"},
 		},
 		"reports": {
@@ -52,10 +52,10 @@ func importMap() map[string]arrows {
 		},
 
 		"internal/sim":     {packages: []string{"strategies/clock"}},
-		"internal/cluster": {packages: []string{"strategies", "strategies/clock", "strategies/pagekey", "strategies/stores/lifetime"}},
+		"internal/world":   {packages: []string{"strategies", "strategies/clock", "strategies/pagekey", "strategies/stores/lifetime"}},
 		"internal/metrics": {modules: []string{"github.com/HdrHistogram/hdrhistogram-go"}},
 		"internal/live": {
-			packages: []string{"strategies", "strategies/stores/*", "strategies/clock", "internal/cluster", "internal/live/*"},
+			packages: []string{"strategies", "strategies/stores/*", "strategies/clock", "internal/world", "internal/live/*"},
 			modules: []string{
 				"github.com/tsenart/vegeta/v12", "github.com/redis/go-redis/v9", "github.com/bradfitz/gomemcache",
 			},
@@ -65,16 +65,16 @@ func importMap() map[string]arrows {
 			packages: []string{"internal/live/child"},
 			modules:  []string{"github.com/alicebob/miniredis/v2"},
 		},
-		"internal/live/front": {packages: []string{"internal/cluster", "internal/live/engine"}},
+		"internal/live/front": {packages: []string{"internal/world", "internal/live/engine"}},
 		"internal/live/origin": {
-			packages: []string{"strategies", "strategies/clock", "internal/cluster"},
+			packages: []string{"strategies", "strategies/clock", "internal/world"},
 			modules:  []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5"},
 		},
 		"internal/live/pgtest":    {}, // of tests alone
 		"internal/live/redistest": {}, // of tests alone
 		// The clock is what the two commands differ in, and a run is given it.
 		"internal/lab": {packages: []string{
-			"scenarios", "workloads", "strategies", "strategies/clock", "internal/cluster", "internal/metrics",
+			"scenarios", "workloads", "strategies", "strategies/clock", "internal/world", "internal/metrics",
 		}},
 		"internal/house": {},
 
@@ -90,7 +90,7 @@ func importMap() map[string]arrows {
 		"cmd/loadtest": {
 			packages: []string{
 				"internal/command", "internal/lab", "internal/metrics", "scenarios", "reports", "internal/sim",
-				"strategies/clock", "internal/cluster", "internal/live", "internal/live/*",
+				"strategies/clock", "internal/world", "internal/live", "internal/live/*",
 			},
 			modules: []string{"github.com/redis/go-redis/v9", "golang.org/x/term"},
 		},

@@ -55,7 +55,7 @@ func isPure(s *source) bool {
 	if s.isTest() || s.under("strategies/stores") || s.under("strategies/clock") {
 		return false
 	}
-	return s.under("strategies") || s.under("internal/cluster")
+	return s.under("strategies") || s.under("internal/world")
 }
 
 // seedsItself is the one place where a nil *rand.Rand gets a seed of the runtime.
@@ -181,13 +181,13 @@ func TestPurityGate(t *testing.T) {
 		{"receive", "strategies/a.go", in("", "<-c"), []string{at + "no receive here"}},
 		{"close", "strategies/a.go", in("", "close(c)"), []string{at + "no close here"}},
 		{"range over Done", "strategies/a.go", in("", "for range ctx.Done() {}"), []string{at + "no Done here: it is a channel"}},
-		{"channel field", "internal/cluster/a.go", "package cluster; type T struct { c <-chan int }", []string{"internal/cluster/a.go:1: no channel here"}},
+		{"channel field", "internal/world/a.go", "package world; type T struct { c <-chan int }", []string{"internal/world/a.go:1: no channel here"}},
 		{"mention of time.Now", "strategies/a.go", in(`"time"`, "now := time.Now; _ = now"), []string{at + "no time.Now here: ask clock.Clock.Now"}},
 		{"alias", "strategies/a.go", in(`t "time"`, "t.Sleep(1)"), []string{at + "no t.Sleep here: wait through clock.Clock"}},
 		{"dot import", "strategies/a.go", in(`. "time"`, "Sleep(1)"), []string{"strategies/a.go:1: no dot import of time here"}},
 		{"seeded by the runtime", "strategies/a.go", in(`"math/rand/v2"`, "_ = rand.IntN(3)"), []string{at + "no rand.IntN here: draw from an injected *rand.Rand"}},
 		{"old math/rand", "strategies/a.go", in(`"math/rand"`, "_ = rand.New(nil)"), []string{at + "no rand.New here: import math/rand/v2"}},
-		{"maphash", "internal/cluster/a.go", in(`"hash/maphash"`, "_ = maphash.MakeSeed()"), []string{"internal/cluster/a.go:3: no maphash.MakeSeed here: its seed"}},
+		{"maphash", "internal/world/a.go", in(`"hash/maphash"`, "_ = maphash.MakeSeed()"), []string{"internal/world/a.go:3: no maphash.MakeSeed here: its seed"}},
 		{"below", "strategies/deep/er/a.go", in("", "go f()"), []string{"strategies/deep/er/a.go:3: no go statement"}},
 
 		{"a seed that is given", "strategies/a.go", in(`"math/rand/v2"`, "var r *rand.Rand = rand.New(rand.NewPCG(1, 2)); _ = r.IntN(3)"), nil},

@@ -5,11 +5,11 @@ import (
 	"reflect"
 	"strings"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // deployLabel names a deploy on a plot.
-func deployLabel(f cluster.FaultConfig) string {
+func deployLabel(f world.FaultConfig) string {
 	label := "deploy"
 	if f.Caches != nil {
 		label += " of " + strings.Join(f.Caches, ", ")
@@ -24,8 +24,8 @@ func deployLabel(f cluster.FaultConfig) string {
 }
 
 // goesOn reports whether a deploy takes the release of the one before to further boxes.
-func goesOn(x cluster.FaultConfig, among []cluster.FaultConfig, boxes int) bool {
-	list, err := cluster.Rollouts(among, boxes)
+func goesOn(x world.FaultConfig, among []world.FaultConfig, boxes int) bool {
+	list, err := world.Rollouts(among, boxes)
 	if err != nil { // a run of it will say so
 		return false
 	}
@@ -38,7 +38,7 @@ func goesOn(x cluster.FaultConfig, among []cluster.FaultConfig, boxes int) bool 
 }
 
 // restLabel names a deploy that goes on.
-func restLabel(f cluster.FaultConfig) string {
+func restLabel(f world.FaultConfig) string {
 	if f.Boxes < 1 {
 		return fmt.Sprintf("deploy to %g %% of the boxes", 100*f.Boxes)
 	}

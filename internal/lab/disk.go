@@ -3,12 +3,12 @@ package lab
 import (
 	"fmt"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // fillDisk adds what happened on the disks of the boxes.
-func fillDisk(run *metrics.Run, s *cluster.DiskStats) {
+func fillDisk(run *metrics.Run, s *world.DiskStats) {
 	if s == nil {
 		return
 	}
@@ -47,7 +47,7 @@ func ofBoxes(run *metrics.Run, metric string) (v float64, has, known bool) {
 }
 
 // diskFaultLabel names a fault of a box on a plot.
-func diskFaultLabel(x cluster.FaultConfig) string {
+func diskFaultLabel(x world.FaultConfig) string {
 	if x.Kind == "box-loss" {
 		return fmt.Sprintf("box %d lost", x.Box)
 	}

@@ -9,8 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -20,7 +20,7 @@ type Options struct {
 	Clock func() Clock
 
 	// World makes the world of one run; nil means [Modelled].
-	World func(cluster.Config, cluster.Parts) (World, error)
+	World func(world.Config, world.Parts) (World, error)
 
 	// ClockName is "virtual" or "wall".
 	ClockName string

@@ -5,11 +5,11 @@ import (
 	"math"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // lasting is the end of a fault that is not over in an instant, in ms.
-func lasting(x cluster.FaultConfig, duration time.Duration) (until float64, lasts bool) {
+func lasting(x world.FaultConfig, duration time.Duration) (until float64, lasts bool) {
 	switch x.Kind {
 	case "flush", "owner-crash", "cull":
 		return 0, false
@@ -29,7 +29,7 @@ func lasting(x cluster.FaultConfig, duration time.Duration) (until float64, last
 }
 
 // faultLabel names a fault on a plot.
-func faultLabel(x cluster.FaultConfig) string {
+func faultLabel(x world.FaultConfig) string {
 	switch x.Kind {
 	case "node-loss", "node-hang", "node-flap":
 		return outageLabel(x)
@@ -68,7 +68,7 @@ func faultLabel(x cluster.FaultConfig) string {
 }
 
 // outageLabel says what becomes of a node.
-func outageLabel(x cluster.FaultConfig) string {
+func outageLabel(x world.FaultConfig) string {
 	switch {
 	case x.Kind == "node-flap":
 		return fmt.Sprintf("node %d comes and goes", x.Node)

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -27,7 +27,7 @@ func faultMarks(sc *scenarios.Scenario) []metrics.FaultMark {
 }
 
 // again is a mark for every time that a timer's fault comes.
-func again(mark metrics.FaultMark, x cluster.FaultConfig, sc *scenarios.Scenario) []metrics.FaultMark {
+func again(mark metrics.FaultMark, x world.FaultConfig, sc *scenarios.Scenario) []metrics.FaultMark {
 	list := []metrics.FaultMark{mark}
 	if x.Kind == "cull" && x.Every > 0 {
 		for at := x.At + x.Every; at < sc.Duration; at += x.Every {
@@ -39,7 +39,7 @@ func again(mark metrics.FaultMark, x cluster.FaultConfig, sc *scenarios.Scenario
 }
 
 // faultMark is one of the faults among those that a strategy has.
-func faultMark(x cluster.FaultConfig, among []cluster.FaultConfig, sc *scenarios.Scenario) metrics.FaultMark {
+func faultMark(x world.FaultConfig, among []world.FaultConfig, sc *scenarios.Scenario) metrics.FaultMark {
 	mark := metrics.FaultMark{Label: faultLabel(x), AtMS: millis(x.At)}
 	if goesOn(x, among, sc.Fleet.Boxes) {
 		mark.Label = restLabel(x)
@@ -52,8 +52,8 @@ func faultMark(x cluster.FaultConfig, among []cluster.FaultConfig, sc *scenarios
 
 // ownFault is a fault of some strategies only.
 type ownFault struct {
-	fault      cluster.FaultConfig
-	among      []cluster.FaultConfig
+	fault      world.FaultConfig
+	among      []world.FaultConfig
 	strategies []string
 }
 
@@ -64,7 +64,7 @@ func ownFaults(sc *scenarios.Scenario) (list []ownFault) {
 			continue
 		}
 		for _, x := range own.Faults {
-			same := func(f cluster.FaultConfig) bool { return reflect.DeepEqual(f, x) }
+			same := func(f world.FaultConfig) bool { return reflect.DeepEqual(f, x) }
 			if slices.ContainsFunc(sc.Faults, same) {
 				continue
 			}

@@ -3,13 +3,13 @@ package lab
 import (
 	"fmt"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/workloads"
 )
 
 // fillWorld adds what the world counted.
-func fillWorld(run *metrics.Run, r cluster.Report) {
+func fillWorld(run *metrics.Run, r world.Report) {
 	if !r.CacheUnknown {
 		fillCache(run, r.Cache)
 	}
@@ -40,7 +40,7 @@ func fillWorld(run *metrics.Run, r cluster.Report) {
 	}
 }
 
-func fillCache(run *metrics.Run, c cluster.CacheStats) {
+func fillCache(run *metrics.Run, c world.CacheStats) {
 	run.Cache = &metrics.CacheStats{
 		Gets: c.Gets, Sets: c.Sets, Deletes: c.Deletes, Locks: c.Locks,
 		BytesOut: c.BytesOut, Errors: c.Errors, Evictions: c.Evictions,

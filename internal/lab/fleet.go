@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies"
 )
@@ -21,7 +21,7 @@ type fleet struct {
 
 // namedFleet is the strategies of one named cache.
 type namedFleet struct {
-	cache  cluster.Cache // of what serves the whole fleet
+	cache  world.Cache // of what serves the whole fleet
 	shared *scenarios.Fleet
 	made   []strategies.Strategy // every one ever installed, for its counts
 }
@@ -56,7 +56,7 @@ func newFleet(e scenarios.Entry, w World, caches []string, clk Clock, stream fun
 }
 
 // box makes the strategy of one box for one named cache.
-func (f *fleet) box(i, name int, cache cluster.Cache, loader strategies.Loader) (strategies.Strategy, error) {
+func (f *fleet) box(i, name int, cache world.Cache, loader strategies.Loader) (strategies.Strategy, error) {
 	of := f.caches[name]
 	s, err := of.shared.Box(scenarios.Parts{
 		Store: cache, Locker: cache, Loader: loader,

@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/sim"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies"
 )
@@ -16,9 +16,9 @@ import (
 // foreign is a world that is somebody else's: it answers every read at once,
 // with a hit.
 type foreign struct {
-	parts  cluster.Parts
+	parts  world.Parts
 	warmed []string
-	report cluster.Report
+	report world.Report
 }
 
 var (
@@ -28,9 +28,9 @@ var (
 
 func (f *foreign) Warm(keys []string) error { f.warmed = append(f.warmed, keys...); return nil }
 
-func (f *foreign) Drive(next func(*cluster.Request) bool) error {
-	for r := (cluster.Request{}); next(&r); {
-		f.parts.Record(&cluster.Record{
+func (f *foreign) Drive(next func(*world.Request) bool) error {
+	for r := (world.Request{}); next(&r); {
+		f.parts.Record(&world.Record{
 			Intended: r.At, Sent: r.At, Done: r.At + time.Millisecond, Class: r.Class, Attempts: 1,
 			Outcome: strategies.FreshHit, Age: -1, Staleness: -1,
 		})
@@ -38,8 +38,8 @@ func (f *foreign) Drive(next func(*cluster.Request) bool) error {
 	return nil
 }
 
-func (f *foreign) Report() cluster.Report { return f.report }
-func (f *foreign) Close()                 {}
+func (f *foreign) Report() world.Report { return f.report }
+func (f *foreign) Close()               {}
 
 // A world with a strategy of its own is given none: it is warmed and driven, and
 // counts the loads by itself, or nobody does.
@@ -54,21 +54,21 @@ expect: [naive.hit_ratio == 1, naive.computes == 7, naive.evictions == 0]
 `
 	for _, c := range []struct {
 		name     string
-		report   cluster.Report
+		report   world.Report
 		computes int64
 		holds    bool
 		reason   string
 	}{
-		{"counted", cluster.Report{Loads: &cluster.Loads{Computes: 7, Duplicates: 3, HerdPeak: 2, InFlightPeak: 4}}, 7, true, "naive.computes = 7"},
-		{"unknown", cluster.Report{LoadsUnknown: true, CacheUnknown: true}, 0, false, "naive.computes has no value"},
+		{"counted", world.Report{Loads: &world.Loads{Computes: 7, Duplicates: 3, HerdPeak: 2, InFlightPeak: 4}}, 7, true, "naive.computes = 7"},
+		{"unknown", world.Report{LoadsUnknown: true, CacheUnknown: true}, 0, false, "naive.computes has no value"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			sc := load(t, text)
 			sc.Strategies = []scenarios.Entry{{Name: "naive", Kind: "target"}}
-			world := &foreign{report: c.report}
+			elsewhere := &foreign{report: c.report}
 			file, err := lab.Execute(sc, lab.Options{
 				Clock: func() lab.Clock { return sim.New() }, ClockName: "virtual", Parallel: 1,
-				World: func(_ cluster.Config, p cluster.Parts) (lab.World, error) { world.parts = p; return world, nil },
+				World: func(_ world.Config, p world.Parts) (lab.World, error) { elsewhere.parts = p; return elsewhere, nil },
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -86,9 +86,9 @@ expect: [naive.hit_ratio == 1, naive.computes == 7, naive.evictions == 0]
 			if c.holds && (r.DuplicateComputes != 3 || r.HerdPeak != 2 || r.OriginInFlightPeak != 4) {
 				t.Errorf("duplicates %d, herd %d, in flight %d", r.DuplicateComputes, r.HerdPeak, r.OriginInFlightPeak)
 			}
-			slices.Sort(world.warmed)
-			if len(world.warmed) != 3 || len(slices.Compact(world.warmed)) != 3 {
-				t.Errorf("warmed %q, want three keys", world.warmed)
+			slices.Sort(elsewhere.warmed)
+			if len(elsewhere.warmed) != 3 || len(slices.Compact(elsewhere.warmed)) != 3 {
+				t.Errorf("warmed %q, want three keys", elsewhere.warmed)
 			}
 		})
 	}

@@ -12,8 +12,8 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/workloads"
@@ -33,7 +33,7 @@ func (e *InputError) Unwrap() error { return e.Err }
 // Clock is the one value in which the two commands differ: sim.New() or
 // clock.NewWall().
 type Clock interface {
-	cluster.Clock
+	world.Clock
 
 	// Run runs main and returns when nothing is left to do.
 	Run(main func()) error
@@ -52,9 +52,9 @@ type Watch struct {
 type World interface {
 	// Drive lets time begin, sends every request at its instant and returns
 	// when all have ended.
-	Drive(next func(*cluster.Request) bool) error
+	Drive(next func(*world.Request) bool) error
 
-	Report() cluster.Report
+	Report() world.Report
 	Close()
 }
 
@@ -62,11 +62,11 @@ type World interface {
 // has a strategy of its own: an entry of the scenario only names it.
 type Host interface {
 	// Cache returns a new client of a named cache, and Loader the way to the origin.
-	Cache(name int) (cluster.Cache, error)
+	Cache(name int) (world.Cache, error)
 	Loader() strategies.Loader
 
 	// Install gives every box a strategy.
-	Install(build cluster.Build) error
+	Install(build world.Build) error
 }
 
 // Warmer is a world that is no [Host] and can be asked for keys before time
@@ -76,13 +76,13 @@ type Warmer interface {
 }
 
 var (
-	_ World = (*cluster.World)(nil)
-	_ Host  = (*cluster.World)(nil)
+	_ World = (*world.World)(nil)
+	_ Host  = (*world.World)(nil)
 )
 
 // Modelled makes the modelled world.
-func Modelled(cfg cluster.Config, p cluster.Parts) (World, error) {
-	return cluster.NewWorld(cfg, p), nil
+func Modelled(cfg world.Config, p world.Parts) (World, error) {
+	return world.NewWorld(cfg, p), nil
 }
 
 // Setup is what a run stands on.
@@ -90,7 +90,7 @@ type Setup struct {
 	Clock Clock
 
 	// World makes the world; nil means [Modelled].
-	World func(cluster.Config, cluster.Parts) (World, error)
+	World func(world.Config, world.Parts) (World, error)
 
 	Watch Watch
 }
@@ -121,8 +121,8 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 		warming.begin(now, sc.Faults)
 	}
 	world, err := newWorld(
-		cluster.Config{Fleet: sc.Fleet, Client: sc.Client, Faults: sc.Faults, Duration: sc.Duration, Caches: sc.Caches()},
-		cluster.Parts{Clock: on.Clock, Rand: stream, Size: rec.sizes.of, Begin: begin, Observer: rec, Record: rec.add, CacheRead: rec.CacheRead})
+		world.Config{Fleet: sc.Fleet, Client: sc.Client, Faults: sc.Faults, Duration: sc.Duration, Caches: sc.Caches()},
+		world.Parts{Clock: on.Clock, Rand: stream, Size: rec.sizes.of, Begin: begin, Observer: rec, Record: rec.add, CacheRead: rec.CacheRead})
 	if err != nil {
 		return nil, err
 	}

@@ -3,8 +3,8 @@ package lab_test
 import (
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/workloads"
 )
@@ -29,7 +29,7 @@ type limit struct {
 	next     workloads.Request
 	boxes    []limitBox
 	turn     int
-	ring     cluster.Ring
+	ring     world.Ring
 	cache    []map[string]limitEntry // by node
 	spare    []*limitJob
 	deadline []limitDeadline
@@ -86,7 +86,7 @@ func newLimit(sc *scenarios.Scenario, seed uint64, ttl time.Duration) *limit {
 	for _, c := range sc.Workload {
 		cfg.Classes = append(cfg.Classes, metrics.ClassInfo{Name: c.Class, Bystander: c.Bystander()})
 	}
-	ring, err := cluster.NewRing(sc.Fleet.Cache.Ring, cluster.RingNodes(sc.Fleet.Cache.Nodes), nil)
+	ring, err := world.NewRing(sc.Fleet.Cache.Ring, world.RingNodes(sc.Fleet.Cache.Nodes), nil)
 	if err != nil {
 		panic(err)
 	}

@@ -4,8 +4,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -24,14 +24,14 @@ type recorder struct {
 	record    metrics.Record
 }
 
-var _ cluster.LoadObserver = (*recorder)(nil)
+var _ world.LoadObserver = (*recorder)(nil)
 
 func newRecorder(sc *scenarios.Scenario, wall bool) *recorder {
 	cfg := summaryConfig(sc)
 	cfg.Wall = wall
 	r := &recorder{summary: metrics.NewSummary(cfg), sizes: newSizes(sc.Workload)}
 	for _, c := range sc.Workload {
-		r.past = append(r.past, c.Cache == cluster.NoCache)
+		r.past = append(r.past, c.Cache == world.NoCache)
 	}
 	return r
 }
@@ -54,7 +54,7 @@ func (r *recorder) begin(now time.Time) {
 }
 
 // add notes the end of a request.
-func (r *recorder) add(c *cluster.Record) {
+func (r *recorder) add(c *world.Record) {
 	r.record = metrics.Record{
 		Intended: c.Intended, Sent: c.Sent, Done: c.Done, Class: c.Class, Outcome: metrics.Outcome(c.Outcome),
 		Write: c.Write, Attempts: c.Attempts, Age: c.Age, Staleness: c.Staleness, Side: metrics.Side(c.Side),

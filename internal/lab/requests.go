@@ -1,7 +1,7 @@
 package lab
 
 import (
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/workloads"
 )
 
@@ -18,7 +18,7 @@ type requests struct {
 }
 
 // next is the next request, or false at the end or when the run is to stop.
-func (q *requests) next(to *cluster.Request) bool {
+func (q *requests) next(to *world.Request) bool {
 	if q.watch.Stop != nil && q.watch.Stop() {
 		q.stopped = true
 		return false
@@ -36,7 +36,7 @@ func (q *requests) next(to *cluster.Request) bool {
 	if r.Key != "" {
 		q.sizes.note(r.Key, r.Size)
 	}
-	*to = cluster.Request{
+	*to = world.Request{
 		At: r.At, Key: r.Key, Write: r.Op == workloads.Write, Cost: q.classes[r.Class].Cost, Class: r.Class, User: r.User,
 		Cache: q.caches[r.Class], Session: q.classes[r.Class].Session,
 	}

@@ -4,8 +4,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -14,10 +14,10 @@ const sampledBoxes = 8
 
 // Sampled is a world that knows at any time what its boxes are doing.
 type Sampled interface {
-	Sample() []cluster.BoxSample
+	Sample() []world.BoxSample
 }
 
-var _ Sampled = (*cluster.World)(nil)
+var _ Sampled = (*world.World)(nil)
 
 // sampler looks at the boxes at the end of every window of the traffic. There is
 // one where boxes have disks.
@@ -29,7 +29,7 @@ type sampler struct {
 
 	mu     sync.Mutex
 	left   int // windows to come
-	last   []cluster.BoxSample
+	last   []world.BoxSample
 	series []metrics.BoxSeries
 }
 

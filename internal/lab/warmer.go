@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/clock"
@@ -38,7 +38,7 @@ type warmerJobs struct {
 
 // warmer is one of them.
 type warmer struct {
-	cfg     cluster.WarmerConfig
+	cfg     world.WarmerConfig
 	keys    []string
 	refresh func(ctx context.Context, key string) error
 	running int // runs under way
@@ -112,7 +112,7 @@ func (w *warmerJobs) counted(l strategies.Loader) strategies.Loader {
 
 // begin starts them: their times count from now, and so do those of the faults
 // that befall them.
-func (w *warmerJobs) begin(now time.Time, faults []cluster.FaultConfig) {
+func (w *warmerJobs) begin(now time.Time, faults []world.FaultConfig) {
 	if len(w.jobs) == 0 {
 		return
 	}
@@ -128,7 +128,7 @@ func (w *warmerJobs) begin(now time.Time, faults []cluster.FaultConfig) {
 }
 
 // fail stops all of them, and starts them again where the fault has an end.
-func (w *warmerJobs) fail(f cluster.FaultConfig) {
+func (w *warmerJobs) fail(f world.FaultConfig) {
 	if !w.until(f.At) {
 		return
 	}

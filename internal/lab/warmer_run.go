@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
 
@@ -22,7 +22,7 @@ func (w *warmerJobs) serve(job *warmer, life int, first time.Duration) {
 	for due := first; w.until(due) && w.lives(life); due += job.cfg.Every {
 		switch {
 		case !w.starts(job):
-		case job.cfg.Schedule == cluster.WarmerLoop:
+		case job.cfg.Schedule == world.WarmerLoop:
 			w.run(job, life)
 			due = w.clock.Now().Sub(w.begun)
 		default:
@@ -35,7 +35,7 @@ func (w *warmerJobs) serve(job *warmer, life int, first time.Duration) {
 func (w *warmerJobs) starts(job *warmer) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if job.running > 0 && job.cfg.Schedule == cluster.WarmerLock {
+	if job.running > 0 && job.cfg.Schedule == world.WarmerLock {
 		w.count.skipped++
 		return false
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies/clock"
 	"github.com/herdlab/herdlab/workloads"
@@ -47,7 +47,7 @@ func (u warmup) run() error {
 			return err
 		}
 	}
-	items = slices.DeleteFunc(items, func(it workloads.Item) bool { return u.sc.Workload[it.Class].Cache == cluster.NoCache })
+	items = slices.DeleteFunc(items, func(it workloads.Item) bool { return u.sc.Workload[it.Class].Cache == world.NoCache })
 	return u.each(len(items), warmersOf(u.sc.Fleet.Origin), func(i int) {
 		of := u.fleet.caches[caches[items[i].Class]]
 		_, _ = of.made[i%len(of.made)].Get(context.Background(), items[i].Key)
@@ -76,7 +76,7 @@ func keysOf(items []workloads.Item) (keys []string) {
 // login gives every user a session.
 func (u warmup) login() error {
 	caches := u.sc.CacheOf()
-	blank := cluster.NewBlank(u.sizes.of)
+	blank := world.NewBlank(u.sizes.of)
 	for i, class := range u.sc.Workload {
 		if !class.Session {
 			continue
@@ -85,7 +85,7 @@ func (u warmup) login() error {
 		cache := u.fleet.caches[caches[i]].cache
 		err := u.each(len(users), warmers, func(i int) {
 			key := users[i].Key
-			_ = cache.Set(context.Background(), key, cluster.NewSession(blank.Of(key), u.fleet.clock.Now()), cluster.SessionLife)
+			_ = cache.Set(context.Background(), key, world.NewSession(blank.Of(key), u.fleet.clock.Now()), world.SessionLife)
 		})
 		if err != nil {
 			return err
@@ -119,7 +119,7 @@ func (u warmup) each(n, atOnce int, do func(i int)) error {
 
 // warmersOf is how many processes warm up: no more than the origin computes at
 // once, so that none of them finds its queue full.
-func warmersOf(o cluster.OriginConfig) int {
+func warmersOf(o world.OriginConfig) int {
 	if o.Concurrency == 0 {
 		return warmers
 	}

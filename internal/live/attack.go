@@ -10,8 +10,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/live/origin"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -32,9 +32,9 @@ type AttackConfig struct {
 	// target: its counts are those of the run. Empty means that nobody counts.
 	Origin string
 
-	LateAfter time.Duration         // as in [Config]
-	Progress  func(*cluster.Record) // as in [Config]
-	Notes     []string              // to be added to the report
+	LateAfter time.Duration       // as in [Config]
+	Progress  func(*world.Record) // as in [Config]
+	Notes     []string            // to be added to the report
 }
 
 // Attack is a world that is somebody else's program: it has no boxes, no cache
@@ -50,7 +50,7 @@ type Attack struct {
 }
 
 // NewAttack returns the world of one run. Nothing is sent before Warm or Drive.
-func NewAttack(ctx context.Context, cfg AttackConfig, sc cluster.Config, p cluster.Parts) (*Attack, error) {
+func NewAttack(ctx context.Context, cfg AttackConfig, sc world.Config, p world.Parts) (*Attack, error) {
 	root, err := serverOf(cfg.Target)
 	if err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func NewAttack(ctx context.Context, cfg AttackConfig, sc cluster.Config, p clust
 	}
 	to := &ledger{record: p.Record, progress: cfg.Progress}
 	by := &http.Client{Transport: c.transport}
-	c.attempt = func(r *cluster.Request) answer { return a.attempt(by, r) }
+	c.attempt = func(r *world.Request) answer { return a.attempt(by, r) }
 	c.ended = func(key string, e *ending) { to.add(key, c.started, e) }
 	return a, nil
 }
@@ -96,7 +96,7 @@ func (a *Attack) address(key string) string {
 }
 
 // attempt sends r once. What is no read of the cache is not judged as one.
-func (a *Attack) attempt(by *http.Client, r *cluster.Request) answer {
+func (a *Attack) attempt(by *http.Client, r *world.Request) answer {
 	ctx, cancel := context.WithTimeout(a.ctx, a.timeout)
 	defer cancel()
 	to, err := url.Parse(a.address(r.Key))
@@ -123,7 +123,7 @@ func (a *Attack) Warm(keys []string) error {
 	for first := range min(warmers, len(keys)) {
 		all.Go(func() {
 			for i := first; i < len(keys) && a.ctx.Err() == nil; i += warmers {
-				a.attempt(client, &cluster.Request{Key: keys[i]})
+				a.attempt(client, &world.Request{Key: keys[i]})
 			}
 		})
 	}
@@ -133,7 +133,7 @@ func (a *Attack) Warm(keys []string) error {
 
 // Drive has the origin count anew, sends every request at its instant, and
 // reads the origin's counts when all have ended.
-func (a *Attack) Drive(next func(*cluster.Request) bool) error {
+func (a *Attack) Drive(next func(*world.Request) bool) error {
 	if a.cfg.Origin != "" {
 		if err := ResetOrigin(a.ctx, a.cfg.Origin); err != nil {
 			return err
@@ -149,10 +149,10 @@ func (a *Attack) Drive(next func(*cluster.Request) bool) error {
 }
 
 // Report returns the counts of generator and origin.
-func (a *Attack) Report() cluster.Report {
-	r := cluster.Report{Generator: a.clients.report(), Notes: slices.Clone(a.cfg.Notes), LoadsUnknown: !a.counted, CacheUnknown: true}
+func (a *Attack) Report() world.Report {
+	r := world.Report{Generator: a.clients.report(), Notes: slices.Clone(a.cfg.Notes), LoadsUnknown: !a.counted, CacheUnknown: true}
 	if a.counted {
-		r.Loads = &cluster.Loads{
+		r.Loads = &world.Loads{
 			Computes: a.counts.Computes, Duplicates: a.counts.DuplicateComputes,
 			HerdPeak: a.counts.HerdPeak, InFlightPeak: a.counts.InFlightPeak,
 		}

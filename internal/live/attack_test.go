@@ -13,15 +13,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 )
 
-func attack(t *testing.T, cfg AttackConfig, record func(*cluster.Record)) *Attack {
+func attack(t *testing.T, cfg AttackConfig, record func(*world.Record)) *Attack {
 	t.Helper()
 	a, err := NewAttack(t.Context(), cfg,
-		cluster.Config{Client: cluster.ClientConfig{Timeout: time.Second}},
-		cluster.Parts{Rand: func(string) *rand.Rand { return rand.New(rand.NewPCG(1, 1)) }, Record: record})
+		world.Config{Client: world.ClientConfig{Timeout: time.Second}},
+		world.Parts{Rand: func(string) *rand.Rand { return rand.New(rand.NewPCG(1, 1)) }, Record: record})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func TestAddressOfAKey(t *testing.T) {
 		}
 	}
 	for _, target := range []string{"", "h:1", "ftp://h/", "http:///x", "http://h:bad"} {
-		_, err := NewAttack(t.Context(), AttackConfig{Target: target}, cluster.Config{}, cluster.Parts{})
+		_, err := NewAttack(t.Context(), AttackConfig{Target: target}, world.Config{}, world.Parts{})
 		if err == nil || !strings.Contains(err.Error(), "http://127.0.0.1:8080") {
 			t.Errorf("target %q: %v, want an example of one", target, err)
 		}
@@ -51,8 +51,8 @@ func TestAddressOfAKey(t *testing.T) {
 }
 
 // next hands out requests one by one.
-func next(list []cluster.Request) func(*cluster.Request) bool {
-	return func(r *cluster.Request) bool {
+func next(list []world.Request) func(*world.Request) bool {
+	return func(r *world.Request) bool {
 		if len(list) == 0 {
 			return false
 		}
@@ -84,8 +84,8 @@ func TestAttackJudgesAnswers(t *testing.T) {
 	}))
 	defer server.Close()
 	got := make(map[int]strategies.Outcome)
-	a := attack(t, AttackConfig{Target: server.URL}, func(r *cluster.Record) { got[r.Class] = r.Outcome })
-	list := []cluster.Request{
+	a := attack(t, AttackConfig{Target: server.URL}, func(r *world.Record) { got[r.Class] = r.Outcome })
+	list := []world.Request{
 		{Key: "hit"}, {Key: "stale"}, {Key: "miss"}, {Key: "busy"}, {Key: "broken"}, {Key: ""}, {Key: "hit", Write: true},
 	}
 	for i := range list {
@@ -138,8 +138,8 @@ func TestAttackWarms(t *testing.T) {
 func TestAttackNeedsAnOriginThatCounts(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
-	a := attack(t, AttackConfig{Target: server.URL, Origin: server.URL}, func(*cluster.Record) { t.Error("sent a request") })
-	err := a.Drive(next([]cluster.Request{{Key: "a"}}))
+	a := attack(t, AttackConfig{Target: server.URL, Origin: server.URL}, func(*world.Record) { t.Error("sent a request") })
+	err := a.Drive(next([]world.Request{{Key: "a"}}))
 	if err == nil || !strings.Contains(err.Error(), "give the address of a `loadtest origin`") {
 		t.Errorf("said %v", err)
 	}

@@ -13,7 +13,7 @@ import (
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
 
@@ -95,7 +95,7 @@ func bare(b *testing.B, rate int) (late []time.Duration, failed int) {
 // headers, and the record. The requests are bystanders, which cost nothing.
 func whole(b *testing.B, rate int) (late []time.Duration, failed int) {
 	wall := clock.NewWall()
-	w := idle(b, wall, func(r *cluster.Record) {
+	w := idle(b, wall, func(r *world.Record) {
 		if r.Outcome.Failed() {
 			failed++
 		}
@@ -110,12 +110,12 @@ func whole(b *testing.B, rate int) (late []time.Duration, failed int) {
 }
 
 // idle is a world of one box without a cache.
-func idle(b *testing.B, wall *clock.Wall, record func(*cluster.Record)) *World {
-	w, err := New(context.Background(), Config{Tier: &Tier{}, LateAfter: lag}, cluster.Config{
-		Fleet:    cluster.FleetConfig{Boxes: 1, Workers: 64, Queue: 10_000},
-		Client:   cluster.ClientConfig{Timeout: giveUp},
+func idle(b *testing.B, wall *clock.Wall, record func(*world.Record)) *World {
+	w, err := New(context.Background(), Config{Tier: &Tier{}, LateAfter: lag}, world.Config{
+		Fleet:    world.FleetConfig{Boxes: 1, Workers: 64, Queue: 10_000},
+		Client:   world.ClientConfig{Timeout: giveUp},
 		Duration: slice,
-	}, cluster.Parts{
+	}, world.Parts{
 		Clock: wall, Rand: func(string) *rand.Rand { return rand.New(rand.NewPCG(1, 1)) }, Size: func(string) int { return 0 },
 		Record: record,
 	})
@@ -125,7 +125,7 @@ func idle(b *testing.B, wall *clock.Wall, record func(*cluster.Record)) *World {
 	return w
 }
 
-func evenly(rate int) []cluster.Request {
+func evenly(rate int) []world.Request {
 	return every(int(float64(rate)*slice.Seconds()), time.Second/time.Duration(rate))
 }
 
@@ -167,13 +167,13 @@ func BenchmarkRequest(b *testing.B) {
 	})
 	b.Run("lab", func(b *testing.B) {
 		wall := clock.NewWall()
-		w := idle(b, wall, func(*cluster.Record) {})
+		w := idle(b, wall, func(*world.Record) {})
 		defer wall.Close()
 		defer w.Close()
 		c := w.traffic.(*clients)
 		c.started = time.Now()
 		sixteen(b, func(*http.Client) error {
-			if code := c.request(0, &cluster.Request{}); code != http.StatusOK {
+			if code := c.request(0, &world.Request{}); code != http.StatusOK {
 				return fmt.Errorf("status %d", code)
 			}
 			return nil

@@ -9,28 +9,28 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 )
 
 // box is an application server over HTTP: the box of the modelled world, on the
 // wall clock, behind a listener on the loopback interface.
 type box struct {
-	box    *cluster.Box
+	box    *world.Box
 	url    *url.URL // http://127.0.0.1:port
 	server *http.Server
 	caches int       // named ones
 	front  *frontage // before it; nil without
 }
 
-func newBox(clk cluster.Clock, cfg cluster.FleetConfig, caches int, front *frontage) (*box, error) {
+func newBox(clk world.Clock, cfg world.FleetConfig, caches int, front *frontage) (*box, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listen on the loopback interface: %w", err)
 	}
-	b := &box{box: cluster.NewBox(clk, cfg), url: &url.URL{Scheme: "http", Host: listener.Addr().String()}, caches: caches, front: front}
-	b.box.Install(cluster.Program{Kill: func() {}}) // a run may be stopped before there is a strategy
-	b.box.ExpectCrash()                             // and leaves nobody waiting
+	b := &box{box: world.NewBox(clk, cfg), url: &url.URL{Scheme: "http", Host: listener.Addr().String()}, caches: caches, front: front}
+	b.box.Install(world.Program{Kill: func() {}}) // a run may be stopped before there is a strategy
+	b.box.ExpectCrash()                           // and leaves nobody waiting
 	b.server = &http.Server{Handler: http.HandlerFunc(b.handle), ReadHeaderTimeout: 10 * time.Second}
 	go func() {
 		if err := b.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -66,7 +66,7 @@ func (b *box) handle(w http.ResponseWriter, r *http.Request) {
 	b.answer(w, j)
 }
 
-func (b *box) read(r *http.Request) (*cluster.Job, error) {
+func (b *box) read(r *http.Request) (*world.Job, error) {
 	if b.front != nil {
 		return readVisitor(r)
 	}
@@ -75,11 +75,11 @@ func (b *box) read(r *http.Request) (*cluster.Job, error) {
 
 // answer has a worker do the job. The client may leave meanwhile: the worker is
 // not told.
-func (b *box) answer(w http.ResponseWriter, j *cluster.Job) {
+func (b *box) answer(w http.ResponseWriter, j *world.Job) {
 	done := make(chan struct{})
-	j.Done = func(*cluster.Job) { close(done) }
+	j.Done = func(*world.Job) { close(done) }
 	if !b.box.Submit(j) {
-		writeAnswer(w, &cluster.Job{Outcome: strategies.Rejected})
+		writeAnswer(w, &world.Job{Outcome: strategies.Rejected})
 		return
 	}
 	<-done

@@ -13,7 +13,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
@@ -27,14 +27,14 @@ type answers func(key string) (strategies.Result, error)
 func (f answers) Get(_ context.Context, key string) (strategies.Result, error) { return f(key) }
 
 // boxOf is a box that listens until the test ends.
-func boxOf(t testing.TB, cfg cluster.FleetConfig, s strategies.Strategy) *box {
+func boxOf(t testing.TB, cfg world.FleetConfig, s strategies.Strategy) *box {
 	t.Helper()
 	wall := clock.NewWall()
 	b, err := newBox(wall, cfg, 1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.box.Install(cluster.Program{
+	b.box.Install(world.Program{
 		Strategies: []strategies.Strategy{s}, Write: func(string) (strategies.Value, error) { return strategies.Value{Version: 7}, nil }, Kill: func() {},
 	})
 	t.Cleanup(func() {
@@ -65,7 +65,7 @@ func do(t testing.TB, method, url string) (*http.Response, string) {
 
 func TestBoxAnswers(t *testing.T) {
 	stored := strategies.At(time.Now().Add(-5 * time.Second))
-	b := boxOf(t, cluster.FleetConfig{Workers: 2}, answers(func(key string) (strategies.Result, error) {
+	b := boxOf(t, world.FleetConfig{Workers: 2}, answers(func(key string) (strategies.Result, error) {
 		r := strategies.Result{Stored: stored, Value: strategies.Value{Version: 3, Data: []byte("value of " + key)}}
 		for o := range strategies.Outcome(strategies.NumOutcomes) {
 			if o.String() == key {
@@ -133,7 +133,7 @@ func TestBoxAnswers(t *testing.T) {
 // is refused at once, and the health is that of the listener.
 func TestBoxIsFull(t *testing.T) {
 	release, entered := make(chan struct{}), make(chan string, 3)
-	b := boxOf(t, cluster.FleetConfig{Workers: 1, Queue: 1}, answers(func(key string) (strategies.Result, error) {
+	b := boxOf(t, world.FleetConfig{Workers: 1, Queue: 1}, answers(func(key string) (strategies.Result, error) {
 		entered <- key
 		<-release
 		return strategies.Result{Outcome: strategies.Computed}, nil
@@ -141,7 +141,7 @@ func TestBoxIsFull(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	first := make(chan answer)
 	go func() {
-		first <- send(http.DefaultTransport.RoundTrip, newRequest(ctx, requestURL(b.url, &cluster.Request{Key: "first"}), false))
+		first <- send(http.DefaultTransport.RoundTrip, newRequest(ctx, requestURL(b.url, &world.Request{Key: "first"}), false))
 	}()
 	<-entered
 	leave()
@@ -151,7 +151,7 @@ func TestBoxIsFull(t *testing.T) {
 	others := make(chan answer)
 	for range 3 { // of which the queue takes one
 		go func() {
-			others <- send(http.DefaultTransport.RoundTrip, newRequest(t.Context(), requestURL(b.url, &cluster.Request{Key: "other"}), false))
+			others <- send(http.DefaultTransport.RoundTrip, newRequest(t.Context(), requestURL(b.url, &world.Request{Key: "other"}), false))
 		}()
 	}
 	for range 2 {
@@ -175,7 +175,7 @@ func TestBoxIsFull(t *testing.T) {
 // second try that nobody asked for.
 func TestBoxCrashes(t *testing.T) {
 	release, entered := make(chan struct{}), make(chan string, 9)
-	b := boxOf(t, cluster.FleetConfig{Workers: 4, Queue: 4}, answers(func(key string) (strategies.Result, error) {
+	b := boxOf(t, world.FleetConfig{Workers: 4, Queue: 4}, answers(func(key string) (strategies.Result, error) {
 		entered <- key
 		if key == "slow" {
 			<-release
@@ -187,7 +187,7 @@ func TestBoxCrashes(t *testing.T) {
 	defer transport.CloseIdleConnections()
 	client := &http.Client{Transport: transport}
 	for range 2 { // so that the connection is one that was used before
-		if a := send(client.Do, newRequest(t.Context(), requestURL(b.url, &cluster.Request{Key: "quick"}), false)); a.outcome != strategies.Computed {
+		if a := send(client.Do, newRequest(t.Context(), requestURL(b.url, &world.Request{Key: "quick"}), false)); a.outcome != strategies.Computed {
 			t.Fatalf("outcome %v", a.outcome)
 		}
 		<-entered
@@ -196,7 +196,7 @@ func TestBoxCrashes(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // for the second try, which waits
 	defer cancel()
 	go func() {
-		got <- send(client.Do, newRequest(ctx, requestURL(b.url, &cluster.Request{Key: "slow"}), false))
+		got <- send(client.Do, newRequest(ctx, requestURL(b.url, &world.Request{Key: "slow"}), false))
 	}()
 	<-entered
 	b.box.Crash()
@@ -211,7 +211,7 @@ func TestBoxCrashes(t *testing.T) {
 // Every key and cost goes through an address unharmed.
 func TestRequestOverHTTP(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		want := cluster.Request{
+		want := world.Request{
 			Key:   rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{".", "..", "/", "-/health", "a//b", "%", "?", "#"})).Draw(t, "key"),
 			Cost:  time.Duration(rapid.Int64Min(0).Draw(t, "cost")),
 			Write: rapid.Bool().Draw(t, "write"),
@@ -234,11 +234,11 @@ func TestRequestOverHTTP(t *testing.T) {
 
 // Keys that are directories elsewhere reach the strategy as they are.
 func TestBoxKeepsKeys(t *testing.T) {
-	b := boxOf(t, cluster.FleetConfig{Workers: 1}, answers(func(key string) (strategies.Result, error) {
+	b := boxOf(t, world.FleetConfig{Workers: 1}, answers(func(key string) (strategies.Result, error) {
 		return strategies.Result{Outcome: strategies.FreshHit, Value: strategies.Value{Data: []byte(key)}}, nil
 	}))
 	for _, key := range []string{".", "..", "a/../b", "//", "-/health", "ä b?c#d%"} {
-		_, body := do(t, http.MethodGet, requestURL(b.url, &cluster.Request{Key: key}).String())
+		_, body := do(t, http.MethodGet, requestURL(b.url, &world.Request{Key: key}).String())
 		if body != key {
 			t.Errorf("key %q arrived as %q", key, body)
 		}

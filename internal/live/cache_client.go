@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -17,14 +17,14 @@ var errCrashed = errors.New("box: crashed")
 // the scenario over a store for each node.
 type cacheClient struct {
 	tier    *Tier
-	members *cluster.Membership
+	members *world.Membership
 	stores  atomic.Pointer[[]store] // of every node
 	dead    atomic.Bool
 	read    func(at time.Time) // hears of every read; or nil
 }
 
 var (
-	_ cluster.Cache          = (*cacheClient)(nil)
+	_ world.Cache            = (*cacheClient)(nil)
 	_ strategies.NewerSetter = (*cacheClient)(nil)
 	_ strategies.Extender    = (*cacheClient)(nil)
 )

@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // fewConnections can be had on every system.
@@ -18,12 +18,12 @@ const fewConnections = 500
 // again, and tell how each ended. Who answers is the business of attempt.
 type clients struct {
 	ctx       context.Context
-	cfg       cluster.ClientConfig
+	cfg       world.ClientConfig
 	transport *http.Transport
 	inFlight  uint64 // most requests at once: more would have no descriptors
 
-	attempt func(r *cluster.Request) answer // sends a request once
-	ended   func(key string, e *ending)     // hears of one at a time
+	attempt func(r *world.Request) answer // sends a request once
+	ended   func(key string, e *ending)   // hears of one at a time
 
 	mu      sync.Mutex
 	rng     *rand.Rand
@@ -33,7 +33,7 @@ type clients struct {
 	retries atomic.Int64
 }
 
-func newClients(ctx context.Context, cfg cluster.ClientConfig, lateAfter time.Duration, rng *rand.Rand) *clients {
+func newClients(ctx context.Context, cfg world.ClientConfig, lateAfter time.Duration, rng *rand.Rand) *clients {
 	return &clients{
 		ctx: ctx, cfg: cfg, transport: newTransport(), inFlight: connections(), rng: rng, late: newLateness(lateAfter),
 	}
@@ -45,4 +45,4 @@ func (c *clients) start() time.Time {
 	return c.started
 }
 
-func (c *clients) report() *cluster.Generator { return c.late.report(c.sent.Load()) }
+func (c *clients) report() *world.Generator { return c.late.report(c.sent.Load()) }

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -18,20 +18,20 @@ import (
 type scripted struct {
 	*clients
 	mu       sync.Mutex
-	records  map[int]cluster.Record
+	records  map[int]world.Record
 	recorded int
 	order    []int // of first attempts
 }
 
-func newScripted(ctx context.Context, cfg cluster.ClientConfig, attempt func(n, class int) answer) *scripted {
-	s := &scripted{records: make(map[int]cluster.Record)}
+func newScripted(ctx context.Context, cfg world.ClientConfig, attempt func(n, class int) answer) *scripted {
+	s := &scripted{records: make(map[int]world.Record)}
 	s.clients = newClients(ctx, cfg, 10*time.Millisecond, rand.New(rand.NewPCG(1, 1)))
 	s.clients.ended = func(_ string, e *ending) {
 		s.records[e.Record.Class] = e.Record
 		s.recorded++
 	}
 	tries := make(map[int]int)
-	s.clients.attempt = func(r *cluster.Request) answer {
+	s.clients.attempt = func(r *world.Request) answer {
 		s.mu.Lock()
 		tries[r.Class]++
 		n := tries[r.Class]
@@ -45,10 +45,10 @@ func newScripted(ctx context.Context, cfg cluster.ClientConfig, attempt func(n, 
 }
 
 // every is n requests, one each so often.
-func every(n int, gap time.Duration) []cluster.Request {
-	list := make([]cluster.Request, n)
+func every(n int, gap time.Duration) []world.Request {
+	list := make([]world.Request, n)
 	for i := range list {
-		list[i] = cluster.Request{At: time.Duration(i) * gap, Class: i}
+		list[i] = world.Request{At: time.Duration(i) * gap, Class: i}
 	}
 	return list
 }
@@ -59,7 +59,7 @@ func served(int, int) answer { return answer{outcome: strategies.Served} }
 // order as far as the machine does.
 func TestEveryRequestIsSentOnce(t *testing.T) {
 	const gap = 300 * time.Microsecond
-	s := newScripted(t.Context(), cluster.ClientConfig{}, served)
+	s := newScripted(t.Context(), world.ClientConfig{}, served)
 	list := every(1000, gap)
 	if err := s.drive(next(list), func(time.Time) {}); err != nil {
 		t.Fatal(err)
@@ -85,7 +85,7 @@ func TestEveryRequestIsSentOnce(t *testing.T) {
 // from the instant in the plan, and the lateness is told.
 func TestLatencyCountsFromThePlan(t *testing.T) {
 	const late = 200 * time.Millisecond
-	s := newScripted(t.Context(), cluster.ClientConfig{}, served)
+	s := newScripted(t.Context(), world.ClientConfig{}, served)
 	list := every(20, 0)
 	for i := range list {
 		list[i].At = -late // due before the run began
@@ -109,7 +109,7 @@ func TestLoadIsOpen(t *testing.T) {
 	all := make(chan struct{})
 	var mu sync.Mutex
 	inside := 0
-	s := newScripted(t.Context(), cluster.ClientConfig{}, func(int, int) answer {
+	s := newScripted(t.Context(), world.ClientConfig{}, func(int, int) answer {
 		mu.Lock()
 		if inside++; inside == n {
 			close(all)
@@ -134,15 +134,15 @@ func TestRetries(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name     string
-		cfg      cluster.ClientConfig
+		cfg      world.ClientConfig
 		attempt  func(int, int) answer
 		attempts int // of each
 		outcome  strategies.Outcome
 	}{
-		{"none", cluster.ClientConfig{}, failing(2), 1, strategies.Rejected},
-		{"one is enough", cluster.ClientConfig{Retries: 3}, failing(2), 2, strategies.Computed},
-		{"too few", cluster.ClientConfig{Retries: 2}, failing(9), 3, strategies.Rejected},
-		{"what succeeds is not tried again", cluster.ClientConfig{Retries: 2}, failing(1), 1, strategies.Computed},
+		{"none", world.ClientConfig{}, failing(2), 1, strategies.Rejected},
+		{"one is enough", world.ClientConfig{Retries: 3}, failing(2), 2, strategies.Computed},
+		{"too few", world.ClientConfig{Retries: 2}, failing(9), 3, strategies.Rejected},
+		{"what succeeds is not tried again", world.ClientConfig{Retries: 2}, failing(1), 1, strategies.Computed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newScripted(t.Context(), c.cfg, c.attempt)
@@ -157,7 +157,7 @@ func TestRetries(t *testing.T) {
 		})
 	}
 	t.Run("pause", func(t *testing.T) {
-		s := newScripted(t.Context(), cluster.ClientConfig{Retries: 2, Backoff: "fixed", Base: 20 * time.Millisecond}, failing(3))
+		s := newScripted(t.Context(), world.ClientConfig{Retries: 2, Backoff: "fixed", Base: 20 * time.Millisecond}, failing(3))
 		if err := s.drive(next(every(1, 0)), func(time.Time) {}); err != nil {
 			t.Fatal(err)
 		}
@@ -166,7 +166,7 @@ func TestRetries(t *testing.T) {
 		}
 	})
 	t.Run("budget", func(t *testing.T) {
-		s := newScripted(t.Context(), cluster.ClientConfig{Retries: 5, Budget: 0.2}, failing(100))
+		s := newScripted(t.Context(), world.ClientConfig{Retries: 5, Budget: 0.2}, failing(100))
 		if err := s.drive(next(every(100, 0)), func(time.Time) {}); err != nil {
 			t.Fatal(err)
 		}
@@ -186,11 +186,11 @@ func TestStopIsHeard(t *testing.T) {
 	cause := errors.New("enough")
 	for _, c := range []struct {
 		name string
-		list []cluster.Request
-		cfg  cluster.ClientConfig
+		list []world.Request
+		cfg  world.ClientConfig
 	}{
-		{"before the next request", []cluster.Request{{}, {At: time.Hour, Class: 1}}, cluster.ClientConfig{}},
-		{"before the next attempt", every(1, 0), cluster.ClientConfig{Retries: 9, Backoff: "fixed", Base: time.Hour}},
+		{"before the next request", []world.Request{{}, {At: time.Hour, Class: 1}}, world.ClientConfig{}},
+		{"before the next attempt", every(1, 0), world.ClientConfig{Retries: 9, Backoff: "fixed", Base: time.Hour}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			ctx, stop := context.WithCancelCause(t.Context())

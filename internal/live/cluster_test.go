@@ -10,8 +10,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/live/redistest"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores/storetest"
 )
@@ -32,7 +32,7 @@ func login(t *testing.T, cfg redistest.Config, s *redistest.Servers) {
 
 func open(t *testing.T, address string) *Tier {
 	t.Helper()
-	tier, err := OpenTier(t.Context(), address, cluster.CacheConfig{Timeout: 5 * time.Second}, 8, "")
+	tier, err := OpenTier(t.Context(), address, world.CacheConfig{Timeout: 5 * time.Second}, 8, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,12 +54,12 @@ func TestClusterStore(t *testing.T) {
 		if err := tier.reset(nil, nil); err != nil { // another prefix
 			t.Fatal(err)
 		}
-		c, err := tier.client(-1, cluster.CachePrefix(cluster.DefaultCache, 1))
+		c, err := tier.client(-1, world.CachePrefix(world.DefaultCache, 1))
 		if err != nil {
 			t.Fatal(err)
 		}
 		at := func(key string) string {
-			return tier.wire(cluster.CachePrefix(cluster.DefaultCache, 1)) + "value:" + key
+			return tier.wire(world.CachePrefix(world.DefaultCache, 1)) + "value:" + key
 		}
 		return storetest.Subject{
 			Store: c,
@@ -85,7 +85,7 @@ func oneHost(t *testing.T, all *redistest.Servers, raw redis.UniversalClient) {
 	t.Helper()
 	one := open(t, "rediss://"+all.Addrs[1])
 	defer one.Close()
-	c, err := one.client(-1, cluster.CachePrefix(cluster.DefaultCache, 1))
+	c, err := one.client(-1, world.CachePrefix(world.DefaultCache, 1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func oneHost(t *testing.T, all *redistest.Servers, raw redis.UniversalClient) {
 		t.Error(err)
 	}
 	for _, key := range []string{"a", "b"} {
-		if d, err := raw.PTTL(t.Context(), one.wire(cluster.CachePrefix(cluster.DefaultCache, 1))+"value:"+key).Result(); err != nil || d <= 0 || d > leftover {
+		if d, err := raw.PTTL(t.Context(), one.wire(world.CachePrefix(world.DefaultCache, 1))+"value:"+key).Result(); err != nil || d <= 0 || d > leftover {
 			t.Errorf("%s is kept for %v, %v", key, d, err)
 		}
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -22,7 +22,7 @@ type Config struct {
 
 	// Origin makes the origin of one run; nil means the modelled one, on the
 	// wall clock.
-	Origin func(observer cluster.LoadObserver) (Origin, error)
+	Origin func(observer world.LoadObserver) (Origin, error)
 
 	// Took, if not nil, hears how long every load took since the traffic began,
 	// from any goroutine.
@@ -36,7 +36,7 @@ type Config struct {
 	LateAfter time.Duration
 
 	// Progress hears of every request that ended, one at a time.
-	Progress func(*cluster.Record)
+	Progress func(*world.Record)
 
 	// Dir is where the file caches of the boxes are made, each run in a directory of its
 	// own; empty means the system's directory for temporary files. Disk, if not nil,

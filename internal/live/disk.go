@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores/filebased"
 )
@@ -19,8 +19,8 @@ const filledLife = 365 * 24 * time.Hour
 // disk is the real file cache of one box: a directory. What its culls take is CPU
 // time of the box, so that requests wait for it and the health check sees it.
 type disk struct {
-	cfg  cluster.DiskConfig
-	box  *cluster.Box
+	cfg  world.DiskConfig
+	box  *world.Box
 	root string
 	size func(key string) int
 
@@ -38,7 +38,7 @@ type disk struct {
 
 // newDisk makes the directory, with the entries that are there when a run begins.
 // It may take a while, unless ctx ends.
-func newDisk(ctx context.Context, cfg cluster.DiskConfig, box *cluster.Box, root string, size func(key string) int) (*disk, error) {
+func newDisk(ctx context.Context, cfg world.DiskConfig, box *world.Box, root string, size func(key string) int) (*disk, error) {
 	d := &disk{cfg: cfg, box: box, root: root, size: size}
 	if err := d.renew(); err != nil {
 		return nil, err
@@ -51,7 +51,7 @@ func newDisk(ctx context.Context, cfg cluster.DiskConfig, box *cluster.Box, root
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		key := cluster.FilledKey(i)
+		key := world.FilledKey(i)
 		e := strategies.Entry{Value: strategies.Value{Data: make([]byte, size(key))}, Stored: strategies.At(time.Now())}
 		if err := fill.Set(context.Background(), key, e, filledLife); err != nil {
 			return nil, fmt.Errorf("fill the disk of a box: %w", err)
@@ -119,13 +119,13 @@ func (d *disk) force(ctx context.Context) (err error) {
 }
 
 // stats looks what is there now and returns all counts.
-func (d *disk) stats() (cluster.DiskStats, error) {
+func (d *disk) stats() (world.DiskStats, error) {
 	s := d.current()
 	n, bytes, err := s.Usage()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	all := d.past.Plus(s.Stats())
-	return cluster.DiskStats{
+	return world.DiskStats{
 		Entries: n, Peak: max(n, int(d.peak.Load())), Bytes: bytes,
 		Gets: d.gets.Load(), Sets: d.sets.Load(), Deletes: d.deletes.Load(), BytesOut: d.bytesOut.Load(),
 		Culls: all.Culls, Culled: all.Culled, CPU: time.Duration(d.culls.Load()),

@@ -5,7 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -21,11 +21,11 @@ type diskClient struct {
 }
 
 var (
-	_ cluster.Cache       = (*diskClient)(nil)
+	_ world.Cache         = (*diskClient)(nil)
 	_ strategies.Extender = (*diskClient)(nil)
 )
 
-func (d *disk) client(locks cluster.Locks, prefix string) *diskClient {
+func (d *disk) client(locks world.Locks, prefix string) *diskClient {
 	return &diskClient{Locker: locks, Extender: locks, disk: d, prefix: prefix}
 }
 

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies/stores/filebased"
 )
 
@@ -15,8 +15,8 @@ import (
 type disks struct {
 	dir  string
 	of   []*disk
-	hear func(DiskTimes)     // or nil
-	last []cluster.DiskStats // at the end
+	hear func(DiskTimes)   // or nil
+	last []world.DiskStats // at the end
 }
 
 // DiskTimes is what the real disks took in one run, for the model to take as long.
@@ -69,7 +69,7 @@ func (d *disks) remove() {
 }
 
 // reportDisks adds the disks to what a world counted.
-func (w *World) reportDisks(r *cluster.Report) {
+func (w *World) reportDisks(r *world.Report) {
 	for i, s := range w.disks.last {
 		r.AddDisk(s)
 		r.Cache.Errors += w.disks.of[i].errors.Load()
@@ -90,10 +90,10 @@ func (w *World) cullDisks() {
 }
 
 // Sample is every box as it is now.
-func (w *World) Sample() []cluster.BoxSample {
-	list := make([]cluster.BoxSample, len(w.boxes))
+func (w *World) Sample() []world.BoxSample {
+	list := make([]world.BoxSample, len(w.boxes))
 	for i, b := range w.boxes {
-		list[i] = cluster.BoxSample{CPU: b.box.Demand(), In: w.balancer.Uses(b.box)}
+		list[i] = world.BoxSample{CPU: b.box.Demand(), In: w.balancer.Uses(b.box)}
 		if w.disks.of != nil {
 			list[i].Entries = w.disks.of[i].entries()
 		}
@@ -102,7 +102,7 @@ func (w *World) Sample() []cluster.BoxSample {
 }
 
 // clusterBoxes are the boxes without what is around them.
-func (w *World) clusterBoxes() (list []*cluster.Box) {
+func (w *World) clusterBoxes() (list []*world.Box) {
 	for _, b := range w.boxes {
 		list = append(list, b.box)
 	}

@@ -1,6 +1,6 @@
 package live
 
-import "github.com/herdlab/herdlab/internal/cluster"
+import "github.com/herdlab/herdlab/internal/world"
 
 // schedule arranges for the faults of the scenario, counted from now.
 func (w *World) schedule() {
@@ -8,7 +8,7 @@ func (w *World) schedule() {
 }
 
 // victims are the real parts: processes that are killed and stopped.
-func (w *World) victims() cluster.Victims {
+func (w *World) victims() world.Victims {
 	nodes, links := w.cfg.Tier.all()
 	among := func(parts int, what string, do func(i int) error) func(int) {
 		return func(i int) {
@@ -22,7 +22,7 @@ func (w *World) victims() cluster.Victims {
 		}
 	}
 	at := func(what string, do func(i int) error) func(int) { return among(len(nodes), what, do) }
-	return cluster.Victims{
+	return world.Victims{
 		Lose:   at("loss", func(i int) error { nodes[i].Kill(); return nil }),
 		Return: at("return", func(i int) error { return nodes[i].Restart() }),
 		Hang:   at("hang", func(i int) error { return nodes[i].Hang() }),
@@ -49,7 +49,7 @@ func (w *World) list(i int, on bool) {
 	w.cfg.Tier.roster.List(i, on)
 }
 
-func (w *World) changeOrigin(change func(*cluster.OriginFault)) {
+func (w *World) changeOrigin(change func(*world.OriginFault)) {
 	if w.model == nil {
 		w.note("a fault of the origin: only the modelled origin can be made slow or fail")
 		return

@@ -3,26 +3,26 @@ package live
 import (
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/live/front"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 )
 
 // frontage is the front of a run: an nginx, and what it and the application agree
 // on.
 type frontage struct {
-	cfg   cluster.FrontConfig
-	site  *cluster.Site
+	cfg   world.FrontConfig
+	site  *world.Site
 	nginx *front.Front
 
 	allowed string // what boxes say of how long their answers may be served
 }
 
-func newFrontage(cfg *cluster.FrontConfig) *frontage {
+func newFrontage(cfg *world.FrontConfig) *frontage {
 	if cfg == nil {
 		return nil
 	}
-	return &frontage{cfg: *cfg, site: cluster.NewSite(*cfg), allowed: allowed(cfg.Fallback)}
+	return &frontage{cfg: *cfg, site: world.NewSite(*cfg), allowed: allowed(cfg.Fallback)}
 }
 
 // makeFront starts nginx before the boxes.
@@ -52,7 +52,7 @@ func (w *World) rendered(rows strategies.Loader) strategies.Loader {
 	if w.front == nil {
 		return rows
 	}
-	return cluster.Rendered(rows)
+	return world.Rendered(rows)
 }
 
 // frontCounts is what clients see of what goes on in a front.

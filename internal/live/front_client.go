@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/live/front"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -44,7 +44,7 @@ type throughFront struct {
 }
 
 // attempt sends r once.
-func (t *throughFront) attempt(r *cluster.Request) answer {
+func (t *throughFront) attempt(r *world.Request) answer {
 	ctx, cancel := context.WithTimeout(t.ctx, t.timeout)
 	defer cancel()
 	resp, err := t.by.RoundTrip(t.request(ctx, r))
@@ -63,15 +63,15 @@ func (t *throughFront) attempt(r *cluster.Request) answer {
 }
 
 // request is r as a browser sends it.
-func (t *throughFront) request(ctx context.Context, r *cluster.Request) *http.Request {
-	to := requestURL(t.URL, &cluster.Request{Key: r.Key})
+func (t *throughFront) request(ctx context.Context, r *world.Request) *http.Request {
+	to := requestURL(t.URL, &world.Request{Key: r.Key})
 	if r.Key != "" {
 		to.RawQuery = t.Query
 	}
 	req := newRequest(ctx, to, r.Write)
 	req.Host = t.Host
 	if r.User != 0 {
-		req.Header["Cookie"] = []string{cluster.SessionCookie + "=" + strconv.Itoa(r.User)}
+		req.Header["Cookie"] = []string{world.SessionCookie + "=" + strconv.Itoa(r.User)}
 	}
 	if r.Cost > 0 {
 		req.Header[headerCost] = []string{r.Cost.String()}
@@ -99,7 +99,7 @@ func readVisit(resp *http.Response, page *ends) answer {
 			a.front.Refused = 1
 		}
 	}
-	a.owner = cluster.Owner(page.head())
+	a.owner = world.Owner(page.head())
 	if asked {
 		a.front.Asked, a.front.Nanos = 1, int64(said.Asked)
 		if said.Cache == http.StatusBadGateway || said.Cache == http.StatusGatewayTimeout {

@@ -4,10 +4,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/live/front"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
 
@@ -214,14 +214,14 @@ func TestFrontThatCannotBe(t *testing.T) {
 	plain := scenario(t, site, "fleet.cache.max_item=0")
 	for _, c := range []struct {
 		kind   string
-		faults []cluster.FaultConfig
+		faults []world.FaultConfig
 		says   string
 	}{
 		{"embedded", nil, "run it with --cache memcached"},
-		{"memcached", []cluster.FaultConfig{{Kind: "node-loss", How: "cut"}}, "cannot be cut"},
+		{"memcached", []world.FaultConfig{{Kind: "node-loss", How: "cut"}}, "cannot be cut"},
 	} {
 		_, err := live.New(t.Context(), live.Config{Tier: tier(t, t.Context(), c.kind, plain.Fleet)},
-			cluster.Config{Fleet: plain.Fleet, Faults: c.faults}, cluster.Parts{Clock: clock.NewWall()})
+			world.Config{Fleet: plain.Fleet, Faults: c.faults}, world.Parts{Clock: clock.NewWall()})
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v, want %q", c.kind, err, c.says)
 		}

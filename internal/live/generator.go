@@ -12,8 +12,8 @@ import (
 	"os/exec"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/live/child"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // leaving is how long a generator may take to end once it was told to.
@@ -30,13 +30,13 @@ type generator struct {
 	pick    func(key string) (box int, ok bool)
 	trouble func(box int)
 
-	last *cluster.Generator
+	last *world.Generator
 }
 
-func (g *generator) report() *cluster.Generator { return g.last }
+func (g *generator) report() *world.Generator { return g.last }
 
 // drive starts the process, gives it the plan and hears its news.
-func (g *generator) drive(next func(*cluster.Request) bool, begin func(now time.Time)) error {
+func (g *generator) drive(next func(*world.Request) bool, begin func(now time.Time)) error {
 	g.order.Requests = collect(next)
 	cmd := exec.Command(g.command[0], g.command[1:]...)
 	cmd.Stderr = os.Stderr

@@ -15,10 +15,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
@@ -37,7 +37,7 @@ func itself(t testing.TB) []string {
 func apart(ctx context.Context, sc *scenarios.Scenario, on *live.Tier, generator []string) (*metrics.Run, error) {
 	return lab.Run(sc, sc.Strategies[0], 1, lab.Setup{
 		Clock: clock.NewWall(),
-		World: func(cfg cluster.Config, p cluster.Parts) (lab.World, error) {
+		World: func(cfg world.Config, p world.Parts) (lab.World, error) {
 			return live.New(ctx, live.Config{Tier: on, LateAfter: 10 * time.Millisecond, Generator: generator}, cfg, p)
 		},
 	})

@@ -6,12 +6,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 )
 
 // parts are a tier of embedded nodes and a client of it.
-func parts(t *testing.T, cfg cluster.CacheConfig, faults ...cluster.FaultConfig) (*Tier, *cacheClient) {
+func parts(t *testing.T, cfg world.CacheConfig, faults ...world.FaultConfig) (*Tier, *cacheClient) {
 	t.Helper()
 	tier, err := StartTier(t.Context(), "embedded", cfg, 4, "")
 	if err != nil {
@@ -54,8 +54,8 @@ func found(t *testing.T, c *cacheClient, n int) (hits int) {
 
 // The keys of a dead node are stored in the gutter, for no longer than its ttl.
 func TestGutterOfRealNodes(t *testing.T) {
-	tier, c := parts(t, cluster.CacheConfig{
-		Nodes: 2, Ring: cluster.Modulo, Timeout: 5 * time.Second, EjectAfter: 2, RetryAfter: time.Hour, Gutter: 1, GutterTTL: 2 * time.Second,
+	tier, c := parts(t, world.CacheConfig{
+		Nodes: 2, Ring: world.Modulo, Timeout: 5 * time.Second, EjectAfter: 2, RetryAfter: time.Hour, Gutter: 1, GutterTTL: 2 * time.Second,
 	})
 	const n = 100
 	stored(t, c, n, time.Hour)
@@ -80,8 +80,8 @@ func TestGutterOfRealNodes(t *testing.T) {
 
 // A node that joins takes its keys over from where they were.
 func TestLookBackAtRealNodes(t *testing.T) {
-	join := cluster.FaultConfig{Kind: "node-join", At: time.Second, Node: 2}
-	tier, c := parts(t, cluster.CacheConfig{Nodes: 3, Ring: cluster.Modulo, Timeout: 5 * time.Second, LookBack: time.Hour}, join)
+	join := world.FaultConfig{Kind: "node-join", At: time.Second, Node: 2}
+	tier, c := parts(t, world.CacheConfig{Nodes: 3, Ring: world.Modulo, Timeout: 5 * time.Second, LookBack: time.Hour}, join)
 	const n = 100
 	stored(t, c, n, time.Hour)
 	tier.roster.List(2, true)
@@ -109,7 +109,7 @@ func TestLookBackAtRealNodes(t *testing.T) {
 // A cache that is not started here has no gutter and is not flushed, and says so.
 func TestWhatACacheOfTheUsersHasNot(t *testing.T) {
 	for _, kind := range []string{"file", "redis://127.0.0.1:1", "memcached://127.0.0.1:1"} {
-		for want, cfg := range map[string]cluster.CacheConfig{
+		for want, cfg := range map[string]world.CacheConfig{
 			"fleet.cache.gutter needs nodes that loadtest starts":           {Nodes: 1, Gutter: 1},
 			"fleet.cache.on_return: flush needs nodes that loadtest starts": {Nodes: 1, OnReturn: "flush"},
 		} {
@@ -124,8 +124,8 @@ func TestWhatACacheOfTheUsersHasNot(t *testing.T) {
 // A node that a box puts on its ring again is empty, if that is wanted.
 func TestFlushOnReturnOfRealNodes(t *testing.T) {
 	for on, want := range map[string]bool{"keep": true, "flush": false} {
-		tier, c := parts(t, cluster.CacheConfig{
-			Nodes: 2, Ring: cluster.Modulo, Timeout: 5 * time.Second, EjectAfter: 1, RetryAfter: 100 * time.Millisecond, OnReturn: on,
+		tier, c := parts(t, world.CacheConfig{
+			Nodes: 2, Ring: world.Modulo, Timeout: 5 * time.Second, EjectAfter: 1, RetryAfter: 100 * time.Millisecond, OnReturn: on,
 		})
 		const n = 50
 		stored(t, c, n, time.Hour)

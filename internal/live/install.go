@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // sharing is a client of a named cache that is no box's.
@@ -15,7 +15,7 @@ type sharing struct {
 
 // Cache returns a new client of a named cache, for what serves the whole fleet. It
 // has the newest release from its beginning on.
-func (w *World) Cache(name int) (cluster.Cache, error) {
+func (w *World) Cache(name int) (world.Cache, error) {
 	c, err := w.cfg.Tier.of(w.sc.Named()[name]).client(-1, w.releases.Prefixes(w.releases.Newest())[name])
 	if err != nil {
 		return nil, err
@@ -29,7 +29,7 @@ func (w *World) Cache(name int) (cluster.Cache, error) {
 
 // Install gives every box a strategy, made by build now and whenever the box
 // restarts.
-func (w *World) Install(build cluster.Build) error {
+func (w *World) Install(build world.Build) error {
 	w.build = build
 	for i := range w.boxes {
 		if err := w.install(i); err != nil {
@@ -43,8 +43,8 @@ func (w *World) install(i int) error {
 	w.installing.Lock()
 	defer w.installing.Unlock()
 	release := w.releases.Of(i)
-	line := cluster.NewLifeline(w.rows(), w.write)
-	p := cluster.Program{Write: line.Write, Session: w.sessions.Of, Release: release.Number, Releases: w.releases}
+	line := world.NewLifeline(w.rows(), w.write)
+	p := world.Program{Write: line.Write, Session: w.sessions.Of, Release: release.Number, Releases: w.releases}
 	var kills []func()
 	for name, prefix := range w.releases.Prefixes(release) {
 		cache, err := w.cfg.Tier.of(w.sc.Named()[name]).client(i, prefix)
@@ -75,14 +75,14 @@ func (w *World) install(i int) error {
 }
 
 // private is what the program of box i has for a cache.
-func (w *World) private(i int, prefix string, shared *cacheClient) cluster.Cache {
+func (w *World) private(i int, prefix string, shared *cacheClient) world.Cache {
 	switch {
 	case w.disks.of != nil:
 		return w.disks.of[i].client(shared, prefix)
 	case w.front != nil:
 		return w.front.site.Pages(shared)
-	case w.sc.Fleet.Cache.Values != cluster.InProcess:
+	case w.sc.Fleet.Cache.Values != world.InProcess:
 		return shared
 	}
-	return cluster.NewProcess(w.sc.Fleet.Cache, shared, time.Now, w.parts.Rand(fmt.Sprintf("process/%d", i)), &w.processes)
+	return world.NewProcess(w.sc.Fleet.Cache, shared, time.Now, w.parts.Rand(fmt.Sprintf("process/%d", i)), &w.processes)
 }

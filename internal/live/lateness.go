@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // lateness is how far behind its schedule a generator sends. Latencies count
@@ -27,8 +27,8 @@ func (l *lateness) add(d time.Duration) {
 }
 
 // report sorts what was added.
-func (l *lateness) report(sent int64) *cluster.Generator {
-	g := &cluster.Generator{Scheduled: int64(l.scheduled), Sent: sent, Late: l.late, LateAfter: l.after}
+func (l *lateness) report(sent int64) *world.Generator {
+	g := &world.Generator{Scheduled: int64(l.scheduled), Sent: sent, Late: l.late, LateAfter: l.after}
 	if n := len(l.all); n > 0 {
 		slices.Sort(l.all)
 		g.P50, g.P99, g.Max = l.all[n/2], l.all[n*99/100], l.all[n-1]

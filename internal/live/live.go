@@ -11,7 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // World is one run's real world.
@@ -19,23 +19,23 @@ type World struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc // for a run that cannot go on
 	cfg    Config
-	sc     cluster.Config
-	parts  cluster.Parts
+	sc     world.Config
+	parts  world.Parts
 	origin Origin
-	model  *cluster.Origin // whose faults can be changed; nil where the origin is real
+	model  *world.Origin // whose faults can be changed; nil where the origin is real
 
-	balancer *cluster.Balancer
+	balancer *world.Balancer
 	boxes    []*box
-	releases *cluster.Releases
-	sessions *cluster.Blank
-	numbers  map[*cluster.Box]int
+	releases *world.Releases
+	sessions *world.Blank
+	numbers  map[*world.Box]int
 
 	installing sync.Mutex // boxes that start anew at once are made one by one
-	build      cluster.Build
-	processes  cluster.ProcessCounts
+	build      world.Build
+	processes  world.ProcessCounts
 	disks      disks
 	gone       map[int]bool // boxes that are lost; under mu
-	usage      cluster.Usage
+	usage      world.Usage
 	shared     []sharing
 	front      *frontage // nil without
 	refused    atomic.Int64
@@ -52,20 +52,20 @@ type World struct {
 
 // New makes a world at rest: its boxes listen, on free ports of the loopback
 // interface, and have no strategy yet. The context ends a run early.
-func New(ctx context.Context, cfg Config, sc cluster.Config, p cluster.Parts) (*World, error) {
+func New(ctx context.Context, cfg Config, sc world.Config, p world.Parts) (*World, error) {
 	if err := suitsFront(cfg.Tier.kind, sc.Fleet, sc.Faults); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	w := &World{ctx: ctx, cancel: cancel, cfg: cfg, sc: sc, parts: p, numbers: make(map[*cluster.Box]int)}
-	w.releases, w.sessions = cluster.NewReleases(sc.Fleet.Boxes, sc.Named()), cluster.NewBlank(p.Size)
+	w := &World{ctx: ctx, cancel: cancel, cfg: cfg, sc: sc, parts: p, numbers: make(map[*world.Box]int)}
+	w.releases, w.sessions = world.NewReleases(sc.Fleet.Boxes, sc.Named()), world.NewBlank(p.Size)
 	w.front = newFrontage(sc.Fleet.Front)
 	cfg.Tier.pages = w.front != nil
 	if err := cmp.Or(w.makeOrigin(), cfg.Tier.reset(sc.Faults, p.CacheRead)); err != nil {
 		cancel(err)
 		return nil, err
 	}
-	var boxes []*cluster.Box
+	var boxes []*world.Box
 	for i := range sc.Fleet.Boxes {
 		b, err := newBox(p.Clock, sc.Fleet, len(sc.Named()), w.front)
 		if err != nil {
@@ -82,8 +82,8 @@ func New(ctx context.Context, cfg Config, sc cluster.Config, p cluster.Parts) (*
 		w.Close()
 		return nil, err
 	}
-	w.balancer = cluster.NewBalancer(p.Clock, sc.Fleet.Balancer, boxes, p.Rand("balancer"))
-	if cluster.Readmits(sc.Faults) {
+	w.balancer = world.NewBalancer(p.Clock, sc.Fleet.Balancer, boxes, p.Rand("balancer"))
+	if world.Readmits(sc.Faults) {
 		w.balancer.ExpectReadmission(p.Rand("readmission"))
 	}
 	if err := w.makeFront(); err != nil {

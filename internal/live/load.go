@@ -10,31 +10,31 @@ import (
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // load sends the requests of a run, each at its instant, and returns when all
 // have ended. It calls begin when time begins. Its report is of what was sent.
 type load interface {
-	drive(next func(*cluster.Request) bool, begin func(now time.Time)) error
-	report() *cluster.Generator
+	drive(next func(*world.Request) bool, begin func(now time.Time)) error
+	report() *world.Generator
 }
 
 // drive has vegeta send the requests.
-func (c *clients) drive(next func(*cluster.Request) bool, begin func(now time.Time)) error {
+func (c *clients) drive(next func(*world.Request) bool, begin func(now time.Time)) error {
 	return c.follow(collect(next), begin)
 }
 
 // collect is the plan: vegeta asks for a request by its number.
-func collect(next func(*cluster.Request) bool) (list []cluster.Request) {
-	for r := (cluster.Request{}); next(&r); {
+func collect(next func(*world.Request) bool) (list []world.Request) {
+	for r := (world.Request{}); next(&r); {
 		list = append(list, r)
 	}
 	return list
 }
 
 // follow sends the requests of a plan.
-func (c *clients) follow(requests []cluster.Request, begin func(now time.Time)) error {
+func (c *clients) follow(requests []world.Request, begin func(now time.Time)) error {
 	plan := &plan{requests: requests, stopped: c.ctx.Done()}
 	plan.begin = func(now time.Time) {
 		c.mu.Lock()

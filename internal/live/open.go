@@ -10,7 +10,7 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -21,7 +21,7 @@ import (
 // REDIS_USERNAME and REDIS_PASSWORD, and are in no message. REDIS_CA_CERT names a
 // file with the authorities that a certificate has to come from; without it they
 // are the system's.
-func OpenTier(ctx context.Context, kind string, cfg cluster.CacheConfig, workers int, dir string) (*Tier, error) {
+func OpenTier(ctx context.Context, kind string, cfg world.CacheConfig, workers int, dir string) (*Tier, error) {
 	if err := suits(kind, cfg); err != nil {
 		return nil, err
 	}

@@ -11,18 +11,18 @@ import (
 
 	"github.com/bradfitz/gomemcache/memcache"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // userMemcached is a memcached that the user runs, a node at each address.
-func userMemcached(ctx context.Context, address string, cfg cluster.CacheConfig, workers int) (*Tier, error) {
+func userMemcached(ctx context.Context, address string, cfg world.CacheConfig, workers int) (*Tier, error) {
 	addrs, err := memcachedHosts(address)
 	if err != nil {
 		return nil, err
 	}
 	cfg.Nodes = len(addrs)
 	t := &Tier{cfg: cfg, workers: workers, prefix: ownPrefix(), links: links(len(addrs))}
-	var names []cluster.RingNode
+	var names []world.RingNode
 	for _, addr := range addrs {
 		client := memcache.New(addr)
 		client.Timeout = time.Second
@@ -34,7 +34,7 @@ func userMemcached(ctx context.Context, address string, cfg cluster.CacheConfig,
 		case err != nil:
 			return nil, fmt.Errorf("the cache at %s does not answer as memcached does (%s): start it, or give another address", addr, oneLine(err))
 		}
-		names = append(names, cluster.RingNode{Name: addr, Weight: 1})
+		names = append(names, world.RingNode{Name: addr, Weight: 1})
 	}
 	t.stand(names)
 	t.open = func(i int, prefix string) (store, error) {

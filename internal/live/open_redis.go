@@ -13,13 +13,13 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	redisstore "github.com/herdlab/herdlab/strategies/stores/redis"
 )
 
 // userRedis is a Redis or a Redis Cluster that the user runs. Every box has a client
 // of its own.
-func userRedis(ctx context.Context, address string, cfg cluster.CacheConfig, workers int) (*Tier, error) {
+func userRedis(ctx context.Context, address string, cfg world.CacheConfig, workers int) (*Tier, error) {
 	opt, err := redisOptions(address)
 	if err != nil {
 		return nil, err
@@ -27,7 +27,7 @@ func userRedis(ctx context.Context, address string, cfg cluster.CacheConfig, wor
 	opt.PoolSize = max(workers, 4)
 	cfg.Nodes = 1
 	t := &Tier{cfg: cfg, prefix: ownPrefix()}
-	t.stand(cluster.RingNodes(1))
+	t.stand(world.RingNodes(1))
 	err = usable(ctx, opt, t.prefix)
 	if redis.HasErrorPrefix(err, "MOVED") { // the one host given is a cluster's
 		opt.IsClusterMode = true

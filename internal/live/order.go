@@ -4,7 +4,7 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // The words between the lab and a generator that is a process of its own: gob
@@ -14,13 +14,13 @@ import (
 
 // order is the traffic, and whom to send it to.
 type order struct {
-	Client    cluster.ClientConfig
+	Client    world.ClientConfig
 	LateAfter time.Duration
 	Seed      [2]uint64 // of the back-offs
 	Boxes     []*url.URL
 	Front     *frontWay // to which all goes; nil without
 	Ask       bool      // the balancer chooses: ask it for every box; else they take turns
-	Requests  []cluster.Request
+	Requests  []world.Request
 }
 
 // question asks which box a request of a key is to go to.
@@ -41,8 +41,8 @@ type news struct {
 	Asked   []question
 	Trouble []int // boxes that made a client wait for too long
 	Endings []ending
-	Report  *cluster.Generator // the last word
-	Broken  string             // why it could not be done
+	Report  *world.Generator // the last word
+	Broken  string           // why it could not be done
 }
 
 func (n *news) empty() bool {

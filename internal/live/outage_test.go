@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/live/engine"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -19,7 +19,7 @@ func TestOutagesOfRealNodes(t *testing.T) {
 	for _, kind := range []string{"embedded", "redis", "memcached"} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			cfg := cluster.CacheConfig{Nodes: 2, Ring: cluster.Ketama, Timeout: 2 * time.Second}
+			cfg := world.CacheConfig{Nodes: 2, Ring: world.Ketama, Timeout: 2 * time.Second}
 			tier, err := StartTier(t.Context(), kind, cfg, 4, "")
 			if errors.Is(err, engine.ErrNotInstalled) {
 				t.Skipf("SKIPPED, NOTHING WAS TESTED: %s", strings.ToUpper(err.Error()))
@@ -29,15 +29,15 @@ func TestOutagesOfRealNodes(t *testing.T) {
 			}
 			defer tier.Close()
 			for _, c := range []struct {
-				fault        cluster.FaultConfig
+				fault        world.FaultConfig
 				fails, keeps bool
 			}{
-				{cluster.FaultConfig{Kind: "node-loss", How: "crash"}, true, false},
-				{cluster.FaultConfig{Kind: "node-loss", How: "cut"}, true, true},
-				{cluster.FaultConfig{Kind: "node-flap", How: "cut", Every: 2 * time.Second}, true, true},
-				{cluster.FaultConfig{Kind: "node-loss", How: "hang"}, true, true},
-				{cluster.FaultConfig{Kind: "node-replace", Nodes: 1}, true, false},
-				{cluster.FaultConfig{Kind: "node-leave"}, false, true},
+				{world.FaultConfig{Kind: "node-loss", How: "crash"}, true, false},
+				{world.FaultConfig{Kind: "node-loss", How: "cut"}, true, true},
+				{world.FaultConfig{Kind: "node-flap", How: "cut", Every: 2 * time.Second}, true, true},
+				{world.FaultConfig{Kind: "node-loss", How: "hang"}, true, true},
+				{world.FaultConfig{Kind: "node-replace", Nodes: 1}, true, false},
+				{world.FaultConfig{Kind: "node-leave"}, false, true},
 			} {
 				c.fault.Node, c.fault.For = 1, time.Second
 				outageOf(t, tier, c.fault, c.fails, c.keeps)
@@ -48,14 +48,14 @@ func TestOutagesOfRealNodes(t *testing.T) {
 
 // outageOf has a fault befall node 1 and asks for a key of that node before, during
 // and after it.
-func outageOf(t *testing.T, tier *Tier, f cluster.FaultConfig, fails, keeps bool) {
+func outageOf(t *testing.T, tier *Tier, f world.FaultConfig, fails, keeps bool) {
 	t.Helper()
-	if err := tier.reset([]cluster.FaultConfig{f}, nil); err != nil {
+	if err := tier.reset([]world.FaultConfig{f}, nil); err != nil {
 		t.Fatal(err)
 	}
 	w := &World{cfg: Config{Tier: tier}}
 	var steps []func()
-	w.victims().Schedule([]cluster.FaultConfig{f}, 2, 0, 2*time.Second, func(_ time.Duration, do func()) { steps = append(steps, do) })
+	w.victims().Schedule([]world.FaultConfig{f}, 2, 0, 2*time.Second, func(_ time.Duration, do func()) { steps = append(steps, do) })
 	c, err := tier.client(0, "")
 	if err != nil {
 		t.Fatal(err)
@@ -85,7 +85,7 @@ func outageOf(t *testing.T, tier *Tier, f cluster.FaultConfig, fails, keeps bool
 // Only the nodes that a run begins with are on the list, and the next run begins
 // anew.
 func TestTheListOfARun(t *testing.T) {
-	tier, err := StartTier(t.Context(), "embedded", cluster.CacheConfig{Nodes: 3, Ring: cluster.Modulo, Timeout: time.Second}, 4, "")
+	tier, err := StartTier(t.Context(), "embedded", world.CacheConfig{Nodes: 3, Ring: world.Modulo, Timeout: time.Second}, 4, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func TestTheListOfARun(t *testing.T) {
 		slices.Sort(list)
 		return list
 	}
-	for _, faults := range [][]cluster.FaultConfig{nil, {{Kind: "node-join", At: time.Second, Node: 1}}, nil} {
+	for _, faults := range [][]world.FaultConfig{nil, {{Kind: "node-join", At: time.Second, Node: 1}}, nil} {
 		if err := tier.reset(faults, nil); err != nil {
 			t.Fatal(err)
 		}

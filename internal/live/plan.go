@@ -6,7 +6,7 @@ import (
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // seqHeader is where vegeta writes the number of a hit.
@@ -15,7 +15,7 @@ const seqHeader = "X-Vegeta-Seq"
 // plan is the traffic as vegeta's Pacer and Targeter: hit n is due at the
 // instant of request n.
 type plan struct {
-	requests []cluster.Request
+	requests []world.Request
 	begin    func(now time.Time)
 	stopped  <-chan struct{}
 }

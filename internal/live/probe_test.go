@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
 
@@ -20,7 +20,7 @@ func TestTheNetworkIsProbed(t *testing.T) {
 	var probes atomic.Int64
 	_, err := lab.Run(sc, sc.Strategies[0], 1, lab.Setup{
 		Clock: clock.NewWall(),
-		World: func(cfg cluster.Config, p cluster.Parts) (lab.World, error) {
+		World: func(cfg world.Config, p world.Parts) (lab.World, error) {
 			return live.New(t.Context(), live.Config{Tier: on, LateAfter: time.Second, Probed: func(d time.Duration) {
 				probes.Add(1)
 				if d <= 0 || d > time.Second {

@@ -3,12 +3,12 @@ package live
 import (
 	"fmt"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // Report returns the counts so far.
-func (w *World) Report() cluster.Report {
-	r := cluster.Report{Cache: w.cfg.Tier.stats(), Processes: w.processes.Stats(), Crashes: int(w.crashes.Load()), Generator: w.traffic.report()}
+func (w *World) Report() world.Report {
+	r := world.Report{Cache: w.cfg.Tier.stats(), Processes: w.processes.Stats(), Crashes: int(w.crashes.Load()), Generator: w.traffic.report()}
 	r.CPU = w.usage.CPU(w.clusterBoxes())
 	w.reportDisks(&r)
 	r.Ejections, r.Notes = w.balancer.Notes()

@@ -4,12 +4,12 @@ import (
 	"context"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // request sends request n of the plan and retries it as the scenario says, tells
 // how it ended, and returns the last status code.
-func (c *clients) request(n int, r *cluster.Request) (code int) {
+func (c *clients) request(n int, r *world.Request) (code int) {
 	sent := time.Since(c.start())
 	c.sent.Add(1)
 	var a answer
@@ -19,7 +19,7 @@ func (c *clients) request(n int, r *cluster.Request) (code int) {
 		attempts++
 		a = c.attempt(r)
 		seen.add(a.front)
-		if !cluster.Retried(a.outcome) || attempts > c.cfg.Retries || c.ctx.Err() != nil {
+		if !world.Retried(a.outcome) || attempts > c.cfg.Retries || c.ctx.Err() != nil {
 			break
 		}
 		pause, ok := c.retry(attempts)
@@ -59,9 +59,9 @@ func (c *clients) pause(d time.Duration) error {
 }
 
 // end tells how r ended.
-func (c *clients) end(n int, r *cluster.Request, sent time.Duration, a answer, attempts int) {
+func (c *clients) end(n int, r *world.Request, sent time.Duration, a answer, attempts int) {
 	now := time.Now()
-	e := ending{Seq: n, Version: a.version, Record: cluster.Record{
+	e := ending{Seq: n, Version: a.version, Record: world.Record{
 		Intended: r.At, Sent: sent, Class: r.Class, Outcome: a.outcome, Write: r.Write, Attempts: attempts, Age: -1, Staleness: -1, Side: a.side,
 		User: r.User, Owner: a.owner,
 	}, Front: a.front}

@@ -12,9 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
 
@@ -91,7 +91,7 @@ func TestStopLeavesNothing(t *testing.T) {
 			var ports []string
 			_, err := lab.Run(sc, sc.Strategies[0], 1, lab.Setup{
 				Clock: clock.NewWall(),
-				World: func(cfg cluster.Config, p cluster.Parts) (lab.World, error) {
+				World: func(cfg world.Config, p world.Parts) (lab.World, error) {
 					w, err := live.New(ctx, live.Config{Tier: on, LateAfter: time.Second}, cfg, p)
 					if err == nil {
 						ports = w.Addresses()

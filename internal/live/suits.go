@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // Suits says why a fleet cannot be run on a cache of a kind, or at an address, that
 // [OpenTier] takes; nil where it can. It starts nothing and asks nobody.
-func Suits(kind string, fleet cluster.FleetConfig, faults []cluster.FaultConfig) error {
+func Suits(kind string, fleet world.FleetConfig, faults []world.FaultConfig) error {
 	if err := suitsFront(kind, fleet, faults); err != nil {
 		return err
 	}
@@ -18,7 +18,7 @@ func Suits(kind string, fleet cluster.FleetConfig, faults []cluster.FaultConfig)
 }
 
 // suitsFront says why there can be no front.
-func suitsFront(kind string, fleet cluster.FleetConfig, faults []cluster.FaultConfig) error {
+func suitsFront(kind string, fleet world.FleetConfig, faults []world.FaultConfig) error {
 	switch {
 	case fleet.Front == nil:
 		return nil
@@ -34,7 +34,7 @@ func suitsFront(kind string, fleet cluster.FleetConfig, faults []cluster.FaultCo
 }
 
 // suits says what a cache has not.
-func suits(kind string, cfg cluster.CacheConfig) error {
+func suits(kind string, cfg world.CacheConfig) error {
 	scheme, _, address := strings.Cut(kind, "://")
 	ours := !address && kind != "file" // nodes that are started here
 	switch {

@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -22,7 +22,7 @@ type targets struct {
 }
 
 // attempt sends r once to the box that the balancer picks.
-func (t *targets) attempt(r *cluster.Request) answer {
+func (t *targets) attempt(r *world.Request) answer {
 	box, ok := t.pick(r.Key)
 	if !ok {
 		return answer{outcome: strategies.Rejected}

@@ -10,8 +10,8 @@ import (
 	"github.com/bradfitz/gomemcache/memcache"
 	"github.com/redis/go-redis/v9"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/live/engine"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores/file"
 	memcachedstore "github.com/herdlab/herdlab/strategies/stores/memcached"
@@ -22,14 +22,14 @@ import (
 type Tier struct {
 	kind    string // as StartTier was told; "" for one of the user's
 	pages   bool   // entries are pages that a front finds by itself, in this run
-	cfg     cluster.CacheConfig
+	cfg     world.CacheConfig
 	workers int
 	nodes   []*engine.Node // nil where the cache is the user's, or files
 	own     []*Tier        // of the named caches in cfg.Own
 	links   []*link        // to the nodes; nil where the cache is a Redis of the user's, or files
-	names   []cluster.RingNode
-	roster  *cluster.Roster // of one run
-	prefix  string          // of all keys in a cache of the user's
+	names   []world.RingNode
+	roster  *world.Roster // of one run
+	prefix  string        // of all keys in a cache of the user's
 	open    func(i int, prefix string) (store, error)
 	counts  counts
 	read    func(at time.Time) // hears of every read in this run; or nil
@@ -61,7 +61,7 @@ func Kinds() []string { return []string{"embedded", "redis", "memcached", "file"
 // StartTier starts the nodes of a cache: embedded (a Redis inside this
 // process), redis or memcached (a process each), or file (a directory under
 // dir). They are stopped by Close, and when ctx ends.
-func StartTier(ctx context.Context, kind string, cfg cluster.CacheConfig, workers int, dir string) (*Tier, error) {
+func StartTier(ctx context.Context, kind string, cfg world.CacheConfig, workers int, dir string) (*Tier, error) {
 	t := &Tier{kind: kind, cfg: cfg, workers: workers}
 	begin := map[string]func(context.Context, engine.Config) (*engine.Node, error){
 		"embedded": engine.Embedded, "redis": engine.Redis, "memcached": engine.Memcached,
@@ -69,7 +69,7 @@ func StartTier(ctx context.Context, kind string, cfg cluster.CacheConfig, worker
 	switch {
 	case kind == "file":
 		t.cfg.Nodes = 1
-		t.stand(cluster.RingNodes(1))
+		t.stand(world.RingNodes(1))
 		t.open = func(_ int, prefix string) (store, error) { return file.New(dir+"/"+prefix, file.Config{}) }
 		return t, nil
 	case begin == nil:
@@ -83,7 +83,7 @@ func StartTier(ctx context.Context, kind string, cfg cluster.CacheConfig, worker
 		}
 		t.nodes = append(t.nodes, n)
 	}
-	t.stand(cluster.RingNodes(cfg.Nodes + cfg.Gutter))
+	t.stand(world.RingNodes(cfg.Nodes + cfg.Gutter))
 	t.links = links(len(t.nodes))
 	t.open = t.openRedis
 	if kind == "memcached" {
@@ -97,11 +97,11 @@ func StartTier(ctx context.Context, kind string, cfg cluster.CacheConfig, worker
 }
 
 // stand names the nodes, all of which are on the list until reset.
-func (t *Tier) stand(names []cluster.RingNode) {
-	t.names, t.roster = names, cluster.NewRoster(len(names)-t.cfg.Gutter, nil)
+func (t *Tier) stand(names []world.RingNode) {
+	t.names, t.roster = names, world.NewRoster(len(names)-t.cfg.Gutter, nil)
 }
 
-func engineConfig(cfg cluster.CacheConfig) engine.Config {
+func engineConfig(cfg world.CacheConfig) engine.Config {
 	c := engine.Config{Memory: cfg.Memory, MaxItem: cfg.MaxItem}
 	switch cfg.Eviction {
 	case "random":
@@ -146,12 +146,12 @@ func (t *Tier) memcached(i int, addr, prefix string) pooled {
 
 // reset makes the tier as good as new for the next run, with the nodes on the list
 // that these faults let be there from the beginning.
-func (t *Tier) reset(faults []cluster.FaultConfig, read func(at time.Time)) error {
+func (t *Tier) reset(faults []world.FaultConfig, read func(at time.Time)) error {
 	t.runs.Add(1)
 	t.read = read
 	t.closeClients()
 	t.counts = counts{}
-	t.roster = cluster.NewRoster(len(t.names)-t.cfg.Gutter, faults)
+	t.roster = world.NewRoster(len(t.names)-t.cfg.Gutter, faults)
 	for _, l := range t.links {
 		_ = l.mend()
 	}
@@ -218,9 +218,9 @@ func (t *Tier) RoundTrip() time.Duration {
 	return 0
 }
 
-func (t *Tier) stats() cluster.CacheStats {
+func (t *Tier) stats() world.CacheStats {
 	c := &t.counts
-	sum := cluster.CacheStats{
+	sum := world.CacheStats{
 		Gets: c.gets.Load(), Sets: c.sets.Load(), Deletes: c.deletes.Load(), Locks: c.locks.Load(),
 		BytesOut: c.bytesOut.Load(), Errors: c.errors.Load(),
 	}
@@ -233,7 +233,7 @@ func (t *Tier) stats() cluster.CacheStats {
 // empty is what a client does that puts a node on its ring again.
 func (t *Tier) empty(i int) error {
 	if t.links[i].isDown() {
-		return cluster.ErrRefused
+		return world.ErrRefused
 	}
 	return t.nodes[i].Flush()
 }

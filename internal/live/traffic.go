@@ -4,7 +4,7 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // makeLoad makes the clients, in this process or in one of their own.
@@ -59,7 +59,7 @@ func (w *World) pick(key string) (box int, ok bool) {
 func (w *World) trouble(box int) { w.boxes[box].box.Trouble() }
 
 // Drive sends every request at its instant and returns when all have ended.
-func (w *World) Drive(next func(*cluster.Request) bool) error {
+func (w *World) Drive(next func(*world.Request) bool) error {
 	stop := func() {}
 	defer func() { stop() }()
 	err := w.traffic.drive(next, func(now time.Time) {

@@ -4,10 +4,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
 
@@ -33,7 +33,7 @@ func TestWarmersFillARealCache(t *testing.T) {
 	on := tier(t, t.Context(), "embedded", sc.Fleet)
 	run, err := lab.Run(sc, sc.Strategies[0], 1, lab.Setup{
 		Clock: clock.NewWall(),
-		World: func(cfg cluster.Config, p cluster.Parts) (lab.World, error) {
+		World: func(cfg world.Config, p world.Parts) (lab.World, error) {
 			return live.New(t.Context(), live.Config{Tier: on, LateAfter: time.Second}, cfg, p)
 		},
 	})

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -26,7 +26,7 @@ const (
 )
 
 // requestURL is the address of one request at a box.
-func requestURL(box *url.URL, r *cluster.Request) *url.URL {
+func requestURL(box *url.URL, r *world.Request) *url.URL {
 	u := &url.URL{Scheme: box.Scheme, Host: box.Host, Path: "/" + r.Key}
 	if escaped := url.PathEscape(r.Key); escaped != r.Key {
 		u.RawPath = "/" + escaped
@@ -46,12 +46,12 @@ func requestURL(box *url.URL, r *cluster.Request) *url.URL {
 }
 
 // readJob makes a job of a request to a box with so many named caches.
-func readJob(r *http.Request, caches int) (*cluster.Job, error) {
+func readJob(r *http.Request, caches int) (*world.Job, error) {
 	key, err := url.PathUnescape(strings.TrimPrefix(r.URL.EscapedPath(), "/"))
 	if err != nil {
 		return nil, fmt.Errorf("the key in the path: %w", err)
 	}
-	j := &cluster.Job{Key: key, Write: r.Method == http.MethodPost}
+	j := &world.Job{Key: key, Write: r.Method == http.MethodPost}
 	if r.URL.RawQuery == "" {
 		return j, nil
 	}
@@ -110,7 +110,7 @@ func statusCode(o strategies.Outcome) int {
 
 // writeAnswer writes what a job came to. The names of the headers are in their
 // canonical form already.
-func writeAnswer(w http.ResponseWriter, j *cluster.Job) {
+func writeAnswer(w http.ResponseWriter, j *world.Job) {
 	h := w.Header()
 	var age time.Duration
 	if !j.Stored.IsZero() {
@@ -120,7 +120,7 @@ func writeAnswer(w http.ResponseWriter, j *cluster.Job) {
 	}
 	h[headerStatus] = []string{cacheStatus(j.Outcome, age)}
 	h[headerOutcome] = []string{j.Outcome.String()}
-	if j.Side != cluster.Alone {
+	if j.Side != world.Alone {
 		h[headerSide] = []string{j.Side.String()}
 	}
 	if j.Outcome == strategies.ColdFailure || j.Outcome == strategies.Rejected {
@@ -138,7 +138,7 @@ type answer struct {
 	outcome strategies.Outcome
 	stored  strategies.Instant
 	version uint64
-	side    cluster.Side
+	side    world.Side
 	owner   int // whose page it is; 0 is nobody's
 	front   frontCounts
 }
@@ -150,7 +150,7 @@ func readAnswer(resp *http.Response) answer {
 	if !ok {
 		return answer{outcome: foreignOutcome(resp)}
 	}
-	a := answer{outcome: o, side: cluster.ParseSide(resp.Header.Get(headerSide))}
+	a := answer{outcome: o, side: world.ParseSide(resp.Header.Get(headerSide))}
 	if text := resp.Header.Get(headerStored); text != "" {
 		ns, _ := strconv.ParseInt(text, 10, 64)
 		a.stored = strategies.Instant(ns)

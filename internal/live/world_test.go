@@ -10,12 +10,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/live/engine"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/sim"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies/clock"
 	"github.com/herdlab/herdlab/workloads"
@@ -35,7 +35,7 @@ func scenario(t testing.TB, text string, set ...string) *scenarios.Scenario {
 }
 
 // tier starts a cache, or ends a test that cannot be run here.
-func tier(t testing.TB, ctx context.Context, kind string, fleet cluster.FleetConfig) *live.Tier {
+func tier(t testing.TB, ctx context.Context, kind string, fleet world.FleetConfig) *live.Tier {
 	t.Helper()
 	started, err := live.OpenTier(ctx, kind, fleet.Cache, fleet.Workers, t.TempDir())
 	if errors.Is(err, engine.ErrNotInstalled) {
@@ -56,7 +56,7 @@ func run(t testing.TB, sc *scenarios.Scenario, strategy string, on *live.Tier) (
 	setup := lab.Setup{Clock: sim.New(), Watch: lab.Watch{Sent: func(r *workloads.Request) { sent = append(sent, *r) }}}
 	if on != nil {
 		setup.Clock = clock.NewWall()
-		setup.World = func(cfg cluster.Config, p cluster.Parts) (lab.World, error) {
+		setup.World = func(cfg world.Config, p world.Parts) (lab.World, error) {
 			return live.New(t.Context(), live.Config{Tier: on, LateAfter: 10 * time.Millisecond}, cfg, p)
 		}
 	}

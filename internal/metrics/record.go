@@ -23,7 +23,7 @@ type Record struct {
 }
 
 // Side says which release answered while a deploy was on its way over the boxes;
-// the numbers are those of cluster.Side.
+// the numbers are those of world.Side.
 type Side uint8
 
 // The sides.

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/live/front"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // crowd asks for one page so many times at once.
@@ -138,7 +138,7 @@ func TestLockTimeout(t *testing.T) {
 func TestSessions(t *testing.T) {
 	addr, _ := listener(t)
 	f := start(t, defaults(), addr, fromTheApplication)
-	cookie := cluster.SessionCookie + "=7"
+	cookie := world.SessionCookie + "=7"
 	asked := func(cookies ...string) bool { return ask(t, f, "GET", "www.example.com", "/page", cookies...).asked }
 	for _, c := range []struct {
 		mistake, nobody, somebody bool

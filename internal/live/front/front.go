@@ -1,6 +1,6 @@
-// Package front runs nginx in front of the boxes, as [cluster.FrontConfig] has it:
+// Package front runs nginx in front of the boxes, as [world.FrontConfig] has it:
 // memcached_pass, the key computed by set_md5, and error_page to go on to a box. It
-// is the real thing that cluster.Front is the model of.
+// is the real thing that world.Front is the model of.
 package front
 
 import (
@@ -13,13 +13,13 @@ import (
 	"path/filepath"
 	"regexp"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/live/engine"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // Config is what a front stands between, besides what its scenario says.
 type Config struct {
-	Front  cluster.FrontConfig
+	Front  world.FrontConfig
 	Policy string   // of the balancer
 	Cache  string   // host and port of the memcached
 	Boxes  []string // hosts and ports

@@ -7,6 +7,6 @@
 //   - [HTTP] asks any HTTP server.
 //   - [Observe] puts a counter such as [Herds] in front of either.
 //
-// [Serve] is the other end of HTTP: the modelled origin of internal/cluster behind
+// [Serve] is the other end of HTTP: the modelled origin of internal/world behind
 // a socket, slow on purpose, which counts the herds that reach it.
 package origin

@@ -5,20 +5,20 @@ import (
 	"sync"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 )
 
 // Observe is loader, with its loads told to observer: one call at a time, as the
 // modelled origin does it. A load that panics has ended too.
-func Observe(loader strategies.Loader, observer cluster.LoadObserver) strategies.Loader {
+func Observe(loader strategies.Loader, observer world.LoadObserver) strategies.Loader {
 	return &observed{loader: loader, observer: observer}
 }
 
 type observed struct {
 	loader   strategies.Loader
 	mu       sync.Mutex
-	observer cluster.LoadObserver
+	observer world.LoadObserver
 }
 
 func (o *observed) Load(ctx context.Context, key string) (strategies.Value, error) {

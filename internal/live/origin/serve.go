@@ -8,14 +8,14 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
+	"github.com/herdlab/herdlab/internal/world"
 )
 
 // ServerConfig is the origin that [Serve] serves.
 type ServerConfig struct {
-	Origin cluster.OriginConfig // latency, concurrency, queue, errors
-	Seed   uint64               // of latencies and errors
-	Bytes  int                  // of a value; the key is in it in any case; default 2048
+	Origin world.OriginConfig // latency, concurrency, queue, errors
+	Seed   uint64             // of latencies and errors
+	Bytes  int                // of a value; the key is in it in any case; default 2048
 }
 
 func (c ServerConfig) validate() error {

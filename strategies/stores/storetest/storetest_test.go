@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/cluster"
 	"github.com/herdlab/herdlab/internal/sim"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores/storetest"
 )
@@ -14,25 +14,25 @@ import (
 // The modelled tier stands for the real caches in a simulation, so it is held
 // against what they are held against.
 func TestModel(t *testing.T) {
-	model(t, func(s *sim.Sim, client *cluster.CacheClient) strategies.Store { return client })
+	model(t, func(s *sim.Sim, client *world.CacheClient) strategies.Store { return client })
 }
 
 // So is the memory of a process, beside the locks of the tier.
 func TestProcess(t *testing.T) {
-	model(t, func(s *sim.Sim, client *cluster.CacheClient) strategies.Store {
-		cfg := cluster.CacheConfig{Eviction: "lru", Process: cluster.ProcessConfig{Entries: 1000, Cull: 3}}
-		return cluster.NewProcess(cfg, client, s.Now, rand.New(rand.NewPCG(2, 2)), new(cluster.ProcessCounts))
+	model(t, func(s *sim.Sim, client *world.CacheClient) strategies.Store {
+		cfg := world.CacheConfig{Eviction: "lru", Process: world.ProcessConfig{Entries: 1000, Cull: 3}}
+		return world.NewProcess(cfg, client, s.Now, rand.New(rand.NewPCG(2, 2)), new(world.ProcessCounts))
 	})
 }
 
-func model(t *testing.T, store func(*sim.Sim, *cluster.CacheClient) strategies.Store) {
+func model(t *testing.T, store func(*sim.Sim, *world.CacheClient) strategies.Store) {
 	storetest.Run(t, func(t *testing.T, use func(storetest.Subject)) {
 		s := sim.New()
 		err := s.Run(func() {
-			tier := cluster.NewTier(s, cluster.CacheConfig{
+			tier := world.NewTier(s, world.CacheConfig{
 				Nodes: 3, Ring: "ketama", RTT: 500 * time.Microsecond, Timeout: 250 * time.Millisecond, Eviction: "lru",
 			}, rand.New(rand.NewPCG(1, 1)))
-			client, err := tier.Client(cluster.CachePrefix(cluster.DefaultCache, 1))
+			client, err := tier.Client(world.CachePrefix(world.DefaultCache, 1))
 			if err != nil {
 				t.Error(err)
 				return
@@ -49,12 +49,12 @@ func model(t *testing.T, store func(*sim.Sim, *cluster.CacheClient) strategies.S
 func TestDisk(t *testing.T) {
 	for _, cull := range []string{"published", "amortised", "manual", "exact"} {
 		t.Run(cull, func(t *testing.T) {
-			model(t, func(s *sim.Sim, client *cluster.CacheClient) strategies.Store {
-				cfg := cluster.DiskConfig{
+			model(t, func(s *sim.Sim, client *world.CacheClient) strategies.Store {
+				cfg := world.DiskConfig{
 					Cull: cull, MaxEntries: 10_000, CullFrequency: 3,
 					PerObject: 13 * time.Microsecond, PerOpen: 10 * time.Microsecond, Read: time.Millisecond, Write: time.Millisecond,
 				}
-				return cluster.NewDisk(s, cfg, nil, func(string) int { return 1 }).Client(client, "")
+				return world.NewDisk(s, cfg, nil, func(string) int { return 1 }).Client(client, "")
 			})
 		})
 	}

@@ -1,0 +1,63 @@
+package world_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/strategies"
+)
+
+func TestAdmittedShare(t *testing.T) {
+	f := world.FaultConfig{Share: 0.2, Hold: 10 * time.Second, For: 40 * time.Second}
+	for _, c := range []struct {
+		passed time.Duration
+		want   float64
+	}{
+		{0, 0.2}, {10 * time.Second, 0.2}, {20 * time.Second, 0.4}, {30 * time.Second, 0.6}, {49 * time.Second, 0.98},
+		{50 * time.Second, 1}, {time.Hour, 1},
+	} {
+		if got := f.Admitted(c.passed); math.Abs(got-c.want) > 1e-9 {
+			t.Errorf("after %v: %v, want %v", c.passed, got, c.want)
+		}
+	}
+}
+
+// The balancer lets everybody in, then nobody, then ever more, and rejects the
+// others at once; a second readmission takes the place of the first.
+func TestReadmission(t *testing.T) {
+	const rate = 500 // a second
+	for _, policy := range []string{"round-robin", "least-busy"} {
+		cfg := fleet()
+		cfg.Balancer.Policy, cfg.Boxes, cfg.Workers = policy, 2, 200
+		faults := []world.FaultConfig{
+			{Kind: "readmit", At: 10 * time.Second, Hold: 10 * time.Second, For: 20 * time.Second},
+			{Kind: "readmit", At: 50 * time.Second, Share: 0.5, Hold: time.Second, For: time.Hour},
+		}
+		b := setUp(t, world.Config{Fleet: cfg, Faults: faults}, nil)
+		b.run(t, 2*time.Minute, func() {
+			for i := range 60 * rate {
+				b.at(time.Duration(i)*time.Second/rate+time.Millisecond, fmt.Sprint(i))
+			}
+		})
+		var in, all [6]float64
+		for _, r := range b.records {
+			tens := r.Intended / (10 * time.Second)
+			all[tens]++
+			switch {
+			case r.Outcome == strategies.Computed:
+				in[tens]++
+			case r.Outcome != strategies.Rejected || r.Done != r.Intended:
+				t.Fatalf("%s: %v after %v", policy, r.Outcome, r.Done-r.Intended)
+			}
+		}
+		for i, want := range []float64{1, 0, 0.25, 0.75, 1, 0.5} {
+			share := in[i] / all[i]
+			if tolerance := 0.03 * math.Min(want, 1-want) * 4; math.Abs(share-want) > tolerance {
+				t.Errorf("%s, %d s to %d s: %.3f are let in, want %v", policy, 10*i, 10*i+10, share, want)
+			}
+		}
+	}
+}

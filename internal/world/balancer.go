@@ -1,0 +1,179 @@
+package world
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Balancer spreads jobs over the boxes that its health check finds well.
+type Balancer struct {
+	clock Clock
+	cfg   BalancerConfig
+	boxes []*Box
+	gate  *gate // nil unless there will be a readmission
+
+	round atomic.Uint64 // turns of the policy, where no box is ever out
+
+	mu        sync.Mutex
+	rng       *rand.Rand
+	well      []*Box
+	turn      int
+	owners    Ring // of keys, by boxes that are well; nil until it is asked
+	checks    []check
+	ejections int
+	notes     []string
+}
+
+// check is what the health check remembers of a box.
+type check struct {
+	busy   time.Duration
+	backAt time.Time // zero: in
+}
+
+// NewBalancer returns a balancer that finds every box well. Start begins the
+// health check.
+func NewBalancer(clk Clock, cfg BalancerConfig, boxes []*Box, rng *rand.Rand) *Balancer {
+	return &Balancer{clock: clk, cfg: cfg, boxes: boxes, rng: rng, well: boxes, checks: make([]check, len(boxes))}
+}
+
+// Chooses is whether it takes more than turns to pick a box.
+func (b *Balancer) Chooses() bool { return b.gate != nil || !b.turns() }
+
+// turns is whether the boxes that are let work take turns, all of them.
+func (b *Balancer) turns() bool { return b.cfg.Check == 0 && b.cfg.Policy == "round-robin" }
+
+// Pick is the box for the next job, which asks for key, or nil where all are
+// ejected or the job is not let in.
+func (b *Balancer) Pick(key string) *Box {
+	if b.gate != nil && !b.gate.admits() {
+		return nil
+	}
+	if b.turns() {
+		return b.boxes[b.round.Add(1)%uint64(len(b.boxes))]
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch n := len(b.well); {
+	case n == 0:
+		return nil
+	case b.cfg.Policy == "random":
+		return b.well[b.rng.IntN(n)]
+	case b.cfg.Policy == "least-busy":
+		return b.leastBusy()
+	case b.cfg.Policy == "by-key":
+		return b.byKey(key)
+	default:
+		b.turn++
+		return b.well[b.turn%n]
+	}
+}
+
+// leastBusy is the box with the fewest jobs; ties go round.
+func (b *Balancer) leastBusy() *Box {
+	b.turn++
+	var best *Box
+	var jobs int
+	for i := range b.well {
+		box := b.well[(b.turn+i)%len(b.well)]
+		if n := box.load(); best == nil || n < jobs {
+			best, jobs = box, n
+		}
+	}
+	return best
+}
+
+// Start runs the health check until stopped says so.
+func (b *Balancer) Start(stopped func() bool) {
+	if b.cfg.Check == 0 {
+		return
+	}
+	started := b.clock.Now()
+	var tick func()
+	tick = func() {
+		if stopped() {
+			return
+		}
+		b.examine(started)
+		b.clock.AfterFunc(b.cfg.Check, tick)
+	}
+	b.clock.AfterFunc(b.cfg.Check, tick)
+}
+
+// examine ejects the boxes that are unwell and takes back those whose time is
+// over.
+func (b *Balancer) examine(started time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.clock.Now()
+	b.well, b.owners = nil, nil
+	may := b.mayEject(now)
+	for i, box := range b.boxes {
+		c := &b.checks[i]
+		out := !c.backAt.IsZero()
+		if !c.backAt.IsZero() && !c.backAt.After(now) {
+			c.backAt = time.Time{}
+		}
+		if reason := b.unwell(box, c); reason != "" && c.backAt.IsZero() && may > 0 {
+			may--
+			c.backAt = now.Add(b.cfg.EjectFor)
+			if out && reason == silent { // it never was back
+				continue
+			}
+			b.ejections++
+			if len(b.notes) < 5 {
+				b.notes = append(b.notes, fmt.Sprintf("the balancer ejected box %d at %v: %s", i, now.Sub(started).Round(time.Millisecond), reason))
+			}
+		}
+		if c.backAt.IsZero() {
+			b.well = append(b.well, box)
+		}
+	}
+}
+
+// mayEject is how many boxes may be taken out beside those that stay out.
+func (b *Balancer) mayEject(now time.Time) int {
+	most := len(b.boxes)
+	if b.cfg.MaxOut > 0 {
+		most = int(b.cfg.MaxOut * float64(most))
+	}
+	for i := range b.checks {
+		if b.checks[i].backAt.After(now) {
+			most--
+		}
+	}
+	return most
+}
+
+// silent is what is to be said against a box that is lost.
+const silent = "it does not answer"
+
+// unwell says what the last interval showed against a box.
+func (b *Balancer) unwell(box *Box, c *check) string {
+	box.mu.Lock()
+	defer box.mu.Unlock()
+	used := box.cpu.busy - c.busy
+	c.busy = box.cpu.busy
+	troubled := box.troubled
+	box.troubled = 0
+	if box.inside == nil {
+		return silent
+	}
+	cores := max(box.cfg.Cores, 1)
+	if share := float64(used) / float64(b.cfg.Check) / float64(cores); b.cfg.MaxCPU > 0 && share > b.cfg.MaxCPU {
+		return fmt.Sprintf("CPU demand %.0f %% of its cores", 100*share)
+	}
+	if b.cfg.Timeouts > 0 && troubled >= b.cfg.Timeouts {
+		return fmt.Sprintf("%d requests timed out or rejected in %v", troubled, b.cfg.Check)
+	}
+	return ""
+}
+
+// Trouble notes a timed-out request of this box.
+func (b *Box) Trouble() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.troubled++
+}

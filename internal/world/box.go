@@ -1,0 +1,169 @@
+package world
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/herdlab/herdlab/strategies"
+)
+
+// Writer commits writes at the origin and returns what was written.
+type Writer func(key string) (strategies.Value, error)
+
+// Box is one application server: synchronous workers behind a bounded queue,
+// a few cores that their CPU costs compete for, and a strategy.
+//
+// A worker is a place, not a process: a job that finds one free is run by a
+// process of its own, which goes on with what is queued before it ends.
+type Box struct {
+	clock Clock
+	cfg   FleetConfig
+
+	mu       sync.Mutex
+	inside   *Program // nil from a crash to the next Install: nothing is accepted
+	queue    fifo[*Job]
+	busy     int               // workers that have a job
+	working  map[*Job]struct{} // their jobs; kept where a crash is to come
+	life     int               // counts crashes
+	seq      uint64            // of the latest job
+	closed   bool
+	cpu      *station
+	troubled int // jobs timed out or rejected since the last health check
+}
+
+// NewBox returns a box without a program; install one before the first Submit.
+func NewBox(clk Clock, cfg FleetConfig) *Box {
+	return &Box{clock: clk, cfg: cfg, cpu: newStation(cfg.Cores)}
+}
+
+// Install sets what serves the jobs that a worker takes from now on.
+func (b *Box) Install(p Program) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.inside = &p
+}
+
+// Submit hands a job to a worker or queues it, and reports false, without
+// calling Done, where there is no place.
+func (b *Box) Submit(j *Job) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.seq++
+	j.life, j.seq = b.life, b.seq
+	switch {
+	case b.closed, b.inside == nil:
+		return false
+	case b.busy < b.cfg.Workers:
+		b.busy++
+		b.take(j)
+		b.clock.Go("worker", j.process(b))
+	case b.queue.n < b.cfg.Queue:
+		b.queue.push(j)
+	default:
+		b.troubled++
+		return false
+	}
+	return true
+}
+
+// take notes that a worker has j, which is served to its end by what is inside
+// now.
+func (b *Box) take(j *Job) {
+	j.in = b.inside
+	if b.working != nil {
+		b.working[j] = struct{}{}
+	}
+}
+
+// work serves j and then what is queued.
+func (b *Box) work(j *Job) {
+	for j != nil {
+		b.serve(j)
+		done, next := b.leave(j)
+		if done {
+			j.Done(j)
+		}
+		j = next
+	}
+}
+
+// leave ends a worker's job. It reports whether the answer counts, which after
+// a crash it does not, and gives the next job, if there is one.
+func (b *Box) leave(j *Job) (counts bool, next *Job) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if j.life != b.life {
+		return false, nil
+	}
+	if b.working != nil {
+		delete(b.working, j)
+	}
+	if b.queue.n == 0 {
+		b.busy--
+		return true, nil
+	}
+	next = b.queue.pop()
+	b.take(next)
+	return true, next
+}
+
+// serve computes the answer to j.
+func (b *Box) serve(j *Job) {
+	if cost := j.Cost + b.cfg.CPU; cost > 0 {
+		b.spend(cost)
+	}
+	j.Stored, j.Version, j.Data, j.Side = 0, 0, nil, j.in.side()
+	switch {
+	case j.Key == "":
+		j.Outcome = strategies.Served
+	case j.Session:
+		j.in.session(j, b.clock.Now)
+	case j.Write:
+		j.Outcome = j.in.writeKey(j.Cache, j.Key)
+	default:
+		r, err := j.in.Strategies[j.Cache].Get(background, j.Key)
+		j.Outcome = r.Outcome
+		if err == nil {
+			j.Stored, j.Version, j.Data = r.Stored, r.Version, r.Data
+		}
+	}
+}
+
+// writeKey commits a write and tells the strategy, in this order.
+func (p *Program) writeKey(cache int, key string) strategies.Outcome {
+	v, err := p.Write(key)
+	if err != nil {
+		return strategies.OriginFailure
+	}
+	if strategies.Wrote(background, p.Strategies[cache], key, v) != nil {
+		return strategies.CacheError
+	}
+	return strategies.Written
+}
+
+// spend uses CPU time, in competition with the other workers.
+func (b *Box) spend(cost time.Duration) { _ = b.spendThen(background, cost, 0) }
+
+// spendThen uses CPU time, and then takes more without the cores.
+func (b *Box) spendThen(ctx context.Context, cost, more time.Duration) error {
+	b.mu.Lock()
+	now := b.clock.Now()
+	start := b.cpu.reserve(now, cost)
+	b.mu.Unlock()
+	return b.clock.Sleep(ctx, start.Sub(now)+cost+more)
+}
+
+// load is the number of jobs queued or worked on.
+func (b *Box) load() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.busy + b.queue.n
+}
+
+// Close has further jobs refused; those inside are served.
+func (b *Box) Close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.closed = true
+}

@@ -1,0 +1,118 @@
+// Package world is the modelled world: clients, balancer, boxes, cache nodes,
+// origin and their faults, written against the clock seam and not against the
+// simulator, so that each part also runs on the wall clock.
+package world
+
+import "time"
+
+// The configuration of the modelled world, as a scenario file spells it. The
+// tags are read by package scenarios: doc is the reference text, default the
+// value of a field left out, unit how a number is written, enum the words
+// allowed, min and max the range.
+
+// FleetConfig is everything behind the clients.
+type FleetConfig struct {
+	Boxes   int           `yaml:"boxes" default:"1" min:"1" max:"10000" doc:"application servers"`
+	Workers int           `yaml:"workers" default:"16" min:"1" max:"100000" doc:"synchronous workers of a box; a request holds one from start to end"`
+	Queue   int           `yaml:"queue" default:"100" min:"0" max:"1000000" doc:"requests a box accepts beyond those being worked on; more are rejected"`
+	Cores   int           `yaml:"cores" default:"0" min:"0" max:"1024" doc:"cores that the CPU costs of a box compete for; 0 is without limit"`
+	CPU     time.Duration `yaml:"cpu" default:"0s" min:"0s" doc:"CPU time that every request costs its box, besides its class's own cost"`
+
+	Balancer BalancerConfig `yaml:"balancer" doc:"how requests are spread over the boxes"`
+	Front    *FrontConfig   `yaml:"front" doc:"a web server before the boxes that answers from the cache by itself; without it requests go to the boxes"`
+	Cache    CacheConfig    `yaml:"cache" doc:"the shared cache tier"`
+	Disk     *DiskConfig    `yaml:"disk" doc:"a file cache of its own for every box, which has the values in place of the shared tier; locks are in the tier all the same. Left out, there is none"`
+	Origin   OriginConfig   `yaml:"origin" doc:"what the cache protects"`
+	Warmers  []WarmerConfig `yaml:"warmers" doc:"jobs outside the boxes that compute values ahead of their readers"`
+}
+
+// BalancerConfig says which box gets a request.
+type BalancerConfig struct {
+	Policy string `yaml:"policy" default:"round-robin" enum:"round-robin,random,least-busy,by-key" doc:"which box gets the next request; by-key is the one that its key belongs to, by consistent hashing"`
+
+	Check    time.Duration `yaml:"check" default:"0s" min:"0s" doc:"interval of the health check; 0 is none"`
+	MaxCPU   float64       `yaml:"max_cpu" default:"0" unit:"share" min:"0" max:"1" doc:"a box busier than this over one interval is ejected; 0 is not looked at"`
+	Timeouts int           `yaml:"timeouts" default:"0" min:"0" doc:"a box with so many timed-out or rejected requests in one interval is ejected; 0 is not looked at"`
+	EjectFor time.Duration `yaml:"eject_for" default:"2m" min:"1ms" doc:"how long an ejected box stays out"`
+	MaxOut   float64       `yaml:"max_out" default:"0" unit:"share" min:"0" max:"1" doc:"share of the boxes that may be out at once; the others stay in however unwell they are (max_ejection_percent of Envoy); 0 is without limit"`
+}
+
+// CacheConfig is the shared cache tier: nodes on a ring, and the client in
+// every box that talks to them.
+type CacheConfig struct {
+	Nodes     int           `yaml:"nodes" default:"1" min:"1" max:"10000" doc:"cache servers"`
+	Ring      string        `yaml:"ring" default:"ketama" enum:"modulo,ketama,ketama-weighted,ketama-unweighted,pylibmc,rendezvous" doc:"which node owns a key: hash % n; consistent hashing as in libketama, in libmemcached with weights or without, in pylibmc; highest random weight"`
+	Rings     []string      `yaml:"rings" enum:"modulo,ketama,ketama-weighted,ketama-unweighted,pylibmc,rendezvous" doc:"rings of the boxes' clients, in place of ring, where they differ: the first box has the first, and after the last the first comes again"`
+	RTT       time.Duration `yaml:"rtt" default:"500us" min:"0s" doc:"round-trip time of one operation"`
+	Bandwidth float64       `yaml:"bandwidth" default:"0" unit:"bytes/s" min:"0" doc:"network of one node, shared by all who read from it; 0 is without limit"`
+	Memory    int64         `yaml:"memory" default:"0" unit:"bytes" min:"0" doc:"memory of one node for values, keys and 64 bytes an entry; 0 is without limit"`
+	MaxItem   int64         `yaml:"max_item" default:"0" unit:"bytes" min:"0" doc:"largest entry that a node takes, key and 64 bytes included; a larger one is refused and takes the old one with it. memcached's limit is 1MiB unless it is told another; 0 is without limit"`
+	Eviction  string        `yaml:"eviction" default:"lru" enum:"lru,random,none" doc:"what a full node, or process, gives up; with none it refuses to store"`
+
+	Expiry string `yaml:"expiry" default:"exact" enum:"exact,memcached,django,django-1.5,django-pylibmc" doc:"what the ttl of a value comes to at a node: exact is what was meant; the others send memcached whole seconds, which it counts by ticks: as they are, so that more than 30 days is an instant since 1970, or as a Django backend makes them, for which a ttl of 0 is gone at once (django), five minutes (django-1.5) or for ever (django-pylibmc)"`
+
+	Timeout    time.Duration `yaml:"timeout" default:"250ms" min:"1us" doc:"how long a box waits for a node that does not answer"`
+	FailFast   time.Duration `yaml:"fail_fast" default:"0s" min:"0s" doc:"how long a box does not ask a node that has just failed: its keys fail at once (retry_timeout of libmemcached)"`
+	EjectAfter int           `yaml:"eject_after" default:"0" min:"0" doc:"failures in a row after which a box takes a node off its ring; 0 is never, its keys just fail (remove_failed of pylibmc, failure_limit of libmemcached)"`
+	RetryAfter time.Duration `yaml:"retry_after" default:"60s" min:"1ms" doc:"when a box puts a node on its ring again that it took off; the next failure takes it off again (dead_timeout of libmemcached)"`
+
+	OnReturn  string        `yaml:"on_return" default:"keep" enum:"keep,flush" doc:"what a box does with a node that it puts on its ring again: take it with the memory it has, or flush it first (flush_on_reconnect of python-memcached)"`
+	LookBack  time.Duration `yaml:"look_back" default:"0s" min:"0s" doc:"for how long after nodes joined or left a miss is looked up, too, on the node that had the key before, and stored on the one that has it now; 0 is not at all"`
+	Gutter    int           `yaml:"gutter" default:"0" min:"0" max:"1000" doc:"further nodes that own no keys: whoever gets no answer from a node asks there instead, and a node that is off the ring leaves its keys to them and not to the other nodes"`
+	GutterTTL time.Duration `yaml:"gutter_ttl" default:"10s" min:"1ms" doc:"gutter: how long an entry lives there at most; nobody invalidates it"`
+
+	Own []OwnConfig `yaml:"own" doc:"named caches that have nodes of their own, with a memory and a flush of their own"`
+
+	Values  string        `yaml:"values" default:"nodes" enum:"nodes,process" doc:"where values live: on the cache servers, or in the memory of each box's own process, unseen by the others; locks are on the servers all the same"`
+	Process ProcessConfig `yaml:"process" doc:"values: process: the size of such a memory"`
+}
+
+// OriginConfig is the database or service that computes values.
+type OriginConfig struct {
+	Latency     LatencyConfig `yaml:"latency" doc:"time to compute one value: a duration, or {median, p99}, or {values: [...]}"`
+	Write       time.Duration `yaml:"write" default:"5ms" min:"0s" doc:"time to commit one write"`
+	Concurrency int           `yaml:"concurrency" default:"0" min:"0" doc:"loads worked on at once, the rest wait; 0 is without limit"`
+	Queue       int           `yaml:"queue" default:"0" min:"0" doc:"loads that may wait; more fail; 0 is without limit"`
+	Degrade     float64       `yaml:"degrade" default:"0" unit:"share" min:"0" doc:"every load under way makes a new one slower by this share of its time"`
+	Errors      float64       `yaml:"errors" default:"0" unit:"share" min:"0" max:"1" doc:"share of loads that fail"`
+	Timeout     time.Duration `yaml:"timeout" default:"0s" min:"0s" doc:"how long a box waits for a load; the query goes on at the origin, keeps its place and its slot there, and its result is lost; 0 is for ever"`
+}
+
+// LatencyConfig is a distribution of durations: exactly one of its forms.
+type LatencyConfig struct {
+	Fixed  time.Duration   `yaml:"fixed" min:"0s" doc:"always the same; may be written as the bare duration"`
+	Median time.Duration   `yaml:"median" min:"0s" doc:"lognormal: half are faster"`
+	P99    time.Duration   `yaml:"p99" min:"0s" doc:"lognormal: 99 % are faster"`
+	Values []time.Duration `yaml:"values" doc:"empirical: one of these, each as likely"`
+}
+
+// ClientConfig is the program that asks.
+type ClientConfig struct {
+	Timeout time.Duration `yaml:"timeout" default:"30s" min:"1ms" doc:"how long a client waits for one attempt; the box is not told that it left"`
+	RTT     time.Duration `yaml:"rtt" default:"0s" min:"0s" doc:"network round trip between client and box, in the latency of every answer"`
+	Retries int           `yaml:"retries" default:"0" min:"0" max:"1000" doc:"further attempts after a failed one"`
+	Backoff string        `yaml:"backoff" default:"none" enum:"none,fixed,exponential" doc:"wait before an attempt; exponential doubles and has full jitter"`
+	Base    time.Duration `yaml:"base" default:"100ms" min:"0s" doc:"the fixed back-off, or the first step of the exponential one"`
+	Cap     time.Duration `yaml:"cap" default:"20s" min:"0s" doc:"longest step of the exponential back-off"`
+	Budget  float64       `yaml:"budget" default:"0" unit:"share" min:"0" doc:"retries allowed per request sent, as a share; 0 is without limit"`
+}
+
+// FaultConfig is something that goes wrong at a given time.
+type FaultConfig struct {
+	At   time.Duration `yaml:"at" required:"true" min:"0s" doc:"when it begins, from the start of the run"`
+	For  time.Duration `yaml:"for" min:"0s" doc:"how long; 0 is to the end. What holds the origin, a node or a box in a state may not overlap another fault that does the same"`
+	Kind string        `yaml:"kind" enum:"node-loss,node-hang,node-flap,node-replace,node-join,node-leave,flush,slow-origin,origin-errors,origin-down,invalid-value,owner-crash,deploy,readmit,cache-sessions,box-loss,cull,warmer-stop" doc:"what; readmit is what an operator does"`
+
+	Node   int           `yaml:"node" default:"0" min:"0" doc:"node-*, flush: which node, from 0"`
+	How    string        `yaml:"how" default:"crash" enum:"crash,cut,hang" doc:"node-loss, node-flap, node-replace: crash is a process that dies, whose successor is empty; cut, a network that refuses connections to it, and hang, one that answers nothing, leave its memory as it was"`
+	Nodes  int           `yaml:"nodes" default:"1" min:"1" doc:"node-replace: how many, from node on"`
+	All    bool          `yaml:"all" doc:"flush: every node"`
+	Every  time.Duration `yaml:"every" min:"0s" doc:"node-flap, node-replace: time from one loss to the next; a node that flaps is down for half of it. cull: time from one to the next; 0 is once"`
+	Factor float64       `yaml:"factor" default:"10" min:"1" max:"1000000" doc:"slow-origin: how many times slower"`
+	Errors float64       `yaml:"errors" default:"1" unit:"share" min:"0" max:"1" doc:"origin-errors: share of loads that fail"`
+	Box    int           `yaml:"box" default:"0" min:"0" doc:"owner-crash: the box whose loads under way are lost, from 0. box-loss: the box that is gone and comes back as a new one, with nothing in its memory and on its disk"`
+	Share  float64       `yaml:"share" default:"10%" unit:"share" min:"0" max:"1" doc:"readmit: share of the requests that the balancer lets in; 0 is a full stop"`
+	Hold   time.Duration `yaml:"hold" min:"0s" doc:"readmit: how long that share stays before it grows evenly, for the time that for says, until everybody is let in"`
+
+	DeployConfig `yaml:",inline"`
+}

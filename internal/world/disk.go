@@ -1,0 +1,211 @@
+package world
+
+import (
+	"context"
+	"crypto/md5"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/herdlab/herdlab/strategies"
+)
+
+// diskOverhead is what a file has beside its key and value.
+const diskOverhead = 48
+
+// Disk is the modelled file cache of one box. What culling costs is CPU time of
+// the box, for which requests compete; reading and writing take time of their own.
+type Disk struct {
+	clock Clock
+	cfg   DiskConfig
+	box   *Box // whose cores it walks on; nil is without limit
+	size  func(key string) int
+
+	mu    sync.Mutex
+	tree  *diskTree
+	sweep diskSweep
+	stats DiskStats
+}
+
+// NewDisk returns the disk of a box with the entries that are there when a run
+// begins. Size is the length of a value that is not known by then.
+func NewDisk(clk Clock, cfg DiskConfig, box *Box, size func(key string) int) *Disk {
+	d := &Disk{clock: clk, cfg: cfg, box: box, size: size}
+	d.Wipe()
+	expires := clk.Now().Add(filledLife).UnixNano()
+	for i := range cfg.Entries {
+		d.tree.put(diskFile{name: md5.Sum([]byte(FilledKey(i))), expires: expires})
+	}
+	d.stats.Peak = cfg.Entries
+	return d
+}
+
+// FilledKey is the key of the i-th entry that is there before the run.
+func FilledKey(i int) string { return fmt.Sprint("filled ", i) }
+
+// Wipe makes the disk a new one.
+func (d *Disk) Wipe() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.tree, d.sweep = newDiskTree(d.cfg.Cull == cullExact), diskSweep{}
+}
+
+// Stats returns the counts so far.
+func (d *Disk) Stats() DiskStats {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s := d.stats
+	s.Entries = len(d.tree.byName)
+	unknown := int64(-1)
+	for _, f := range d.tree.byName {
+		switch {
+		case f.size > 0:
+			s.Bytes += f.size
+		case unknown < 0:
+			unknown = int64(diskOverhead + len(FilledKey(0)) + d.size(FilledKey(0)))
+			fallthrough
+		default:
+			s.Bytes += unknown
+		}
+	}
+	return s
+}
+
+// Entries is how many there are now.
+func (d *Disk) Entries() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.tree.byName)
+}
+
+// spend uses CPU time of the box, and then takes more without its cores.
+func (d *Disk) spend(ctx context.Context, cost, more time.Duration) error {
+	if d.box != nil && cost > 0 {
+		return d.box.spendThen(ctx, cost, more)
+	}
+	if cost+more == 0 {
+		return nil
+	}
+	return d.clock.Sleep(ctx, cost+more)
+}
+
+// get reads a file, and removes it if it has expired.
+func (d *Disk) get(ctx context.Context, name diskName) (strategies.Entry, bool, error) {
+	d.mu.Lock()
+	d.stats.Gets++
+	f := d.tree.byName[name]
+	switch {
+	case f == nil:
+		d.mu.Unlock()
+		return strategies.Entry{}, false, nil
+	case f.expires <= d.clock.Now().UnixNano():
+		d.tree.remove(f)
+		d.mu.Unlock()
+		return strategies.Entry{}, false, d.spend(ctx, d.cfg.PerDelete, 0)
+	}
+	e := f.entry
+	d.stats.BytesOut += int64(len(e.Data))
+	d.mu.Unlock()
+	err := d.clock.Sleep(ctx, d.cfg.Read)
+	return e, err == nil, err
+}
+
+// set culls in the configured way and writes a file, unless lost says by then that
+// the box has crashed.
+func (d *Disk) set(ctx context.Context, f diskFile, lost func() bool) error {
+	cost, culls := d.look()
+	if culls {
+		if err := d.spend(ctx, cost, 0); err != nil {
+			return err
+		}
+		cost = d.cull()
+	}
+	if err := d.spend(ctx, cost, d.cfg.Write); err != nil {
+		return err
+	}
+	if lost() {
+		return errCrashed
+	}
+	return d.spend(ctx, d.write(f), 0)
+}
+
+// look is what a write does first: its CPU time, and whether it is going to cull.
+func (d *Disk) look() (cost time.Duration, culls bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.stats.Sets++
+	n := len(d.tree.byName)
+	switch d.cfg.Cull {
+	case cullPublished:
+		cost, culls = time.Duration(n)*d.cfg.PerObject, n >= d.cfg.MaxEntries
+	case cullExact:
+		if n > d.cfg.MaxEntries {
+			cost, culls = time.Duration(n)*(d.cfg.PerObject+d.cfg.PerOpen), true
+		}
+	}
+	d.stats.CPU += cost
+	return cost, culls
+}
+
+// cull removes what a write was going to, and returns the CPU time of that.
+func (d *Disk) cull() (cost time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	removed := 0
+	if d.cfg.Cull == cullPublished {
+		removed = d.tree.removeTops(d.cfg.CullFrequency)
+	} else {
+		removed = d.tree.removeExpired(d.clock.Now().UnixNano())
+		n := len(d.tree.byName)
+		if n > d.cfg.MaxEntries { // open them all again
+			cost = time.Duration(n) * (d.cfg.PerObject + d.cfg.PerOpen)
+		}
+		for ; len(d.tree.byName) > d.cfg.MaxEntries; removed++ {
+			d.tree.remove(d.tree.first[0])
+		}
+	}
+	return d.culled(removed, cost)
+}
+
+// culled counts one cull and adds the cost of its removals.
+func (d *Disk) culled(removed int, cost time.Duration) time.Duration {
+	cost += time.Duration(removed) * d.cfg.PerDelete
+	d.stats.Culls++
+	d.stats.Culled += int64(removed)
+	d.stats.CPU += cost
+	return cost
+}
+
+// write puts the file there, and returns the CPU time of what follows.
+func (d *Disk) write(f diskFile) (cost time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.tree.put(f)
+	if d.cfg.Cull == cullAmortised {
+		cost = d.step(d.clock.Now().UnixNano())
+		d.stats.CPU += cost
+	}
+	d.stats.Peak = max(d.stats.Peak, len(d.tree.byName))
+	return cost
+}
+
+// ForceCull is the work of a timer: it opens every file and removes those that
+// have expired, and then, if there still are max_entries, what published removes.
+// Its CPU time is not that of any write.
+func (d *Disk) ForceCull(ctx context.Context) error {
+	n := time.Duration(d.Entries())
+	if err := d.spend(ctx, n*(d.cfg.PerObject+d.cfg.PerOpen), 0); err != nil {
+		return err
+	}
+	d.mu.Lock()
+	cpu := d.stats.CPU
+	removed := d.tree.removeExpired(d.clock.Now().UnixNano())
+	cost := time.Duration(len(d.tree.byName)) * d.cfg.PerObject
+	if d.cfg.MaxEntries > 0 && len(d.tree.byName) >= d.cfg.MaxEntries {
+		removed += d.tree.removeTops(d.cfg.CullFrequency)
+	}
+	cost = d.culled(removed, cost)
+	d.stats.CPU = cpu
+	d.mu.Unlock()
+	return d.spend(ctx, cost, 0)
+}

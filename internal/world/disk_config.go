@@ -1,0 +1,53 @@
+package world
+
+import "time"
+
+// DiskConfig is a file cache of its own for every box, on the box's own disk: what
+// it holds, how it is held small, and what that costs. The ways to cull, and the
+// programs that had them, are those of github.com/herdlab/herdlab/strategies/stores/filebased, which
+// is the real one; the names, the defaults and the order in which entries die are
+// the same.
+type DiskConfig struct {
+	Cull          string `yaml:"cull" default:"published" enum:"published,amortised,manual,exact" doc:"what a write does about the other entries. published: count them by walking all directories, and at max_entries remove every so-many-th top-level directory (Django up to 1.6). exact: count in memory, and above max_entries open every file, twice, to remove as many as are too many (cachelib). amortised: count in memory, and from shortly below max_entries on look at 16 files, the expired first. manual: nothing"`
+	MaxEntries    int    `yaml:"max_entries" default:"300" min:"-1" doc:"entries of one box at which a cull begins; -1, with manual, is without limit"`
+	CullFrequency int    `yaml:"cull_frequency" default:"3" min:"1" doc:"a cull removes one in so many"`
+	Entries       int    `yaml:"entries" default:"0" min:"0" max:"10000000" doc:"entries on every disk when the run begins, of keys that nobody asks for; they live for a year"`
+
+	PerObject time.Duration `yaml:"per_object" default:"13us" min:"0s" doc:"CPU time to meet one entry while walking the directories"`
+	PerOpen   time.Duration `yaml:"per_open" default:"10us" min:"0s" doc:"CPU time to open a file and read when it expires"`
+	PerDelete time.Duration `yaml:"per_delete" default:"60us" min:"0s" doc:"CPU time to remove a file"`
+	Read      time.Duration `yaml:"read" default:"2ms" min:"0s" doc:"time to read an entry that is there"`
+	Write     time.Duration `yaml:"write" default:"2ms" min:"0s" doc:"time to write an entry, after what the culling takes"`
+}
+
+// The ways to cull.
+const (
+	cullPublished = "published"
+	cullExact     = "exact"
+	cullAmortised = "amortised"
+)
+
+// filledLife is how long entries live that were there before the run.
+const filledLife = 365 * 24 * time.Hour
+
+// DiskStats is what happened on a disk, or on all of a world together.
+type DiskStats struct {
+	Entries int   // now, on the fullest disk
+	Peak    int   // most at once on one disk
+	Bytes   int64 // now, of the files on the disk that has most
+
+	Gets, Sets, Deletes, BytesOut int64
+
+	Culls  int64         // carried out, or begun
+	Culled int64         // entries that they removed
+	CPU    time.Duration // of all writes, beside writing: walking, opening, removing
+}
+
+// Plus adds what happened on another disk.
+func (s DiskStats) Plus(o DiskStats) DiskStats {
+	return DiskStats{
+		Entries: max(s.Entries, o.Entries), Peak: max(s.Peak, o.Peak), Bytes: max(s.Bytes, o.Bytes),
+		Gets: s.Gets + o.Gets, Sets: s.Sets + o.Sets, Deletes: s.Deletes + o.Deletes, BytesOut: s.BytesOut + o.BytesOut,
+		Culls: s.Culls + o.Culls, Culled: s.Culled + o.Culled, CPU: s.CPU + o.CPU,
+	}
+}

@@ -1,0 +1,248 @@
+package world_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/herdlab/herdlab/internal/sim"
+	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores/filebased"
+)
+
+// freeDisk is a disk on which nothing takes time.
+func freeDisk(s *sim.Sim, cull string, most int) (*world.Disk, *world.DiskClient) {
+	d := world.NewDisk(s, world.DiskConfig{Cull: cull, MaxEntries: most, CullFrequency: 3}, nil, func(string) int { return 1000 })
+	return d, d.Client(nil, "")
+}
+
+// The same writes, reads, deletes and timers leave the same entries on a real disk
+// and on the modelled one, whichever way they are culled.
+func TestDiskDiesAsTheRealOne(t *testing.T) {
+	for _, cull := range []string{filebased.Published, filebased.Amortised, filebased.Manual, filebased.Exact} {
+		t.Run(cull, func(t *testing.T) {
+			s := sim.New()
+			real, err := filebased.New(t.TempDir(), filebased.Config{Cull: cull, MaxEntries: 60, Now: s.Now})
+			if err != nil {
+				t.Fatal(err)
+			}
+			disk, model := freeDisk(s, cull, 60)
+			dice := rand.New(rand.NewPCG(1, 2))
+			const keys = 150
+			if err := s.Run(func() {
+				for step := range 300 {
+					key := fmt.Sprint("key ", dice.IntN(keys))
+					switch dice.IntN(20) {
+					case 0:
+						_, _ = real.Delete(ctx, key), model.Delete(ctx, key)
+					default:
+						ttl := time.Duration(dice.IntN(200)) * time.Second // 0 is for ever
+						_, _ = real.Set(ctx, key, strategies.Entry{}, ttl), model.Set(ctx, key, strategies.Entry{}, ttl)
+					}
+					if step%70 == 60 {
+						_, _ = real.ForceCull(ctx)
+						_ = disk.ForceCull(ctx)
+					}
+					_ = s.Sleep(ctx, time.Second)
+					if r, m := real.Stats(), disk.Stats(); r.Culls != m.Culls || r.Culled != m.Culled {
+						t.Fatalf("step %d: %d culls of %d entries, and in the model %d of %d", step, r.Culls, r.Culled, m.Culls, m.Culled)
+					}
+					if step%60 != 59 {
+						continue
+					}
+					for i := range keys {
+						key := fmt.Sprint("key ", i)
+						_, r, _ := real.Get(ctx, key)
+						_, m, _ := model.Get(ctx, key)
+						if r != m {
+							t.Errorf("step %d: %q is there: %v, and in the model: %v", step, key, r, m)
+						}
+					}
+				}
+			}); err != nil {
+				t.Fatal(err)
+			}
+			n, _, err := real.Usage()
+			if got := disk.Stats(); err != nil || got.Entries != n || got.Culls < 3 {
+				t.Errorf("%d entries, %v, and in the model %d after %d culls", n, err, got.Entries, got.Culls)
+			}
+		})
+	}
+}
+
+// A cull of 300 entries removes 100.7 on average: the entries are in 177 of the
+// 256 top-level directories, and of those one in three goes, rounded up.
+func TestDiskSawTooth(t *testing.T) {
+	s := sim.New()
+	disk, model := freeDisk(s, "published", 300)
+	if err := s.Run(func() {
+		for i := 0; disk.Stats().Culls < 1000; i++ {
+			if err := model.Set(ctx, fmt.Sprint(i), strategies.Entry{}, 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	got := disk.Stats()
+	if mean := float64(got.Culled) / float64(got.Culls); math.Abs(mean-100.7) > 0.5 || got.Peak != 300 {
+		t.Errorf("%.2f entries removed by a cull, at most %d there; want 100.7 and 300", mean, got.Peak)
+	}
+}
+
+// A write into 12,000 entries walks for 156 ms, during which its box has a core
+// less for others: 6.4 writes a second and core.
+func TestDiskCosts(t *testing.T) {
+	cfg := world.Config{Fleet: fleet(), Client: world.ClientConfig{Timeout: time.Minute}}
+	cfg.Fleet.Cores, cfg.Fleet.Workers, cfg.Fleet.CPU = 1, 100, time.Millisecond
+	cfg.Fleet.Origin.Latency.Fixed = 0
+	cfg.Fleet.Disk = &world.DiskConfig{
+		Cull: "published", MaxEntries: 5_000_000, CullFrequency: 3, Entries: 12_000,
+		PerObject: 13 * time.Microsecond, Read: 2 * time.Millisecond, Write: 3 * time.Millisecond,
+	}
+	b := setUp(t, cfg, cached(time.Hour))
+	b.run(t, 10*time.Second, func() {
+		for i := range 10 {
+			b.at(0, fmt.Sprint("new", i))
+		}
+		b.at(5*time.Second, "new0")
+	})
+	const walk = 156 * time.Millisecond
+	for i, r := range b.records {
+		// Ten requests cost 1 ms each, and then ten walks follow each other.
+		want := 10*time.Millisecond + time.Duration(i+1)*walk + 3*time.Millisecond
+		if i == 10 {
+			want = 5*time.Second + 3*time.Millisecond
+		}
+		if d := r.Done - want; d < -time.Millisecond || d > 10*time.Millisecond {
+			t.Errorf("request %d ended at %v, want %v", i, r.Done, want)
+		}
+	}
+	got := b.Report()
+	if cpu := got.Disk.CPU; cpu < 10*walk || cpu > 10*walk+time.Millisecond {
+		t.Errorf("the writes took %v of CPU, want 10 times %v", cpu, walk)
+	}
+	if got.Disk.Entries != 12_010 || got.Disk.Peak != 12_010 || got.Cache.Sets != 10 || got.Cache.Gets != 11 {
+		t.Errorf("%+v, %+v", got.Disk, got.Cache)
+	}
+	// Entries whose value nobody has seen count with the usual length.
+	if want := int64(12_000*(48+len("filled 0")+100) + 10*(48+len(":1:new0")+100)); got.Disk.Bytes != want {
+		t.Errorf("%d bytes, want %d", got.Disk.Bytes, want)
+	}
+	if cpu := *got.CPU; math.Abs(cpu-0.1571) > 0.0005 {
+		t.Errorf("%.4f of the core is used over 10 s, want 11 ms and 10 walks", cpu)
+	}
+}
+
+// A timer's cull takes its share of the cores and comes again.
+func TestCullTimer(t *testing.T) {
+	cfg := world.Config{
+		Fleet: fleet(), Duration: 10 * time.Minute,
+		Faults: []world.FaultConfig{{Kind: "cull", At: 2 * time.Minute, Every: 3 * time.Minute}},
+	}
+	cfg.Fleet.Cores, cfg.Fleet.CPU, cfg.Fleet.Origin.Latency.Fixed = 1, time.Millisecond, 0
+	cfg.Fleet.Disk = &world.DiskConfig{Cull: "manual", MaxEntries: -1, CullFrequency: 3, Entries: 1000, PerObject: 10 * time.Millisecond, PerOpen: 10 * time.Millisecond}
+	b := setUp(t, cfg, cached(time.Minute))
+	b.run(t, 10*time.Minute, func() {
+		b.at(time.Second, "dies")
+		b.at(2*time.Minute+time.Second, "waits") // behind a walk of 20 s
+	})
+	if last := b.records[1]; last.Done-last.Intended < 19*time.Second || last.Done-last.Intended > 20*time.Second {
+		t.Errorf("a request beside the cull took %v", last.Done-last.Intended)
+	}
+	got := b.Report().Disk
+	if got.Culls != 3 || got.Culled != 2 || got.Entries != 1000 || got.Peak != 1001 || got.CPU != 0 {
+		t.Errorf("%+v; want three culls of two dead entries in all", got)
+	}
+}
+
+// A box that is lost refuses, is found by the health check, and comes back as a new
+// one; the other keeps what it has.
+func TestBoxLoss(t *testing.T) {
+	cfg := world.Config{
+		Fleet:  fleet(),
+		Faults: []world.FaultConfig{{Kind: "box-loss", At: 10*time.Second + 500*time.Millisecond, For: 10 * time.Second, Box: 1}},
+	}
+	cfg.Fleet.Boxes = 2
+	cfg.Fleet.Balancer = world.BalancerConfig{Policy: "round-robin", Check: 2 * time.Second, EjectFor: 5 * time.Second}
+	cfg.Fleet.Disk = &world.DiskConfig{Cull: "manual", MaxEntries: -1, CullFrequency: 3}
+	b := setUp(t, cfg, cached(time.Hour))
+	b.run(t, 40*time.Second, func() {
+		for i := range 400 { // both boxes in turn
+			b.at(time.Duration(i)*100*time.Millisecond, "k")
+		}
+	})
+	if b.loads != 3 {
+		t.Errorf("%d loads, want one for each box and one for the new one", b.loads)
+	}
+	// Five of every second reach the box until the check at 12 s finds it dead. The
+	// one at 18 s still does, which is no ejection of its own.
+	if n := b.outcomes()[strategies.Rejected]; n < 7 || n > 8 {
+		t.Errorf("%d requests were refused", n)
+	}
+	got := b.Report()
+	if got.Crashes != 1 || got.Ejections != 1 || got.Disk.Entries != 1 {
+		t.Errorf("%+v", got)
+	}
+	if s := b.Sample(); len(s) != 2 || s[1].Entries != 1 || !s[1].In {
+		t.Errorf("%+v", s)
+	}
+}
+
+// While a box is away a crash or a deploy of it brings nothing back.
+func TestBoxStaysLost(t *testing.T) {
+	cfg := world.Config{Fleet: fleet(), Faults: []world.FaultConfig{
+		{Kind: "box-loss", At: time.Second}, {Kind: "owner-crash", At: 2 * time.Second}, {Kind: "deploy", At: 3 * time.Second},
+	}}
+	b := setUp(t, cfg, cached(time.Hour))
+	b.run(t, 10*time.Second, func() {
+		b.at(0, "k")
+		b.at(5*time.Second, "k")
+	})
+	if got := b.outcomes(); got[strategies.Rejected] != 1 || b.loads != 1 {
+		t.Errorf("%v", got)
+	}
+}
+
+// What a crashed box still does reaches its disk no more.
+func TestDiskAfterACrash(t *testing.T) {
+	cfg := world.Config{Fleet: fleet(), Faults: []world.FaultConfig{{Kind: "owner-crash", At: time.Second}}}
+	cfg.Fleet.Disk = &world.DiskConfig{Cull: "manual", MaxEntries: -1, CullFrequency: 3, Write: 10 * time.Second}
+	b := setUp(t, cfg, cached(time.Hour))
+	b.run(t, 30*time.Second, func() {
+		b.at(0, "lost")
+		b.at(2*time.Second, "kept")
+	})
+	if got := b.Report().Disk; got.Entries != 1 {
+		t.Errorf("%d entries, want the one of the box that came back", got.Entries)
+	}
+}
+
+// Two boxes that are both unwell at once are ejected in turns, where no more than
+// half of them may be out: the one that is left works for both.
+func TestEjectedInTurns(t *testing.T) {
+	cfg := world.Config{Fleet: fleet(), Duration: 10 * time.Minute}
+	cfg.Fleet.Boxes, cfg.Fleet.Cores, cfg.Fleet.CPU = 2, 1, 95*time.Millisecond
+	cfg.Fleet.Origin.Latency.Fixed = 0
+	cfg.Fleet.Balancer = world.BalancerConfig{Policy: "round-robin", Check: time.Minute, MaxCPU: 0.9, EjectFor: time.Minute, MaxOut: 0.5}
+	b := setUp(t, cfg, nil)
+	var in []string
+	b.run(t, 10*time.Minute, func() {
+		for i := range 20 * 600 {
+			b.at(time.Duration(i)*50*time.Millisecond, "k") // 19 of 20 ms of both cores
+		}
+		for m := 2; m < 10; m++ {
+			b.sim.AfterFunc(time.Duration(m)*time.Minute+time.Second, func() {
+				s := b.Sample()
+				in = append(in, fmt.Sprint(s[0].In, s[1].In))
+			})
+		}
+	})
+	want := []string{"true false", "false true", "true false", "false true", "true false", "false true", "true false", "false true"}
+	if fmt.Sprint(in) != fmt.Sprint(want) {
+		t.Errorf("in use: %v", in)
+	}
+}

@@ -1,0 +1,145 @@
+package world
+
+import "time"
+
+// Victims are the parts of a world that faults befall. A nil function is a
+// fault that this world cannot have.
+type Victims struct {
+	Lose, Return func(node int) // a process that dies, and its empty successor
+	Hang, Wake   func(node int) // a process that stops answering, and goes on
+	Cut, Mend    func(node int) // a network that lets nobody reach it any more
+	List         func(node int, on bool)
+	Flush        func(node int)
+	Origin       func(change func(*OriginFault))
+	Crash        func(box int)
+	LoseBox      func(box int)         // its successor comes with ReturnBox
+	ReturnBox    func(box int)         // with nothing in its memory and on its disk
+	CullDisks    func()                // the work of a timer, on every box
+	Release      func(caches []string) // a new one, which gives their keys a new version
+	Deploy       func(box int)         // of the newest release
+	Readmit      func(FaultConfig)
+	Sessions     func(cached bool) // the pages of those who are signed in
+}
+
+// Schedule arranges for the faults of a timeline that begins now; after calls a
+// function later, unless the run is over by then. Nodes, boxes and duration are the
+// world's.
+func (v Victims) Schedule(faults []FaultConfig, nodes, boxes int, duration time.Duration, after func(time.Duration, func())) {
+	v.deploys(faults, boxes, after)
+	for _, f := range faults {
+		switch f.Kind {
+		case "node-flap":
+			v.flap(f, duration, after)
+			continue
+		case "node-replace":
+			v.replace(f, after)
+			continue
+		case "cull":
+			v.culls(f, duration, after)
+			continue
+		}
+		begin, end := v.fault(f, nodes)
+		after(f.At, begin)
+		if f.For > 0 && end != nil {
+			after(f.At+f.For, end)
+		}
+	}
+}
+
+// fault is what happens when f begins and when it ends.
+func (v Victims) fault(f FaultConfig, nodes int) (begin, end func()) {
+	origin := func(change func(*OriginFault)) func() { return func() { v.Origin(change) } }
+	switch f.Kind {
+	case "node-loss":
+		return v.outage(f.How, f.Node)
+	case "node-hang":
+		return v.outage("hang", f.Node)
+	case "node-join", "node-leave":
+		joins := f.Kind == "node-join"
+		return func() { v.List(f.Node, joins) }, func() { v.List(f.Node, !joins) }
+	case "flush":
+		return func() { v.flush(f, nodes) }, nil
+	case "slow-origin":
+		return origin(func(o *OriginFault) { o.Factor = f.Factor }), origin(func(o *OriginFault) { o.Factor = 1 })
+	case "origin-errors":
+		return origin(func(o *OriginFault) { o.Errors = f.Errors }), origin(func(o *OriginFault) { o.Errors = 0 })
+	case "invalid-value":
+		return origin(func(o *OriginFault) { o.Invalid = true }), origin(func(o *OriginFault) { o.Invalid = false })
+	case "origin-down":
+		return origin(func(o *OriginFault) { o.Down = true }), origin(func(o *OriginFault) { o.Down = false })
+	case "owner-crash":
+		return func() { v.Crash(f.Box) }, nil
+	case "box-loss":
+		return func() { v.LoseBox(f.Box) }, func() { v.ReturnBox(f.Box) }
+	case "readmit":
+		return func() { v.Readmit(f) }, nil // it ends by itself
+	case "cache-sessions":
+		return func() { v.Sessions(true) }, func() { v.Sessions(false) }
+	}
+	return func() {}, nil // a deploy has a schedule of its own, and a loader refuses other kinds
+}
+
+func (v Victims) flush(f FaultConfig, nodes int) {
+	for i := range nodes {
+		if f.All || i == f.Node {
+			v.Flush(i)
+		}
+	}
+}
+
+// victims are the modelled parts.
+func (w *World) victims() Victims {
+	nodes := w.Tier.all()
+	node := func(s state) func(int) { return func(i int) { nodes[i].become(s) } }
+	return Victims{
+		Lose: func(i int) { nodes[i].die() }, Return: node(up), Hang: node(hangs), Wake: node(up), Cut: node(refuses), Mend: node(up),
+		List: w.Tier.roster.List, Flush: w.Tier.flush, LoseBox: w.loseBox, ReturnBox: w.returnBox, CullDisks: w.cullDisks,
+		Origin: w.Origin.Change, Crash: w.crash, Release: w.release, Deploy: w.deploy, Readmit: w.Balancer.Readmit,
+		Sessions: w.site.CacheSessions,
+	}
+}
+
+// schedule arranges for the faults of the scenario, counted from now.
+func (w *World) schedule() {
+	for _, f := range w.cfg.Faults {
+		if f.Kind == "owner-crash" || f.Kind == "box-loss" {
+			w.boxes[f.Box].ExpectCrash()
+		}
+	}
+	w.victims().Schedule(w.cfg.Faults, len(w.Tier.all()), len(w.boxes), w.cfg.Duration, func(d time.Duration, f func()) {
+		w.clock.AfterFunc(d, func() {
+			if !w.Closed() {
+				f()
+			}
+		})
+	})
+}
+
+// crash loses a box and starts it anew.
+func (w *World) crash(i int) {
+	w.crashes++
+	w.boxes[i].Crash()
+	w.restart(i)
+}
+
+// release begins a release, which what serves the whole fleet has at once.
+func (w *World) release(caches []string) {
+	w.releases.Begin(caches)
+	prefixes := w.releases.Prefixes(w.releases.Newest())
+	for _, s := range w.shared {
+		s.client.Use(prefixes[s.name])
+	}
+}
+
+// deploy restarts a box between two of its jobs, with the newest release.
+func (w *World) deploy(i int) {
+	w.releases.Give(i)
+	w.restart(i)
+}
+
+// must is for what succeeded once already with the same arguments.
+func (w *World) must(err error) {
+	if err != nil {
+		panic("cluster: restart of a box: " + err.Error())
+	}
+}

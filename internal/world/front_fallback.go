@@ -1,0 +1,121 @@
+package world
+
+import (
+	"time"
+
+	"github.com/herdlab/herdlab/strategies"
+)
+
+// kept is a page in the fallback's own cache, which begins to exist when somebody
+// goes to a box for it.
+type kept struct {
+	entry  strategies.Entry
+	has    bool
+	until  time.Time // it is served to all
+	filled bool      // somebody is at a box for it: nobody else need
+	locked time.Time // when another may go all the same
+}
+
+// fill is what a visit does for the fallback's cache.
+type fill struct {
+	page   *kept // nil: none of its business
+	waits  time.Time
+	old    bool // there is a page that may be served if no other can be had: v.entry
+	stores bool // its answer is kept
+	fills  bool // others wait for it
+	locked time.Time
+}
+
+// fallBack goes to a box, or has somebody else's answer where that will do.
+func (f *Front) fallBack(v *visit) {
+	if f.kept == nil {
+		f.pass(v)
+		return
+	}
+	k := f.kept[v.name]
+	if k == nil {
+		k = new(kept)
+		f.kept[v.name] = k
+	}
+	v.page = k
+	f.look(v)
+}
+
+// look is one look into the fallback's cache. The lock is consulted for a page
+// that is not there; for one that is too old there is only the grace.
+func (f *Front) look(v *visit) {
+	k, now := v.page, f.clock.Now()
+	waited := !v.waits.IsZero()
+	switch {
+	case k.has && now.Before(k.until):
+		v.entry = k.entry
+		f.answer(v, hitAfter(waited))
+	case k.has && k.filled && now.Before(k.until.Add(f.cfg.Fallback.Grace)):
+		v.entry = k.entry
+		f.answer(v, strategies.StaleHit)
+	case k.has:
+		v.stores = true
+		if v.old = now.Before(k.until.Add(f.cfg.Fallback.Grace)); v.old {
+			v.entry = k.entry
+		}
+		if !k.filled {
+			f.take(v, now)
+		}
+		f.pass(v)
+	case waited && !now.Before(v.waits): // enough
+		f.pass(v)
+	case !k.filled || !now.Before(k.locked):
+		f.take(v, now)
+		v.stores = true
+		f.pass(v)
+	default:
+		f.queue(v, now)
+	}
+}
+
+func hitAfter(waited bool) strategies.Outcome {
+	if waited {
+		return strategies.Coalesced
+	}
+	return strategies.FreshHit
+}
+
+// take makes v the one whom the others wait for.
+func (f *Front) take(v *visit, now time.Time) {
+	v.fills, v.page.filled = true, true
+	v.page.locked = now.Add(f.cfg.Fallback.LockAge)
+	v.locked = v.page.locked
+}
+
+// queue has v wait until the next look.
+func (f *Front) queue(v *visit, now time.Time) {
+	v.stage = queued
+	if v.waits.IsZero() {
+		v.waits = now.Add(f.cfg.Fallback.LockTimeout)
+	}
+	f.after(v, min(v.waits.Sub(now), v.page.locked.Sub(now), lockLook), v.step)
+}
+
+// rescue has an old page in its grace take the place of a failure, as nginx does with
+// proxy_cache_use_stale and the statuses of failures.
+func (v *visit) rescue(j *Job) {
+	if v.old && !j.lost && j.Outcome.Failed() {
+		j.Outcome, j.Stored, j.Version, j.Data = strategies.StaleHit, v.entry.Stored, v.entry.Version, v.entry.Data
+	}
+}
+
+// filled notes what a visit brought from a box.
+func (f *Front) filled(v *visit) {
+	k := v.page
+	if k == nil || v.stage != atBox {
+		return
+	}
+	j := v.job
+	switch {
+	case v.stores && !j.lost && !j.Outcome.Failed():
+		*k = kept{entry: strategies.Entry{Value: strategies.Value{Data: j.Data, Version: j.Version}, Stored: j.Stored}, has: true}
+		k.until = f.clock.Now().Add(f.cfg.Fallback.Keep)
+	case v.fills && k.locked.Equal(v.locked):
+		k.filled = false
+	}
+}

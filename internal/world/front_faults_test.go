@@ -1,0 +1,118 @@
+package world_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/strategies"
+)
+
+// A cache that is dead refuses at once, which is a 502: a round trip more, and the
+// box renders. It comes back empty.
+func TestFrontWithADeadCache(t *testing.T) {
+	b := front(t, site(), world.FaultConfig{Kind: "node-loss", At: time.Second, For: 2 * time.Second})
+	b.run(t, time.Minute, func() {
+		for i := range 5 {
+			b.at(time.Duration(i)*time.Second+500*ms, "k")
+		}
+	})
+	render := 102 * ms
+	b.want(t, strategies.Computed, render, strategies.Computed, render, strategies.Computed, render,
+		strategies.Computed, render, strategies.FreshHit, 1*ms)
+	if got := b.Report().Cache.Errors; got != 4 {
+		t.Errorf("%d errors of the cache, want 4: the front's questions and the box's sets", got)
+	}
+}
+
+// One that hangs costs the read time-out, which is a 504, and then the box's own,
+// when it stores.
+func TestFrontWithAHangingCache(t *testing.T) {
+	cfg := site()
+	cfg.Front.Timeout, cfg.Cache.Timeout = 50*ms, 30*ms
+	b := front(t, cfg, world.FaultConfig{Kind: "node-hang", At: time.Second, For: 2 * time.Second})
+	b.run(t, time.Minute, func() {
+		b.at(0, "k")
+		b.at(1500*ms, "k")
+		b.at(3500*ms, "k")
+	})
+	b.want(t, strategies.Computed, 102*ms, strategies.Computed, 50*ms+100*ms+30*ms, strategies.FreshHit, 1*ms)
+}
+
+// With nginx's 60 s all wait; when the cache goes on it answers what it was asked.
+func TestFrontWaitsForACacheThatGoesOn(t *testing.T) {
+	b := front(t, site(), world.FaultConfig{Kind: "node-hang", At: time.Second, For: 10 * time.Second})
+	b.run(t, 2*time.Minute, func() {
+		b.at(0, "k")
+		b.at(2*time.Second, "k")
+		b.at(10*time.Second, "other")
+	})
+	b.want(t, strategies.Computed, 102*ms, strategies.FreshHit, 9*time.Second+1*ms, strategies.Computed, time.Second+102*ms)
+}
+
+// One that dies while it hangs breaks the connections: a 502 for all at once.
+func TestFrontWithACacheThatHangsAndDies(t *testing.T) {
+	b := front(t, site(), world.FaultConfig{Kind: "node-hang", At: time.Second}, world.FaultConfig{Kind: "node-loss", At: 5 * time.Second})
+	b.run(t, 2*time.Minute, func() {
+		b.at(2*time.Second, "k")
+		b.at(4*time.Second, "k")
+	})
+	b.want(t, strategies.Computed, 3*time.Second+102*ms, strategies.Computed, time.Second+102*ms)
+}
+
+// Requests that wait hold two connections each, and who finds none is rejected. A
+// client who gives up lets go of his.
+func TestFrontConnections(t *testing.T) {
+	cfg := site()
+	cfg.Front.Connections = 5
+	b := setUp(t, world.Config{
+		Fleet: cfg, Client: world.ClientConfig{Timeout: 3 * time.Second},
+		Faults: []world.FaultConfig{{Kind: "node-hang", At: 0, For: 20 * time.Second}},
+	}, cached(time.Hour))
+	b.run(t, 2*time.Minute, func() {
+		b.at(1*time.Second, "a")
+		b.at(2*time.Second, "b")
+		b.at(3*time.Second, "c")         // no connection
+		b.at(4*time.Second+1*ms, "d")    // a's
+		b.at(4*time.Second+2*ms, "e")    // none
+		b.at(25*time.Second, "a")        // all is well again, and nothing is left of the rest
+		b.at(25*time.Second+10*ms, "b")  // at the same time
+		b.at(25*time.Second+20*ms, "c")  // no connection
+		b.at(25*time.Second+400*ms, "c") // free again
+	})
+	const limit, render = 3 * time.Second, 102 * ms
+	b.want(t, strategies.Timeout, limit, strategies.Timeout, limit, strategies.Rejected, 0*ms, strategies.Timeout, limit, strategies.Rejected, 0*ms,
+		strategies.Computed, render, strategies.Computed, render, strategies.Rejected, 0*ms, strategies.Computed, render)
+	if notes := b.Report().Notes; len(notes) != 1 || notes[0] != "the front had no connection left for 3 requests: 5 connections are not enough" {
+		t.Errorf("notes: %q", notes)
+	}
+}
+
+// A box is not told that the client left, but the front's connections are free.
+func TestFrontLetsGoOfABox(t *testing.T) {
+	cfg := site()
+	cfg.Front.Connections, cfg.Origin.Latency.Fixed = 2, 10*time.Second
+	b := setUp(t, world.Config{Fleet: cfg, Client: world.ClientConfig{Timeout: time.Second}}, cached(time.Hour))
+	b.run(t, time.Minute, func() {
+		b.at(0, "a")
+		b.at(2*time.Second, "a")
+		b.at(20*time.Second, "a")
+	})
+	b.want(t, strategies.Timeout, time.Second, strategies.Timeout, time.Second, strategies.FreshHit, 1*ms)
+	if b.loads != 2 {
+		t.Errorf("%d loads, want 2", b.loads)
+	}
+}
+
+// What boxes do not take, or lose in a crash, the front cannot help.
+func TestFrontBeforeBoxesInTrouble(t *testing.T) {
+	cfg := site()
+	cfg.Workers, cfg.Queue = 1, 0
+	b := front(t, cfg, world.FaultConfig{Kind: "owner-crash", At: 50 * ms})
+	b.run(t, time.Minute, func() {
+		b.at(0, "a")
+		b.at(10*ms, "b")
+		b.at(time.Second, "a")
+	})
+	b.want(t, strategies.Rejected, 50*ms, strategies.Rejected, 1*ms, strategies.Computed, 102*ms)
+}

@@ -1,0 +1,54 @@
+package world
+
+import (
+	"strconv"
+	"sync"
+)
+
+// A key on the wire is prefix:version:key, as Django composes it
+// (django/core/cache/backends/base.py, default_key_func): the prefix tells the
+// programs and the named caches apart that share a node, and a new version makes
+// misses of all that was stored under the one before. The old entries keep their
+// memory until they expire or are evicted.
+//
+// The ring hashes the key alone, as libmemcached does with a prefix that it was
+// told of (HASH_WITH_PREFIX_KEY is off by default): all versions of a key share a
+// node.
+
+// KeyPrefix is what stands in front of the keys of one version of a cache.
+func KeyPrefix(prefix string, version int) string {
+	return prefix + ":" + strconv.Itoa(version) + ":"
+}
+
+// keyspace is the keys of one prefix and version. That a key has a prefix is known
+// by the map it is in, so that no key is ever put together.
+type keyspace struct {
+	number int // among those of a tier
+	length int // of the prefix on the wire, in bytes
+}
+
+// keyspaces are those of a tier, by their prefixes.
+type keyspaces struct {
+	mu  sync.Mutex
+	all map[string]keyspace
+}
+
+func (s *keyspaces) of(prefix string) keyspace {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k, ok := s.all[prefix]
+	if !ok {
+		k = keyspace{len(s.all), len(prefix)}
+		if s.all == nil {
+			s.all = make(map[string]keyspace)
+		}
+		s.all[prefix] = k
+	}
+	return k
+}
+
+// wireKey is a key in its keyspace, where both are needed in one.
+type wireKey struct {
+	space int
+	key   string
+}

@@ -1,0 +1,70 @@
+package world
+
+import (
+	"errors"
+	"math"
+	"math/rand/v2"
+	"time"
+)
+
+// z99 is the 99th percentile of the standard normal distribution.
+const z99 = 2.3263478740408408
+
+// Validate reports what is wrong with the distribution.
+func (c LatencyConfig) Validate() error {
+	lognormal := c.Median != 0 || c.P99 != 0
+	switch {
+	case c.Values != nil && len(c.Values) == 0:
+		return errors.New("values is empty: name one duration at least, such as [40ms, 60ms]")
+	case c.Fixed < 0 || c.Median < 0 || c.P99 < 0:
+		return errors.New("a latency cannot be negative")
+	case lognormal && (c.Fixed != 0 || len(c.Values) > 0), c.Fixed != 0 && len(c.Values) > 0:
+		return errors.New("give one form only: a duration, {median, p99} or {values}")
+	case lognormal && (c.Median == 0 || c.P99 < c.Median):
+		return errors.New("a lognormal latency needs a median above 0 and a p99 that is not below it")
+	}
+	return nil
+}
+
+// Sample draws one duration.
+//
+// The lognormal form has ln X ~ N(mu, sigma²) with mu = ln median and sigma =
+// (ln p99 - ln median) / z99, since the p-quantile of X is exp(mu + z_p sigma).
+func (c LatencyConfig) Sample(rng *rand.Rand) time.Duration {
+	switch {
+	case len(c.Values) > 0:
+		return c.Values[rng.IntN(len(c.Values))]
+	case c.Median > 0:
+		sigma := math.Log(float64(c.P99)/float64(c.Median)) / z99
+		return scaled(c.Median, math.Exp(float64(sigma*rng.NormFloat64())))
+	}
+	return c.Fixed
+}
+
+// eternity is longer than any run, and so short that some of them in a row are a
+// duration still.
+const eternity = 500 * 24 * time.Hour
+
+// scaled is d so many times, or an eternity.
+func scaled(d time.Duration, factor float64) time.Duration {
+	if product := float64(d) * factor; product < float64(eternity) {
+		return time.Duration(product)
+	}
+	return eternity
+}
+
+// Mean is the distribution's mean: exp(mu + sigma²/2) for the lognormal form.
+func (c LatencyConfig) Mean() time.Duration {
+	switch {
+	case len(c.Values) > 0:
+		var sum time.Duration
+		for _, v := range c.Values {
+			sum += v
+		}
+		return sum / time.Duration(len(c.Values))
+	case c.Median > 0:
+		sigma := math.Log(float64(c.P99)/float64(c.Median)) / z99
+		return scaled(c.Median, math.Exp(float64(sigma*sigma)/2))
+	}
+	return c.Fixed
+}

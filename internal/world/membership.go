@@ -1,0 +1,211 @@
+package world
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Membership is one box's view of which cache nodes there are and which of them
+// are alive, and so of which node owns a key. After a failure a node may be left
+// alone for a while, and after some in a row it is off the ring, to be tried
+// again later: the states of libmemcached's servers, whose names for the settings
+// are retry_timeout (FailFast), failure_limit (EjectAfter) and dead_timeout
+// (RetryAfter). Safe for concurrent use.
+type Membership struct {
+	cfg   CacheConfig
+	nodes []RingNode
+	spare Ring // of the nodes after them, the gutter; nil without
+	now   func() time.Time
+	empty func(i int) error // has a node forget all; nil where one that returns keeps its memory
+
+	view   atomic.Pointer[view]
+	before atomic.Pointer[past]
+	faulty atomic.Bool // health has failures to forget
+
+	mu     sync.Mutex
+	listed []bool
+	health []health // of the gutter's nodes too
+}
+
+// view is the ring as the box sees it.
+type view struct {
+	ring    Ring // nil where there is but one node, and it is on
+	ejected int
+	out     []bool // the ejected, which are on the ring all the same: the gutter stands in for them
+}
+
+// health is what is known of a node.
+type health struct {
+	failures  int
+	restUntil time.Time // it failed, and is not asked before
+	retryAt   time.Time // zero: on the ring
+}
+
+// newMembership believes every listed node alive. The last names are the gutter's.
+func newMembership(cfg CacheConfig, names []RingNode, listed []bool, now func() time.Time, empty func(int) error) (*Membership, error) {
+	n := len(names) - cfg.Gutter
+	m := &Membership{cfg: cfg, nodes: names[:n], now: now, listed: listed, health: make([]health, len(names))}
+	if cfg.OnReturn == "flush" {
+		m.empty = empty
+	}
+	if cfg.Gutter > 0 {
+		var err error
+		if m.spare, err = NewRing(cfg.Ring, names[n:], nil); err != nil {
+			return nil, err
+		}
+	}
+	return m, m.rebuild()
+}
+
+// Route is the node to ask for key, or [ErrNoNode], or [ErrResting]: its owner or,
+// where that is off the ring or left alone, one of the gutter.
+func (m *Membership) Route(key string) (int, error) {
+	v := m.view.Load()
+	if v.ejected > 0 {
+		if err := m.takeBack(); err != nil {
+			return 0, err
+		}
+		v = m.view.Load()
+	}
+	i := v.owner(key)
+	switch {
+	case i < 0:
+		return 0, ErrNoNode
+	case v.out != nil && v.out[i]:
+		return m.standIn(key), nil
+	case m.cfg.FailFast > 0 && m.faulty.Load() && m.rests(i):
+		if m.spare != nil {
+			return m.standIn(key), nil
+		}
+		return 0, ErrResting
+	}
+	return i, nil
+}
+
+// owner is the node that owns key, or -1.
+func (v *view) owner(key string) int {
+	if v.ring == nil {
+		return 0
+	}
+	return v.ring.Node(key)
+}
+
+// rests reports whether node i failed so lately that it is not asked.
+func (m *Membership) rests(i int) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.health[i].restUntil.After(m.now())
+}
+
+// Failed counts a failure of node i, and takes it off the ring when there have
+// been enough in a row. What was asked before the node was left alone, and fails
+// now, is no further failure.
+func (m *Membership) Failed(i int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now, h := m.now(), &m.health[i]
+	if h.restUntil.After(now) {
+		return
+	}
+	m.faulty.Store(true)
+	h.failures++
+	h.restUntil = now.Add(m.cfg.FailFast)
+	after := m.cfg.EjectAfter
+	if after == 0 || h.failures < after || !h.retryAt.IsZero() || i >= len(m.nodes) {
+		return
+	}
+	h.retryAt = now.Add(m.cfg.RetryAfter)
+	_ = m.rebuild() // the same kind and nodes made a ring before
+}
+
+// Answered forgets the failures of node i.
+func (m *Membership) Answered(i int) {
+	if !m.faulty.Load() {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.health[i].failures, m.health[i].restUntil = 0, time.Time{}
+	for i := range m.health {
+		if m.health[i].failures > 0 {
+			return
+		}
+	}
+	m.faulty.Store(false)
+}
+
+// takeBack puts the nodes whose time has come on the ring again, emptied if that
+// is wanted; one that cannot be emptied stays off. One more failure takes such a
+// node off again.
+func (m *Membership) takeBack() error {
+	due := m.due()
+	if len(due) == 0 {
+		return nil
+	}
+	var back []int
+	for _, i := range due {
+		if m.empty == nil || m.empty(i) == nil {
+			back = append(back, i)
+		}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, i := range back {
+		m.health[i] = health{failures: m.cfg.EjectAfter - 1}
+	}
+	return m.rebuild()
+}
+
+// due are the nodes whose time has come, each handed out once: for whoever else
+// asks they are off the ring as long again.
+func (m *Membership) due() (list []int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := m.now()
+	for i := range m.health {
+		h := &m.health[i]
+		if !h.retryAt.IsZero() && !h.retryAt.After(now) {
+			h.retryAt = now.Add(m.cfg.RetryAfter)
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// list puts node i on the list of nodes, or takes it off.
+func (m *Membership) list(i int, on bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.listed[i] = on
+	if m.cfg.LookBack > 0 {
+		m.before.Store(&past{m.view.Load(), m.now().Add(m.cfg.LookBack)})
+	}
+	_ = m.rebuild() // as above
+}
+
+// rebuild makes the ring of the nodes that are listed and not ejected; with a
+// gutter, which takes the place of the ejected, of all that are listed.
+func (m *Membership) rebuild() error {
+	alive, v := make([]bool, len(m.nodes)), new(view)
+	for i := range m.nodes {
+		ejected := !m.health[i].retryAt.IsZero()
+		alive[i] = m.listed[i] && (!ejected || m.spare != nil)
+		if ejected {
+			v.ejected++
+		}
+		if ejected && m.spare != nil {
+			v.out = append(v.out, make([]bool, len(m.nodes)-len(v.out))...)
+			v.out[i] = true
+		}
+	}
+	if len(alive) > 1 || !alive[0] {
+		ring, err := NewRing(m.cfg.Ring, m.nodes, alive)
+		if err != nil {
+			return err
+		}
+		v.ring = ring
+	}
+	m.view.Store(v)
+	return nil
+}

@@ -1,0 +1,181 @@
+package world
+
+import (
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores/lifetime"
+)
+
+// Errors of a cache node, as its client sees them.
+var (
+	ErrRefused  = errors.New("cache node: connection refused")
+	ErrNoAnswer = errors.New("cache node: no answer within the time-out")
+	ErrNoMemory = errors.New("cache node: no room for the value")
+	ErrTooLarge = errors.New("cache node: the entry is larger than it takes")
+	ErrResting  = errors.New("cache node: not asked, for it has failed a moment ago")
+	ErrNoNode   = errors.New("cache: every node is off the ring")
+	ErrLifetime = errors.New("cache: an entry lives for zero, which is for ever, or more, and a lock for more than zero")
+	errLease    = errors.New("cache: a lease has a token of 1 to 255 bytes and is withheld for a time above zero")
+	errCrashed  = errors.New("box: crashed")
+)
+
+// state is how a node answers.
+type state uint8
+
+const (
+	up state = iota
+	refuses
+	hangs
+)
+
+// node is one cache server: memory, locks and a network link that all of its
+// clients share.
+type node struct {
+	condition atomic.Int64 // changes 4 + state: what was under way over a change is lost
+	changed   func()       // hears of that, if not nil; set before the first change
+
+	mu        sync.Mutex
+	items     *items
+	locks     map[wireKey]lock
+	leases    map[wireKey]lease
+	link      *station
+	bandwidth float64 // bytes a second; 0: no limit
+	maxItem   int64   // bytes of an entry; 0: no limit
+	expiry    expiry
+	read      func(at time.Time) // hears of every read; or nil
+	stats     CacheStats
+
+	longest time.Duration // that an entry lives; 0: no limit
+}
+
+// CacheStats counts what the nodes did.
+type CacheStats struct {
+	Gets, Sets, Deletes, Locks, BytesOut, Errors, Evictions int64
+
+	BytesPeak int64 // the most that values, keys and their administration took at once; 0 where nobody looks
+}
+
+// Plus adds two counts up.
+func (s CacheStats) Plus(o CacheStats) CacheStats {
+	return CacheStats{
+		Gets: s.Gets + o.Gets, Sets: s.Sets + o.Sets, Deletes: s.Deletes + o.Deletes, Locks: s.Locks + o.Locks,
+		BytesOut: s.BytesOut + o.BytesOut, Errors: s.Errors + o.Errors, Evictions: s.Evictions + o.Evictions, BytesPeak: s.BytesPeak + o.BytesPeak,
+	}
+}
+
+// newNode returns an empty node that was started now.
+func newNode(cfg CacheConfig, rng *rand.Rand, now time.Time) *node {
+	return &node{
+		items: newItems(cfg.Memory, cfg.Eviction, rng), locks: make(map[wireKey]lock), leases: make(map[wireKey]lease),
+		link: newStation(1), bandwidth: cfg.Bandwidth, maxItem: cfg.MaxItem,
+		expiry: expiry{cfg.Dialect(), lifetime.Memcached{Started: now}},
+	}
+}
+
+// transfer takes a place on the link for so many bytes and returns how long
+// they take to pass, queueing included.
+func (n *node) transfer(now time.Time, bytes int) time.Duration {
+	if n.bandwidth == 0 {
+		return 0
+	}
+	service := time.Duration(float64(bytes) / n.bandwidth * 1e9)
+	return n.link.reserve(now, service).Sub(now) + service
+}
+
+// get reads key and says how long the answer is under way.
+func (n *node) get(space keyspace, key string, now time.Time) (e strategies.Entry, ok bool, wire time.Duration) {
+	n.stats.Gets++
+	if n.read != nil {
+		n.read(now)
+	}
+	it := n.items.get(space, key, now)
+	if it == nil {
+		return strategies.Entry{}, false, 0
+	}
+	n.stats.BytesOut += int64(len(it.entry.Data))
+	return it.entry, true, n.transfer(now, len(it.entry.Data))
+}
+
+// set stores an entry; with newer, only over one that is not of a later version.
+func (n *node) set(space keyspace, key string, e strategies.Entry, now time.Time, ttl time.Duration, newer bool) (bool, error) {
+	n.stats.Sets++
+	if n.maxItem > 0 && entrySize(space, key, e) > n.maxItem {
+		n.remove(space, key) // as memcached does: the old value is outdated
+		return false, ErrTooLarge
+	}
+	if newer {
+		if it := n.items.get(space, key, now); it != nil && it.entry.Version > e.Version {
+			return false, nil
+		}
+	}
+	if n.longest > 0 && (ttl == 0 || ttl > n.longest) {
+		ttl = n.longest
+	}
+	if !n.items.set(space, key, e, n.expiry.of(now, ttl)) {
+		return false, ErrNoMemory
+	}
+	n.release(space, key)
+	return true, nil
+}
+
+func (n *node) delete(space keyspace, key string) {
+	n.stats.Deletes++
+	n.remove(space, key)
+}
+
+func (n *node) remove(space keyspace, key string) {
+	n.release(space, key)
+	if it := n.items.find(space, key); it != nil {
+		n.items.remove(it)
+	}
+}
+
+// flush forgets everything, locks included, as FLUSHALL does.
+func (n *node) flush() {
+	n.items.clear()
+	clear(n.locks)
+	clear(n.leases)
+}
+
+// die is the end of the node's process: its successor will be empty.
+func (n *node) die() {
+	n.mu.Lock()
+	n.flush()
+	n.change(refuses)
+	n.mu.Unlock()
+	n.tell()
+}
+
+// become changes the node's state. Its memory stays.
+func (n *node) become(s state) {
+	n.mu.Lock()
+	n.change(s)
+	n.mu.Unlock()
+	n.tell()
+}
+
+func (n *node) change(s state) {
+	changes := n.condition.Load() >> 2
+	n.condition.Store((changes+1)<<2 | int64(s))
+}
+
+func (n *node) tell() {
+	if n.changed != nil {
+		n.changed()
+	}
+}
+
+// stateOf is the state in a condition.
+func stateOf(condition int64) state { return state(condition & 3) }
+
+// failed counts an operation that got no answer.
+func (n *node) failed() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.stats.Errors++
+}

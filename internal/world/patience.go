@@ -1,0 +1,56 @@
+package world
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/clock"
+)
+
+// ErrOriginTimeout is a load whose box did not wait for its end.
+var ErrOriginTimeout = errors.New("origin: no answer in time")
+
+// patient is a way to the origin on which nobody waits for a load longer than
+// limit. Whoever gives up tells the origin nothing, as a database client whose
+// read time-out strikes does not: the query keeps its place there, and later its
+// slot, and its result is lost. So a time-out takes no load off an origin.
+type patient struct {
+	clock  clock.Clock
+	loader strategies.Loader
+	limit  time.Duration
+}
+
+// Patient is the way to loader for boxes that wait for limit at most; 0 is for
+// ever.
+func Patient(clk clock.Clock, loader strategies.Loader, limit time.Duration) strategies.Loader {
+	if limit == 0 {
+		return loader
+	}
+	return &patient{clock: clk, loader: loader, limit: limit}
+}
+
+// Load computes the value of key, in a process that outlives the wait for it.
+func (p *patient) Load(ctx context.Context, key string) (strategies.Value, error) {
+	q := new(query)
+	ended := p.clock.NewEvent("the origin")
+	lasting := context.WithoutCancel(ctx)
+	p.clock.Go("query", func() {
+		q.value, q.err = p.loader.Load(lasting, key)
+		ended.Set()
+	})
+	switch err := ended.Wait(ctx, p.limit); {
+	case errors.Is(err, clock.ErrLimit):
+		return strategies.Value{}, ErrOriginTimeout
+	case err != nil:
+		return strategies.Value{}, err
+	}
+	return q.value, q.err
+}
+
+// query is what a load came to. Who gave up does not look at it.
+type query struct {
+	value strategies.Value
+	err   error
+}

@@ -1,0 +1,157 @@
+package world
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/herdlab/herdlab/strategies"
+)
+
+// InProcess is the word of [CacheConfig].Values for values in a process's memory.
+const InProcess = "process"
+
+// ProcessConfig is the memory of one box's process, with the sizes of Django's
+// LocMemCache.
+type ProcessConfig struct {
+	Entries int `yaml:"entries" default:"300" min:"1" doc:"entries in one process; a set that finds so many makes room first"`
+	Cull    int `yaml:"cull" default:"3" min:"0" doc:"one in so many entries is given up then, as eviction says which; 0 is all of them"`
+}
+
+// Process is a cache whose values live in the memory of one process, and whose
+// locks are in a cache that all share. No other process sees what is stored
+// here, and it is gone when the process ends.
+//
+// It does as Django's LocMemCache does (django/core/cache/backends/locmem.py):
+// an expired entry is removed by the read that finds it, and a set that finds
+// the memory full gives up a part of it before it looks whether its key is
+// there. Django chooses the least recently used since 2.1, and more or less at
+// random before. An operation takes no time.
+type Process struct {
+	strategies.Locker
+	strategies.Extender
+
+	now    func() time.Time
+	cfg    ProcessConfig
+	refuse bool // a full memory gives up nothing
+	counts *ProcessCounts
+
+	mu    sync.Mutex
+	items *items
+}
+
+// ProcessCounts counts what all processes of a world did with their memory.
+type ProcessCounts struct{ hits, misses, evictions atomic.Int64 }
+
+// ProcessStats is what [ProcessCounts] counted.
+type ProcessStats struct{ Hits, Misses, Evictions int64 }
+
+// Stats returns the counts so far.
+func (c *ProcessCounts) Stats() ProcessStats {
+	return ProcessStats{c.hits.Load(), c.misses.Load(), c.evictions.Load()}
+}
+
+var (
+	_ Cache                  = (*Process)(nil)
+	_ strategies.NewerSetter = (*Process)(nil)
+	_ strategies.Extender    = (*Process)(nil)
+)
+
+// Locks is the shared cache as a process with values of its own uses it.
+type Locks interface {
+	strategies.Locker
+	strategies.Extender
+}
+
+// NewProcess returns the empty memory of a process that was just started.
+func NewProcess(cfg CacheConfig, locks Locks, now func() time.Time, rng *rand.Rand, counts *ProcessCounts) *Process {
+	return &Process{
+		Locker: locks, Extender: locks, now: now, cfg: cfg.Process, refuse: cfg.Eviction == "none", counts: counts,
+		items: newItems(math.MaxInt64, cfg.Eviction, rng),
+	}
+}
+
+// Get reads one entry.
+func (p *Process) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
+	if ctx.Err() != nil {
+		return strategies.Entry{}, false, context.Cause(ctx)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	it := p.items.get(keyspace{}, key, p.now())
+	if it == nil {
+		p.counts.misses.Add(1)
+		return strategies.Entry{}, false, nil
+	}
+	p.counts.hits.Add(1)
+	return it.entry, true, nil
+}
+
+// Set stores an entry for ttl, or for ever if ttl is zero.
+func (p *Process) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
+	_, err := p.store(ctx, key, e, ttl, false)
+	return err
+}
+
+// SetNewer stores an entry unless there is one of a later version.
+func (p *Process) SetNewer(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) (bool, error) {
+	return p.store(ctx, key, e, ttl, true)
+}
+
+func (p *Process) store(ctx context.Context, key string, e strategies.Entry, ttl time.Duration, newer bool) (bool, error) {
+	switch {
+	case ctx.Err() != nil:
+		return false, context.Cause(ctx)
+	case ttl < 0:
+		return false, ErrLifetime
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.now()
+	old := p.items.get(keyspace{}, key, now)
+	if newer && old != nil && old.entry.Version > e.Version {
+		return false, nil
+	}
+	if p.items.len() >= p.cfg.Entries {
+		if p.refuse && old == nil {
+			return false, ErrNoMemory
+		}
+		p.cull()
+	}
+	var expires int64
+	if ttl > 0 {
+		expires = now.UnixNano() + int64(ttl)
+	}
+	return p.items.set(keyspace{}, key, e, expires), nil
+}
+
+// cull gives up a part of the entries.
+func (p *Process) cull() {
+	n := p.items.len()
+	switch {
+	case p.refuse:
+		return
+	case p.cfg.Cull > 0:
+		n /= p.cfg.Cull
+	}
+	for range n {
+		p.items.evict(nil)
+	}
+	p.counts.evictions.Add(int64(n))
+}
+
+// Delete removes an entry.
+func (p *Process) Delete(ctx context.Context, key string) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if it := p.items.find(keyspace{}, key); it != nil {
+		p.items.remove(it)
+	}
+	return nil
+}

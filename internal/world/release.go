@@ -1,0 +1,121 @@
+package world
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// Side says which of two releases answers a request while a deploy is on its way
+// over the boxes.
+type Side uint8
+
+// The sides.
+const (
+	Alone Side = iota // all boxes have the same release
+	Old
+	New
+)
+
+func (s Side) String() string { return [...]string{"", "old", "new"}[s] }
+
+// ParseSide reads what String wrote; all else is Alone.
+func ParseSide(text string) Side {
+	for _, s := range []Side{Old, New} {
+		if s.String() == text {
+			return s
+		}
+	}
+	return Alone
+}
+
+// Releases are the programs that the boxes have: what version each of them gives
+// the keys of every named cache.
+type Releases struct {
+	caches  []string
+	rolling atomic.Int64 // the newest release while not all boxes have it, else 0
+
+	mu     sync.Mutex
+	newest Release
+	boxes  []Release
+	behind int // boxes without the newest
+}
+
+// Release is one program.
+type Release struct {
+	Number   int   // from 1
+	Versions []int // of the keys of every named cache, from 1
+}
+
+// NewReleases gives all boxes the first release.
+func NewReleases(boxes int, caches []string) *Releases {
+	r := &Releases{caches: caches, boxes: make([]Release, boxes)}
+	r.newest = Release{1, slices.Repeat([]int{1}, len(caches))}
+	for i := range r.boxes {
+		r.boxes[i] = r.newest
+	}
+	return r
+}
+
+// Begin makes a new release, which no box has yet and which gives the keys of
+// those caches a new version.
+func (r *Releases) Begin(bumped []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	next := Release{r.newest.Number + 1, slices.Clone(r.newest.Versions)}
+	for i, name := range r.caches {
+		if slices.Contains(bumped, name) {
+			next.Versions[i]++
+		}
+	}
+	r.newest, r.behind = next, len(r.boxes)
+	r.rolling.Store(int64(next.Number))
+}
+
+// Give gives box i the newest release.
+func (r *Releases) Give(i int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.boxes[i].Number == r.newest.Number {
+		return
+	}
+	r.boxes[i] = r.newest
+	if r.behind--; r.behind == 0 {
+		r.rolling.Store(0)
+	}
+}
+
+// Of is the release of box i.
+func (r *Releases) Of(i int) Release {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.boxes[i]
+}
+
+// Newest is the newest release.
+func (r *Releases) Newest() Release {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.newest
+}
+
+// Prefixes are what stands in front of the keys of every named cache under a
+// release.
+func (r *Releases) Prefixes(of Release) []string {
+	list := make([]string, len(r.caches))
+	for i, name := range r.caches {
+		list[i] = CachePrefix(name, of.Versions[i])
+	}
+	return list
+}
+
+// side is the side of a box that has a release, now.
+func (r *Releases) side(release int) Side {
+	switch newest := r.rolling.Load(); {
+	case newest == 0:
+		return Alone
+	case int64(release) == newest:
+		return New
+	}
+	return Old
+}

@@ -1,0 +1,42 @@
+package world_test
+
+import (
+	"fmt"
+
+	"github.com/herdlab/herdlab/internal/world"
+)
+
+// A node is lost. Hashing modulo n moves keys between the nodes that remain,
+// which have never seen them; ketama moves only the keys of the lost node.
+func ExampleNewRing() {
+	nodes := []world.RingNode{
+		{Name: "10.0.0.1:11211"}, {Name: "10.0.0.2:11211"},
+		{Name: "10.0.0.3:11211"}, {Name: "10.0.0.4:11211"},
+	}
+	for _, kind := range []string{world.Modulo, world.Ketama} {
+		before, err := world.NewRing(kind, nodes, nil)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		after, err := world.NewRing(kind, nodes, []bool{true, true, true, false})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		orphaned, moved := 0, 0
+		for i := range 1000 {
+			key := fmt.Sprint("page:", i)
+			switch from, to := before.Node(key), after.Node(key); {
+			case from == 3:
+				orphaned++
+			case from != to:
+				moved++
+			}
+		}
+		fmt.Printf("%s: of 1000 keys %d were on the lost node, and %d others moved\n", kind, orphaned, moved)
+	}
+	// Output:
+	// modulo: of 1000 keys 253 were on the lost node, and 496 others moved
+	// ketama: of 1000 keys 229 were on the lost node, and 0 others moved
+}

@@ -1,0 +1,68 @@
+package world
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+)
+
+// ketama is a circle of 2^32 places with some points of every node on it; a key
+// belongs to the first point at or after its own hash.
+//
+// Taking a node away moves no key of the others as long as the others keep their
+// points. They do at equal weights (but see digests); at unequal ones every share
+// is rounded anew, and a few keys of the others move.
+type ketama struct {
+	points []uint32 // ascending
+	owners []int32  // of points[i]: an index into the nodes
+	hash   func(key string) uint32
+}
+
+var _ Ring = (*ketama)(nil)
+
+// newKetama places the members on the circle. Two nodes may have a point in
+// common; libketama leaves its owner to qsort, here it is the first by name.
+func newKetama(members []ringMember, d ketamaDialect) *ketama {
+	total := 0
+	for _, m := range members {
+		total += m.weight
+	}
+	type point struct {
+		at    uint32
+		owner int32
+	}
+	var circle []point
+	var at []uint32
+	for _, m := range sortedByName(members) {
+		label := []byte(d.label(m.name) + "-")
+		for k := range d.texts(m.weight, total, len(members)) {
+			at = d.points(at[:0], strconv.AppendInt(label, int64(k), 10))
+			for _, p := range at {
+				circle = append(circle, point{p, int32(m.index)})
+			}
+		}
+	}
+	slices.SortStableFunc(circle, func(a, b point) int { return cmp.Compare(a.at, b.at) })
+
+	r := &ketama{make([]uint32, len(circle)), make([]int32, len(circle)), d.hash}
+	for i, p := range circle {
+		r.points[i], r.owners[i] = p.at, p.owner
+	}
+	return r
+}
+
+func (r *ketama) Node(key string) int {
+	if len(r.points) == 0 {
+		return -1
+	}
+	return int(r.owners[r.first(r.hash(key))])
+}
+
+// first is the index of the first point at or after h, round the circle.
+func (r *ketama) first(h uint32) int {
+	i, _ := slices.BinarySearch(r.points, h)
+	if i == len(r.points) {
+		return 0
+	}
+	return i
+}

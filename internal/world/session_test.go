@@ -1,0 +1,80 @@
+package world_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/strategies"
+)
+
+// A session is data: nothing computes one that is gone. Its user is logged out,
+// once, and no client tries that again.
+func TestSessions(t *testing.T) {
+	const s = time.Second
+	bump := func(at time.Duration, caches ...string) world.FaultConfig {
+		return world.FaultConfig{Kind: "deploy", At: at, DeployConfig: world.DeployConfig{Boxes: 1, Caches: caches}}
+	}
+	for _, c := range []struct {
+		name   string
+		cache  int
+		own    bool
+		faults []world.FaultConfig
+		want   []strategies.Outcome // of the reads at 1 s, 3 s, 5 s
+	}{
+		{"apart from what is bumped", 1, false, []world.FaultConfig{bump(2*s, "default")},
+			[]strategies.Outcome{strategies.FreshHit, strategies.FreshHit, strategies.FreshHit}},
+		{"in what is bumped", 0, false, []world.FaultConfig{bump(2*s, "default")},
+			[]strategies.Outcome{strategies.FreshHit, strategies.LoggedOut, strategies.FreshHit}},
+		{"a flush takes the nodes of all", 1, false, []world.FaultConfig{{Kind: "flush", At: 4 * s, All: true}},
+			[]strategies.Outcome{strategies.FreshHit, strategies.FreshHit, strategies.LoggedOut}},
+		{"a flush of others' nodes", 1, true, []world.FaultConfig{{Kind: "flush", At: 4 * s}},
+			[]strategies.Outcome{strategies.FreshHit, strategies.FreshHit, strategies.FreshHit}},
+		{"a flush of its own node", 1, true, []world.FaultConfig{{Kind: "flush", At: 4 * s, Node: 1}},
+			[]strategies.Outcome{strategies.FreshHit, strategies.FreshHit, strategies.LoggedOut}},
+		{"a node is lost", 1, false, []world.FaultConfig{{Kind: "node-loss", At: 2 * s, For: 2 * s}},
+			[]strategies.Outcome{strategies.FreshHit, strategies.CacheError, strategies.LoggedOut}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cfg := world.Config{Fleet: fleet(), Faults: c.faults, Caches: []string{"default", "sessions"}}
+			if c.own {
+				cfg.Fleet.Cache.Own = []world.OwnConfig{{Cache: "sessions", Nodes: 1}}
+			}
+			b := setUp(t, cfg, cached(time.Hour))
+			send := func(at time.Duration, write bool) {
+				b.sim.AfterFunc(at-b.sim.Elapsed(), func() {
+					b.Clients.Send(&world.Request{At: at, Key: "user:1", Cache: c.cache, Session: true, Write: write})
+				})
+			}
+			b.run(t, time.Minute, func() {
+				send(0, true)
+				for i := range 3 {
+					send(time.Duration(1+2*i)*s, false)
+				}
+			})
+			for i, want := range append([]strategies.Outcome{strategies.Written}, c.want...) {
+				if r := b.records[i]; r.Outcome != want || r.Attempts != 1 {
+					t.Errorf("%v: %v after %d attempts, want %v", r.Intended, r.Outcome, r.Attempts, want)
+				}
+			}
+			if b.loads != 0 {
+				t.Errorf("%d loads for a session", b.loads)
+			}
+		})
+	}
+}
+
+// What a user has lost is not to be had by asking again.
+func TestLoggedOutIsNotRetried(t *testing.T) {
+	cfg := world.Config{Fleet: fleet(), Client: world.ClientConfig{Timeout: time.Minute, Retries: 3}}
+	b := setUp(t, cfg, cached(time.Hour))
+	b.run(t, time.Minute, func() {
+		b.Clients.Send(&world.Request{Key: "user:1", Session: true})
+	})
+	if r := b.records[0]; len(b.records) != 1 || r.Outcome != strategies.LoggedOut || r.Attempts != 1 {
+		t.Errorf("%d records, the first %v after %d attempts", len(b.records), r.Outcome, r.Attempts)
+	}
+	if !strategies.LoggedOut.Failed() || world.Retried(strategies.LoggedOut) || !world.Retried(strategies.Timeout) {
+		t.Error("to be logged out is a failure, and the only one that is final")
+	}
+}
