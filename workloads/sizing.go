@@ -1,6 +1,10 @@
 package workloads
 
-import "math"
+import (
+	"math"
+
+	"github.com/herdlab/herdlab/internal/hash"
+)
 
 // usualSize is that of a class that says nothing, in bytes.
 const usualSize = 1000
@@ -40,7 +44,7 @@ func (s *sizing) of(key string) int {
 	if s.median == 0 {
 		return s.fixed
 	}
-	h := mix(hash(key))
+	h := mix(hash.FNV1a(key))
 	radius := math.Sqrt(-2 * ln(positiveUnit(h)))
 	_, cos := sincos(unit(mix(h)))
 	return int(max(1, min(math.MaxInt32, float64(s.median*exp(float64(s.sigma*radius)*cos)))))

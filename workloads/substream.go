@@ -1,6 +1,10 @@
 package workloads
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+
+	"github.com/herdlab/herdlab/internal/hash"
+)
 
 // Substream returns the stream of random numbers that belongs to a purpose
 // under a seed: "arrivals/page", "origin", "strategy/box3". Streams of different
@@ -17,27 +21,13 @@ func Substream(seed uint64, name string) *rand.Rand {
 }
 
 func substream(seed uint64, name string) *rand.PCG {
-	hi := mix(seed ^ hash(name))
+	hi := mix(seed ^ hash.FNV1a(name))
 	return rand.NewPCG(hi, mix(hi+seed))
 }
 
-// hash is 64-bit FNV-1a.
-func hash(s string) uint64 {
-	h := uint64(14695981039346656037)
-	for i := range len(s) {
-		h = (h ^ uint64(s[i])) * 1099511628211
-	}
-	return h
-}
-
-// mix is the finalizer of SplitMix64 after one step of its counter. It is a
-// permutation of the 64-bit numbers.
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
-}
+// mix is the finalizer of SplitMix64 after one step of its counter: a permutation
+// of the 64-bit numbers that does not take 0 to 0.
+func mix(x uint64) uint64 { return hash.Mix(x + 0x9e3779b97f4a7c15) }
 
 // unit makes of 64 random bits a number in [0, 1), a multiple of 2^-53.
 func unit(bits uint64) float64 { return float64(bits>>11) * 0x1p-53 }

@@ -1,11 +1,6 @@
 package workloads
 
-import (
-	"hash/fnv"
-	"testing"
-
-	"pgregory.net/rapid"
-)
+import "testing"
 
 // Everything that is drawn anywhere comes from these streams: if this test
 // fails, every result ever published is out of reach.
@@ -25,17 +20,6 @@ func TestSubstreamIsStableForEver(t *testing.T) {
 			t.Errorf("Substream(%d, %q) begins with %#v", c.seed, c.name, got)
 		}
 	}
-}
-
-func TestHashIsFNV(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		s := rapid.String().Draw(t, "s")
-		h := fnv.New64a()
-		h.Write([]byte(s))
-		if got := hash(s); got != h.Sum64() {
-			t.Fatalf("hash(%q) = %x, want %x", s, got, h.Sum64())
-		}
-	})
 }
 
 // The first draws of neighbouring seeds and names must not resemble each other:

@@ -5,6 +5,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/ring"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/workloads"
 )
@@ -29,7 +30,7 @@ type limit struct {
 	next     workloads.Request
 	boxes    []limitBox
 	turn     int
-	ring     world.Ring
+	ring     ring.Ring
 	cache    []map[string]limitEntry // by node
 	spare    []*limitJob
 	deadline []limitDeadline
@@ -86,7 +87,7 @@ func newLimit(sc *scenarios.Scenario, seed uint64, ttl time.Duration) *limit {
 	for _, c := range sc.Workload {
 		cfg.Classes = append(cfg.Classes, metrics.ClassInfo{Name: c.Class, Bystander: c.Bystander()})
 	}
-	ring, err := world.NewRing(sc.Fleet.Cache.Ring, world.RingNodes(sc.Fleet.Cache.Nodes), nil)
+	ring, err := ring.New(sc.Fleet.Cache.Ring, world.RingNodes(sc.Fleet.Cache.Nodes), nil)
 	if err != nil {
 		panic(err)
 	}
@@ -176,7 +177,7 @@ func (l *limit) node(key string) map[string]limitEntry {
 	if len(l.cache) == 1 {
 		return l.cache[0]
 	}
-	return l.cache[l.ring.Node(key)]
+	return l.cache[l.ring.Owner(key)]
 }
 
 func (l *limit) got(j *limitJob) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/ring"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -55,7 +56,7 @@ func found(t *testing.T, c *cacheClient, n int) (hits int) {
 // The keys of a dead node are stored in the gutter, for no longer than its ttl.
 func TestGutterOfRealNodes(t *testing.T) {
 	tier, c := parts(t, world.CacheConfig{
-		Nodes: 2, Ring: world.Modulo, Timeout: 5 * time.Second, EjectAfter: 2, RetryAfter: time.Hour, Gutter: 1, GutterTTL: 2 * time.Second,
+		Nodes: 2, Ring: ring.Modulo, Timeout: 5 * time.Second, EjectAfter: 2, RetryAfter: time.Hour, Gutter: 1, GutterTTL: 2 * time.Second,
 	})
 	const n = 100
 	stored(t, c, n, time.Hour)
@@ -81,7 +82,7 @@ func TestGutterOfRealNodes(t *testing.T) {
 // A node that joins takes its keys over from where they were.
 func TestLookBackAtRealNodes(t *testing.T) {
 	join := world.FaultConfig{Kind: "node-join", At: time.Second, Node: 2}
-	tier, c := parts(t, world.CacheConfig{Nodes: 3, Ring: world.Modulo, Timeout: 5 * time.Second, LookBack: time.Hour}, join)
+	tier, c := parts(t, world.CacheConfig{Nodes: 3, Ring: ring.Modulo, Timeout: 5 * time.Second, LookBack: time.Hour}, join)
 	const n = 100
 	stored(t, c, n, time.Hour)
 	tier.roster.List(2, true)
@@ -125,7 +126,7 @@ func TestWhatACacheOfTheUsersHasNot(t *testing.T) {
 func TestFlushOnReturnOfRealNodes(t *testing.T) {
 	for on, want := range map[string]bool{"keep": true, "flush": false} {
 		tier, c := parts(t, world.CacheConfig{
-			Nodes: 2, Ring: world.Modulo, Timeout: 5 * time.Second, EjectAfter: 1, RetryAfter: 100 * time.Millisecond, OnReturn: on,
+			Nodes: 2, Ring: ring.Modulo, Timeout: 5 * time.Second, EjectAfter: 1, RetryAfter: 100 * time.Millisecond, OnReturn: on,
 		})
 		const n = 50
 		stored(t, c, n, time.Hour)

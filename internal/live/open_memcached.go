@@ -12,6 +12,7 @@ import (
 	"github.com/bradfitz/gomemcache/memcache"
 
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/ring"
 )
 
 // userMemcached is a memcached that the user runs, a node at each address.
@@ -22,7 +23,7 @@ func userMemcached(ctx context.Context, address string, cfg world.CacheConfig, w
 	}
 	cfg.Nodes = len(addrs)
 	t := &Tier{cfg: cfg, workers: workers, prefix: ownPrefix(), links: links(len(addrs))}
-	var names []world.RingNode
+	var names []ring.Node
 	for _, addr := range addrs {
 		client := memcache.New(addr)
 		client.Timeout = time.Second
@@ -34,7 +35,7 @@ func userMemcached(ctx context.Context, address string, cfg world.CacheConfig, w
 		case err != nil:
 			return nil, fmt.Errorf("the cache at %s does not answer as memcached does (%s): start it, or give another address", addr, oneLine(err))
 		}
-		names = append(names, world.RingNode{Name: addr, Weight: 1})
+		names = append(names, ring.Node{Name: addr, Weight: 1})
 	}
 	t.stand(names)
 	t.open = func(i int, prefix string) (store, error) {

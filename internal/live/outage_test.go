@@ -9,6 +9,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/live/engine"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/ring"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -19,7 +20,7 @@ func TestOutagesOfRealNodes(t *testing.T) {
 	for _, kind := range []string{"embedded", "redis", "memcached"} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			cfg := world.CacheConfig{Nodes: 2, Ring: world.Ketama, Timeout: 2 * time.Second}
+			cfg := world.CacheConfig{Nodes: 2, Ring: ring.Ketama, Timeout: 2 * time.Second}
 			tier, err := StartTier(t.Context(), kind, cfg, 4, "")
 			if errors.Is(err, engine.ErrNotInstalled) {
 				t.Skipf("SKIPPED, NOTHING WAS TESTED: %s", strings.ToUpper(err.Error()))
@@ -85,7 +86,7 @@ func outageOf(t *testing.T, tier *Tier, f world.FaultConfig, fails, keeps bool) 
 // Only the nodes that a run begins with are on the list, and the next run begins
 // anew.
 func TestTheListOfARun(t *testing.T) {
-	tier, err := StartTier(t.Context(), "embedded", world.CacheConfig{Nodes: 3, Ring: world.Modulo, Timeout: time.Second}, 4, "")
+	tier, err := StartTier(t.Context(), "embedded", world.CacheConfig{Nodes: 3, Ring: ring.Modulo, Timeout: time.Second}, 4, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/live/engine"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/ring"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores/file"
 	memcachedstore "github.com/herdlab/herdlab/strategies/stores/memcached"
@@ -27,7 +28,7 @@ type Tier struct {
 	nodes   []*engine.Node // nil where the cache is the user's, or files
 	own     []*Tier        // of the named caches in cfg.Own
 	links   []*link        // to the nodes; nil where the cache is a Redis of the user's, or files
-	names   []world.RingNode
+	names   []ring.Node
 	roster  *world.Roster // of one run
 	prefix  string        // of all keys in a cache of the user's
 	open    func(i int, prefix string) (store, error)
@@ -97,7 +98,7 @@ func StartTier(ctx context.Context, kind string, cfg world.CacheConfig, workers 
 }
 
 // stand names the nodes, all of which are on the list until reset.
-func (t *Tier) stand(names []world.RingNode) {
+func (t *Tier) stand(names []ring.Node) {
 	t.names, t.roster = names, world.NewRoster(len(names)-t.cfg.Gutter, nil)
 }
 

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/herdlab/herdlab/internal/world/ring"
 )
 
 // Balancer spreads jobs over the boxes that its health check finds well.
@@ -21,7 +23,7 @@ type Balancer struct {
 	rng       *rand.Rand
 	well      []*Box
 	turn      int
-	owners    Ring // of keys, by boxes that are well; nil until it is asked
+	owners    ring.Ring // of keys, by boxes that are well; nil until it is asked
 	checks    []check
 	ejections int
 	notes     []string

@@ -1,6 +1,10 @@
 package world
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+
+	"github.com/herdlab/herdlab/internal/hash"
+)
 
 // draws are the random numbers of an origin. Those of the n-th load of a key do
 // not depend on what else is loaded, and when: strategies that face the same
@@ -23,9 +27,9 @@ func newDraws(seed uint64) *draws {
 
 // of returns the random numbers of the next load of key, to be used at once.
 func (d *draws) of(key string) *rand.Rand {
-	h := mix64(fnv1a(key))
+	h := hash.Mix(hash.FNV1a(key))
 	n := &d.loads[h%uint64(len(d.loads))]
 	*n++
-	d.pcg.Seed(mix64(d.seed^h), mix64(h+uint64(*n)))
+	d.pcg.Seed(hash.Mix(d.seed^h), hash.Mix(h+uint64(*n)))
 	return d.rng
 }

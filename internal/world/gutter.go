@@ -10,7 +10,7 @@ import "errors"
 // has about 1 % of the nodes.
 
 // standIn is the node of the gutter that is asked for key.
-func (m *Membership) standIn(key string) int { return len(m.nodes) + m.spare.Node(key) }
+func (m *Membership) standIn(key string) int { return len(m.nodes) + m.spare.Owner(key) }
 
 // Instead is the node to ask for key after node i has given no answer.
 func (m *Membership) Instead(key string, i int) (node int, ok bool) {

@@ -4,6 +4,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/herdlab/herdlab/internal/world/ring"
 )
 
 // Membership is one box's view of which cache nodes there are and which of them
@@ -14,8 +16,8 @@ import (
 // (RetryAfter). Safe for concurrent use.
 type Membership struct {
 	cfg   CacheConfig
-	nodes []RingNode
-	spare Ring // of the nodes after them, the gutter; nil without
+	nodes []ring.Node
+	spare ring.Ring // of the nodes after them, the gutter; nil without
 	now   func() time.Time
 	empty func(i int) error // has a node forget all; nil where one that returns keeps its memory
 
@@ -30,7 +32,7 @@ type Membership struct {
 
 // view is the ring as the box sees it.
 type view struct {
-	ring    Ring // nil where there is but one node, and it is on
+	ring    ring.Ring // nil where there is but one node, and it is on
 	ejected int
 	out     []bool // the ejected, which are on the ring all the same: the gutter stands in for them
 }
@@ -43,7 +45,7 @@ type health struct {
 }
 
 // newMembership believes every listed node alive. The last names are the gutter's.
-func newMembership(cfg CacheConfig, names []RingNode, listed []bool, now func() time.Time, empty func(int) error) (*Membership, error) {
+func newMembership(cfg CacheConfig, names []ring.Node, listed []bool, now func() time.Time, empty func(int) error) (*Membership, error) {
 	n := len(names) - cfg.Gutter
 	m := &Membership{cfg: cfg, nodes: names[:n], now: now, listed: listed, health: make([]health, len(names))}
 	if cfg.OnReturn == "flush" {
@@ -51,7 +53,7 @@ func newMembership(cfg CacheConfig, names []RingNode, listed []bool, now func() 
 	}
 	if cfg.Gutter > 0 {
 		var err error
-		if m.spare, err = NewRing(cfg.Ring, names[n:], nil); err != nil {
+		if m.spare, err = ring.New(cfg.Ring, names[n:], nil); err != nil {
 			return nil, err
 		}
 	}
@@ -88,7 +90,7 @@ func (v *view) owner(key string) int {
 	if v.ring == nil {
 		return 0
 	}
-	return v.ring.Node(key)
+	return v.ring.Owner(key)
 }
 
 // rests reports whether node i failed so lately that it is not asked.
@@ -200,11 +202,11 @@ func (m *Membership) rebuild() error {
 		}
 	}
 	if len(alive) > 1 || !alive[0] {
-		ring, err := NewRing(m.cfg.Ring, m.nodes, alive)
+		owners, err := ring.New(m.cfg.Ring, m.nodes, alive)
 		if err != nil {
 			return err
 		}
-		v.ring = ring
+		v.ring = owners
 	}
 	m.view.Store(v)
 	return nil

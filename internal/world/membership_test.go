@@ -2,8 +2,12 @@ package world
 
 import (
 	"errors"
+	"reflect"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/herdlab/herdlab/internal/world/ring"
 )
 
 // dialogue is a client of two nodes that asks for a key of node 1 every 100 ms,
@@ -24,7 +28,7 @@ type event struct {
 
 func newDialogue(t *testing.T, cfg CacheConfig) *dialogue {
 	d := &dialogue{t: t, now: time.Unix(1e9, 0)}
-	cfg.Ring = Ketama
+	cfg.Ring = ring.Ketama
 	members, err := NewRoster(2, nil).Client(cfg, 0, RingNodes(2), func() time.Time { return d.now }, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -122,5 +126,13 @@ func TestFailuresUnderWayCountOnce(t *testing.T) {
 	d.members.Failed(1)
 	if i, err := d.members.Route(d.key); i != 0 || err != nil {
 		t.Errorf("after the second failure: node %d, %v; want node 0", i, err)
+	}
+}
+
+// A scenario can name every kind of ring.
+func TestConfigNamesEveryRing(t *testing.T) {
+	f, _ := reflect.TypeFor[CacheConfig]().FieldByName("Ring")
+	if got, want := f.Tag.Get("enum"), strings.Join(ring.Kinds(), ","); got != want {
+		t.Errorf("the setting ring takes %s, want %s", got, want)
 	}
 }

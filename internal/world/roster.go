@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/herdlab/herdlab/internal/world/ring"
 )
 
 // Roster is the list of cache nodes that stands in the configuration of every
@@ -29,7 +31,7 @@ func NewRoster(n int, faults []FaultConfig) *Roster {
 
 // Client returns the view of a new client in the given box; a box below 0 is none
 // of the fleet. Empty is how the client has a node forget all that it has.
-func (r *Roster) Client(cfg CacheConfig, box int, nodes []RingNode, now func() time.Time, empty func(node int) error) (*Membership, error) {
+func (r *Roster) Client(cfg CacheConfig, box int, nodes []ring.Node, now func() time.Time, empty func(node int) error) (*Membership, error) {
 	cfg.Ring = cfg.ringOf(box)
 	r.mu.Lock()
 	defer r.mu.Unlock()

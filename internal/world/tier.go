@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"time"
+
+	"github.com/herdlab/herdlab/internal/world/ring"
 )
 
 // Tier is the shared cache: its nodes. Boxes reach it through a [CacheClient].
 type Tier struct {
 	clock Clock
 	cfg   CacheConfig
-	names []RingNode
+	names []ring.Node
 	nodes []*node
 
 	spaces keyspaces
@@ -37,10 +39,10 @@ func NewTier(clk Clock, cfg CacheConfig, rng *rand.Rand) *Tier {
 // RingNodes are the names by which n nodes stand on the ring, modelled or real:
 // what a key's node is must not depend on the port that a process happened to
 // get.
-func RingNodes(n int) []RingNode {
-	nodes := make([]RingNode, n)
+func RingNodes(n int) []ring.Node {
+	nodes := make([]ring.Node, n)
 	for i := range nodes {
-		nodes[i] = RingNode{Name: fmt.Sprintf("10.0.%d.%d:11211", i/250, 1+i%250), Weight: 1}
+		nodes[i] = ring.Node{Name: fmt.Sprintf("10.0.%d.%d:11211", i/250, 1+i%250), Weight: 1}
 	}
 	return nodes
 }

@@ -1,4 +1,4 @@
-package world
+package ring
 
 import (
 	"crypto/md5"

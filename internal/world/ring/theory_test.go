@@ -1,4 +1,4 @@
-package world
+package ring
 
 import (
 	"math"
@@ -16,7 +16,7 @@ func owners(r Ring) []int {
 	of := make([]int, ringKeys)
 	key := []byte("user:")
 	for i := range of {
-		of[i] = r.Node(string(strconv.AppendInt(key, int64(i), 10)))
+		of[i] = r.Owner(string(strconv.AppendInt(key, int64(i), 10)))
 	}
 	return of
 }
@@ -38,7 +38,7 @@ func moved(from, to []int) float64 {
 // moves is the share of one node, which varies by 1/sqrt(points) of itself from
 // name to name, so it is held to three times that.
 func TestRingRemapping(t *testing.T) {
-	for _, kind := range ringKinds() {
+	for _, kind := range Kinds() {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			for _, n := range []int{4, 6, 10, 11, 21} {
@@ -158,7 +158,7 @@ func TestRingEvenness(t *testing.T) {
 // Weights are shares: to 0.006 for Rendezvous, and for Ketama to five deviations
 // of a share of k points, 1/sqrt(k) of itself.
 func TestRingWeights(t *testing.T) {
-	nodes := []RingNode{{"a:1", 1}, {"b:1", 2}, {"c:1", 3}, {"d:1", 10}}
+	nodes := []Node{{"a:1", 1}, {"b:1", 2}, {"c:1", 3}, {"d:1", 10}}
 	for _, kind := range []string{Ketama, Rendezvous} {
 		counts := make([]float64, len(nodes))
 		for _, node := range owners(mustRing(t, kind, nodes, nil)) {

@@ -1,4 +1,4 @@
-package world
+package ring
 
 import (
 	"cmp"
@@ -22,7 +22,7 @@ var _ Ring = (*ketama)(nil)
 
 // newKetama places the members on the circle. Two nodes may have a point in
 // common; libketama leaves its owner to qsort, here it is the first by name.
-func newKetama(members []ringMember, d ketamaDialect) *ketama {
+func newKetama(members []member, d ketamaDialect) *ketama {
 	total := 0
 	for _, m := range members {
 		total += m.weight
@@ -51,7 +51,7 @@ func newKetama(members []ringMember, d ketamaDialect) *ketama {
 	return r
 }
 
-func (r *ketama) Node(key string) int {
+func (r *ketama) Owner(key string) int {
 	if len(r.points) == 0 {
 		return -1
 	}

@@ -1,4 +1,4 @@
-package world
+package ring
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 
 // The vector of RJ/ketama at 18cf9a7, run on this file of servers.
 func TestKetamaAgreesWithLibketama(t *testing.T) {
-	members, err := ringMembers([]RingNode{{"127.0.0.1:11211", 600}, {"127.0.0.1:11212", 400}}, nil)
+	members, err := living([]Node{{"127.0.0.1:11211", 600}, {"127.0.0.1:11212", 400}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,13 +51,13 @@ func ringGoldenKey(i int) string {
 // pylibmc 1.6.3 asks for when it is given ketama: its behaviours then show the
 // hash as "default". Port 11211 is left out of the labels, and 11311 is in them.
 func TestRingAgreesWithLibmemcached(t *testing.T) {
-	eight := []RingNode{
+	eight := []Node{
 		{"10.0.1.1:11211", 600}, {"10.0.1.2:11211", 300}, {"10.0.1.3:11211", 200}, {"10.0.1.4:11211", 350},
 		{"10.0.1.5:11211", 1000}, {"10.0.1.6:11211", 800}, {"10.0.1.7:11211", 950}, {"10.0.1.8:11211", 100},
 	}
 	for _, c := range []struct {
 		kind  string
-		nodes []RingNode
+		nodes []Node
 		want  string
 	}{
 		{KetamaWeighted, eight, "5 7 5 3 6 5 4 2 0 4 5 4 5 6 4 0 1 7 5 0 5 2 4 0 6 7 0 0 4 0 5 6 6 6 4 6 4 3 6 4"},
@@ -70,7 +70,7 @@ func TestRingAgreesWithLibmemcached(t *testing.T) {
 	} {
 		r := mustRing(t, c.kind, c.nodes, nil)
 		for i, want := range strings.Fields(c.want) {
-			if got := fmt.Sprint(r.Node(ringGoldenKey(i))); got != want {
+			if got := fmt.Sprint(r.Owner(ringGoldenKey(i))); got != want {
 				t.Errorf("%s, %d nodes: %q is on node %s, want %s", c.kind, len(c.nodes), ringGoldenKey(i), got, want)
 			}
 		}
@@ -79,7 +79,7 @@ func TestRingAgreesWithLibmemcached(t *testing.T) {
 
 // From libmemcached's own test: this key hashes to 0xfffcd1b5, past the last point.
 func TestKetamaWrapsAround(t *testing.T) {
-	members, err := ringMembers([]RingNode{
+	members, err := living([]Node{
 		{"10.0.1.1:11211", 600}, {"10.0.1.2:11211", 300}, {"10.0.1.3:11211", 200}, {"10.0.1.4:11211", 350},
 		{"10.0.1.5:11211", 1000}, {"10.0.1.6:11211", 800}, {"10.0.1.7:11211", 950}, {"10.0.1.8:11211", 100},
 	}, nil)
@@ -116,18 +116,5 @@ func TestKetamaTexts(t *testing.T) {
 		if got := weighted.texts(c.weight, c.total, c.n); got != c.weighted {
 			t.Errorf("weighted: %d of %d, %d nodes: %d texts, want %d", c.weight, c.total, c.n, got, c.weighted)
 		}
-	}
-}
-
-// The test vectors of FNV-1a (Noll's test suite) and the first output of
-// splitmix64 from seed 0, which is the mix of its increment.
-func TestRendezvousHashes(t *testing.T) {
-	for s, want := range map[string]uint64{"": 0xcbf29ce484222325, "a": 0xaf63dc4c8601ec8c, "foobar": 0x85944171f73967e8} {
-		if got := fnv1a(s); got != want {
-			t.Errorf("fnv1a(%q) = %#x, want %#x", s, got, want)
-		}
-	}
-	if got := mix64(0x9e3779b97f4a7c15); got != 0xe220a8397b1dcdaf {
-		t.Errorf("mix64 = %#x, want 0xe220a8397b1dcdaf", got)
 	}
 }

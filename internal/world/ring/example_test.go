@@ -1,25 +1,25 @@
-package world_test
+package ring_test
 
 import (
 	"fmt"
 
-	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/ring"
 )
 
 // A node is lost. Hashing modulo n moves keys between the nodes that remain,
 // which have never seen them; ketama moves only the keys of the lost node.
-func ExampleNewRing() {
-	nodes := []world.RingNode{
+func ExampleNew() {
+	nodes := []ring.Node{
 		{Name: "10.0.0.1:11211"}, {Name: "10.0.0.2:11211"},
 		{Name: "10.0.0.3:11211"}, {Name: "10.0.0.4:11211"},
 	}
-	for _, kind := range []string{world.Modulo, world.Ketama} {
-		before, err := world.NewRing(kind, nodes, nil)
+	for _, kind := range []string{ring.Modulo, ring.Ketama} {
+		before, err := ring.New(kind, nodes, nil)
 		if err != nil {
 			fmt.Println(err)
 			return
 		}
-		after, err := world.NewRing(kind, nodes, []bool{true, true, true, false})
+		after, err := ring.New(kind, nodes, []bool{true, true, true, false})
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -27,7 +27,7 @@ func ExampleNewRing() {
 		orphaned, moved := 0, 0
 		for i := range 1000 {
 			key := fmt.Sprint("page:", i)
-			switch from, to := before.Node(key), after.Node(key); {
+			switch from, to := before.Owner(key), after.Owner(key); {
 			case from == 3:
 				orphaned++
 			case from != to:

@@ -1,26 +1,25 @@
-package world
+package ring
 
 import (
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
 )
 
 // ringNodes returns n nodes on one port, all of weight 1.
-func ringNodes(n, port int) []RingNode {
-	nodes := make([]RingNode, n)
+func ringNodes(n, port int) []Node {
+	nodes := make([]Node, n)
 	for i := range nodes {
-		nodes[i] = RingNode{Name: fmt.Sprintf("10.0.0.%d:%d", i+1, port), Weight: 1}
+		nodes[i] = Node{Name: fmt.Sprintf("10.0.0.%d:%d", i+1, port), Weight: 1}
 	}
 	return nodes
 }
 
-// mustRing is NewRing for arguments that are known to be good.
-func mustRing(t testing.TB, kind string, nodes []RingNode, alive []bool) Ring {
+// mustRing is New for arguments that are known to be good.
+func mustRing(t testing.TB, kind string, nodes []Node, alive []bool) Ring {
 	t.Helper()
-	r, err := NewRing(kind, nodes, alive)
+	r, err := New(kind, nodes, alive)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,47 +27,39 @@ func mustRing(t testing.TB, kind string, nodes []RingNode, alive []bool) Ring {
 }
 
 // consistent are the kinds that move the keys of one node alone.
-func consistent() []string { return ringKinds()[1:] }
+func consistent() []string { return Kinds()[1:] }
 
-// A scenario can name every kind.
-func TestConfigNamesEveryRing(t *testing.T) {
-	f, _ := reflect.TypeFor[CacheConfig]().FieldByName("Ring")
-	if got, want := f.Tag.Get("enum"), strings.Join(ringKinds(), ","); got != want {
-		t.Errorf("the setting ring takes %s, want %s", got, want)
-	}
-}
-
-func TestNewRingRefuses(t *testing.T) {
+func TestNewRefuses(t *testing.T) {
 	for _, c := range []struct {
 		kind  string
-		nodes []RingNode
+		nodes []Node
 		alive []bool
 		want  string
 	}{
 		{"ketma", ringNodes(1, 1), nil, `unknown ring "ketma": use one of modulo, ketama,`},
 		{Ketama, ringNodes(2, 1), []bool{true}, "ring of 2 nodes: alive has 1 entries"},
-		{Ketama, []RingNode{{"a", 1}, {"", 1}}, nil, "ring node 1 has no name"},
-		{Ketama, []RingNode{{"a", 1}, {"b", 1}, {"a", 1}}, nil, `ring nodes 0 and 2 are both named "a"`},
-		{Ketama, []RingNode{{"a", -1}}, nil, `ring node "a" has weight -1: use 0 to 16777216`},
-		{Ketama, []RingNode{{"a", maxWeight + 1}}, nil, `ring node "a" has weight 16777217`},
-		{Ketama, []RingNode{{"a", 1}, {"a", 1}}, []bool{true, false}, `both named "a"`}, // the dead are checked too
+		{Ketama, []Node{{"a", 1}, {"", 1}}, nil, "ring node 1 has no name"},
+		{Ketama, []Node{{"a", 1}, {"b", 1}, {"a", 1}}, nil, `ring nodes 0 and 2 are both named "a"`},
+		{Ketama, []Node{{"a", -1}}, nil, `ring node "a" has weight -1: use 0 to 16777216`},
+		{Ketama, []Node{{"a", maxWeight + 1}}, nil, `ring node "a" has weight 16777217`},
+		{Ketama, []Node{{"a", 1}, {"a", 1}}, []bool{true, false}, `both named "a"`}, // the dead are checked too
 	} {
-		r, err := NewRing(c.kind, c.nodes, c.alive)
+		r, err := New(c.kind, c.nodes, c.alive)
 		if r != nil || err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("NewRing(%q, %v, %v) = %v, %v; want an error with %q", c.kind, c.nodes, c.alive, r, err, c.want)
+			t.Errorf("New(%q, %v, %v) = %v, %v; want an error with %q", c.kind, c.nodes, c.alive, r, err, c.want)
 		}
 	}
 }
 
 func TestRingWithoutMembers(t *testing.T) {
-	for _, kind := range ringKinds() {
-		if got := mustRing(t, kind, nil, nil).Node("k"); got != -1 {
+	for _, kind := range Kinds() {
+		if got := mustRing(t, kind, nil, nil).Owner("k"); got != -1 {
 			t.Errorf("%s without nodes: Node = %d, want -1", kind, got)
 		}
-		if got := mustRing(t, kind, ringNodes(2, 1), []bool{false, false}).Node("k"); got != -1 {
+		if got := mustRing(t, kind, ringNodes(2, 1), []bool{false, false}).Owner("k"); got != -1 {
 			t.Errorf("%s with all nodes dead: Node = %d, want -1", kind, got)
 		}
-		if got := mustRing(t, kind, ringNodes(3, 1), []bool{false, true, false}).Node("k"); got != 1 {
+		if got := mustRing(t, kind, ringNodes(3, 1), []bool{false, true, false}).Owner("k"); got != 1 {
 			t.Errorf("%s with node 1 alone alive: Node = %d, want 1", kind, got)
 		}
 	}
@@ -76,12 +67,12 @@ func TestRingWithoutMembers(t *testing.T) {
 
 // A weight of zero is a weight of one.
 func TestRingZeroWeight(t *testing.T) {
-	for _, kind := range ringKinds() {
-		zero := mustRing(t, kind, []RingNode{{Name: "a"}, {Name: "b"}, {Name: "c", Weight: 2}}, nil)
-		one := mustRing(t, kind, []RingNode{{"a", 1}, {"b", 1}, {"c", 2}}, nil)
+	for _, kind := range Kinds() {
+		zero := mustRing(t, kind, []Node{{Name: "a"}, {Name: "b"}, {Name: "c", Weight: 2}}, nil)
+		one := mustRing(t, kind, []Node{{"a", 1}, {"b", 1}, {"c", 2}}, nil)
 		for i := range 1000 {
 			key := fmt.Sprint("key:", i)
-			if z, o := zero.Node(key), one.Node(key); z != o {
+			if z, o := zero.Owner(key), one.Owner(key); z != o {
 				t.Fatalf("%s: %q is on node %d at weight 0 and on %d at weight 1", kind, key, z, o)
 			}
 		}
@@ -94,7 +85,7 @@ func TestModuloDividesByTheNumberAlive(t *testing.T) {
 	listed := []int{0, 2, 3}
 	for i := range 1000 {
 		key := fmt.Sprint("key:", i)
-		if got, want := r.Node(key), listed[oneAtATime(key)%3]; got != want {
+		if got, want := r.Owner(key), listed[oneAtATime(key)%3]; got != want {
 			t.Fatalf("Node(%q) = %d, want %d", key, got, want)
 		}
 	}
@@ -103,11 +94,11 @@ func TestModuloDividesByTheNumberAlive(t *testing.T) {
 // Lookups happen once per cache operation of a simulation and allocate nothing.
 func TestRingLookupDoesNotAllocate(t *testing.T) {
 	keys := []string{"k", "a key longer than the 32 bytes that fit on the stack anyway", strings.Repeat("k", 250)}
-	for _, kind := range ringKinds() {
-		r := mustRing(t, kind, []RingNode{{"a", 1}, {"b", 2}, {"c", 3}}, nil)
+	for _, kind := range Kinds() {
+		r := mustRing(t, kind, []Node{{"a", 1}, {"b", 2}, {"c", 3}}, nil)
 		n := testing.AllocsPerRun(100, func() {
 			for _, key := range keys {
-				r.Node(key)
+				r.Owner(key)
 			}
 		})
 		if n != 0 {
@@ -121,7 +112,7 @@ func TestRingLookupDoesNotAllocate(t *testing.T) {
 func TestKetamaTies(t *testing.T) {
 	same := libketama
 	same.label = func(string) string { return "same" }
-	members, err := ringMembers([]RingNode{{"c", 1}, {"a", 1}, {"b", 1}}, nil)
+	members, err := living([]Node{{"c", 1}, {"a", 1}, {"b", 1}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +121,7 @@ func TestKetamaTies(t *testing.T) {
 		t.Fatalf("%d points, want 480, ascending", len(r.points))
 	}
 	for i := range 100 {
-		if got := r.Node(fmt.Sprint("key:", i)); got != 1 {
+		if got := r.Owner(fmt.Sprint("key:", i)); got != 1 {
 			t.Fatalf("the owner is node %d, want 1, which is the first by name", got)
 		}
 	}
@@ -142,13 +133,13 @@ func BenchmarkRing(b *testing.B) {
 		keys[i] = fmt.Sprint("page:", i*7919)
 	}
 	for _, n := range []int{3, 20, 100} {
-		for _, kind := range ringKinds() {
+		for _, kind := range Kinds() {
 			r := mustRing(b, kind, ringNodes(n, 11211), nil)
 			b.Run(fmt.Sprintf("kind=%s/nodes=%d", kind, n), func(b *testing.B) {
 				b.ReportAllocs()
 				i := 0
 				for b.Loop() {
-					r.Node(keys[i%len(keys)])
+					r.Owner(keys[i%len(keys)])
 					i++
 				}
 			})
@@ -158,7 +149,7 @@ func BenchmarkRing(b *testing.B) {
 
 // BenchmarkNewRing is what a change of membership costs a box.
 func BenchmarkNewRing(b *testing.B) {
-	for _, kind := range ringKinds() {
+	for _, kind := range Kinds() {
 		nodes := ringNodes(20, 11211)
 		b.Run("kind="+kind, func(b *testing.B) {
 			b.ReportAllocs()

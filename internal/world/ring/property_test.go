@@ -1,4 +1,4 @@
-package world
+package ring
 
 import (
 	"math"
@@ -9,7 +9,7 @@ import (
 
 // drawFleet is 1 to 30 nodes with some of them alive, and a weight for all or
 // for each.
-func drawFleet(t *rapid.T, equal bool) ([]RingNode, []bool) {
+func drawFleet(t *rapid.T, equal bool) ([]Node, []bool) {
 	nodes := ringNodes(rapid.IntRange(1, 30).Draw(t, "nodes"), rapid.IntRange(1, 65535).Draw(t, "port"))
 	alive := make([]bool, len(nodes))
 	weight := rapid.IntRange(1, maxWeight)
@@ -33,9 +33,9 @@ func drawKeys(t *rapid.T) []string { return rapid.SliceOfN(rapid.String(), 1, 50
 // alone gives, under its index there.
 func TestRingSkipsTheDeadAsIfNotListed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		kind := rapid.SampledFrom(ringKinds()).Draw(t, "kind")
+		kind := rapid.SampledFrom(Kinds()).Draw(t, "kind")
 		nodes, alive := drawFleet(t, false)
-		var living []RingNode
+		var living []Node
 		for i, n := range nodes {
 			if alive[i] {
 				living = append(living, n)
@@ -43,7 +43,7 @@ func TestRingSkipsTheDeadAsIfNotListed(t *testing.T) {
 		}
 		all, few := newDrawnRing(t, kind, nodes, alive), newDrawnRing(t, kind, living, nil)
 		for _, key := range drawKeys(t) {
-			i, j := all.Node(key), few.Node(key)
+			i, j := all.Owner(key), few.Owner(key)
 			if (i < 0) != (len(living) == 0) || (j < 0) != (i < 0) {
 				t.Fatalf("owner %d of the fleet, %d of the %d living", i, j, len(living))
 			}
@@ -67,7 +67,7 @@ func TestRingMovesOnlyTheKeysOfTheLost(t *testing.T) {
 		alive[lost] = false
 		after := newDrawnRing(t, kind, nodes, alive)
 		for _, key := range drawKeys(t) {
-			if i, j := before.Node(key), after.Node(key); i != j && i != lost {
+			if i, j := before.Owner(key), after.Owner(key); i != j && i != lost {
 				t.Fatalf("%q moved from node %d to %d when node %d was lost", key, i, j, lost)
 			}
 		}
@@ -82,7 +82,7 @@ func TestRingIgnoresTheOrderOfNodes(t *testing.T) {
 		mixed := rapid.Permutation(nodes).Draw(t, "mixed")
 		a, b := newDrawnRing(t, kind, nodes, nil), newDrawnRing(t, kind, mixed, nil)
 		for _, key := range drawKeys(t) {
-			if x, y := nodes[a.Node(key)].Name, mixed[b.Node(key)].Name; x != y {
+			if x, y := nodes[a.Owner(key)].Name, mixed[b.Owner(key)].Name; x != y {
 				t.Fatalf("%q is on %s, and on %s in another order", key, x, y)
 			}
 		}
@@ -116,8 +116,8 @@ func TestMinusLog2(t *testing.T) {
 	})
 }
 
-func newDrawnRing(t *rapid.T, kind string, nodes []RingNode, alive []bool) Ring {
-	r, err := NewRing(kind, nodes, alive)
+func newDrawnRing(t *rapid.T, kind string, nodes []Node, alive []bool) Ring {
+	r, err := New(kind, nodes, alive)
 	if err != nil {
 		t.Fatal(err)
 	}

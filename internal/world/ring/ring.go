@@ -1,4 +1,9 @@
-package world
+// Package ring says which node of a cache tier owns a key, in the dialects of the
+// clients that are in use: hash % n, libketama, the three variants of libmemcached,
+// pylibmc, rendezvous. Two clients that disagree about one key have two caches, so
+// each dialect is kept to the point, and the tests hold it against what the
+// originals answer (RJ/ketama at 18cf9a7, libmemcached 1.1.4, pylibmc 1.6.3).
+package ring
 
 import (
 	"cmp"
@@ -7,7 +12,7 @@ import (
 	"strings"
 )
 
-// The kinds of ring that NewRing makes.
+// The kinds of ring that New makes.
 const (
 	// Modulo is hash % n, the default of libmemcached and of most clients: when
 	// n changes to n+1, n/(n+1) of the keys change their node.
@@ -41,13 +46,13 @@ const (
 // Ring says which node owns a key. It is immutable, and so safe for concurrent
 // use: a change of membership makes a new one.
 type Ring interface {
-	// Node is the owner of key, an index into the nodes that NewRing got, or -1
+	// Owner is the node that owns key, an index into the nodes that New got, or -1
 	// if none of them is alive.
-	Node(key string) int
+	Owner(key string) int
 }
 
-// RingNode is a cache node as the hash sees it.
-type RingNode struct {
+// Node is a cache node as the hash sees it.
+type Node struct {
 	// Name is "host:port". It places the node on the ring and is unique there.
 	Name string
 
@@ -62,14 +67,14 @@ type RingNode struct {
 // divides, still holds exactly.
 const maxWeight = 1 << 24
 
-// NewRing makes a ring of the given kind from those nodes that are alive; a nil
+// New makes a ring of the given kind from those nodes that are alive; a nil
 // alive means all. The dead are left out as if they were not listed, so that
 // Modulo divides by the number alive. The order of the nodes matters to Modulo
 // alone. It is an error if the kind is unknown, if alive has another length
 // than nodes, if a name is empty or given twice, and if a weight is below 0 or
 // above 2^24.
-func NewRing(kind string, nodes []RingNode, alive []bool) (Ring, error) {
-	members, err := ringMembers(nodes, alive)
+func New(kind string, nodes []Node, alive []bool) (Ring, error) {
+	members, err := living(nodes, alive)
 	if err != nil {
 		return nil, err
 	}
@@ -87,28 +92,28 @@ func NewRing(kind string, nodes []RingNode, alive []bool) (Ring, error) {
 	case Rendezvous:
 		return newRendezvous(members), nil
 	}
-	return nil, fmt.Errorf("unknown ring %q: use one of %s", kind, strings.Join(ringKinds(), ", "))
+	return nil, fmt.Errorf("unknown ring %q: use one of %s", kind, strings.Join(Kinds(), ", "))
 }
 
-// ringKinds lists the kinds of ring.
-func ringKinds() []string {
+// Kinds lists the kinds of ring.
+func Kinds() []string {
 	return []string{Modulo, Ketama, KetamaWeighted, KetamaUnweighted, Pylibmc, Rendezvous}
 }
 
-// ringMember is a node that takes part, with its index among all.
-type ringMember struct {
+// member is a node that takes part, with its index among all.
+type member struct {
 	name   string
 	weight int
 	index  int
 }
 
-// ringMembers checks all nodes and returns those alive, in the given order.
-func ringMembers(nodes []RingNode, alive []bool) ([]ringMember, error) {
+// living checks all nodes and returns those alive, in the given order.
+func living(nodes []Node, alive []bool) ([]member, error) {
 	if alive != nil && len(alive) != len(nodes) {
 		return nil, fmt.Errorf("ring of %d nodes: alive has %d entries, give one for each node or nil for all alive", len(nodes), len(alive))
 	}
 	seen := make(map[string]int, len(nodes))
-	members := make([]ringMember, 0, len(nodes))
+	members := make([]member, 0, len(nodes))
 	for i, n := range nodes {
 		if n.Name == "" {
 			return nil, fmt.Errorf("ring node %d has no name: give it one, as in \"10.0.0.1:11211\"", i)
@@ -121,7 +126,7 @@ func ringMembers(nodes []RingNode, alive []bool) ([]ringMember, error) {
 		}
 		seen[n.Name] = i
 		if alive == nil || alive[i] {
-			members = append(members, ringMember{n.Name, max(n.Weight, 1), i})
+			members = append(members, member{n.Name, max(n.Weight, 1), i})
 		}
 	}
 	return members, nil
@@ -129,9 +134,39 @@ func ringMembers(nodes []RingNode, alive []bool) ([]ringMember, error) {
 
 // byName is the order that breaks ties between nodes: it does not depend on how
 // they are listed, nor on who else is there.
-func byName(a, b ringMember) int { return cmp.Compare(a.name, b.name) }
+func byName(a, b member) int { return cmp.Compare(a.name, b.name) }
 
 // sortedByName returns the members in the order of byName.
-func sortedByName(members []ringMember) []ringMember {
+func sortedByName(members []member) []member {
 	return slices.SortedFunc(slices.Values(members), byName)
+}
+
+// modulo owns by hash % n.
+type modulo struct{ members []member }
+
+var _ Ring = (*modulo)(nil)
+
+func newModulo(members []member) *modulo { return &modulo{members} }
+
+func (r *modulo) Owner(key string) int {
+	if len(r.members) == 0 {
+		return -1
+	}
+	return r.members[oneAtATime(key)%uint32(len(r.members))].index
+}
+
+// oneAtATime is Bob Jenkins's hash of that name ("Hash functions", Dr. Dobb's,
+// 1997), the default of libmemcached. There a byte is a C char, which is signed
+// on amd64: bytes from 0x80 on are extended by their sign, and that is kept.
+func oneAtATime[T string | []byte](key T) uint32 {
+	var h uint32
+	for i := range len(key) {
+		h += uint32(int8(key[i]))
+		h += h << 10
+		h ^= h >> 6
+	}
+	h += h << 3
+	h ^= h >> 11
+	h += h << 15
+	return h
 }

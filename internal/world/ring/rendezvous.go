@@ -1,32 +1,36 @@
-package world
+package ring
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/herdlab/herdlab/internal/hash"
+)
 
 // rendezvous gives a key to the node that has drawn the best lot for it, where
 // the lot is a hash of key and node. A node that goes leaves all other lots as
 // they were, so that only its own keys move, whatever the weights.
 type rendezvous struct {
-	members []ringMember // by name: the first of equal lots wins
-	seeds   []uint64     // of members[i]
-	equal   bool         // all weights are
+	members []member // by name: the first of equal lots wins
+	seeds   []uint64 // of members[i]
+	equal   bool     // all weights are
 }
 
 var _ Ring = (*rendezvous)(nil)
 
-func newRendezvous(members []ringMember) *rendezvous {
+func newRendezvous(members []member) *rendezvous {
 	r := &rendezvous{members: sortedByName(members), equal: true}
 	for _, m := range r.members {
-		r.seeds = append(r.seeds, mix64(fnv1a(m.name)))
+		r.seeds = append(r.seeds, hash.Mix(hash.FNV1a(m.name)))
 		r.equal = r.equal && m.weight == r.members[0].weight
 	}
 	return r
 }
 
-func (r *rendezvous) Node(key string) int {
+func (r *rendezvous) Owner(key string) int {
 	if len(r.members) == 0 {
 		return -1
 	}
-	h := fnv1a(key)
+	h := hash.FNV1a(key)
 	best := 0
 	if r.equal {
 		best = r.highest(h)
@@ -40,7 +44,7 @@ func (r *rendezvous) Node(key string) int {
 func (r *rendezvous) highest(h uint64) int {
 	best, top := 0, uint64(0)
 	for i, seed := range r.seeds {
-		if lot := mix64(h ^ seed); lot > top {
+		if lot := hash.Mix(h ^ seed); lot > top {
 			best, top = i, lot
 		}
 	}
@@ -54,7 +58,7 @@ func (r *rendezvous) highest(h uint64) int {
 func (r *rendezvous) highestWeighted(h uint64) int {
 	best, top, least := 0, uint64(0), uint64(0)
 	for i, seed := range r.seeds {
-		lot := mix64(h ^ seed)
+		lot := hash.Mix(h ^ seed)
 		cost := minusLog2(lot)
 		// cost/weight < least/bestWeight, multiplied out: 39 and 25 bits fit.
 		mine := cost * uint64(r.members[best].weight)
@@ -87,22 +91,4 @@ func minusLog2(x uint64) uint64 {
 		}
 	}
 	return uint64(zeros+1)<<32 - fraction
-}
-
-// fnv1a is the 64-bit FNV-1a hash of Fowler, Noll and Vo.
-func fnv1a(s string) uint64 {
-	h := uint64(0xcbf29ce484222325)
-	for i := range len(s) {
-		h = (h ^ uint64(s[i])) * 0x100000001b3
-	}
-	return h
-}
-
-// mix64 is a bijection that spreads every bit of x over all: the finalizer of
-// splitmix64 (variant 13 of Stafford's; Steele, Lea and Flood, "Fast splittable
-// pseudorandom number generators", 2014).
-func mix64(x uint64) uint64 {
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
 }
