@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -36,9 +37,9 @@ func boxesChart(s scene) Chart {
 			})
 		}
 		if busiest > busy {
-			tile("CPU", ejectionsNote(g), linearAxis(busiest, 3, percent), cpu[i])
+			tile("CPU", ejectionsNote(g), linearAxis(busiest, 3, humanize.Percent), cpu[i])
 		}
-		tile("entries", "", linearAxis(peak(entries[i]), 3, count), entries[i])
+		tile("entries", "", linearAxis(peak(entries[i]), 3, humanize.Count), entries[i])
 		boxes = max(boxes, len(entries[i]))
 	}
 	chart.body = func(c canvas) { drawPanels(c, panels, 22, 6) }
@@ -102,9 +103,9 @@ func boxesTitle(s scene) string {
 	}
 	low, high, n := extremes(kept)
 	if n == 1 || alike(low.value, high.value) {
-		return fmt.Sprintf("A box keeps up to %s entries", count(high.value))
+		return fmt.Sprintf("A box keeps up to %s entries", humanize.Count(high.value))
 	}
-	return fmt.Sprintf("A box of %s keeps up to %s entries, of %s up to %s", low.name, count(low.value), high.name, count(high.value))
+	return fmt.Sprintf("A box of %s keeps up to %s entries, of %s up to %s", low.name, humanize.Count(low.value), high.name, humanize.Count(high.value))
 }
 
 // boxViews are the panels of a story about file caches: the first box.
@@ -123,7 +124,7 @@ func (s scene) boxViews() []view {
 	cpu := first(func(b metrics.BoxSeries) []float64 { return b.CPU })
 	entries := first(func(b metrics.BoxSeries) []float64 { return floats(b.Entries) })
 	return []view{
-		{title: "CPU asked of the first box", curves: cpu, y: linearAxis(max(peak(cpu), 0.1), 4, percent), needed: peak(cpu) > busy},
+		{title: "CPU asked of the first box", curves: cpu, y: linearAxis(max(peak(cpu), 0.1), 4, humanize.Percent), needed: peak(cpu) > busy},
 		{title: "entries in the file cache of the first box", curves: entries, y: countAxis(peak(entries)), needed: true},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -32,11 +33,11 @@ func failuresChart(s scene) Chart {
 	for r := range panels {
 		panels[r] = make([]*panel, cols)
 	}
-	unit := rateFor(peak)
+	unit := humanize.RateUnit(peak)
 	for _, st := range stacks {
-		st.scale(unit.seconds)
+		st.scale(unit.Seconds)
 	}
-	y := linearAxis(peak*unit.seconds, max(2, 5-rows), unit.write)
+	y := linearAxis(peak*unit.Seconds, max(2, 5-rows), unit.Write)
 	for i, g := range s.groups {
 		panels[i/cols][i%cols] = &panel{
 			title: g.name, note: failuresNote(g), x: s.timeAxis(max(3, 10/cols)), y: y, small: true, marks: s.marks(), plotters: []plotter{stacks[i]},
@@ -44,13 +45,13 @@ func failuresChart(s scene) Chart {
 	}
 	chart := Chart{
 		Name: "failures", Title: failuresTitle(s),
-		Subtitle: fmt.Sprintf("failed requests per %s over %s, by cause: %s%s", unit.name, s.timeLabel(), s.sourceOfMeans(), s.faultList()),
+		Subtitle: fmt.Sprintf("failed requests per %s over %s, by cause: %s%s", unit.Name, s.timeLabel(), s.sourceOfMeans(), s.faultList()),
 		Reading:  "One tile per strategy, all on one scale; the colours are the causes.",
 		height:   float64(90 + 115*rows),
 		body:     func(c canvas) { drawPanels(c, panels, 16, 8) },
 	}
 	for _, cause := range causes {
-		chart.legend = append(chart.legend, legendEntry{name: words(cause), color: causeColor(cause), square: true})
+		chart.legend = append(chart.legend, legendEntry{name: humanize.Words(cause), color: causeColor(cause), square: true})
 	}
 	return chart
 }
@@ -100,7 +101,7 @@ func failuresNote(g group) string {
 	if failed == 0 {
 		return ": none"
 	}
-	return fmt.Sprintf(": %s (%s)", count(failed), percent(g.of(failureShare).Median))
+	return fmt.Sprintf(": %s (%s)", humanize.Count(failed), humanize.Percent(g.of(failureShare).Median))
 }
 
 func failureShare(r *metrics.Run) float64 {
@@ -126,7 +127,7 @@ func failuresTitle(s scene) string {
 	worst := high.name
 	for _, g := range s.groups {
 		if g.name == worst {
-			worst = fmt.Sprintf("%s fails %s of its requests, most by %s", g.name, percent(high.value), leadingCause(g))
+			worst = fmt.Sprintf("%s fails %s of its requests, most by %s", g.name, humanize.Percent(high.value), leadingCause(g))
 		}
 	}
 	switch {
@@ -137,7 +138,7 @@ func failuresTitle(s scene) string {
 	case clean > 1:
 		return fmt.Sprintf("%s; %d strategies fail none", worst, clean)
 	}
-	return fmt.Sprintf("%s; %s fails %s", worst, low.name, percent(low.value))
+	return fmt.Sprintf("%s; %s fails %s", worst, low.name, humanize.Percent(low.value))
 }
 
 // noFailures says so, large and plain.
@@ -146,7 +147,7 @@ func noFailures(s scene) Chart {
 	for _, run := range s.file.Runs {
 		requests += float64(run.Requests)
 	}
-	text := fmt.Sprintf("All %s requests of %s got their value.", count(requests), plural(len(s.groups), "strategy", "strategies"))
+	text := fmt.Sprintf("All %s requests of %s got their value.", humanize.Count(requests), humanize.Plural(len(s.groups), "strategy", "strategies"))
 	if requests == 0 {
 		text = "There were no requests."
 	}

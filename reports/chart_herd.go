@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -38,14 +39,14 @@ func herdTitle(s scene) string {
 	case high.value <= 1:
 		return "No herd: every key is loaded once at a time"
 	case n == 1:
-		return fmt.Sprintf("%s loads one key up to %s times at once", high.name, count(high.value))
+		return fmt.Sprintf("%s loads one key up to %s times at once", high.name, humanize.Count(high.value))
 	case alike(low.value, high.value):
-		return fmt.Sprintf("Every strategy loads one key up to about %s times at once", count(high.value))
+		return fmt.Sprintf("Every strategy loads one key up to about %s times at once", humanize.Count(high.value))
 	}
 	if low.value == 0 {
-		return fmt.Sprintf("%s loads one key up to %s times at once, %s never loads", high.name, count(high.value), low.name)
+		return fmt.Sprintf("%s loads one key up to %s times at once, %s never loads", high.name, humanize.Count(high.value), low.name)
 	}
-	return fmt.Sprintf("%s loads one key up to %s times at once, %s at most %s", high.name, count(high.value), low.name, times(low.value))
+	return fmt.Sprintf("%s loads one key up to %s times at once, %s at most %s", high.name, humanize.Count(high.value), low.name, times(low.value))
 }
 
 func times(n float64) string {
@@ -57,7 +58,7 @@ func times(n float64) string {
 	case 2:
 		return "twice"
 	}
-	return count(n) + " times"
+	return humanize.Count(n) + " times"
 }
 
 // growth names the scale of an axis that is not linear.

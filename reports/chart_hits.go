@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -29,11 +30,11 @@ func hitRatioTitle(s scene) string {
 	case n == 0:
 		return "Hit ratio: no reads"
 	case n == 1:
-		return fmt.Sprintf("%s serves %s of the reads from a cache", high.name, percent(high.value))
+		return fmt.Sprintf("%s serves %s of the reads from a cache", high.name, humanize.Percent(high.value))
 	case high.value-low.value < 0.005:
-		return fmt.Sprintf("Every strategy serves about %s of the reads from a cache", percent(low.value))
+		return fmt.Sprintf("Every strategy serves about %s of the reads from a cache", humanize.Percent(low.value))
 	}
-	return fmt.Sprintf("%s serves %s of the reads from a cache, %s %s", high.name, percent(high.value), low.name, percent(low.value))
+	return fmt.Sprintf("%s serves %s of the reads from a cache, %s %s", high.name, humanize.Percent(high.value), low.name, humanize.Percent(low.value))
 }
 
 // youngest is the age below which charts take a value for new, in ms.
@@ -62,9 +63,9 @@ func ageTitle(peaks []figure) string {
 	case n == 0:
 		return "Age at serve: nothing was served"
 	case n == 1:
-		return fmt.Sprintf("%s serves values up to %s old", high.name, duration(high.value))
+		return fmt.Sprintf("%s serves values up to %s old", high.name, humanize.Duration(high.value))
 	case alike(low.value, high.value):
-		return fmt.Sprintf("Every strategy serves values up to about %s old", duration(high.value))
+		return fmt.Sprintf("Every strategy serves values up to about %s old", humanize.Duration(high.value))
 	}
-	return fmt.Sprintf("%s serves values up to %s old, %s up to %s", high.name, duration(high.value), low.name, duration(low.value))
+	return fmt.Sprintf("%s serves values up to %s old, %s up to %s", high.name, humanize.Duration(high.value), low.name, humanize.Duration(low.value))
 }

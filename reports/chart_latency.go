@@ -3,9 +3,9 @@ package reports
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -50,11 +50,11 @@ func latencyTitle(what string, peaks []figure) string {
 	case n == 0:
 		return what + ": no requests"
 	case n == 1:
-		return fmt.Sprintf("%s of %s peaks at %s", what, high.name, took(high.value))
+		return fmt.Sprintf("%s of %s peaks at %s", what, high.name, humanize.Latency(high.value))
 	case alike(low.value, high.value):
-		return fmt.Sprintf("%s peaks at about %s with every strategy", what, took(high.value))
+		return fmt.Sprintf("%s peaks at about %s with every strategy", what, humanize.Latency(high.value))
 	}
-	return fmt.Sprintf("%s: %s peaks at %s, %s stays within %s", what, high.name, took(high.value), low.name, took(low.value))
+	return fmt.Sprintf("%s: %s peaks at %s, %s stays within %s", what, high.name, humanize.Latency(high.value), low.name, humanize.Latency(low.value))
 }
 
 // distributionChart is latency by percentile.
@@ -87,11 +87,11 @@ func distributionTitle(p99 []figure) string {
 	case n == 0:
 		return "No requests"
 	case n == 1:
-		return fmt.Sprintf(lead+"%s or more with %s", took(high.value), high.name)
+		return fmt.Sprintf(lead+"%s or more with %s", humanize.Latency(high.value), high.name)
 	case alike(low.value, high.value):
-		return fmt.Sprintf(lead+"about %s or more with every strategy", took(high.value))
+		return fmt.Sprintf(lead+"about %s or more with every strategy", humanize.Latency(high.value))
 	}
-	return fmt.Sprintf(lead+"%s or more with %s, and %s with %s", took(high.value), high.name, took(low.value), low.name)
+	return fmt.Sprintf(lead+"%s or more with %s, and %s with %s", humanize.Latency(high.value), high.name, humanize.Latency(low.value), low.name)
 }
 
 // percentiles is the distribution of a strategy: at every share the median over
@@ -131,9 +131,4 @@ func atShare(points []metrics.Percentile, share float64) (float64, bool) {
 		}
 	}
 	return 0, false
-}
-
-// digitsOfShare writes 0.999 as 99.9 %, with every nine.
-func digitsOfShare(share float64) string {
-	return strconv.FormatFloat(math.Round(share*1e9)/1e7, 'f', -1, 64) + " %"
 }

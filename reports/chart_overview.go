@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -11,13 +12,13 @@ func overviewChart(s scene) Chart {
 	failures := s.curves(highest, s.failuresPerSecond)
 	herd := s.curves(highest, func(m *metrics.Series) []float64 { return floats(m.Herd) })
 	hits := s.curves(mean, func(m *metrics.Series) []float64 { return m.HitRatio })
-	unit := rateFor(peak(failures))
+	unit := humanize.RateUnit(peak(failures))
 	for _, c := range failures {
-		c.scale(unit.seconds)
+		c.scale(unit.Seconds)
 	}
 	failed := countAxis(peak(failures))
 	for i := range failed.ticks {
-		failed.ticks[i].Label = unit.write(failed.ticks[i].Value)
+		failed.ticks[i].Label = unit.Write(failed.ticks[i].Value)
 	}
 	tile := func(title string, y axis, curves []curve) *panel {
 		return &panel{title: title, note: growth(y), x: s.timeAxis(5), y: y, small: true, marks: s.marks(), plotters: []plotter{lines(curves)}}

@@ -3,6 +3,7 @@ package reports
 import (
 	"math"
 
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -28,25 +29,25 @@ func details(f *metrics.File, list []group) (lines []detail) {
 		}
 	}
 	counted := func(name string, value func(*metrics.Run) int64) {
-		add(name, count, func(r *metrics.Run) float64 { return float64(value(r)) })
+		add(name, humanize.Count, func(r *metrics.Run) float64 { return float64(value(r)) })
 	}
 	for o := range metrics.NumOutcomes {
-		add(words(metrics.Outcome(o).String()), percent, func(r *metrics.Run) float64 {
+		add(humanize.Words(metrics.Outcome(o).String()), humanize.Percent, func(r *metrics.Run) float64 {
 			if r.Requests == 0 {
 				return math.NaN()
 			}
 			return float64(r.Outcomes[o]) / float64(r.Requests)
 		})
 	}
-	add("mean latency", took, latencyOf(func(l *metrics.Latency) float64 { return l.Mean }))
-	add("p90", took, latencyOf(func(l *metrics.Latency) float64 { return l.P90 }))
-	add("p99.9", took, latencyOf(func(l *metrics.Latency) float64 { return l.P999 }))
+	add("mean latency", humanize.Latency, latencyOf(func(l *metrics.Latency) float64 { return l.Mean }))
+	add("p90", humanize.Latency, latencyOf(func(l *metrics.Latency) float64 { return l.P90 }))
+	add("p99.9", humanize.Latency, latencyOf(func(l *metrics.Latency) float64 { return l.P999 }))
 	for _, p := range f.Phases {
 		if p.WarmUp {
 			continue
 		}
 		counted("in "+p.Name+": failures", func(r *metrics.Run) int64 { return r.Phases[p.Name].Failures })
-		add("in "+p.Name+": p99", took, func(r *metrics.Run) float64 {
+		add("in "+p.Name+": p99", humanize.Latency, func(r *metrics.Run) float64 {
 			if l := r.Phases[p.Name].LatencyMS; l != nil {
 				return l.P99
 			}
@@ -59,21 +60,21 @@ func details(f *metrics.File, list []group) (lines []detail) {
 	counted("writes", func(r *metrics.Run) int64 { return r.Writes })
 	counted("loads in all, peak", func(r *metrics.Run) int64 { return r.OriginInFlightPeak })
 	counted("loads before the traffic", func(r *metrics.Run) int64 { return r.WarmComputes })
-	add("wait for them", duration, func(r *metrics.Run) float64 { return r.WarmMS })
-	add("cache gets", count, inCache(func(c *metrics.CacheStats) int64 { return c.Gets }))
-	add("cache sets", count, inCache(func(c *metrics.CacheStats) int64 { return c.Sets }))
-	add("cache deletes", count, inCache(func(c *metrics.CacheStats) int64 { return c.Deletes }))
-	add("cache locks", count, inCache(func(c *metrics.CacheStats) int64 { return c.Locks }))
-	add("cache bytes read", count, inCache(func(c *metrics.CacheStats) int64 { return c.BytesOut }))
-	add("cache errors", count, inCache(func(c *metrics.CacheStats) int64 { return c.Errors }))
-	add("cache evictions", count, inCache(func(c *metrics.CacheStats) int64 { return c.Evictions }))
+	add("wait for them", humanize.Duration, func(r *metrics.Run) float64 { return r.WarmMS })
+	add("cache gets", humanize.Count, inCache(func(c *metrics.CacheStats) int64 { return c.Gets }))
+	add("cache sets", humanize.Count, inCache(func(c *metrics.CacheStats) int64 { return c.Sets }))
+	add("cache deletes", humanize.Count, inCache(func(c *metrics.CacheStats) int64 { return c.Deletes }))
+	add("cache locks", humanize.Count, inCache(func(c *metrics.CacheStats) int64 { return c.Locks }))
+	add("cache bytes read", humanize.Count, inCache(func(c *metrics.CacheStats) int64 { return c.BytesOut }))
+	add("cache errors", humanize.Count, inCache(func(c *metrics.CacheStats) int64 { return c.Errors }))
+	add("cache evictions", humanize.Count, inCache(func(c *metrics.CacheStats) int64 { return c.Evictions }))
 	keyDetails(add)
-	add("L1 hit ratio", percent, l1Ratio)
-	add("age at serve, median", duration, quantileOf(ageOf, func(q *metrics.Quantiles) float64 { return q.P50 }))
-	add("age at serve, p99", duration, quantileOf(ageOf, func(q *metrics.Quantiles) float64 { return q.P99 }))
-	add("age at serve, max", duration, quantileOf(ageOf, func(q *metrics.Quantiles) float64 { return q.Max }))
+	add("L1 hit ratio", humanize.Percent, l1Ratio)
+	add("age at serve, median", humanize.Duration, quantileOf(ageOf, func(q *metrics.Quantiles) float64 { return q.P50 }))
+	add("age at serve, p99", humanize.Duration, quantileOf(ageOf, func(q *metrics.Quantiles) float64 { return q.P99 }))
+	add("age at serve, max", humanize.Duration, quantileOf(ageOf, func(q *metrics.Quantiles) float64 { return q.Max }))
 	counted("served although the origin had newer", func(r *metrics.Run) int64 { return r.Outdated })
-	add("staleness of those, max", duration, quantileOf(stalenessOf, func(q *metrics.Quantiles) float64 { return q.Max }))
+	add("staleness of those, max", humanize.Duration, quantileOf(stalenessOf, func(q *metrics.Quantiles) float64 { return q.Max }))
 	queueDetails(add)
 	warmerDetails(add)
 	counted("locks that expired under their owner", func(r *metrics.Run) int64 { return r.LocksLost })
@@ -96,11 +97,11 @@ func queueDetails(add func(string, func(float64) string, func(*metrics.Run) floa
 			return pick(r.Queue)
 		}
 	}
-	add("queue: jobs run", count, of(func(q *metrics.QueueStats) float64 { return float64(q.Jobs) }))
-	add("queue: collapsed", count, of(func(q *metrics.QueueStats) float64 { return float64(q.Collapsed) }))
-	add("queue: dropped", count, of(func(q *metrics.QueueStats) float64 { return float64(q.Dropped) }))
-	add("queue: outdated results", count, of(func(q *metrics.QueueStats) float64 { return float64(q.Outdated) }))
-	add("queue: longest wait", duration, of(func(q *metrics.QueueStats) float64 {
+	add("queue: jobs run", humanize.Count, of(func(q *metrics.QueueStats) float64 { return float64(q.Jobs) }))
+	add("queue: collapsed", humanize.Count, of(func(q *metrics.QueueStats) float64 { return float64(q.Collapsed) }))
+	add("queue: dropped", humanize.Count, of(func(q *metrics.QueueStats) float64 { return float64(q.Dropped) }))
+	add("queue: outdated results", humanize.Count, of(func(q *metrics.QueueStats) float64 { return float64(q.Outdated) }))
+	add("queue: longest wait", humanize.Duration, of(func(q *metrics.QueueStats) float64 {
 		if q.AgeMaxMS == nil {
 			return math.NaN()
 		}

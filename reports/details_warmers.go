@@ -3,6 +3,7 @@ package reports
 import (
 	"math"
 
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -16,12 +17,12 @@ func warmerDetails(add func(string, func(float64) string, func(*metrics.Run) flo
 			return pick(r.Warmers)
 		}
 	}
-	add("warmers' runs", count, of(func(w *metrics.WarmerStats) float64 { return float64(w.Runs) }))
-	add("warmers' runs left out", count, of(func(w *metrics.WarmerStats) float64 { return float64(w.Skipped) }))
-	add("warmers' runs at once", count, of(func(w *metrics.WarmerStats) float64 { return float64(w.AtOnce) }))
-	add("warmers' loads", count, of(func(w *metrics.WarmerStats) float64 { return float64(w.Computes) }))
-	add("warmers' failed loads", count, of(func(w *metrics.WarmerStats) float64 { return float64(w.Failed) }))
-	add("warmers' longest run", duration, of(func(w *metrics.WarmerStats) float64 {
+	add("warmers' runs", humanize.Count, of(func(w *metrics.WarmerStats) float64 { return float64(w.Runs) }))
+	add("warmers' runs left out", humanize.Count, of(func(w *metrics.WarmerStats) float64 { return float64(w.Skipped) }))
+	add("warmers' runs at once", humanize.Count, of(func(w *metrics.WarmerStats) float64 { return float64(w.AtOnce) }))
+	add("warmers' loads", humanize.Count, of(func(w *metrics.WarmerStats) float64 { return float64(w.Computes) }))
+	add("warmers' failed loads", humanize.Count, of(func(w *metrics.WarmerStats) float64 { return float64(w.Failed) }))
+	add("warmers' longest run", humanize.Duration, of(func(w *metrics.WarmerStats) float64 {
 		if w.RunMaxMS == nil {
 			return math.NaN()
 		}

@@ -3,6 +3,7 @@ package reports
 import (
 	"math"
 
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -32,30 +33,30 @@ func (e effect) of(kin string) effect {
 func effects(f *metrics.File) []effect {
 	many := max(1, mostRequests(f)/1000)
 	return append([]effect{
-		less(shownToOthers, leaked, count, growing(2.5, many)),
-		less("computes", loads(func(r *metrics.Run) int64 { return r.Computes }), count, growing(1.3, many)),
-		less("loads before the traffic", func(r *metrics.Run) float64 { return float64(r.WarmComputes) }, count, growing(0.8, many)),
-		less("failures", failuresInService, count, growing(1.5, many)),
-		less("users logged out", func(r *metrics.Run) float64 { return float64(r.Outcomes[metrics.LoggedOut]) }, count, growing(1.5, many)),
-		less("herd", loads(func(r *metrics.Run) int64 { return r.HerdPeak }), count, growing(0.7, 5)),
-		{name: "hit ratio", value: hitRatio, write: percent, weigh: func(from, to float64) float64 { return 3 * math.Abs(to-from) }, more: true},
-		less("p50", p50Served, took, growing(0.5, 0.1)).of("latency"),
-		less("p99", latencyOf(func(l *metrics.Latency) float64 { return l.P99 }), took, growing(1, 0.1)).of("latency"),
-		less("max", latencyOf(func(l *metrics.Latency) float64 { return l.Max }), took, growing(0.4, 0.1)).of("latency"),
-		less("bystander p99", bystanderP99(bystanders(f)), took, growing(0.9, 0.1)),
-		less("evictions", inCache(func(c *metrics.CacheStats) int64 { return c.Evictions }), count, growing(0.3, many)),
-		less("ejections", func(r *metrics.Run) float64 { return float64(r.Ejections) }, count, growing(1.2, 0.5)),
-		less("cache reads", cacheReads, rate{letter: "s"}.write, growing(0.9, 1)).of("cache reads"),
-		less("cache reads within "+duration(f.WindowMS), cacheBurst, count, growing(0.5, 5)).of("cache reads"),
-		less("outdated answers", func(r *metrics.Run) float64 { return float64(r.Outdated) }, count, growing(1.1, many)),
-		less("staleness", staleness, duration, growing(0.7, 500)),
+		less(shownToOthers, leaked, humanize.Count, growing(2.5, many)),
+		less("computes", loads(func(r *metrics.Run) int64 { return r.Computes }), humanize.Count, growing(1.3, many)),
+		less("loads before the traffic", func(r *metrics.Run) float64 { return float64(r.WarmComputes) }, humanize.Count, growing(0.8, many)),
+		less("failures", failuresInService, humanize.Count, growing(1.5, many)),
+		less("users logged out", func(r *metrics.Run) float64 { return float64(r.Outcomes[metrics.LoggedOut]) }, humanize.Count, growing(1.5, many)),
+		less("herd", loads(func(r *metrics.Run) int64 { return r.HerdPeak }), humanize.Count, growing(0.7, 5)),
+		{name: "hit ratio", value: hitRatio, write: humanize.Percent, weigh: func(from, to float64) float64 { return 3 * math.Abs(to-from) }, more: true},
+		less("p50", p50Served, humanize.Latency, growing(0.5, 0.1)).of("latency"),
+		less("p99", latencyOf(func(l *metrics.Latency) float64 { return l.P99 }), humanize.Latency, growing(1, 0.1)).of("latency"),
+		less("max", latencyOf(func(l *metrics.Latency) float64 { return l.Max }), humanize.Latency, growing(0.4, 0.1)).of("latency"),
+		less("bystander p99", bystanderP99(bystanders(f)), humanize.Latency, growing(0.9, 0.1)),
+		less("evictions", inCache(func(c *metrics.CacheStats) int64 { return c.Evictions }), humanize.Count, growing(0.3, many)),
+		less("ejections", func(r *metrics.Run) float64 { return float64(r.Ejections) }, humanize.Count, growing(1.2, 0.5)),
+		less("cache reads", cacheReads, humanize.PerSecond, growing(0.9, 1)).of("cache reads"),
+		less("cache reads within "+humanize.Duration(f.WindowMS), cacheBurst, humanize.Count, growing(0.5, 5)).of("cache reads"),
+		less("outdated answers", func(r *metrics.Run) float64 { return float64(r.Outdated) }, humanize.Count, growing(1.1, many)),
+		less("staleness", staleness, humanize.Duration, growing(0.7, 500)),
 	}, boxEffects(f)...)
 }
 
 // ageEffect is a figure by which one fix is told from another. Beside what was before
 // it says little: a cache that never hits is always fresh.
 func ageEffect() effect {
-	return less("age p99", quantileOf(ageOf, func(q *metrics.Quantiles) float64 { return q.P99 }), duration, growing(0.5, 1000))
+	return less("age p99", quantileOf(ageOf, func(q *metrics.Quantiles) float64 { return q.P99 }), humanize.Duration, growing(0.5, 1000))
 }
 
 // p50Served is the median latency, unless so many fail that it is mostly theirs.

@@ -3,6 +3,7 @@ package reports
 import (
 	"math"
 
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -24,7 +25,7 @@ func boxEffects(f *metrics.File) []effect {
 	}
 	cpu := func(r *metrics.Run) float64 { return orNaN(r.CPU) }
 	return []effect{
-		less("entries of a box", entries, count, growing(0.9, 10)),
-		less("CPU", cpu, percent, growing(0.5, 0.02)),
+		less("entries of a box", entries, humanize.Count, growing(0.9, 10)),
+		less("CPU", cpu, humanize.Percent, growing(0.5, 0.02)),
 	}
 }

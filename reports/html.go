@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -121,13 +122,13 @@ func mood(f *metrics.File) string {
 
 // facts is the size of the run in one line.
 func facts(f *metrics.File, list []group) string {
-	text := fmt.Sprintf("%s, %s, %s of %s time.", plural(len(list), "strategy", "strategies"),
-		plural(seeds(list), "seed", "seeds"), duration(f.DurationMS), f.Clock)
+	text := fmt.Sprintf("%s, %s, %s of %s time.", humanize.Plural(len(list), "strategy", "strategies"),
+		humanize.Plural(seeds(list), "seed", "seeds"), humanize.Duration(f.DurationMS), f.Clock)
 	if len(f.Faults) > 6 {
-		return fmt.Sprintf("%s %d faults, the first at %s: %s.", text, len(f.Faults), duration(f.Faults[0].AtMS), f.Faults[0].Label)
+		return fmt.Sprintf("%s %d faults, the first at %s: %s.", text, len(f.Faults), humanize.Duration(f.Faults[0].AtMS), f.Faults[0].Label)
 	}
 	for _, fault := range f.Faults {
-		text += fmt.Sprintf(" Fault at %s: %s.", duration(fault.AtMS), fault.Label)
+		text += fmt.Sprintf(" Fault at %s: %s.", humanize.Duration(fault.AtMS), fault.Label)
 	}
 	return text
 }

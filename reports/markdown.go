@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -110,7 +111,7 @@ func Verdict(f *metrics.File) string {
 	case failed == 1 && total == 1:
 		text = "the expectation failed"
 	case failed > 0:
-		text = fmt.Sprintf("%d of %s failed", failed, plural(total, "expectation", "expectations"))
+		text = fmt.Sprintf("%d of %s failed", failed, humanize.Plural(total, "expectation", "expectations"))
 	case total == 1:
 		text = "the expectation holds"
 	case total > 1:

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -53,18 +54,18 @@ func newColumn(name string, value func(*metrics.Run) float64, write func(float64
 // the scenario has one, and behind it stand what else the changes of a story tell.
 func columns(f *metrics.File) []column {
 	cols := []column{
-		newColumn("requests", func(r *metrics.Run) float64 { return float64(r.Requests) }, count, nil),
-		newColumn("computes", loads(func(r *metrics.Run) int64 { return r.Computes }), count, nil),
-		newColumn("duplicates", loads(func(r *metrics.Run) int64 { return r.DuplicateComputes }), count, some),
-		newColumn("herd peak", loads(func(r *metrics.Run) int64 { return r.HerdPeak }), count, func(v, _ float64) bool { return v > 1 }),
-		newColumn("hit ratio", hitRatio, percent, nil),
-		newColumn("failures", func(r *metrics.Run) float64 { return float64(r.Failures) }, count, some),
-		newColumn("p50", latencyOf(func(l *metrics.Latency) float64 { return l.P50 }), took, slowerThan10),
-		newColumn("p99", latencyOf(func(l *metrics.Latency) float64 { return l.P99 }), took, slowerThan10),
-		newColumn("max", latencyOf(func(l *metrics.Latency) float64 { return l.Max }), took, slowerThan10),
+		newColumn("requests", func(r *metrics.Run) float64 { return float64(r.Requests) }, humanize.Count, nil),
+		newColumn("computes", loads(func(r *metrics.Run) int64 { return r.Computes }), humanize.Count, nil),
+		newColumn("duplicates", loads(func(r *metrics.Run) int64 { return r.DuplicateComputes }), humanize.Count, some),
+		newColumn("herd peak", loads(func(r *metrics.Run) int64 { return r.HerdPeak }), humanize.Count, func(v, _ float64) bool { return v > 1 }),
+		newColumn("hit ratio", hitRatio, humanize.Percent, nil),
+		newColumn("failures", func(r *metrics.Run) float64 { return float64(r.Failures) }, humanize.Count, some),
+		newColumn("p50", latencyOf(func(l *metrics.Latency) float64 { return l.P50 }), humanize.Latency, slowerThan10),
+		newColumn("p99", latencyOf(func(l *metrics.Latency) float64 { return l.P99 }), humanize.Latency, slowerThan10),
+		newColumn("max", latencyOf(func(l *metrics.Latency) float64 { return l.Max }), humanize.Latency, slowerThan10),
 	}
 	if names := bystanders(f); len(names) > 0 {
-		cols = append(cols, newColumn("bystander p99", bystanderP99(names), took, slowerThan10))
+		cols = append(cols, newColumn("bystander p99", bystanderP99(names), humanize.Latency, slowerThan10))
 	}
 	return append(cols, toldColumns(f, cols)...)
 }
@@ -134,7 +135,7 @@ func leadingCause(g group) string {
 	if len(outcomes) == 0 {
 		return ""
 	}
-	return words(outcomes[0].String())
+	return humanize.Words(outcomes[0].String())
 }
 
 // interval is "low to high", and empty where all seeds agree.

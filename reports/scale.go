@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/plot"
+
+	"github.com/herdlab/herdlab/internal/humanize"
 )
 
 // axis is one axis of a panel: its range, where its ticks are, how a value maps
@@ -59,18 +61,18 @@ func timeAxis(duration float64, most int) axis {
 		}
 	}
 	unit, name := 1.0, "ms"
-	for _, u := range units[:5] {
-		tenths := u.name == "s" && step >= u.ms/10
-		halves := u.name == "h" && step >= u.ms/4
-		if step >= u.ms || (duration >= u.ms && tenths) || (duration >= 4*u.ms && halves) {
-			unit, name = u.ms, u.name
+	for _, u := range humanize.TimeUnits[:5] {
+		tenths := u.Name == "s" && step >= u.MS/10
+		halves := u.Name == "h" && step >= u.MS/4
+		if step >= u.MS || (duration >= u.MS && tenths) || (duration >= 4*u.MS && halves) {
+			unit, name = u.MS, u.Name
 			break
 		}
 	}
 	a := axis{max: duration, scale: plot.LinearScale{}}
 	for i := 0; float64(i)*step <= duration*(1+1e-9); i++ {
 		at := float64(i) * step
-		a.ticks = append(a.ticks, plot.Tick{Value: at, Label: digits3(at/unit) + " " + name})
+		a.ticks = append(a.ticks, plot.Tick{Value: at, Label: humanize.ThreeDigits(at/unit) + " " + name})
 	}
 	return a
 }
@@ -79,7 +81,7 @@ func timeAxis(duration float64, most int) axis {
 // logarithm.
 func countAxis(highest float64) axis {
 	if highest <= 20 {
-		return linearAxis(max(highest, 1), min(4, int(math.Ceil(max(highest, 1)))), count) // whole steps
+		return linearAxis(max(highest, 1), min(4, int(math.Ceil(max(highest, 1)))), humanize.Count) // whole steps
 	}
 	a := axis{scale: countScale{}, ticks: []plot.Tick{{Value: 0, Label: "0"}}}
 	list := []float64{}
@@ -95,11 +97,11 @@ func countAxis(highest float64) axis {
 		}
 		a.max = v
 		if decades := len(list) / 2; decades <= 3 || i%2 == 0 {
-			a.ticks = append(a.ticks, plot.Tick{Value: v, Label: count(v)})
+			a.ticks = append(a.ticks, plot.Tick{Value: v, Label: humanize.Count(v)})
 		}
 	}
 	a.max = max(a.max, highest)
-	a.top(count)
+	a.top(humanize.Count)
 	return a
 }
 
@@ -155,7 +157,7 @@ func linearAxis(highest float64, most int, label func(float64) string) axis {
 func shareAxis() axis {
 	a := axis{max: 1, scale: plot.LinearScale{}}
 	for i := range 5 {
-		a.ticks = append(a.ticks, plot.Tick{Value: float64(i) / 4, Label: percent(float64(i) / 4)})
+		a.ticks = append(a.ticks, plot.Tick{Value: float64(i) / 4, Label: humanize.Percent(float64(i) / 4)})
 	}
 	return a
 }
@@ -166,7 +168,7 @@ func ninesAxis(highest float64) axis {
 	a := axis{max: max(highest, 1), scale: plot.LinearScale{}}
 	for _, share := range []float64{0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999999, 0.9999999} {
 		if at := nines(share); at <= a.max*(1+1e-9) {
-			a.ticks = append(a.ticks, plot.Tick{Value: at, Label: digitsOfShare(share)})
+			a.ticks = append(a.ticks, plot.Tick{Value: at, Label: humanize.ExactPercent(share)})
 		}
 	}
 	return a

@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/plot"
+
+	"github.com/herdlab/herdlab/internal/humanize"
 )
 
 // latencySteps are the places of ticks on a logarithmic axis of time, by decade,
@@ -74,7 +76,7 @@ func (a *axis) label(clamped bool) {
 		var ticks []plot.Tick
 		for _, s := range list {
 			if s >= a.min*(1-1e-9) && s <= a.max*(1+1e-9) {
-				ticks = append(ticks, plot.Tick{Value: s, Label: tickTime(s)})
+				ticks = append(ticks, plot.Tick{Value: s, Label: humanize.RoundTime(s)})
 			}
 		}
 		if len(a.ticks) == 0 || len(ticks) <= 7 {
@@ -88,12 +90,12 @@ func (a *axis) label(clamped bool) {
 		}
 		a.ticks = fewer
 	}
-	a.top(tickTime)
+	a.top(humanize.RoundTime)
 	if !clamped {
 		return
 	}
 	if len(a.ticks) == 0 || a.ticks[0].Value > a.min*(1+1e-9) {
 		a.ticks = append([]plot.Tick{{Value: a.min}}, a.ticks...)
 	}
-	a.ticks[0].Label = "≤ " + tickTime(a.min)
+	a.ticks[0].Label = "≤ " + humanize.RoundTime(a.min)
 }

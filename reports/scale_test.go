@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/herdlab/herdlab/internal/humanize"
 )
 
 // checkAxis holds for every axis: a handful of ticks inside it, rising, labels
@@ -48,7 +50,7 @@ func TestLatencyAxis(t *testing.T) {
 			if at := a.scale.Normalize(a.min, a.max, v); math.IsNaN(at) || at < 0 {
 				t.Fatalf("%v lies at %v", v, at)
 			}
-			if v < a.min*(1-1e-9) && a.ticks[0].Label != "≤ "+tickTime(a.min) {
+			if v < a.min*(1-1e-9) && a.ticks[0].Label != "≤ "+humanize.RoundTime(a.min) {
 				t.Fatalf("%v is drawn at %v and the label does not say so: %v", v, a.min, a.ticks)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -47,7 +48,7 @@ func (s scene) sourceOfMeans() string {
 func (s scene) faultList() string {
 	var list []string
 	for _, fault := range s.file.Faults {
-		list = append(list, fmt.Sprintf("%s at %s", fault.Label, duration(fault.AtMS)))
+		list = append(list, fmt.Sprintf("%s at %s", fault.Label, humanize.Duration(fault.AtMS)))
 	}
 	switch n := len(list); {
 	case n == 0:

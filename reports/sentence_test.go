@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -15,12 +16,12 @@ func TestStill(t *testing.T) {
 		write    func(float64) string
 		want     string
 	}{
-		{"failures", 29497, 27265, count, "failures 29,497 to 27,265"},
-		{"failures", 38752, 38597, count, "failures still 38,597"},
-		{"hit ratio", 0.378, 0.424, percent, "hit ratio 37.8 % to 42.4 %"},
-		{"herd", 38, 28, count, "herd 38 to 28"},
-		{"outdated answers", 0, 0, count, "outdated answers still 0"},
-		{"failures", 0, 1, count, "failures 0 to 1"},
+		{"failures", 29497, 27265, humanize.Count, "failures 29,497 to 27,265"},
+		{"failures", 38752, 38597, humanize.Count, "failures still 38,597"},
+		{"hit ratio", 0.378, 0.424, humanize.Percent, "hit ratio 37.8 % to 42.4 %"},
+		{"herd", 38, 28, humanize.Count, "herd 38 to 28"},
+		{"outdated answers", 0, 0, humanize.Count, "outdated answers still 0"},
+		{"failures", 0, 1, humanize.Count, "failures 0 to 1"},
 	} {
 		d := difference{effect: effect{name: c.name, write: c.write}, from: c.from, to: c.to}
 		if got := d.String(); got != c.want {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -113,13 +114,13 @@ func (s scene) allViews() []view {
 // rated is a view of events over time, in the unit that suits them.
 func (s scene) rated(title string, weight float64, f fold, perSecond func(*metrics.Series) []float64) view {
 	curves := s.curves(f, perSecond)
-	unit := rateFor(peak(curves))
+	unit := humanize.RateUnit(peak(curves))
 	for _, c := range curves {
-		c.scale(unit.seconds)
+		c.scale(unit.Seconds)
 	}
 	y := countAxis(peak(curves))
 	for i := range y.ticks {
-		y.ticks[i].Label = unit.write(y.ticks[i].Value)
+		y.ticks[i].Label = unit.Write(y.ticks[i].Value)
 	}
 	return view{title: title, curves: curves, y: y, weight: weight}
 }
@@ -191,7 +192,7 @@ func holes(list []curve) (most float64) {
 func (s scene) contrasts() map[string]float64 {
 	weights := make(map[string]float64)
 	before := ofRole(s.groups, metrics.Before)
-	list := append(effects(s.file), less("loads at once", loads(func(r *metrics.Run) int64 { return r.OriginInFlightPeak }), count, growing(1.1, 1)))
+	list := append(effects(s.file), less("loads at once", loads(func(r *metrics.Run) int64 { return r.OriginInFlightPeak }), humanize.Count, growing(1.1, 1)))
 	weights["age"] = 0 // drawn where it is told, or where little else is to see
 	for _, e := range list {
 		weights[e.name] = 0

@@ -44,7 +44,7 @@ func importMap() map[string]arrows {
 			modules:  []string{"github.com/goccy/go-yaml", "github.com/expr-lang/expr"},
 		},
 		"reports": {
-			packages: []string{"internal/metrics"},
+			packages: []string{"internal/metrics", "internal/humanize"},
 			modules: []string{
 				"gonum.org/v1/plot", "golang.org/x/image", // the fonts of a plot
 				"github.com/HdrHistogram/hdrhistogram-go", // merges the histograms of a file
@@ -80,7 +80,8 @@ func importMap() map[string]arrows {
 		"internal/lab": {packages: []string{
 			"scenarios", "workloads", "strategies", "strategies/clock", "internal/world", "internal/world/*", "internal/metrics",
 		}},
-		"internal/house": {},
+		"internal/house":    {},
+		"internal/humanize": {},
 
 		// The commands, and what they share, carry a result from lab to reports,
 		// and so name its type.

@@ -1,0 +1,185 @@
+// Package humanize writes figures for readers: rounded to what an eye compares,
+// in the unit in which they are short. Settings are spelt elsewhere, exactly and
+// so that they can be read again; nothing reads these texts but people.
+package humanize
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+const notAvailable = "n/a"
+
+// TimeUnit is a unit in which times are written.
+type TimeUnit struct {
+	Name string
+	MS   float64
+
+	least float64 // how many of it there must be: 90 s, not 1.5 min
+}
+
+// TimeUnits are those, the longest first.
+var TimeUnits = [...]TimeUnit{
+	{"d", 86_400_000, 2}, {"h", 3_600_000, 2}, {"min", 60_000, 2}, {"s", 1000, 1}, {"ms", 1, 1}, {"µs", 0.001, 0},
+}
+
+// Duration writes a time in ms to three digits: 500 µs, 5 ms, 1.2 s, 4 min.
+func Duration(ms float64) string {
+	if math.IsNaN(ms) {
+		return notAvailable
+	}
+	if ms == 0 {
+		return "0 ms"
+	}
+	for _, u := range TimeUnits {
+		if v := round3(ms / u.MS); math.Abs(v) >= u.least {
+			return ThreeDigits(v) + " " + u.Name
+		}
+	}
+	return notAvailable
+}
+
+// Latency writes a latency in ms. None is 0, but a microsecond is the finest that a
+// histogram tells.
+func Latency(ms float64) string {
+	if ms == 0 {
+		return "<1 µs"
+	}
+	return Duration(ms)
+}
+
+// RoundTime writes a round time on an axis, in the largest unit that holds it
+// at least once: 1 min and not 60 s.
+func RoundTime(ms float64) string {
+	for _, u := range TimeUnits {
+		if ms >= u.MS*(1-1e-9) {
+			return ThreeDigits(ms/u.MS) + " " + u.Name
+		}
+	}
+	return Duration(ms)
+}
+
+// Count writes a number of things: 1,000 and 1.23 M.
+func Count(v float64) string {
+	switch {
+	case math.IsNaN(v):
+		return notAvailable
+	case math.Abs(v) >= 999_500_000:
+		return ThreeDigits(v/1e9) + " G"
+	case math.Abs(v) >= 1e6:
+		return ThreeDigits(v/1e6) + " M"
+	case v != math.Trunc(v) && math.Abs(v) >= 1000:
+		return thousands(int64(math.Round(v)))
+	case v != math.Trunc(v): // the median of an even number of seeds
+		return strconv.FormatFloat(v, 'f', 1, 64)
+	}
+	return thousands(int64(v))
+}
+
+func thousands(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	from := 0
+	if n < 0 {
+		from = 1
+	}
+	for i := len(s) - 3; i > from; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// Percent writes a share of 1: 97.3 %. What is not all does not read as 100 %.
+func Percent(share float64) string {
+	if math.IsNaN(share) {
+		return notAvailable
+	}
+	s := strconv.FormatFloat(100*share, 'f', 1, 64)
+	if s == "100.0" && share < 1 {
+		s = "99.9"
+	}
+	if s == "0.0" && share > 0 {
+		return "<0.1 %"
+	}
+	return strings.TrimSuffix(s, ".0") + " %"
+}
+
+// ExactPercent writes 0.999 as 99.9 %, with every nine.
+func ExactPercent(share float64) string {
+	return strconv.FormatFloat(math.Round(share*1e9)/1e7, 'f', -1, 64) + " %"
+}
+
+// round3 rounds to three significant digits.
+func round3(v float64) float64 {
+	if v == 0 || math.IsInf(v, 0) || math.IsNaN(v) {
+		return v
+	}
+	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
+	if err != nil {
+		return v
+	}
+	return r
+}
+
+// ThreeDigits writes at least three significant digits, without exponent and
+// without zeros at the end of a fraction.
+func ThreeDigits(v float64) string {
+	decimals := 0
+	switch a := math.Abs(v); {
+	case a < 1:
+		decimals = 3
+	case a < 9.995:
+		decimals = 2
+	case a < 99.95:
+		decimals = 1
+	}
+	s := strconv.FormatFloat(v, 'f', decimals, 64)
+	if strings.Contains(s, ".") {
+		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
+	}
+	return s
+}
+
+// Words writes an identifier for people: cold_failure is a cold failure.
+func Words(id string) string { return strings.ReplaceAll(id, "_", " ") }
+
+// Plural writes a number of things by name.
+func Plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return thousands(int64(n)) + " " + many
+}
+
+// Rate is a unit for numbers of events over time.
+type Rate struct {
+	Name    string // minute
+	Letter  string // min
+	Seconds float64
+}
+
+// RateUnit is the unit in which the highest of some numbers per second is 1 or
+// more, and seconds if none is.
+func RateUnit(perSecond float64) Rate {
+	list := []Rate{{"second", "s", 1}, {"minute", "min", 60}, {"hour", "h", 3600}, {"day", "d", 86400}}
+	for _, r := range list {
+		if perSecond*r.Seconds >= 1 {
+			return r
+		}
+	}
+	return list[0]
+}
+
+// Write writes a number in the unit.
+func (r Rate) Write(v float64) string {
+	if v == 0 {
+		return "0"
+	}
+	if v >= 1000 {
+		return Count(math.Round(v)) + "/" + r.Letter
+	}
+	return ThreeDigits(v) + "/" + r.Letter
+}
+
+// PerSecond writes a number of events a second: 30/s.
+func PerSecond(v float64) string { return Rate{"second", "s", 1}.Write(v) }
