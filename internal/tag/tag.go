@@ -1,0 +1,98 @@
+// Package tag reads what the tags of a configuration struct say of its fields. They
+// are the one source of a setting's default, range and words: [Fill] applies them for
+// a Go program, the decoder of scenario files for a file, and the reference and the
+// JSON Schema print them.
+//
+//	yaml     name in a file; "-" is not in a file, ",inline" spreads a struct out
+//	doc      the text of the reference
+//	default  value of a field that is left out, as a file would write it
+//	unit     how a number is written: "/s", "bytes", "bytes/s", "share"
+//	enum     the words allowed, separated by commas
+//	min, max the range, as a file would write it
+//	or       the field that may stand in place of a required one
+//	required "true" where there is no default and none would make sense; an
+//	         enum without a default is required, too
+//	was      names that the field had: a file that has one is told the new name
+//	with     settings without which this one has no effect, as "losers: wait or
+//	         cold: coalesce"
+//
+// It knows the standard library alone, so that packages meant for production may use it.
+package tag
+
+import (
+	"reflect"
+	"strings"
+)
+
+// Field is one setting: a field of a configuration struct as its tags describe it.
+type Field struct {
+	Name, Doc, Unit string
+	Default         string
+	HasDefault      bool // an empty default is one too
+	Enum            []string
+	Min, Max        string // empty is without bound
+	Or              string
+	Required        bool
+	Was             []string
+	With            string
+	Type            reflect.Type
+	Index           []int // for [reflect.Value.FieldByIndex]
+}
+
+// Fields lists the settings of a struct type in their order. Those of an embedded or
+// inlined struct stand where the struct does.
+func Fields(t reflect.Type) []Field {
+	var list []Field
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, option, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		if name == "-" || !f.IsExported() {
+			continue
+		}
+		if option == "inline" || f.Anonymous && name == "" {
+			for _, inner := range Fields(f.Type) {
+				inner.Index = append([]int{i}, inner.Index...)
+				list = append(list, inner)
+			}
+			continue
+		}
+		if name != "" {
+			list = append(list, read(f, name, i))
+		}
+	}
+	return list
+}
+
+func read(f reflect.StructField, name string, i int) Field {
+	s := Field{
+		Name: name, Doc: f.Tag.Get("doc"), Unit: f.Tag.Get("unit"), Or: f.Tag.Get("or"), With: f.Tag.Get("with"),
+		Min: f.Tag.Get("min"), Max: f.Tag.Get("max"), Was: words(f.Tag.Get("was")), Enum: words(f.Tag.Get("enum")),
+		Required: f.Tag.Get("required") == "true", Type: f.Type, Index: []int{i},
+	}
+	s.Default, s.HasDefault = f.Tag.Lookup("default")
+	if len(s.Enum) > 0 && !s.HasDefault && f.Type.Kind() != reflect.Slice { // a list may be empty
+		s.Required = true
+	}
+	return s
+}
+
+func words(list string) []string {
+	if list == "" {
+		return nil
+	}
+	return strings.Split(list, ",")
+}
+
+// Base is the type of the setting's value: without the pointer of an optional one.
+func (f Field) Base() reflect.Type {
+	if f.Type.Kind() == reflect.Pointer {
+		return f.Type.Elem()
+	}
+	return f.Type
+}
+
+// Element is the setting that the items of a list have.
+func (f Field) Element() Field {
+	f.Type, f.HasDefault, f.Default, f.Required = f.Type.Elem(), false, "", false
+	return f
+}

@@ -1,0 +1,100 @@
+package tag_test
+
+import (
+	"math"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/herdlab/herdlab/internal/tag"
+)
+
+type word string
+
+type shared struct {
+	Kept time.Duration `yaml:"kept" default:"1m" min:"1ms" was:"keep,held" doc:"how long"`
+}
+
+type config struct {
+	Mode   word    `yaml:"mode" default:"one" enum:"one,two" with:"slots: 2"`
+	shared         // not exported, so not of a file
+	Shared shared  `yaml:",inline"`
+	Slots  int     `yaml:"slots" default:"2" min:"1" max:"64"`
+	Queue  *int    `yaml:"queue" default:"100" min:"0"`
+	On     *bool   `yaml:"on" default:"true"`
+	Beta   float64 `yaml:"beta" default:"0" unit:"share" min:"0" max:"0.9"`
+	Hidden int     `yaml:"-"`
+	Other  string
+}
+
+func TestFields(t *testing.T) {
+	list := tag.Fields(reflect.TypeFor[config]())
+	var names []string
+	for _, f := range list {
+		names = append(names, f.Name)
+	}
+	if want := []string{"mode", "kept", "slots", "queue", "on", "beta"}; !slices.Equal(names, want) {
+		t.Fatalf("the settings are %v, want %v", names, want)
+	}
+	kept, mode := list[1], list[0]
+	if !slices.Equal(kept.Was, []string{"keep", "held"}) || kept.Doc != "how long" || !slices.Equal(kept.Index, []int{2, 0}) {
+		t.Errorf("%+v", kept)
+	}
+	if mode.Required || mode.With != "slots: 2" || !slices.Equal(mode.Enum, []string{"one", "two"}) {
+		t.Errorf("%+v", mode)
+	}
+}
+
+func TestFillSparesWhatIsSet(t *testing.T) {
+	var c config
+	tag.Fill(&c)
+	if c.Mode != "one" || c.Shared.Kept != time.Minute || c.Slots != 2 || *c.Queue != 100 || !*c.On || c.Beta != 0 {
+		t.Errorf("%+v", c)
+	}
+	c = config{Mode: "two", Queue: new(0), On: new(false), Slots: 7}
+	tag.Fill(&c)
+	if c.Mode != "two" || *c.Queue != 0 || *c.On || c.Slots != 7 {
+		t.Errorf("an explicit value became the default: %+v", c)
+	}
+}
+
+func TestCheck(t *testing.T) {
+	for _, c := range []struct {
+		change      func(*config)
+		name, fault string
+	}{
+		{func(*config) {}, "", ""},
+		{func(c *config) { c.Mode = "three" }, "mode", `is "three": write one or two`},
+		{func(c *config) { c.Shared.Kept = -1 }, "kept", "is -1ns: write a duration above zero"},
+		{func(c *config) { c.Shared.Kept = time.Microsecond }, "kept", "is 1µs: write 1ms or more"},
+		{func(c *config) { c.Slots = 65 }, "slots", "is 65: write 1 to 64"},
+		{func(c *config) { c.Queue = new(-1) }, "queue", "is -1: write zero or more"},
+		{func(c *config) { c.Beta = 0.95 }, "beta", "is 0.95: write a share from 0 to 0.9"},
+		{func(c *config) { c.Beta = math.NaN() }, "beta", "is NaN: write a share from 0 to 0.9"},
+	} {
+		var cfg config
+		tag.Fill(&cfg)
+		c.change(&cfg)
+		if name, fault := tag.Check(&cfg); name != c.name || fault != c.fault {
+			t.Errorf("%q %s, want %q %s", name, fault, c.name, c.fault)
+		}
+	}
+}
+
+// A zero that is allowed and is not the default has to be a pointer.
+func TestAmbiguous(t *testing.T) {
+	type bad struct {
+		Beta  float64       `yaml:"beta" default:"1" min:"0" max:"2"`
+		On    bool          `yaml:"on" default:"true"`
+		Wait  time.Duration `yaml:"wait" default:"2s" min:"1us"`
+		Empty string        `yaml:"empty" default:"x" enum:"x,y"`
+		Queue *int          `yaml:"queue" default:"1" min:"0"`
+	}
+	if got := tag.Ambiguous(reflect.TypeFor[bad]()); !slices.Equal(got, []string{"beta", "on"}) {
+		t.Errorf("%v", got)
+	}
+	if got := tag.Ambiguous(reflect.TypeFor[config]()); got != nil {
+		t.Errorf("%v", got)
+	}
+}
