@@ -131,9 +131,10 @@ func (a attackCmd) execute(c *command.Console, sc *scenarios.Scenario, notes []s
 		Clock: func() lab.Clock { return clock.NewWall() }, ClockName: "wall", Parallel: 1,
 		Command: command.Selection{Set: a.Set}.Command("go run ./cmd/loadtest attack", sc, append(a.flags(), a.pace.flags()...)...),
 		Stop:    func() bool { return c.Ctx.Err() != nil },
-		World: func(cfg world.Config, parts world.Parts) (lab.World, error) {
-			p.follow(herd, &parts)
-			return live.NewAttack(c.Ctx, config, cfg, parts)
+		Began:   p.began,
+		World: func(cfg world.Config, env world.Environment) (lab.World, error) {
+			p.follow(herd)
+			return live.NewAttack(c.Ctx, config, cfg, env)
 		},
 	})
 }

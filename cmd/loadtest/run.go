@@ -137,12 +137,13 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 		Clock: func() lab.Clock { return clock.NewWall() }, ClockName: "wall", Parallel: 1,
 		Command: r.Command("go run ./cmd/loadtest run", sc, append(r.real.flags(), r.pace.flags()...)...),
 		Stop:    func() bool { return c.Ctx.Err() != nil },
-		World: func(cfg world.Config, parts world.Parts) (lab.World, error) {
+		Began:   p.began,
+		World: func(cfg world.Config, env world.Environment) (lab.World, error) {
 			tier, err := rings.tier(cfg.Fleet)
 			if err != nil {
 				return nil, err
 			}
-			p.watch(&parts)
+			p.watch(&env)
 			seen.note(tier)
 			config := config
 			config.Tier, config.Progress = tier, p.ended
@@ -151,7 +152,7 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 					return nil, err
 				}
 			}
-			return live.New(ctx, config, cfg, parts)
+			return live.New(ctx, config, cfg, env)
 		},
 	})
 	seen.note(nil)

@@ -72,28 +72,28 @@ func (s *screen) refresh() {
 	}
 }
 
-// watch is the start of the next run, whose parts it listens to.
-func (s *screen) watch(p *world.Parts) {
-	h := &herding{LoadObserver: p.Observer, screen: s, keys: make(map[string]int)}
-	p.Observer = h
-	s.follow(h.largest, p)
+// watch is the start of the next run, to whose loads it listens.
+func (s *screen) watch(env *world.Environment) {
+	h := &herding{LoadObserver: env.Observer, screen: s, keys: make(map[string]int)}
+	env.Observer = h
+	s.follow(h.largest)
 }
 
 // follow is the start of the next run, whose herd somebody else tells.
-func (s *screen) follow(largest func() int, p *world.Parts) {
-	begin := p.Begin
-	p.Begin = func(now time.Time) {
-		begin(now)
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.started = now
-	}
+func (s *screen) follow(largest func() int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.run++
 	s.begun, s.started, s.failed, s.largest = time.Now(), time.Time{}, 0, largest
 	s.window = newWindow(s.slots, s.every)
 	s.draw(s.title() + ": begins")
+}
+
+// began hears when the traffic of the run begins.
+func (s *screen) began(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.started = now
 }
 
 // ended hears of a request that ended.

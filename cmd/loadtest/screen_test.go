@@ -49,28 +49,22 @@ func TestScreenSaysWhatGoesOn(t *testing.T) {
 	sc := &scenarios.Scenario{Name: "small", Duration: time.Hour, Seeds: 2, Strategies: []scenarios.Entry{{Name: "naive"}, {Name: "mutex"}}}
 	s := newScreen(io.Discard, false, sc)
 	defer s.end()
-	var begun time.Time
-	parts := func() *world.Parts {
-		return &world.Parts{Observer: deaf{}, Begin: func(now time.Time) { begun = now }}
+	var env *world.Environment
+	for range 3 {
+		env = &world.Environment{Observer: deaf{}}
+		s.watch(env)
 	}
-	for range 2 {
-		s.watch(parts())
-	}
-	p := parts()
-	s.watch(p)
-	p.Begin(time.Now().Add(-5 * time.Second))
-	if begun.IsZero() {
-		t.Error("who counts from the beginning has not heard of it")
-	}
+	begun := time.Now().Add(-5 * time.Second)
+	s.began(begun)
 	for i := range 10 {
 		s.ended(&world.Record{Intended: time.Second, Done: time.Second + time.Duration(i+1)*time.Millisecond, Outcome: strategies.FreshHit})
 	}
 	s.ended(&world.Record{Done: 42 * time.Millisecond, Outcome: strategies.Timeout})
 	for range 3 {
-		p.Observer.LoadStarted("a", begun)
+		env.Observer.LoadStarted("a", begun)
 	}
-	p.Observer.LoadStarted("b", begun)
-	p.Observer.LoadEnded("a", begun)
+	env.Observer.LoadStarted("b", begun)
+	env.Observer.LoadEnded("a", begun)
 	if s.herdNow() != 2 {
 		t.Errorf("the herd now is %d, want the 2 that are left", s.herdNow())
 	}

@@ -20,9 +20,9 @@ type Options struct {
 	Clock func() Clock
 
 	// World makes the world of one run; nil means [Modelled].
-	World func(world.Config, world.Parts) (World, error)
+	World func(world.Config, world.Environment) (World, error)
 
-	// ClockName is "virtual" or "wall".
+	// ClockName is "virtual" or "wall", as the results have it.
 	ClockName string
 
 	// Command is what the user can type to make the result again.
@@ -31,6 +31,9 @@ type Options struct {
 	// Parallel is how many runs go on at once; 0 is one per CPU. Runs on the
 	// wall clock must not disturb each other: give 1.
 	Parallel int
+
+	// Began hears when the traffic of a run begins.
+	Began func(now time.Time)
 
 	// Progress hears how far one of the runs has come, from any goroutine.
 	Progress func(run, of int, done time.Duration)
@@ -94,11 +97,11 @@ func runOne(sc *scenarios.Scenario, opt Options, i, of int) (*metrics.Run, error
 		return nil, ErrStopped
 	}
 	e, seed := sc.Strategies[i/sc.Seeds], sc.Seed+uint64(i%sc.Seeds)
-	watch := Watch{Stop: opt.Stop}
+	watch := Watch{Stop: opt.Stop, Began: opt.Began}
 	if opt.Progress != nil {
 		watch.Progress = func(at time.Duration) { opt.Progress(i, of, at) }
 	}
-	run, err := Run(sc, e, seed, Setup{Clock: opt.Clock(), World: opt.World, Watch: watch})
+	run, err := Run(sc, e, seed, Setup{Clock: opt.Clock(), Wall: opt.ClockName == wallClock, World: opt.World, Watch: watch})
 	switch {
 	case err != nil && opt.Stop != nil && opt.Stop(): // what breaks on the way out is no fault of the run
 		return nil, ErrStopped
@@ -107,6 +110,9 @@ func runOne(sc *scenarios.Scenario, opt Options, i, of int) (*metrics.Run, error
 	}
 	return run, err
 }
+
+// wallClock is the name of the clock on the wall in the results.
+const wallClock = "wall"
 
 func parallel(opt Options) int {
 	if opt.Parallel > 0 {

@@ -16,7 +16,7 @@ import (
 // foreign is a world that is somebody else's: it answers every read at once,
 // with a hit.
 type foreign struct {
-	parts  world.Parts
+	parts  world.Environment
 	warmed []string
 	report world.Report
 }
@@ -28,7 +28,7 @@ var (
 
 func (f *foreign) Warm(keys []string) error { f.warmed = append(f.warmed, keys...); return nil }
 
-func (f *foreign) Drive(next func(*world.Request) bool) error {
+func (f *foreign) Drive(next func(*world.Request) bool, _ func(time.Time)) error {
 	for r := (world.Request{}); next(&r); {
 		f.parts.Record(&world.Record{
 			Intended: r.At, Sent: r.At, Done: r.At + time.Millisecond, Class: r.Class, Attempts: 1,
@@ -68,7 +68,10 @@ expect: [naive.hit_ratio == 1, naive.computes == 7, naive.evictions == 0]
 			elsewhere := &foreign{report: c.report}
 			file, err := lab.Execute(sc, lab.Options{
 				Clock: func() lab.Clock { return sim.New() }, ClockName: "virtual", Parallel: 1,
-				World: func(_ world.Config, p world.Parts) (lab.World, error) { elsewhere.parts = p; return elsewhere, nil },
+				World: func(_ world.Config, p world.Environment) (lab.World, error) {
+					elsewhere.parts = p
+					return elsewhere, nil
+				},
 			})
 			if err != nil {
 				t.Fatal(err)

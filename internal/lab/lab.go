@@ -45,14 +45,15 @@ type Watch struct {
 	Progress func(at time.Duration)     // how far the traffic has come
 	Stop     func() bool                // whether to end the run early
 	Sent     func(r *workloads.Request) // a request, as it is sent
+	Began    func(now time.Time)        // the traffic: what was before is warm-up
 }
 
 // World is where a run takes place: the modelled one, one with real parts, or
 // somebody else's program.
 type World interface {
-	// Drive lets time begin, sends every request at its instant and returns
-	// when all have ended.
-	Drive(next func(*world.Request) bool) error
+	// Drive lets time begin, and says so to begin before the first request;
+	// sends every request at its instant; and returns when all have ended.
+	Drive(next func(*world.Request) bool, begin func(now time.Time)) error
 
 	Report() world.Report
 	Close()
@@ -81,16 +82,17 @@ var (
 )
 
 // Modelled makes the modelled world.
-func Modelled(cfg world.Config, p world.Parts) (World, error) {
-	return world.NewWorld(cfg, p), nil
+func Modelled(cfg world.Config, env world.Environment) (World, error) {
+	return world.NewWorld(cfg, env), nil
 }
 
 // Setup is what a run stands on.
 type Setup struct {
 	Clock Clock
+	Wall  bool // Clock is the one on the wall
 
 	// World makes the world; nil means [Modelled].
-	World func(world.Config, world.Parts) (World, error)
+	World func(world.Config, world.Environment) (World, error)
 
 	Watch Watch
 }
@@ -108,32 +110,34 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 	defer traffic.Close()
 
 	stream := func(purpose string) *rand.Rand { return workloads.Substream(seed, purpose) }
-	rec := newRecorder(sc, on.World != nil)
+	rec := newRecorder(sc, on.Wall)
 	newWorld := on.World
 	if newWorld == nil {
 		newWorld = Modelled
 	}
-	var boxes *sampler
-	var warming *warmerJobs
-	begin := func(now time.Time) {
-		rec.begin(now)
-		boxes.begin()
-		warming.begin(now, sc.Faults)
-	}
 	world, err := newWorld(
 		world.Config{Fleet: sc.Fleet, Client: sc.Client, Faults: sc.Faults, Duration: sc.Duration, Caches: sc.Caches()},
-		world.Parts{Clock: on.Clock, Rand: stream, Size: rec.sizes.of, Begin: begin, Observer: rec, Record: rec.add, CacheRead: rec.CacheRead})
+		world.Environment{Clock: on.Clock, Wall: on.Wall, Rand: stream, Size: rec.sizes.of, Observer: rec, Record: rec.add, CacheRead: rec.CacheRead})
 	if err != nil {
 		return nil, err
 	}
 	defer world.Close()
-	boxes = newSampler(sc, world, on.Clock)
+	boxes := newSampler(sc, world, on.Clock)
 	fleet, err := newFleet(e, world, sc.Caches(), on.Clock, stream)
 	if err != nil {
 		return nil, err
 	}
-	if warming, err = newWarmers(sc, fleet, traffic, rec.sizes); err != nil {
+	warming, err := newWarmers(sc, fleet, traffic, rec.sizes)
+	if err != nil {
 		return nil, err
+	}
+	begin := func(now time.Time) {
+		rec.begin(now)
+		boxes.begin()
+		warming.begin(now, sc.Faults)
+		if on.Watch.Began != nil {
+			on.Watch.Began(now)
+		}
 	}
 	reqs := &requests{traffic: traffic, classes: sc.Workload, caches: sc.CacheOf(), sizes: rec.sizes, watch: on.Watch}
 	var failed error
@@ -147,7 +151,7 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 		}
 		warmed = on.Clock.Now().Sub(before)
 		rest(on.Clock, sc.Idle, on.Watch.Stop)
-		failed = world.Drive(reqs.next)
+		failed = world.Drive(reqs.next, begin)
 		warming.end()
 	})
 	switch {

@@ -44,13 +44,12 @@ type Attack struct {
 	cfg     AttackConfig
 	timeout time.Duration
 	clients *clients
-	begin   func(time.Time)
 	counts  origin.HerdStats
 	counted bool
 }
 
 // NewAttack returns the world of one run. Nothing is sent before Warm or Drive.
-func NewAttack(ctx context.Context, cfg AttackConfig, sc world.Config, p world.Parts) (*Attack, error) {
+func NewAttack(ctx context.Context, cfg AttackConfig, sc world.Config, p world.Environment) (*Attack, error) {
 	root, err := serverOf(cfg.Target)
 	if err != nil {
 		return nil, err
@@ -59,10 +58,7 @@ func NewAttack(ctx context.Context, cfg AttackConfig, sc world.Config, p world.P
 		cfg.Bystander = root
 	}
 	c := newClients(ctx, sc.Client, cfg.LateAfter, p.Rand("clients"))
-	a := &Attack{ctx: ctx, cfg: cfg, timeout: sc.Client.Timeout, clients: c, begin: p.Begin}
-	if a.begin == nil {
-		a.begin = func(time.Time) {}
-	}
+	a := &Attack{ctx: ctx, cfg: cfg, timeout: sc.Client.Timeout, clients: c}
 	to := &ledger{record: p.Record, progress: cfg.Progress}
 	by := &http.Client{Transport: c.transport}
 	c.attempt = func(r *world.Request) answer { return a.attempt(by, r) }
@@ -133,13 +129,13 @@ func (a *Attack) Warm(keys []string) error {
 
 // Drive has the origin count anew, sends every request at its instant, and
 // reads the origin's counts when all have ended.
-func (a *Attack) Drive(next func(*world.Request) bool) error {
+func (a *Attack) Drive(next func(*world.Request) bool, begin func(now time.Time)) error {
 	if a.cfg.Origin != "" {
 		if err := ResetOrigin(a.ctx, a.cfg.Origin); err != nil {
 			return err
 		}
 	}
-	if err := a.clients.drive(next, a.begin); err != nil || a.cfg.Origin == "" {
+	if err := a.clients.drive(next, begin); err != nil || a.cfg.Origin == "" {
 		return err
 	}
 	var err error

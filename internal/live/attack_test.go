@@ -21,7 +21,7 @@ func attack(t *testing.T, cfg AttackConfig, record func(*world.Record)) *Attack 
 	t.Helper()
 	a, err := NewAttack(t.Context(), cfg,
 		world.Config{Client: world.ClientConfig{Timeout: time.Second}},
-		world.Parts{Rand: func(string) *rand.Rand { return rand.New(rand.NewPCG(1, 1)) }, Record: record})
+		world.Environment{Rand: func(string) *rand.Rand { return rand.New(rand.NewPCG(1, 1)) }, Record: record})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func TestAddressOfAKey(t *testing.T) {
 		}
 	}
 	for _, target := range []string{"", "h:1", "ftp://h/", "http:///x", "http://h:bad"} {
-		_, err := NewAttack(t.Context(), AttackConfig{Target: target}, world.Config{}, world.Parts{})
+		_, err := NewAttack(t.Context(), AttackConfig{Target: target}, world.Config{}, world.Environment{})
 		if err == nil || !strings.Contains(err.Error(), "http://127.0.0.1:8080") {
 			t.Errorf("target %q: %v, want an example of one", target, err)
 		}
@@ -91,7 +91,7 @@ func TestAttackJudgesAnswers(t *testing.T) {
 	for i := range list {
 		list[i].Class, list[i].At = i, time.Duration(i)*time.Millisecond
 	}
-	if err := a.Drive(next(list)); err != nil {
+	if err := a.Drive(next(list), func(time.Time) {}); err != nil {
 		t.Fatal(err)
 	}
 	want := map[int]strategies.Outcome{
@@ -139,7 +139,7 @@ func TestAttackNeedsAnOriginThatCounts(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
 	a := attack(t, AttackConfig{Target: server.URL, Origin: server.URL}, func(*world.Record) { t.Error("sent a request") })
-	err := a.Drive(next([]world.Request{{Key: "a"}}))
+	err := a.Drive(next([]world.Request{{Key: "a"}}), func(time.Time) {})
 	if err == nil || !strings.Contains(err.Error(), "give the address of a `loadtest origin`") {
 		t.Errorf("said %v", err)
 	}

@@ -101,7 +101,7 @@ func whole(b *testing.B, rate int) (late []time.Duration, failed int) {
 		}
 	})
 	w.traffic.(*clients).inFlight = most
-	if err := w.Drive(next(evenly(rate))); err != nil {
+	if err := w.Drive(next(evenly(rate)), func(time.Time) {}); err != nil {
 		b.Fatal(err)
 	}
 	w.Close()
@@ -115,7 +115,7 @@ func idle(b *testing.B, wall *clock.Wall, record func(*world.Record)) *World {
 		Fleet:    world.FleetConfig{Boxes: 1, Workers: 64, Queue: 10_000},
 		Client:   world.ClientConfig{Timeout: giveUp},
 		Duration: slice,
-	}, world.Parts{
+	}, world.Environment{
 		Clock: wall, Rand: func(string) *rand.Rand { return rand.New(rand.NewPCG(1, 1)) }, Size: func(string) int { return 0 },
 		Record: record,
 	})

@@ -86,7 +86,7 @@ func TestDiskTimes(t *testing.T) {
 	sc := scenario(t, onDisks, "duration=1s", "faults=[]", "strategies={published: {use: naive, ttl: 1h}}")
 	on := tier(t, t.Context(), "embedded", sc.Fleet)
 	var heard []live.DiskTimes
-	setup := lab.Setup{Clock: clock.NewWall(), World: func(cfg world.Config, p world.Parts) (lab.World, error) {
+	setup := lab.Setup{Clock: clock.NewWall(), Wall: true, World: func(cfg world.Config, p world.Environment) (lab.World, error) {
 		hear := func(d live.DiskTimes) { heard = append(heard, d) }
 		return live.New(t.Context(), live.Config{Tier: on, LateAfter: time.Second, Dir: t.TempDir(), Disk: hear}, cfg, p)
 	}}
@@ -109,7 +109,7 @@ func (silent) Write(context.Context, string) (uint64, error)          { return 0
 func TestWriteThroughNeedsValues(t *testing.T) {
 	sc := scenario(t, onDisks)
 	on := tier(t, t.Context(), "embedded", sc.Fleet)
-	setup := lab.Setup{Clock: clock.NewWall(), World: func(cfg world.Config, p world.Parts) (lab.World, error) {
+	setup := lab.Setup{Clock: clock.NewWall(), Wall: true, World: func(cfg world.Config, p world.Environment) (lab.World, error) {
 		return live.New(t.Context(), live.Config{Tier: on, Origin: live.Real(silent{})}, cfg, p)
 	}}
 	_, err := lab.Run(sc, sc.Strategies[1], 1, setup)

@@ -221,7 +221,7 @@ func TestFrontThatCannotBe(t *testing.T) {
 		{"memcached", []world.FaultConfig{{Kind: "node-loss", How: "cut"}}, "cannot be cut"},
 	} {
 		_, err := live.New(t.Context(), live.Config{Tier: tier(t, t.Context(), c.kind, plain.Fleet)},
-			world.Config{Fleet: plain.Fleet, Faults: c.faults}, world.Parts{Clock: clock.NewWall()})
+			world.Config{Fleet: plain.Fleet, Faults: c.faults}, world.Environment{Clock: clock.NewWall(), Wall: true})
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v, want %q", c.kind, err, c.says)
 		}

@@ -36,8 +36,8 @@ func itself(t testing.TB) []string {
 // apart is a run whose load is a process of its own.
 func apart(ctx context.Context, sc *scenarios.Scenario, on *live.Tier, generator []string) (*metrics.Run, error) {
 	return lab.Run(sc, sc.Strategies[0], 1, lab.Setup{
-		Clock: clock.NewWall(),
-		World: func(cfg world.Config, p world.Parts) (lab.World, error) {
+		Clock: clock.NewWall(), Wall: true,
+		World: func(cfg world.Config, p world.Environment) (lab.World, error) {
 			return live.New(ctx, live.Config{Tier: on, LateAfter: 10 * time.Millisecond, Generator: generator}, cfg, p)
 		},
 	})

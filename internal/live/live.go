@@ -20,7 +20,7 @@ type World struct {
 	cancel context.CancelCauseFunc // for a run that cannot go on
 	cfg    Config
 	sc     world.Config
-	parts  world.Parts
+	parts  world.Environment
 	origin Origin
 	model  *world.Origin // whose faults can be changed; nil where the origin is real
 
@@ -52,7 +52,7 @@ type World struct {
 
 // New makes a world at rest: its boxes listen, on free ports of the loopback
 // interface, and have no strategy yet. The context ends a run early.
-func New(ctx context.Context, cfg Config, sc world.Config, p world.Parts) (*World, error) {
+func New(ctx context.Context, cfg Config, sc world.Config, p world.Environment) (*World, error) {
 	if err := suitsFront(cfg.Tier.kind, sc.Fleet, sc.Faults); err != nil {
 		return nil, err
 	}

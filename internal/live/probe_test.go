@@ -19,8 +19,8 @@ func TestTheNetworkIsProbed(t *testing.T) {
 	on := tier(t, t.Context(), "embedded", sc.Fleet)
 	var probes atomic.Int64
 	_, err := lab.Run(sc, sc.Strategies[0], 1, lab.Setup{
-		Clock: clock.NewWall(),
-		World: func(cfg world.Config, p world.Parts) (lab.World, error) {
+		Clock: clock.NewWall(), Wall: true,
+		World: func(cfg world.Config, p world.Environment) (lab.World, error) {
 			return live.New(t.Context(), live.Config{Tier: on, LateAfter: time.Second, Probed: func(d time.Duration) {
 				probes.Add(1)
 				if d <= 0 || d > time.Second {

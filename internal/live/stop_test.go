@@ -90,8 +90,8 @@ func TestStopLeavesNothing(t *testing.T) {
 			var stopped time.Time
 			var ports []string
 			_, err := lab.Run(sc, sc.Strategies[0], 1, lab.Setup{
-				Clock: clock.NewWall(),
-				World: func(cfg world.Config, p world.Parts) (lab.World, error) {
+				Clock: clock.NewWall(), Wall: true,
+				World: func(cfg world.Config, p world.Environment) (lab.World, error) {
 					w, err := live.New(ctx, live.Config{Tier: on, LateAfter: time.Second}, cfg, p)
 					if err == nil {
 						ports = w.Addresses()

@@ -59,7 +59,7 @@ func (w *World) pick(key string) (box int, ok bool) {
 func (w *World) trouble(box int) { w.boxes[box].box.Trouble() }
 
 // Drive sends every request at its instant and returns when all have ended.
-func (w *World) Drive(next func(*world.Request) bool) error {
+func (w *World) Drive(next func(*world.Request) bool, begin func(now time.Time)) error {
 	stop := func() {}
 	defer func() { stop() }()
 	err := w.traffic.drive(next, func(now time.Time) {
@@ -67,9 +67,7 @@ func (w *World) Drive(next func(*world.Request) bool) error {
 			stop = w.probe(w.cfg.Probed)
 		}
 		w.begun.Store(true)
-		if w.parts.Begin != nil {
-			w.parts.Begin(now)
-		}
+		begin(now)
 		w.usage.Begin(w.parts.Clock.Now(), w.clusterBoxes())
 		w.schedule()
 		w.balancer.Start(w.closed.Load)

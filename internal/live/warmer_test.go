@@ -32,8 +32,8 @@ func TestWarmersFillARealCache(t *testing.T) {
 	sc := scenario(t, warmed)
 	on := tier(t, t.Context(), "embedded", sc.Fleet)
 	run, err := lab.Run(sc, sc.Strategies[0], 1, lab.Setup{
-		Clock: clock.NewWall(),
-		World: func(cfg world.Config, p world.Parts) (lab.World, error) {
+		Clock: clock.NewWall(), Wall: true,
+		World: func(cfg world.Config, p world.Environment) (lab.World, error) {
 			return live.New(t.Context(), live.Config{Tier: on, LateAfter: time.Second}, cfg, p)
 		},
 	})

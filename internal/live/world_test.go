@@ -55,8 +55,8 @@ func run(t testing.TB, sc *scenarios.Scenario, strategy string, on *live.Tier) (
 	var sent []workloads.Request
 	setup := lab.Setup{Clock: sim.New(), Watch: lab.Watch{Sent: func(r *workloads.Request) { sent = append(sent, *r) }}}
 	if on != nil {
-		setup.Clock = clock.NewWall()
-		setup.World = func(cfg world.Config, p world.Parts) (lab.World, error) {
+		setup.Clock, setup.Wall = clock.NewWall(), true
+		setup.World = func(cfg world.Config, p world.Environment) (lab.World, error) {
 			return live.New(t.Context(), live.Config{Tier: on, LateAfter: 10 * time.Millisecond}, cfg, p)
 		}
 	}

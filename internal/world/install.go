@@ -73,7 +73,7 @@ func (w *World) private(i int, prefix string, shared *CacheClient) Cache {
 	case w.cfg.Fleet.Cache.Values != InProcess:
 		return shared
 	}
-	return NewProcess(w.cfg.Fleet.Cache, shared, w.clock.Now, w.parts.Rand(fmt.Sprintf("process/%d", i)), &w.processes)
+	return NewProcess(w.cfg.Fleet.Cache, shared, w.clock.Now, w.env.Rand(fmt.Sprintf("process/%d", i)), &w.processes)
 }
 
 // sharing is a client of a named cache that is no box's.

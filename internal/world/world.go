@@ -18,18 +18,20 @@ type Config struct {
 	Caches   []string      // named ones, the default first; empty is that one alone
 }
 
-// Parts are what a world is made of besides its configuration.
-type Parts struct {
+// Environment is what a run gives its world besides the configuration: time,
+// chance, sizes, and who hears what happens.
+type Environment struct {
 	Clock Clock
+
+	// Wall says that Clock is the one on the wall, where what goes wrong may be
+	// no part of the scenario and is noted.
+	Wall bool
 
 	// Rand returns the random stream of one purpose.
 	Rand func(purpose string) *rand.Rand
 
 	// Size is the length of a key's value in bytes.
 	Size func(key string) int
-
-	// Begin, if not nil, hears when time begins: all instants count from there.
-	Begin func(now time.Time)
 
 	// Observer hears of the origin's loads, and Record of every request's end.
 	Observer LoadObserver
@@ -51,7 +53,7 @@ type World struct {
 	site    *Site // of the front
 	clock   Clock
 	cfg     Config
-	parts   Parts
+	env     Environment
 	build   Build
 	boxes   []*Box
 	shared  []sharing
@@ -67,27 +69,27 @@ type World struct {
 }
 
 // NewWorld builds a world at rest, whose boxes have no strategy yet.
-func NewWorld(cfg Config, p Parts) *World {
-	w := &World{clock: p.Clock, cfg: cfg, parts: p, releases: NewReleases(cfg.Fleet.Boxes, cfg.Named()), gone: make(map[int]bool)}
-	w.sessions = NewBlank(p.Size)
-	w.Tier = NewTier(p.Clock, cfg.Fleet.Cache, p.Rand("cache"))
-	w.Tier.hear(p.CacheRead)
+func NewWorld(cfg Config, env Environment) *World {
+	w := &World{clock: env.Clock, cfg: cfg, env: env, releases: NewReleases(cfg.Fleet.Boxes, cfg.Named()), gone: make(map[int]bool)}
+	w.sessions = NewBlank(env.Size)
+	w.Tier = NewTier(env.Clock, cfg.Fleet.Cache, env.Rand("cache"))
+	w.Tier.hear(env.CacheRead)
 	w.Tier.roster = NewRoster(cfg.Fleet.Cache.Nodes, cfg.Faults)
-	w.Origin = NewOrigin(p.Clock, cfg.Fleet.Origin, p.Rand("origin"), p.Size, p.Observer)
+	w.Origin = NewOrigin(env.Clock, cfg.Fleet.Origin, env.Rand("origin"), env.Size, env.Observer)
 	for range cfg.Fleet.Boxes {
-		b := NewBox(p.Clock, cfg.Fleet)
+		b := NewBox(env.Clock, cfg.Fleet)
 		w.boxes = append(w.boxes, b)
 		if cfg.Fleet.Disk != nil {
-			w.disks = append(w.disks, NewDisk(p.Clock, *cfg.Fleet.Disk, b, p.Size))
+			w.disks = append(w.disks, NewDisk(env.Clock, *cfg.Fleet.Disk, b, env.Size))
 		}
 	}
-	w.Balancer = NewBalancer(p.Clock, cfg.Fleet.Balancer, w.boxes, p.Rand("balancer"))
+	w.Balancer = NewBalancer(env.Clock, cfg.Fleet.Balancer, w.boxes, env.Rand("balancer"))
 	if Readmits(cfg.Faults) {
-		w.Balancer.ExpectReadmission(p.Rand("readmission"))
+		w.Balancer.ExpectReadmission(env.Rand("readmission"))
 	}
 	if front := cfg.Fleet.Front; front != nil {
 		w.site = NewSite(*front)
-		w.Front = NewFront(p.Clock, *front, w.site, w.Tier, w.Balancer)
+		w.Front = NewFront(env.Clock, *front, w.site, w.Tier, w.Balancer)
 	}
 	return w
 }
@@ -107,13 +109,12 @@ func (w *World) rendered(rows strategies.Loader) strategies.Loader {
 	return Rendered(rows)
 }
 
-// Start lets time begin: requests, faults and health checks count from now.
-func (w *World) Start() {
-	w.Clients = NewClients(w.clock, w.cfg.Client, w.Balancer, w.Origin, w.parts.Rand("clients"), w.parts.Record)
+// Start lets time begin: requests, faults and health checks count from now,
+// which begin is told before any of them.
+func (w *World) Start(begin func(now time.Time)) {
+	w.Clients = NewClients(w.clock, w.cfg.Client, w.Balancer, w.Origin, w.env.Rand("clients"), w.env.Record)
 	w.Clients.front = w.Front
-	if w.parts.Begin != nil {
-		w.parts.Begin(w.clock.Now())
-	}
+	begin(w.clock.Now())
 	w.usage.Begin(w.clock.Now(), w.boxes)
 	w.schedule()
 	w.Balancer.Start(w.Closed)
@@ -122,8 +123,8 @@ func (w *World) Start() {
 // Drive starts the world, sends the requests that next gives, each at its
 // instant, and returns when all of them have ended. Next is called from the
 // run's own processes and must not wait.
-func (w *World) Drive(next func(*Request) bool) error {
-	w.Start()
+func (w *World) Drive(next func(*Request) bool, begin func(now time.Time)) error {
+	w.Start(begin)
 	a := &arrivals{world: w, next: next, started: w.clock.Now(), ended: w.clock.NewEvent("the last request")}
 	a.again = a.arrive
 	a.begin()

@@ -75,7 +75,7 @@ func setUp(t *testing.T, cfg world.Config, build func(*bench) world.Build) *benc
 		cfg.Duration = time.Minute
 	}
 	b := &bench{sim: sim.New()}
-	b.World = world.NewWorld(cfg, world.Parts{
+	b.World = world.NewWorld(cfg, world.Environment{
 		Clock: b.sim, Size: func(string) int { return 100 }, Observer: b,
 		Rand: func(purpose string) *rand.Rand {
 			return rand.New(rand.NewPCG(1, uint64(len(purpose))))
@@ -107,7 +107,7 @@ func cached(ttl time.Duration) func(*bench) world.Build {
 func (b *bench) run(t *testing.T, until time.Duration, script func()) {
 	t.Helper()
 	if err := b.sim.Run(func() {
-		b.Start()
+		b.Start(func(time.Time) {})
 		script()
 		if err := b.sim.Sleep(context.Background(), until-b.sim.Elapsed()); err != nil {
 			t.Error(err)
