@@ -1,6 +1,10 @@
 package workloads
 
-import "time"
+import (
+	"fmt"
+	"strings"
+	"time"
+)
 
 // The configuration of the traffic, as a scenario file spells it. The tags are
 // read by package scenarios: doc is the reference text, default the value of a
@@ -36,72 +40,215 @@ type Class struct {
 	SignedIn *SignedIn `yaml:"signed_in" doc:"requests of users who are signed in, each of whom gets pages of his own; they mean something to a front (fleet.front)"`
 }
 
-// Ramp is a rate that changes evenly from the beginning of the class's active
-// time to its end.
-type Ramp struct {
-	From float64 `yaml:"from" required:"true" unit:"/s" min:"0" max:"1000000000/s" doc:"rate at the beginning"`
-	To   float64 `yaml:"to" required:"true" unit:"/s" min:"0" max:"1000000000/s" doc:"rate at the end"`
-}
-
-// Sine is the rate mean + amplitude sin(2 pi (t + phase) / period), t being
-// counted from the beginning of the class's active time.
-type Sine struct {
-	Mean      float64       `yaml:"mean" required:"true" unit:"/s" min:"0" max:"1000000000/s" doc:"rate about which it swings"`
-	Amplitude float64       `yaml:"amplitude" required:"true" unit:"/s" min:"0" max:"1000000000/s" doc:"how far it swings up and down; at most the mean"`
-	Period    time.Duration `yaml:"period" required:"true" min:"1ms" doc:"time from one height to the next"`
-	Phase     time.Duration `yaml:"phase" default:"0s" min:"0s" doc:"how far into a period it begins: at 0 it is at its mean and rising, a quarter of a period later at its height"`
-}
-
-// Burst is a number of requests evenly spread over a time.
-type Burst struct {
-	At       time.Duration `yaml:"at" default:"0s" min:"0s" doc:"when the first one comes, from the start of the run"`
-	Requests int           `yaml:"requests" required:"true" min:"1" max:"1000000000" doc:"how many"`
-	Over     time.Duration `yaml:"over" default:"0s" min:"0s" doc:"time over which they are spread; 0 is all at once"`
-}
-
-// Flash is a crowd on top of the class's rate: the rate rises evenly to its
-// height, stays there, and falls evenly.
-type Flash struct {
-	At   time.Duration `yaml:"at" default:"0s" min:"0s" doc:"when it begins to rise, from the start of the run"`
-	Peak float64       `yaml:"peak" required:"true" unit:"/s" min:"0" max:"1000000000/s" doc:"what it adds to the rate at its height"`
-	Rise time.Duration `yaml:"rise" default:"0s" min:"0s" doc:"time to its height"`
-	Hold time.Duration `yaml:"hold" default:"0s" min:"0s" doc:"time at its height"`
-	Fall time.Duration `yaml:"fall" default:"0s" min:"0s" doc:"time until it is gone"`
-}
-
-// Trace is recorded traffic: an access log of Apache or nginx in the common or
-// combined format, or a table of time, key and size. Both may be compressed with
-// gzip.
-type Trace struct {
-	File   string  `yaml:"file" required:"true" doc:"path of the file"`
-	Format string  `yaml:"format" default:"auto" enum:"auto,log,csv" doc:"log: an access log, common or combined; csv: time,key,size with the time in seconds or as in RFC 3339; auto: told from its first lines"`
-	Speed  float64 `yaml:"speed" default:"1" min:"0.000001" max:"1000000" doc:"how many times faster than recorded it is replayed"` // 0 is 1
-	MaxBad float64 `yaml:"max_bad" default:"5%" unit:"share" min:"0" max:"1" doc:"share of the lines that may be unreadable before the replay is given up"`
-}
-
-// Keys is a population of keys and how popular each is.
-type Keys struct {
-	Count   int     `yaml:"count" required:"true" min:"1" max:"1000000000000" doc:"how many keys there are"`
-	Zipf    float64 `yaml:"zipf" default:"0" min:"0" max:"20" doc:"exponent s of Zipf's law: the k-th most popular key is asked in proportion to 1/k^s; 0 is all alike"`
-	Hot     *Hot    `yaml:"hot" doc:"a few keys that get a fixed share of the requests; Zipf's law holds among the others"`
-	OneHit  float64 `yaml:"one_hit" default:"0" unit:"share" min:"0" max:"1" doc:"share of the requests that ask for a key never asked before or again"`
-	Prefix  string  `yaml:"prefix" doc:"what the keys begin with, the class's name by default; classes of the same prefix share their keys"`
-	Shuffle bool    `yaml:"shuffle" default:"false" doc:"number the keys at random, by the seed, instead of by popularity"`
-}
-
-// Hot is the most popular keys, all alike.
-type Hot struct {
-	Keys  int     `yaml:"keys" required:"true" min:"1" doc:"how many"`
-	Share float64 `yaml:"share" required:"true" unit:"share" min:"0" max:"1" doc:"share of the requests that ask for one of them"`
-}
-
-// Size is the size of values in bytes: fixed, or lognormal. A key's value always
-// has the same size: it follows from the key and nothing else.
-type Size struct {
-	Fixed  int64 `yaml:"fixed" unit:"bytes" min:"0" max:"1GiB" doc:"always the same; may be written as the bare size"`
-	Median int64 `yaml:"median" unit:"bytes" min:"0" max:"1GiB" doc:"lognormal: half of the keys have smaller values"`
-	P99    int64 `yaml:"p99" unit:"bytes" min:"0" max:"1GiB" doc:"lognormal: 99 % of the keys have smaller values"`
-}
-
 // Bystander reports whether the class never touches the cache: it has no keys.
 func (c Class) Bystander() bool { return c.Keys == nil && c.Trace == nil }
+
+// LeastSize is the size of the smallest value that the class may have, in bytes; 0
+// where one may be as small as can be.
+func (c Class) LeastSize() int64 {
+	if c.Trace != nil {
+		return 0
+	}
+	return int64(newSizing(c.Size).fixed)
+}
+
+// form is a way in which the requests of a class arrive, other than at a rate.
+type form struct {
+	name string // of its field
+	arriving
+}
+
+// arriving is what every form knows of itself.
+type arriving interface {
+	check(Class) error
+
+	// pacers is the arrivals of the class, with those of its rate, in an active
+	// time of a given length. A trace has none: its file says when requests come.
+	pacers(c Class, length time.Duration) []pacer
+}
+
+// forms is those that the class has; a valid one has one at most. A new form is a
+// file of its own, a field and a line here.
+func (c Class) forms() (list []form) {
+	if c.Ramp != nil {
+		list = append(list, form{"ramp", c.Ramp})
+	}
+	if c.Sine != nil {
+		list = append(list, form{"sine", c.Sine})
+	}
+	if c.Burst != nil {
+		list = append(list, form{"burst", c.Burst})
+	}
+	if c.Flash != nil {
+		list = append(list, form{"flash", c.Flash})
+	}
+	if c.Trace != nil {
+		list = append(list, form{"trace", c.Trace})
+	}
+	return list
+}
+
+// FieldError is an impossible value in a [Class].
+type FieldError struct {
+	Path string // of the field as the file spells it: "burst.over"
+	Msg  string // what is wrong, and what to write instead
+}
+
+func (e *FieldError) Error() string { return e.Path + ": " + e.Msg }
+
+func fault(path, format string, args ...any) error {
+	return &FieldError{Path: path, Msg: fmt.Sprintf(format, args...)}
+}
+
+// Validate checks what can be checked without knowing how long the run is. The
+// error is a [*FieldError]. It covers what the tags say, for those who build a
+// Class in Go.
+func (c Class) Validate() error {
+	for _, check := range []func() error{c.checkArrivals, c.checkTime, c.checkForm, c.checkKeys, c.checkCache, c.checkAgain} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkArrivals sees that the class has a name and one form of arrivals.
+func (c Class) checkArrivals() error {
+	if c.Class == "" {
+		return fault("class", "a class needs a name")
+	}
+	forms := c.forms()
+	switch {
+	case len(forms) > 1:
+		var names []string
+		for _, f := range forms {
+			names = append(names, f.name)
+		}
+		return fault(names[1], "a class has one form of arrivals, and this one has %s: make a class of each", strings.Join(names, " and "))
+	case len(forms) == 0 && c.Rate == 0:
+		return fault("rate", "the class has no arrivals: write a rate above 0/s, or one of ramp, sine, burst, flash, trace")
+	case len(forms) == 1 && c.Rate != 0 && c.Burst == nil && c.Flash == nil:
+		return fault("rate", "a rate can stand beside burst or flash, not beside %s: remove one of them", forms[0].name)
+	}
+	switch c.Arrivals {
+	case "", "poisson", "constant":
+		return nil
+	}
+	return fault("arrivals", "%q is neither poisson nor constant", c.Arrivals)
+}
+
+func (c Class) checkTime() error {
+	switch {
+	case c.From < 0:
+		return fault("from", "%v is before the start of the run", c.From)
+	case c.Until < 0:
+		return fault("until", "%v is before the start of the run", c.Until)
+	case c.Until != 0 && c.Until <= c.From:
+		return fault("until", "the class ends at %v, and it begins at %v", c.Until, c.From)
+	case c.Cost < 0:
+		return fault("cost", "%v is negative", c.Cost)
+	}
+	return nil
+}
+
+func (c Class) checkForm() error {
+	if err := checkRate("rate", c.Rate); err != nil {
+		return err
+	}
+	for _, f := range c.forms() {
+		if err := f.check(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkKeys checks what a class asks for.
+func (c Class) checkKeys() error {
+	if err := checkShare("writes", c.Writes); err != nil {
+		return err
+	}
+	switch {
+	case c.Keys != nil:
+		if err := c.Keys.check(); err != nil {
+			return err
+		}
+	case c.Trace != nil:
+	case c.Writes != 0:
+		return fault("writes", "the class has no keys that it could write: add keys, or remove writes")
+	case c.Size != nil:
+		return fault("size", "the class has no keys whose values could have a size: add keys, or remove size")
+	}
+	if c.Size != nil {
+		return c.Size.check()
+	}
+	return nil
+}
+
+// checkCache checks which cache a class uses, and for what.
+func (c Class) checkCache() error {
+	switch {
+	case c.Bystander() && c.Cache != "" && c.Cache != "default":
+		return fault("cache", "the class has no keys, and so needs no cache: remove it, or give the class keys")
+	case c.Session && c.Cache == "none":
+		return fault("cache", "sessions live in a cache: name another one than none")
+	case c.Session && c.Keys == nil:
+		return fault("session", "sessions have keys, and this class names none: give it keys")
+	case c.Session && c.Keys.OneHit > 0:
+		return fault("keys.one_hit", "a key that is asked once is no session: nobody has logged in with it")
+	}
+	if c.SignedIn != nil {
+		return c.SignedIn.check(c)
+	}
+	return nil
+}
+
+func (c Class) checkAgain() error {
+	switch {
+	case c.Again < 0:
+		return fault("again", "%v is negative", c.Again)
+	case c.Again > 0 && c.Writes == 0:
+		return fault("again", "the class writes nothing that could be written again: add writes, or remove again")
+	}
+	return nil
+}
+
+// within checks the class against the length of the run. A burst is a promise of
+// so many requests and has to fit whole; everything else is cut at the end.
+func (c Class) within(duration time.Duration) error {
+	until := c.until(duration)
+	switch b, f := c.Burst, c.Flash; {
+	case c.From >= duration:
+		return fault("from", "the class begins at %v, and the run ends at %v", c.From, duration)
+	case b != nil && (b.At >= until || b.Over > until-b.At):
+		return fault("burst.over", "the burst lasts from %v to %v, and its class ends at %v", b.At, b.At+b.Over, until)
+	case f != nil && f.At >= until:
+		return fault("flash.at", "the crowd comes at %v, and its class ends at %v", f.At, until)
+	}
+	return nil
+}
+
+// until is the end of the class's active time in a run.
+func (c Class) until(duration time.Duration) time.Duration {
+	if c.Until == 0 {
+		return duration
+	}
+	return min(c.Until, duration)
+}
+
+// maxRate is one request in a nanosecond, the finest there is.
+const maxRate = 1e9
+
+func checkRate(path string, r float64) error {
+	if !(r >= 0 && r <= maxRate) {
+		return fault(path, "%v/s is no rate: write one from 0/s to %.0f/s", r, float64(maxRate))
+	}
+	return nil
+}
+
+func checkShare(path string, s float64) error {
+	if !(s >= 0 && s <= 1) {
+		return fault(path, "%v is no share: write one from 0%% to 100%%", s)
+	}
+	return nil
+}

@@ -43,7 +43,7 @@ func Example() {
 }
 
 // The keys to warm a cache with, the most popular first.
-func ExampleWorkload_Keys() {
+func ExampleWorkload_Items() {
 	w, err := workloads.New(1, time.Minute, []workloads.Class{
 		{Class: "page", Rate: 100, Keys: &workloads.Keys{Count: 1000, Zipf: 1}},
 		{Class: "image", Rate: 290, Keys: &workloads.Keys{Count: 1000, Zipf: 1}},
@@ -52,8 +52,8 @@ func ExampleWorkload_Keys() {
 		fmt.Println(err)
 		return
 	}
-	for key := range w.Keys(5) {
-		fmt.Println(key)
+	for it := range w.Items(5) {
+		fmt.Println(it.Key)
 	}
 	// Output:
 	// image:0

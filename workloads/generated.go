@@ -20,18 +20,12 @@ type class struct {
 func newClass(seed uint64, duration time.Duration, c Class) *class {
 	made := &class{Class: c, seed: seed, end: c.until(duration), run: duration}
 	length := made.end - c.From
-	switch {
-	case c.Ramp != nil:
-		made.pacers = append(made.pacers, c.Ramp.pacer(length))
-	case c.Sine != nil:
-		made.pacers = append(made.pacers, c.Sine.pacer())
-	case c.Flash != nil:
-		made.pacers = append(made.pacers, c.Flash.pacer(c.Rate, c.From))
-	case c.Rate > 0:
-		made.pacers = append(made.pacers, steady(c.Rate))
+	forms := c.forms()
+	if len(forms) == 0 && c.Rate > 0 {
+		made.pacers = []pacer{steady(c.Rate)}
 	}
-	if c.Burst != nil {
-		made.pacers = append(made.pacers, c.Burst.pacer(c.From))
+	for _, f := range forms {
+		made.pacers = f.pacers(c, length)
 	}
 	for _, p := range made.pacers {
 		made.expected += p.expected(length)
@@ -42,21 +36,11 @@ func newClass(seed uint64, duration time.Duration, c Class) *class {
 	return made
 }
 
-// rate is the offered load, without what follows a write.
-func (c *class) rate(at time.Duration) (rate float64) {
-	if at >= c.From && at < c.end {
-		for _, p := range c.pacers {
-			rate += p.rate(at - c.From)
-		}
-	}
-	return rate
-}
-
 func (c *class) feed() feed {
 	if c.Trace != nil {
 		return newReplay(c.Class, c.end)
 	}
-	g := &generated{class: c, writes: shareOf(c.Writes), ops: substream(c.seed, "ops/"+c.Class.Class), who: c.visitors()}
+	g := &generated{class: c, writes: shareOf(c.Writes), ops: substream(c.seed, "ops/"+c.Class.Class), who: newVisitors(c.seed, c.Class)}
 	for _, p := range c.pacers {
 		a := &paced{pacer: p, from: c.From, until: c.end}
 		if _, even := p.(volley); !even && c.Arrivals != "constant" {

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/herdlab/herdlab/workloads/trace"
 )
 
 // traceFile writes a file to replay.
@@ -83,10 +85,10 @@ func TestReplayOfALog(t *testing.T) {
 				t.Error(diff)
 			}
 			first := time.Date(2015, 5, 17, 10, 0, 0, 0, time.UTC)
-			if diff := cmp.Diff(TraceStats{
-				Class: "site", File: file, Lines: 5, Bad: 1, OutOfOrder: 1, First: first, Last: first.Add(4 * time.Second),
-				FirstBad: []BadLine{{5, 5, "no [time] after the client"}},
-			}, stats); diff != "" {
+			if diff := cmp.Diff(TraceStats{Class: "site", Stats: trace.Stats{
+				File: file, Lines: 5, Bad: 1, OutOfOrder: 1, First: first, Last: first.Add(4 * time.Second),
+				FirstBad: []trace.BadLine{{Line: 5, Column: 5, Reason: "no [time] after the client"}},
+			}}, stats); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -144,114 +146,43 @@ func TestReplayBesideOtherClasses(t *testing.T) {
 	if want := []string{"a", "tick:0", "b", "tick:0", "c", "tick:0"}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
-	if got := slices.Collect(w.Keys(10)); !slices.Equal(got, []string{"tick:0"}) {
+	if got := namesOf(w.Items(10)); !slices.Equal(got, []string{"tick:0"}) {
 		t.Errorf("the keys for a warm-up are %v", got)
 	}
 }
 
-func TestReplayErrors(t *testing.T) {
-	good := strings.Repeat("1,a,1\n", 200)
-	packed := gzipped(t, []byte(logText))
-	dir := t.TempDir()
-	for _, c := range []struct {
-		name  string
-		text  []byte
-		trace Trace
-		want  string // FILE stands for the path
-		n     int    // requests before the error
-	}{
-		{"missing", nil, Trace{File: filepath.Join(dir, "no.log")}, "trace FILE: there is no such file", 0},
-		{"directory", nil, Trace{File: dir}, "trace FILE: this is a directory: name a file in it", 0},
-		{"empty", []byte(""), Trace{}, "FILE:1:1: there is no request in it", 0},
-		{"blank lines", []byte("\n\n \n"), Trace{Format: "log"}, "FILE:4:1: there is no request in it", 0},
-		{"neither", []byte("<xml>\n</xml>\n"), Trace{}, "FILE:1:1: neither an access log nor a table of time,key,size: if it is one with bad lines at its beginning, write format: log or format: csv", 0},
-		{"header alone", []byte("time,key\n"), Trace{}, "FILE:2:1: there is no request in it", 0},
-		{"bad lines, short", []byte("1,a,1\n2,b\n\n3,,\n"), Trace{MaxBad: 0.3}, "FILE:4:3: the key is empty; 1 of 3 lines cannot be read, and max_bad allows 30%", 0},
-		{"bad lines, long", []byte(good + "x,a,1\n" + strings.Repeat("2,a,1\nx\n", 100)), Trace{MaxBad: 0.05},
-			"FILE:201:1: the time is neither seconds, such as 12.5, nor as in RFC 3339, such as 2015-05-17T10:05:03Z; 12 of 223 lines cannot be read, and max_bad allows 5%", 0},
-		{"bad lines after a minute", []byte(good + "90,a,1\n" + strings.Repeat("x\n", 100)), Trace{MaxBad: 0.001}, "FILE:202:1: a line is time,key,size or time,key; a key with commas stands in quotes; 1 of 202 lines cannot be read, and max_bad allows 0.1%", 200},
-		{"torn gzip", packed[:len(packed)-20], Trace{Format: "log"}, "the gzip data ends in the middle: the file is torn, copy it again", 0},
-		{"torn gzip, no format", packed[:len(packed)-5], Trace{}, "FILE:7:1: the gzip data ends in the middle: the file is torn, copy it again", 0},
-		{"torn gzip header", packed[:5], Trace{}, "trace FILE: the gzip data is damaged: unexpected EOF", 0},
-		{"damaged gzip", append(slices.Clone(packed[:len(packed)-6]), 1, 2, 3, 4, 5, 6), Trace{}, "FILE:7:1: the file cannot be read on: gzip: invalid checksum", 0},
-		{"long line", append([]byte("1,a,1\n"), bytes.Repeat([]byte("x"), maxLine+1)...), Trace{}, "FILE:2:1: the line is longer than 1 MiB: this is hardly a trace", 0},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			if c.trace.File == "" {
-				c.trace.File = traceFile(t, "trace", c.text)
-			}
-			list, _, err := replayed(t, time.Hour, Class{Trace: &c.trace})
-			want := strings.ReplaceAll(c.want, "FILE", c.trace.File)
-			if err == nil || !strings.HasSuffix(err.Error(), want) {
-				t.Errorf("error %v\nwant  %s", err, want)
-			}
-			if len(list) != c.n {
-				t.Errorf("%d requests before the error, want %d", len(list), c.n)
-			}
-		})
+// An error ends the traffic of all classes and is told by Err; a file that is not
+// read need not be there.
+func TestTraceThatIsMissing(t *testing.T) {
+	classes := []Class{
+		{Class: "tick", Rate: 1, Arrivals: "constant"},
+		{Class: "site", Trace: &Trace{File: filepath.Join(t.TempDir(), "none.log")}},
 	}
-}
-
-func TestLongLinesWithinTheLimit(t *testing.T) {
-	key := strings.Repeat("k", maxLine-100)
-	file := traceFile(t, "t.csv", []byte("1,"+key+",1\n2,b,2\n"))
-	got, _, err := replayed(t, time.Minute, Class{Trace: &Trace{File: file, Format: "csv"}})
-	if want := []string{"0s " + key + " read 1", "1s b read 2"}; err != nil || !slices.Equal(got, want) {
-		t.Errorf("%d requests, error %v", len(got), err)
-	}
-}
-
-func TestBadLinesAreKeptUpToFive(t *testing.T) {
-	file := traceFile(t, "t.csv", []byte("1,a,1\n"+strings.Repeat("x\n", 20)))
-	_, stats, err := replayed(t, time.Minute, Class{Trace: &Trace{File: file, MaxBad: 1}})
-	if err != nil || stats.Bad != 20 || len(stats.FirstBad) != 5 || stats.FirstBad[4].Line != 6 {
-		t.Errorf("%+v, error %v", stats, err)
-	}
-}
-
-// The file is opened when it is needed and closed when it is not.
-func TestTraceIsOpenedLazily(t *testing.T) {
-	w, err := New(1, time.Minute, []Class{{Class: "site", Trace: &Trace{File: "there/is/none"}}})
+	w, err := New(1, time.Minute, classes)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil || w.Err() != nil {
 		t.Errorf("a trace that was never opened: %v, %v", err, w.Err())
 	}
-	file := traceFile(t, "t.csv", []byte("1,a,1\n2,a,1\n"))
-	w, _ = New(1, time.Minute, []Class{{Class: "site", Trace: &Trace{File: file}}})
-	var r Request
-	w.Next(&r)
-	open := w.feeds[0].(*replay)
-	if open.file == nil {
-		t.Error("the file is not open")
+	w, _ = New(1, time.Minute, classes)
+	for r := range w.All() {
+		t.Errorf("there is a request at %v", r.At)
 	}
-	if err := w.Close(); err != nil || open.file != nil {
-		t.Errorf("after Close the file is %v, error %v", open.file, err)
+	if err := w.Err(); err == nil || !strings.HasSuffix(err.Error(), "none.log: there is no such file") {
+		t.Errorf("error %v", err)
 	}
 	if err := w.Close(); err != nil {
-		t.Errorf("a second Close: %v", err)
+		t.Error(err)
 	}
 }
 
-// Memory is that of a minute, however long the trace is.
-func TestReplayHoldsAMinute(t *testing.T) {
-	var b bytes.Buffer
-	for i := range 20_000 {
-		fmt.Fprintf(&b, "%d,key%d,1\n", i/2, i)
-	}
-	file := traceFile(t, "t.csv", b.Bytes())
-	w, err := New(1, 10*time.Hour, []Class{{Class: "site", Trace: &Trace{File: file}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.Close()
-	n, most := 0, 0
-	for range w.All() {
-		most = max(most, w.feeds[0].(*replay).order.held)
-		n++
-	}
-	if n != 20_000 || most > 2*(lookahead+1) {
-		t.Errorf("%d requests, up to %d of them held", n, most)
+// A trace that becomes unreadable in the middle ends the traffic there.
+func TestTraceThatEndsInTheMiddle(t *testing.T) {
+	text := gzipped(t, []byte(strings.Repeat("1,a,1\n", 10)+strings.Repeat("90,a,1\n", 10)))
+	file := traceFile(t, "torn.csv.gz", text[:len(text)-4])
+	list, _, err := replayed(t, time.Hour, Class{Trace: &Trace{File: file}})
+	if err == nil || !strings.Contains(err.Error(), "torn.csv.gz:21:1: the gzip data ends in the middle") {
+		t.Errorf("%d requests, error %v", len(list), err)
 	}
 }

@@ -8,11 +8,8 @@ type SignedIn struct {
 	Users int     `yaml:"users" required:"true" min:"1" max:"1000000000" doc:"how many users there are, all as active"`
 }
 
-func (c Class) checkSignedIn() error {
-	s := c.SignedIn
+func (s *SignedIn) check(c Class) error {
 	switch {
-	case s == nil:
-		return nil
 	case c.Keys == nil:
 		return fault("signed_in", "signed_in needs keys: of a bystander and of a trace it is not known whose the requests are")
 	case s.Users < 1:
@@ -28,11 +25,13 @@ type visitors struct {
 	stream *rand.PCG
 }
 
-func (c *class) visitors() visitors {
+// newVisitors is those of a class under a seed; a class without signed_in has a
+// share of 0, which draws nothing.
+func newVisitors(seed uint64, c Class) visitors {
 	if c.SignedIn == nil {
 		return visitors{}
 	}
-	return visitors{shareOf(c.SignedIn.Share), uint64(c.SignedIn.Users), substream(c.seed, "signed_in/"+c.Class.Class)}
+	return visitors{shareOf(c.SignedIn.Share), uint64(c.SignedIn.Users), substream(seed, "signed_in/"+c.Class)}
 }
 
 // draw is the number of a user, counted from 1, or 0 for nobody.

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"math"
 	"time"
+
+	"github.com/herdlab/herdlab/internal/queue"
+	"github.com/herdlab/herdlab/workloads/trace"
 )
 
 // Op is what a request does with its key.
@@ -39,7 +41,7 @@ type Request struct {
 type Workload struct {
 	feeds   []feed // by class
 	classes []*class
-	heads   []head
+	heads   queue.Heap[struct{}] // of every class that has not ended, its next instant; Seq is the class, so that the earlier one goes first
 	started bool
 	err     error
 }
@@ -95,47 +97,42 @@ func (w *Workload) Next(r *Request) bool {
 			}
 		}
 	}
-	if len(w.heads) == 0 {
+	if w.heads.Len() == 0 {
 		return false
 	}
-	h := &w.heads[0]
-	r.At, r.Class = h.at, h.class
-	f := w.feeds[h.class]
+	head := *w.heads.Min()
+	r.At, r.Class = time.Duration(head.At), int(head.Seq)
+	f := w.feeds[r.Class]
 	f.take(r)
 	at, err := f.advance()
-	if err != nil {
-		w.end(err)
-		return true
-	}
-	h.at = at
-	if len(w.heads) > 1 {
-		w.sink()
+	switch {
+	case err == nil:
+		head.At = int64(at)
+		w.heads.Replace(head)
+	case errors.Is(err, io.EOF):
+		w.heads.Pop()
+	default:
+		w.fail(err)
 	}
 	return true
 }
 
+// begin puts the first instant of a class among the heads.
 func (w *Workload) begin(class int) bool {
 	at, err := w.feeds[class].advance()
-	if err == nil {
-		w.push(head{at, class})
-	} else if !errors.Is(err, io.EOF) {
-		w.err, w.heads = err, nil
+	switch {
+	case err == nil:
+		w.heads.Push(queue.Entry[struct{}]{At: int64(at), Seq: uint64(class)})
+	case !errors.Is(err, io.EOF):
+		w.fail(err)
 		return false
 	}
 	return true
 }
 
-// end takes the class at the top out, or everything if it has failed.
-func (w *Workload) end(err error) {
-	if !errors.Is(err, io.EOF) {
-		w.err, w.heads = err, nil
-		return
-	}
-	last := len(w.heads) - 1
-	w.heads[0] = w.heads[last]
-	w.heads = w.heads[:last]
-	w.sink()
-}
+// fail ends the traffic of all classes: what is left without one of them would
+// look like a result and be none.
+func (w *Workload) fail(err error) { w.err, w.heads = err, queue.Heap[struct{}]{} }
 
 // Err returns why the traffic ended before its time: a trace that cannot be
 // read, with file, line and column. It is nil at the regular end.
@@ -154,19 +151,10 @@ func (w *Workload) All() iter.Seq[Request] {
 	}
 }
 
-// Rate is the offered load of a class at an instant, in requests per second, for
-// drawing. It is NaN for a trace, whose load is known only by replaying it. A
-// burst that comes all at once is not in it.
-func (w *Workload) Rate(class int, at time.Duration) float64 {
-	c := w.classes[class]
-	if c.Trace != nil {
-		return math.NaN()
-	}
-	rate := c.rate(at)
-	if c.Again > 0 {
-		rate += c.Writes * c.rate(at-c.Again)
-	}
-	return rate
+// TraceStats is what has been read of a trace, and the class that replays it.
+type TraceStats struct {
+	Class string
+	trace.Stats
 }
 
 // TraceStats returns what has been read of the traces, one entry for every class
@@ -175,7 +163,7 @@ func (w *Workload) TraceStats() []TraceStats {
 	var list []TraceStats
 	for _, f := range w.feeds {
 		if r, ok := f.(*replay); ok {
-			list = append(list, r.snapshot())
+			list = append(list, TraceStats{r.class, r.reader.Stats()})
 		}
 	}
 	return list
@@ -183,7 +171,7 @@ func (w *Workload) TraceStats() []TraceStats {
 
 // Close ends the traffic and closes the files of its traces.
 func (w *Workload) Close() error {
-	w.started, w.heads = true, nil
+	w.started, w.heads = true, queue.Heap[struct{}]{}
 	var all []error
 	for _, f := range w.feeds {
 		all = append(all, f.Close())

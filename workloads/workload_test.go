@@ -3,6 +3,7 @@ package workloads
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 	"strings"
@@ -162,7 +163,7 @@ func TestNewSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-func TestRateOfAClass(t *testing.T) {
+func TestRequestsExpectedOfAClass(t *testing.T) {
 	w, err := New(1, time.Minute, []Class{
 		{Class: "burst", Rate: 20, Burst: &Burst{At: 10 * time.Second, Requests: 100, Over: time.Second}, From: 5 * time.Second, Until: 30 * time.Second},
 		{Class: "ramp", Ramp: &Ramp{0, 60}},
@@ -173,23 +174,33 @@ func TestRateOfAClass(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	swing := 5 * 40 / (2 * math.Pi)
 	for _, c := range []struct {
-		class   int
-		seconds time.Duration
-		want    float64
+		class  int
+		active time.Duration // seconds since the class began
+		want   float64
 	}{
-		{0, 0, 0}, {0, 5, 20}, {0, 10, 120}, {0, 11, 20}, {0, 30, 0},
-		{1, 0, 0}, {1, 30, 30},
-		{3, 5, 10}, {3, 15, 60}, {3, 20, 110}, {3, 29, 110}, {3, 35, 60}, {3, 50, 10},
-		{4, 0, 15}, {4, 20, 5}, {4, 40, 15},
+		{0, 0, 0}, {0, 5, 100}, {0, 6, 220}, {0, 25, 600},
+		{1, 0, 0}, {1, 30, 450}, {1, 60, 1800},
+		{2, 60, 0},
+		{3, 10, 100}, {3, 15, 275}, {3, 20, 700}, {3, 30, 1800}, {3, 40, 2400}, {3, 60, 2600},
+		{4, 10, 100 + swing}, {4, 20, 200}, {4, 30, 300 - swing}, {4, 40, 400},
 	} {
-		if got := w.Rate(c.class, c.seconds*time.Second); math.Abs(got-c.want) > 1e-9 {
-			t.Errorf("class %d at %ds: %v/s, want %v/s", c.class, c.seconds, got, c.want)
+		got := 0.0
+		for _, p := range w.classes[c.class].pacers {
+			got += p.expected(c.active * time.Second)
+		}
+		if math.Abs(got-c.want) > 1e-9 {
+			t.Errorf("class %d after %ds: %v requests, want %v", c.class, c.active, got, c.want)
 		}
 	}
-	if got := w.Rate(2, 0); !math.IsNaN(got) {
-		t.Errorf("the rate of a trace is %v, want NaN", got)
+}
+
+func namesOf(items iter.Seq[Item]) (keys []string) {
+	for it := range items {
+		keys = append(keys, it.Key)
 	}
+	return keys
 }
 
 func TestKeysForAWarmUp(t *testing.T) {
@@ -218,11 +229,11 @@ func TestKeysForAWarmUp(t *testing.T) {
 		{3, []string{"often:0", "often:1", "rare:0"}},
 		{100, []string{"often:0", "often:1", "rare:0", "rare:1", "rare:2"}},
 	} {
-		if got := slices.Collect(w.Keys(c.most)); !slices.Equal(got, c.want) {
-			t.Errorf("Keys(%d) = %v, want %v", c.most, got, c.want)
+		if got := namesOf(w.Items(c.most)); !slices.Equal(got, c.want) {
+			t.Errorf("Items(%d) = %v, want %v", c.most, got, c.want)
 		}
 	}
-	for range w.Keys(5) {
+	for range w.Items(5) {
 		break // the consumer may stop
 	}
 }
@@ -233,7 +244,7 @@ func TestKeysLeaveTheTraffic(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range w.Keys(500) {
+	for range w.Items(500) {
 	}
 	if diff := cmp.Diff(requests(t, 1, 2*time.Second, mixed()), slices.Collect(w.All())); diff != "" {
 		t.Error(diff)

@@ -21,10 +21,11 @@ func TraceLength(file string, speed, maxBad float64) (time.Duration, error) {
 		return 0, err
 	}
 	defer w.Close()
-	var last workloads.Request
-	for w.Next(&last) {
+	var last time.Duration
+	for r := range w.All() {
+		last = r.At
 	}
-	return last.At.Truncate(time.Second) + time.Second, w.Err()
+	return last.Truncate(time.Second) + time.Second, w.Err()
 }
 
 // traceWarnings are what a reader of the figures has to know of a trace.

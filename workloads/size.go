@@ -6,6 +6,31 @@ import (
 	"github.com/herdlab/herdlab/internal/hash"
 )
 
+// Size is the size of values in bytes: fixed, or lognormal. A key's value always
+// has the same size: it follows from the key and nothing else.
+type Size struct {
+	Fixed  int64 `yaml:"fixed" unit:"bytes" min:"0" max:"1GiB" doc:"always the same; may be written as the bare size"`
+	Median int64 `yaml:"median" unit:"bytes" min:"0" max:"1GiB" doc:"lognormal: half of the keys have smaller values"`
+	P99    int64 `yaml:"p99" unit:"bytes" min:"0" max:"1GiB" doc:"lognormal: 99 % of the keys have smaller values"`
+}
+
+func (s *Size) check() error {
+	lognormal := s.Median != 0 || s.P99 != 0
+	switch {
+	case s.Fixed != 0 && lognormal:
+		return fault("size.fixed", "a size is fixed, or has a median and a p99: remove one form")
+	case s.Fixed < 0 || s.Fixed > math.MaxInt32:
+		return fault("size.fixed", "%d bytes are no size", s.Fixed)
+	case !lognormal:
+		return nil
+	case s.Median < 1 || s.Median > math.MaxInt32:
+		return fault("size.median", "a lognormal size needs a median of at least 1B")
+	case s.P99 < s.Median || s.P99 > math.MaxInt32:
+		return fault("size.p99", "the p99 must be at least the median of %dB", s.Median)
+	}
+	return nil
+}
+
 // usualSize is that of a class that says nothing, in bytes.
 const usualSize = 1000
 
@@ -26,15 +51,6 @@ func newSizing(s *Size) sizing {
 		return sizing{fixed: int(s.Fixed)}
 	}
 	return sizing{median: float64(s.Median), sigma: ln(float64(s.P99)/float64(s.Median)) / z99}
-}
-
-// LeastSize is the size of the smallest value that the class may have, in bytes; 0
-// where one may be as small as can be.
-func (c Class) LeastSize() int64 {
-	if c.Trace != nil {
-		return 0
-	}
-	return int64(newSizing(c.Size).fixed)
 }
 
 // of is the size of a key's value. It is median e^(sigma z), z being a normal

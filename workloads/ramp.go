@@ -5,6 +5,27 @@ import (
 	"time"
 )
 
+// Ramp is a rate that changes evenly from the beginning of the class's active
+// time to its end.
+type Ramp struct {
+	From float64 `yaml:"from" required:"true" unit:"/s" min:"0" max:"1000000000/s" doc:"rate at the beginning"`
+	To   float64 `yaml:"to" required:"true" unit:"/s" min:"0" max:"1000000000/s" doc:"rate at the end"`
+}
+
+func (r *Ramp) check(Class) error {
+	if err := checkRate("ramp.from", r.From); err != nil {
+		return err
+	}
+	if r.From == 0 && r.To == 0 {
+		return fault("ramp.to", "a ramp from 0/s to 0/s has no requests")
+	}
+	return checkRate("ramp.to", r.To)
+}
+
+func (r *Ramp) pacers(_ Class, length time.Duration) []pacer {
+	return []pacer{polyline{}.then(length, r.From, r.To)}
+}
+
 // polyline is a rate that consists of straight lines: constant, ramp, flash.
 //
 //	rate        ____
@@ -28,21 +49,11 @@ type line struct {
 
 var _ pacer = polyline{}
 
+// steady is the same rate for ever.
 func steady(rate float64) polyline { return polyline{}.then(0, rate, rate) }
 
-func (r Ramp) pacer(length time.Duration) polyline { return polyline{}.then(length, r.From, r.To) }
-
-// pacer is the flash on top of a rate, in a class that begins at from.
-func (f Flash) pacer(rate float64, from time.Duration) polyline {
-	high := rate + f.Peak
-	return polyline{}.
-		then(f.At-from, rate, rate).
-		then(f.Rise, rate, high).
-		then(f.Hold, high, high).
-		then(f.Fall, high, rate).
-		then(0, rate, rate)
-}
-
+// then is the polyline with one more line at its end: a rate that goes evenly
+// from one value to another in a time.
 func (p polyline) then(length time.Duration, from, to float64) polyline {
 	next := line{length: length, rate: from}
 	if length > 0 {
@@ -86,20 +97,10 @@ func (p polyline) reach(hits float64, _ time.Duration) (time.Duration, bool) {
 }
 
 func (p polyline) expected(at time.Duration) float64 {
-	l := p.line(at)
-	return l.grown(at - l.at)
-}
-
-func (p polyline) rate(at time.Duration) float64 {
-	l := p.line(at)
-	return max(0, l.rate+float64((at-l.at).Seconds()*l.slope))
-}
-
-// line is the one that an instant lies on, the later one where two meet.
-func (p polyline) line(at time.Duration) *line {
 	i := len(p.lines) - 1
 	for i > 0 && p.lines[i].at > at {
-		i--
+		i-- // where two lines meet, the later one holds
 	}
-	return &p.lines[i]
+	l := &p.lines[i]
+	return l.grown(at - l.at)
 }

@@ -2,21 +2,34 @@ package workloads
 
 import "iter"
 
-// Keys yields up to max keys of the finite populations, the most popular first:
-// what a cache is warmed with. Classes are weighed by the requests they are
-// expected to make. Keys that are asked once, those of traces and those of sessions
-// are not among them. It does not touch the traffic.
-func (w *Workload) Keys(max int) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for it := range w.Items(max) {
-			if !yield(it.Key) {
+// Item is a key with the size of its value.
+type Item struct {
+	Key   string
+	Size  int // in bytes
+	Class int // index of the class that asks for it, as given to [New]
+}
+
+// Population yields all the keys of a class, the most popular first; none for a
+// bystander or a trace. It does not touch the traffic.
+func (w *Workload) Population(class int) iter.Seq[Item] {
+	return func(yield func(Item) bool) {
+		keys := w.classes[class].keys
+		if keys == nil {
+			return
+		}
+		for rank := range keys.count {
+			key, size := keys.item(rank)
+			if !yield(Item{key, size, class}) {
 				return
 			}
 		}
 	}
 }
 
-// Items is [Workload.Keys] with what else is known of each key.
+// Items yields up to max keys of the finite populations, the most popular first:
+// what a cache is warmed with. Classes are weighed by the requests they are
+// expected to make. Keys that are asked once, those of traces and those of
+// sessions are not among them. It does not touch the traffic.
 func (w *Workload) Items(max int) iter.Seq[Item] {
 	return func(yield func(Item) bool) {
 		var rows []*row

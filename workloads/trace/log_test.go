@@ -1,4 +1,4 @@
-package workloads
+package trace
 
 import (
 	"bytes"
@@ -14,36 +14,36 @@ func TestAccessLog(t *testing.T) {
 		name, line string
 		at         time.Time
 		key        string
-		op         Op
+		write      bool
 		size       int
 	}{
-		{"common", `10.0.0.1 - - ` + when + ` "GET /a?b=1 HTTP/1.1" 200 203023`, at, "/a?b=1", Read, 203023},
-		{"combined", `10.0.0.1 - bob ` + when + ` "GET /a HTTP/1.1" 200 5 "http://x/" "Mozilla/5.0 (X11; \"q\")"`, at, "/a", Read, 5},
-		{"host in front", `example.org:80 10.0.0.1 - - ` + when + ` "GET /a HTTP/1.1" 200 5`, at, "/a", Read, 5},
-		{"IPv6", `2001:db8::1 - - ` + when + ` "GET /a HTTP/2.0" 200 5`, at, "/a", Read, 5},
-		{"IPv6 in brackets", `[2001:db8::1]:443 - - ` + when + ` "GET /a HTTP/2.0" 200 5`, at, "/a", Read, 5},
-		{"head", `h - - ` + when + ` "HEAD /a HTTP/1.1" 200 -`, at, "/a", Read, 0},
-		{"post", `h - - ` + when + ` "POST /a HTTP/1.1" 201 7`, at, "/a", Write, 7},
-		{"method with a dash", `h - - ` + when + ` "M-SEARCH * HTTP/1.1" 405 7`, at, "*", Write, 7},
-		{"no protocol", `h - - ` + when + ` "GET /a" 200 7`, at, "/a", Read, 7},
-		{"escaped quote", `h - - ` + when + ` "GET /a\"b HTTP/1.1" 200 7`, at, `/a\"b`, Read, 7},
-		{"escaped backslash", `h - - ` + when + ` "GET /a\\" 200 7`, at, `/a\\`, Read, 7},
-		{"blanks in the path", `h - - ` + when + ` "GET /a b c HTTP/1.1" 200 7`, at, "/a b c", Read, 7},
-		{"whole address", `h - - ` + when + ` "GET http://x/a HTTP/1.1" 200 7`, at, "http://x/a", Read, 7},
-		{"tabs", "h\t-\t-\t" + when + "\t\"GET\t/a\tHTTP/1.1\"\t200\t7", at, "/a", Read, 7},
-		{"user with a blank", `h - John Doe ` + when + ` "GET /a HTTP/1.1" 200 7`, at, "/a", Read, 7},
-		{"east", `h - - [17/May/2015:10:05:03 +0530] "GET /a HTTP/1.1" 200 7`, at.Add(-330 * time.Minute), "/a", Read, 7},
-		{"west", `h - - [17/May/2015:10:05:03 -0800] "GET /a HTTP/1.1" 200 7`, at.Add(8 * time.Hour), "/a", Read, 7},
-		{"leap day", `h - - [29/Feb/2016:00:00:00 +0000] "GET /a HTTP/1.1" 200 7`, time.Date(2016, 2, 29, 0, 0, 0, 0, time.UTC), "/a", Read, 7},
-		{"leap second", `h - - [31/Dec/2016:23:59:60 +0000] "GET /a HTTP/1.1" 200 7`, time.Date(2017, 1, 1, 0, 0, 0, 0, time.UTC), "/a", Read, 7},
+		{"common", `10.0.0.1 - - ` + when + ` "GET /a?b=1 HTTP/1.1" 200 203023`, at, "/a?b=1", false, 203023},
+		{"combined", `10.0.0.1 - bob ` + when + ` "GET /a HTTP/1.1" 200 5 "http://x/" "Mozilla/5.0 (X11; \"q\")"`, at, "/a", false, 5},
+		{"host in front", `example.org:80 10.0.0.1 - - ` + when + ` "GET /a HTTP/1.1" 200 5`, at, "/a", false, 5},
+		{"IPv6", `2001:db8::1 - - ` + when + ` "GET /a HTTP/2.0" 200 5`, at, "/a", false, 5},
+		{"IPv6 in brackets", `[2001:db8::1]:443 - - ` + when + ` "GET /a HTTP/2.0" 200 5`, at, "/a", false, 5},
+		{"head", `h - - ` + when + ` "HEAD /a HTTP/1.1" 200 -`, at, "/a", false, 0},
+		{"post", `h - - ` + when + ` "POST /a HTTP/1.1" 201 7`, at, "/a", true, 7},
+		{"method with a dash", `h - - ` + when + ` "M-SEARCH * HTTP/1.1" 405 7`, at, "*", true, 7},
+		{"no protocol", `h - - ` + when + ` "GET /a" 200 7`, at, "/a", false, 7},
+		{"escaped quote", `h - - ` + when + ` "GET /a\"b HTTP/1.1" 200 7`, at, `/a\"b`, false, 7},
+		{"escaped backslash", `h - - ` + when + ` "GET /a\\" 200 7`, at, `/a\\`, false, 7},
+		{"blanks in the path", `h - - ` + when + ` "GET /a b c HTTP/1.1" 200 7`, at, "/a b c", false, 7},
+		{"whole address", `h - - ` + when + ` "GET http://x/a HTTP/1.1" 200 7`, at, "http://x/a", false, 7},
+		{"tabs", "h\t-\t-\t" + when + "\t\"GET\t/a\tHTTP/1.1\"\t200\t7", at, "/a", false, 7},
+		{"user with a blank", `h - John Doe ` + when + ` "GET /a HTTP/1.1" 200 7`, at, "/a", false, 7},
+		{"east", `h - - [17/May/2015:10:05:03 +0530] "GET /a HTTP/1.1" 200 7`, at.Add(-330 * time.Minute), "/a", false, 7},
+		{"west", `h - - [17/May/2015:10:05:03 -0800] "GET /a HTTP/1.1" 200 7`, at.Add(8 * time.Hour), "/a", false, 7},
+		{"leap day", `h - - [29/Feb/2016:00:00:00 +0000] "GET /a HTTP/1.1" 200 7`, time.Date(2016, 2, 29, 0, 0, 0, 0, time.UTC), "/a", false, 7},
+		{"leap second", `h - - [31/Dec/2016:23:59:60 +0000] "GET /a HTTP/1.1" 200 7`, time.Date(2017, 1, 1, 0, 0, 0, 0, time.UTC), "/a", false, 7},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e, bad := accessLog{}.parse([]byte(c.line))
 			if bad.reason != "" {
 				t.Fatalf("column %d: %s", bad.column, bad.reason)
 			}
-			if e.at != c.at.UnixNano() || string(e.key) != c.key || e.op != c.op || e.size != c.size {
-				t.Errorf("%v %q %v %d", time.Unix(0, e.at).UTC(), e.key, e.op, e.size)
+			if e.at != c.at.UnixNano() || string(e.key) != c.key || e.write != c.write || e.size != c.size {
+				t.Errorf("%v %q %v %d", time.Unix(0, e.at).UTC(), e.key, e.write, e.size)
 			}
 		})
 	}

@@ -32,9 +32,6 @@ type pacer interface {
 
 	// expected is L(at).
 	expected(at time.Duration) float64
-
-	// rate is the requests per second at an instant.
-	rate(at time.Duration) float64
 }
 
 // paced are the arrivals that a pacer gives within an active time.

@@ -1,4 +1,4 @@
-package workloads
+package trace
 
 import "time"
 
@@ -9,10 +9,9 @@ type BadLine struct {
 	Reason string
 }
 
-// TraceStats is what has been read of a trace so far, lookahead included.
-type TraceStats struct {
-	Class string // that replays it
-	File  string
+// Stats is what has been read of a trace so far, lookahead included.
+type Stats struct {
+	File string
 
 	Lines      int64     // read; empty lines and a header do not count
 	Bad        int64     // of Lines, those that cannot be read
@@ -26,16 +25,16 @@ type TraceStats struct {
 // shownBad is how many bad lines are kept.
 const shownBad = 5
 
-// bad counts a line that cannot be read.
-func (s *TraceStats) bad(line int64, f flaw) {
+// addBad counts a line that cannot be read.
+func (s *Stats) addBad(line int64, f flaw) {
 	s.Bad++
 	if len(s.FirstBad) < shownBad {
 		s.FirstBad = append(s.FirstBad, BadLine{line, f.column, f.reason})
 	}
 }
 
-// good counts a request.
-func (s *TraceStats) good(at int64) {
+// addGood counts a request.
+func (s *Stats) addGood(at int64) {
 	t := time.Unix(0, at).UTC()
 	switch {
 	case s.First.IsZero():

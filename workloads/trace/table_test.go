@@ -1,4 +1,4 @@
-package workloads
+package trace
 
 import (
 	"bytes"
@@ -40,7 +40,7 @@ func TestTable(t *testing.T) {
 			if bad.reason != "" {
 				t.Fatalf("column %d: %s", bad.column, bad.reason)
 			}
-			if e.at != c.at || string(e.key) != c.key || e.size != c.size || e.op != Read {
+			if e.at != c.at || string(e.key) != c.key || e.size != c.size || e.write {
 				t.Errorf("%d %q %d", e.at, e.key, e.size)
 			}
 		})

@@ -1,4 +1,4 @@
-package workloads
+package trace
 
 import (
 	"cmp"
@@ -11,13 +11,13 @@ import (
 // reordered runs instants through the reorder and returns them in the order of
 // their release, with the size of each being its place in the input, and how many
 // were late.
-func reordered(most int, instants []int64) (out []recorded, late int) {
+func reordered(most int, instants []int64) (out []Request, late int) {
 	o := reorder{most: most}
 	for i, at := range instants {
 		for o.full(at) {
 			out = append(out, o.release()...)
 		}
-		if !o.add(recorded{at: at, size: i}) {
+		if !o.add(Request{At: at, Size: i}) {
 			late++
 		}
 	}
@@ -40,11 +40,11 @@ func TestReorderSortsWhatIsWithinAMinute(t *testing.T) {
 			instants = append(instants, now-shifts[i]*second|1) // odd: never a whole second
 		}
 		out, late := reordered(maxHeld, instants)
-		want := make([]recorded, len(instants))
+		want := make([]Request, len(instants))
 		for i, at := range instants {
-			want[i] = recorded{at: at, size: i}
+			want[i] = Request{At: at, Size: i}
 		}
-		slices.SortStableFunc(want, func(a, b recorded) int { return cmp.Compare(a.at, b.at) })
+		slices.SortStableFunc(want, func(a, b Request) int { return cmp.Compare(a.At, b.At) })
 		if late != 0 || !slices.Equal(out, want) {
 			t.Fatalf("%d late; released %v, want %v", late, out, want)
 		}
@@ -61,12 +61,12 @@ func TestReorderNeverGoesBack(t *testing.T) {
 			}
 		}
 		out, _ := reordered(rapid.IntRange(1, 50).Draw(t, "most"), instants)
-		if !slices.IsSortedFunc(out, func(a, b recorded) int { return cmp.Compare(a.at, b.at) }) {
+		if !slices.IsSortedFunc(out, func(a, b Request) int { return cmp.Compare(a.At, b.At) }) {
 			t.Fatalf("released %v", out)
 		}
 		seen := make([]bool, len(instants))
 		for _, r := range out {
-			seen[r.size] = true
+			seen[r.Size] = true
 		}
 		if len(out) != len(instants) || slices.Contains(seen, false) {
 			t.Fatalf("%d released of %d", len(out), len(instants))
@@ -75,9 +75,9 @@ func TestReorderNeverGoesBack(t *testing.T) {
 }
 
 func TestReorderSpreadsASecond(t *testing.T) {
-	at := func(list []recorded) (instants []int64) {
+	at := func(list []Request) (instants []int64) {
 		for _, r := range list {
-			instants = append(instants, r.at)
+			instants = append(instants, r.At)
 		}
 		return instants
 	}
@@ -93,7 +93,7 @@ func TestReorderSpreadsASecond(t *testing.T) {
 	if want := []int64{100e9, 101e9, 161e9}; late != 1 || !slices.Equal(at(out), want) {
 		t.Errorf("a late one: released at %v, want %v; %d late", at(out), want, late)
 	}
-	if out[1].size != 2 {
+	if out[1].Size != 2 {
 		t.Errorf("the late one is not second: %v", out)
 	}
 }

@@ -7,6 +7,44 @@ import (
 	"strings"
 )
 
+// Keys is a population of keys and how popular each is.
+type Keys struct {
+	Count   int     `yaml:"count" required:"true" min:"1" max:"1000000000000" doc:"how many keys there are"`
+	Zipf    float64 `yaml:"zipf" default:"0" min:"0" max:"20" doc:"exponent s of Zipf's law: the k-th most popular key is asked in proportion to 1/k^s; 0 is all alike"`
+	Hot     *Hot    `yaml:"hot" doc:"a few keys that get a fixed share of the requests; Zipf's law holds among the others"`
+	OneHit  float64 `yaml:"one_hit" default:"0" unit:"share" min:"0" max:"1" doc:"share of the requests that ask for a key never asked before or again"`
+	Prefix  string  `yaml:"prefix" doc:"what the keys begin with, the class's name by default; classes of the same prefix share their keys"`
+	Shuffle bool    `yaml:"shuffle" default:"false" doc:"number the keys at random, by the seed, instead of by popularity"`
+}
+
+// Hot is the most popular keys, all alike.
+type Hot struct {
+	Keys  int     `yaml:"keys" required:"true" min:"1" doc:"how many"`
+	Share float64 `yaml:"share" required:"true" unit:"share" min:"0" max:"1" doc:"share of the requests that ask for one of them"`
+}
+
+func (k *Keys) check() error {
+	if err := checkShare("keys.one_hit", k.OneHit); err != nil {
+		return err
+	}
+	if i := strings.IndexFunc(k.Prefix, func(r rune) bool { return r <= ' ' || r == 0x7f }); i >= 0 {
+		return fault("keys.prefix", "%q has a space or a control character, which memcached refuses", k.Prefix)
+	}
+	switch {
+	case k.Count < 1:
+		return fault("keys.count", "%d keys: there must be at least one", k.Count)
+	case !(k.Zipf >= 0 && k.Zipf <= 20):
+		return fault("keys.zipf", "%v is no exponent: write one from 0 to 20; 0 is all keys alike", k.Zipf)
+	case len(k.Prefix) > 200:
+		return fault("keys.prefix", "%d bytes are too long: memcached takes 250 for the whole key", len(k.Prefix))
+	case k.Hot == nil:
+		return nil
+	case k.Hot.Keys < 1 || k.Hot.Keys >= k.Count:
+		return fault("keys.hot.keys", "%d of %d keys: the hot ones are some and not all", k.Hot.Keys, k.Count)
+	}
+	return checkShare("keys.hot.share", k.Hot.Share)
+}
+
 // tabled is up to how many keys the strings and sizes are kept, each from its
 // first use. Beyond that they are made for every request.
 const tabled = 1_000_000

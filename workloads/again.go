@@ -50,13 +50,3 @@ func (e *echo) take(r *Request) {
 		e.late = append(e.late, follows)
 	}
 }
-
-func (c Class) checkAgain() error {
-	switch {
-	case c.Again < 0:
-		return fault("again", "%v is negative", c.Again)
-	case c.Again > 0 && c.Writes == 0:
-		return fault("again", "the class writes nothing that could be written again: add writes, or remove again")
-	}
-	return nil
-}

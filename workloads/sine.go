@@ -5,6 +5,31 @@ import (
 	"time"
 )
 
+// Sine is the rate mean + amplitude sin(2 pi (t + phase) / period), t being
+// counted from the beginning of the class's active time.
+type Sine struct {
+	Mean      float64       `yaml:"mean" required:"true" unit:"/s" min:"0" max:"1000000000/s" doc:"rate about which it swings"`
+	Amplitude float64       `yaml:"amplitude" required:"true" unit:"/s" min:"0" max:"1000000000/s" doc:"how far it swings up and down; at most the mean"`
+	Period    time.Duration `yaml:"period" required:"true" min:"1ms" doc:"time from one height to the next"`
+	Phase     time.Duration `yaml:"phase" default:"0s" min:"0s" doc:"how far into a period it begins: at 0 it is at its mean and rising, a quarter of a period later at its height"`
+}
+
+func (s *Sine) check(Class) error {
+	switch {
+	case !(s.Mean > 0 && s.Mean <= maxRate):
+		return fault("sine.mean", "%v/s is no mean rate: write one above 0/s", s.Mean)
+	case !(s.Amplitude >= 0 && s.Amplitude <= s.Mean):
+		return fault("sine.amplitude", "%v/s about a mean of %v/s: the amplitude is from 0/s to the mean, as a rate cannot be negative", s.Amplitude, s.Mean)
+	case s.Period <= 0:
+		return fault("sine.period", "%v is no period: write one above 0s", s.Period)
+	case s.Phase < 0:
+		return fault("sine.phase", "%v is negative: add periods to it", s.Phase)
+	}
+	return nil
+}
+
+func (s *Sine) pacers(Class, time.Duration) []pacer { return []pacer{newWave(s)} }
+
 // wave is a rate that swings: m + a sin(2 pi x), x = t/p + phase in periods.
 //
 //	rate   .-.         .-.
@@ -30,7 +55,7 @@ type wave struct {
 
 var _ pacer = wave{}
 
-func (s Sine) pacer() wave {
+func newWave(s *Sine) wave {
 	w := wave{mean: s.Mean, amplitude: s.Amplitude, period: s.Period.Seconds()}
 	w.phase = (s.Phase % s.Period).Seconds() / w.period
 	w.swing = w.amplitude * w.period / (2 * math.Pi)
@@ -81,9 +106,4 @@ func (w wave) reach(hits float64, earlier time.Duration) (time.Duration, bool) {
 func (w wave) expected(at time.Duration) float64 {
 	expected, _ := w.at(at.Seconds())
 	return expected
-}
-
-func (w wave) rate(at time.Duration) float64 {
-	_, rate := w.at(at.Seconds())
-	return max(0, rate)
 }

@@ -1,4 +1,4 @@
-package workloads
+package trace
 
 import (
 	"bufio"
@@ -11,9 +11,9 @@ import (
 	"os"
 )
 
-// openTrace opens a file for reading its text, which it unpacks if the file
+// openFile opens a file for reading its text, which it unpacks if the file
 // begins as gzip does (RFC 1952: 1f 8b).
-func openTrace(path string) (io.Reader, io.Closer, error) {
+func openFile(path string) (io.Reader, io.Closer, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, fmt.Errorf("trace %s: there is no such file", path)
@@ -55,8 +55,8 @@ func readError(path string, line int64, err error) error {
 
 // format finds the parser of a trace: the one it names, or the first that can
 // read a line of its beginning.
-func (t Trace) format(beginning []byte) (parser, error) {
-	switch t.Format {
+func (c Config) format(beginning []byte) (parser, error) {
+	switch c.Format {
 	case "log":
 		return accessLog{}, nil
 	case "csv":
@@ -67,13 +67,13 @@ func (t Trace) format(beginning []byte) (parser, error) {
 		if _, bad := (accessLog{}).parse(line); bad.reason == "" {
 			return accessLog{}, nil
 		}
-		c := newTable()
-		if c.header(line) {
+		t := newTable()
+		if t.header(line) {
 			return newTable(), nil
 		}
-		if _, bad := c.parse(line); bad.reason == "" {
-			return c, nil
+		if _, bad := t.parse(line); bad.reason == "" {
+			return t, nil
 		}
 	}
-	return nil, fmt.Errorf("%s:1:1: neither an access log nor a table of time,key,size: if it is one with bad lines at its beginning, write format: log or format: csv", t.File)
+	return nil, fmt.Errorf("%s:1:1: neither an access log nor a table of time,key,size: if it is one with bad lines at its beginning, write format: log or format: csv", c.File)
 }

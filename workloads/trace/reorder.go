@@ -1,4 +1,4 @@
-package workloads
+package trace
 
 import (
 	"cmp"
@@ -18,14 +18,6 @@ const (
 	second = int64(time.Second)
 )
 
-// recorded is one request of a trace.
-type recorded struct {
-	at   int64 // nanoseconds since 1970
-	key  string
-	size int
-	op   Op
-}
-
 // reorder puts requests in the order of time. It holds them by the second, in a
 // ring:
 //
@@ -35,8 +27,8 @@ type recorded struct {
 //
 // so that a request costs the same however many are held.
 type reorder struct {
-	ring   [64][]recorded // of second s at s mod 64; more than lookahead
-	oldest int64          // second; all before it are released
+	ring   [64][]Request // of second s at s mod 64; more than lookahead
+	oldest int64         // second; all before it are released
 	held   int
 	most   int // limit of held
 	begun  bool
@@ -63,16 +55,16 @@ func (o *reorder) slot(s int64) uint64 { return uint64(s) % uint64(len(o.ring)) 
 
 // add takes a request, for which there must be room. It reports false if the
 // request is too late to be put in its place.
-func (o *reorder) add(r recorded) bool {
-	s := r.at / second
+func (o *reorder) add(r Request) bool {
+	s := r.At / second
 	if !o.begun || s-o.oldest > lookahead {
 		o.oldest, o.begun = s-lookahead, true
 	}
 	inTime := s >= o.oldest
 	if !inTime {
 		s = o.oldest
-		r.at = s * second
-	} else if r.at%second != 0 {
+		r.At = s * second
+	} else if r.At%second != 0 {
 		o.exact = true
 	}
 	bucket := &o.ring[o.slot(s)]
@@ -83,7 +75,7 @@ func (o *reorder) add(r recorded) bool {
 
 // release returns the requests of the oldest second that has any, in order. They
 // are valid until the next add. There must be some.
-func (o *reorder) release() []recorded {
+func (o *reorder) release() []Request {
 	for {
 		bucket := &o.ring[o.slot(o.oldest)]
 		s := o.oldest
@@ -101,15 +93,15 @@ func (o *reorder) release() []recorded {
 
 // settle gives the requests of a second their instants. Where no time has a
 // fraction they are spread evenly: request i of n comes i/n into the second.
-func (o *reorder) settle(batch []recorded, s int64) {
+func (o *reorder) settle(batch []Request, s int64) {
 	if o.exact {
-		earlier := func(a, b recorded) int { return cmp.Compare(a.at, b.at) }
+		earlier := func(a, b Request) int { return cmp.Compare(a.At, b.At) }
 		if !slices.IsSortedFunc(batch, earlier) {
 			slices.SortStableFunc(batch, earlier)
 		}
 		return
 	}
 	for i := range batch {
-		batch[i].at = s*second + int64(i)*second/int64(len(batch))
+		batch[i].At = s*second + int64(i)*second/int64(len(batch))
 	}
 }

@@ -1,7 +1,6 @@
 package workloads_test
 
 import (
-	"math"
 	"slices"
 	"testing"
 	"time"
@@ -39,20 +38,6 @@ func TestWritesAgain(t *testing.T) {
 	slices.SortStableFunc(want, func(a, b workloads.Request) int { return int(a.At - b.At) })
 	if got := all(again); writes < 300 || !slices.Equal(got, want) {
 		t.Errorf("%d requests, want %d, of %d writes", len(got), len(want), writes)
-	}
-}
-
-func TestRateOfWritesAgain(t *testing.T) {
-	w, err := workloads.New(1, time.Minute, []workloads.Class{{
-		Class: "save", Rate: 10, Writes: 0.5, Again: time.Second, Keys: &workloads.Keys{Count: 1}, From: 10 * time.Second, Until: 20 * time.Second,
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for at, want := range map[time.Duration]float64{9: 0, 10: 10, 11: 15, 19: 15, 20: 5, 21: 0} {
-		if got := w.Rate(0, at*time.Second); math.Abs(got-want) > 1e-9 {
-			t.Errorf("at %d s the rate is %v, want %v", at, got, want)
-		}
 	}
 }
 

@@ -1,4 +1,4 @@
-package workloads
+package trace
 
 import (
 	"bytes"
@@ -127,11 +127,8 @@ func logRequest(line []byte, i int) (e entry, end int, bad flaw) {
 	if len(target) == 0 {
 		return e, 0, flaw{start + 1 + method, "the request has no path"}
 	}
-	e.key, e.op = target, Write
-	switch string(request[:method]) {
-	case "GET", "HEAD":
-		e.op = Read
-	}
+	verb := string(request[:method])
+	e.key, e.write = target, verb != "GET" && verb != "HEAD"
 	return e, i + 1, flaw{}
 }
 
@@ -153,37 +150,4 @@ func logSize(line []byte, i int) (int, flaw) {
 		return 0, flaw{i + 1, "no size after the status"}
 	}
 	return int(n), flaw{}
-}
-
-func indexBlank(b []byte) int {
-	for i, c := range b {
-		if isBlank(c) {
-			return i
-		}
-	}
-	return -1
-}
-
-func skipBlanks(b []byte, i int) int {
-	for i < len(b) && isBlank(b[i]) {
-		i++
-	}
-	return i
-}
-
-func fieldEnd(b []byte, i int) int {
-	for i < len(b) && !isBlank(b[i]) {
-		i++
-	}
-	return i
-}
-
-func trimBlanks(b []byte) []byte {
-	for len(b) > 0 && isBlank(b[0]) {
-		b = b[1:]
-	}
-	for len(b) > 0 && isBlank(b[len(b)-1]) {
-		b = b[:len(b)-1]
-	}
-	return b
 }

@@ -1,0 +1,146 @@
+// Package queue holds the two queues of a simulator: a heap, for what comes in
+// the order of time, and a ring, for what comes in the order of arrival. Both
+// reuse their memory. It knows nothing else of the lab.
+package queue
+
+// Entry is what a heap orders: by At, and where that ties by Seq. Who numbers
+// what it pushes in Seq gets equal instants back in the order in which they were
+// pushed.
+type Entry[T any] struct {
+	At    int64
+	Seq   uint64
+	Value T
+}
+
+func (a *Entry[T]) before(b *Entry[T]) bool {
+	return a.At < b.At || a.At == b.At && a.Seq < b.Seq
+}
+
+// Heap is a 4-ary min-heap: half as deep as a binary one, and the four children
+// of a place lie in two or three cache lines. The key is in the entry and not
+// behind a method, because the comparison is the whole cost: a call for each would
+// double it. The zero Heap is empty.
+//
+//	place           0
+//	           1  2  3  4
+//	    5 .. 8  9 .. 12  13 .. 16  17 .. 20
+type Heap[T any] struct {
+	entries []Entry[T]
+
+	// Moved, if it is set, is told the place of every entry that comes to stand
+	// somewhere else: who wants to change or remove one in the middle keeps it. A
+	// negative place is out of the heap.
+	Moved func(value T, place int)
+}
+
+// Len is the number of entries.
+func (h *Heap[T]) Len() int { return len(h.entries) }
+
+// Min is the first entry, valid until the heap changes. There must be one.
+func (h *Heap[T]) Min() *Entry[T] { return &h.entries[0] }
+
+// Push adds an entry.
+func (h *Heap[T]) Push(e Entry[T]) {
+	h.entries = append(h.entries, e)
+	h.rise(len(h.entries)-1, e)
+}
+
+// Pop takes the first entry out. There must be one.
+func (h *Heap[T]) Pop() Entry[T] {
+	top := h.entries[0]
+	e := h.shrink()
+	if len(h.entries) > 0 {
+		h.sink(0, e)
+	}
+	if h.Moved != nil {
+		h.Moved(top.Value, -1)
+	}
+	return top
+}
+
+// Replace puts another entry in the place of the first one, which costs half of
+// what Pop and Push do.
+func (h *Heap[T]) Replace(e Entry[T]) { h.sink(0, e) }
+
+// Change gives the entry at a place another key.
+func (h *Heap[T]) Change(place int, at int64, seq uint64) {
+	h.settle(place, Entry[T]{at, seq, h.entries[place].Value})
+}
+
+// Remove takes the entry at a place out.
+func (h *Heap[T]) Remove(place int) {
+	gone := h.entries[place].Value
+	if e := h.shrink(); place < len(h.entries) {
+		h.settle(place, e)
+	}
+	if h.Moved != nil {
+		h.Moved(gone, -1)
+	}
+}
+
+// shrink cuts the last entry off, for another place.
+func (h *Heap[T]) shrink() Entry[T] {
+	last := len(h.entries) - 1
+	e := h.entries[last]
+	h.entries[last] = Entry[T]{} // it may hold what nobody else does
+	h.entries = h.entries[:last]
+	return e
+}
+
+// settle puts e at a place, or above or below it, wherever it belongs.
+func (h *Heap[T]) settle(place int, e Entry[T]) {
+	if place > 0 && e.before(&h.entries[(place-1)/4]) {
+		h.rise(place, e)
+	} else {
+		h.sink(place, e)
+	}
+}
+
+// rise puts e at a place or above it.
+func (h *Heap[T]) rise(i int, e Entry[T]) {
+	q := h.entries
+	for i > 0 {
+		parent := (i - 1) / 4
+		if !e.before(&q[parent]) {
+			break
+		}
+		q[i] = q[parent]
+		if h.Moved != nil {
+			h.Moved(q[i].Value, i)
+		}
+		i = parent
+	}
+	q[i] = e
+	if h.Moved != nil {
+		h.Moved(e.Value, i)
+	}
+}
+
+// sink puts e at a place or below it.
+func (h *Heap[T]) sink(i int, e Entry[T]) {
+	q := h.entries
+	for {
+		child := 4*i + 1
+		if child >= len(q) {
+			break
+		}
+		least := child
+		for c := child + 1; c < min(child+4, len(q)); c++ {
+			if q[c].before(&q[least]) {
+				least = c
+			}
+		}
+		if !q[least].before(&e) {
+			break
+		}
+		q[i] = q[least]
+		if h.Moved != nil {
+			h.Moved(q[i].Value, i)
+		}
+		i = least
+	}
+	q[i] = e
+	if h.Moved != nil {
+		h.Moved(e.Value, i)
+	}
+}
