@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/herdlab/herdlab/internal/catalog"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/workloads"
@@ -25,7 +26,7 @@ func (s *Scenario) check(root *node, errs *problems) {
 	s.checkPhases(root, errs)
 	s.checkParts(root, errs)
 	if len(s.Strategies) == 0 && root.get("variants") == nil {
-		errs.add(root.place("strategies").errorf("no strategy: name at least one of %s", listed(Kinds())))
+		errs.add(root.place("strategies").errorf("no strategy: name at least one of %s", listed(catalog.Names())))
 	}
 	for i := range s.Strategies {
 		s.Strategies[i].check(errs)
@@ -161,10 +162,7 @@ func (e *Entry) check(errs *problems) {
 	if e.Over != nil {
 		e.Over.check(errs)
 	}
-	fleet, err := Build(*e, nothing())
-	if err == nil {
-		_, err = fleet.Box(nothing())
-	}
+	_, err := catalog.Try(e.Choice())
 	var bad *strategies.ConfigError
 	if errors.As(err, &bad) {
 		errs.add(e.node.place(bad.Field).errorf("strategy %q: %s %s", e.Name, bad.Field, bad.Msg))

@@ -1,6 +1,9 @@
 package scenarios
 
-import "github.com/herdlab/herdlab/internal/world"
+import (
+	"github.com/herdlab/herdlab/internal/catalog"
+	"github.com/herdlab/herdlab/internal/world"
+)
 
 // checkValues refuses what makes no sense where values live in the processes.
 func (s *Scenario) checkValues(root *node, errs *problems) {
@@ -33,22 +36,11 @@ func (e *Entry) checkValues(s *Scenario, errs *problems) {
 	if e.view != nil {
 		fleet = e.view.fleet
 	}
-	if fleet.Disk != nil && e.Kind == "publish" {
-		errs.add(e.at.errorf("strategy %q is publish, and fleet.disk gives every box values of its own: no box would see what the publisher stores; leave out fleet.disk", e.Name))
+	kind, _ := catalog.Find(e.Kind)
+	if fleet.Disk != nil && kind.NotOnDisk != "" {
+		errs.add(e.at.errorf("strategy %q is %s, and fleet.disk %s", e.Name, e.Kind, kind.NotOnDisk))
 	}
-	if fleet.Disk != nil && e.Kind == "lease" {
-		errs.add(e.at.errorf("strategy %q is lease, and fleet.disk has the values: they are in files that hand out no leases", e.Name))
-	}
-	if fleet.Cache.Values != world.InProcess {
-		return
-	}
-	reason := map[string]string{
-		"publish":   "no box would see what the publisher stores in its own process",
-		"lease":     "a process hands out no leases",
-		"smear":     "there is no node whose network copies could spare",
-		"two-level": "a box would keep a copy of what it has already",
-	}[e.Kind]
-	if reason != "" {
-		errs.add(e.at.errorf("strategy %q is %s, and fleet.cache.values is process: %s; write values: nodes", e.Name, e.Kind, reason))
+	if fleet.Cache.Values == world.InProcess && kind.NotInProcess != "" {
+		errs.add(e.at.errorf("strategy %q is %s, and fleet.cache.values is process: %s; write values: nodes", e.Name, e.Kind, kind.NotInProcess))
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/herdlab/herdlab/internal/catalog"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/workloads"
@@ -74,11 +75,7 @@ func (e *Entry) refreshes() bool {
 	if e.Over != nil && !e.Over.refreshes() {
 		return false
 	}
-	fleet, err := Build(*e, nothing())
-	if err != nil {
-		return true // said elsewhere
-	}
-	s, err := fleet.Box(nothing())
+	s, err := catalog.Try(e.Choice())
 	_, ok := s.(strategies.Refresher)
-	return ok || err != nil
+	return ok || err != nil // an error is said elsewhere
 }

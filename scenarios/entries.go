@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+
+	"github.com/herdlab/herdlab/internal/catalog"
 )
 
 var namePattern = regexp.MustCompile(`^[\pL\pN_][\pL\pN_+ -]{0,63}$`)
@@ -47,19 +49,19 @@ func (d *decoder) entry(f *field, more []string, beside []*field) *Entry {
 	if use := n.get("use"); use != nil {
 		e.Kind, at = use.text, use.at
 	}
-	k, ok := findKind(e.Kind)
+	k, ok := catalog.Find(e.Kind)
 	if !ok {
 		err := d.errs.add(at.errorf("unknown strategy %q", e.Kind))
-		known := Kinds()
+		known := catalog.Names()
 		if n.get("use") == nil { // an override may have been meant for a label that is there
 			known = append(known, labels(beside, f.key)...)
 		}
 		if err.Hint = Suggest(e.Kind, known); err.Hint == "" {
-			err.Msg += "; there are " + listed(Kinds()) + ": with a label of your own, write use: and one of them"
+			err.Msg += "; there are " + listed(catalog.Names()) + ": with a label of your own, write use: and one of them"
 		}
 		return nil
 	}
-	if _, isKind := findKind(f.key); isKind && f.key != e.Kind {
+	if _, isKind := catalog.Find(f.key); isKind && f.key != e.Kind {
 		d.errs.add(f.at.errorf("%q is a strategy, and cannot be the label of %s: choose another label", f.key, e.Kind))
 	}
 	variant := slices.Contains(more, "role")
@@ -67,12 +69,12 @@ func (d *decoder) entry(f *field, more []string, beside []*field) *Entry {
 		n = d.noPart(n)
 	}
 	extra := append([]string{"use"}, more...)
-	if k.over {
+	if k.Over {
 		extra = append(extra, "over")
 	}
-	e.Config = k.config()
+	e.Config = k.Config()
 	d.decode(n, reflect.ValueOf(e.Config).Elem(), fmt.Sprintf("strategy %q", f.key), extra...)
-	if k.over {
+	if k.Over {
 		e.Over = d.over(n, e)
 	}
 	if variant {
@@ -118,4 +120,14 @@ func (d *decoder) over(n *node, outer *Entry) *Entry {
 		return nil
 	}
 	return e
+}
+
+// Choice is the strategy of the entry and those beneath it, as the catalogue builds them.
+func (e *Entry) Choice() catalog.Choice {
+	c := catalog.Choice{Kind: e.Kind, Config: e.Config}
+	if e.Over != nil {
+		over := e.Over.Choice()
+		c.Over = &over
+	}
+	return c
 }

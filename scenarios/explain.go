@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/herdlab/herdlab/internal/catalog"
 	"github.com/herdlab/herdlab/internal/world"
 )
 
@@ -83,8 +84,8 @@ func explainEntry(b *bytes.Buffer, e Entry, indent string, told map[string]bool,
 	if e.Name != e.Kind {
 		title += " (" + e.Kind + ")"
 	}
-	if k, _ := findKind(e.Kind); !told[e.Kind] {
-		title += ": " + k.doc
+	if k, _ := catalog.Find(e.Kind); !told[e.Kind] {
+		title += ": " + k.Doc
 	}
 	told[e.Kind] = true
 	hanging(b, indent, title)

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/catalog"
 	"github.com/herdlab/herdlab/internal/world"
 )
 
@@ -99,8 +100,8 @@ func strange(r rune) bool {
 // places.
 func (s *Scenario) checkPages(e *Entry, errs *problems) {
 	for ; e != nil; e = e.Over {
-		if s.Fleet.Front != nil && e.Kind == "lease" {
-			errs.add(e.at.errorf("strategy %q: behind fleet.front there are no leases: what stands for a page meanwhile would be served as one", e.Name))
+		if kind, _ := catalog.Find(e.Kind); s.Fleet.Front != nil && kind.NotBehindFront != "" {
+			errs.add(e.at.errorf("strategy %q: behind fleet.front %s", e.Name, kind.NotBehindFront))
 		}
 	}
 }

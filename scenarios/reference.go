@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+
+	"github.com/herdlab/herdlab/internal/catalog"
 )
 
 // Reference is the reference of the scenario file, in Markdown, made from the
@@ -29,10 +31,9 @@ func Reference() []byte {
 		"strategy says which it is: `patient: {use: mutex, losers: wait}`. A strategy without settings has their defaults.\n\n" +
 		"Every strategy takes `with`, overrides of fleet, workload, client, faults, warm and idle for this strategy only: " +
 		"`with: {fleet.cache.ring: modulo}`. `two-level` and `smear` take `over`, the strategy beneath: `over: {swr: {fresh: 10s}}`.\n")
-	for _, name := range Kinds() {
-		k, _ := findKind(name)
-		fmt.Fprintf(&b, "\n### %s\n\n%s.\n\n", name, k.doc)
-		fieldTable(&b, reflect.TypeOf(k.config()).Elem())
+	for _, k := range catalog.All() {
+		fmt.Fprintf(&b, "\n### %s\n\n%s.\n\n", k.Name, k.Doc)
+		fieldTable(&b, k.Settings())
 	}
 	b.WriteString("\n## variants\n\nWritten in place of strategies, as they are: the same labels, `use` and settings, and of each its part in the story. " +
 		"There is one `before` at least and one `after`; what the others changed is told against the first `before`.\n\n")

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/herdlab/herdlab/internal/catalog"
 )
 
 // object is a JSON Schema in the making.
@@ -161,32 +163,31 @@ func (s setting) jsonDefault() any {
 func strategyDefs() object {
 	defs, byKind := object{}, object{}
 	labelled := []any{}
-	for _, name := range Kinds() {
-		k, _ := findKind(name)
-		o := structSchema(reflect.TypeOf(k.config()).Elem())
-		o["description"] = k.doc
+	for _, k := range catalog.All() {
+		o := structSchema(k.Settings())
+		o["description"] = k.Doc
 		properties := o["properties"].(object)
-		properties["use"] = object{"const": name, "description": "the kind of strategy, where the label is another word"}
+		properties["use"] = object{"const": k.Name, "description": "the kind of strategy, where the label is another word"}
 		for _, s := range settings(reflect.TypeFor[Part]()) {
 			properties[s.name] = s.schema()
 		}
 		properties["with"] = object{"type": "object", "description": "overrides of the scenario for this strategy only, such as {fleet.cache.ring: modulo}"}
-		if k.over {
+		if k.Over {
 			properties["over"] = object{
 				"description": "the strategy beneath; naive by default",
-				"anyOf":       []any{object{"enum": Kinds()}, object{"$ref": "#/$defs/strategies", "maxProperties": 1}},
+				"anyOf":       []any{object{"enum": catalog.Names()}, object{"$ref": "#/$defs/strategies", "maxProperties": 1}},
 			}
 		}
-		defs[name] = o
-		ref := object{"$ref": "#/$defs/" + name}
-		byKind[name] = object{"anyOf": []any{object{"type": "null"}, ref}}
-		labelled = append(labelled, object{"if": object{"properties": object{"use": object{"const": name}}, "required": []string{"use"}}, "then": ref})
+		defs[k.Name] = o
+		ref := object{"$ref": "#/$defs/" + k.Name}
+		byKind[k.Name] = object{"anyOf": []any{object{"type": "null"}, ref}}
+		labelled = append(labelled, object{"if": object{"properties": object{"use": object{"const": k.Name}}, "required": []string{"use"}}, "then": ref})
 	}
 	defs["strategies"] = object{
 		"type": "object", "minProperties": 1, "properties": byKind,
 		"additionalProperties": object{
 			"type": "object", "required": []string{"use"}, "allOf": labelled,
-			"properties": object{"use": object{"enum": Kinds()}},
+			"properties": object{"use": object{"enum": catalog.Names()}},
 		},
 	}
 	defs["variants"] = object{

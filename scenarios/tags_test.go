@@ -3,6 +3,8 @@ package scenarios
 import (
 	"reflect"
 	"testing"
+
+	"github.com/herdlab/herdlab/internal/catalog"
 )
 
 // typeOf is the element type of a list field of T.
@@ -53,9 +55,8 @@ func TestTags(t *testing.T) {
 		}
 	}
 	walk("scenario", reflect.TypeFor[Scenario]())
-	for _, name := range Kinds() {
-		k, _ := findKind(name)
-		walk(name, reflect.TypeOf(k.config()).Elem())
+	for _, k := range catalog.All() {
+		walk(k.Name, k.Settings())
 	}
 	walk("variant", reflect.TypeFor[Part]())
 	walk("expect", reflect.TypeFor[reasoned]())

@@ -21,6 +21,8 @@ type arrows struct {
 // package that is not listed.
 func importMap() map[string]arrows {
 	return map[string]arrows{
+		"internal/catalog": {packages: []string{"strategies"}},
+
 		"strategies/clock":           {},
 		"strategies":                 {packages: []string{"strategies/clock", "internal/tag"}},
 		"strategies/pagekey":         {},
@@ -44,7 +46,7 @@ func importMap() map[string]arrows {
 			modules:  []string{"gonum.org/v1/gonum"},
 		},
 		"scenarios": {
-			packages: []string{"workloads", "strategies", "internal/world"},
+			packages: []string{"internal/catalog", "workloads", "strategies", "internal/world"},
 			modules:  []string{"github.com/goccy/go-yaml", "github.com/expr-lang/expr"},
 		},
 		"reports": {
@@ -84,7 +86,7 @@ func importMap() map[string]arrows {
 		"internal/live/redistest": {}, // of tests alone
 		// The clock is what the two commands differ in, and a run is given it.
 		"internal/lab": {packages: []string{
-			"scenarios", "workloads", "strategies", "strategies/clock", "internal/world", "internal/world/*", "internal/metrics",
+			"internal/catalog", "scenarios", "workloads", "strategies", "strategies/clock", "internal/world", "internal/world/*", "internal/metrics",
 		}},
 		"internal/house":    {},
 		"internal/humanize": {},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"github.com/herdlab/herdlab/internal/catalog"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
@@ -22,7 +23,7 @@ type fleet struct {
 // namedFleet is the strategies of one named cache.
 type namedFleet struct {
 	cache  world.Cache // of what serves the whole fleet
-	shared *scenarios.Fleet
+	shared *catalog.Fleet
 	made   []strategies.Strategy // every one ever installed, for its counts
 }
 
@@ -43,7 +44,8 @@ func newFleet(e scenarios.Entry, w World, caches []string, clk Clock, stream fun
 		if name > 0 {
 			purpose += "/" + caches[name]
 		}
-		shared, err := scenarios.Build(e.In(caches[name]), scenarios.Parts{
+		own := e.In(caches[name])
+		shared, err := catalog.Build(own.Choice(), catalog.Parts{
 			Store: cache, Locker: cache, Loader: host.Loader(),
 			Runtime: strategies.Runtime{Clock: clk, Rand: stream(purpose)},
 		})
@@ -58,7 +60,7 @@ func newFleet(e scenarios.Entry, w World, caches []string, clk Clock, stream fun
 // box makes the strategy of one box for one named cache.
 func (f *fleet) box(i, name int, cache world.Cache, loader strategies.Loader) (strategies.Strategy, error) {
 	of := f.caches[name]
-	s, err := of.shared.Box(scenarios.Parts{
+	s, err := of.shared.Box(catalog.Parts{
 		Store: cache, Locker: cache, Loader: loader,
 		Runtime: strategies.Runtime{Clock: f.clock, Rand: f.stream(fmt.Sprintf("strategy/box%d/%d", i, f.made))},
 	})

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/catalog"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies"
@@ -77,7 +78,7 @@ func (w *warmerJobs) refresher(f *fleet, name int, purpose string) (strategies.R
 	if err != nil {
 		return nil, err
 	}
-	s, err := f.caches[name].shared.Box(scenarios.Parts{
+	s, err := f.caches[name].shared.Box(catalog.Parts{
 		Store: cache, Locker: cache, Loader: w.counted(host.Loader()),
 		Runtime: strategies.Runtime{Clock: f.clock, Rand: f.stream(purpose)},
 	})

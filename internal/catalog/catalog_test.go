@@ -1,0 +1,129 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/herdlab/herdlab/internal/tag"
+	"github.com/herdlab/herdlab/strategies"
+)
+
+// TestEveryKindIsWhatItsEntrySays builds every strategy from its defaults and holds it
+// against what its entry says of it.
+func TestEveryKindIsWhatItsEntrySays(t *testing.T) {
+	for _, k := range All() {
+		fleet, err := Build(Choice{Kind: k.Name, Config: k.Config()}, nothing())
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, err := fleet.Box(nothing())
+		if err != nil {
+			t.Fatal(err)
+		}
+		second, err := fleet.Box(nothing())
+		if err != nil || first == second {
+			t.Errorf("%s: two boxes share one strategy, or %v", k.Name, err)
+		}
+		if (fleet.Publisher != nil) != k.Publishes || (fleet.Warm != nil) != k.Publishes {
+			t.Errorf("%s: publisher %v, warm %v", k.Name, fleet.Publisher, fleet.Warm != nil)
+		}
+		if _, ok := first.(strategies.StatsReporter); !ok {
+			t.Errorf("%s does not count", k.Name)
+		}
+		if k.Doc == "" || k.Computes == "" || k.Others == "" && !k.Uncached {
+			t.Errorf("%s: the entry has no text of its own for the reference and the README", k.Name)
+		}
+		leaseless := nothing()
+		leaseless.Store = struct{ strategies.Store }{leaseless.Store}
+		if _, err := fleet.Box(leaseless); (err != nil) != k.Leases {
+			t.Errorf("%s: with a store that hands out no leases: %v", k.Name, err)
+		}
+	}
+	if _, err := Build(Choice{Kind: "none"}, nothing()); err == nil {
+		t.Error("an unknown kind must be an error")
+	}
+}
+
+// TestSettings holds that every setting is documented, that the defaults are in range,
+// and that nobody who writes a zero is given the default.
+func TestSettings(t *testing.T) {
+	for _, k := range All() {
+		for _, f := range tag.Fields(k.Settings()) {
+			if f.Doc == "" {
+				t.Errorf("%s: %s has no doc", k.Name, f.Name)
+			}
+		}
+		for _, name := range tag.Ambiguous(k.Settings()) {
+			t.Errorf("%s: %s may be zero, which a Go program cannot ask for: make it a pointer", k.Name, name)
+		}
+		cfg := k.Config()
+		tag.Fill(cfg)
+		if name, fault := tag.Check(cfg); name != "" {
+			t.Errorf("%s: the default of %s %s", k.Name, name, fault)
+		}
+		if f, ok := k.Settings().FieldByName("Runtime"); !ok || f.Type != reflect.TypeFor[strategies.Runtime]() {
+			t.Errorf("%s: the configuration has no Runtime", k.Name)
+		}
+	}
+}
+
+// TestOverPublish holds that a strategy over a publishing one publishes too.
+func TestOverPublish(t *testing.T) {
+	choice := Choice{Kind: "two-level", Config: new(strategies.TwoLevelConfig), Over: &Choice{Kind: "publish", Config: &strategies.PublishConfig{Workers: 2}}}
+	fleet, err := Build(choice, nothing())
+	if err != nil || fleet.Publisher == nil || fleet.Warm == nil {
+		t.Errorf("%+v, %v", fleet, err)
+	}
+}
+
+// TestSmearOverPublish holds that every copy is published, by the key that the
+// origin knows.
+func TestSmearOverPublish(t *testing.T) {
+	var loaded, stored []string
+	shared := nothing()
+	shared.Loader = strategies.LoaderFunc(func(_ context.Context, key string) (strategies.Value, error) {
+		loaded = append(loaded, key)
+		return strategies.Value{}, nil
+	})
+	shared.Store = setter{keys: &stored}
+	fleet, err := Build(Choice{
+		Kind: "smear", Config: &strategies.SmearConfig{Copies: 3, Prefix: "hot"},
+		Over: &Choice{Kind: "publish", Config: &strategies.PublishConfig{Workers: 1}},
+	}, shared)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := fleet.Warm(t.Context(), slices.Values([]string{"hot:1", "cold:1"})); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(loaded)
+	slices.Sort(stored)
+	if got, want := fmt.Sprint(loaded, stored), "[cold:1 hot:1 hot:1 hot:1] [cold:1 hot:1#0 hot:1#1 hot:1#2]"; got != want {
+		t.Errorf("loaded and stored %s, want %s", got, want)
+	}
+}
+
+// setter is a store that notes what is stored.
+type setter struct {
+	noStore
+	keys *[]string
+}
+
+func (s setter) Set(_ context.Context, key string, _ strategies.Entry, _ time.Duration) error {
+	*s.keys = append(*s.keys, key)
+	return nil
+}
+
+// TestConfigError holds that Try passes a strategy's own refusal on.
+func TestConfigError(t *testing.T) {
+	_, err := Try(Choice{Kind: "swr", Config: &strategies.SWRConfig{Fresh: time.Minute, TTL: time.Minute}})
+	var bad *strategies.ConfigError
+	if !errors.As(err, &bad) || bad.Field != "fresh" {
+		t.Errorf("got %v", err)
+	}
+}
