@@ -5,18 +5,6 @@ import (
 	"sync"
 )
 
-// WithCancel is context.WithCancel in virtual time: the cancellation reaches
-// those who wait on the virtual clock at the instant it is made. (A wait under
-// a context made by package context alone notices the cancellation only when
-// it ends for another reason, since its Done channel is outside virtual time.)
-func (s *Sim) WithCancel(parent context.Context) (context.Context, context.CancelFunc) {
-	c := &canceller{Context: parent, sim: s, done: make(chan struct{})}
-	if up := cancellerOf(parent); up != nil {
-		up.AfterFunc(func() { c.cancel(up.Err()) })
-	}
-	return c, func() { c.cancel(context.Canceled) }
-}
-
 type cancellerKey struct{}
 
 // cancellerOf is the nearest virtual context at or above ctx, or nil.
@@ -48,7 +36,7 @@ type canceller struct {
 
 	mu      sync.Mutex
 	err     error
-	waiters []waiting
+	waiters []wakeUp
 	after   []*func()
 }
 
@@ -101,7 +89,7 @@ func (c *canceller) cancel(err error) {
 	close(c.done)
 	c.mu.Unlock()
 	for _, w := range waiters {
-		c.sim.wakeUp(w)
+		c.sim.wake(w)
 	}
 	for _, f := range after {
 		(*f)()
@@ -112,7 +100,7 @@ func (c *canceller) cancel(err error) {
 func (c *canceller) add(t *task) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.waiters = append(c.waiters, waiting{t, t.turn})
+	c.waiters = append(c.waiters, wakeUp{t, t.turn})
 }
 
 func (c *canceller) remove(t *task) {

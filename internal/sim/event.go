@@ -12,14 +12,8 @@ type event struct {
 	sim     *Sim
 	name    string
 	set     bool
-	waiters []waiting
-	first   [1]waiting // most events have one waiter: no allocation for it
-}
-
-// waiting is a process in one of its waits; after that turn it is void.
-type waiting struct {
-	task *task
-	turn uint32
+	waiters []wakeUp
+	first   [1]wakeUp // most events have one waiter: no allocation for it
 }
 
 func (e *event) Set() {
@@ -28,7 +22,7 @@ func (e *event) Set() {
 	}
 	e.set = true
 	for _, w := range e.waiters {
-		w.task.bySet = e.sim.wakeUp(w) || w.task.bySet
+		w.task.bySet = e.sim.wake(w) || w.task.bySet
 	}
 	clear(e.waiters)
 	e.waiters = e.waiters[:0]
@@ -56,7 +50,7 @@ func (e *event) Wait(ctx context.Context, limit time.Duration) error {
 	if e.waiters == nil {
 		e.waiters = e.first[:0]
 	}
-	e.waiters = append(e.waiters, waiting{t, t.turn})
+	e.waiters = append(e.waiters, wakeUp{t, t.turn})
 	t.bySet = false
 	if limit < clock.Forever {
 		s.schedule(s.now+int64(max(limit, 0)), t)
@@ -80,15 +74,4 @@ func (e *event) forget(t *task) {
 			return
 		}
 	}
-}
-
-// wakeUp makes the process of w due now and reports true, unless that wait is
-// already over or has been ended by another wake-up of the same instant.
-func (s *Sim) wakeUp(w waiting) bool {
-	if w.turn != w.task.turn {
-		return false
-	}
-	w.task.turn++ // voids its time limit and every other wake-up
-	s.schedule(s.now, w.task)
-	return true
 }

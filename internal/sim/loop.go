@@ -2,18 +2,65 @@ package sim
 
 import (
 	"context"
+	"fmt"
+	"iter"
+	"runtime/debug"
 	"time"
+
+	"github.com/herdlab/herdlab/internal/queue"
 )
+
+// task is what an event wakes: a process, or a callback.
+type task struct {
+	id   uint32
+	turn uint32 // counts wake-ups; an event of an earlier turn is void
+	name string
+
+	callback func() // not nil for a callback, which has no coroutine
+
+	body    func()
+	resume  func() (struct{}, bool)
+	stop    func()
+	yield   func(struct{}) bool
+	chained bool // it has been resumed and has not yielded
+
+	waits string // what it waits for, for the report of a deadlock
+	since int64
+	bySet bool // its wait was ended by an event's Set
+}
+
+// wakeUp is what a task is due for: its next turn, unless it has had another one
+// by then. (A task that waits with a limit has two: the limit's, and the one of
+// whatever it waits for. Whichever comes second is void, which is cheaper than to
+// take it out of the heap.)
+type wakeUp struct {
+	task *task
+	turn uint32
+}
+
+// counts reports whether the task has not had that turn.
+func (w wakeUp) counts() bool { return w.turn == w.task.turn }
 
 // schedule makes t due at the given instant.
 func (s *Sim) schedule(at int64, t *task) {
-	s.seq++
-	e := scheduled{at: at, seq: s.seq, task: t, turn: t.turn}
+	w := wakeUp{t, t.turn}
 	if at == s.now {
-		s.due.push(e)
+		s.due.Push(w)
 		return
 	}
-	s.heap.push(e)
+	s.seq++
+	s.heap.Push(queue.Entry[wakeUp]{At: at, Seq: s.seq, Value: w})
+}
+
+// wake makes the process of w due now and reports true, unless that wait is
+// already over or has been ended by another wake-up of the same instant.
+func (s *Sim) wake(w wakeUp) bool {
+	if !w.counts() {
+		return false
+	}
+	w.task.turn++ // voids its time limit and every other wake-up
+	s.schedule(s.now, w.task)
+	return true
 }
 
 // pop returns the next task whose event still counts, and moves time to it.
@@ -21,24 +68,112 @@ func (s *Sim) schedule(at int64, t *task) {
 // Everything in due was scheduled at this very instant, hence after whatever
 // the heap holds for it: the heap's share goes first.
 func (s *Sim) pop() *task {
+	if s.watch != nil {
+		if s.look(); s.fault != nil {
+			return nil
+		}
+	}
 	for {
-		var e scheduled
+		var w wakeUp
+		at := s.now
 		switch {
-		case len(s.heap) > 0 && (s.due.n == 0 || s.heap[0].at == s.now):
-			e = s.heap.pop()
-		case s.due.n > 0:
-			e = s.due.pop()
+		case s.heap.Len() > 0 && (s.due.Len() == 0 || s.heap.Min().At == s.now):
+			e := s.heap.Pop()
+			w, at = e.Value, e.At
+		case s.due.Len() > 0:
+			w = s.due.Pop()
 		default:
 			return nil
 		}
-		if e.turn != e.task.turn {
-			continue // it was woken by something else meanwhile
+		if w.counts() {
+			s.now = at
+			s.count(w.task)
+			return w.task
 		}
-		s.now = e.at
-		s.count(e.task)
-		return e.task
 	}
 }
+
+// hashSeed is the offset basis of FNV-1a, an arbitrary odd start.
+const hashSeed = 14695981039346656037
+
+// count enters one event into the trace hash.
+func (s *Sim) count(t *task) {
+	s.events++
+	h := (s.hash ^ uint64(s.now)) * 0x9E3779B97F4A7C15
+	s.hash = (h ^ h>>32 ^ uint64(t.id)) * 0xD6E8FEB86659FD93
+}
+
+// look calls the watch.
+func (s *Sim) look() {
+	running := s.current
+	s.current = nil // it may not wait
+	func() {
+		defer s.catch(nil)
+		s.watch()
+	}()
+	s.current = running
+}
+
+// process readies an idle coroutine, or a new one, to run body.
+func (s *Sim) process(name string, body func()) *task {
+	var t *task
+	if n := len(s.idle); n > 0 {
+		t, s.idle = s.idle[n-1], s.idle[:n-1]
+	} else {
+		s.ids++
+		t = &task{id: s.ids}
+		t.resume, t.stop = iter.Pull(func(yield func(struct{}) bool) { s.live(t, yield) })
+		s.tasks = append(s.tasks, t)
+	}
+	t.name, t.body, t.waits, t.since = name, body, "its first turn", s.now
+	return t
+}
+
+// live is the life of a coroutine: one body after another, since a new coroutine
+// costs ten times what a turn does. A panic of a body ends it, and is the run's
+// fault.
+func (s *Sim) live(t *task, yield func(struct{}) bool) {
+	defer s.catch(t)
+	t.yield = yield
+	for {
+		t.body()
+		t.body, t.turn = nil, t.turn+1
+		s.idle = append(s.idle, t)
+		s.await(t)
+		if s.dead {
+			return
+		}
+	}
+}
+
+// callback readies a used task, or a new one, to call f once.
+func (s *Sim) callback(f func()) *task {
+	if n := len(s.spare); n > 0 {
+		t := s.spare[n-1]
+		s.spare = s.spare[:n-1]
+		t.callback = f
+		return t
+	}
+	s.ids++
+	return &task{id: s.ids, name: "callback", callback: f}
+}
+
+// call runs a callback on the stack of the process that looks for the next event.
+func (s *Sim) call(t *task) {
+	running := s.current
+	s.current = nil
+	f := t.callback
+	t.callback = nop
+	s.spare = append(s.spare, t)
+	func() {
+		defer s.catch(t)
+		f()
+	}()
+	s.current = running
+}
+
+// nop marks a task as a callback while it is spare.
+func nop() {}
 
 // park waits until t is woken.
 func (s *Sim) park(t *task, what string) {
@@ -52,7 +187,7 @@ func (s *Sim) park(t *task, what string) {
 // await runs callbacks until it is t's turn, and passes the turn on to other
 // processes until then.
 //
-// Processes resume each other: who passes the turn on stays below on a chain
+// Processes resume each other: the one that passes the turn on stays below on a chain
 // that begins with Run. A process further up the chain gets its turn when those
 // above it yield; any other is resumed from here, and becomes the end of the
 // chain. (Yielding to Run for every turn would switch twice each time.)
@@ -99,41 +234,6 @@ func (s *Sim) yield(t *task) {
 	}
 }
 
-// Run runs main as the first process and returns when nothing is left to do. A
-// panic of a process or callback, and processes that wait for what can no
-// longer happen, are errors that give the virtual time. After an error the
-// clock is of no more use; otherwise time stands where it is and Run may be
-// called again.
-func (s *Sim) Run(main func()) error {
-	s.Go("main", main)
-	for s.fault == nil {
-		t := s.pop()
-		if t == nil {
-			break
-		}
-		if t.callback != nil {
-			s.call(t)
-			continue
-		}
-		s.resume(t)
-	}
-	if s.fault == nil && len(s.idle) < len(s.tasks) {
-		s.fault = s.deadlock()
-	}
-	s.release()
-	return s.fault
-}
-
-// release ends every coroutine. Those in the middle of a body unwind: their
-// deferred calls run, and any wait in them ends at once.
-func (s *Sim) release() {
-	s.dead = true
-	for _, t := range s.tasks {
-		t.stop()
-	}
-	s.tasks, s.idle, s.dead = nil, nil, s.fault != nil
-}
-
 // waiter is the process that is about to wait.
 func (s *Sim) waiter() *task {
 	if s.dead {
@@ -158,4 +258,50 @@ func (s *Sim) sleepUnless(ctx context.Context, t *task, d time.Duration) error {
 	s.schedule(s.now+int64(max(d, 0)), t)
 	s.park(t, "sleep")
 	return cause(ctx, c)
+}
+
+// release ends every coroutine. Those in the middle of a body unwind: their
+// deferred calls run, and any wait in them ends at once.
+func (s *Sim) release() {
+	s.dead = true
+	for _, t := range s.tasks {
+		t.stop()
+	}
+	s.tasks, s.idle, s.dead = nil, nil, s.fault != nil
+}
+
+// catch makes a panic of t the fault of the run; t is nil for the watch. The first
+// one counts: what follows is the unwinding of the others.
+func (s *Sim) catch(t *task) {
+	switch v := recover().(type) {
+	case nil, unwind:
+	default:
+		if s.fault != nil {
+			return
+		}
+		name := "watch"
+		if t != nil {
+			name = t.name
+		}
+		s.fault = &PanicError{At: s.Elapsed(), Name: name, Value: v, Stack: debug.Stack()}
+	}
+}
+
+func (s *Sim) deadlock() error {
+	e := &DeadlockError{At: s.Elapsed()}
+	for _, t := range s.underWay() {
+		e.Waiting = append(e.Waiting, fmt.Sprintf("%s waits for %s since %v", t.name, t.waits, time.Duration(t.since)))
+	}
+	return e
+}
+
+// underWay lists the processes in the middle of a body, by age.
+func (s *Sim) underWay() []*task {
+	var tasks []*task
+	for _, t := range s.tasks {
+		if t.body != nil {
+			tasks = append(tasks, t)
+		}
+	}
+	return tasks
 }

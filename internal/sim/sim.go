@@ -1,32 +1,52 @@
+// Package sim is a virtual clock: time that passes only when every process
+// waits, and that gives the same run every time.
+//
+// A process is ordinary blocking Go code started by [Sim.Go]; it waits through
+// the methods of clock.Clock. One process runs at a time. When it waits, the
+// earliest event is next, and events of the same instant run in the order in
+// which they were scheduled, so a run is a function of its inputs alone.
+//
+// Processes are coroutines (iter.Pull) and are recycled. A process that waits
+// looks for the next event itself: a callback ([Sim.AfterFunc]) runs on its
+// stack, its own wake-up simply returns, and only another process's turn costs
+// a switch. The modelled world keeps what never blocks (arrivals, time-outs)
+// in callbacks for that reason.
 package sim
 
 import (
 	"context"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/queue"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
 
-// Epoch is the instant at which every virtual clock starts.
+// Epoch is the instant at which every virtual clock starts. It has no meaning
+// but this: a wall-clock date would be one more input of a run.
 var Epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // Sim is a virtual clock and its scheduler. Only its own processes and
-// callbacks may use it while it runs.
+// callbacks may use it while it runs: it has no lock, because nothing runs
+// beside the process whose turn it is.
+//
+// Its methods stand in two files: this one is what others call, loop.go is how a
+// turn goes from one process to the next.
 type Sim struct {
 	now    int64     // nanoseconds since Epoch
 	read   time.Time // Now at readAt
 	readAt int64
 	seq    uint64
-	heap   heap
-	due    queue // scheduled for this very instant, behind what the heap has for it
+	heap   queue.Heap[wakeUp]
+	due    queue.Ring[wakeUp] // scheduled for this very instant, behind what the heap has for it
 
 	current *task // the process that runs; nil inside a callback
-	next    *task // whom the root loop is to resume
+	next    *task // the process that the root loop is to resume
 	idle    []*task
 	tasks   []*task // every process there ever was: those with a body are in the middle of it
 	ids     uint32
 	spare   []*task // used callbacks
 
+	watch  func() // called after every event; nil as a rule
 	hash   uint64
 	events int64
 	fault  error
@@ -49,14 +69,16 @@ func (s *Sim) Now() time.Time {
 // Elapsed is the virtual time since Epoch.
 func (s *Sim) Elapsed() time.Duration { return time.Duration(s.now) }
 
-// Sleep lets d of virtual time pass for this process.
+// Sleep lets d of virtual time pass for this process; nothing, for a d below
+// zero. Its error is that of ctx, if it is a virtual one (see [Sim.WithCancel])
+// and is cancelled first.
 func (s *Sim) Sleep(ctx context.Context, d time.Duration) error {
 	t := s.waiter()
 	if ctx.Done() != nil {
 		return s.sleepUnless(ctx, t, d)
 	}
 	at := s.now + int64(max(d, 0))
-	if s.due.n == 0 && (len(s.heap) == 0 || at < s.heap[0].at) {
+	if s.due.Len() == 0 && (s.heap.Len() == 0 || at < s.heap.Min().At) && s.watch == nil {
 		s.now = at // nobody else is due before: time passes where we stand
 		s.count(t)
 		return nil
@@ -66,13 +88,15 @@ func (s *Sim) Sleep(ctx context.Context, d time.Duration) error {
 	return nil
 }
 
-// Go starts f as a process, at this instant but after what is already due.
+// Go starts f as a process, at this instant but after what is already due. The
+// name is for the report of a panic or a deadlock.
 func (s *Sim) Go(name string, f func()) {
 	t := s.process(name, f)
 	s.schedule(s.now, t)
 }
 
-// AfterFunc calls f once d has passed. f must not wait.
+// AfterFunc calls f once d has passed. f must not wait: it has no stack of its
+// own, which makes it cheaper than a process.
 func (s *Sim) AfterFunc(d time.Duration, f func()) {
 	t := s.callback(f)
 	s.schedule(s.now+int64(max(d, 0)), t)
@@ -81,9 +105,51 @@ func (s *Sim) AfterFunc(d time.Duration, f func()) {
 // NewEvent returns an unset event.
 func (s *Sim) NewEvent(name string) clock.Event { return &event{sim: s, name: name} }
 
+// WithCancel is context.WithCancel in virtual time: the cancellation reaches
+// those who wait on the virtual clock at the instant it is made. (A wait under
+// a context made by package context alone notices the cancellation only when
+// it ends for another reason, since its Done channel is outside virtual time.)
+func (s *Sim) WithCancel(parent context.Context) (context.Context, context.CancelFunc) {
+	c := &canceller{Context: parent, sim: s, done: make(chan struct{})}
+	if up := cancellerOf(parent); up != nil {
+		up.AfterFunc(func() { c.cancel(up.Err()) })
+	}
+	return c, func() { c.cancel(context.Canceled) }
+}
+
+// Watch has check called after every event, and before the next one: what a soak
+// asserts of a model. It may look and not touch: it must neither wait nor
+// schedule. Its panic is the run's error, with the virtual time of the event.
+func (s *Sim) Watch(check func()) { s.watch = check }
+
 // Events is the number of events so far.
 func (s *Sim) Events() int64 { return s.events }
 
 // TraceHash is a hash over all events so far, in order: when, and whose. Two
 // runs that did the same have the same hash.
 func (s *Sim) TraceHash() uint64 { return s.hash }
+
+// Run runs main as the first process and returns when nothing is left to do. A
+// panic of a process or callback, and processes that wait for what can no
+// longer happen, are errors that give the virtual time. After an error the
+// clock is of no more use; otherwise time stands where it is and Run may be
+// called again.
+func (s *Sim) Run(main func()) error {
+	s.Go("main", main)
+	for s.fault == nil {
+		t := s.pop()
+		if t == nil {
+			break
+		}
+		if t.callback != nil {
+			s.call(t)
+			continue
+		}
+		s.resume(t)
+	}
+	if s.fault == nil && len(s.idle) < len(s.tasks) {
+		s.fault = s.deadlock()
+	}
+	s.release()
+	return s.fault
+}
