@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/view"
 )
 
 // CSV writes the series in long form, one row per strategy, seed and window.
@@ -15,7 +16,7 @@ import (
 // failure, so that the columns of any two files are the same.
 func CSV(w io.Writer, f *metrics.File) error {
 	out := csv.NewWriter(w)
-	causes := failedOutcomes()
+	causes := view.FailedOutcomes()
 	header := []string{"strategy", "seed", "t_ms", "requests", "p50_ms", "p90_ms", "p99_ms", "max_ms", "hit_ratio",
 		"herd", "origin_in_flight", "computes", "age_p50_ms", "age_max_ms", "bystander_p99_ms"}
 	for _, cause := range causes {
@@ -45,15 +46,6 @@ func CSV(w io.Writer, f *metrics.File) error {
 	}
 	out.Flush()
 	return out.Error()
-}
-
-func failedOutcomes() (list []metrics.Outcome) {
-	for o := range metrics.NumOutcomes {
-		if metrics.Outcome(o).Failed() {
-			list = append(list, metrics.Outcome(o))
-		}
-	}
-	return list
 }
 
 func float(s []float64, i int) string {

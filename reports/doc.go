@@ -10,8 +10,5 @@
 // Where a file holds several seeds of a strategy, a figure is the median over
 // the seeds. From six seeds on it comes with a confidence interval of that
 // median, of 95 % or more; with two to five seeds no such interval exists, and the
-// lowest and the highest value are shown as a range. See [Estimate].
-//
-// In charts over time a line is the median over the seeds of each window, and
-// a pale band reaches from the lowest to the highest of them.
+// lowest and the highest value are shown as a range. See Estimate in internal/view.
 package reports

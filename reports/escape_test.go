@@ -4,79 +4,16 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/xml"
-	"io"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/herdlab/herdlab/internal/metrics/metricstest"
 )
-
-// TestHTMLIsSelfContained: no script, and nothing from anywhere else.
-func TestHTMLIsSelfContained(t *testing.T) {
-	for name, f := range variants() {
-		var buf bytes.Buffer
-		if err := HTML(&buf, f); err != nil {
-			t.Fatal(err)
-		}
-		wellFormed(t, name, buf.Bytes())
-		page := buf.String()
-		for _, word := range []string{"<script", "@import", "url(", "<link", "<img", "<iframe", " onload", "javascript:"} {
-			if strings.Contains(strings.ToLower(page), word) {
-				t.Errorf("%s: the page has %q", name, word)
-			}
-		}
-		for _, address := range regexp.MustCompile(`https?://[^"' <]*`).FindAllString(page, -1) {
-			if address != "http://www.w3.org/2000/svg" && address != "http://www.w3.org/1999/xlink" { // names, never asked for
-				t.Errorf("%s: the page names %s", name, address)
-			}
-		}
-		for _, g := range groups(f) {
-			if g.name != hostile && !strings.Contains(page, g.name) {
-				t.Errorf("%s: the page lacks %s", name, g.name)
-			}
-		}
-	}
-}
-
-// wellFormed reads the page by the stricter rules of XML.
-func wellFormed(t *testing.T, name string, page []byte) {
-	t.Helper()
-	dec := xml.NewDecoder(bytes.NewReader(bytes.ToValidUTF8(bytes.ReplaceAll(page, []byte("\x1b"), nil), nil)))
-	dec.Entity = xml.HTMLEntity
-	for {
-		if _, err := dec.Token(); err == io.EOF {
-			return
-		} else if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-	}
-}
-
-func TestHTMLShowsEverything(t *testing.T) {
-	f := tiny()
-	var buf bytes.Buffer
-	if err := HTML(&buf, f); err != nil {
-		t.Fatal(err)
-	}
-	page := buf.String()
-	for _, want := range []string{
-		"page-burst", "1,000 requests meet one cold page.", "2 of 3 expectations failed", "simulate run made-up/page-burst.yaml --seed 7", "<td>--set expect.2</td>", "swr.computes == 2",
-		"naive.failures is 50, naive.p99 is 30s", "box 0: the queue was full", "<td>queue: jobs run</td><td>n/a</td><td>3</td>", "<td>timeout</td><td>4.5 %</td><td>0 %</td>",
-		`href="results.json"`, `href="timeseries.csv"`, `href="summary.md"`, `href="junit.xml"`, `href="plots/latency.png"`, "Fault at 1 s: slow-origin x10.",
-	} {
-		if !strings.Contains(page, want) {
-			t.Errorf("the page lacks %q", want)
-		}
-	}
-	for _, c := range Charts(f) {
-		if !strings.Contains(page, `<figure id="`+c.Name+`">`) || !strings.Contains(page, strings.ReplaceAll(c.Reading, "'", "&#39;")) {
-			t.Errorf("the page lacks the chart %s or how to read it", c.Name)
-		}
-	}
-}
 
 func TestMarkdownEscapes(t *testing.T) {
 	var buf bytes.Buffer
-	if err := Markdown(&buf, variants()["hostile"]); err != nil {
+	if err := Markdown(&buf, metricstest.Variants()["hostile"]); err != nil {
 		t.Fatal(err)
 	}
 	body, _, _ := strings.Cut(buf.String(), "Made on the") // what follows is code
@@ -95,7 +32,7 @@ func TestMarkdownEscapes(t *testing.T) {
 }
 
 func TestJUnitEscapes(t *testing.T) {
-	for name, f := range variants() {
+	for name, f := range metricstest.Variants() {
 		var buf bytes.Buffer
 		if err := JUnit(&buf, f); err != nil {
 			t.Fatal(err)
@@ -126,7 +63,7 @@ func TestJUnitEscapes(t *testing.T) {
 }
 
 func TestCSVIsRectangular(t *testing.T) {
-	for name, f := range variants() {
+	for name, f := range metricstest.Variants() {
 		var buf bytes.Buffer
 		if err := CSV(&buf, f); err != nil {
 			t.Fatal(err)
@@ -148,8 +85,8 @@ func TestCSVIsRectangular(t *testing.T) {
 // TestGoBenchNames: the reader splits a line at spaces and takes a number after
 // the last hyphen of the name for GOMAXPROCS.
 func TestGoBenchNames(t *testing.T) {
-	f := tiny()
-	f.Scenario, f.Runs[0].Strategy, f.Runs[1].Strategy = "a b/c", "swr-8", hostile
+	f := metricstest.Tiny()
+	f.Scenario, f.Runs[0].Strategy, f.Runs[1].Strategy = "a b/c", "swr-8", metricstest.Hostile
 	var buf bytes.Buffer
 	if err := GoBench(&buf, f); err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/view"
 )
 
 // GoBench writes the runs in the format of Go benchmarks, a line per run, so
@@ -47,13 +48,13 @@ func benchFigures(f *metrics.File, run *metrics.Run) []benchFigure {
 	list := []benchFigure{
 		{float64(run.Requests), "requests"}, {float64(run.Computes), "computes"},
 		{float64(run.DuplicateComputes), "duplicate-computes"}, {float64(run.HerdPeak), "herd-peak"},
-		{hitRatio(run), "hit-ratio"}, {float64(run.Failures), "failures"},
+		{view.HitRatio(run), "hit-ratio"}, {float64(run.Failures), "failures"},
 	}
 	if l := run.LatencyMS; l != nil {
 		list = append(list, benchFigure{l.Mean, "mean-ms"}, benchFigure{l.P50, "p50-ms"}, benchFigure{l.P99, "p99-ms"}, benchFigure{l.Max, "max-ms"})
 	}
-	if names := bystanders(f); len(names) > 0 {
-		list = append(list, benchFigure{bystanderP99(names)(run), "bystander-p99-ms"})
+	if names := view.Bystanders(f); len(names) > 0 {
+		list = append(list, benchFigure{view.BystanderP99(names)(run), "bystander-p99-ms"})
 	}
 	return list
 }

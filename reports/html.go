@@ -7,8 +7,9 @@ import (
 	"io"
 	"strings"
 
-	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/view"
+	"github.com/herdlab/herdlab/reports/charts"
 )
 
 var (
@@ -32,7 +33,7 @@ type page struct {
 	Warnings                         []string
 	Charts                           []pageChart
 	DetailsNote                      string
-	Details                          []detail
+	Details                          []view.Detail
 }
 
 type pageRow struct {
@@ -53,21 +54,21 @@ type pageChart struct {
 // HTML writes index.html: one page with style and charts in it, which needs no
 // script and asks for nothing from elsewhere. Its links lead to the files that
 // [Write] puts beside it.
-func HTML(w io.Writer, f *metrics.File) error { return writePage(w, f, Charts(f)) }
+func HTML(w io.Writer, f *metrics.File) error { return writePage(w, f, charts.New(f)) }
 
-func writePage(w io.Writer, f *metrics.File, charts []Chart) error {
+func writePage(w io.Writer, f *metrics.File, pictures []charts.Chart) error {
 	t, err := template.New("page").Parse(pageTemplate)
 	if err != nil {
 		return fmt.Errorf("write index.html: %w", err)
 	}
 	p := newPage(f)
-	for _, c := range charts {
-		svg, err := c.svg()
+	for _, c := range pictures {
+		svg, err := c.Element()
 		if err != nil {
 			return err
 		}
 		chart := pageChart{c.Name, c.Reading, template.HTML(svg)}
-		if c.Name == storyName {
+		if c.Name == charts.StoryName {
 			p.Story.Picture = &chart
 			continue
 		}
@@ -80,55 +81,57 @@ func writePage(w io.Writer, f *metrics.File, charts []Chart) error {
 }
 
 func newPage(f *metrics.File) page {
-	list := groups(f)
+	list := view.Groups(f)
 	p := page{
 		Scenario: f.Scenario, About: f.About, Source: strings.TrimSuffix(strings.Join(strings.Fields(f.Source), " "), "."), Command: f.Command,
-		Verdict: Verdict(f), Mood: mood(f), Facts: facts(f, list), SeedsNote: seedsNote(list), Style: template.CSS(pageStyle),
-		Story: newStory(f), Expectations: f.Expectations, Reasoned: reasoned(f), Warnings: warnings(f), Details: details(f, list),
+		Verdict: view.Verdict(f), Mood: view.Mood(f), Facts: view.Facts(f, list), SeedsNote: view.SeedsNote(list), Style: template.CSS(pageStyle),
+		Story: newStory(f), Expectations: f.Expectations, Reasoned: view.Reasoned(f), Warnings: view.Warnings(f), Details: view.Details(f, list),
 		DetailsNote: "Outcomes are shares of the requests. What is zero everywhere is left out.",
 	}
-	if seeds(list) > 1 {
-		p.DetailsNote += fmt.Sprintf(" Medians of %d seeds.", seeds(list))
+	if view.Seeds(list) > 1 {
+		p.DetailsNote += fmt.Sprintf(" Medians of %d seeds.", view.Seeds(list))
 	}
-	cols := columns(f)
+	cols := view.Columns(f)
 	for _, c := range cols {
-		p.Columns = append(p.Columns, c.name)
+		p.Columns = append(p.Columns, c.Name)
 	}
-	for i, r := range rows(f, cols) {
-		row := pageRow{Name: r.name, Part: r.part, Color: fmt.Sprintf("#%06X", list[i].ink)}
-		for _, c := range r.cells {
-			row.Cells = append(row.Cells, pageCell{c.text, c.note, c.low, c.high, c.bad})
+	for i, r := range view.Rows(f, cols) {
+		row := pageRow{Name: r.Name, Part: r.Part, Color: fmt.Sprintf("#%06X", list[i].Color)}
+		for _, c := range r.Cells {
+			row.Cells = append(row.Cells, pageCell{c.Text, c.Note, c.Low, c.High, c.Bad})
 		}
 		p.Rows = append(p.Rows, row)
 	}
 	return p
 }
 
-// mood is the colour of the verdict.
-func mood(f *metrics.File) string {
-	for _, e := range f.Expectations {
-		if !e.Holds {
-			return "bad"
-		}
-	}
-	if f.Interrupted {
-		return "bad"
-	}
-	if len(f.Expectations) > 0 {
-		return "good"
-	}
-	return ""
+// story is what a page tells before its tables.
+type story struct {
+	Told         bool
+	Paragraphs   []string
+	Facts        []view.StoryFact
+	Changes      []pageChange
+	Picture      *pageChart
+	Unreproduced []string
 }
 
-// facts is the size of the run in one line.
-func facts(f *metrics.File, list []group) string {
-	text := fmt.Sprintf("%s, %s, %s of %s time.", humanize.Plural(len(list), "strategy", "strategies"),
-		humanize.Plural(seeds(list), "seed", "seeds"), humanize.Duration(f.DurationMS), f.Clock)
-	if len(f.Faults) > 6 {
-		return fmt.Sprintf("%s %d faults, the first at %s: %s.", text, len(f.Faults), humanize.Duration(f.Faults[0].AtMS), f.Faults[0].Label)
+type pageChange struct{ Name, Role, Figures, Color string }
+
+func newStory(f *metrics.File) story {
+	s := story{Paragraphs: view.Paragraphs(f.Story), Facts: view.StoryFacts(f), Unreproduced: f.Unreproduced}
+	list := view.Groups(f)
+	for _, c := range view.Changes(f) {
+		change := pageChange{Name: c.Strategy, Figures: c.Figures}
+		if c.Role == metrics.Wrong {
+			change.Role = "the tempting fix"
+		}
+		for _, g := range list {
+			if g.Name == c.Strategy {
+				change.Color = fmt.Sprintf("#%06X", g.Color)
+			}
+		}
+		s.Changes = append(s.Changes, change)
 	}
-	for _, fault := range f.Faults {
-		text += fmt.Sprintf(" Fault at %s: %s.", humanize.Duration(fault.AtMS), fault.Label)
-	}
-	return text
+	s.Told = len(s.Paragraphs) > 0 || len(s.Facts) > 0 || view.TellsStory(list)
+	return s
 }

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/view"
+	"github.com/herdlab/herdlab/reports/charts"
 )
 
 //go:embed assets/index.html.tmpl
@@ -70,19 +72,19 @@ func index(w io.Writer, title string, shelves []Shelf) error {
 		}
 		page.Shelves = append(page.Shelves, group)
 	}
-	page.Verdict, page.Mood = Verdict(total), mood(total)
+	page.Verdict, page.Mood = view.Verdict(total), view.Mood(total)
 	return t.Execute(w, page)
 }
 
 func newIndexed(r Linked) indexed {
 	x := indexed{
 		Link: path.Join(filepath.ToSlash(r.Dir), "index.html"), Name: r.File.Scenario, About: r.File.About,
-		Verdict: Verdict(r.File), Mood: mood(r.File), Changes: newStory(r.File).Changes,
+		Verdict: view.Verdict(r.File), Mood: view.Mood(r.File), Changes: newStory(r.File).Changes,
 	}
-	if list := groups(r.File); len(list) > 0 {
+	if list := view.Groups(r.File); len(list) > 0 {
 		name := "overview"
-		if told(list) {
-			name = storyName
+		if view.TellsStory(list) {
+			name = charts.StoryName
 		}
 		x.Picture = path.Join(filepath.ToSlash(r.Dir), "plots", name+".png")
 	}

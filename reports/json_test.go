@@ -10,11 +10,12 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics/metricstest"
 )
 
 func TestJSONRoundTrip(t *testing.T) {
 	for _, name := range []string{"tiny", "tiny seeds", "calm", "single", "nothing", "no runs"} {
-		f := variants()[name]
+		f := metricstest.Variants()[name]
 		var first, second bytes.Buffer
 		if err := JSON(&first, f); err != nil {
 			t.Fatal(err)
@@ -38,7 +39,7 @@ func TestJSONRoundTrip(t *testing.T) {
 
 func TestJSONKeepsSeriesOnOneLine(t *testing.T) {
 	var buf bytes.Buffer
-	if err := JSON(&buf, variants()["burst"]); err != nil {
+	if err := JSON(&buf, metricstest.Variants()["burst"]); err != nil {
 		t.Fatal(err)
 	}
 	if lines := bytes.Count(buf.Bytes(), []byte("\n")); lines > 2500 {
@@ -97,7 +98,7 @@ func FuzzIndent(f *testing.F) {
 // FuzzReadJSON: no input panics, and what is accepted can be drawn.
 func FuzzReadJSON(f *testing.F) {
 	var buf bytes.Buffer
-	if err := JSON(&buf, tiny()); err != nil {
+	if err := JSON(&buf, metricstest.Tiny()); err != nil {
 		f.Fatal(err)
 	}
 	f.Add(buf.Bytes())

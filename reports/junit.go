@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/view"
 )
 
 type junitSuites struct {
@@ -47,7 +48,7 @@ type junitProblem struct {
 // error if the run was interrupted or is void. Times are left out: virtual time is not
 // what these files mean by time.
 func JUnit(w io.Writer, f *metrics.File) error {
-	suite := junitSuite{Name: f.Scenario, Out: strings.Join(warnings(f), "\n")}
+	suite := junitSuite{Name: f.Scenario, Out: strings.Join(view.Warnings(f), "\n")}
 	for _, e := range f.Expectations {
 		c := junitCase{Class: f.Scenario, Name: e.Text}
 		if !e.Holds {
@@ -61,7 +62,7 @@ func JUnit(w io.Writer, f *metrics.File) error {
 		c := junitCase{Class: f.Scenario, Name: "completed"}
 		switch {
 		case f.Interrupted:
-			c.Error = &junitProblem{Message: interrupted, Type: "interrupted", Text: interrupted}
+			c.Error = &junitProblem{Message: view.Interrupted, Type: "interrupted", Text: view.Interrupted}
 			suite.Errors++
 		case f.Void != "":
 			c.Error = &junitProblem{Message: f.Void, Type: "void", Text: f.Void}
@@ -77,27 +78,4 @@ func JUnit(w io.Writer, f *metrics.File) error {
 	}
 	_, err = io.WriteString(w, xml.Header+string(out)+"\n")
 	return err
-}
-
-const interrupted = "the run was interrupted: some runs are missing"
-
-// warnings are those of every run, named by it, in order and once each.
-func warnings(f *metrics.File) (list []string) {
-	if f.Interrupted {
-		list = append(list, interrupted)
-	}
-	if f.Void != "" {
-		list = append(list, f.Void)
-	}
-	several := seeds(groups(f)) > 1
-	for _, run := range f.Runs {
-		for _, text := range run.Warnings {
-			name := run.Strategy
-			if several {
-				name = fmt.Sprintf("%s, seed %d", name, run.Seed)
-			}
-			list = append(list, name+": "+text)
-		}
-	}
-	return list
 }

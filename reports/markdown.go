@@ -5,12 +5,12 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/view"
+	"github.com/herdlab/herdlab/reports/charts"
 )
 
 // Markdown writes summary.md, in GitHub's dialect and made for a comment on a
@@ -18,7 +18,7 @@ import (
 // are bold.
 func Markdown(w io.Writer, f *metrics.File) error {
 	out := bufio.NewWriter(w)
-	fmt.Fprintf(out, "## %s: %s\n\n", escapeMarkdown(f.Scenario), Verdict(f))
+	fmt.Fprintf(out, "## %s: %s\n\n", escapeMarkdown(f.Scenario), view.Verdict(f))
 	if f.About != "" {
 		fmt.Fprintf(out, "%s\n\n", escapeMarkdown(f.About))
 	}
@@ -26,7 +26,7 @@ func Markdown(w io.Writer, f *metrics.File) error {
 	markdownTable(out, f)
 	markdownUnreproduced(out, f)
 	markdownExpectations(out, f)
-	if list := warnings(f); len(list) > 0 {
+	if list := view.Warnings(f); len(list) > 0 {
 		fmt.Fprintf(out, "### Warnings\n\n")
 		for _, text := range list {
 			fmt.Fprintf(out, "- %s\n", escapeMarkdown(text))
@@ -41,24 +41,24 @@ func Markdown(w io.Writer, f *metrics.File) error {
 }
 
 func markdownTable(out *bufio.Writer, f *metrics.File) {
-	cols := columns(f)
+	cols := view.Columns(f)
 	fmt.Fprint(out, "| strategy |")
 	for _, c := range cols {
-		fmt.Fprintf(out, " %s |", c.name)
+		fmt.Fprintf(out, " %s |", c.Name)
 	}
 	fmt.Fprint(out, "\n|---|", strings.Repeat("---:|", len(cols)), "\n")
-	for _, r := range rows(f, cols) {
-		name := escapeMarkdown(r.name)
-		if r.part != "" {
-			name += "<br><sub>" + escapeMarkdown(r.part) + "</sub>"
+	for _, r := range view.Rows(f, cols) {
+		name := escapeMarkdown(r.Name)
+		if r.Part != "" {
+			name += "<br><sub>" + escapeMarkdown(r.Part) + "</sub>"
 		}
 		fmt.Fprintf(out, "| %s |", name)
-		for _, c := range r.cells {
-			text := c.text
-			if c.bad {
+		for _, c := range r.Cells {
+			text := c.Text
+			if c.Bad {
 				text = "**" + text + "**"
 			}
-			for _, more := range []string{c.note, c.interval()} {
+			for _, more := range []string{c.Note, c.Interval()} {
 				if more != "" {
 					text += "<br><sub>" + escapeMarkdown(more) + "</sub>"
 				}
@@ -68,7 +68,7 @@ func markdownTable(out *bufio.Writer, f *metrics.File) {
 		fmt.Fprintln(out)
 	}
 	fmt.Fprintln(out)
-	if note := seedsNote(groups(f)); note != "" {
+	if note := view.SeedsNote(view.Groups(f)); note != "" {
 		fmt.Fprintf(out, "%s\n\n", note)
 	}
 }
@@ -78,7 +78,7 @@ func markdownExpectations(out *bufio.Writer, f *metrics.File) {
 		return
 	}
 	because := func(string) string { return "" } // a column that few files have
-	if reasoned(f) {
+	if view.Reasoned(f) {
 		because = func(text string) string { return " " + text + " |" }
 	}
 	fmt.Fprintf(out, "### Expectations\n\n| | expectation | line |%s found |\n|---|---|---:|%s---|\n", because("because"), strings.ReplaceAll(because("---"), " ", ""))
@@ -91,36 +91,6 @@ func markdownExpectations(out *bufio.Writer, f *metrics.File) {
 		fmt.Fprintf(out, "| %s | %s | %s |%s %s |\n", mark, codeMarkdown(e.Text), escapeMarkdown(place), because(escapeMarkdown(e.Because)), escapeMarkdown(e.Reason))
 	}
 	fmt.Fprintln(out)
-}
-
-// reasoned reports whether an expectation says where its figure comes from.
-func reasoned(f *metrics.File) bool {
-	return slices.ContainsFunc(f.Expectations, func(e metrics.Expectation) bool { return e.Because != "" })
-}
-
-// Verdict is the headline of a report: how many of the expectations hold.
-func Verdict(f *metrics.File) string {
-	failed := 0
-	for _, e := range f.Expectations {
-		if !e.Holds {
-			failed++
-		}
-	}
-	text := "no expectations"
-	switch total := len(f.Expectations); {
-	case failed == 1 && total == 1:
-		text = "the expectation failed"
-	case failed > 0:
-		text = fmt.Sprintf("%d of %s failed", failed, humanize.Plural(total, "expectation", "expectations"))
-	case total == 1:
-		text = "the expectation holds"
-	case total > 1:
-		text = fmt.Sprintf("all %d expectations hold", total)
-	}
-	if f.Interrupted {
-		text = "interrupted, " + text
-	}
-	return text
 }
 
 // escapeMarkdown makes text stand for itself, inside a table too: HTML,
@@ -171,4 +141,42 @@ func longestRun(s string, r rune) int {
 		longest = max(longest, run)
 	}
 	return longest
+}
+
+// markdownStory writes the story, what changed, and where the picture is.
+func markdownStory(out *bufio.Writer, f *metrics.File) {
+	for _, text := range view.Paragraphs(f.Story) {
+		fmt.Fprintf(out, "%s\n\n", escapeMarkdown(text))
+	}
+	facts := view.StoryFacts(f)
+	for _, fact := range facts {
+		fmt.Fprintf(out, "- %s: %s\n", fact.Name, escapeMarkdown(fact.Text))
+	}
+	if len(facts) > 0 {
+		fmt.Fprintln(out)
+	}
+	changes := view.Changes(f)
+	if len(changes) == 0 {
+		return
+	}
+	fmt.Fprintf(out, "### What changed\n\n")
+	for _, c := range changes {
+		role := ""
+		if c.Role == metrics.Wrong {
+			role = ", the tempting fix"
+		}
+		fmt.Fprintf(out, "- **%s**%s: %s\n", escapeMarkdown(c.Strategy), role, escapeMarkdown(c.Figures))
+	}
+	fmt.Fprintf(out, "\n[Before and after in one picture](plots/%s.png)\n\n", charts.StoryName)
+}
+
+func markdownUnreproduced(out *bufio.Writer, f *metrics.File) {
+	if len(f.Unreproduced) == 0 {
+		return
+	}
+	fmt.Fprintf(out, "### What cannot be reproduced\n\n")
+	for _, text := range f.Unreproduced {
+		fmt.Fprintf(out, "- %s\n", escapeMarkdown(text))
+	}
+	fmt.Fprintln(out)
 }

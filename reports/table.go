@@ -5,7 +5,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/view"
 )
 
 const (
@@ -21,11 +23,11 @@ const (
 // computes, a herd, and latencies above ten times the best strategy's. Of the
 // columns that a story adds those are left out for which there is no room.
 func Table(w io.Writer, f *metrics.File, color bool) error {
-	cols := columns(f)
-	list := rows(f, cols)
+	cols := view.Columns(f)
+	list := view.Rows(f, cols)
 	lines := tableLines(cols, list)
 	widths := columnWidths(lines)
-	for ; cols[len(cols)-1].told && tableWidth(widths) > widest; cols = cols[:len(cols)-1] {
+	for ; cols[len(cols)-1].Told && tableWidth(widths) > widest; cols = cols[:len(cols)-1] {
 		for i := range lines {
 			lines[i] = lines[i][:len(cols)]
 		}
@@ -42,7 +44,7 @@ func Table(w io.Writer, f *metrics.File, color bool) error {
 			out.WriteString(strings.Repeat("-", tableWidth(widths)) + "\n")
 		}
 	}
-	if note := seedsNote(groups(f)); note != "" {
+	if note := view.SeedsNote(view.Groups(f)); note != "" {
 		out.WriteString(note + "\n")
 	}
 	_, err := io.WriteString(w, out.String())
@@ -50,14 +52,14 @@ func Table(w io.Writer, f *metrics.File, color bool) error {
 }
 
 // tableLines are the rows of the table, the heading first, as cells of lines.
-func tableLines(cols []column, list []row) [][][]string {
+func tableLines(cols []view.Column, list []view.Row) [][][]string {
 	lines := [][][]string{{{"strategy"}}}
 	for _, c := range cols {
-		lines[0] = append(lines[0], strings.Fields(strings.Replace(c.name, "duplicates", "dupli- cates", 1)))
+		lines[0] = append(lines[0], strings.Fields(strings.Replace(c.Name, "duplicates", "dupli- cates", 1)))
 	}
 	for _, r := range list {
-		cells := [][]string{wrapName(r.name)}
-		for _, c := range r.cells {
+		cells := [][]string{wrapName(r.Name)}
+		for _, c := range r.Cells {
 			cells = append(cells, cellLines(c))
 		}
 		lines = append(lines, cells)
@@ -67,23 +69,23 @@ func tableLines(cols []column, list []row) [][][]string {
 
 // cellLines are the lines of a cell: the value, the ends of its interval, and
 // what caused it word by word.
-func cellLines(c cell) []string {
-	lines := []string{c.text}
-	if c.low != c.high {
-		lines = append(lines, c.low, c.high)
+func cellLines(c view.Cell) []string {
+	lines := []string{c.Text}
+	if c.Low != c.High {
+		lines = append(lines, c.Low, c.High)
 	}
-	return append(lines, strings.Fields(c.note)...)
+	return append(lines, strings.Fields(c.Note)...)
 }
 
 // paintCell colours line l of column c: a bad value red, what stands below a
 // value faint.
-func paintCell(r row, c, l int, text string) string {
+func paintCell(r view.Row, c, l int, text string) string {
 	switch {
 	case c == 0:
 		return text
 	case l > 0:
 		return "\x1b[2m" + text + "\x1b[0m"
-	case r.cells[c-1].bad:
+	case r.Cells[c-1].Bad:
 		return "\x1b[1;31m" + text + "\x1b[0m"
 	}
 	return text
@@ -149,7 +151,7 @@ func tableWidth(widths []int) int {
 // characters do not reach the terminal.
 func wrapName(name string) (lines []string) {
 	line, width, canBreak := []rune{}, 0, 0
-	for _, r := range strings.Map(printable, name) {
+	for _, r := range strings.Map(humanize.Printable, name) {
 		line, width = append(line, r), width+1
 		if width > nameWidth {
 			if canBreak == 0 {
@@ -164,12 +166,4 @@ func wrapName(name string) (lines []string) {
 		}
 	}
 	return append(lines, string(line))
-}
-
-// printable replaces what would move the cursor.
-func printable(r rune) rune {
-	if r < ' ' || r == 0x7f || (r >= 0x80 && r < 0xa0) {
-		return '?'
-	}
-	return r
 }

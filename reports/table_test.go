@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -10,6 +11,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/metrics/metricstest"
+	"github.com/herdlab/herdlab/internal/view"
 )
 
 func ExampleTable() {
@@ -72,7 +75,7 @@ func TestTableWidth(t *testing.T) {
 }
 
 func TestTableWithoutColorHasNoEscapes(t *testing.T) {
-	for name, f := range variants() {
+	for name, f := range metricstest.Variants() {
 		var buf bytes.Buffer
 		if err := Table(&buf, f, false); err != nil {
 			t.Fatal(err)
@@ -88,8 +91,30 @@ func TestWrapName(t *testing.T) {
 		{"naive", "[naive]"}, {"", "[]"}, {"stale-while-revalidate", "[stale-while- revalidate]"},
 		{"abcdefghijklmnopqrstuvwxyz", "[abcdefghijklmn opqrstuvwxyz]"}, {"two level cache of mine", "[two level cache of mine]"},
 	} {
-		if got := sprint(wrapName(test.name)); got != test.want {
+		if got := fmt.Sprint(wrapName(test.name)); got != test.want {
 			t.Errorf("wrapName(%q) = %v, want %v", test.name, got, test.want)
+		}
+	}
+}
+
+// TestColumnsOfAStory holds that the table has the figures by which a story is told.
+func TestColumnsOfAStory(t *testing.T) {
+	f := metricstest.Incident()
+	before := len(view.Columns(f))
+	for i, run := range f.Runs {
+		run.Outdated = int64(1000 * i)
+	}
+	cols := view.Columns(f)
+	if len(cols) != before+1 || cols[before].Name != "outdated answers" {
+		t.Fatalf("%d columns, want one more than %d", len(cols), before)
+	}
+	var table strings.Builder
+	if err := Table(&table, f, false); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"outdated", "2,000"} {
+		if !strings.Contains(table.String(), text) {
+			t.Errorf("the table lacks %s:\n%s", text, table.String())
 		}
 	}
 }

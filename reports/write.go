@@ -10,10 +10,11 @@ import (
 	"path/filepath"
 
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/reports/charts"
 )
 
 // chartNames are the charts there can be.
-var chartNames = [...]string{storyName, "latency", "distribution", "failures", "herd", "hit-ratio", "age", "bystander", "boxes", "overview"}
+var chartNames = [...]string{charts.StoryName, "latency", "distribution", "failures", "herd", "hit-ratio", "age", "bystander", "boxes", "overview"}
 
 // output is one file of a report.
 type output struct {
@@ -31,15 +32,15 @@ type output struct {
 // returned with it. progress may be nil; it is called with the name of each
 // file before it is written.
 func Write(dir string, f *metrics.File, progress func(name string)) ([]string, error) {
-	return writeAll(dir, f, Charts(f), progress)
+	return writeAll(dir, f, charts.New(f), progress)
 }
 
-func writeAll(dir string, f *metrics.File, charts []Chart, progress func(name string)) ([]string, error) {
+func writeAll(dir string, f *metrics.File, pictures []charts.Chart, progress func(name string)) ([]string, error) {
 	if err := os.MkdirAll(filepath.Join(dir, "plots"), 0o777); err != nil {
 		return nil, fmt.Errorf("make the directory of the report: %w", err)
 	}
 	var paths []string
-	for _, out := range outputs(f, charts) {
+	for _, out := range outputs(f, pictures) {
 		if progress != nil {
 			progress(out.name)
 		}
@@ -49,18 +50,18 @@ func writeAll(dir string, f *metrics.File, charts []Chart, progress func(name st
 		}
 		paths = append(paths, path)
 	}
-	return paths, removeOld(dir, charts)
+	return paths, removeOld(dir, pictures)
 }
 
-func outputs(f *metrics.File, charts []Chart) []output {
+func outputs(f *metrics.File, pictures []charts.Chart) []output {
 	of := func(write func(io.Writer, *metrics.File) error) func(io.Writer) error {
 		return func(w io.Writer) error { return write(w, f) }
 	}
 	list := []output{
 		{"results.json", of(JSON)}, {"timeseries.csv", of(CSV)}, {"summary.md", of(Markdown)}, {"junit.xml", of(JUnit)},
-		{"index.html", func(w io.Writer) error { return writePage(w, f, charts) }},
+		{"index.html", func(w io.Writer) error { return writePage(w, f, pictures) }},
 	}
-	for _, c := range charts {
+	for _, c := range pictures {
 		list = append(list, output{"plots/" + c.Name + ".svg", c.SVG}, output{"plots/" + c.Name + ".png", c.PNG})
 	}
 	return list
@@ -96,9 +97,9 @@ func writeWhole(path string, write func(io.Writer) error) (err error) {
 }
 
 // removeOld removes the charts that an earlier report had and this one has not.
-func removeOld(dir string, charts []Chart) error {
+func removeOld(dir string, pictures []charts.Chart) error {
 	has := make(map[string]bool)
-	for _, c := range charts {
+	for _, c := range pictures {
 		has[c.Name] = true
 	}
 	for _, name := range chartNames {

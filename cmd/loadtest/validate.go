@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/foretell"
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/sim"
-	"github.com/herdlab/herdlab/reports"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -86,7 +86,7 @@ func (v validateCmd) one(c *command.Console, name string, sc *scenarios.Scenario
 		return of, interrupted(c, failed, sc.Name+" is not measured")
 	}
 	whole := finished(sc, measured)
-	var rows []reports.Validation
+	var rows []foretell.Row
 	for _, strategy := range whole {
 		rtt := sc.Fleet.Cache.RTT
 		var set []string
@@ -99,10 +99,10 @@ func (v validateCmd) one(c *command.Console, name string, sc *scenarios.Scenario
 		if err != nil {
 			return of, err
 		}
-		rows = append(rows, reports.Validate(measured, foretold[0], foretold[1:]...)...)
+		rows = append(rows, foretell.Compare(measured, foretold[0], foretold[1:]...)...)
 	}
 	if len(rows) > 0 {
-		if err := reports.ValidationTable(c.Out, sc.Name, rows); err != nil {
+		if err := foretell.Table(c.Out, sc.Name, rows); err != nil {
 			return of, err
 		}
 	}

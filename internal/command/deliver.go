@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/view"
 	"github.com/herdlab/herdlab/reports"
 	"github.com/herdlab/herdlab/scenarios"
 )
@@ -40,7 +41,7 @@ func (d Delivery) Deliver(out io.Writer, sc *scenarios.Scenario, file *metrics.F
 		return err
 	}
 	if d.Format == "table" {
-		for _, change := range reports.Changes(file) {
+		for _, change := range view.Changes(file) {
 			fmt.Fprintln(out, change)
 		}
 		warn(out, file)

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/view"
 	"github.com/herdlab/herdlab/reports"
 	"github.com/herdlab/herdlab/scenarios"
 )
@@ -102,8 +103,8 @@ func (m Many) say(c *Console, scs []*scenarios.Scenario, i int, file *metrics.Fi
 	for _, sc := range scs {
 		name = max(name, len(sc.Name))
 	}
-	words := []string{fmt.Sprintf("%-*s", name, scs[i].Name), fmt.Sprintf("%-24s", reports.Verdict(file))}
-	for _, change := range reports.Changes(file) {
+	words := []string{fmt.Sprintf("%-*s", name, scs[i].Name), fmt.Sprintf("%-24s", view.Verdict(file))}
+	for _, change := range view.Changes(file) {
 		if change.Role == metrics.After {
 			words = append(words, change.String())
 			break

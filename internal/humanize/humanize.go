@@ -183,3 +183,11 @@ func (r Rate) Write(v float64) string {
 
 // PerSecond writes a number of events a second: 30/s.
 func PerSecond(v float64) string { return Rate{"second", "s", 1}.Write(v) }
+
+// Printable replaces what would move the cursor.
+func Printable(r rune) rune {
+	if r < ' ' || r == 0x7f || (r >= 0x80 && r < 0xa0) {
+		return '?'
+	}
+	return r
+}

@@ -1,0 +1,103 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/herdlab/herdlab/internal/metrics"
+)
+
+// Change is what one variant of a story changed, compared with the first one
+// that has the role before.
+type Change struct {
+	Strategy string
+	Role     string // wrong or after
+	Figures  string // computes 50 to 1, failures 0 to 999
+
+	Told []string // names of those figures
+}
+
+// String is the change in one sentence.
+func (c Change) String() string {
+	name := c.Strategy
+	if c.Role == metrics.Wrong {
+		name += ", the tempting fix"
+	}
+	return name + ": " + c.Figures
+}
+
+const (
+	mostFigures = 4   // in one sentence
+	Noteworthy  = 0.2 // weight of a figure that changed by a fifth
+)
+
+// Changes are the changes of every variant that is a fix, in the order of the
+// file: of each the figures that changed most, up to four, with what it made worst
+// among them. A tempting fix is told by what the first true fix changed, above all
+// where it did not, and then by what is worst beside that fix. A file without
+// variants has none.
+func Changes(f *metrics.File) []Change {
+	list := Groups(f)
+	before, fix := FirstOf(list, metrics.Before), FirstOf(list, metrics.After)
+	if before == nil {
+		return nil
+	}
+	figures := Effects(f)
+	var changes []Change
+	for _, g := range list {
+		own := changed(figures, *before, g)
+		switch {
+		case g.Role == metrics.After:
+			changes = append(changes, newChange(g, own, cost(own)))
+		case g.Role == metrics.Wrong && fix == nil:
+			changes = append(changes, newChange(g, own, nil))
+		case g.Role == metrics.Wrong:
+			c := newChange(g, own, telling(own, changed(figures, *before, *fix)))
+			changes = append(changes, c.beside(fix.Name, changed(append(figures, AgeEffect()), *fix, g)))
+		}
+	}
+	return changes
+}
+
+// newChange tells the figures that are wanted, changed or not, and then of the
+// others those that changed most.
+func newChange(g Group, list, wanted []difference) Change {
+	c := Change{Strategy: g.Name, Role: g.Role, Figures: "hardly any figure differs"}
+	var told, others []difference
+	for _, d := range list {
+		switch {
+		case slices.ContainsFunc(wanted, func(w difference) bool { return w.Name == d.Name }):
+			told = append(told, d)
+		case !slices.ContainsFunc(wanted, func(w difference) bool { return w.kin != "" && w.kin == d.kin }):
+			others = append(others, d)
+		}
+	}
+	if len(told) > 0 {
+		others = firstOfKin(noticed(others))
+	}
+	told = inOrder(list, append(told, top(others, mostFigures-len(told))...))
+	words := make([]string, len(told))
+	for i, d := range told {
+		words[i] = d.String()
+		c.Told = append(c.Told, d.Name)
+	}
+	if len(told) > 0 {
+		c.Figures = strings.Join(words, ", ")
+	}
+	return c
+}
+
+// beside adds in what a tempting fix is worst compared with a true one, unless its
+// figures show as much.
+func (c Change) beside(fix string, list []difference) Change {
+	for _, d := range worst(list) {
+		if !slices.ContainsFunc(list, func(o difference) bool {
+			return o.worse() && o.weight >= d.weight/2 && slices.Contains(c.Told, o.Name)
+		}) {
+			c.Figures += fmt.Sprintf("; worse than %s: %s %s, not %s", fix, d.Name, d.write(d.to), d.write(d.from))
+			c.Told = append(c.Told, d.Name)
+		}
+	}
+	return c
+}

@@ -1,0 +1,110 @@
+package view
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// difference is a figure before and after.
+type difference struct {
+	effect
+	from, to float64
+	weight   float64
+}
+
+// changed is each of the figures of the two with the weight of its change.
+func changed(figures []effect, before, after Group) (list []difference) {
+	for _, e := range figures {
+		d := difference{effect: e, from: before.Estimate(e.Value).Median, to: after.Estimate(e.Value).Median}
+		if math.IsNaN(d.from) || math.IsNaN(d.to) {
+			continue
+		}
+		d.weight = e.Weigh(d.from, d.to)
+		list = append(list, d)
+	}
+	return list
+}
+
+// top are the n that changed most, in the order of the list; those that hardly
+// changed, or hardly beside the first, are left out. Of figures that are kin only the
+// heaviest is among them, unless there are no others.
+func top(list []difference, n int) []difference {
+	most := noticed(list)
+	if first := firstOfKin(most); len(first) > 1 {
+		most = first
+	}
+	return inOrder(list, most[:min(n, len(most))])
+}
+
+// noticed are those worth a word, the heaviest first.
+func noticed(list []difference) []difference {
+	most := slices.Clone(list)
+	slices.SortStableFunc(most, func(a, b difference) int { return cmp.Compare(b.weight, a.weight) })
+	least := Noteworthy
+	if len(most) > 0 {
+		least = max(least, most[0].weight/10)
+	}
+	return slices.DeleteFunc(most, func(d difference) bool { return d.weight < least })
+}
+
+// firstOfKin leaves out whatever has kin before it.
+func firstOfKin(list []difference) []difference {
+	told := make(map[string]bool)
+	return slices.DeleteFunc(slices.Clone(list), func(d difference) bool {
+		twice := d.kin != "" && told[d.kin]
+		told[d.kin] = true
+		return twice
+	})
+}
+
+// telling are the figures by which a fix that is none is told: the two that matter
+// most of those that a true fix made better and this one did not, and the two
+// that the true fix changed most.
+func telling(own, fixed []difference) []difference {
+	left := slices.DeleteFunc(top(fixed, len(fixed)), func(d difference) bool {
+		return d.more != (d.to > d.from) || slices.ContainsFunc(own, func(o difference) bool {
+			return o.Name == d.Name && o.weight >= Noteworthy && o.more == (o.to > o.from)
+		})
+	})
+	return append(top(left, 2), top(fixed, 2)...)
+}
+
+// inOrder sorts some of a list as they stand in it.
+func inOrder(list, some []difference) []difference {
+	at := func(d difference) int {
+		return slices.IndexFunc(list, func(o difference) bool { return o.Name == d.Name })
+	}
+	slices.SortFunc(some, func(a, b difference) int { return cmp.Compare(at(a), at(b)) })
+	return some
+}
+
+// String is the difference in words.
+func (d difference) String() string {
+	from, to := d.write(d.from), d.write(d.to)
+	if from == to || math.Abs(d.to-d.from) <= unchanged*math.Abs(d.from) {
+		return fmt.Sprintf("%s still %s", d.Name, to)
+	}
+	return fmt.Sprintf("%s %s to %s", d.Name, from, to)
+}
+
+// unchanged is the share of a figure by which it may differ and still be the same.
+const unchanged = 0.03
+
+// worst is the figure that became worse by most, if one did noticeably.
+func worst(list []difference) []difference {
+	return top(slices.DeleteFunc(slices.Clone(list), func(d difference) bool { return !d.worse() }), 1)
+}
+
+// cost is what a fix made worst, if it is much beside what it made better.
+func cost(list []difference) []difference {
+	heaviest := 0.0
+	for _, d := range list {
+		heaviest = max(heaviest, d.weight)
+	}
+	return slices.DeleteFunc(worst(list), func(d difference) bool { return d.weight < heaviest/3 })
+}
+
+// worse reports whether the figure moved away from what is good.
+func (d difference) worse() bool { return d.to != d.from && d.more != (d.to > d.from) }

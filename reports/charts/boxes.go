@@ -1,0 +1,131 @@
+package charts
+
+import (
+	"fmt"
+	"image/color"
+
+	"github.com/herdlab/herdlab/internal/humanize"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/view"
+)
+
+// busy is the share of its cores from which a box's CPU is worth a look.
+const busy = 0.25
+
+// boxesChart is what the boxes were doing: a row for each strategy, their CPU on
+// the left, on one scale, if one of them was ever busy, and the entries of their
+// file caches on the right, each row on a scale of its own.
+func boxesChart(s scene) Chart {
+	cpu, busiest := s.boxCurves(func(b metrics.BoxSeries) []float64 { return b.CPU })
+	chart := Chart{
+		Name: "boxes", Title: boxesTitle(s), height: float64(85 + 92*len(s.groups)),
+		Subtitle: "entries in the file cache of every box (scales differ), over " + s.timeLabel() + ": " + s.source() + s.faultList(),
+		Reading:  "Entries that rise and fall are a cull's saw-tooth; those that only rise are never culled.",
+	}
+	if busiest > busy {
+		s.points = mostPoints / 2 // a tile is half as wide
+		cpu, _ = s.boxCurves(func(b metrics.BoxSeries) []float64 { return b.CPU })
+		chart.Subtitle = "CPU asked of every box as a share of its cores, and " + chart.Subtitle
+		chart.Reading = "A box that asks for more than 100 % falls behind; one that the balancer has taken out falls idle. " + chart.Reading
+	}
+	entries, _ := s.boxCurves(func(b metrics.BoxSeries) []float64 { return floats(b.Entries) })
+	panels := make([][]*panel, len(s.groups))
+	boxes := 0
+	for i, g := range s.groups {
+		tile := func(what, note string, y axis, curves []curve) {
+			panels[i] = append(panels[i], &panel{
+				title: g.Name + ": " + what, note: note, x: s.timeAxis(5), y: y, small: true, marks: s.marks(), plotters: []plotter{lines(curves)},
+			})
+		}
+		if busiest > busy {
+			tile("CPU", ejectionsNote(g), linearAxis(busiest, 3, humanize.Percent), cpu[i])
+		}
+		tile("entries", "", linearAxis(peak(entries[i]), 3, humanize.Count), entries[i])
+		boxes = max(boxes, len(entries[i]))
+	}
+	chart.body = func(c canvas) { drawPanels(c, panels, 22, 6) }
+	for i := range boxes {
+		chart.legend = append(chart.legend, legendEntry{name: fmt.Sprintf("box %d", i), color: boxColor(i)})
+	}
+	return chart
+}
+
+// boxColor tells boxes apart. They are none of the strategies.
+func boxColor(i int) color.Color {
+	return ink([...]uint32{0x2E6FB7, 0xDB7C1D, 0x1B8A5A, 0x8E4EC6, 0x12A5B8, 0xDB4C97, 0x7A4B2B, 0x4A5568}[i%8])
+}
+
+// boxCurves draws one line for every box of every strategy.
+func (s scene) boxCurves(of func(metrics.BoxSeries) []float64) (list [][]curve, top float64) {
+	list = make([][]curve, len(s.groups))
+	for i, g := range s.groups {
+		for box := range g.Runs[0].Series.Boxes {
+			c := s.curve(g, highest, func(m *metrics.Series) []float64 {
+				if box >= len(m.Boxes) {
+					return nil
+				}
+				return of(m.Boxes[box])
+			})
+			c.color = boxColor(box)
+			list[i] = append(list[i], c)
+		}
+		top = max(top, peak(list[i]))
+	}
+	return list, top
+}
+
+func ejections(r *metrics.Run) float64 { return float64(r.Ejections) }
+
+func ejectionsNote(g view.Group) string {
+	if n := g.Estimate(ejections).Median; n > 0 {
+		return ", ejected " + times(n)
+	}
+	return ""
+}
+
+// boxesTitle says how often the balancer took a box out, or else how much the boxes
+// kept.
+func boxesTitle(s scene) string {
+	out, kept := make([]figure, len(s.groups)), make([]figure, len(s.groups))
+	for i, g := range s.groups {
+		out[i] = figure{g.Name, g.Estimate(ejections).Median}
+		kept[i] = figure{g.Name, g.Estimate(func(r *metrics.Run) float64 {
+			if r.Disk == nil {
+				return 0
+			}
+			return float64(r.Disk.EntriesPeak)
+		}).Median}
+	}
+	if low, high, _ := extremes(out); high.value > 0 {
+		if low.value == high.value {
+			return fmt.Sprintf("The balancer takes boxes out %s", times(high.value))
+		}
+		return fmt.Sprintf("The balancer takes boxes of %s out %s, of %s %s", high.name, times(high.value), low.name, times(low.value))
+	}
+	low, high, n := extremes(kept)
+	if n == 1 || alike(low.value, high.value) {
+		return fmt.Sprintf("A box keeps up to %s entries", humanize.Count(high.value))
+	}
+	return fmt.Sprintf("A box of %s keeps up to %s entries, of %s up to %s", low.name, humanize.Count(low.value), high.name, humanize.Count(high.value))
+}
+
+// boxViews are the panels of a story about file caches: the first box.
+func (s scene) boxPanels() []storyPanel {
+	if !s.any(func(r *metrics.Run) bool { return len(r.Series.Boxes) > 0 }) {
+		return nil
+	}
+	first := func(of func(metrics.BoxSeries) []float64) []curve {
+		return s.curves(highest, func(m *metrics.Series) []float64 {
+			if len(m.Boxes) == 0 {
+				return nil
+			}
+			return of(m.Boxes[0])
+		})
+	}
+	cpu := first(func(b metrics.BoxSeries) []float64 { return b.CPU })
+	entries := first(func(b metrics.BoxSeries) []float64 { return floats(b.Entries) })
+	return []storyPanel{
+		{title: "CPU asked of the first box", curves: cpu, y: linearAxis(max(peak(cpu), 0.1), 4, humanize.Percent), needed: peak(cpu) > busy},
+		{title: "entries in the file cache of the first box", curves: entries, y: countAxis(peak(entries)), needed: true},
+	}
+}

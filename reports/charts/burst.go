@@ -1,0 +1,84 @@
+package charts
+
+import (
+	"math"
+
+	"github.com/herdlab/herdlab/internal/metrics"
+)
+
+// burst is the window in which all requests of all runs were sent, if there is
+// only one: a figure of the requests of each window is then a single point.
+func (s scene) burst() (window int, ok bool) {
+	window = -1
+	for _, run := range s.file.Runs {
+		for i, n := range run.Series.Requests {
+			if n > 0 && i != window {
+				if window >= 0 {
+					return 0, false
+				}
+				window = i
+			}
+		}
+	}
+	return window, window >= 0 && len(s.file.Runs[0].Series.Requests) > 1
+}
+
+// answered draws the share of a burst that has its answer, be it a failure, over
+// time. The requests count from the beginning of their window.
+func (s scene) answered(window int) []curve {
+	const points = mostPoints / 2
+	list := make([]curve, len(s.groups))
+	for i, g := range s.groups {
+		list[i].color = ink(g.Color)
+		took := make([][]metrics.Percentile, len(g.Runs))
+		for j, run := range g.Runs {
+			took[j] = run.Distribution()
+		}
+		for p := range points {
+			at := s.file.DurationMS * float64(p) / (points - 1)
+			shares := make([]float64, len(took))
+			for j, points := range took {
+				shares[j] = shareWithin(points, at-float64(window)*s.file.WindowMS)
+			}
+			list[i].add(at, shares)
+		}
+	}
+	return list
+}
+
+// shareWithin is the share of the requests that took at most ms.
+func shareWithin(points []metrics.Percentile, ms float64) float64 {
+	if len(points) == 0 {
+		return math.NaN()
+	}
+	share := 0.0
+	for _, p := range points {
+		if p.MS > ms {
+			break
+		}
+		share = p.Share
+	}
+	return share
+}
+
+// answeredView takes the place of the response time over time where all requests
+// came at once.
+func (s scene) answeredPanel(window int) storyPanel {
+	return storyPanel{title: "requests that have their answer, or their failure", curves: s.answered(window), y: shareAxis(), needed: true}
+}
+
+// lone reports whether curves are no more than single points.
+func lone(list []curve) bool {
+	for _, c := range list {
+		n := 0
+		for _, v := range c.mid {
+			if !math.IsNaN(v) {
+				n++
+			}
+		}
+		if n > 1 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,133 @@
+// Package charts draws the pictures of a report, as SVG and PNG.
+//
+// A line over time is the median over the seeds of each window, and a pale band
+// reaches from the lowest to the highest of them. Titles are sentences made of the
+// results, so that a chart says what is to be seen in it.
+package charts
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"image/color"
+	"image/png"
+	"io"
+	"sync"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/view"
+)
+
+const (
+	chartWidth  = 675 // points: 1800 dots at 192 dpi
+	chartHeight = 375 // points: 1000 dots
+	chartDPI    = 192
+)
+
+// Chart is one picture of a report, the strategies side by side.
+type Chart struct {
+	Name     string // of its file, without the ending: latency
+	Title    string // what is to be seen, as a sentence made of the results
+	Subtitle string // quantity, unit, scenario, seed
+	Reading  string // how to read it, one sentence
+
+	width, height float64 // points
+	legend        []legendEntry
+	body          func(canvas) // draws below title and legend
+
+	// element draws the chart as an svg element when it is first asked for: the
+	// page and the file of a report share one drawing.
+	element func() (string, error)
+}
+
+// New are the pictures of f: before-after where it tells a story, latency, distribution, failures, herd,
+// hit-ratio, age, bystander, boxes and overview. The age is left out where no value
+// was served, the bystander where the scenario has none, and the boxes where they have
+// no file caches. A file without runs has no charts.
+func New(f *metrics.File) []Chart {
+	s := newScene(f)
+	if len(s.groups) == 0 {
+		return nil
+	}
+	var charts []Chart
+	if view.TellsStory(s.groups) {
+		charts = append(charts, storyChart(s))
+	}
+	charts = append(charts, latencyChart(s), distributionChart(s), failuresChart(s), herdChart(s), hitRatioChart(s))
+	if s.any(func(r *metrics.Run) bool { return r.AgeMS != nil }) {
+		charts = append(charts, ageChart(s))
+	}
+	if len(view.Bystanders(f)) > 0 {
+		charts = append(charts, bystanderChart(s))
+	}
+	if s.any(func(r *metrics.Run) bool { return len(r.Series.Boxes) > 0 }) {
+		charts = append(charts, boxesChart(s))
+	}
+	charts = append(charts, overviewChart(s))
+	for i := range charts {
+		c := &charts[i]
+		c.width = chartWidth
+		c.height = max(c.height, chartHeight)
+		c.element = sync.OnceValues(c.drawElement)
+	}
+	return charts
+}
+
+// PNG writes the chart as an image of 1800 by 1000 dots, or higher where there
+// are many tiles.
+func (c Chart) PNG(w io.Writer) error { return c.png(w, chartDPI) }
+
+func (c Chart) png(w io.Writer, dpi int) error {
+	img := vgimg.NewWith(vgimg.UseWH(vg.Points(c.width), vg.Points(c.height)), vgimg.UseDPI(dpi))
+	c.draw(draw.New(img))
+	if err := png.Encode(w, img.Image()); err != nil {
+		return fmt.Errorf("write %s.png: %w", c.Name, err)
+	}
+	return nil
+}
+
+// SVG writes the chart as an SVG document that names fonts with alternatives
+// and carries none.
+func (c Chart) SVG(w io.Writer) error {
+	doc, err := c.Element()
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+doc)
+	return err
+}
+
+// Element is the svg element of the chart, fit to stand in a page.
+func (c Chart) Element() (string, error) { return c.element() }
+
+// drawElement draws what Element keeps.
+func (c Chart) drawElement() (string, error) {
+	pic := vgsvg.New(vg.Points(c.width), vg.Points(c.height))
+	c.draw(draw.New(pic))
+	var buf bytes.Buffer
+	if _, err := pic.WriteTo(&buf); err != nil {
+		return "", fmt.Errorf("write %s.svg: %w", c.Name, err)
+	}
+	doc := buf.Bytes()
+	head := bytes.Index(doc, []byte("<svg"))
+	if head < 0 {
+		return "", fmt.Errorf("write %s.svg: the canvas made no svg element", c.Name)
+	}
+	inside := head + bytes.IndexByte(doc[head:], '>') + 1
+	// The canvas names the font alone: a reader without it would fall back to a serif.
+	body := bytes.ReplaceAll(doc[inside:], []byte("font-family:Liberation Sans;font-variant:normal;"),
+		[]byte("font-family:'Liberation Sans',Arial,Helvetica,sans-serif;"))
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" role="img" width="%gpt" height="%gpt" viewBox="0 0 %g %g">`+
+		"\n<title>%s</title>%s", c.width, c.height, c.width, c.height, html.EscapeString(clean(c.Title)), body), nil
+}
+
+func (c Chart) draw(on canvas) {
+	on.SetColor(color.White)
+	on.Fill(on.Rectangle.Path())
+	c.body(frame(on, c.Title, c.Subtitle, c.legend))
+}

@@ -1,0 +1,135 @@
+package charts
+
+import (
+	"image/color"
+	"math"
+
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/view"
+)
+
+// mostPoints is how many points a line over time has; more windows than that
+// are folded into fewer.
+const mostPoints = 300
+
+// curve is a line over time: the median over the seeds, and the lowest and
+// highest of them. NaN is a gap.
+type curve struct {
+	color          color.Color
+	thin           bool
+	x              []float64
+	mid, low, high []float64
+	spread         bool // low and high differ from mid somewhere
+}
+
+// fold makes one value of those of neighbouring windows that are not NaN.
+type fold func([]float64) float64
+
+func highest(values []float64) float64 {
+	v := math.NaN()
+	for _, w := range values {
+		if !(v >= w) {
+			v = w
+		}
+	}
+	return v
+}
+
+func mean(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	return sum / float64(len(values))
+}
+
+// curves draws one series of every strategy.
+func (s scene) curves(f fold, series func(*metrics.Series) []float64) []curve {
+	list := make([]curve, len(s.groups))
+	for i, g := range s.groups {
+		list[i] = s.curve(g, f, series)
+		list[i].color = ink(g.Color)
+	}
+	return list
+}
+
+func (s scene) curve(g view.Group, f fold, series func(*metrics.Series) []float64) curve {
+	all := make([][]float64, len(g.Runs))
+	windows := 0
+	for i, run := range g.Runs {
+		all[i] = series(&run.Series)
+		windows = max(windows, len(all[i]))
+	}
+	width := s.bucket(windows)
+	var c curve
+	for from := 0; from < windows; from += width {
+		to := min(from+width, windows)
+		values := make([]float64, 0, len(all))
+		for _, run := range all {
+			if v := foldWindows(run, from, to, f); !math.IsNaN(v) {
+				values = append(values, v)
+			}
+		}
+		end := min(float64(to)*s.file.WindowMS, s.file.DurationMS)
+		c.add((float64(from)*s.file.WindowMS+end)/2, values)
+	}
+	return c
+}
+
+// add goes on to x with what the seeds have there; with nothing, it is a gap.
+func (c *curve) add(x float64, values []float64) {
+	mid := view.NewEstimate(values).Median
+	low, high := mid, mid
+	for _, v := range values {
+		low, high = min(low, v), max(high, v)
+	}
+	c.spread = c.spread || low < high
+	c.x = append(c.x, x)
+	c.mid, c.low, c.high = append(c.mid, mid), append(c.low, low), append(c.high, high)
+}
+
+// scale multiplies every value.
+func (c curve) scale(factor float64) {
+	for i := range c.mid {
+		c.mid[i], c.low[i], c.high[i] = c.mid[i]*factor, c.low[i]*factor, c.high[i]*factor
+	}
+}
+
+// bucket is how many windows make one point of a line.
+func (s scene) bucket(windows int) int { return max(1, (windows+s.points-1)/s.points) }
+
+func foldWindows(run []float64, from, to int, f fold) float64 {
+	var values []float64
+	for i := from; i < to && i < len(run); i++ {
+		if !math.IsNaN(run[i]) && !math.IsInf(run[i], 0) {
+			values = append(values, run[i])
+		}
+	}
+	if len(values) == 0 {
+		return math.NaN()
+	}
+	return f(values)
+}
+
+// all are the values of curves, bands included, gaps left out.
+func all(lists ...[]curve) (values []float64) {
+	for _, list := range lists {
+		for _, c := range list {
+			for i := range c.mid {
+				if !math.IsNaN(c.mid[i]) {
+					values = append(values, c.low[i], c.mid[i], c.high[i])
+				}
+			}
+		}
+	}
+	return values
+}
+
+// floats makes a series of counts one of numbers.
+func floats(counts []int64) []float64 {
+	list := make([]float64, len(counts))
+	for i, n := range counts {
+		list[i] = float64(n)
+	}
+	return list
+}

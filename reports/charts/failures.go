@@ -1,0 +1,178 @@
+package charts
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/herdlab/herdlab/internal/humanize"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/view"
+)
+
+// failuresChart has a tile per strategy with its failures by cause, on one
+// scale, so that a tall tile is a bad one.
+func failuresChart(s scene) Chart {
+	causes := s.causes()
+	if len(causes) == 0 {
+		return noFailures(s)
+	}
+	stacks := make([]stackedArea, len(s.groups))
+	peak := 0.0
+	for i, g := range s.groups {
+		stacks[i] = s.failures(g, causes)
+		for step := range len(stacks[i].edges) - 1 {
+			sum := 0.0
+			for _, l := range stacks[i].layers {
+				sum += l.heights[step]
+			}
+			peak = max(peak, sum)
+		}
+	}
+	cols := gridColumns(len(s.groups))
+	rows := (len(s.groups) + cols - 1) / cols
+	panels := make([][]*panel, rows)
+	for r := range panels {
+		panels[r] = make([]*panel, cols)
+	}
+	unit := humanize.RateUnit(peak)
+	for _, st := range stacks {
+		st.scale(unit.Seconds)
+	}
+	y := linearAxis(peak*unit.Seconds, max(2, 5-rows), unit.Write)
+	for i, g := range s.groups {
+		panels[i/cols][i%cols] = &panel{
+			title: g.Name, note: failuresNote(g), x: s.timeAxis(max(3, 10/cols)), y: y, small: true, marks: s.marks(), plotters: []plotter{stacks[i]},
+		}
+	}
+	chart := Chart{
+		Name: "failures", Title: failuresTitle(s),
+		Subtitle: fmt.Sprintf("failed requests per %s over %s, by cause: %s%s", unit.Name, s.timeLabel(), s.sourceOfMeans(), s.faultList()),
+		Reading:  "One tile per strategy, all on one scale; the colours are the causes.",
+		height:   float64(90 + 115*rows),
+		body:     func(c canvas) { drawPanels(c, panels, 16, 8) },
+	}
+	for _, cause := range causes {
+		chart.legend = append(chart.legend, legendEntry{name: humanize.Words(cause), color: causeColor(cause), square: true})
+	}
+	return chart
+}
+
+// causes are those that occurred, in the order of the outcomes.
+func (s scene) causes() (list []string) {
+	for _, o := range view.FailedOutcomes() {
+		if s.any(func(r *metrics.Run) bool { return len(r.Series.Failures[o.String()]) > 0 || r.Outcomes[o] > 0 }) {
+			list = append(list, o.String())
+		}
+	}
+	return list
+}
+
+// failures stacks the causes of one strategy, per second, as the mean over the
+// seeds: medians of causes would not add up.
+func (s scene) failures(g view.Group, causes []string) stackedArea {
+	windows := 0
+	for _, run := range g.Runs {
+		windows = max(windows, len(run.Series.Requests))
+	}
+	width := s.bucket(windows)
+	st := stackedArea{edges: []float64{0}}
+	for from := 0; from < windows; from += width {
+		st.edges = append(st.edges, min(float64(min(from+width, windows))*s.file.WindowMS, s.file.DurationMS))
+	}
+	for _, cause := range causes {
+		l := layer{color: causeColor(cause)}
+		for step := range len(st.edges) - 1 {
+			sum := 0.0
+			for _, run := range g.Runs {
+				counts := run.Series.Failures[cause]
+				for i := step * width; i < (step+1)*width && i < len(counts); i++ {
+					sum += float64(counts[i])
+				}
+			}
+			seconds := s.seconds(step*width, min((step+1)*width, windows))
+			l.heights = append(l.heights, sum/float64(len(g.Runs))/seconds)
+		}
+		st.layers = append(st.layers, l)
+	}
+	return st
+}
+
+func failuresNote(g view.Group) string {
+	failed := g.Estimate(func(r *metrics.Run) float64 { return float64(r.Failures) }).Median
+	if failed == 0 {
+		return ": none"
+	}
+	return fmt.Sprintf(": %s (%s)", humanize.Count(failed), humanize.Percent(g.Estimate(failureShare).Median))
+}
+
+func failureShare(r *metrics.Run) float64 {
+	if r.Requests == 0 {
+		return math.NaN()
+	}
+	return float64(r.Failures) / float64(r.Requests)
+}
+
+func failuresTitle(s scene) string {
+	list := make([]figure, len(s.groups))
+	clean := 0
+	for i, g := range s.groups {
+		list[i] = figure{g.Name, g.Estimate(failureShare).Median}
+		if list[i].value == 0 {
+			clean++
+		}
+	}
+	low, high, n := extremes(list)
+	if n == 0 || high.value == 0 {
+		return "Few requests fail: none of those that count, with the typical seed"
+	}
+	worst := high.name
+	for _, g := range s.groups {
+		if g.Name == worst {
+			worst = fmt.Sprintf("%s fails %s of its requests, most by %s", g.Name, humanize.Percent(high.value), view.LeadingCause(g))
+		}
+	}
+	switch {
+	case n == 1:
+		return worst
+	case clean == 1:
+		return worst + "; " + low.name + " fails none"
+	case clean > 1:
+		return fmt.Sprintf("%s; %d strategies fail none", worst, clean)
+	}
+	return fmt.Sprintf("%s; %s fails %s", worst, low.name, humanize.Percent(low.value))
+}
+
+// noFailures says so, large and plain.
+func noFailures(s scene) Chart {
+	requests := 0.0
+	for _, run := range s.file.Runs {
+		requests += float64(run.Requests)
+	}
+	text := fmt.Sprintf("All %s requests of %s got their value.", humanize.Count(requests), humanize.Plural(len(s.groups), "strategy", "strategies"))
+	if requests == 0 {
+		text = "There were no requests."
+	}
+	return Chart{
+		Name: "failures", Title: "No request failed",
+		Subtitle: "failed requests by cause: " + s.sourceOfMeans(),
+		Reading:  "Nothing to see here is good news.",
+		body: func(c canvas) {
+			style := letters(16, inkText)
+			style.XAlign = -0.5
+			write(c, style, c.Center().X, c.Center().Y, text)
+		},
+	}
+}
+
+// gridColumns is how many tiles stand side by side.
+func gridColumns(n int) int {
+	switch {
+	case n <= 3:
+		return max(n, 1)
+	case n == 4:
+		return 2
+	case n <= 9:
+		return 3
+	}
+	return 4
+}

@@ -1,0 +1,72 @@
+package charts
+
+import (
+	"fmt"
+
+	"github.com/herdlab/herdlab/internal/humanize"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/view"
+)
+
+// hitRatioChart is the share of reads served from a cache, over time.
+func hitRatioChart(s scene) Chart {
+	curves := s.curves(mean, func(m *metrics.Series) []float64 { return m.HitRatio })
+	p := panel{x: s.timeAxis(10), y: shareAxis(), label: s.timeLabel(), marks: s.marks()}
+	p.plotters = append(p.plotters, lines(curves))
+	return Chart{
+		Name: "hit-ratio", Title: hitRatioTitle(s),
+		Subtitle: "share of reads served from a cache, fresh or stale: " + s.source(),
+		Reading:  "At 100 % the origin is idle; where a line falls, requests compute, wait or fail.",
+		legend:   s.legend(), body: func(c canvas) { drawPanel(c, p) },
+	}
+}
+
+func hitRatioTitle(s scene) string {
+	list := make([]figure, len(s.groups))
+	for i, g := range s.groups {
+		list[i] = figure{g.Name, g.Estimate(view.HitRatio).Median}
+	}
+	low, high, n := extremes(list)
+	switch {
+	case n == 0:
+		return "Hit ratio: no reads"
+	case n == 1:
+		return fmt.Sprintf("%s serves %s of the reads from a cache", high.name, humanize.Percent(high.value))
+	case high.value-low.value < 0.005:
+		return fmt.Sprintf("Every strategy serves about %s of the reads from a cache", humanize.Percent(low.value))
+	}
+	return fmt.Sprintf("%s serves %s of the reads from a cache, %s %s", high.name, humanize.Percent(high.value), low.name, humanize.Percent(low.value))
+}
+
+// youngest is the age below which charts take a value for new, in ms.
+const youngest = 1
+
+// ageChart is how old values are when they are served.
+func ageChart(s scene) Chart {
+	oldest := s.curves(highest, func(m *metrics.Series) []float64 { return m.AgeMax })
+	typical := s.curves(view.Median, func(m *metrics.Series) []float64 { return m.AgeP50 })
+	for i := range typical {
+		typical[i].thin = true
+	}
+	p := panel{x: s.timeAxis(10), y: latencyAxis(youngest, all(typical, oldest)), label: s.timeLabel(), marks: s.marks()}
+	p.plotters = append(p.plotters, lines(typical), lines(oldest))
+	return Chart{
+		Name: "age", Title: ageTitle(s.peaks(oldest)),
+		Subtitle: "age of values at serve, oldest thick and median thin, log scale: " + s.source(),
+		Reading:  "How long ago a served value was stored: what a strategy pays in freshness for its speed.",
+		legend:   s.legend(), body: func(c canvas) { drawPanel(c, p) },
+	}
+}
+
+func ageTitle(peaks []figure) string {
+	low, high, n := extremes(peaks)
+	switch {
+	case n == 0:
+		return "Age at serve: nothing was served"
+	case n == 1:
+		return fmt.Sprintf("%s serves values up to %s old", high.name, humanize.Duration(high.value))
+	case alike(low.value, high.value):
+		return fmt.Sprintf("Every strategy serves values up to about %s old", humanize.Duration(high.value))
+	}
+	return fmt.Sprintf("%s serves values up to %s old, %s up to %s", high.name, humanize.Duration(high.value), low.name, humanize.Duration(low.value))
+}

@@ -1,0 +1,219 @@
+package charts
+
+import (
+	"image/color"
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+const (
+	thick = 1.4 // points
+	thin  = 0.8
+
+	// strokeLength is how many segments are stroked at once. The rasteriser
+	// takes time quadratic in the length of a path: a line of 20,000 points took
+	// 38 s in one stroke and 0.3 s in short ones.
+	strokeLength = 32
+
+	dotRadius  = 2.8 // points
+	dashLength = 7   // points: what each of several lines in one place gets in turn
+	together   = 0.5 // points: lines closer than this are in one place
+)
+
+// lines draws curves, their bands first. Where several curves lie in one place
+// each shows in turn, so that none is hidden below another.
+type lines []curve
+
+var _ plot.Plotter = lines(nil)
+
+// Plot draws the curves.
+func (l lines) Plot(c draw.Canvas, p *plot.Plot) {
+	paths := make([][]vg.Point, len(l))
+	for i, curve := range l {
+		if curve.spread && !curve.thin {
+			band(c, p, curve)
+		}
+		paths[i] = place(c, p, curve.x, curve.mid)
+	}
+	for i, curve := range l {
+		style := line(curve.color, thick)
+		if curve.thin {
+			style = line(pale(curve.color, 0.35), thin)
+		}
+		for _, run := range visible(paths, i) {
+			stroke(c, style, run)
+		}
+		dots(c, style.Color, paths[i])
+	}
+}
+
+// place maps values to points of the canvas; a gap is a point with Y NaN.
+func place(c draw.Canvas, p *plot.Plot, x, y []float64) []vg.Point {
+	points := make([]vg.Point, len(x))
+	for i := range x {
+		points[i] = vg.Point{X: c.X(p.X.Norm(x[i])), Y: vg.Length(math.NaN())}
+		if !math.IsNaN(y[i]) {
+			points[i].Y = c.Y(min(max(p.Y.Norm(y[i]), 0), 1))
+		}
+	}
+	return points
+}
+
+func gap(p vg.Point) bool { return math.IsNaN(float64(p.Y)) }
+
+// visible are the parts of path i that show: all of it where it is alone, and
+// every k-th dash where k paths share a place.
+func visible(paths [][]vg.Point, i int) (runs [][]vg.Point) {
+	var run []vg.Point
+	end := func() {
+		if len(run) > 1 {
+			runs = append(runs, run)
+		}
+		run = nil
+	}
+	add := func(a, b vg.Point) {
+		if len(run) == 0 {
+			run = append(run, a)
+		}
+		run = append(run, b)
+	}
+	path := paths[i]
+	for s := 1; s < len(path); s++ {
+		a, b := path[s-1], path[s]
+		if gap(a) || gap(b) {
+			end()
+			continue
+		}
+		first, rank, sharers := shared(paths, i, s)
+		if sharers == 1 {
+			add(a, b)
+			continue
+		}
+		// All who share the place take turns by the way along the first of them.
+		begun, length := along(paths[first], s-1), distance(paths[first][s-1], paths[first][s])
+		pieces := max(1, math.Ceil(length/(dashLength/3.5)))
+		for piece := range int(pieces) {
+			from, to := float64(piece)/pieces, float64(piece+1)/pieces
+			if int((begun+from*length)/dashLength)%sharers == rank {
+				add(between(a, b, from), between(a, b, to))
+			} else {
+				end()
+			}
+		}
+	}
+	end()
+	return runs
+}
+
+// along is the length of a path from its beginning to point n, gaps left out.
+func along(path []vg.Point, n int) (sum float64) {
+	for i := 1; i <= n; i++ {
+		if !gap(path[i-1]) && !gap(path[i]) {
+			sum += distance(path[i-1], path[i])
+		}
+	}
+	return sum
+}
+
+func distance(a, b vg.Point) float64 { return math.Hypot(float64(b.X-a.X), float64(b.Y-a.Y)) }
+
+func between(a, b vg.Point, share float64) vg.Point {
+	return vg.Point{X: a.X + (b.X-a.X)*vg.Length(share), Y: a.Y + (b.Y-a.Y)*vg.Length(share)}
+}
+
+// shared counts the paths whose segment s lies where path i's does, and gives
+// the first of them and the place of i among them. Being in one place is passed on from neighbour to
+// neighbour: all members must agree who they are, or dashes would be missing.
+func shared(paths [][]vg.Point, i, s int) (first, rank, sharers int) {
+	member := make([]bool, len(paths))
+	member[i] = true
+	for queue := []int{i}; len(queue) > 0; queue = queue[1:] {
+		at := paths[queue[0]]
+		for j, other := range paths {
+			if !member[j] && s < len(other) && near(other[s-1], at[s-1]) && near(other[s], at[s]) {
+				member[j] = true
+				queue = append(queue, j)
+			}
+		}
+	}
+	for j, is := range member {
+		if is && sharers == 0 {
+			first = j
+		}
+		if is {
+			sharers++
+		}
+		if is && j < i {
+			rank++
+		}
+	}
+	return first, rank, sharers
+}
+
+func near(a, b vg.Point) bool {
+	return math.Abs(float64(a.X-b.X)) < together && math.Abs(float64(a.Y-b.Y)) < together
+}
+
+// stroke draws a line in short strokes. Each begins one segment before the last
+// one ended, so that the corner between them is joined and not cut.
+func stroke(c draw.Canvas, style draw.LineStyle, points []vg.Point) {
+	c.SetLineStyle(style)
+	for from := 0; from < len(points)-1; from += strokeLength {
+		var path vg.Path
+		start := max(from-1, 0)
+		path.Move(points[start])
+		for _, p := range points[start+1 : min(from+strokeLength, len(points)-1)+1] {
+			path.Line(p)
+		}
+		c.Stroke(path)
+	}
+}
+
+// dots marks points that stand alone between gaps, which no line shows.
+func dots(c draw.Canvas, clr color.Color, path []vg.Point) {
+	c.SetColor(clr)
+	for i, p := range path {
+		if gap(p) || (i > 0 && !gap(path[i-1])) || (i+1 < len(path) && !gap(path[i+1])) {
+			continue
+		}
+		var dot vg.Path
+		dot.Move(vg.Point{X: p.X + dotRadius, Y: p.Y})
+		dot.Arc(p, dotRadius, 0, 2*math.Pi)
+		dot.Close()
+		c.Fill(dot)
+	}
+}
+
+// band fills from the lowest to the highest seed.
+func band(c draw.Canvas, p *plot.Plot, curve curve) {
+	low, high := place(c, p, curve.x, curve.low), place(c, p, curve.x, curve.high)
+	c.SetColor(wash(curve.color, 0.14))
+	for from := 0; from < len(low); {
+		if gap(low[from]) {
+			from++
+			continue
+		}
+		to := from
+		for to+1 < len(low) && !gap(low[to+1]) && to-from < 2*strokeLength {
+			to++
+		}
+		if to > from {
+			var path vg.Path
+			path.Move(low[from])
+			for i := from + 1; i <= to; i++ {
+				path.Line(low[i])
+			}
+			for i := to; i >= from; i-- {
+				path.Line(high[i])
+			}
+			path.Close()
+			c.Fill(path)
+			from = to
+			continue
+		}
+		from++
+	}
+}

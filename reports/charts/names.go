@@ -1,0 +1,210 @@
+package charts
+
+import (
+	"cmp"
+	"image/color"
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+const (
+	nameHeight = 11 // points: of a name, with the room that it needs
+	nameDrop   = 3.2
+	apart      = 8 // points: curves that far from each other can be told apart
+)
+
+// named is a curve on its way to a name.
+type named struct {
+	name  string
+	ink   color.Color
+	path  []vg.Point
+	width vg.Length
+
+	at    vg.Point // of the curve: what is named
+	spot  vg.Point // of the name: its left end and its middle
+	atEnd bool
+}
+
+// nameCurves writes the name of each curve in its colour: at its end where it
+// can be told from the others there, else where it is farthest from them. Those
+// that lie with another all the way stand at the end, one above the other.
+func nameCurves(c draw.Canvas, p *plot.Plot, curves lines, names []string, right vg.Length) {
+	style := letters(9.5, inkTitle)
+	list := make([]named, len(curves))
+	for i, curve := range curves {
+		list[i] = named{name: names[i], ink: curve.color, width: style.Width(names[i]), path: place(c, p, curve.x, curve.mid)}
+	}
+	var taken []vg.Rectangle
+	for i := range list {
+		if !list[i].end(list, i, c, right) && !list[i].inside(list, i, c, taken) {
+			list[i].atEnd = true
+		}
+		if !list[i].atEnd {
+			taken = append(taken, list[i].box())
+		}
+	}
+	spreadNames(list, c.Min.Y+nameHeight/2, c.Max.Y-nameHeight/2)
+	for _, n := range list {
+		if n.path == nil || gap(n.at) {
+			continue
+		}
+		style.Color = n.ink
+		if n.atEnd && math.Abs(float64(n.spot.Y-n.at.Y)) > 1.5 {
+			c.StrokeLine2(line(wash(n.ink, 0.6), 0.5), n.at.X+1, n.at.Y, n.spot.X-1, n.spot.Y)
+		}
+		write(c, style, n.spot.X, n.spot.Y-nameDrop, n.name)
+	}
+}
+
+// box is the room that the name takes.
+func (n *named) box() vg.Rectangle {
+	return vg.Rectangle{
+		Min: vg.Point{X: n.spot.X - 2, Y: n.spot.Y - nameHeight/2}, Max: vg.Point{X: n.spot.X + n.width + 2, Y: n.spot.Y + nameHeight/2},
+	}
+}
+
+// end sets the name right of the last point, and reports whether it can be told
+// there whose it is.
+func (n *named) end(list []named, i int, c draw.Canvas, right vg.Length) bool {
+	n.at = vg.Point{Y: vg.Length(math.NaN())}
+	k := len(n.path) - 1
+	for k >= 0 && gap(n.path[k]) {
+		k--
+	}
+	if k < 0 {
+		n.atEnd = true
+		return true
+	}
+	n.at = n.path[k]
+	n.spot = vg.Point{X: min(n.at.X+6, right-n.width), Y: n.at.Y}
+	n.atEnd = isolation(list, i, k) >= nameHeight-1 && !crossed(list, n.box())
+	return n.atEnd
+}
+
+// inside sets the name above, below or beside the point that is farthest from
+// the other curves, where it covers neither a curve nor another name.
+func (n *named) inside(list []named, i int, c draw.Canvas, taken []vg.Rectangle) bool {
+	end, best := n.spot, vg.Length(0)
+	at := n.at
+	var spot vg.Point
+	for k, point := range n.path {
+		if gap(point) {
+			continue
+		}
+		free := min(isolation(list, i, k), 40)
+		if free < apart || free <= best {
+			continue
+		}
+		for _, offset := range []vg.Point{{X: -n.width / 2, Y: 8}, {X: -n.width / 2, Y: -8}, {X: 6}, {X: -n.width - 6}} {
+			n.spot = vg.Point{X: min(max(point.X+offset.X, c.Min.X+3), c.Max.X-n.width-3), Y: point.Y + offset.Y}
+			box := n.box()
+			if box.Min.Y < c.Min.Y || box.Max.Y > c.Max.Y || crossed(list, box) || overlaps(taken, box) {
+				continue
+			}
+			best, spot, at = free, n.spot, point
+			break
+		}
+	}
+	if best == 0 {
+		n.spot = end
+		return false
+	}
+	n.at, n.spot = at, spot
+	return true
+}
+
+// isolation is how far the nearest other curve is from point k of curve i.
+func isolation(list []named, i, k int) vg.Length {
+	nearest := vg.Length(math.Inf(1))
+	for j, other := range list {
+		if j == i || k >= len(other.path) || gap(other.path[k]) {
+			continue
+		}
+		nearest = min(nearest, vg.Length(math.Abs(float64(other.path[k].Y-list[i].path[k].Y))))
+	}
+	return nearest
+}
+
+func overlaps(taken []vg.Rectangle, box vg.Rectangle) bool {
+	for _, t := range taken {
+		if t.Min.X < box.Max.X && box.Min.X < t.Max.X && t.Min.Y < box.Max.Y && box.Min.Y < t.Max.Y {
+			return true
+		}
+	}
+	return false
+}
+
+// crossed reports whether a curve runs through the box.
+func crossed(list []named, box vg.Rectangle) bool {
+	for _, n := range list {
+		for k, b := range n.path {
+			if k == 0 || gap(b) || gap(n.path[k-1]) || b.X < box.Min.X || n.path[k-1].X > box.Max.X {
+				continue
+			}
+			a := n.path[k-1]
+			from, to := a, b
+			if b.X > a.X { // the part above the box
+				slope := (b.Y - a.Y) / (b.X - a.X)
+				from.Y = a.Y + slope*(max(box.Min.X, a.X)-a.X)
+				to.Y = a.Y + slope*(min(box.Max.X, b.X)-a.X)
+			}
+			if max(from.Y, to.Y) > box.Min.Y && min(from.Y, to.Y) < box.Max.Y {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// cluster of names that would touch, one above the other.
+type cluster struct {
+	names  []*named
+	bottom vg.Length // middle of the lowest
+}
+
+// settle puts the middle of the heap to that of its points, within low and high.
+func (h *cluster) settle(low, high vg.Length) {
+	sum := vg.Length(0)
+	for _, n := range h.names {
+		sum += n.at.Y
+	}
+	size := vg.Length(len(h.names))
+	h.bottom = sum/size - (size-1)*nameHeight/2
+	h.bottom = max(min(h.bottom, high-(size-1)*nameHeight), low)
+}
+
+// spreadNames moves the names at the ends of curves up and down, as little as it can,
+// until none touches another.
+func spreadNames(list []named, low, high vg.Length) {
+	var ends []*named
+	for i := range list {
+		if list[i].atEnd && !gap(list[i].at) {
+			ends = append(ends, &list[i])
+		}
+	}
+	slices.SortStableFunc(ends, func(a, b *named) int { return cmp.Compare(a.at.Y, b.at.Y) })
+	var heaps []*cluster
+	for _, n := range ends {
+		next := &cluster{names: []*named{n}}
+		next.settle(low, high)
+		for len(heaps) > 0 {
+			below := heaps[len(heaps)-1]
+			if below.bottom+vg.Length(len(below.names))*nameHeight <= next.bottom {
+				break
+			}
+			next.names = append(below.names, next.names...)
+			next.settle(low, high)
+			heaps = heaps[:len(heaps)-1]
+		}
+		heaps = append(heaps, next)
+	}
+	for _, h := range heaps {
+		for i, n := range h.names {
+			n.spot.Y = h.bottom + vg.Length(i)*nameHeight
+		}
+	}
+}

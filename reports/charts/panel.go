@@ -1,0 +1,216 @@
+package charts
+
+import (
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+type (
+	plotter = plot.Plotter
+	canvas  = draw.Canvas
+)
+
+// panel is one pair of axes and what is drawn in it.
+type panel struct {
+	title string // bold, above the axes; empty for none
+	note  string // after the title, never cut
+	x, y  axis
+	label string // of the x axis
+	marks *marks // faults and phases; nil for none
+	small bool   // a tile among others
+
+	plotters []plotter
+}
+
+// plot is the panel as gonum/plot draws it.
+func (p panel) plot() *plot.Plot {
+	size := 9.5
+	if p.small {
+		size = 9
+	}
+	g := plot.New()
+	g.BackgroundColor = nil
+	styleAxis(&g.X, p.x, size, text.XCenter, text.YTop)
+	styleAxis(&g.Y, p.y, size, text.XRight, text.YCenter)
+	g.Y.LineStyle.Width = 0
+	g.Y.Tick.Length = 0
+	g.X.Label.Text = p.label
+	if p.marks != nil {
+		g.Add(p.marks)
+	}
+	g.Add(grid{p.y})
+	g.Add(p.plotters...)
+	return g
+}
+
+func styleAxis(a *plot.Axis, from axis, size float64, xalign text.XAlignment, yalign text.YAlignment) {
+	a.Min, a.Max = from.min, from.max
+	a.Scale = from.scale
+	a.Tick.Marker = from
+	a.Padding = 0
+	a.LineStyle = line(ink(inkAxis), 0.75)
+	a.Tick.LineStyle = a.LineStyle
+	a.Tick.Length = 3.5
+	a.Tick.Label = letters(size, inkText)
+	a.Tick.Label.XAlign, a.Tick.Label.YAlign = xalign, yalign
+	a.Label.TextStyle = letters(size, inkText)
+	a.Label.TextStyle.XAlign, a.Label.TextStyle.YAlign = text.XCenter, text.YBottom
+	a.Label.Padding = 2
+}
+
+// grid is a pale horizontal line at every tick.
+type grid struct{ y axis }
+
+// Plot draws the grid.
+func (g grid) Plot(c draw.Canvas, p *plot.Plot) {
+	for _, t := range g.y.ticks {
+		y := c.Y(p.Y.Norm(t.Value))
+		c.StrokeLine2(line(ink(inkGrid), 0.75), c.Min.X, y, c.Max.X, y)
+	}
+}
+
+// drawPanels draws rows of panels with their axes in line. Every row must have
+// the same length; nil leaves a place empty.
+func drawPanels(c draw.Canvas, rows [][]*panel, padX, padY vg.Length) {
+	plots := make([][]*plot.Plot, len(rows))
+	head := vg.Length(0)
+	for r, row := range rows {
+		plots[r] = make([]*plot.Plot, len(row))
+		for i, p := range row {
+			if p == nil {
+				continue
+			}
+			plots[r][i] = p.plot()
+			if p.title != "" {
+				head = 19
+			}
+		}
+	}
+	c.Max.Y -= head
+	tiles := draw.Tiles{Rows: len(rows), Cols: len(rows[0]), PadX: padX, PadY: padY + head}
+	canvases := plot.Align(plots, tiles, c)
+	left := make([]vg.Length, len(rows[0])) // of every column, its widest labels included
+	for i := range left {
+		left[i] = c.Max.X
+		for r := range rows {
+			if rows[r][i] != nil {
+				left[i] = min(left[i], canvases[r][i].Min.X)
+			}
+		}
+	}
+	for r, row := range rows {
+		for i, p := range row {
+			if p == nil {
+				continue
+			}
+			place := canvases[r][i]
+			plots[r][i].Draw(place)
+			data := plots[r][i].DataCanvas(place)
+			if p.title != "" {
+				p.heading(place, left[i], data.Max.Y+9, data.Max.X-left[i])
+			}
+		}
+	}
+}
+
+// heading writes the title and behind it, smaller, the note, which is never cut.
+func (p panel) heading(c draw.Canvas, x, y, width vg.Length) {
+	style, small := boldLetters(10, inkTitle), letters(9, inkText)
+	end := x + write(c, style, x, y, shorten(style, p.title, width-small.Width(p.note)))
+	write(c, small, end, y, p.note)
+}
+
+// drawPanel draws a single panel with the labels of faults and phases above.
+func drawPanel(c draw.Canvas, p panel) {
+	if p.marks != nil {
+		c.Max.Y -= p.marks.height(c.Max.X - c.Min.X)
+	}
+	g := p.plot()
+	g.Draw(c)
+	if p.marks != nil {
+		p.marks.write(g.DataCanvas(c))
+	}
+}
+
+const (
+	stackHead  = 26 // above a panel, for its title
+	stackTitle = 10 // from the panel to its title, without faults and phases
+	stackLabel = 96 // the widest name at the end of a line
+)
+
+// drawStack draws panels one below the other that share their time axis, which
+// the last one writes, and names the curves where they can be told apart.
+func drawStack(c draw.Canvas, panels []*panel, names []string) {
+	style := letters(9.5, inkTitle)
+	margin := vg.Length(0)
+	for i, name := range names {
+		names[i] = shorten(style, name, stackLabel)
+		margin = max(margin, style.Width(names[i]))
+	}
+	right := c.Max.X
+	c.Max.X -= margin + 8
+	plots, places := stackPlots(c, panels)
+	for i, p := range panels {
+		plots[i].Draw(places[i])
+		data := plots[i].DataCanvas(places[i])
+		p.heading(c, c.Min.X, data.Max.Y+head(p, data, i)-stackHead+stackTitle, data.Max.X-c.Min.X)
+		if i == 0 {
+			p.marks.write(data)
+		}
+		for _, drawn := range p.plotters {
+			if curves, ok := drawn.(lines); ok {
+				nameCurves(data, plots[i], curves, names, right)
+			}
+		}
+	}
+}
+
+// head is the room above a panel: the first one has the names of faults and
+// phases there, too.
+func head(p *panel, c draw.Canvas, i int) vg.Length {
+	if i > 0 {
+		return stackHead
+	}
+	return stackHead + p.marks.height(c.Max.X-c.Min.X)
+}
+
+// stackPlots lays the panels out: of one height, with their axes in line.
+func stackPlots(c draw.Canvas, panels []*panel) (plots []*plot.Plot, places []draw.Canvas) {
+	n := len(panels)
+	room := c.Max.Y - c.Min.Y
+	for i, p := range panels {
+		if i < n-1 { // the last one writes the time for all
+			p.x.ticks = append([]plot.Tick(nil), p.x.ticks...)
+			for j := range p.x.ticks {
+				p.x.ticks[j].Label = ""
+			}
+		}
+		plots = append(plots, p.plot())
+		room -= head(p, c, i)
+	}
+	last := plots[n-1].DataCanvas(c)
+	foot := last.Min.Y - c.Min.Y // the labels of the time axis
+	height := (room - foot) / vg.Length(n)
+	top := c.Max.Y
+	left, right := vg.Length(0), vg.Length(0)
+	for i, p := range panels {
+		top -= head(p, c, i)
+		place := c
+		place.Max.Y, place.Min.Y = top, top-height
+		if i == n-1 {
+			place.Min.Y -= foot
+		}
+		top -= height
+		data := plots[i].DataCanvas(place)
+		left, right = max(left, data.Min.X-place.Min.X), max(right, place.Max.X-data.Max.X)
+		places = append(places, place)
+	}
+	for i := range places {
+		data := plots[i].DataCanvas(places[i])
+		places[i].Min.X += left - (data.Min.X - places[i].Min.X)
+		places[i].Max.X -= right - (places[i].Max.X - data.Max.X)
+	}
+	return plots, places
+}

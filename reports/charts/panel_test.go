@@ -1,0 +1,37 @@
+package charts
+
+import (
+	"math"
+	"testing"
+)
+
+// TestLonePointsComeLast holds that a panel of single points gives way to any other,
+// unless it shows the largest change.
+func TestLonePointsComeLast(t *testing.T) {
+	dots := []curve{{mid: []float64{math.NaN(), 1, math.NaN()}}}
+	line := []curve{{mid: []float64{1, 2, 3}}}
+	names := func(list []storyPanel) (names string) {
+		for _, v := range ranking(list) {
+			names += v.title
+		}
+		return names
+	}
+	if got := names([]storyPanel{{title: "a", curves: line, weight: 1}, {title: "b", curves: dots, weight: 2}, {title: "c", curves: line, weight: 3}}); got != "cab" {
+		t.Errorf("the order is %s", got)
+	}
+	if got := names([]storyPanel{{title: "a", curves: line, weight: 1}, {title: "b", curves: dots, weight: 4}, {title: "c", curves: line, weight: 3}}); got != "bca" {
+		t.Errorf("the order is %s", got)
+	}
+}
+
+// TestScalesAreNamed holds that each panel says of its own axis what it is.
+func TestScalesAreNamed(t *testing.T) {
+	for _, c := range []struct {
+		axis axis
+		want string
+	}{{countAxis(5), ""}, {countAxis(500), ", log scale from 0"}, {latencyAxis(finest, []float64{1, 10}), ", log scale"}, {shareAxis(), ""}} {
+		if got := growth(c.axis); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
