@@ -83,7 +83,7 @@ var (
 
 // Modelled makes the modelled world.
 func Modelled(cfg world.Config, env world.Environment) (World, error) {
-	return world.NewWorld(cfg, env), nil
+	return world.NewWorld(cfg, env, world.NewModelled(cfg, env))
 }
 
 // Setup is what a run stands on.

@@ -3,6 +3,7 @@ package world
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -85,6 +86,34 @@ func (b *Balancer) leastBusy() *Box {
 		}
 	}
 	return best
+}
+
+// byKey is the box that key belongs to, of those that are well: all requests for
+// one key meet in one box, and a box that goes moves its own keys only. What has
+// no key goes round.
+func (b *Balancer) byKey(key string) *Box {
+	if key == "" {
+		b.turn++
+		return b.well[b.turn%len(b.well)]
+	}
+	if b.owners == nil {
+		b.owners = b.ring()
+	}
+	return b.boxes[b.owners.Owner(key)]
+}
+
+// ring gives every key to a box that is well.
+func (b *Balancer) ring() ring.Ring {
+	names, alive := make([]ring.Node, len(b.boxes)), make([]bool, len(b.boxes))
+	for i := range b.boxes {
+		names[i] = ring.Node{Name: fmt.Sprintf("box%d", i)}
+		alive[i] = b.checks[i].backAt.IsZero()
+	}
+	r, err := ring.New(ring.Rendezvous, names, alive)
+	if err != nil {
+		panic("cluster: a ring of the boxes: " + err.Error()) // their names are distinct
+	}
+	return r
 }
 
 // Start runs the health check until stopped says so.
@@ -173,9 +202,16 @@ func (b *Balancer) unwell(box *Box, c *check) string {
 	return ""
 }
 
-// Trouble notes a timed-out request of this box.
-func (b *Box) Trouble() {
+// Uses reports whether a box gets requests.
+func (b *Balancer) Uses(box *Box) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.troubled++
+	return slices.Contains(b.well, box)
+}
+
+// Notes says how often boxes were ejected, and why the first few times.
+func (b *Balancer) Notes() (ejections int, notes []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.ejections, b.notes
 }

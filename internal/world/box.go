@@ -2,6 +2,7 @@ package world
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,8 +18,9 @@ type Writer func(key string) (strategies.Value, error)
 // A worker is a place, not a process: a job that finds one free is run by a
 // process of its own, which goes on with what is queued before it ends.
 type Box struct {
-	clock Clock
-	cfg   FleetConfig
+	clock  Clock
+	cfg    FleetConfig
+	number int
 
 	mu       sync.Mutex
 	inside   *Program // nil from a crash to the next Install: nothing is accepted
@@ -36,6 +38,9 @@ type Box struct {
 func NewBox(clk Clock, cfg FleetConfig) *Box {
 	return &Box{clock: clk, cfg: cfg, cpu: newStation(cfg.Cores)}
 }
+
+// Number is its place among the boxes of its world.
+func (b *Box) Number() int { return b.number }
 
 // Install sets what serves the jobs that a worker takes from now on.
 func (b *Box) Install(p Program) {
@@ -130,18 +135,6 @@ func (b *Box) serve(j *Job) {
 	}
 }
 
-// writeKey commits a write and tells the strategy, in this order.
-func (p *Program) writeKey(cache int, key string) strategies.Outcome {
-	v, err := p.Write(key)
-	if err != nil {
-		return strategies.OriginFailure
-	}
-	if strategies.Wrote(background, p.Strategies[cache], key, v) != nil {
-		return strategies.CacheError
-	}
-	return strategies.Written
-}
-
 // spend uses CPU time, in competition with the other workers.
 func (b *Box) spend(cost time.Duration) { _ = b.spendThen(background, cost, 0) }
 
@@ -166,4 +159,75 @@ func (b *Box) Close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.closed = true
+}
+
+// ExpectCrash makes the box keep the list of its jobs under way.
+func (b *Box) ExpectCrash() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.working == nil {
+		b.working = make(map[*Job]struct{})
+	}
+}
+
+// Crash loses everything inside the box: its clients see their connections
+// reset (Rejected), what its strategy still does reaches nobody, so that the
+// locks it held live out their time, and it asks nothing more of the origin. The
+// box is back, with new workers, when the caller installs something.
+func (b *Box) Crash() {
+	b.mu.Lock()
+	b.life++
+	if b.inside != nil {
+		b.inside.Kill()
+		b.inside = nil
+	}
+	var lost []*Job
+	for j := range b.working {
+		lost = append(lost, j)
+	}
+	for b.queue.n > 0 {
+		lost = append(lost, b.queue.pop())
+	}
+	clear(b.working)
+	b.busy = 0
+	b.mu.Unlock()
+	slices.SortFunc(lost, func(a, b *Job) int { return int(a.seq) - int(b.seq) })
+	for _, j := range lost {
+		j.lost = true
+		j.Done(j)
+	}
+}
+
+// Work does something real on one of the box's cores, when one is free, and says
+// how long it took. Others find the core taken for as long as was guessed, which
+// is put right when the work is done.
+func (b *Box) Work(guess time.Duration, do func()) (took time.Duration) {
+	b.mu.Lock()
+	now := b.clock.Now()
+	start := b.cpu.reserve(now, guess)
+	b.mu.Unlock()
+	if wait := start.Sub(now); wait > 0 {
+		_ = b.clock.Sleep(background, wait)
+	}
+	begun := b.clock.Now()
+	do()
+	took = b.clock.Now().Sub(begun)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.cpu.correct(took - guess)
+	return took
+}
+
+// Demand is the CPU time that was asked of the box so far.
+func (b *Box) Demand() time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.cpu.busy
+}
+
+// Trouble notes a timed-out request of this box.
+func (b *Box) Trouble() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.troubled++
 }

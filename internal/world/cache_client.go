@@ -41,14 +41,14 @@ func (t *Tier) ClientOf(box int, prefix string) (*CacheClient, error) {
 		return nil, err
 	}
 	c := &CacheClient{tier: t, clock: t.clock, members: members}
-	c.Use(prefix)
-	return c, nil
+	return c, c.Use(prefix)
 }
 
 // Use has the client go on with another prefix.
-func (c *CacheClient) Use(prefix string) {
+func (c *CacheClient) Use(prefix string) error {
 	space := c.tier.spaces.of(prefix)
 	c.space.Store(&space)
+	return nil
 }
 
 // wire is a key as the nodes know it.
@@ -62,8 +62,8 @@ func (c *CacheClient) route(key string) (int, error) {
 	return c.members.Route(key)
 }
 
-// kill cuts the client off: its box crashed.
-func (c *CacheClient) kill() { c.dead.Store(true) }
+// Kill cuts the client off: its box crashed.
+func (c *CacheClient) Kill() { c.dead.Store(true) }
 
 // Get reads one entry.
 func (c *CacheClient) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {

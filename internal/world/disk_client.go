@@ -31,7 +31,8 @@ func (d *Disk) Client(locks Locks, prefix string) *DiskClient {
 	return &DiskClient{Locker: locks, Extender: locks, disk: d, prefix: prefix}
 }
 
-func (c *DiskClient) kill() { c.dead.Store(true) }
+// Kill cuts the client off: its box crashed.
+func (c *DiskClient) Kill() { c.dead.Store(true) }
 
 func (c *DiskClient) lost() bool { return c.dead.Load() }
 

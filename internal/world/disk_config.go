@@ -37,6 +37,7 @@ type DiskStats struct {
 	Bytes   int64 // now, of the files on the disk that has most
 
 	Gets, Sets, Deletes, BytesOut int64
+	Errors                        int64 // operations that failed, of a real disk
 
 	Culls  int64         // carried out, or begun
 	Culled int64         // entries that they removed
@@ -47,7 +48,7 @@ type DiskStats struct {
 func (s DiskStats) Plus(o DiskStats) DiskStats {
 	return DiskStats{
 		Entries: max(s.Entries, o.Entries), Peak: max(s.Peak, o.Peak), Bytes: max(s.Bytes, o.Bytes),
-		Gets: s.Gets + o.Gets, Sets: s.Sets + o.Sets, Deletes: s.Deletes + o.Deletes, BytesOut: s.BytesOut + o.BytesOut,
+		Gets: s.Gets + o.Gets, Sets: s.Sets + o.Sets, Deletes: s.Deletes + o.Deletes, BytesOut: s.BytesOut + o.BytesOut, Errors: s.Errors + o.Errors,
 		Culls: s.Culls + o.Culls, Culled: s.Culled + o.Culled, CPU: s.CPU + o.CPU,
 	}
 }

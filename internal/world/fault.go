@@ -87,59 +87,12 @@ func (v Victims) flush(f FaultConfig, nodes int) {
 	}
 }
 
-// victims are the modelled parts.
-func (w *World) victims() Victims {
-	nodes := w.Tier.all()
-	node := func(s state) func(int) { return func(i int) { nodes[i].become(s) } }
-	return Victims{
-		Lose: func(i int) { nodes[i].die() }, Return: node(up), Hang: node(hangs), Wake: node(up), Cut: node(refuses), Mend: node(up),
-		List: w.Tier.roster.List, Flush: w.Tier.flush, LoseBox: w.loseBox, ReturnBox: w.returnBox, CullDisks: w.cullDisks,
-		Origin: w.Origin.Change, Crash: w.crash, Release: w.release, Deploy: w.deploy, Readmit: w.Balancer.Readmit,
-		Sessions: w.site.CacheSessions,
-	}
-}
-
-// schedule arranges for the faults of the scenario, counted from now.
-func (w *World) schedule() {
-	for _, f := range w.cfg.Faults {
-		if f.Kind == "owner-crash" || f.Kind == "box-loss" {
-			w.boxes[f.Box].ExpectCrash()
+// culls has the disks culled by a timer, until the traffic ends.
+func (v Victims) culls(f FaultConfig, duration time.Duration, after func(time.Duration, func())) {
+	for at := f.At; at < duration; at += f.Every {
+		after(at, v.CullDisks)
+		if f.Every == 0 {
+			return
 		}
-	}
-	w.victims().Schedule(w.cfg.Faults, len(w.Tier.all()), len(w.boxes), w.cfg.Duration, func(d time.Duration, f func()) {
-		w.clock.AfterFunc(d, func() {
-			if !w.Closed() {
-				f()
-			}
-		})
-	})
-}
-
-// crash loses a box and starts it anew.
-func (w *World) crash(i int) {
-	w.crashes++
-	w.boxes[i].Crash()
-	w.restart(i)
-}
-
-// release begins a release, which what serves the whole fleet has at once.
-func (w *World) release(caches []string) {
-	w.releases.Begin(caches)
-	prefixes := w.releases.Prefixes(w.releases.Newest())
-	for _, s := range w.shared {
-		s.client.Use(prefixes[s.name])
-	}
-}
-
-// deploy restarts a box between two of its jobs, with the newest release.
-func (w *World) deploy(i int) {
-	w.releases.Give(i)
-	w.restart(i)
-}
-
-// must is for what succeeded once already with the same arguments.
-func (w *World) must(err error) {
-	if err != nil {
-		panic("cluster: restart of a box: " + err.Error())
 	}
 }

@@ -202,6 +202,9 @@ func (f *Front) recycle(v *visit) {
 	}
 }
 
+// CacheSessions has the pages of those who are signed in cached, or not any more.
+func (f *Front) CacheSessions(cached bool) error { f.site.CacheSessions(cached); return nil }
+
 // Notes are what an operator would have seen in its log.
 func (f *Front) Notes() []string {
 	f.mu.Lock()

@@ -40,3 +40,6 @@ func (t *Tier) all() []*node {
 	}
 	return list
 }
+
+// allWithGutter is the number of all nodes.
+func (c CacheConfig) allWithGutter() int { return c.AllNodes() + c.Gutter*(1+len(c.Own)) }

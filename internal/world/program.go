@@ -1,6 +1,10 @@
 package world
 
-import "github.com/herdlab/herdlab/strategies"
+import (
+	"time"
+
+	"github.com/herdlab/herdlab/strategies"
+)
 
 // Program is what a box runs: what a crash destroys and a deploy replaces.
 type Program struct {
@@ -29,4 +33,41 @@ func (p *Program) side() Side {
 		return Alone
 	}
 	return p.Releases.side(p.Release)
+}
+
+// writeKey commits a write and tells the strategy, in this order.
+func (p *Program) writeKey(cache int, key string) strategies.Outcome {
+	v, err := p.Write(key)
+	if err != nil {
+		return strategies.OriginFailure
+	}
+	if strategies.Wrote(background, p.Strategies[cache], key, v) != nil {
+		return strategies.CacheError
+	}
+	return strategies.Written
+}
+
+// session serves a user's session, which is data and not a copy of any: nothing
+// can compute it. A user whose session is gone is told to log in, does so, and has
+// one again.
+func (p *Program) session(j *Job, now func() time.Time) {
+	cache := p.Caches[j.Cache]
+	if !j.Write {
+		e, ok, err := cache.Get(background, j.Key)
+		switch {
+		case err != nil:
+			j.Outcome = strategies.CacheError
+			return
+		case ok:
+			j.Outcome, j.Stored, j.Version, j.Data = strategies.FreshHit, e.Stored, e.Version, e.Data
+			return
+		}
+	}
+	j.Outcome = strategies.Written
+	if !j.Write {
+		j.Outcome = strategies.LoggedOut
+	}
+	if cache.Set(background, j.Key, NewSession(p.Session(j.Key), now()), SessionLife) != nil {
+		j.Outcome = strategies.CacheError
+	}
 }

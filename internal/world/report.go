@@ -1,6 +1,8 @@
 package world
 
-import "time"
+import (
+	"time"
+)
 
 // Report is what a world counted.
 type Report struct {
@@ -30,20 +32,6 @@ type Generator struct {
 	P50, P99, Max   time.Duration // lateness
 }
 
-// Report returns the counts so far.
-func (w *World) Report() Report {
-	r := Report{Cache: w.Tier.Stats(), Processes: w.processes.Stats(), Crashes: w.crashes}
-	r.CPU = w.usage.CPU(w.boxes)
-	for _, d := range w.disks {
-		r.AddDisk(d.Stats())
-	}
-	r.Ejections, r.Notes = w.Balancer.Notes()
-	if w.Front != nil {
-		r.Notes = append(r.Notes, w.Front.Notes()...)
-	}
-	return r
-}
-
 // AddDisk adds what happened on the disk of a box, whose reads and writes are the
 // cache's.
 func (r *Report) AddDisk(s DiskStats) {
@@ -52,5 +40,12 @@ func (r *Report) AddDisk(s DiskStats) {
 	}
 	*r.Disk = r.Disk.Plus(s)
 	r.Cache.Gets, r.Cache.Sets, r.Cache.Deletes = r.Cache.Gets+s.Gets, r.Cache.Sets+s.Sets, r.Cache.Deletes+s.Deletes
-	r.Cache.BytesOut += s.BytesOut
+	r.Cache.BytesOut, r.Cache.Errors = r.Cache.BytesOut+s.BytesOut, r.Cache.Errors+s.Errors
+}
+
+// BoxSample is a box at one instant.
+type BoxSample struct {
+	CPU     time.Duration // asked of it so far
+	Entries int           // on its disk
+	In      bool          // the balancer sends it requests
 }

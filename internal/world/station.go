@@ -60,3 +60,12 @@ func (s *station) sink() {
 		i = child
 	}
 }
+
+// correct makes the core that is free first be so later, or earlier.
+func (s *station) correct(by time.Duration) {
+	s.busy += by
+	if len(s.free) > 0 {
+		s.free[0] = s.free[0].Add(by)
+		s.sink()
+	}
+}

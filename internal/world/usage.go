@@ -1,9 +1,6 @@
 package world
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Usage is what was asked of the cores of a world's boxes between two instants.
 type Usage struct {
@@ -41,37 +38,4 @@ func demand(boxes []*Box) (sum time.Duration) {
 		sum += b.Demand()
 	}
 	return sum
-}
-
-// Demand is the CPU time that was asked of the box so far.
-func (b *Box) Demand() time.Duration {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.cpu.busy
-}
-
-// BoxSample is a box at one instant.
-type BoxSample struct {
-	CPU     time.Duration // asked of it so far
-	Entries int           // on its disk
-	In      bool          // the balancer sends it requests
-}
-
-// Sample is every box as it is now.
-func (w *World) Sample() []BoxSample {
-	list := make([]BoxSample, len(w.boxes))
-	for i, b := range w.boxes {
-		list[i] = BoxSample{CPU: b.Demand(), In: w.Balancer.Uses(b)}
-		if w.disks != nil {
-			list[i].Entries = w.disks[i].Entries()
-		}
-	}
-	return list
-}
-
-// Uses reports whether a box gets requests.
-func (b *Balancer) Uses(box *Box) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return slices.Contains(b.well, box)
 }

@@ -1,12 +1,13 @@
 package world
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/herdlab/herdlab/strategies"
-	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // Config is everything about a world that a scenario says.
@@ -42,63 +43,106 @@ type Environment struct {
 	CacheRead func(at time.Time)
 }
 
-// World is the modelled world, put together.
+// Build makes the strategy of one box for one named cache from the box's client of
+// it.
+type Build func(box, name int, cache Cache, loader strategies.Loader) (strategies.Strategy, error)
+
+// World is a fleet and what it stands on: boxes behind a balancer, with their
+// programs and releases, and the parts that are modelled or real. It is the same
+// on both clocks.
+//
+// In virtual time one process runs at a time, and no mutex is ever waited for. On
+// the wall faults, boxes and requests are at work at once.
 type World struct {
-	Tier     *Tier
-	Origin   *Origin
 	Balancer *Balancer
-	Front    *Front // nil without
-	Clients  *Clients
 
-	site    *Site // of the front
-	clock   Clock
-	cfg     Config
-	env     Environment
-	build   Build
-	boxes   []*Box
-	shared  []sharing
-	closed  atomic.Bool
-	crashes int
+	clock  Clock
+	cfg    Config
+	env    Environment
+	parts  Parts
+	tier   TierPart
+	origin OriginPart
+	load   LoadPart
+	front  FrontPart  // nil without
+	disks  []DiskPart // of the boxes; none where values live elsewhere
+	site   *Site      // what front and boxes agree on; nil without a front
 
-	processes ProcessCounts
-	disks     []*Disk      // of the boxes; none where values live elsewhere
-	gone      map[int]bool // boxes that are lost
-	usage     Usage
+	boxes     []*Box
 	releases  *Releases
 	sessions  *Blank
+	processes ProcessCounts
+	usage     Usage
+
+	installing sync.Mutex // one program after another, where boxes restart at once
+	build      Build
+	shared     []sharing
+
+	closed atomic.Bool
+	faults sync.RWMutex // read-locked by every fault while it happens
+
+	mu      sync.Mutex
+	crashes int
+	gone    map[int]bool // boxes that are lost
+	notes   []string
 }
 
-// NewWorld builds a world at rest, whose boxes have no strategy yet.
-func NewWorld(cfg Config, env Environment) *World {
-	w := &World{clock: env.Clock, cfg: cfg, env: env, releases: NewReleases(cfg.Fleet.Boxes, cfg.Named()), gone: make(map[int]bool)}
-	w.sessions = NewBlank(env.Size)
-	w.Tier = NewTier(env.Clock, cfg.Fleet.Cache, env.Rand("cache"))
-	w.Tier.hear(env.CacheRead)
-	w.Tier.roster = NewRoster(cfg.Fleet.Cache.Nodes, cfg.Faults)
-	w.Origin = NewOrigin(env.Clock, cfg.Fleet.Origin, env.Rand("origin"), env.Size, env.Observer)
-	for range cfg.Fleet.Boxes {
+// sharing is a client of a named cache that is no box's.
+type sharing struct {
+	name   int
+	client TierClient
+}
+
+// NewWorld builds a world at rest, whose boxes have no strategy yet, of parts that it
+// closes. After an error the caller does.
+func NewWorld(cfg Config, env Environment, parts Parts) (*World, error) {
+	w := &World{
+		clock: env.Clock, cfg: cfg, env: env, parts: parts,
+		releases: NewReleases(cfg.Fleet.Boxes, cfg.Named()), sessions: NewBlank(env.Size), gone: make(map[int]bool),
+	}
+	var err error
+	if w.tier, err = parts.NewTier(); err != nil {
+		return nil, err
+	}
+	if w.origin, err = parts.NewOrigin(); err != nil {
+		return nil, err
+	}
+	for i := range cfg.Fleet.Boxes {
 		b := NewBox(env.Clock, cfg.Fleet)
+		b.number = i
 		w.boxes = append(w.boxes, b)
-		if cfg.Fleet.Disk != nil {
-			w.disks = append(w.disks, NewDisk(env.Clock, *cfg.Fleet.Disk, b, env.Size))
+		if cfg.Fleet.Disk == nil {
+			continue
 		}
+		d, err := parts.NewDisk(b)
+		if err != nil {
+			return nil, fmt.Errorf("the disk of box %d: %w", i, err)
+		}
+		w.disks = append(w.disks, d)
 	}
 	w.Balancer = NewBalancer(env.Clock, cfg.Fleet.Balancer, w.boxes, env.Rand("balancer"))
 	if Readmits(cfg.Faults) {
 		w.Balancer.ExpectReadmission(env.Rand("readmission"))
 	}
-	if front := cfg.Fleet.Front; front != nil {
-		w.site = NewSite(*front)
-		w.Front = NewFront(env.Clock, *front, w.site, w.Tier, w.Balancer)
+	if w.load, err = parts.NewLoad(w); err != nil || cfg.Fleet.Front == nil {
+		return w, err
 	}
-	return w
+	w.site = NewSite(*cfg.Fleet.Front)
+	w.front, err = parts.NewFront(w)
+	return w, err
 }
+
+// Boxes are the application servers, by their numbers.
+func (w *World) Boxes() []*Box { return w.boxes }
+
+// Site is what the front and the boxes agree on; nil without a front.
+func (w *World) Site() *Site { return w.site }
 
 // Loader is the way to the origin.
 func (w *World) Loader() strategies.Loader { return w.rendered(w.rows()) }
 
+// rows is the way to the values that the origin has.
 func (w *World) rows() strategies.Loader {
-	return Patient(w.clock, w.Origin, w.cfg.Fleet.Origin.Timeout)
+	return Patient(w.clock, w.origin, w.cfg.Fleet.Origin.Timeout)
 }
 
 // rendered makes pages of what rows loads, where pages are what is cached.
@@ -109,43 +153,171 @@ func (w *World) rendered(rows strategies.Loader) strategies.Loader {
 	return Rendered(rows)
 }
 
-// Start lets time begin: requests, faults and health checks count from now,
-// which begin is told before any of them.
-func (w *World) Start(begin func(now time.Time)) {
-	w.Clients = NewClients(w.clock, w.cfg.Client, w.Balancer, w.Origin, w.env.Rand("clients"), w.env.Record)
-	w.Clients.front = w.Front
-	begin(w.clock.Now())
+// Install gives every box a strategy, made by build now and whenever the box
+// restarts.
+func (w *World) Install(build Build) error {
+	w.build = build
+	for i := range w.boxes {
+		if err := w.install(i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// install gives box i cache clients and strategies, as a start of its program
+// does.
+func (w *World) install(i int) error {
+	w.installing.Lock()
+	defer w.installing.Unlock()
+	release := w.releases.Of(i)
+	line := NewLifeline(w.rows(), func(key string) (strategies.Value, error) { return w.origin.Put(background, key) })
+	p := Program{Write: line.Write, Session: w.sessions.Of, Release: release.Number, Releases: w.releases}
+	var kills []func()
+	for name, prefix := range w.prefixes(release) {
+		cache, err := w.tier.Client(i, w.releases.caches[name], prefix)
+		if err != nil {
+			return err
+		}
+		private := w.private(i, prefix, cache)
+		s, err := w.build(i, name, private, w.rendered(line))
+		if err != nil {
+			return err
+		}
+		if p, ok := s.(strategies.Putter); ok && p.WantsValues() && w.origin.Tells() != nil {
+			return w.origin.Tells()
+		}
+		kills, p.Caches, p.Strategies = append(kills, cache.Kill), append(p.Caches, private), append(p.Strategies, s)
+		if d, ok := private.(ProgramCache); ok && w.disks != nil {
+			kills = append(kills, d.Kill)
+		}
+	}
+	p.Kill = func() {
+		line.Cut() // first: a strategy whose cache fails turns to the origin
+		for _, kill := range kills {
+			kill()
+		}
+	}
+	w.boxes[i].Install(p)
+	return nil
+}
+
+// prefixes are what stands in front of the keys of every named cache. Of pages it
+// is a part of the key itself, which the front has to know.
+func (w *World) prefixes(of Release) []string {
+	if w.site != nil {
+		return []string{""}
+	}
+	return w.releases.Prefixes(of)
+}
+
+// private is what the program of box i has for a cache.
+func (w *World) private(i int, prefix string, shared TierClient) Cache {
+	switch {
+	case w.disks != nil:
+		return w.disks[i].Client(shared, prefix)
+	case w.site != nil:
+		return w.site.Pages(shared)
+	case w.cfg.Fleet.Cache.Values != InProcess:
+		return shared
+	}
+	return NewProcess(w.cfg.Fleet.Cache, shared, w.clock.Now, w.env.Rand(fmt.Sprintf("process/%d", i)), &w.processes)
+}
+
+// Cache returns a new client of a named cache, for what serves the whole fleet. It
+// has the newest release from its beginning on.
+func (w *World) Cache(name int) (Cache, error) {
+	c, err := w.tier.Client(-1, w.releases.caches[name], w.prefixes(w.releases.Newest())[name])
+	if err != nil {
+		return nil, err
+	}
+	w.shared = append(w.shared, sharing{name, c})
+	if w.site != nil {
+		return w.site.Pages(c), nil
+	}
+	return c, nil
+}
+
+// Superseded is when a version later than the given one was committed.
+func (w *World) Superseded(key string, version uint64) (time.Time, bool) {
+	return w.origin.Superseded(key, version)
+}
+
+// Drive lets time begin, sends the requests that next gives, each at its instant,
+// and returns when all of them have ended. Next is called from the run's own
+// processes and must not wait; begin is told before anything can happen.
+func (w *World) Drive(next func(*Request) bool, begin func(now time.Time)) error {
+	return w.load.Drive(next, func(now time.Time) {
+		begin(now)
+		w.Begin()
+	})
+}
+
+// Begin has faults and health checks count from now.
+func (w *World) Begin() {
 	w.usage.Begin(w.clock.Now(), w.boxes)
 	w.schedule()
 	w.Balancer.Start(w.Closed)
 }
 
-// Drive starts the world, sends the requests that next gives, each at its
-// instant, and returns when all of them have ended. Next is called from the
-// run's own processes and must not wait.
-func (w *World) Drive(next func(*Request) bool, begin func(now time.Time)) error {
-	w.Start(begin)
-	a := &arrivals{world: w, next: next, started: w.clock.Now(), ended: w.clock.NewEvent("the last request")}
-	a.again = a.arrive
-	a.begin()
-	return a.ended.Wait(background, clock.Forever)
-}
-
-// Close lets the workers end. What is planned for later does not happen.
+// Close lets the workers end. What is planned for later does not happen, and a
+// fault that has begun to happen, such as a node that is being started, is over
+// when Close returns: none befalls the next run.
 func (w *World) Close() {
 	w.usage.End(w.clock.Now(), w.boxes)
 	w.closed.Store(true)
+	w.faults.Lock()
+	defer w.faults.Unlock()
 	for _, b := range w.boxes {
 		b.Close()
 	}
+	w.parts.Close()
 }
 
 // Closed reports whether Close was called.
 func (w *World) Closed() bool { return w.closed.Load() }
 
-// Notes says how often boxes were ejected, and why the first few times.
-func (b *Balancer) Notes() (ejections int, notes []string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.ejections, b.notes
+// Abandon takes everything from the boxes, when a run is stopped: whoever waits
+// for one loses the connection, and what the workers still ask of the cache fails.
+func (w *World) Abandon() {
+	for _, b := range w.boxes {
+		b.Crash()
+	}
+}
+
+// Report returns the counts so far.
+func (w *World) Report() Report {
+	r := Report{Cache: w.tier.Stats(), Processes: w.processes.Stats(), Generator: w.load.Report()}
+	r.CPU = w.usage.CPU(w.boxes)
+	for i, d := range w.disks {
+		s, err := d.Stats()
+		if err != nil {
+			w.note("the disk of box %d: %v", i, err)
+		}
+		r.AddDisk(s)
+	}
+	r.Ejections, r.Notes = w.Balancer.Notes()
+	w.mu.Lock()
+	r.Crashes = w.crashes
+	r.Notes = append(r.Notes, w.notes...)
+	w.mu.Unlock()
+	if w.front != nil {
+		r.Notes = append(r.Notes, w.front.Notes()...)
+	}
+	if c := r.Cache; w.env.Wall && c.Errors > 0 { // which may be no fault of the scenario's
+		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d operations of the cache failed", c.Errors, c.Gets+c.Sets+c.Deletes+c.Locks))
+	}
+	return r
+}
+
+// Sample is every box as it is now.
+func (w *World) Sample() []BoxSample {
+	list := make([]BoxSample, len(w.boxes))
+	for i, b := range w.boxes {
+		list[i] = BoxSample{CPU: b.Demand(), In: w.Balancer.Uses(b)}
+		if w.disks != nil {
+			list[i].Entries = w.disks[i].Entries()
+		}
+	}
+	return list
 }

@@ -46,6 +46,7 @@ func (a aside) Get(ctx context.Context, key string) (strategies.Result, error) {
 // bench is a world under test and what came out of it.
 type bench struct {
 	*world.World
+	*world.Modelled
 	sim     *sim.Sim
 	records []world.Record
 	loads   int
@@ -75,13 +76,18 @@ func setUp(t *testing.T, cfg world.Config, build func(*bench) world.Build) *benc
 		cfg.Duration = time.Minute
 	}
 	b := &bench{sim: sim.New()}
-	b.World = world.NewWorld(cfg, world.Environment{
+	env := world.Environment{
 		Clock: b.sim, Size: func(string) int { return 100 }, Observer: b,
 		Rand: func(purpose string) *rand.Rand {
 			return rand.New(rand.NewPCG(1, uint64(len(purpose))))
 		},
 		Record: func(r *world.Record) { b.records = append(b.records, *r) },
-	})
+	}
+	b.Modelled = world.NewModelled(cfg, env)
+	var err error
+	if b.World, err = world.NewWorld(cfg, env, b.Modelled); err != nil {
+		t.Fatal(err)
+	}
 	install := func(_, _ int, _ world.Cache, l strategies.Loader) (strategies.Strategy, error) {
 		return direct{l}, nil
 	}
@@ -107,12 +113,13 @@ func cached(ttl time.Duration) func(*bench) world.Build {
 func (b *bench) run(t *testing.T, until time.Duration, script func()) {
 	t.Helper()
 	if err := b.sim.Run(func() {
-		b.Start(func(time.Time) {})
+		b.Clients.Start()
+		b.Begin()
 		script()
 		if err := b.sim.Sleep(context.Background(), until-b.sim.Elapsed()); err != nil {
 			t.Error(err)
 		}
-		b.Close()
+		b.World.Close()
 	}); err != nil {
 		t.Fatal(err)
 	}

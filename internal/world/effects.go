@@ -1,0 +1,164 @@
+package world
+
+import (
+	"fmt"
+	"time"
+)
+
+// schedule arranges for the faults of the scenario, counted from now.
+func (w *World) schedule() {
+	for _, f := range w.cfg.Faults {
+		if f.Kind == "owner-crash" || f.Kind == "box-loss" {
+			w.boxes[f.Box].ExpectCrash()
+		}
+	}
+	w.victims().Schedule(w.cfg.Faults, w.cfg.Fleet.Cache.allWithGutter(), len(w.boxes), w.cfg.Duration, w.After)
+}
+
+// victims are the effects that faults have.
+func (w *World) victims() Victims {
+	node := func(do func(i int, how string), how string) func(int) { return func(i int) { do(i, how) } }
+	return Victims{
+		Lose: node(w.StopNode, "crash"), Return: node(w.StartNode, "crash"),
+		Hang: node(w.StopNode, "hang"), Wake: node(w.StartNode, "hang"),
+		Cut: node(w.StopNode, "cut"), Mend: node(w.StartNode, "cut"),
+		List: w.ListNode, Flush: w.FlushNode, Origin: w.ChangeOrigin,
+		Crash: w.CrashBox, LoseBox: w.LoseBox, ReturnBox: w.ReturnBox, CullDisks: w.CullDisks,
+		Release: w.BeginRelease, Deploy: w.DeployBox, Readmit: w.Balancer.Readmit, Sessions: w.CacheSessions,
+	}
+}
+
+// After has a fault happen once d has passed, unless the world is closed by then.
+// The lock is what Close waits for on the wall, where a fault may take its time.
+func (w *World) After(d time.Duration, fault func()) {
+	w.clock.AfterFunc(d, func() {
+		w.faults.RLock()
+		defer w.faults.RUnlock()
+		if !w.Closed() {
+			fault()
+		}
+	})
+}
+
+// StopNode ends a cache node: crash, cut or hang.
+func (w *World) StopNode(i int, how string) { w.atNode(how, i, w.tier.StopNode(i, how)) }
+
+// StartNode has a node answer again after such an end. Only after a crash it is empty.
+func (w *World) StartNode(i int, how string) {
+	w.atNode("return after "+how, i, w.tier.StartNode(i, how))
+}
+
+// FlushNode has a node forget everything, locks included.
+func (w *World) FlushNode(i int) { w.atNode("flush", i, w.tier.FlushNode(i)) }
+
+// ListNode puts a node on the list that all clients have, or takes it off.
+func (w *World) ListNode(i int, on bool) { w.atNode("a change of the list", i, w.tier.ListNode(i, on)) }
+
+func (w *World) atNode(what string, i int, err error) {
+	if err != nil {
+		w.note("%s of node %d: %v", what, i, err)
+	}
+}
+
+// ChangeOrigin has faults of the origin begin and end.
+func (w *World) ChangeOrigin(change func(*OriginFault)) {
+	if err := w.origin.Change(change); err != nil {
+		w.note("a fault of the origin: %v", err)
+	}
+}
+
+// CrashBox loses a box and starts it anew at once.
+func (w *World) CrashBox(i int) {
+	w.lose(i, false)
+	w.restart(i, "restart")
+}
+
+// LoseBox takes a box away, with all that is in its memory and on its disk. Whoever
+// asks it is refused until ReturnBox.
+func (w *World) LoseBox(i int) {
+	w.lose(i, true)
+	if w.disks == nil {
+		return
+	}
+	if err := w.disks[i].Wipe(); err != nil {
+		w.note("loss of box %d: %v", i, err)
+	}
+}
+
+func (w *World) lose(i int, gone bool) {
+	w.mu.Lock()
+	w.crashes++
+	w.gone[i] = w.gone[i] || gone
+	w.mu.Unlock()
+	w.boxes[i].Crash()
+}
+
+// ReturnBox puts a new box in the place of one that is lost.
+func (w *World) ReturnBox(i int) {
+	w.mu.Lock()
+	delete(w.gone, i)
+	w.mu.Unlock()
+	w.restart(i, "return")
+}
+
+// BeginRelease begins a release, which gives the keys of some named caches a new
+// version. No box has it yet; what serves the whole fleet has it at once.
+func (w *World) BeginRelease(caches []string) {
+	w.releases.Begin(caches)
+	prefixes := w.releases.Prefixes(w.releases.Newest())
+	for _, s := range w.shared {
+		if err := s.client.Use(prefixes[s.name]); err != nil {
+			w.note("release: %v", err)
+		}
+	}
+}
+
+// DeployBox restarts a box with the newest release: jobs under way are served to
+// their end by the program that began them.
+func (w *World) DeployBox(i int) {
+	w.releases.Give(i)
+	w.restart(i, "deploy")
+}
+
+// restart gives box i a new program, unless the box is gone.
+func (w *World) restart(i int, why string) {
+	w.mu.Lock()
+	gone := w.gone[i]
+	w.mu.Unlock()
+	if gone {
+		return
+	}
+	if err := w.install(i); err != nil {
+		w.note("%s of box %d: %v", why, i, err)
+	}
+}
+
+// CullDisks has a program beside the workers cull the disk of every box.
+func (w *World) CullDisks() {
+	for i, d := range w.disks {
+		w.clock.Go("cull", func() {
+			if err := d.ForceCull(background); err != nil {
+				w.note("cull of box %d: %v", i, err)
+			}
+		})
+	}
+}
+
+// CacheSessions has the pages of those who are signed in cached, or not any more.
+func (w *World) CacheSessions(cached bool) {
+	if err := w.front.CacheSessions(cached); err != nil {
+		w.note("the pages of sessions: %v", err)
+	}
+}
+
+// noted is how many notes are kept: the first ones say what went wrong.
+const noted = 10
+
+// note keeps what an operator would have seen.
+func (w *World) note(format string, args ...any) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.notes) < noted {
+		w.notes = append(w.notes, fmt.Sprintf(format, args...))
+	}
+}

@@ -1,0 +1,101 @@
+package world
+
+// Modelled makes the parts of a world in virtual time. They are there when the
+// world is.
+type Modelled struct {
+	Tier    *Tier
+	Origin  *Origin
+	Clients *Clients
+	Front   *Front // nil without
+
+	cfg Config
+	env Environment
+}
+
+var _ Parts = (*Modelled)(nil)
+
+// NewModelled returns a maker of the parts of one world.
+func NewModelled(cfg Config, env Environment) *Modelled { return &Modelled{cfg: cfg, env: env} }
+
+// NewTier makes the cache nodes, up and empty.
+func (m *Modelled) NewTier() (TierPart, error) {
+	m.Tier = NewTier(m.env.Clock, m.cfg.Fleet.Cache, m.env.Rand("cache"))
+	m.Tier.hear(m.env.CacheRead)
+	m.Tier.roster = NewRoster(m.cfg.Fleet.Cache.Nodes, m.cfg.Faults)
+	return modelledTier{m.Tier}, nil
+}
+
+// NewOrigin makes the origin.
+func (m *Modelled) NewOrigin() (OriginPart, error) {
+	m.Origin = NewOrigin(m.env.Clock, m.cfg.Fleet.Origin, m.env.Rand("origin"), m.env.Size, m.env.Observer)
+	return modelledOrigin{m.Origin}, nil
+}
+
+// NewDisk makes the disk of a box.
+func (m *Modelled) NewDisk(b *Box) (DiskPart, error) {
+	return modelledDisk{NewDisk(m.env.Clock, *m.cfg.Fleet.Disk, b, m.env.Size)}, nil
+}
+
+// NewLoad makes the clients, which hand their requests to the boxes themselves.
+func (m *Modelled) NewLoad(w *World) (LoadPart, error) {
+	m.Clients = NewClients(m.env.Clock, m.cfg.Client, w.Balancer, m.Origin, m.env.Rand("clients"), m.env.Record)
+	return m.Clients, nil
+}
+
+// NewFront puts the front between clients and balancer.
+func (m *Modelled) NewFront(w *World) (FrontPart, error) {
+	m.Front = NewFront(m.env.Clock, *m.cfg.Fleet.Front, w.site, m.Tier, w.Balancer)
+	m.Clients.front = m.Front
+	return m.Front, nil
+}
+
+// Close has nothing to do: what is modelled is gone with its world.
+func (m *Modelled) Close() {}
+
+// modelledTier is a Tier as a world knows it.
+type modelledTier struct{ *Tier }
+
+func (t modelledTier) Client(box int, cache, prefix string) (TierClient, error) {
+	c, err := t.of(cache).ClientOf(box, prefix)
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func (t modelledTier) StopNode(i int, how string) error {
+	n := t.all()[i]
+	switch how {
+	case "crash", "":
+		n.die()
+	case "cut":
+		n.become(refuses)
+	case "hang":
+		n.become(hangs)
+	default:
+		panic("world: a node goes by " + how)
+	}
+	return nil
+}
+
+func (t modelledTier) StartNode(i int, _ string) error { t.all()[i].become(up); return nil }
+func (t modelledTier) FlushNode(i int) error           { t.flush(i); return nil }
+func (t modelledTier) ListNode(i int, on bool) error   { t.roster.List(i, on); return nil }
+
+// modelledOrigin is an Origin as a world knows it: it can have every fault.
+type modelledOrigin struct{ *Origin }
+
+func (o modelledOrigin) Change(change func(*OriginFault)) error { o.Origin.Change(change); return nil }
+
+func (modelledOrigin) Tells() error { return nil }
+
+// modelledDisk is a Disk as a world knows it: nothing goes wrong with it.
+type modelledDisk struct{ *Disk }
+
+func (d modelledDisk) Client(locks Locks, prefix string) ProgramCache {
+	return d.Disk.Client(locks, prefix)
+}
+func (d modelledDisk) Wipe() error               { d.Disk.Wipe(); return nil }
+func (d modelledDisk) Stats() (DiskStats, error) { return d.Disk.Stats(), nil }
+
+var _ DiskPart = modelledDisk{}

@@ -1,0 +1,103 @@
+package world
+
+import (
+	"context"
+	"time"
+
+	"github.com/herdlab/herdlab/strategies"
+)
+
+// Parts make what is not the same on both clocks. A world asks for them in the
+// order of this list, once each, and for a disk once a box; for disks and a front
+// only where its fleet has them. [Modelled] makes them for virtual time,
+// internal/live real ones.
+type Parts interface {
+	NewTier() (TierPart, error)
+	NewOrigin() (OriginPart, error)
+	NewDisk(*Box) (DiskPart, error)
+	NewLoad(*World) (LoadPart, error)
+	NewFront(*World) (FrontPart, error)
+
+	// Close ends whatever must not outlive the run. It may be called again, when
+	// what was still under way at the first call has ended.
+	Close()
+}
+
+// TierPart is the shared cache. Its nodes are counted as faults count them: the
+// shared ones, the gutter's, and those of named caches that have their own. A
+// fault that it cannot have is an error, which the world notes.
+type TierPart interface {
+	// Client returns a new client of a named cache, which puts prefix in front of
+	// all keys, for the program of a box; a box below 0 is none of the fleet.
+	Client(box int, cache, prefix string) (TierClient, error)
+
+	Stats() CacheStats
+
+	StopNode(i int, how string) error  // crash, cut or hang
+	StartNode(i int, how string) error // after such an end
+	FlushNode(i int) error
+	ListNode(i int, on bool) error // for all clients at once
+}
+
+// TierClient is the way of one program to one named cache.
+type TierClient interface {
+	ProgramCache
+	strategies.NewerSetter
+	strategies.Extender
+
+	// Use has it go on with another prefix.
+	Use(prefix string) error
+}
+
+// ProgramCache is a cache as one program has it. Kill cuts it off, when the box
+// has crashed: nothing that the program still does reaches what others see.
+type ProgramCache interface {
+	Cache
+	Kill()
+}
+
+// DiskPart is the file cache of one box.
+type DiskPart interface {
+	// Client returns the disk as a program uses it, beside the locks of the
+	// shared cache.
+	Client(locks Locks, prefix string) ProgramCache
+
+	Wipe() error // it is a new disk from now on
+	ForceCull(context.Context) error
+	Entries() int
+	Stats() (DiskStats, error)
+}
+
+// OriginPart is what the cache protects.
+type OriginPart interface {
+	strategies.Loader
+
+	// Put commits a write and returns what was written. Tells is nil if that is the
+	// whole value, or else why it is its version alone.
+	Put(ctx context.Context, key string) (strategies.Value, error)
+	Tells() error
+
+	// Superseded is when a version later than the given one was committed.
+	Superseded(key string, version uint64) (time.Time, bool)
+
+	// Change has faults begin and end. One that cannot be had is an error.
+	Change(func(*OriginFault)) error
+}
+
+// FrontPart is the web server before the boxes.
+type FrontPart interface {
+	// CacheSessions has the pages of those who are signed in cached, whatever the
+	// configuration says, or not any more.
+	CacheSessions(bool) error
+
+	Notes() []string // what an operator would have seen in its log
+}
+
+// LoadPart is the way that requests take to the boxes.
+type LoadPart interface {
+	// Drive sends the requests that next gives, each at its instant, and returns
+	// when all have ended. It calls begin before the first, when time begins.
+	Drive(next func(*Request) bool, begin func(now time.Time)) error
+
+	Report() *Generator // nil where it cannot fall behind
+}
