@@ -1,6 +1,13 @@
 package scenarios
 
-import "slices"
+import (
+	"math"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/herdlab/herdlab/internal/figures"
+)
 
 // unit is what a figure, or a part of an expectation, is counted in. Those that
 // are mere factors come first: a product is in the later unit of its two.
@@ -26,6 +33,26 @@ func (u unit) String() string {
 // word is the unit in the reference.
 func (u unit) word() string {
 	return map[unit]string{share: "share", count: "count", size: "bytes", rate: "per second", millis: "duration"}[u]
+}
+
+// dimension is the unit of a figure.
+func dimension(u figures.Unit) unit {
+	return [...]unit{
+		figures.Count: count, figures.Share: share, figures.Bytes: size, figures.PerSecond: rate, figures.Duration: millis, figures.Latency: millis,
+	}[u]
+}
+
+// written is a value as an expectation would state it.
+func written(u unit, v float64) string {
+	switch {
+	case math.IsNaN(v) || math.IsInf(v, 0):
+		return "no number"
+	case u == millis && math.Abs(v) < 1e12:
+		return spellDuration(time.Duration(math.Round(v * 1e6)).Round(time.Microsecond))
+	case u == share:
+		return strconv.FormatFloat(math.Round(v*1e4)/1e2, 'f', -1, 64) + "%"
+	}
+	return strconv.FormatFloat(math.Round(v*1e4)/1e4, 'f', -1, 64)
 }
 
 // like is the unit of two values that are compared or added, which ok says they

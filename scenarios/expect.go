@@ -8,6 +8,8 @@ import (
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/parser"
+
+	"github.com/herdlab/herdlab/internal/figures"
 )
 
 // Expectation is a line of the scenario's expect list, compiled.
@@ -28,7 +30,7 @@ type Expectation struct {
 type mention struct {
 	text                   string // as written: burst.naive.p99
 	phase, strategy, class string
-	figure                 figure
+	figure                 figures.Figure
 }
 
 // Check evaluates the expectation. Get returns a figure by the names of the
@@ -40,13 +42,13 @@ func (x *Expectation) Check(get func(phase, strategy, class, metric string) (val
 	values := make(map[string]float64, len(x.mentions))
 	var found, missing []string
 	for _, m := range x.mentions {
-		v, ok := get(m.phase, m.strategy, m.class, m.figure.name)
+		v, ok := get(m.phase, m.strategy, m.class, m.figure.Name)
 		if !ok {
 			missing = append(missing, m.text+" has no value")
 			continue
 		}
 		values[m.text] = v
-		found = append(found, m.text+" = "+m.figure.format(v))
+		found = append(found, m.text+" = "+written(dimension(m.figure.Unit), v))
 	}
 	reason = strings.Join(append(missing, found...), ", ")
 	if len(missing) > 0 {
@@ -100,7 +102,7 @@ func (d *decoder) reasons(n *node) (that *node, r Reasons) {
 
 // Figures lists the names that can follow a strategy in an expectation, and so
 // those that the function given to [Expectation.Check] is asked for.
-func Figures() []string { return figureNames(false) }
+func Figures() []string { return figures.Names(figures.Run) }
 
 // expectations reads the list; the expressions are compiled once the
 // strategies are known.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/herdlab/herdlab/internal/catalog"
+	"github.com/herdlab/herdlab/internal/figures"
 )
 
 // Reference is the reference of the scenario file, in Markdown, made from the
@@ -118,11 +119,8 @@ func documentExpect(b *bytes.Buffer) {
 	fieldTable(b, reflect.TypeFor[reasoned]())
 	b.WriteString("\n" +
 		"| figure | meaning | in | of a phase or class |\n|---|---|---|---|\n")
-	for _, f := range figures() {
-		scoped := "yes"
-		if f.run {
-			scoped = "no"
-		}
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", f.name, f.doc, f.unit.word(), scoped)
+	for _, f := range figures.All() {
+		scoped := [...]string{figures.Run: "no", figures.Phase: "of a phase", figures.Class: "yes"}[f.Scope]
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", f.Name, f.Doc, dimension(f.Unit).word(), scoped)
 	}
 }

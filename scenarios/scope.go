@@ -7,6 +7,8 @@ import (
 	"unicode"
 
 	"github.com/expr-lang/expr/ast"
+
+	"github.com/herdlab/herdlab/internal/figures"
 )
 
 // scope is what the names of an expectation can mean. The keys are the names
@@ -106,27 +108,41 @@ func (f *finder) mention(path []string, root ast.Node) unit {
 		}
 		next()
 	}
-	scoped := m.phase != "" || m.class != ""
+	of := figures.Run
+	switch {
+	case m.class != "":
+		of = figures.Class
+	case m.phase != "":
+		of = figures.Phase
+	}
 	if len(rest) == 0 {
-		f.fail(root, 0, fmt.Errorf("a figure is missing after %s: there are %s", m.text, listed(figureNames(scoped))))
+		f.fail(root, 0, fmt.Errorf("a figure is missing after %s: there are %s", m.text, listed(figures.Names(of))))
 		return unknown
 	}
-	if m.figure, ok = findFigure(rest[0]); !ok {
-		f.unknown(root, at, "figure", rest[0], append(figureNames(scoped), "classes"))
+	if m.figure, ok = figures.Find(rest[0]); !ok {
+		f.unknown(root, at, "figure", rest[0], append(figures.Names(of), "classes"))
 		return unknown
 	}
-	if scoped && m.figure.run {
-		f.fail(root, at, fmt.Errorf("%s is known of the whole run only, not of a phase or a class", m.figure.name))
+	if m.figure.Scope < of {
+		f.fail(root, at, fmt.Errorf("%s is known of %s", m.figure.Name, knownOf(m.figure.Scope)))
 		return unknown
 	}
 	if len(rest) > 1 {
-		f.fail(root, at, fmt.Errorf("%s is a figure: nothing can follow it", m.figure.name))
+		f.fail(root, at, fmt.Errorf("%s is a figure: nothing can follow it", m.figure.Name))
 		return unknown
 	}
 	if !slices.ContainsFunc(f.x.mentions, func(o mention) bool { return o.text == m.text }) {
 		f.x.mentions = append(f.x.mentions, m)
 	}
-	return m.figure.unit
+	return dimension(m.figure.Unit)
+}
+
+// knownOf says what a figure of less than every scope is known of.
+func knownOf(s figures.Scope) string {
+	if s == figures.Run {
+		return "the whole run only, not of a phase or a class"
+	}
+	return "the whole run and its phases, not of a class"
 }
 
 func (f *finder) unknown(root ast.Node, at int, what, name string, known []string) {

@@ -46,14 +46,14 @@ func importMap() map[string]arrows {
 			modules:  []string{"gonum.org/v1/gonum"},
 		},
 		"scenarios": {
-			packages: []string{"internal/catalog", "workloads", "strategies", "internal/world"},
+			packages: []string{"internal/figures", "internal/catalog", "workloads", "strategies", "internal/world"},
 			modules:  []string{"github.com/goccy/go-yaml", "github.com/expr-lang/expr"},
 		},
 		"reports": {
-			packages: []string{"reports/charts", "internal/view", "internal/metrics", "internal/humanize"},
+			packages: []string{"internal/figures", "reports/charts", "internal/view", "internal/metrics", "internal/humanize"},
 		},
 		"reports/charts": {
-			packages: []string{"internal/view", "internal/metrics", "internal/humanize"},
+			packages: []string{"internal/figures", "internal/view", "internal/metrics", "internal/humanize"},
 			modules:  []string{"gonum.org/v1/plot", "golang.org/x/image"}, // the fonts of a plot
 		},
 
@@ -67,8 +67,9 @@ func importMap() map[string]arrows {
 		"internal/world/ring":          {packages: []string{"internal/hash"}},
 		"internal/metrics":             {modules: []string{"github.com/HdrHistogram/hdrhistogram-go"}},
 		"internal/metrics/metricstest": {packages: []string{"internal/metrics"}}, // of tests alone
-		"internal/view":                {packages: []string{"internal/metrics", "internal/humanize"}},
-		"internal/foretell":            {packages: []string{"internal/view", "internal/metrics"}},
+		"internal/figures":             {packages: []string{"internal/metrics"}},
+		"internal/view":                {packages: []string{"internal/figures", "internal/metrics", "internal/humanize"}},
+		"internal/foretell":            {packages: []string{"internal/figures", "internal/view", "internal/metrics"}},
 		"internal/live": {
 			packages: []string{"strategies", "strategies/stores/*", "strategies/clock", "internal/world", "internal/world/*", "internal/live/*"},
 			modules: []string{
@@ -89,7 +90,7 @@ func importMap() map[string]arrows {
 		"internal/live/redistest": {}, // of tests alone
 		// The clock is what the two commands differ in, and a run is given it.
 		"internal/lab": {packages: []string{
-			"internal/catalog", "scenarios", "workloads", "strategies", "strategies/clock", "internal/world", "internal/world/*", "internal/metrics",
+			"internal/catalog", "scenarios", "workloads", "strategies", "strategies/clock", "internal/world", "internal/world/*", "internal/figures", "internal/metrics",
 		}},
 		"internal/house":    {},
 		"internal/humanize": {},

@@ -21,31 +21,6 @@ func fillDisk(run *metrics.Run, s *world.DiskStats) {
 	}
 }
 
-// ofBoxes is a figure of the boxes' cores and disks. It has no value where they
-// have none.
-func ofBoxes(run *metrics.Run, metric string) (v float64, has, known bool) {
-	if metric == "cpu" {
-		if run.CPU == nil {
-			return 0, false, true
-		}
-		return *run.CPU, true, true
-	}
-	d := run.Disk
-	if d == nil {
-		d = new(metrics.DiskStats)
-	}
-	if metric == "set_cpu" {
-		if d.SetCPUMS == nil {
-			return 0, false, true
-		}
-		return *d.SetCPUMS, true, true
-	}
-	n, known := map[string]int64{
-		"entries": d.Entries, "entries_peak": d.EntriesPeak, "disk_bytes": d.Bytes, "culls": d.Culls, "culled": d.Culled,
-	}[metric]
-	return float64(n), run.Disk != nil, known
-}
-
 // diskFaultLabel names a fault of a box on a plot.
 func diskFaultLabel(x world.FaultConfig) string {
 	if x.Kind == "box-loss" {

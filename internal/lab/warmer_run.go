@@ -106,33 +106,3 @@ func (w *warmerJobs) fill(run *metrics.Run) {
 		run.Warmers.RunMaxMS = &longest
 	}
 }
-
-// warmingFigure is a figure about what is computed ahead of the readers, if it is
-// one.
-func warmingFigure(run *metrics.Run, metric string) (value float64, known, mine bool) {
-	switch metric {
-	case "compute_rate_max":
-		return run.ComputeRateMax, run.ComputesPerS != nil, true
-	case "warm_computes":
-		return float64(run.WarmComputes), true, true
-	case "warm_time":
-		return run.WarmMS, true, true
-	}
-	w := run.Warmers
-	if w == nil {
-		w = &metrics.WarmerStats{}
-	}
-	counts := map[string]int64{
-		"warmer_runs": w.Runs, "warmer_skipped": w.Skipped, "warmer_at_once": w.AtOnce, "warmer_computes": w.Computes,
-	}
-	if n, ok := counts[metric]; ok {
-		return float64(n), true, true
-	}
-	if metric != "warmer_run_max" {
-		return 0, false, false
-	}
-	if w.RunMaxMS == nil {
-		return 0, true, true // no run
-	}
-	return *w.RunMaxMS, true, true
-}

@@ -1,0 +1,170 @@
+// Package figures is the table of what a run is measured by. A figure stands in it
+// once, with everything that anybody does with it: the loader takes the names and
+// units of expectations from it, the lab the values, reports the headings, the order
+// and what is good or bad, the reference the meaning. To add a figure, count it (in
+// internal/metrics, or in the part of the world where it happens) and write one
+// entry into the table.
+package figures
+
+import (
+	"github.com/herdlab/herdlab/internal/metrics"
+)
+
+// Figure is one result of a run.
+type Figure struct {
+	Name  string // in an expectation: herd_peak
+	Title string // in tables, for people; a figure without one is in no table
+	Unit  Unit
+	Scope Scope
+	Doc   string // its meaning, in one line
+
+	Better Better
+	Bad    func(v, best float64) bool // what stands out, given the best of all strategies; nil: nothing is bad in itself
+
+	// Of reads it off a run, of which f is the whole, a phase or a class. It has no
+	// value where nobody counted, or nothing happened that it could be about.
+	Of func(r *metrics.Run, f *metrics.Figures) (v float64, ok bool)
+
+	// Zero has an expectation and a story take 0 where there is no value.
+	Zero bool
+
+	Column    int        // place in the summary table; 0: it is among the details
+	Shown     *Shown     // what the details say in its place; nil: the figure itself
+	PerPhase  bool       // has a line of details for every phase
+	Told      *Told      // how a story tells its change; nil: it does not
+	Series    *Series    // the figure over time; nil where it has no file to be in
+	Bench     bool       // is in the output for Go benchmarks
+	Tolerance *Tolerance // between measured and simulated; nil: they are not compared
+}
+
+// Unit is what a figure is counted in.
+type Unit uint8
+
+// The units.
+const (
+	Count     Unit = iota + 1
+	Share          // 0 to 1
+	Bytes          //
+	PerSecond      //
+	Duration       // in milliseconds
+	Latency        // likewise, from a histogram: a microsecond is the finest
+)
+
+// Scope is the smallest set of requests that a figure is known of.
+type Scope uint8
+
+// The scopes.
+const (
+	Run   Scope = iota // the whole run alone
+	Phase              // a phase too
+	Class              // a phase or a class too
+)
+
+// Better says which way a figure is to go.
+type Better uint8
+
+// The ways.
+const (
+	Neither Better = iota
+	Lower
+	Higher
+)
+
+// Shown is what the details say of a figure whose number says less to people, as a
+// share of the requests in place of a count.
+type Shown struct {
+	Unit Unit
+	Of   func(r *metrics.Run, f *metrics.Figures) (v float64, ok bool)
+}
+
+// Told says how the change of a figure weighs in the story of a fix. A figure that
+// doubled, or halved, has the weight Weight·log 2.
+type Told struct {
+	Place int    // in the order of a sentence
+	Name  string // there; the Title where it is empty
+
+	Weight float64
+
+	// Least is what is next to nothing, so that from none to that much has the weight
+	// of a doubling. With PerRequests it is a thousandth of the requests, 1 at least.
+	Least       float64
+	PerRequests bool
+
+	// Linear weighs by the difference: of a share, where from 1 % to 2 % is little.
+	Linear bool
+
+	Like   string // figures that say the same in their own ways; one of them is enough
+	Beside bool   // tells one fix from another, and no fix from what was before
+	Window bool   // its name has to say how long a window is
+	Drawn  bool   // decides what is drawn, and is told by other figures
+
+	// Of is what the story means by it, where that is not quite the figure; nil is
+	// the figure itself.
+	Of func(r *metrics.Run, f *metrics.Figures) (v float64, ok bool)
+}
+
+// Series is the figure over time.
+type Series struct {
+	Place int    // of its column in timeseries.csv
+	Name  string // its heading there, and its name in the series of results.json
+	Of    func(s *metrics.Series) []float64
+}
+
+// Tolerance is how far a measured value may be from a simulated one: by a share of
+// the larger, or by an absolute amount, whichever is more.
+type Tolerance struct {
+	Share, Absolute float64
+	Words           string
+
+	// Root has a count differ by its square root as well, which is what chance alone
+	// makes of events that have nothing to do with each other.
+	Root bool
+
+	PerRequests bool                         // Absolute is a share of the requests
+	More        func([]*metrics.Run) float64 // an absolute amount that depends on the runs; nil is none
+
+	IfAny bool // it is compared where one run has more than 0 of it
+
+	// Of is what is compared, where that is not the figure itself; nil is the figure.
+	Of func(r *metrics.Run, f *metrics.Figures) (v float64, ok bool)
+}
+
+// Find looks a figure up by its name.
+func Find(name string) (Figure, bool) {
+	for _, f := range All() {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Figure{}, false
+}
+
+// Names lists the names of the figures that are known of the scope, in the order of
+// the table.
+func Names(of Scope) []string {
+	var list []string
+	for _, f := range All() {
+		if f.Scope >= of {
+			list = append(list, f.Name)
+		}
+	}
+	return list
+}
+
+// Value is the figure as an expectation takes it: of the whole run, or of one of its
+// phases or classes where that has a name.
+func (f Figure) Value(run *metrics.Run, phase, class string) (v float64, ok bool) {
+	of := run.Figures
+	switch {
+	case class != "" && f.Scope < Class, phase != "" && f.Scope < Phase:
+		return 0, false
+	case class != "":
+		of = run.Classes[class]
+	case phase != "":
+		of = run.Phases[phase]
+	}
+	if v, ok = f.Of(run, &of); !ok {
+		return 0, f.Zero
+	}
+	return v, true
+}
