@@ -65,6 +65,7 @@ func TestTimeoutBoundsTheWait(t *testing.T) {
 			Timeout: limit, Cold: "coalesce", Wait: time.Minute,
 		}),
 	}
+	owing(t, "timeout", makers)
 	for name, fleet := range makers {
 		t.Run(name, func(t *testing.T) {
 			onBothClocks(t, func(t *testing.T, w *world) {

@@ -3,139 +3,73 @@ package strategies_test
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/catalog"
+	"github.com/herdlab/herdlab/internal/tag"
 	"github.com/herdlab/herdlab/strategies"
 )
 
-// maker reads "KIND k=v ... [over KIND k=v ...]".
+// maker reads "KIND k=v ... [over KIND k=v ...]". All boxes draw from one source.
 func (p *player) maker(words []string) func(*playedBox) {
-	must := func(s strategies.Strategy, err error) strategies.Strategy {
+	runtime := p.w.runtime()
+	shared := newClient(p.w, "publisher")
+	fleet, err := catalog.Build(p.choice(words), catalog.Parts{Store: shared, Locker: shared, Loader: p.loader("publisher"), Runtime: runtime})
+	if err != nil {
+		p.Fatal(err)
+	}
+	p.publisher = fleet.Publisher
+	return func(b *playedBox) {
+		s, err := fleet.Box(catalog.Parts{Store: b.client, Locker: b.client, Loader: p.loader(b.box), Runtime: runtime})
 		if err != nil {
 			p.Fatal(err)
 		}
-		return s
+		b.strategy = s
 	}
-	switch kind, settings := words[0], words[1:]; kind {
-	case "direct":
-		var cfg strategies.DirectConfig
-		p.configure(&cfg, settings)
-		return func(b *playedBox) {
-			s, err := strategies.NewDirect(p.loader(b.box), cfg)
-			b.strategy = must(s, err)
-		}
-	case "naive":
-		var cfg strategies.NaiveConfig
-		p.configure(&cfg, settings)
-		return func(b *playedBox) {
-			s, err := strategies.NewNaive(b.client, p.loader(b.box), cfg)
-			b.strategy = must(s, err)
-		}
-	case "mutex":
-		var cfg strategies.MutexConfig
-		p.configure(&cfg, settings)
-		return func(b *playedBox) {
-			s, err := strategies.NewMutex(b.client, b.client, p.loader(b.box), cfg)
-			b.strategy = must(s, err)
-		}
-	case "swr":
-		var cfg strategies.SWRConfig
-		p.configure(&cfg, settings)
-		return func(b *playedBox) {
-			s, err := strategies.NewSWR(b.client, b.client, p.loader(b.box), cfg)
-			b.strategy = must(s, err)
-		}
-	case "pool":
-		var cfg strategies.PoolConfig
-		p.configure(&cfg, settings)
-		return func(b *playedBox) {
-			s, err := strategies.NewPool(b.client, b.client, p.loader(b.box), cfg)
-			b.strategy = must(s, err)
-		}
-	case "smear":
-		own, under := overIn(settings)
-		var cfg strategies.SmearConfig
-		p.configure(&cfg, own)
-		inner := p.maker(under)
-		return func(b *playedBox) {
-			p.unsmear = func(l strategies.Loader) strategies.Loader { return strategies.Unsmear(l, cfg) }
-			inner(b)
-			p.unsmear = nil
-			s, err := strategies.NewSmear(b.strategy, cfg)
-			b.strategy = must(s, err)
-		}
-	case "two-level":
-		own, under := overIn(settings)
-		var cfg strategies.TwoLevelConfig
-		p.configure(&cfg, own)
-		inner := p.maker(under)
-		return func(b *playedBox) {
-			inner(b)
-			s, err := strategies.NewTwoLevel(b.strategy, cfg)
-			b.strategy = must(s, err)
-		}
-	case "lease":
-		var cfg strategies.LeaseConfig
-		p.configure(&cfg, settings)
-		return func(b *playedBox) {
-			s, err := strategies.NewLeased(b.client, p.loader(b.box), cfg)
-			b.strategy = must(s, err)
-		}
-	case "publish":
-		var cfg strategies.PublishConfig
-		p.configure(&cfg, settings)
-		publisher, err := strategies.NewPublisher(newClient(p.w, "publisher"), p.loader("publisher"), cfg)
-		if err != nil {
-			p.Fatal(err)
-		}
-		p.publisher = publisher
-		return func(b *playedBox) { b.strategy = publisher.Reader(b.client) }
-	}
-	p.Fatalf("unknown strategy %q", words)
-	return nil
 }
 
-// overIn splits the settings of a strategy from the one beneath.
-func overIn(settings []string) (own, under []string) {
-	for i, word := range settings {
-		if word == "over" {
-			own, under = settings[:i], settings[i+1:]
-		}
+// choice is the strategy that words name, and the one beneath.
+func (p *player) choice(words []string) catalog.Choice {
+	kind, ok := catalog.Find(words[0])
+	if !ok {
+		p.Fatalf("unknown strategy %q", words)
 	}
-	return own, under
+	c := catalog.Choice{Kind: kind.Name, Config: kind.Config()}
+	own := words[1:]
+	if i := slices.Index(own, "over"); i >= 0 {
+		beneath := p.choice(own[i+1:])
+		c.Over, own = &beneath, own[:i]
+	}
+	p.configure(c.Config, own)
+	return c
 }
 
-// configure sets the fields that words name, and the runtime.
+// configure sets the fields that words name.
 func (p *player) configure(cfg any, words []string) {
 	v := reflect.ValueOf(cfg).Elem()
-	v.FieldByName("Runtime").Set(reflect.ValueOf(p.w.runtime()))
 	for _, word := range words {
 		name, value, _ := strings.Cut(word, "=")
-		found := false
-		for i := range v.NumField() {
-			if v.Type().Field(i).Tag.Get("yaml") != name {
-				continue
-			}
-			found = true
-			switch f := v.Field(i); f.Interface().(type) {
-			case time.Duration:
-				f.SetInt(int64(p.duration(value)))
-			case string:
-				f.SetString(value)
-			case int:
-				f.SetInt(int64(p.number(value)))
-			case bool:
-				f.SetBool(value == "true")
-			case *int:
-				f.Set(reflect.ValueOf(new(p.number(value))))
-			case *bool:
-				f.Set(reflect.ValueOf(new(value == "true")))
-			}
-		}
-		if !found {
+		i := slices.IndexFunc(tag.Fields(v.Type()), func(f tag.Field) bool { return f.Name == name })
+		if i < 0 {
 			p.Fatalf("no setting %q", name)
+		}
+		f := v.FieldByIndex(tag.Fields(v.Type())[i].Index)
+		if f.Kind() == reflect.Pointer {
+			f.Set(reflect.New(f.Type().Elem()))
+			f = f.Elem()
+		}
+		switch {
+		case f.Type() == reflect.TypeFor[time.Duration]():
+			f.SetInt(int64(p.duration(value)))
+		case f.Kind() == reflect.String:
+			f.SetString(value)
+		case f.Kind() == reflect.Bool:
+			f.SetBool(value == "true")
+		default:
+			f.SetInt(int64(p.number(value)))
 		}
 	}
 }

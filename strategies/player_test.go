@@ -18,7 +18,6 @@ type player struct {
 	make      func(b *playedBox)
 	boxes     []*playedBox
 	publisher *strategies.Publisher
-	unsmear   func(strategies.Loader) strategies.Loader // the way to the origin beneath a smear
 	loads     map[string]scripted
 	requests  int
 	owner     *playedBox // took the latest lock
@@ -195,7 +194,7 @@ func rounded(d time.Duration) time.Duration { return d.Round(100 * time.Microsec
 
 // loader is the origin as a box sees it.
 func (p *player) loader(box string) strategies.Loader {
-	load := strategies.LoaderFunc(func(ctx context.Context, key string) (strategies.Value, error) {
+	return strategies.LoaderFunc(func(ctx context.Context, key string) (strategies.Value, error) {
 		s, ok := p.loads[key]
 		if !ok {
 			s = scripted{"ok", 50 * time.Millisecond}
@@ -216,8 +215,4 @@ func (p *player) loader(box string) strategies.Loader {
 		p.note(box, "has loaded %s v%d", key, version)
 		return strategies.Value{Data: fmt.Appendf(nil, "%s v%d", key, version), Version: version}, nil
 	})
-	if p.unsmear != nil {
-		return p.unsmear(load)
-	}
-	return load
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/catalog"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -54,9 +55,20 @@ func TestFailuresAreHeard(t *testing.T) {
 
 // Nothing but a store and a loader is needed, and on the wall clock.
 func TestZeroConfigurations(t *testing.T) {
-	for name, s := range stillStrategies(t) {
+	store := &still{entry: strategies.Entry{Value: strategies.Value{Data: []byte("k v")}, Stored: strategies.At(time.Now())}}
+	load := strategies.Bytes(func(context.Context, string) ([]byte, error) { return []byte("k v"), nil })
+	parts := catalog.Parts{Store: store, Locker: store, Loader: load}
+	for _, k := range catalog.All() {
+		fleet, err := catalog.Build(catalog.Choice{Kind: k.Name, Config: k.Config()}, parts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := fleet.Box(parts)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if _, err := s.Get(background, "k"); err != nil {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: %v", k.Name, err)
 		}
 	}
 }

@@ -97,6 +97,9 @@ func (s *Smear) Get(ctx context.Context, key string) (Result, error) {
 		return s.inner.Get(ctx, key)
 	}
 	r, err := s.inner.Get(ctx, key+s.endings[s.dice.side(len(s.endings))])
+	if err == nil {
+		return r, nil // before what follows makes an allocation of load
+	}
 	var load *LoadError
 	if errors.As(err, &load) {
 		err = &LoadError{Key: key, Err: load.Err} // the origin knows of no copies

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -125,5 +127,22 @@ func TestConfigError(t *testing.T) {
 	var bad *strategies.ConfigError
 	if !errors.As(err, &bad) || bad.Field != "fresh" {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestReadmeHasTheList holds that the table in the README is this list.
+func TestReadmeHasTheList(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want strings.Builder
+	want.WriteString("| strategy | who computes a missing value | what the others get |\n|---|---|---|\n")
+	for _, k := range All() {
+		fmt.Fprintf(&want, "| `%s` | %s | %s |\n", k.Name, k.Computes, k.Others)
+	}
+	got := strings.ReplaceAll(string(text), "|  |\n", "| |\n")
+	if !strings.Contains(got, strings.ReplaceAll(want.String(), "|  |\n", "| |\n")) {
+		t.Errorf("the table of strategies in README.md is not that of the list. Write\n\n%s", want.String())
 	}
 }
