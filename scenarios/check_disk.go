@@ -3,6 +3,8 @@ package scenarios
 import (
 	"time"
 
+	"github.com/herdlab/herdlab/internal/settings"
+	"github.com/herdlab/herdlab/internal/units"
 	"github.com/herdlab/herdlab/internal/world"
 )
 
@@ -10,36 +12,36 @@ import (
 const minCull = time.Second
 
 // checkDisk refuses a file cache that cannot be, and faults that would find none.
-func (s *Scenario) checkDisk(root *node, errs *problems) {
+func (s *Scenario) checkDisk(root *settings.Node, errs *settings.Problems) {
 	d := s.Fleet.Disk
 	if d != nil {
 		checkDiskSettings(*d, root, errs)
 		if s.Fleet.Cache.Values == world.InProcess {
-			errs.add(root.place("fleet.cache.values").errorf("fleet.cache.values is process, and fleet.disk has values too: leave one of them out"))
+			errs.Addf(root.Place("fleet.cache.values"), "fleet.cache.values is process, and fleet.disk has values too: leave one of them out")
 		}
 	}
 	if d != nil && s.Fleet.Front != nil {
-		errs.add(root.place("fleet.disk").errorf("fleet.front answers from the shared cache, and fleet.disk has the values: leave one of them out"))
+		errs.Addf(root.Place("fleet.disk"), "fleet.front answers from the shared cache, and fleet.disk has the values: leave one of them out")
 	}
 	for i, f := range s.Faults {
-		at := root.get("faults").items[i]
+		at := root.Get("faults").Items[i]
 		switch {
 		case f.Kind == "cull" && d == nil:
-			errs.add(at.place("kind").errorf("cull: the boxes have no file cache; write fleet.disk"))
+			errs.Addf(at.Place("kind"), "cull: the boxes have no file cache; write fleet.disk")
 		case f.Kind == "cull" && f.Every != 0 && f.Every < minCull:
-			errs.add(at.place("every").errorf("cull: every is %v, and must be %v at least, or 0 for once", f.Every, minCull))
+			errs.Addf(at.Place("every"), "cull: every is %v, and must be %v at least, or 0 for once", f.Every, minCull)
 		case f.Kind == "flush" && d != nil:
-			errs.add(at.place("kind").errorf("fleet.disk has the values: a flush of the cache servers would free locks and lose no value; a box's values are lost by box-loss"))
+			errs.Addf(at.Place("kind"), "fleet.disk has the values: a flush of the cache servers would free locks and lose no value; a box's values are lost by box-loss")
 		}
 	}
 }
 
-func checkDiskSettings(d world.DiskConfig, root *node, errs *problems) {
+func checkDiskSettings(d world.DiskConfig, root *settings.Node, errs *settings.Problems) {
 	switch {
 	case d.MaxEntries == 0:
-		errs.add(root.place("fleet.disk.max_entries").errorf("max_entries is 0: write 1 or more, or -1 with cull: manual"))
+		errs.Addf(root.Place("fleet.disk.max_entries"), "max_entries is 0: write 1 or more, or -1 with cull: manual")
 	case d.MaxEntries < 0 && d.Cull != "manual":
-		errs.add(root.place("fleet.disk.max_entries").errorf("max_entries is -1, which is without limit, and cull is %s: write 1 or more, or cull: manual", d.Cull))
+		errs.Addf(root.Place("fleet.disk.max_entries"), "max_entries is -1, which is without limit, and cull is %s: write 1 or more, or cull: manual", d.Cull)
 	}
 }
 
@@ -47,7 +49,7 @@ func checkDiskSettings(d world.DiskConfig, root *node, errs *problems) {
 func explainCull(f world.FaultConfig) string {
 	again := ""
 	if f.Every > 0 {
-		again = ", and again every " + spellDuration(f.Every)
+		again = ", and again every " + units.FormatDuration(f.Every)
 	}
 	return "every box opens all files of its disk cache, removes those that have expired, and one in cull_frequency of the top-level directories where there still are max_entries" + again
 }

@@ -2,8 +2,9 @@ package scenarios
 
 import (
 	"fmt"
-	"strings"
 
+	"github.com/herdlab/herdlab/internal/settings"
+	"github.com/herdlab/herdlab/internal/spelling"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 )
@@ -11,9 +12,9 @@ import (
 // effects are the settings of a file that need another one. One that has no effect
 // for any strategy, in neither world, is a mistake.
 type effects struct {
-	order []place
-	why   map[place]string // it has none, as far as was looked
-	works map[place]bool
+	order []settings.Place
+	why   map[settings.Place]string // it has none, as far as was looked
+	works map[settings.Place]bool
 }
 
 // need is a setting and whether it has no effect, with the reason.
@@ -24,7 +25,7 @@ type need struct {
 }
 
 // look looks at the scenario as each of its strategies sees it.
-func (x *effects) look(s *Scenario, root *node) {
+func (x *effects) look(s *Scenario, root *settings.Node) {
 	for i := range s.Strategies {
 		e := &s.Strategies[i]
 		tree, seen := root, s
@@ -39,43 +40,28 @@ func (x *effects) look(s *Scenario, root *node) {
 	}
 }
 
-func (x *effects) note(n *node, list []need) {
+func (x *effects) note(n *settings.Node, list []need) {
 	for _, s := range list {
-		setting := n.find(s.path)
+		setting := n.Find(s.path)
 		switch {
 		case setting == nil:
 		case !s.moot:
-			x.works[setting.at] = true
-		case x.why[setting.at] == "":
-			x.order = append(x.order, setting.at)
-			x.why[setting.at] = s.why
+			x.works[setting.At] = true
+		case x.why[setting.At] == "":
+			x.order = append(x.order, setting.At)
+			x.why[setting.At] = s.why
 		}
 	}
 }
 
 // report refuses what has no effect. Where the user has changed something, it is
 // what he wrote himself and not what the file has, which he may have switched off.
-func (x *effects) report(changed bool, errs *problems) {
+func (x *effects) report(changed bool, errs *settings.Problems) {
 	for _, at := range x.order {
-		if !x.works[at] && (at.src.set || !changed) {
-			errs.add(at.errorf("%s", x.why[at]))
+		if !x.works[at] && (at.Source.Override || !changed) {
+			errs.Addf(at, "%s", x.why[at])
 		}
 	}
-}
-
-// find is the node at a path, or nil.
-func (n *node) find(path string) *node {
-	for segment := range strings.SplitSeq(path, ".") {
-		switch {
-		case n == nil:
-			return nil
-		case n.kind == listNode:
-			n = n.item(segment)
-		default:
-			n = n.get(segment)
-		}
-	}
-	return n
 }
 
 // without is the reason of a setting that another one would make effective.
@@ -111,7 +97,7 @@ func (s *Scenario) needs() []need {
 		}
 	}
 	if keys, known := s.population(); known {
-		list = append(list, need{"warm", s.Warm > keys, fmt.Sprintf("warm is %d, and the classes have %s: write %d or less", s.Warm, plural(keys, "key"), keys)})
+		list = append(list, need{"warm", s.Warm > keys, fmt.Sprintf("warm is %d, and the classes have %s: write %d or less", s.Warm, spelling.Count(keys, "key"), keys)})
 	}
 	return list
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/settings"
+	"github.com/herdlab/herdlab/internal/units"
 	"github.com/herdlab/herdlab/internal/world"
 )
 
@@ -20,7 +22,7 @@ type hold struct {
 
 // checkOverlaps refuses faults that hold the same thing at the same time, for the
 // end of one would be the end of the other.
-func (s *Scenario) checkOverlaps(root *node, errs *problems) {
+func (s *Scenario) checkOverlaps(root *settings.Node, errs *settings.Problems) {
 	var list []hold
 	for i, f := range s.Faults {
 		list = append(list, s.holds(f, i)...)
@@ -35,9 +37,9 @@ func (s *Scenario) checkOverlaps(root *node, errs *problems) {
 			continue
 		}
 		if h.after(longest) {
-			at := root.get("faults").items[h.fault].place("at")
-			errs.add(at.errorf("%s overlaps %s at %s, and the end of one would be the end of both: end that first, or make one of them",
-				s.Faults[h.fault].Kind+h.of(), s.earlier(h, longest), spellDuration(s.Faults[longest.fault].At)))
+			at := root.Get("faults").Items[h.fault].Place("at")
+			errs.Addf(at, "%s overlaps %s at %s, and the end of one would be the end of both: end that first, or make one of them",
+				s.Faults[h.fault].Kind+h.of(), s.earlier(h, longest), units.FormatDuration(s.Faults[longest.fault].At))
 		}
 		if h.to > longest.to {
 			longest = h

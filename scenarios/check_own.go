@@ -1,22 +1,27 @@
 package scenarios
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/herdlab/herdlab/internal/settings"
+	"github.com/herdlab/herdlab/internal/spelling"
+)
 
 // checkOwn checks the named caches that have nodes of their own.
-func (s *Scenario) checkOwn(root *node, errs *problems) {
+func (s *Scenario) checkOwn(root *settings.Node, errs *settings.Problems) {
 	known := s.Caches()[1:]
-	list := root.get("fleet").get("cache").get("own")
+	list := root.Get("fleet").Get("cache").Get("own")
 	var seen []string
 	for i, o := range s.Fleet.Cache.Own {
-		at := list.items[i].place("cache")
+		at := list.Items[i].Place("cache")
 		switch {
 		case !slices.Contains(known, o.Cache):
-			err := errs.add(at.errorf("no class names a cache %q", o.Cache))
-			err.Hint = Suggest(o.Cache, known)
+			err := errs.Addf(at, "no class names a cache %q", o.Cache)
+			err.Hint = spelling.Suggest(o.Cache, known)
 		case slices.Contains(seen, o.Cache):
-			errs.add(at.errorf("cache %q is given nodes twice", o.Cache))
+			errs.Addf(at, "cache %q is given nodes twice", o.Cache)
 		case s.Fleet.Cache.Gutter > 0:
-			errs.add(at.errorf("fleet.cache.gutter stands in for nodes that all caches share: leave it out where one has its own"))
+			errs.Addf(at, "fleet.cache.gutter stands in for nodes that all caches share: leave it out where one has its own")
 		}
 		seen = append(seen, o.Cache)
 	}

@@ -4,20 +4,22 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/herdlab/herdlab/internal/settings"
+	"github.com/herdlab/herdlab/internal/spelling"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/workloads"
 )
 
 // checkSizes refuses nodes that have no room for any entry at all.
-func (s *Scenario) checkSizes(root *node, errs *problems) {
+func (s *Scenario) checkSizes(root *settings.Node, errs *settings.Problems) {
 	refuse := func(path string, bytes int64) {
 		if bytes > 0 && bytes <= world.PerItem {
-			errs.add(root.place(path).errorf("%dB have no room for any value: an entry takes %d bytes, and its key and value; write more, or 0 for no limit", bytes, world.PerItem))
+			errs.Addf(root.Place(path), "%dB have no room for any value: an entry takes %d bytes, and its key and value; write more, or 0 for no limit", bytes, world.PerItem)
 		}
 	}
 	refuse("fleet.cache.memory", s.Fleet.Cache.Memory)
 	if memory, least := s.Fleet.Cache.Memory, world.PerItem+1+s.smallest(); memory > world.PerItem && memory < least {
-		errs.add(root.place("fleet.cache.memory").errorf("%dB are less than the smallest value takes, which is %d bytes with its key; write more, or 0 for no limit", memory, least))
+		errs.Addf(root.Place("fleet.cache.memory"), "%dB are less than the smallest value takes, which is %d bytes with its key; write more, or 0 for no limit", memory, least)
 	}
 	refuse("fleet.cache.max_item", s.Fleet.Cache.MaxItem)
 	for i, own := range s.Fleet.Cache.Own {
@@ -42,11 +44,11 @@ func (s *Scenario) smallest() int64 {
 
 // checkNone refuses the name of a cache that was to be none, unless something else
 // knows it.
-func (s *Scenario) checkNone(class workloads.Class, n *node, errs *problems) {
-	if class.Cache == "" || class.Cache == world.NoCache || Suggest(class.Cache, []string{world.NoCache}) == "" || s.knows(class.Cache) {
+func (s *Scenario) checkNone(class workloads.Class, n *settings.Node, errs *settings.Problems) {
+	if class.Cache == "" || class.Cache == world.NoCache || spelling.Suggest(class.Cache, []string{world.NoCache}) == "" || s.knows(class.Cache) {
 		return
 	}
-	err := errs.add(n.place("cache").errorf("cache %q would be a cache of that name, with values and keys of its own: write none for no cache, or another name", class.Cache))
+	err := errs.Addf(n.Place("cache"), "cache %q would be a cache of that name, with values and keys of its own: write none for no cache, or another name", class.Cache)
 	err.Hint = world.NoCache
 }
 

@@ -6,36 +6,39 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/herdlab/herdlab/internal/settings"
+	"github.com/herdlab/herdlab/internal/spelling"
+	"github.com/herdlab/herdlab/internal/units"
 	"github.com/herdlab/herdlab/internal/world"
 )
 
 // checkDeploys checks the deploys among the faults, which go on where the one
 // before has ended.
-func (s *Scenario) checkDeploys(root *node, errs *problems) {
+func (s *Scenario) checkDeploys(root *settings.Node, errs *settings.Problems) {
 	known := s.Caches()
 	for i, f := range s.Faults {
 		if f.Kind != "deploy" {
 			continue
 		}
-		at := root.get("faults").items[i]
+		at := root.Get("faults").Items[i]
 		if f.At+f.Over > s.Duration {
-			errs.add(at.place("over").errorf("the deploy ends at %v, and the run at %v", f.At+f.Over, s.Duration))
+			errs.Addf(at.Place("over"), "the deploy ends at %v, and the run at %v", f.At+f.Over, s.Duration)
 		}
 		for j, name := range f.Caches {
 			if !slices.Contains(known, name) {
-				err := errs.add(at.get("caches").items[j].at.errorf("no class uses a cache %q; there are %s", name, listed(known)))
-				err.Hint = Suggest(name, known)
+				err := errs.Addf(at.Get("caches").Items[j].At, "no class uses a cache %q; there are %s", name, spelling.List(known))
+				err.Hint = spelling.Suggest(name, known)
 			}
 		}
 	}
 	list, err := world.Rollouts(s.Faults, s.Fleet.Boxes)
 	var bad *world.RolloutError
 	if errors.As(err, &bad) {
-		errs.add(root.get("faults").items[bad.Fault].at.errorf("%v", bad))
+		errs.Addf(root.Get("faults").Items[bad.Fault].At, "%v", bad)
 	}
 	for i, r := range list {
-		if caches := root.get("faults").items[r.Fault].get("caches"); !r.New && caches != nil {
-			errs.add(caches.at.errorf("this deploy goes on with the release of the one at %v, whose caches it has: remove them here", s.Faults[list[i-1].Fault].At))
+		if caches := root.Get("faults").Items[r.Fault].Get("caches"); !r.New && caches != nil {
+			errs.Addf(caches.At, "this deploy goes on with the release of the one at %v, whose caches it has: remove them here", s.Faults[list[i-1].Fault].At)
 		}
 	}
 }
@@ -44,10 +47,10 @@ func (s *Scenario) checkDeploys(root *node, errs *problems) {
 func explainDeploy(f world.FaultConfig) string {
 	boxes, pace := "every box", "at once"
 	if f.Boxes < 1 {
-		boxes = spellFloat(100*f.Boxes) + "% of the boxes"
+		boxes = units.FormatNumber(100*f.Boxes) + "% of the boxes"
 	}
 	if f.Over > 0 {
-		pace = "one by one over " + spellDuration(f.Over)
+		pace = "one by one over " + units.FormatDuration(f.Over)
 	}
 	keys := "under a new version of its keys, so that the cache is empty for it"
 	switch {

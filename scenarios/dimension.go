@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/figures"
+	"github.com/herdlab/herdlab/internal/units"
 )
 
 // unit is what a figure, or a part of an expectation, is counted in. Those that
@@ -48,7 +49,7 @@ func written(u unit, v float64) string {
 	case math.IsNaN(v) || math.IsInf(v, 0):
 		return "no number"
 	case u == millis && math.Abs(v) < 1e12:
-		return spellDuration(time.Duration(math.Round(v * 1e6)).Round(time.Microsecond))
+		return units.FormatDuration(time.Duration(math.Round(v * 1e6)).Round(time.Microsecond))
 	case u == share:
 		return strconv.FormatFloat(math.Round(v*1e4)/1e2, 'f', -1, 64) + "%"
 	}

@@ -2,86 +2,88 @@ package scenarios
 
 import (
 	"fmt"
-	"reflect"
 	"regexp"
 	"slices"
 
 	"github.com/herdlab/herdlab/internal/catalog"
+	"github.com/herdlab/herdlab/internal/settings"
+	"github.com/herdlab/herdlab/internal/spelling"
 )
 
 var namePattern = regexp.MustCompile(`^[\pL\pN_][\pL\pN_+ -]{0,63}$`)
 
 // checkName refuses names that a path, an expectation or a file name could not
 // carry.
-func (d *decoder) checkName(what, name string, at place) {
+func checkName(errs *settings.Problems, what, name string, at settings.Place) {
 	if !namePattern.MatchString(name) {
-		d.errs.add(at.errorf("%s %q: a name is up to 64 letters, digits, spaces and the signs _ - +", what, name))
+		errs.Addf(at, "%s %q: a name is up to 64 letters, digits, spaces and the signs _ - +", what, name)
 	}
 }
 
-// entries reads strategies or variants: label -> settings. More are the fields
+// readEntries reads strategies or variants: label -> settings. More are the fields
 // that they have besides the settings of their kind.
-func (d *decoder) entries(n *node, list *[]Entry, what string, more ...string) {
-	if n.kind != mappingNode {
-		d.errs.add(n.at.errorf("%s is %s here: write a mapping such as naive: {ttl: 4h}", what, n.kind))
-		return
+func readEntries(d *settings.Decoder, n *settings.Node, what string, more ...string) (list []Entry) {
+	if n.Kind != settings.Mapping {
+		d.Errs.Addf(n.At, "%s is %s here: write a mapping such as naive: {ttl: 4h}", what, n.Kind)
+		return nil
 	}
-	for _, f := range n.fields {
-		if e := d.entry(f, more, n.fields); e != nil {
-			*list = append(*list, *e)
+	for _, f := range n.Fields {
+		if e := readEntry(d, f, more, n.Fields); e != nil {
+			list = append(list, *e)
 		}
 	}
+	return list
 }
 
-// entry reads one strategy, or the one beneath a two-level strategy. Beside are all
+// readEntry reads one strategy, or the one beneath a two-level strategy. Beside are all
 // that stand in the same mapping.
-func (d *decoder) entry(f *field, more []string, beside []*field) *Entry {
-	d.checkName("strategy", f.key, f.at)
-	n := f.value
-	if n.kind == nullNode { // every setting has its default
-		n = &node{kind: mappingNode, at: f.at}
+func readEntry(d *settings.Decoder, f *settings.Field, more []string, beside []*settings.Field) *Entry {
+	checkName(d.Errs, "strategy", f.Key, f.At)
+	n := f.Value
+	if n.Kind == settings.Null { // every setting has its default
+		n = &settings.Node{Kind: settings.Mapping, At: f.At}
 	}
-	e := &Entry{Name: f.key, Kind: f.key, at: f.at, node: n}
-	if !f.at.src.set {
-		e.Line = f.at.line
+	e := &Entry{Name: f.Key, Kind: f.Key, at: f.At, node: n}
+	if !f.At.Source.Override {
+		e.Line = f.At.Line
 	}
-	at := f.at
-	if use := n.get("use"); use != nil {
-		e.Kind, at = use.text, use.at
+	at := f.At
+	if use := n.Get("use"); use != nil {
+		e.Kind, at = use.Text, use.At
 	}
 	k, ok := catalog.Find(e.Kind)
 	if !ok {
-		err := d.errs.add(at.errorf("unknown strategy %q", e.Kind))
+		err := d.Errs.Addf(at, "unknown strategy %q", e.Kind)
 		known := catalog.Names()
-		if n.get("use") == nil { // an override may have been meant for a label that is there
-			known = append(known, labels(beside, f.key)...)
+		if n.Get("use") == nil { // an override may have been meant for a label that is there
+			known = append(known, labels(beside, f.Key)...)
 		}
-		if err.Hint = Suggest(e.Kind, known); err.Hint == "" {
-			err.Msg += "; there are " + listed(catalog.Names()) + ": with a label of your own, write use: and one of them"
+		if err.Hint = spelling.Suggest(e.Kind, known); err.Hint == "" {
+			err.Msg += "; there are " + spelling.List(catalog.Names()) + ": with a label of your own, write use: and one of them"
 		}
 		return nil
 	}
-	if _, isKind := catalog.Find(f.key); isKind && f.key != e.Kind {
-		d.errs.add(f.at.errorf("%q is a strategy, and cannot be the label of %s: choose another label", f.key, e.Kind))
+	if _, isKind := catalog.Find(f.Key); isKind && f.Key != e.Kind {
+		d.Errs.Addf(f.At, "%q is a strategy, and cannot be the label of %s: choose another label", f.Key, e.Kind)
 	}
 	variant := slices.Contains(more, "role")
 	if !variant {
-		n = d.noPart(n)
+		n = noPart(d.Errs, n)
 	}
 	extra := append([]string{"use"}, more...)
 	if k.Over {
 		extra = append(extra, "over")
 	}
 	e.Config = k.Config()
-	d.decode(n, reflect.ValueOf(e.Config).Elem(), fmt.Sprintf("strategy %q", f.key), extra...)
+	d.Struct(n, e.Config, fmt.Sprintf("strategy %q", f.Key), extra...)
 	if k.Over {
-		e.Over = d.over(n, e)
+		e.Over = readOver(d, n, e)
 	}
 	if variant {
-		d.part(n, e)
+		readPart(d, n, e)
 	}
-	if with := n.get("with"); slices.Contains(more, "with") && with != nil {
-		e.with = d.overrides(with, "with", "fleet.cache.ring: modulo", "fleet", "workload", "client", "faults", "warm", "idle")
+	if with := n.Get("with"); slices.Contains(more, "with") && with != nil {
+		e.with = d.Overrides(with, "with", "fleet.cache.ring: modulo", "fleet", "workload", "client", "faults", "warm", "idle")
 		for _, o := range e.with {
 			e.With = append(e.With, o.String())
 		}
@@ -90,33 +92,33 @@ func (d *decoder) entry(f *field, more []string, beside []*field) *Entry {
 }
 
 // labels are the keys of fields, without one of them.
-func labels(fields []*field, but string) (list []string) {
+func labels(fields []*settings.Field, but string) (list []string) {
 	for _, f := range fields {
-		if f.key != but {
-			list = append(list, f.key)
+		if f.Key != but {
+			list = append(list, f.Key)
 		}
 	}
 	return list
 }
 
-// over reads the strategy beneath a two-level one: over: {swr: {fresh: 10s}},
+// readOver reads the strategy beneath a two-level one: over: {swr: {fresh: 10s}},
 // or its bare kind.
-func (d *decoder) over(n *node, outer *Entry) *Entry {
-	inner := n.get("over")
-	f := &field{key: "naive", at: outer.at, value: &node{at: outer.at}}
+func readOver(d *settings.Decoder, n *settings.Node, outer *Entry) *Entry {
+	inner := n.Get("over")
+	f := &settings.Field{Key: "naive", At: outer.at, Value: &settings.Node{At: outer.at}}
 	switch {
 	case inner == nil:
-	case inner.kind == scalarNode:
-		f = &field{key: inner.text, at: inner.at, value: &node{at: inner.at}}
-	case inner.kind == mappingNode && len(inner.fields) == 1:
-		f = inner.fields[0]
+	case inner.Kind == settings.Scalar:
+		f = &settings.Field{Key: inner.Text, At: inner.At, Value: &settings.Node{At: inner.At}}
+	case inner.Kind == settings.Mapping && len(inner.Fields) == 1:
+		f = inner.Fields[0]
 	default:
-		d.errs.add(inner.at.errorf("over takes one strategy, such as over: {swr: {fresh: 10s}}"))
+		d.Errs.Addf(inner.At, "over takes one strategy, such as over: {swr: {fresh: 10s}}")
 		return nil
 	}
-	e := d.entry(f, nil, nil)
+	e := readEntry(d, f, nil, nil)
 	if e != nil && e.Kind == outer.Kind {
-		d.errs.add(f.at.errorf("%s over %s: one level above the cache is enough", outer.Kind, e.Kind))
+		d.Errs.Addf(f.At, "%s over %s: one level above the cache is enough", outer.Kind, e.Kind)
 		return nil
 	}
 	return e

@@ -3,24 +3,26 @@ package scenarios
 import (
 	"slices"
 	"testing"
+
+	"github.com/herdlab/herdlab/internal/tag"
 )
 
 // TestFaultFields holds that every kind of fault says which fields it has.
 func TestFaultFields(t *testing.T) {
-	for _, s := range settings(typeOf[Scenario]("faults")) {
-		if s.name != "kind" {
+	for _, s := range tag.Fields(typeOf[Scenario]("faults")) {
+		if s.Name != "kind" {
 			continue
 		}
-		if len(s.enum) != len(faultFields()) {
-			t.Errorf("%d kinds of fault, fields of %d", len(s.enum), len(faultFields()))
+		if len(s.Enum) != len(faultFields()) {
+			t.Errorf("%d kinds of fault, fields of %d", len(s.Enum), len(faultFields()))
 		}
-		for _, kind := range s.enum {
+		for _, kind := range s.Enum {
 			if _, ok := faultFields()[kind]; !ok {
 				t.Errorf("no fields for %s", kind)
 			}
 		}
 	}
-	known := names(settings(typeOf[Scenario]("faults")), nil)
+	known := tag.Names(tag.Fields(typeOf[Scenario]("faults")))
 	for kind, fields := range faultFields() {
 		for _, f := range fields {
 			if !slices.Contains(known, f) {

@@ -10,6 +10,7 @@ import (
 	"github.com/expr-lang/expr/parser"
 
 	"github.com/herdlab/herdlab/internal/figures"
+	"github.com/herdlab/herdlab/internal/settings"
 )
 
 // Expectation is a line of the scenario's expect list, compiled.
@@ -20,7 +21,7 @@ type Expectation struct {
 
 	Reasons
 
-	at       place
+	at       settings.Place
 	indent   int      // columns before the text: its opening quote
 	tree     ast.Node // of truth, with every unit checked
 	mentions []mention
@@ -85,59 +86,74 @@ type reasoned struct {
 	Reasons `yaml:",inline"`
 }
 
-// reasons reads an expectation that is a mapping, and finds its expression; nil
-// where there is none.
-func (d *decoder) reasons(n *node) (that *node, r Reasons) {
-	var x reasoned
-	that = n.get("that")
-	if that != nil && that.typed { // a bare number or truth value: the expression says so better
-		that.typed = false
+// Expectations are what must hold of the results. Their expressions are compiled
+// once the strategies are known.
+type Expectations []*Expectation
+
+var _ settings.Value = (*Expectations)(nil)
+
+// DecodeSetting reads a list of expressions, or of mappings with an expression.
+func (x *Expectations) DecodeSetting(d *settings.Decoder, n *settings.Node) {
+	if n.Kind != settings.List {
+		d.Errs.Addf(n.At, "expect is %s here: write a list of expressions", n.Kind)
+		return
 	}
-	d.decode(n, reflect.ValueOf(&x).Elem(), "an expectation")
-	if that != nil && that.kind != scalarNode { // as the decoder has said
+	for _, item := range n.Items {
+		reasons := Reasons{World: "both"}
+		if item.Kind == settings.Mapping {
+			item, reasons = readReasons(d, item)
+		}
+		if item == nil {
+			continue
+		}
+		if item.Kind != settings.Scalar || strings.TrimSpace(item.Text) == "" {
+			d.Errs.Addf(item.At, "an expectation is an expression such as naive.computes == 50, not %s", item.Kind)
+			continue
+		}
+		*x = append(*x, newExpectation(item, reasons))
+	}
+}
+
+// SettingSchema is that of a list of expressions, with reasons or without.
+func (x *Expectations) SettingSchema() settings.Object {
+	mapping := settings.StructSchema(reflect.TypeFor[reasoned]())
+	return settings.Object{"type": "array", "items": settings.Object{"anyOf": []any{settings.Object{"type": "string"}, mapping}}}
+}
+
+// readReasons reads an expectation that is a mapping, and finds its expression;
+// nil where there is none.
+func readReasons(d *settings.Decoder, n *settings.Node) (that *settings.Node, r Reasons) {
+	var x reasoned
+	that = n.Get("that")
+	if that != nil && that.Typed { // a bare number or truth value: the expression says so better
+		that.Typed = false
+	}
+	d.Struct(n, &x, "an expectation")
+	if that != nil && that.Kind != settings.Scalar { // as the decoder has said
 		that = nil
 	}
 	return that, x.Reasons
+}
+
+func newExpectation(n *settings.Node, reasons Reasons) *Expectation {
+	x := &Expectation{Text: n.Text, Reasons: reasons, at: n.At}
+	if n.At.Source.Override {
+		x.Set, _, _ = strings.Cut(n.At.Source.Name, "=")
+	} else {
+		x.Line = n.At.Line
+	}
+	if n.Quoted {
+		x.indent = 1
+	}
+	return x
 }
 
 // Figures lists the names that can follow a strategy in an expectation, and so
 // those that the function given to [Expectation.Check] is asked for.
 func Figures() []string { return figures.Names(figures.Run) }
 
-// expectations reads the list; the expressions are compiled once the
-// strategies are known.
-func (d *decoder) expectations(n *node, list *[]*Expectation) {
-	if n.kind != listNode {
-		d.errs.add(n.at.errorf("expect is %s here: write a list of expressions", n.kind))
-		return
-	}
-	for _, item := range n.items {
-		reasons := Reasons{World: "both"}
-		if item.kind == mappingNode {
-			item, reasons = d.reasons(item)
-		}
-		if item == nil {
-			continue
-		}
-		if item.kind != scalarNode || strings.TrimSpace(item.text) == "" {
-			d.errs.add(item.at.errorf("an expectation is an expression such as naive.computes == 50, not %s", item.kind))
-			continue
-		}
-		x := &Expectation{Text: item.text, Reasons: reasons, at: item.at}
-		if item.at.src.set {
-			x.Set, _, _ = strings.Cut(item.at.src.name, "=")
-		} else {
-			x.Line = item.at.line
-		}
-		if item.quoted {
-			x.indent = 1
-		}
-		*list = append(*list, x)
-	}
-}
-
 // compile checks the expression against the names of the scenario.
-func (x *Expectation) compile(names *scope, errs *problems) {
+func (x *Expectation) compile(names *scope, errs *settings.Problems) {
 	plain, offset, err := literals(x.Text)
 	if err != nil {
 		x.report(errs, offset, err)
@@ -164,12 +180,6 @@ func (x *Expectation) compile(names *scope, errs *problems) {
 	x.tree = tree.Node
 }
 
-func (x *Expectation) report(errs *problems, offset int, err error) {
-	at := x.at.shift(x.indent + offset).clamp()
-	e := at.errorf("%v", err)
-	var h *hinted
-	if errors.As(err, &h) {
-		e.Hint = h.hint
-	}
-	errs.add(e)
+func (x *Expectation) report(errs *settings.Problems, offset int, err error) {
+	errs.AddError(x.at.Shift(x.indent+offset).Clamp(), err)
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
+
+	"github.com/herdlab/herdlab/internal/spelling"
 )
 
 // walk visits the expression and says in what unit it is. It knows the kinds of
@@ -26,7 +28,7 @@ func (f *finder) walk(n ast.Node) unit {
 		f.want(n.Cond, truth, "what stands before the question mark")
 		return f.same(n, n.Exp1, n.Exp2, "stand for each other")
 	}
-	f.fail(n, 0, refuse("an expectation compares figures and numbers: this is something else"))
+	f.fail(n, 0, spelling.Refuse("an expectation compares figures and numbers: this is something else"))
 	return unknown
 }
 
@@ -37,7 +39,7 @@ func (f *finder) unary(n *ast.UnaryNode) unit {
 	}
 	u := f.walk(n.Node)
 	if u == truth {
-		f.fail(n, 0, refuse("%s stands before a number, and a comparison is none", n.Operator))
+		f.fail(n, 0, spelling.Refuse("%s stands before a number, and a comparison is none", n.Operator))
 		return unknown
 	}
 	return u
@@ -46,14 +48,14 @@ func (f *finder) unary(n *ast.UnaryNode) unit {
 // want has a part be a comparison.
 func (f *finder) want(n ast.Node, wanted unit, what string) {
 	if u := f.walk(n); u != wanted && u != unknown {
-		f.fail(first(n), 0, refuse("%s is %s: write a comparison, such as naive.computes == 50", what, u))
+		f.fail(first(n), 0, spelling.Refuse("%s is %s: write a comparison, such as naive.computes == 50", what, u))
 	}
 }
 
 func (f *finder) binary(n *ast.BinaryNode) unit {
 	switch op := n.Operator; {
 	case !slices.Contains(operators(), op):
-		f.fail(n, 0, refuse("an expectation cannot use %q: it has %s", op, strings.Join(operators(), " ")))
+		f.fail(n, 0, spelling.Refuse("an expectation cannot use %q: it has %s", op, strings.Join(operators(), " ")))
 		return unknown
 	case slices.Contains(joins(), op):
 		f.want(n.Left, truth, "what stands before "+op)
@@ -62,7 +64,7 @@ func (f *finder) binary(n *ast.BinaryNode) unit {
 	case slices.Contains(comparisons(), op):
 		u := f.same(n, n.Left, n.Right, "be compared")
 		if u == truth && op != "==" && op != "!=" {
-			f.fail(n, 0, refuse("%s compares numbers, and comparisons are none", op))
+			f.fail(n, 0, spelling.Refuse("%s compares numbers, and comparisons are none", op))
 		}
 		return truth
 	case op == "+" || op == "-":
@@ -76,7 +78,7 @@ func (f *finder) number(n *ast.BinaryNode, u unit) unit {
 	if u != truth {
 		return u
 	}
-	f.fail(n, 0, refuse("%s takes numbers, and comparisons are none", n.Operator))
+	f.fail(n, 0, spelling.Refuse("%s takes numbers, and comparisons are none", n.Operator))
 	return unknown
 }
 
@@ -105,7 +107,7 @@ func (f *finder) scale(n *ast.BinaryNode) unit {
 	}
 	u, ok := rule(a, b)
 	if !ok {
-		f.fail(n, 0, refuse("%s %s %s is in no unit that a figure has", a, word, b))
+		f.fail(n, 0, spelling.Refuse("%s %s %s is in no unit that a figure has", a, word, b))
 		return unknown
 	}
 	return u
@@ -126,14 +128,14 @@ func (f *finder) unlike(n ast.Node, left, right side, do string) {
 		switch {
 		case text == "":
 		case number.unit == plain && other.unit == millis:
-			f.fail(number.node, 0, refuse("%s is a plain number, and %s a duration: write %sms or %ss", text, f.name(other), text, text))
+			f.fail(number.node, 0, spelling.Refuse("%s is a plain number, and %s a duration: write %sms or %ss", text, f.name(other), text, text))
 			return
 		case number.unit == percent && other.unit == count:
-			f.fail(number.node, 0, refuse("%s is a share, and %s a count: write the share of a count, such as %s * naive.requests", text, f.name(other), text))
+			f.fail(number.node, 0, spelling.Refuse("%s is a share, and %s a count: write the share of a count, such as %s * naive.requests", text, f.name(other), text))
 			return
 		}
 	}
-	f.fail(n, 0, refuse("%s is %s, and %s %s: they cannot %s", f.name(left), left.unit, f.name(right), right.unit, do))
+	f.fail(n, 0, spelling.Refuse("%s is %s, and %s %s: they cannot %s", f.name(left), left.unit, f.name(right), right.unit, do))
 }
 
 // first is the part with which a larger one begins.

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/herdlab/herdlab/internal/catalog"
+	"github.com/herdlab/herdlab/internal/tag"
+	"github.com/herdlab/herdlab/internal/units"
 	"github.com/herdlab/herdlab/internal/world"
 )
 
@@ -19,7 +21,7 @@ func Explain(w io.Writer, s *Scenario, all bool) error {
 	explainStory(&b, s)
 	explainExpected(&b, s)
 	explainReal(&b, s)
-	fmt.Fprintf(&b, "\nRequests arrive for %s; the figures over time are in steps of %s. ", spellDuration(s.Duration), spellDuration(s.Window))
+	fmt.Fprintf(&b, "\nRequests arrive for %s; the figures over time are in steps of %s. ", units.FormatDuration(s.Duration), units.FormatDuration(s.Window))
 	if s.Seeds == 1 {
 		fmt.Fprintf(&b, "Every strategy runs once, with seed %d.\n", s.Seed)
 	} else {
@@ -65,7 +67,7 @@ func explainTraffic(b *bytes.Buffer, s *Scenario) {
 		if class.Cache == world.NoCache {
 			note = "   (not cached: every request computes)"
 		}
-		hanging(b, "  ", spell(reflect.ValueOf(class), setting{})+note)
+		hanging(b, "  ", tag.FormatStruct(reflect.ValueOf(class))+note)
 	}
 }
 
@@ -109,7 +111,7 @@ func ofEntry(e Entry, list []row) string {
 	var given []string
 	for _, r := range list {
 		field, _, _ := strings.Cut(r.name, ".")
-		if r.set || e.node.get(field) != nil {
+		if r.set || e.node.Get(field) != nil {
 			given = append(given, r.name+": "+r.value)
 		}
 	}

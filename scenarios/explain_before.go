@@ -3,6 +3,8 @@ package scenarios
 import (
 	"bytes"
 	"fmt"
+
+	"github.com/herdlab/herdlab/internal/units"
 )
 
 // explainBefore says what happens before the requests begin, if anything does.
@@ -14,6 +16,6 @@ func explainBefore(b *bytes.Buffer, s *Scenario) {
 		fmt.Fprintf(b, "Before that each of the %d most popular keys is asked for once.\n", s.Warm)
 	}
 	if s.Idle > 0 {
-		fmt.Fprintf(b, "Nobody asks for anything in the %s before the first request.\n", spellDuration(s.Idle))
+		fmt.Fprintf(b, "Nobody asks for anything in the %s before the first request.\n", units.FormatDuration(s.Idle))
 	}
 }

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 
+	"github.com/herdlab/herdlab/internal/units"
 	"github.com/herdlab/herdlab/internal/world"
 )
 
@@ -21,13 +22,13 @@ func explainOutage(f world.FaultConfig) string {
 func explainReplace(f world.FaultConfig) string {
 	which := fmt.Sprintf("node %d goes", f.Node)
 	if f.Nodes > 1 {
-		which = fmt.Sprintf("nodes %d to %d go, one each %s", f.Node, f.Node+f.Nodes-1, spellDuration(f.Every))
+		which = fmt.Sprintf("nodes %d to %d go, one each %s", f.Node, f.Node+f.Nodes-1, units.FormatDuration(f.Every))
 	}
 	switch {
 	case f.How != "crash":
-		return fmt.Sprintf("%s, and come back %s later with the memory they had (%s)", which, spellDuration(f.For), f.How)
+		return fmt.Sprintf("%s, and come back %s later with the memory they had (%s)", which, units.FormatDuration(f.For), f.How)
 	case f.For > 0:
-		return fmt.Sprintf("%s, and an empty one follows %s later", which, spellDuration(f.For))
+		return fmt.Sprintf("%s, and an empty one follows %s later", which, units.FormatDuration(f.For))
 	}
 	return which + ", and an empty one follows at once"
 }

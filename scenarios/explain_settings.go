@@ -7,6 +7,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"unicode/utf8"
+
+	"github.com/herdlab/herdlab/internal/tag"
 )
 
 // row is one setting in force.
@@ -19,17 +21,17 @@ type row struct {
 // is not there has none.
 func rows(v reflect.Value, prefix string) []row {
 	var list []row
-	for _, s := range settings(v.Type()) {
-		field := v.FieldByIndex(s.index)
-		_, short := shorthand(s.base())
-		if part := reflect.Indirect(field); part.Kind() == reflect.Struct && !short {
-			list = append(list, rows(part, prefix+s.name+".")...)
+	for _, f := range tag.Fields(v.Type()) {
+		field := v.FieldByIndex(f.Index)
+		_, bare := tag.Bare(f.Base())
+		if part := reflect.Indirect(field); part.Kind() == reflect.Struct && !bare {
+			list = append(list, rows(part, prefix+f.Name+".")...)
 			continue
 		}
 		plain := reflect.New(field.Type()).Elem()
-		defaults(plain, s)
-		if text := spell(field, s); text != "" {
-			list = append(list, row{prefix + s.name, text, s.doc, text != spell(plain, s)})
+		tag.SetDefault(f, plain)
+		if text := f.Format(field); text != "" {
+			list = append(list, row{prefix + f.Name, text, f.Doc, text != f.Format(plain)})
 		}
 	}
 	return list

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 
+	"github.com/herdlab/herdlab/internal/units"
 	"github.com/herdlab/herdlab/internal/world"
 )
 
@@ -21,9 +22,9 @@ func explainWarmers(b *bytes.Buffer, list []world.WarmerConfig) {
 		}[w.Schedule]
 		rate := ""
 		if w.Rate > 0 {
-			rate = fmt.Sprintf(", no more than %s a second", spellFloat(w.Rate))
+			rate = fmt.Sprintf(", no more than %s a second", units.FormatNumber(w.Rate))
 		}
 		hanging(b, "  ", fmt.Sprintf("from %s, "+every+": the %d most popular keys of %s are computed and stored, %d at once%s",
-			spellDuration(w.From), spellDuration(w.Every), w.Keys, w.Class, w.AtOnce, rate))
+			units.FormatDuration(w.From), units.FormatDuration(w.Every), w.Keys, w.Class, w.AtOnce, rate))
 	}
 }

@@ -1,6 +1,8 @@
 package scenarios
 
-import "time"
+import (
+	"time"
+)
 
 // minFlap keeps a flapping node from flooding the run with events.
 const minFlap = time.Millisecond

@@ -1,6 +1,11 @@
 package scenarios
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+
+	"github.com/herdlab/herdlab/internal/settings"
+)
 
 // Incident is what happened, in words. A scenario of a workload has a theme and
 // nothing else of it; one in incidents/ has it all.
@@ -23,6 +28,18 @@ type Part struct {
 // Variants are strategies of a scenario that play a part in its story.
 type Variants []Entry
 
+var _ settings.Value = (*Variants)(nil)
+
+// DecodeSetting reads label -> settings, with the part that each plays.
+func (v *Variants) DecodeSetting(d *settings.Decoder, n *settings.Node) {
+	*v = readEntries(d, n, "variants", "with", "role", "why")
+}
+
+// SettingSchema refers to the definitions of [Schema].
+func (v *Variants) SettingSchema() settings.Object {
+	return settings.Object{"$ref": "#/$defs/variants"}
+}
+
 // Theme is a group of the catalogue.
 type Theme struct{ Name, Title string }
 
@@ -43,26 +60,26 @@ func Themes() []Theme {
 }
 
 // move makes the variants the strategies that are run.
-func (s *Scenario) move(root *node, errs *problems) {
-	if root.get("variants") == nil {
+func (s *Scenario) move(root *settings.Node, errs *settings.Problems) {
+	if root.Get("variants") == nil {
 		return
 	}
-	if given := root.get("strategies"); given != nil {
-		errs.add(given.at.errorf("strategies beside variants: a file has one of them; change a variant by variants.%s", firstName(s.Variants)))
+	if given := root.Get("strategies"); given != nil {
+		errs.Addf(given.At, "strategies beside variants: a file has one of them; change a variant by variants.%s", firstName(s.Variants))
 		return
 	}
-	s.Strategies, s.Variants = s.Variants, nil
+	s.Strategies, s.Variants = Strategies(s.Variants), nil
 }
 
 // checkParts wants a story to have a before and an after.
-func (s *Scenario) checkParts(root *node, errs *problems) {
-	at := root.get("variants")
+func (s *Scenario) checkParts(root *settings.Node, errs *settings.Problems) {
+	at := root.Get("variants")
 	if at == nil {
 		return
 	}
 	for _, role := range []string{"before", "after"} {
 		if !slices.ContainsFunc(s.Strategies, func(e Entry) bool { return e.Role == role }) {
-			errs.add(at.at.errorf("no variant has the role %s: a story has one before and one after at least", role))
+			errs.Addf(at.At, "no variant has the role %s: a story has one before and one after at least", role)
 		}
 	}
 }
@@ -72,4 +89,24 @@ func firstName(list []Entry) string {
 		return "its name"
 	}
 	return list[0].Name
+}
+
+// readPart reads what a variant is in its story.
+func readPart(d *settings.Decoder, n *settings.Node, e *Entry) {
+	own := n.Only(isPart)
+	own.At = e.at
+	d.Struct(own, &e.Part, fmt.Sprintf("variant %q", e.Name))
+}
+
+func isPart(f *settings.Field) bool { return f.Key == "role" || f.Key == "why" }
+
+// noPart refuses a part in a story that is told by variants, and returns what else
+// there is.
+func noPart(errs *settings.Problems, n *settings.Node) *settings.Node {
+	return n.Only(func(f *settings.Field) bool {
+		if isPart(f) {
+			errs.Addf(f.At, "%q is of a strategy that plays a part in a story: write variants in place of strategies, or remove it", f.Key)
+		}
+		return !isPart(f)
+	})
 }

@@ -4,6 +4,9 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/herdlab/herdlab/internal/spelling"
+	"github.com/herdlab/herdlab/internal/units"
 )
 
 // plainText is an expectation with its literals turned into plain numbers:
@@ -87,16 +90,16 @@ func literals(text string) (*plainText, int, error) {
 
 // literal is the number that a literal stands for, in the unit that figures have.
 func literal(text string, percentage bool) (number string, u unit, err error) {
-	if f, err := parseNumber(text); err == nil {
+	if f, err := units.ParseNumber(text); err == nil {
 		if percentage {
 			return strconv.FormatFloat(f/100, 'f', -1, 64), percent, nil
 		}
 		return strconv.FormatFloat(f, 'f', -1, 64), plain, nil
 	}
 	if strings.Trim(text, "0123456789.") == "" {
-		return "", plain, refuse("%q is no plain number", text)
+		return "", plain, spelling.Refuse("%q is no plain number", text)
 	}
-	d, err := parseDuration(text)
+	d, err := units.ParseDuration(text)
 	if err != nil {
 		return "", millis, err
 	}

@@ -4,47 +4,73 @@ import (
 	"reflect"
 	"strings"
 	"time"
+
+	"github.com/herdlab/herdlab/internal/settings"
+	"github.com/herdlab/herdlab/internal/spelling"
+	"github.com/herdlab/herdlab/internal/units"
 )
 
-// phases reads name -> {from, to, warm_up}, or name -> 0s..30s, which may be
-// followed by the word warm-up.
-func (d *decoder) phases(n *node, list *[]Phase) {
-	if n.kind != mappingNode {
-		d.errs.add(n.at.errorf("phases is %s here: write a mapping such as {warm: 0s..30s}", n.kind))
+// Phase is a named part of the run.
+type Phase struct {
+	Name   string        `yaml:"-"`
+	From   time.Duration `yaml:"from" min:"0s" doc:"its beginning, from the start of the run"`
+	To     time.Duration `yaml:"to" required:"true" min:"1ns" doc:"its end"`
+	WarmUp bool          `yaml:"warm_up" doc:"counts in no figure"`
+}
+
+// Phases are the named parts of a run, in the order of the file.
+type Phases []Phase
+
+var _ settings.Value = (*Phases)(nil)
+
+// DecodeSetting reads name -> {from, to, warm_up}, or name -> 0s..30s, which may
+// be followed by the word warm-up.
+func (p *Phases) DecodeSetting(d *settings.Decoder, n *settings.Node) {
+	if n.Kind != settings.Mapping {
+		d.Errs.Addf(n.At, "phases is %s here: write a mapping such as {warm: 0s..30s}", n.Kind)
 		return
 	}
-	for _, f := range n.fields {
-		d.checkName("phase", f.key, f.at)
-		p := Phase{Name: f.key}
-		if f.value.kind == scalarNode {
-			p.From, p.To, p.WarmUp = d.span(f.value)
+	for _, f := range n.Fields {
+		checkName(d.Errs, "phase", f.Key, f.At)
+		phase := Phase{Name: f.Key}
+		if f.Value.Kind == settings.Scalar {
+			phase.readSpan(f.Value, d.Errs)
 		} else {
-			d.decode(f.value, reflect.ValueOf(&p).Elem(), "phase \""+f.key+"\"")
+			d.Struct(f.Value, &phase, "phase \""+f.Key+"\"")
 		}
-		*list = append(*list, p)
+		*p = append(*p, phase)
 	}
 }
 
-// span reads from..to.
-func (d *decoder) span(n *node) (from, to time.Duration, warmUp bool) {
-	text, mark, marked := strings.Cut(strings.TrimSpace(n.text), " ")
+// SettingSchema is that of both forms of a phase.
+func (p *Phases) SettingSchema() settings.Object {
+	text := settings.Object{
+		"type": "string", "pattern": "^" + settings.DurationPattern + `\.\.` + settings.DurationPattern + "( +warm-up)?$",
+	}
+	mapping := settings.StructSchema(reflect.TypeFor[Phase]())
+	return settings.Object{"type": "object", "additionalProperties": settings.Object{"anyOf": []any{text, mapping}}}
+}
+
+// readSpan reads from..to, which the word warm-up may follow.
+func (p *Phase) readSpan(n *settings.Node, errs *settings.Problems) {
+	text, mark, marked := strings.Cut(strings.TrimSpace(n.Text), " ")
 	mark = strings.TrimSpace(mark)
 	if marked && mark != "warm-up" {
-		err := d.errs.add(n.at.errorf("after a phase's time only the word warm-up may follow, not %q", mark))
-		err.Hint = Suggest(mark, []string{"warm-up"})
-		return 0, 0, false
+		err := errs.Addf(n.At, "after a phase's time only the word warm-up may follow, not %q", mark)
+		err.Hint = spelling.Suggest(mark, []string{"warm-up"})
+		return
 	}
 	first, last, ok := strings.Cut(text, "..")
 	if !ok {
-		d.errs.add(n.at.errorf("a phase is written from..to, such as 30s..60s"))
-		return 0, 0, false
+		errs.Addf(n.At, "a phase is written from..to, such as 30s..60s")
+		return
 	}
-	from, err := parseDuration(first)
+	from, err := units.ParseDuration(first)
 	if err == nil {
-		to, err = parseDuration(last)
+		p.To, err = units.ParseDuration(last)
 	}
 	if err != nil {
-		d.errs.add(n.at.errorf("%v", err))
+		errs.Addf(n.At, "%v", err)
 	}
-	return from, to, marked
+	p.From, p.WarmUp = from, marked
 }

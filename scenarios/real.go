@@ -2,8 +2,9 @@ package scenarios
 
 import (
 	"fmt"
-	"slices"
 	"strings"
+
+	"github.com/herdlab/herdlab/internal/settings"
 )
 
 // Real is how loadtest runs the scenario.
@@ -14,7 +15,17 @@ type Real struct {
 }
 
 // Overrides are changes of a scenario, each of a value at a path.
-type Overrides struct{ list []override }
+type Overrides struct{ list []settings.Override }
+
+var _ settings.Value = (*Overrides)(nil)
+
+// DecodeSetting reads a mapping from path to value.
+func (o *Overrides) DecodeSetting(d *settings.Decoder, n *settings.Node) {
+	o.list = readRealOverrides(d, n)
+}
+
+// SettingSchema is that of any mapping: paths have no schema of their own.
+func (o *Overrides) SettingSchema() settings.Object { return settings.Object{"type": "object"} }
 
 // Strings writes each as --set takes it.
 func (o Overrides) Strings() []string {
@@ -25,76 +36,56 @@ func (o Overrides) Strings() []string {
 	return list
 }
 
-// overrides reads a mapping from path to value. Parts of the scenario that may
-// be changed are the first names of the paths.
-func (d *decoder) overrides(n *node, what, example string, parts ...string) []override {
-	if n.kind != mappingNode {
-		d.errs.add(n.at.errorf("%s is %s here: write a mapping such as {%s}", what, n.kind, example))
-		return nil
-	}
-	var list []override
-	for _, f := range n.fields {
-		o := override{path: splitPath(f.key, f.at), value: f.value}
-		if first := o.path[0].name; !slices.Contains(parts, first) {
-			err := d.errs.add(f.at.errorf("%s can change %s, not %q", what, andList(parts), first))
-			err.Hint = Suggest(first, parts)
-			continue
-		}
-		list = append(list, o)
-	}
-	return list
-}
-
-// realOverrides reads how a scenario differs in a run on real parts.
-func (d *decoder) realOverrides(n *node) []override {
-	return d.overrides(n, "real.with", "duration: 30s",
+// readRealOverrides reads how a scenario differs in a run on real parts.
+func readRealOverrides(d *settings.Decoder, n *settings.Node) []settings.Override {
+	return d.Overrides(n, "real.with", "duration: 30s",
 		"duration", "window", "warm", "idle", "fleet", "workload", "client", "faults", "phases", "strategies", "variants")
 }
 
 // checkReal reads the scenario once more as it is run on real parts, so that
 // what is wrong with it is found before anyone does.
-func (s *Scenario) checkReal(root *node, path string, used *effects, errs *problems) {
+func (s *Scenario) checkReal(root *settings.Node, path string, used *effects, errs *settings.Problems) {
 	if s.Real == nil {
 		return
 	}
-	given := root.get("real")
+	given := root.Get("real")
 	if s.Real.Not != "" {
-		for _, f := range given.fields {
-			if f.key != "not" {
-				errs.add(f.at.errorf("%q beside not: what cannot be run for real has no settings for it", f.key))
+		for _, f := range given.Fields {
+			if f.Key != "not" {
+				errs.Addf(f.At, "%q beside not: what cannot be run for real has no settings for it", f.Key)
 			}
 		}
 		return
 	}
-	if n := given.get("not"); n != nil {
-		errs.add(n.at.errorf("not is empty: say why it cannot be run for real"))
+	if n := given.Get("not"); n != nil {
+		errs.Addf(n.At, "not is empty: say why it cannot be run for real")
 	}
 	if len(s.Real.With.list) == 0 {
 		return
 	}
-	var own problems
-	tree := root.clone()
-	tree.applyReal(&own)
+	var own settings.Problems
+	tree := root.Clone()
+	applyReal(tree, &own)
 	real := readTree(tree, path, true, &own)
-	for _, err := range own.list {
+	for _, err := range own.List {
 		err.Msg = "under real.with, " + err.Msg
-		errs.add(err)
+		errs.Add(err)
 	}
-	if len(own.list) == 0 {
+	if len(own.List) == 0 {
 		used.look(real, tree)
 	}
 }
 
 // applyReal applies the file's own overrides for a run on real parts. What is
-// wrong with them is told when they are decoded.
-func (n *node) applyReal(errs *problems) {
-	with := n.get("real").get("with")
-	if with == nil || with.kind != mappingNode {
+// wrong with them is reported when they are decoded.
+func applyReal(root *settings.Node, errs *settings.Problems) {
+	with := root.Find("real.with")
+	if with == nil || with.Kind != settings.Mapping {
 		return
 	}
-	var unheard problems
-	for _, o := range (&decoder{&unheard}).realOverrides(with) {
-		o.apply(n, errs)
+	decoder := settings.Decoder{Errs: new(settings.Problems)}
+	for _, o := range readRealOverrides(&decoder, with) {
+		o.Apply(root, errs)
 	}
 }
 

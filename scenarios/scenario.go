@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/settings"
+	"github.com/herdlab/herdlab/internal/units"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/workloads"
 )
@@ -35,11 +37,11 @@ type Scenario struct {
 	Workload []workloads.Class   `yaml:"workload" required:"true" doc:"the classes of requests that arrive"`
 	Client   world.ClientConfig  `yaml:"client" doc:"the program that asks"`
 	Faults   []world.FaultConfig `yaml:"faults" doc:"what goes wrong, and when"`
-	Phases   []Phase             `yaml:"phases" doc:"named parts of the run, for expectations; what no phase covers counts in the whole only"`
+	Phases   Phases              `yaml:"phases" doc:"named parts of the run, for expectations; what no phase covers counts in the whole only"`
 
-	Strategies []Entry        `yaml:"strategies" required:"true" or:"variants" doc:"the strategies compared: a mapping from label to settings, run in this order"`
-	Variants   Variants       `yaml:"variants" doc:"strategies that play a part in the story, in place of strategies"`
-	Expect     []*Expectation `yaml:"expect" doc:"what must hold of the results, each a true-or-false expression of their figures"`
+	Strategies Strategies   `yaml:"strategies" required:"true" or:"variants" doc:"the strategies compared: a mapping from label to settings, run in this order"`
+	Variants   Variants     `yaml:"variants" doc:"strategies that play a part in the story, in place of strategies"`
+	Expect     Expectations `yaml:"expect" doc:"what must hold of the results, each a true-or-false expression of their figures"`
 
 	Real *Real `yaml:"real" doc:"how loadtest runs it"`
 
@@ -55,12 +57,19 @@ func (s *Scenario) Given() string {
 	return s.File
 }
 
-// Phase is a named part of the run.
-type Phase struct {
-	Name   string        `yaml:"-"`
-	From   time.Duration `yaml:"from" min:"0s" doc:"its beginning, from the start of the run"`
-	To     time.Duration `yaml:"to" required:"true" min:"1ns" doc:"its end"`
-	WarmUp bool          `yaml:"warm_up" doc:"counts in no figure"`
+// Strategies are the entries of a file, in its order.
+type Strategies []Entry
+
+var _ settings.Value = (*Strategies)(nil)
+
+// DecodeSetting reads label -> settings.
+func (s *Strategies) DecodeSetting(d *settings.Decoder, n *settings.Node) {
+	*s = readEntries(d, n, "strategies", "with")
+}
+
+// SettingSchema refers to the definitions of [Schema].
+func (s *Strategies) SettingSchema() settings.Object {
+	return settings.Object{"$ref": "#/$defs/strategies"}
 }
 
 // Entry is one strategy to run.
@@ -74,15 +83,15 @@ type Entry struct {
 
 	Part // of a variant; empty in a plain strategy
 
-	at   place
-	node *node
-	with []override
+	at   settings.Place
+	node *settings.Node
+	with []settings.Override
 	view *view
 }
 
 // view is the part of a scenario that an entry's With can change.
 type view struct {
-	root     *node
+	root     *settings.Node
 	fleet    world.FleetConfig
 	workload []workloads.Class
 	client   world.ClientConfig
@@ -111,7 +120,7 @@ func steps() []time.Duration {
 	const ms, s, m, h = time.Millisecond, time.Second, time.Minute, time.Hour
 	return []time.Duration{
 		1 * ms, 2 * ms, 5 * ms, 10 * ms, 20 * ms, 50 * ms, 100 * ms, 200 * ms, 500 * ms, 1 * s, 2 * s, 5 * s, 10 * s, 15 * s, 30 * s,
-		1 * m, 2 * m, 5 * m, 10 * m, 15 * m, 30 * m, 1 * h, 2 * h, 3 * h, 6 * h, 12 * h, day, 2 * day,
+		1 * m, 2 * m, 5 * m, 10 * m, 15 * m, 30 * m, 1 * h, 2 * h, 3 * h, 6 * h, 12 * h, units.Day, 2 * units.Day,
 	}
 }
 

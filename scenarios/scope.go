@@ -9,6 +9,8 @@ import (
 	"github.com/expr-lang/expr/ast"
 
 	"github.com/herdlab/herdlab/internal/figures"
+	"github.com/herdlab/herdlab/internal/settings"
+	"github.com/herdlab/herdlab/internal/spelling"
 )
 
 // scope is what the names of an expectation can mean. The keys are the names
@@ -40,7 +42,7 @@ type finder struct {
 	x      *Expectation
 	names  *scope
 	plain  *plainText
-	errs   *problems
+	errs   *settings.Problems
 	failed bool
 }
 
@@ -99,7 +101,7 @@ func (f *finder) mention(path []string, root ast.Node) unit {
 			return unknown
 		}
 		if len(rest) == 0 {
-			f.fail(root, at, fmt.Errorf("a class is missing after classes: there are %s", listed(f.names.classOrder)))
+			f.fail(root, at, fmt.Errorf("a class is missing after classes: there are %s", spelling.List(f.names.classOrder)))
 			return unknown
 		}
 		if m.class, ok = f.names.classes[rest[0]]; !ok {
@@ -116,7 +118,7 @@ func (f *finder) mention(path []string, root ast.Node) unit {
 		of = figures.Phase
 	}
 	if len(rest) == 0 {
-		f.fail(root, 0, fmt.Errorf("a figure is missing after %s: there are %s", m.text, listed(figures.Names(of))))
+		f.fail(root, 0, fmt.Errorf("a figure is missing after %s: there are %s", m.text, spelling.List(figures.Names(of))))
 		return unknown
 	}
 	if m.figure, ok = figures.Find(rest[0]); !ok {
@@ -146,9 +148,5 @@ func knownOf(s figures.Scope) string {
 }
 
 func (f *finder) unknown(root ast.Node, at int, what, name string, known []string) {
-	err := &hinted{fmt.Sprintf("unknown %s %q", what, name), Suggest(name, known)}
-	if err.hint == "" {
-		err.msg += "; there are " + listed(known)
-	}
-	f.fail(root, at, err)
+	f.fail(root, at, spelling.Unknown(what, name, known))
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/herdlab/herdlab/internal/spelling"
 )
 
 //go:embed *.yaml incidents/*.yaml
@@ -76,10 +78,10 @@ func named(name string, overrides []string, real bool) (*Scenario, error) {
 		s.Shipped = true
 		return s, nil
 	}
-	if near := Suggest(name, shipped()); near != "" {
+	if near := spelling.Suggest(name, shipped()); near != "" {
 		return nil, fmt.Errorf("there is no scenario %q; did you mean %q?", name, near)
 	}
-	return nil, fmt.Errorf("there is no scenario %q; there are %s, or give the path of a file", name, listed(shipped()))
+	return nil, fmt.Errorf("there is no scenario %q; there are %s, or give the path of a file", name, spelling.List(shipped()))
 }
 
 // Open reads what a command line names: a file if there is one or if the

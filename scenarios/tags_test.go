@@ -3,15 +3,18 @@ package scenarios
 import (
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/herdlab/herdlab/internal/catalog"
+	"github.com/herdlab/herdlab/internal/tag"
+	"github.com/herdlab/herdlab/internal/units"
 )
 
 // typeOf is the element type of a list field of T.
 func typeOf[T any](field string) reflect.Type {
-	for _, s := range settings(reflect.TypeFor[T]()) {
-		if s.name == field {
-			return s.base().Elem()
+	for _, s := range tag.Fields(reflect.TypeFor[T]()) {
+		if s.Name == field {
+			return s.Base().Elem()
 		}
 	}
 	panic("no field " + field)
@@ -27,25 +30,15 @@ func TestTags(t *testing.T) {
 			return
 		}
 		seen[typ] = true
-		for _, s := range settings(typ) {
-			at := path + "." + s.name
-			if s.doc == "" {
+		for _, s := range tag.Fields(typ) {
+			at := path + "." + s.Name
+			if s.Doc == "" {
 				t.Errorf("%s has no doc", at)
 			}
-			if s.hasDef {
-				v, err := s.parse(&node{kind: scalarNode, text: s.def, typed: true})
-				if err != nil {
-					t.Errorf("%s: default: %v", at, err)
-				} else if err := s.inRange(v, s.def); err != nil {
-					t.Errorf("%s: default: %v", at, err)
-				}
+			if err := s.CheckTags(); err != nil {
+				t.Errorf("%s: %v", at, err)
 			}
-			for _, bound := range []string{s.min, s.max} {
-				if bound != "" {
-					s.bound(bound)
-				}
-			}
-			inner := s.base()
+			inner := s.Base()
 			for inner.Kind() == reflect.Slice || inner.Kind() == reflect.Pointer {
 				inner = inner.Elem()
 			}
@@ -62,5 +55,16 @@ func TestTags(t *testing.T) {
 	walk("expect", reflect.TypeFor[reasoned]())
 	if len(seen) < 15 {
 		t.Errorf("%d types only", len(seen))
+	}
+}
+
+func TestWindow(t *testing.T) {
+	for duration, want := range map[time.Duration]time.Duration{
+		time.Millisecond: time.Millisecond, 30 * time.Second: 200 * time.Millisecond, 2 * time.Minute: time.Second,
+		time.Hour: 30 * time.Second, 14 * units.Day: 2 * time.Hour, 400 * units.Day: 2 * units.Day,
+	} {
+		if got := window(duration); got != want {
+			t.Errorf("window(%v) = %v, want %v", duration, got, want)
+		}
 	}
 }

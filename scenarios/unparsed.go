@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/expr-lang/expr/file"
+
+	"github.com/herdlab/herdlab/internal/spelling"
 )
 
 var tokenPattern = regexp.MustCompile(`^unexpected token (\w+)\((".*")\)$`)
@@ -48,11 +50,11 @@ func unexpected(kind, quoted string) error {
 	text, err := strconv.Unquote(quoted)
 	switch {
 	case err != nil || kind == "Number":
-		return refuse("a number cannot stand here: an operator is missing before it")
+		return spelling.Refuse("a number cannot stand here: an operator is missing before it")
 	case text == "=":
-		return refuse(`"=" compares nothing: write ==`)
+		return spelling.Refuse(`"=" compares nothing: write ==`)
 	case kind == "Identifier":
-		return refuse("%q cannot stand here: join two comparisons with && or ||", text)
+		return spelling.Refuse("%q cannot stand here: join two comparisons with && or ||", text)
 	}
-	return refuse("%q cannot stand here", text)
+	return spelling.Refuse("%q cannot stand here", text)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/live/origin"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/units"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies/clock"
@@ -79,7 +80,7 @@ func salvage(c *command.Console, to command.Delivery, sc *scenarios.Scenario, fi
 
 // share reads a flag such as 5%.
 func share(flag, text string) (float64, error) {
-	f, err := scenarios.ParseShare(text)
+	f, err := units.ParseShare(text)
 	if err == nil && f > 1 {
 		err = fmt.Errorf("%s is more than all", text)
 	}

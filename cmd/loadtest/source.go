@@ -13,7 +13,7 @@ import (
 	"github.com/herdlab/herdlab/internal/command"
 	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/live/origin"
-	"github.com/herdlab/herdlab/scenarios"
+	"github.com/herdlab/herdlab/internal/spelling"
 )
 
 // modelled is the origin of a scenario as it is written.
@@ -55,7 +55,7 @@ func oneOf(flag, given string, words, schemes []string) error {
 		words = append(words, s+"://...")
 	}
 	hint := ""
-	if near := scenarios.Suggest(given, words); near != "" {
+	if near := spelling.Suggest(given, words); near != "" {
 		hint = fmt.Sprintf("; did you mean %q?", near)
 	}
 	return fmt.Errorf("%s %s: there is none of this kind%s (there are %s)", flag, given, hint, strings.Join(words, ", "))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/command"
 	"github.com/herdlab/herdlab/internal/lab"
+	"github.com/herdlab/herdlab/internal/units"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -32,7 +33,7 @@ func (r runCmd) replay() (names, set []string, err error) {
 	if r.Speed <= 0 {
 		return nil, nil, fmt.Errorf("--speed %g: give a number above 0", r.Speed)
 	}
-	share, err := scenarios.ParseShare(r.MaxBad)
+	share, err := units.ParseShare(r.MaxBad)
 	if err != nil {
 		return nil, nil, fmt.Errorf("--max-bad %s: %w", r.MaxBad, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/herdlab/herdlab/internal/spelling"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -115,7 +116,7 @@ func unknownStrategy(sc *scenarios.Scenario, want string) error {
 		names = append(names, e.Name)
 	}
 	hint := ""
-	if near := scenarios.Suggest(want, names); near != "" {
+	if near := spelling.Suggest(want, names); near != "" {
 		hint = fmt.Sprintf("; did you mean %q?", near)
 	}
 	return fmt.Errorf("--strategy: scenario %s has no %q%s (it has %s)", sc.Name, want, hint, strings.Join(names, ", "))

@@ -20,7 +20,7 @@ type arrows struct {
 // importMap is who may know whom. What is not listed is forbidden, and so is a
 // package that is not listed.
 func importMap() map[string]arrows {
-	return map[string]arrows{
+	rules := map[string]arrows{
 		"internal/catalog": {packages: []string{"strategies"}},
 
 		"strategies/clock":           {},
@@ -46,8 +46,10 @@ func importMap() map[string]arrows {
 			modules:  []string{"gonum.org/v1/gonum"},
 		},
 		"scenarios": {
-			packages: []string{"internal/figures", "internal/catalog", "workloads", "strategies", "internal/world"},
-			modules:  []string{"github.com/goccy/go-yaml", "github.com/expr-lang/expr"},
+			packages: []string{
+				"internal/figures", "internal/catalog", "workloads", "strategies", "internal/world", "internal/settings", "internal/tag", "internal/units", "internal/spelling",
+			},
+			modules: []string{"github.com/expr-lang/expr"},
 		},
 		"reports": {
 			packages: []string{"internal/figures", "reports/charts", "internal/view", "internal/metrics", "internal/humanize"},
@@ -57,8 +59,16 @@ func importMap() map[string]arrows {
 			modules:  []string{"gonum.org/v1/plot", "golang.org/x/image"}, // the fonts of a plot
 		},
 
-		"internal/hash":  {},
-		"internal/tag":   {}, // the standard library alone: strategies are imported in production
+		"internal/hash": {},
+		// The standard library alone, for strategies are imported in production.
+		"internal/spelling": {},
+		"internal/units":    {packages: []string{"internal/spelling"}},
+		"internal/tag":      {packages: []string{"internal/units", "internal/spelling"}},
+		"internal/settings": {
+			packages: []string{"internal/tag", "internal/spelling"},
+			modules:  []string{"github.com/goccy/go-yaml"},
+		},
+
 		"internal/queue": {},
 		"internal/sim":   {packages: []string{"strategies/clock", "internal/queue"}},
 		"internal/world": {packages: []string{
@@ -94,19 +104,25 @@ func importMap() map[string]arrows {
 		}},
 		"internal/house":    {},
 		"internal/humanize": {},
+	}
+	maps.Copy(rules, commandArrows())
+	return rules
+}
 
-		// The commands, and what they share, carry a result from lab to reports,
-		// and so name its type.
+// commandArrows are those of the commands, and of what they share. They carry a
+// result from lab to reports, and so name its type.
+func commandArrows() map[string]arrows {
+	return map[string]arrows{
 		"internal/command": {
-			packages: []string{"internal/metrics", "internal/view", "scenarios", "reports"},
+			packages: []string{"internal/spelling", "internal/metrics", "internal/view", "scenarios", "reports"},
 			modules:  []string{"github.com/alecthomas/kong", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
 		},
 		"cmd/simulate": {
-			packages: []string{"internal/command", "internal/lab", "internal/metrics", "scenarios", "reports", "internal/sim"},
+			packages: []string{"internal/units", "internal/command", "internal/lab", "internal/metrics", "scenarios", "reports", "internal/sim"},
 		},
 		"cmd/loadtest": {
 			packages: []string{
-				"internal/command", "internal/lab", "internal/metrics", "internal/foretell", "scenarios", "reports", "internal/sim",
+				"internal/units", "internal/spelling", "internal/command", "internal/lab", "internal/metrics", "internal/foretell", "scenarios", "reports", "internal/sim",
 				"strategies/clock", "internal/world", "internal/live", "internal/live/*",
 			},
 			modules: []string{"github.com/redis/go-redis/v9", "golang.org/x/term"},
@@ -119,7 +135,7 @@ func importMap() map[string]arrows {
 func testModules() []string {
 	return []string{
 		"github.com/google/go-cmp", "pgregory.net/rapid", "github.com/rogpeppe/go-internal",
-		"github.com/santhosh-tekuri/jsonschema/v6", "gonum.org/v1/gonum",
+		"github.com/santhosh-tekuri/jsonschema/v6", "gonum.org/v1/gonum", "github.com/goccy/go-yaml",
 	}
 }
 

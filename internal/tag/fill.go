@@ -3,9 +3,9 @@ package tag
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -32,6 +32,36 @@ func Fill(config any) {
 	}
 }
 
+// SetDefaults fills the struct that config points to with its defaults, as a file
+// that says nothing does: unlike [Fill] it takes no field as set, and it fills the
+// structs that are fields.
+func SetDefaults(config any) { setStruct(reflect.ValueOf(config).Elem()) }
+
+func setStruct(v reflect.Value) {
+	for _, f := range Fields(v.Type()) {
+		SetDefault(f, v.FieldByIndex(f.Index))
+	}
+}
+
+// SetDefault sets v, a value of the field f, to what a file that leaves it out
+// gets. A struct's fields have defaults of their own.
+func SetDefault(f Field, v reflect.Value) {
+	if v.Kind() == reflect.Struct {
+		setStruct(v)
+		return
+	}
+	if !f.HasDefault {
+		v.SetZero()
+		return
+	}
+	target := v
+	if v.Kind() == reflect.Pointer { // an optional one: unset is not zero
+		v.Set(reflect.New(v.Type().Elem()))
+		target = v.Elem()
+	}
+	target.Set(f.mustParse(f.Default))
+}
+
 // Ambiguous lists the fields of t whose zero is a value that may be asked for and is
 // not the default: one who writes it would get the default.
 func Ambiguous(t reflect.Type) (names []string) {
@@ -40,7 +70,7 @@ func Ambiguous(t reflect.Type) (names []string) {
 			continue
 		}
 		zero := reflect.New(f.Type).Elem()
-		if !f.mustParse(f.Default).IsZero() && f.fault(zero) == "" {
+		if !f.mustParse(f.Default).IsZero() && fault(f, zero) == "" {
 			names = append(names, f.Name)
 		}
 	}
@@ -50,18 +80,18 @@ func Ambiguous(t reflect.Type) (names []string) {
 // Check finds the first field of the struct that config points to which is outside its
 // range or none of its words. It returns the field's name and what is wrong with it, or
 // nothing. Fill comes before it.
-func Check(config any) (name, fault string) {
+func Check(config any) (name, wrong string) {
 	v := reflect.ValueOf(config).Elem()
 	for _, f := range Fields(v.Type()) {
-		if fault := f.fault(reflect.Indirect(v.FieldByIndex(f.Index))); fault != "" {
-			return f.Name, fault
+		if wrong := fault(f, reflect.Indirect(v.FieldByIndex(f.Index))); wrong != "" {
+			return f.Name, wrong
 		}
 	}
 	return "", ""
 }
 
-// fault says what is wrong with v as a value of the field, and what to write.
-func (f Field) fault(v reflect.Value) string {
+// fault says what is wrong with v as a value of f, and what to write.
+func fault(f Field, v reflect.Value) string {
 	switch {
 	case len(f.Enum) > 0 && v.Kind() == reflect.String:
 		if !slices.Contains(f.Enum, v.String()) {
@@ -69,16 +99,16 @@ func (f Field) fault(v reflect.Value) string {
 		}
 	case f.Min == "" && f.Max == "":
 	case v.Kind() == reflect.Int, v.Kind() == reflect.Int64, v.Kind() == reflect.Float64:
-		// not(v >= min) refuses a float that is no number, too
-		if f.Min != "" && !(compare(v, f.mustParse(f.Min)) >= 0) || f.Max != "" && !(compare(v, f.mustParse(f.Max)) <= 0) || v.Kind() == reflect.Float64 && v.Float() != v.Float() {
-			return fmt.Sprintf("is %v: write %s", v.Interface(), f.rangeText(v))
+		noNumber := v.Kind() == reflect.Float64 && math.IsNaN(v.Float())
+		if noNumber || f.Min != "" && compare(v, f.mustParse(f.Min)) < 0 || f.Max != "" && compare(v, f.mustParse(f.Max)) > 0 {
+			return fmt.Sprintf("is %v: write %s", v.Interface(), rangeText(f, v))
 		}
 	}
 	return ""
 }
 
 // rangeText is what to write in place of v.
-func (f Field) rangeText(v reflect.Value) string {
+func rangeText(f Field, v reflect.Value) string {
 	unit := ""
 	if f.Unit == "share" {
 		unit = "a share "
@@ -97,36 +127,4 @@ func (f Field) rangeText(v reflect.Value) string {
 		return "one or more"
 	}
 	return f.Min + " or more"
-}
-
-func compare(a, b reflect.Value) int {
-	if a.Kind() == reflect.Float64 {
-		return cmp.Compare(a.Float(), b.Float())
-	}
-	return cmp.Compare(a.Int(), b.Int())
-}
-
-// mustParse reads text, which stands in a tag, as a value of the field.
-func (f Field) mustParse(text string) reflect.Value {
-	t := f.Base()
-	var value any
-	var err error
-	switch {
-	case t == reflect.TypeFor[time.Duration]():
-		value, err = time.ParseDuration(text)
-	case t.Kind() == reflect.String:
-		value = text
-	case t.Kind() == reflect.Bool:
-		value, err = strconv.ParseBool(text)
-	case t.Kind() == reflect.Int, t.Kind() == reflect.Int64:
-		value, err = strconv.ParseInt(text, 10, 64)
-	case t.Kind() == reflect.Float64:
-		value, err = strconv.ParseFloat(text, 64)
-	default:
-		err = fmt.Errorf("a %v has no form in a tag", t)
-	}
-	if err != nil {
-		panic(fmt.Sprintf("tag: %q of the setting %q: %v", text, f.Name, err))
-	}
-	return reflect.ValueOf(value).Convert(t)
 }

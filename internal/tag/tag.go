@@ -83,6 +83,29 @@ func words(list string) []string {
 	return strings.Split(list, ",")
 }
 
+// Names lists the fields' names.
+func Names(list []Field) []string {
+	names := make([]string, len(list))
+	for i, f := range list {
+		names[i] = f.Name
+	}
+	return names
+}
+
+// Bare is the field that a struct's bare form stands for: one that has a field
+// "fixed" may be written as the value of that field.
+func Bare(t reflect.Type) (Field, bool) {
+	if t.Kind() != reflect.Struct {
+		return Field{}, false
+	}
+	for _, f := range Fields(t) {
+		if f.Name == "fixed" {
+			return f, true
+		}
+	}
+	return Field{}, false
+}
+
 // Base is the type of the setting's value: without the pointer of an optional one.
 func (f Field) Base() reflect.Type {
 	if f.Type.Kind() == reflect.Pointer {

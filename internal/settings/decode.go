@@ -1,0 +1,152 @@
+package settings
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/herdlab/herdlab/internal/spelling"
+	"github.com/herdlab/herdlab/internal/tag"
+)
+
+// Value is a type that tags cannot describe, and which reads itself.
+type Value interface {
+	// DecodeSetting fills the value from n, which is not Null, and adds what is
+	// wrong with it to the decoder's problems.
+	DecodeSetting(d *Decoder, n *Node)
+
+	// SettingSchema is the JSON Schema of what DecodeSetting accepts.
+	SettingSchema() Object
+}
+
+// valueOf is v as a type that reads itself.
+func valueOf(v reflect.Value) (Value, bool) {
+	own, ok := v.Addr().Interface().(Value)
+	return own, ok
+}
+
+// Decoder fills structs from nodes by the structs' tags. It goes on after an
+// error, so that all the mistakes of a file are found at once.
+type Decoder struct{ Errs *Problems }
+
+// Struct fills the struct that target points to from the mapping n, and what the
+// mapping leaves out with its defaults. What is the struct in messages. Fields
+// named in extra are allowed and left to the caller.
+func (d *Decoder) Struct(n *Node, target any, what string, extra ...string) {
+	d.fill(n, reflect.ValueOf(target).Elem(), what, extra)
+}
+
+func (d *Decoder) fill(n *Node, v reflect.Value, what string, extra []string) {
+	list := tag.Fields(v.Type())
+	known := append(tag.Names(list), extra...)
+	if n.Kind != Mapping {
+		d.Errs.Addf(n.At, "%s is %s here: write a mapping of %s", what, n.Kind, spelling.List(known))
+		return
+	}
+	meant := map[string]bool{} // misspelt, and so not missing
+	for _, f := range n.Fields {
+		i := slices.IndexFunc(list, func(t tag.Field) bool { return t.Name == f.Key })
+		switch {
+		case i >= 0:
+			d.value(f.Value, v.FieldByIndex(list[i].Index), list[i])
+		case !slices.Contains(extra, f.Key):
+			meant[d.unknown(f, what, known)] = true
+		}
+	}
+	for _, t := range list {
+		switch {
+		case n.Get(t.Name) != nil:
+		case !t.Required:
+			tag.SetDefault(t, v.FieldByIndex(t.Index))
+		case meant[t.Name], t.Or != "" && (meant[t.Or] || n.Get(t.Or) != nil):
+		default:
+			d.Errs.Addf(n.At, "%s has no %q: %s", what, t.Name, t.Want())
+		}
+	}
+}
+
+// unknown reports a field and returns the name that was probably meant.
+func (d *Decoder) unknown(f *Field, what string, known []string) string {
+	err := d.Errs.Addf(f.At, "%s has no field %q", what, f.Key)
+	if err.Hint = spelling.Suggest(f.Key, known); err.Hint == "" {
+		err.Msg += "; it has " + spelling.List(known)
+	}
+	return err.Hint
+}
+
+// value fills v from n, a value of the field t.
+func (d *Decoder) value(n *Node, v reflect.Value, t tag.Field) {
+	if n.Kind == Null {
+		d.Errs.Addf(n.At, "%q has no value: write one or remove it", t.Name)
+		return
+	}
+	if own, ok := valueOf(v); ok {
+		own.DecodeSetting(d, n)
+		return
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		d.value(n, v.Elem(), t)
+	case reflect.Struct:
+		if bare, ok := tag.Bare(v.Type()); ok && n.Kind == Scalar {
+			tag.SetDefaults(v.Addr().Interface())
+			bare.Name = t.Name
+			d.scalar(n, v.FieldByIndex(bare.Index), bare)
+			return
+		}
+		d.fill(n, v, t.Name, nil)
+	case reflect.Slice:
+		d.list(n, v, t)
+	default:
+		d.scalar(n, v, t)
+	}
+}
+
+func (d *Decoder) list(n *Node, v reflect.Value, t tag.Field) {
+	if n.Kind != List {
+		d.Errs.Addf(n.At, "%q is %s here: write a list", t.Name, n.Kind)
+		return
+	}
+	element := t.Element()
+	v.Set(reflect.MakeSlice(v.Type(), len(n.Items), len(n.Items)))
+	for i, item := range n.Items {
+		element.Name = fmt.Sprintf("%s.%d", t.Name, i)
+		d.value(item, v.Index(i), element)
+	}
+}
+
+// scalar fills v and checks the range.
+func (d *Decoder) scalar(n *Node, v reflect.Value, t tag.Field) {
+	if n.Kind != Scalar {
+		d.Errs.Addf(n.At, "%q is %s here: write %s", t.Name, n.Kind, t.Form())
+		return
+	}
+	err := wronglyQuoted(n, t)
+	var got reflect.Value
+	if err == nil {
+		got, err = t.Parse(n.Text)
+	}
+	if err == nil {
+		err = t.InRange(got, n.Text)
+	}
+	if err != nil {
+		d.Errs.AddError(n.At, fmt.Errorf("%q: %w", t.Name, err))
+		return
+	}
+	v.Set(got.Convert(v.Type()))
+}
+
+// wronglyQuoted refuses a number in quotes, and a text that YAML takes for a
+// number. What carries a unit is a text to YAML, with quotes and without.
+func wronglyQuoted(n *Node, t tag.Field) error {
+	isText := t.Base().Kind() == reflect.String
+	switch {
+	case t.Measure() != "":
+	case isText && len(t.Enum) == 0 && n.Typed && !t.HasDefault:
+		return spelling.Refuse("%s is not a text for YAML: put it in quotes", n.Text)
+	case !isText && n.Quoted:
+		return spelling.Refuse("%q is in quotes: write %s without them", n.Text, t.Form())
+	}
+	return nil
+}

@@ -1,0 +1,150 @@
+package settings
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/herdlab/herdlab/internal/spelling"
+)
+
+// Override is a value to put at a path of a file: from a command line, or from
+// a mapping of paths in the file itself.
+type Override struct {
+	path  []segment
+	value *Node
+}
+
+// segment is one name of a path with its place.
+type segment struct {
+	name string
+	at   Place
+}
+
+// ParseOverride reads path=value as --set takes it; the value is YAML.
+func (l Language) ParseOverride(text string, errs *Problems) (Override, bool) {
+	src := newSource(l, "--set "+text, text)
+	src.Override = true
+	start := Place{src, 1, 1}
+	path, value, ok := strings.Cut(text, "=")
+	if !ok || path == "" {
+		errs.Addf(start, "write path=value, such as %s", l.Example)
+		return Override{}, false
+	}
+	o := Override{path: splitPath(path, start)}
+	for _, s := range o.path {
+		if s.name == "" {
+			errs.Addf(s.at, "a name is missing between the dots")
+			return Override{}, false
+		}
+	}
+	n := utf8.RuneCountInString(path) + 1
+	if strings.TrimSpace(value) == "" {
+		errs.Addf(start.Shift(n), "no value after the equals sign")
+		return Override{}, false
+	}
+	before := len(errs.List)
+	o.value = parse(src, value, n, errs)
+	return o, len(errs.List) == before
+}
+
+func splitPath(path string, at Place) []segment {
+	var list []segment
+	for name := range strings.SplitSeq(path, ".") {
+		list = append(list, segment{name, at})
+		at = at.Shift(utf8.RuneCountInString(name) + 1)
+	}
+	return list
+}
+
+// Overrides reads a mapping from path to value. Parts are the first names that a
+// path may have.
+func (d *Decoder) Overrides(n *Node, what, example string, parts ...string) []Override {
+	if n.Kind != Mapping {
+		d.Errs.Addf(n.At, "%s is %s here: write a mapping such as {%s}", what, n.Kind, example)
+		return nil
+	}
+	var list []Override
+	for _, f := range n.Fields {
+		o := Override{path: splitPath(f.Key, f.At), value: f.Value}
+		if first := o.path[0].name; !slices.Contains(parts, first) {
+			err := d.Errs.Addf(f.At, "%s can change %s, not %q", what, spelling.And(parts), first)
+			err.Hint = spelling.Suggest(first, parts)
+			continue
+		}
+		list = append(list, o)
+	}
+	return list
+}
+
+// String writes the override as --set takes it.
+func (o Override) String() string {
+	list := make([]string, len(o.path))
+	for i, s := range o.path {
+		list[i] = s.name
+	}
+	return strings.Join(list, ".") + "=" + o.value.String()
+}
+
+// Apply puts the value into the tree, making the mappings on the way that are
+// not there. Whether the names mean anything is for the decoder to say.
+func (o Override) Apply(root *Node, errs *Problems) {
+	n := root
+	for i, s := range o.path {
+		last := i == len(o.path)-1
+		if n.Kind == List {
+			item := n.item(s.name)
+			if item == nil {
+				errs.Add(noItem(n, s))
+				return
+			}
+			if last {
+				*item = *o.value.Clone()
+			}
+			n = item
+			continue
+		}
+		if n.Kind != Mapping { // a bare value, or nothing: what is written here takes its place
+			*n = Node{Kind: Mapping, At: s.at}
+		}
+		f := n.field(s)
+		if last {
+			f.Value = o.value.Clone()
+		}
+		n = f.Value
+	}
+}
+
+// field is the field that s names, made if it is not there.
+func (n *Node) field(s segment) *Field {
+	for _, f := range n.Fields {
+		if f.Key == s.name {
+			return f
+		}
+	}
+	f := &Field{Key: s.name, At: s.at, Value: &Node{At: s.at}}
+	n.Fields = append(n.Fields, f)
+	return f
+}
+
+func noItem(list *Node, s segment) *Error {
+	var known []string
+	for _, it := range list.Items {
+		if name := it.name(); name != nil {
+			known = append(known, name.Text)
+		}
+	}
+	err := s.at.errorf("the list has no item %q", s.name)
+	if err.Hint = spelling.Suggest(s.name, known); err.Hint == "" {
+		switch {
+		case len(known) > 0:
+			err.Msg += "; it has " + spelling.List(known)
+		case len(list.Items) == 0:
+			err.Msg += "; it is empty"
+		default:
+			err.Msg += "; its items are 0 to " + strconv.Itoa(len(list.Items)-1)
+		}
+	}
+	return err
+}

@@ -1,0 +1,134 @@
+package settings
+
+import (
+	"encoding/json"
+	"reflect"
+	"strconv"
+	"time"
+
+	"github.com/herdlab/herdlab/internal/tag"
+)
+
+// Object is a JSON Schema (draft 2020-12) in the making. It accepts every file
+// that the decoder accepts; checks that need more than one field are beyond it.
+type Object = map[string]any
+
+// StructSchema is the schema of a mapping that fills a struct.
+func StructSchema(t reflect.Type) Object {
+	properties := Object{}
+	var required []string
+	for _, f := range tag.Fields(t) {
+		properties[f.Name] = FieldSchema(f)
+		if f.Required && f.Or == "" {
+			required = append(required, f.Name)
+		}
+	}
+	o := Object{"type": "object", "additionalProperties": false, "properties": properties}
+	if len(required) > 0 {
+		o["required"] = required
+	}
+	return o
+}
+
+// FieldSchema is the schema of a field with its description and default.
+func FieldSchema(f tag.Field) Object {
+	o := valueSchema(f)
+	if f.Doc != "" {
+		o["description"] = f.Doc
+	}
+	if f.HasDefault {
+		o["default"] = jsonDefault(f)
+	}
+	return o
+}
+
+func valueSchema(f tag.Field) Object {
+	t := f.Base()
+	if own, ok := valueOf(reflect.New(t).Elem()); ok {
+		return own.SettingSchema()
+	}
+	switch {
+	case f.Measure() != "":
+		return measureSchema(f)
+	case t.Kind() == reflect.Struct:
+		if bare, ok := tag.Bare(t); ok {
+			return Object{"anyOf": []any{valueSchema(bare), StructSchema(t)}}
+		}
+		return StructSchema(t)
+	case t.Kind() == reflect.Slice:
+		o := Object{"type": "array", "items": valueSchema(f.Element())}
+		if f.Required {
+			o["minItems"] = 1
+		}
+		return o
+	case len(f.Enum) > 0:
+		return Object{"enum": f.Enum}
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return Object{"type": "string"}
+	case reflect.Bool:
+		return Object{"type": "boolean"}
+	case reflect.Float64:
+		return withRange(f, Object{"type": "number"})
+	case reflect.Uint64:
+		return Object{"type": "integer", "minimum": 0}
+	}
+	return withRange(f, Object{"type": "integer"})
+}
+
+// DurationPattern is what a duration looks like, without anchors.
+const DurationPattern = `(0|(` + numberText + `(ns|us|µs|μs|ms|s|m|h|d))+)`
+
+const (
+	numberText       = `(0|[1-9][0-9]*)(\.[0-9]+)?`
+	perText          = `/(s|sec|m|min|h|d)`
+	ratePattern      = `(0|` + numberText + perText + `)`
+	sizePattern      = `(0|` + numberText + `([kK]B|MB|GB|TB|KiB|MiB|GiB|TiB|B))`
+	bandwidthPattern = `(0|` + numberText + `([kK]B|MB|GB|TB|KiB|MiB|GiB|TiB|B|bit|kbit|Mbit|Gbit)` + perText + `)`
+	sharePattern     = numberText + `([eE][-+]?[0-9]{1,3})?%?`
+)
+
+// measureSchema is the schema of what carries a unit.
+func measureSchema(f tag.Field) Object {
+	switch f.Measure() {
+	case "duration":
+		return zeroOr(DurationPattern)
+	case "rate":
+		return zeroOr(ratePattern)
+	case "size":
+		return zeroOr(sizePattern)
+	case "bandwidth":
+		return zeroOr(bandwidthPattern)
+	}
+	return withRange(f, Object{"type": []string{"string", "number"}, "pattern": "^" + sharePattern + "$"})
+}
+
+// zeroOr is a text of the pattern, or the number 0, which needs no unit.
+func zeroOr(pattern string) Object {
+	return Object{"type": []string{"string", "integer"}, "pattern": "^" + pattern + "$", "minimum": 0, "maximum": 0}
+}
+
+// withRange adds the bounds that hold for plain numbers.
+func withRange(f tag.Field, o Object) Object {
+	if n, err := strconv.ParseFloat(f.Min, 64); err == nil {
+		o["minimum"] = n
+	}
+	if n, err := strconv.ParseFloat(f.Max, 64); err == nil {
+		o["maximum"] = n
+	}
+	return o
+}
+
+// jsonDefault is the default as JSON has it: numbers and truth values bare.
+func jsonDefault(f tag.Field) any {
+	if f.Unit == "" && f.Base() != reflect.TypeFor[time.Duration]() {
+		switch k := f.Base().Kind(); {
+		case k == reflect.Bool:
+			return f.Default == "true"
+		case k != reflect.String:
+			return json.Number(f.Default)
+		}
+	}
+	return f.Default
+}

@@ -1,0 +1,289 @@
+package tag
+
+import (
+	"cmp"
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/herdlab/herdlab/internal/spelling"
+	"github.com/herdlab/herdlab/internal/units"
+)
+
+var (
+	integerPattern = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
+	octalPattern   = regexp.MustCompile(`^-?0+[0-9]+$`)
+)
+
+// measure is a way of writing values that carry a unit.
+type measure struct {
+	word, example string
+	parse         func(text string) (any, error)
+	format        func(v reflect.Value) string
+}
+
+func measures() map[string]measure {
+	return map[string]measure{
+		"duration": {
+			"duration", "5s", func(text string) (any, error) { return units.ParseDuration(text) },
+			func(v reflect.Value) string { return units.FormatDuration(time.Duration(v.Int())) },
+		},
+		"/s": {
+			"rate", "20/s", func(text string) (any, error) { return units.ParseRate(text) },
+			func(v reflect.Value) string { return units.FormatRate(v.Float()) },
+		},
+		"bytes": {
+			"size", "64KB", func(text string) (any, error) { return units.ParseBytes(text) },
+			func(v reflect.Value) string { return units.FormatBytes(float64(v.Int())) },
+		},
+		"bytes/s": {
+			"bandwidth", "125MB/s", func(text string) (any, error) { return units.ParseBandwidth(text) },
+			func(v reflect.Value) string { return units.FormatBandwidth(v.Float()) },
+		},
+		"share": {
+			"share", "5%", func(text string) (any, error) { return units.ParseShare(text) },
+			func(v reflect.Value) string { return units.FormatShare(v.Float()) },
+		},
+	}
+}
+
+// measure is how the field's value is written, if it carries a unit.
+func (f Field) measure() (measure, bool) {
+	unit := f.Unit
+	if f.Base() == reflect.TypeFor[time.Duration]() {
+		unit = "duration"
+	}
+	m, ok := measures()[unit]
+	return m, ok
+}
+
+// Measure is the word for what the field's value is written in: duration, rate,
+// size, bandwidth or share; empty for one without a unit.
+func (f Field) Measure() string {
+	m, _ := f.measure()
+	return m.word
+}
+
+// Want says what is to be written.
+func (f Field) Want() string {
+	if len(f.Enum) > 0 {
+		return "write " + spelling.Or(f.Enum)
+	}
+	return f.Doc
+}
+
+// Form says how a value of the field is written.
+func (f Field) Form() string {
+	if len(f.Enum) > 0 {
+		return spelling.Or(f.Enum)
+	}
+	if m, ok := f.measure(); ok {
+		return "a " + m.word + " such as " + m.example
+	}
+	switch f.Base().Kind() {
+	case reflect.String:
+		return "a text"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Float64:
+		return "a number"
+	}
+	return "a whole number"
+}
+
+// Parse reads a text as the field's type and unit want it. The value's type is
+// that of its kind: int64 for every whole number, and so on.
+func (f Field) Parse(text string) (reflect.Value, error) {
+	value, err := f.parse(text)
+	if err != nil {
+		return reflect.Value{}, err
+	}
+	return reflect.ValueOf(value), nil
+}
+
+func (f Field) parse(text string) (any, error) {
+	if m, ok := f.measure(); ok {
+		return m.parse(text)
+	}
+	switch kind := f.Base().Kind(); kind {
+	case reflect.String:
+		return f.parseText(text)
+	case reflect.Bool:
+		return parseBool(text)
+	case reflect.Float64:
+		value, err := units.ParseNumber(text)
+		if err != nil && octalPattern.MatchString(text) {
+			err = leadingZero(text)
+		}
+		return value, err
+	default:
+		return parseWhole(text, kind)
+	}
+}
+
+func (f Field) parseText(text string) (string, error) {
+	if len(f.Enum) > 0 && !slices.Contains(f.Enum, text) {
+		return "", &spelling.Error{Msg: strconv.Quote(text) + " is not one of " + spelling.List(f.Enum), Hint: spelling.Suggest(text, f.Enum)}
+	}
+	return text, nil
+}
+
+func parseBool(text string) (bool, error) {
+	if text != "true" && text != "false" {
+		return false, spelling.Refuse("%q is neither true nor false", text)
+	}
+	return text == "true", nil
+}
+
+// leadingZero refuses 010, which is eight to some readers of YAML and ten to others.
+func leadingZero(text string) error {
+	digits := strings.TrimLeft(text, "-0")
+	if digits == "" {
+		digits = "0"
+	}
+	return spelling.Refuse("%s begins with a zero, which YAML may read as octal: write %s", text, digits)
+}
+
+// parseWhole reads an integer of the kind given.
+func parseWhole(text string, kind reflect.Kind) (any, error) {
+	if octalPattern.MatchString(text) {
+		return nil, leadingZero(text)
+	}
+	if !integerPattern.MatchString(text) {
+		return nil, spelling.Refuse("%q is no whole number", text)
+	}
+	if kind == reflect.Uint64 {
+		if strings.HasPrefix(text, "-") {
+			return nil, spelling.Refuse("%s is negative", text)
+		}
+		u, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			return nil, spelling.Refuse("%s is too large", text)
+		}
+		return u, nil
+	}
+	i, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return nil, spelling.Refuse("%s is too large", text)
+	}
+	return i, nil
+}
+
+// InRange checks a value that [Field.Parse] made of text against min and max.
+func (f Field) InRange(got reflect.Value, text string) error {
+	if f.Min != "" && compare(got, f.mustParse(f.Min)) < 0 {
+		return spelling.Refuse("%s is too small: it must be at least %s", text, f.inUnit(f.Min))
+	}
+	if f.Max != "" && compare(got, f.mustParse(f.Max)) > 0 {
+		return spelling.Refuse("%s is too large: it must be at most %s", text, f.inUnit(f.Max))
+	}
+	return nil
+}
+
+// CheckTags reads the field's own tags as a file would be read: its default and its
+// bounds must be values of the field, and the default must be in range.
+func (f Field) CheckTags() error {
+	for _, bound := range []string{f.Min, f.Max} {
+		if bound == "" {
+			continue
+		}
+		if _, err := f.Parse(bound); err != nil {
+			return fmt.Errorf("the range of %q: %w", f.Name, err)
+		}
+	}
+	if !f.HasDefault {
+		return nil
+	}
+	v, err := f.Parse(f.Default)
+	if err == nil {
+		err = f.InRange(v, f.Default)
+	}
+	if err != nil {
+		return fmt.Errorf("the default of %q: %w", f.Name, err)
+	}
+	return nil
+}
+
+// inUnit writes a bound of the tags as a file would.
+func (f Field) inUnit(bound string) string {
+	if f.Unit == "share" && bound == "1" {
+		return "100%"
+	}
+	return bound
+}
+
+// mustParse reads text, which stands in a tag, as a value of the field's own type.
+func (f Field) mustParse(text string) reflect.Value {
+	v, err := f.Parse(text)
+	if err != nil {
+		panic(fmt.Sprintf("tag: %q of the setting %q: %v", text, f.Name, err)) // a test reads every tag
+	}
+	return v.Convert(f.Base())
+}
+
+// compare orders two values of the same kind.
+func compare(a, b reflect.Value) int {
+	switch {
+	case a.CanInt():
+		return cmp.Compare(a.Int(), b.Int())
+	case a.CanUint():
+		return cmp.Compare(a.Uint(), b.Uint())
+	case a.CanFloat():
+		return cmp.Compare(a.Float(), b.Float())
+	}
+	return 0
+}
+
+// Format writes a value of the field as a file would, a struct or a list on one
+// line. An optional value that is absent is "".
+func (f Field) Format(v reflect.Value) string {
+	if v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			return ""
+		}
+		v = v.Elem()
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		return FormatStruct(v)
+	case reflect.Slice:
+		parts := make([]string, v.Len())
+		for i := range parts {
+			parts[i] = f.Element().Format(v.Index(i))
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	}
+	if m, ok := f.measure(); ok {
+		return m.format(v)
+	}
+	if v.CanFloat() {
+		return units.FormatNumber(v.Float())
+	}
+	return fmt.Sprint(v.Interface())
+}
+
+// FormatStruct writes the fields that differ from their defaults as a mapping on
+// one line; in its bare form where the type has one and nothing else is set.
+func FormatStruct(v reflect.Value) string {
+	bare, hasBare := Bare(v.Type())
+	plain := reflect.New(v.Type()).Elem()
+	setStruct(plain)
+	var parts []string
+	var only string
+	for _, f := range Fields(v.Type()) {
+		field := v.FieldByIndex(f.Index)
+		if reflect.DeepEqual(field.Interface(), plain.FieldByIndex(f.Index).Interface()) {
+			continue
+		}
+		parts = append(parts, f.Name+": "+f.Format(field))
+		only = f.Name
+	}
+	if hasBare && (len(parts) == 0 || len(parts) == 1 && only == bare.Name) {
+		return bare.Format(v.FieldByIndex(bare.Index))
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
+}
