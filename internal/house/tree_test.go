@@ -19,6 +19,7 @@ import (
 // source is one Go file of the module.
 type source struct {
 	path string // from the module's root, with slashes
+	text string
 	fset *token.FileSet
 	file *ast.File
 }
@@ -97,7 +98,7 @@ func parse(t *testing.T, texts map[string]string) []*source {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, &source{name, fset, f})
+		all = append(all, &source{name, texts[name], fset, f})
 	}
 	return all
 }
@@ -126,8 +127,22 @@ type broken struct {
 func (g gate) says(t *testing.T, cases []broken) {
 	t.Helper()
 	for _, c := range cases {
+		g.saysOf(t, []brokenTree{{c.name, map[string]string{c.path: c.text}, c.want}})
+	}
+}
+
+// brokenTree is several files by their paths, for what no single file shows.
+type brokenTree struct {
+	name  string
+	texts map[string]string
+	want  []string
+}
+
+func (g gate) saysOf(t *testing.T, cases []brokenTree) {
+	t.Helper()
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			got := g(parse(t, map[string]string{c.path: c.text}))
+			got := g(parse(t, c.texts))
 			slices.SortFunc(got, cmp.Compare)
 			for i := range max(len(got), len(c.want)) {
 				switch {
