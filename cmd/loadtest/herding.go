@@ -4,13 +4,13 @@ import (
 	"sync"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/origin"
 )
 
 // herding hears of the loads of a run on their way to who records them, and
 // tells the screen how many of one key are under way.
 type herding struct {
-	world.LoadObserver
+	origin.Observer
 	screen *screen
 
 	mu   sync.Mutex
@@ -18,7 +18,7 @@ type herding struct {
 }
 
 func (h *herding) LoadStarted(key string, at time.Time) {
-	h.LoadObserver.LoadStarted(key, at)
+	h.Observer.LoadStarted(key, at)
 	h.mu.Lock()
 	h.keys[key]++
 	n := h.keys[key]
@@ -27,7 +27,7 @@ func (h *herding) LoadStarted(key string, at time.Time) {
 }
 
 func (h *herding) LoadEnded(key string, at time.Time) {
-	h.LoadObserver.LoadEnded(key, at)
+	h.Observer.LoadEnded(key, at)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.keys[key]--; h.keys[key] == 0 {

@@ -11,7 +11,7 @@ import (
 	"github.com/herdlab/herdlab/internal/command"
 	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/live/origin"
-	"github.com/herdlab/herdlab/internal/world"
+	model "github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -64,7 +64,7 @@ func (o originCmd) Run(c *command.Console) error {
 }
 
 // config reads the flags as a scenario file would be read.
-func (o originCmd) config() (world.OriginConfig, error) {
+func (o originCmd) config() (model.Config, error) {
 	set := []string{
 		"fleet.origin.latency=" + o.Latency,
 		"fleet.origin.concurrency=" + strconv.Itoa(o.Concurrency),
@@ -76,7 +76,7 @@ func (o originCmd) config() (world.OriginConfig, error) {
 	const rest = "duration: 1s\nworkload: [{class: page, rate: 1/s, keys: {count: 1}}]\nstrategies: {naive: {}}\n"
 	sc, err := scenarios.Read("origin", []byte(rest), set)
 	if err != nil {
-		return world.OriginConfig{}, err
+		return model.Config{}, err
 	}
 	return sc.Fleet.Origin, nil
 }

@@ -74,7 +74,7 @@ func (s *screen) refresh() {
 
 // watch is the start of the next run, to whose loads it listens.
 func (s *screen) watch(env *world.Environment) {
-	h := &herding{LoadObserver: env.Observer, screen: s, keys: make(map[string]int)}
+	h := &herding{Observer: env.Observer, screen: s, keys: make(map[string]int)}
 	env.Observer = h
 	s.follow(h.largest)
 }

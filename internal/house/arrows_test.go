@@ -72,9 +72,17 @@ func importMap() map[string]arrows {
 		"internal/queue": {},
 		"internal/sim":   {packages: []string{"strategies/clock", "internal/queue"}},
 		"internal/world": {packages: []string{
-			"strategies", "strategies/clock", "strategies/pagekey", "strategies/stores/lifetime", "internal/hash", "internal/queue", "internal/world/*",
+			"strategies", "strategies/clock", "strategies/pagekey", "strategies/stores/lifetime", "internal/queue", "internal/world/*",
 		}},
-		"internal/world/ring":          {packages: []string{"internal/hash"}},
+		// The modelled parts: leaves, which know nothing of the world.
+		"internal/world/station": {packages: []string{"internal/queue"}},
+		"internal/world/ring":    {packages: []string{"internal/hash"}},
+		"internal/world/origin":  {packages: []string{"strategies", "strategies/clock", "internal/hash", "internal/world/station"}},
+		"internal/world/tier": {packages: []string{
+			"strategies", "strategies/clock", "strategies/stores/lifetime", "internal/hash", "internal/queue", "internal/world/station", "internal/world/ring",
+		}},
+		"internal/world/disk":          {packages: []string{"strategies", "strategies/clock", "internal/queue"}},
+		"internal/world/front":         {packages: []string{"strategies", "strategies/clock", "strategies/pagekey", "internal/world/tier"}},
 		"internal/metrics":             {modules: []string{"github.com/HdrHistogram/hdrhistogram-go"}},
 		"internal/metrics/metricstest": {packages: []string{"internal/metrics"}}, // of tests alone
 		"internal/figures":             {packages: []string{"internal/metrics"}},
@@ -93,7 +101,7 @@ func importMap() map[string]arrows {
 		},
 		"internal/live/front": {packages: []string{"internal/world", "internal/live/engine"}},
 		"internal/live/origin": {
-			packages: []string{"strategies", "strategies/clock", "internal/world"},
+			packages: []string{"strategies", "strategies/clock", "internal/world/origin"},
 			modules:  []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5"},
 		},
 		"internal/live/pgtest":    {}, // of tests alone
@@ -123,7 +131,7 @@ func commandArrows() map[string]arrows {
 		"cmd/loadtest": {
 			packages: []string{
 				"internal/units", "internal/spelling", "internal/command", "internal/lab", "internal/metrics", "internal/foretell", "scenarios", "reports", "internal/sim",
-				"strategies/clock", "internal/world", "internal/live", "internal/live/*",
+				"strategies/clock", "internal/world", "internal/world/*", "internal/live", "internal/live/*",
 			},
 			modules: []string{"github.com/redis/go-redis/v9", "golang.org/x/term"},
 		},

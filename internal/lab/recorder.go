@@ -6,6 +6,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -24,7 +25,7 @@ type recorder struct {
 	record    metrics.Record
 }
 
-var _ world.LoadObserver = (*recorder)(nil)
+var _ origin.Observer = (*recorder)(nil)
 
 func newRecorder(sc *scenarios.Scenario, wall bool) *recorder {
 	cfg := summaryConfig(sc)

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies/clock"
 	"github.com/herdlab/herdlab/workloads"
@@ -76,7 +77,7 @@ func keysOf(items []workloads.Item) (keys []string) {
 // login gives every user a session.
 func (u warmup) login() error {
 	caches := u.sc.CacheOf()
-	blank := world.NewBlank(u.sizes.of)
+	blank := origin.NewBlank(u.sizes.of)
 	for i, class := range u.sc.Workload {
 		if !class.Session {
 			continue
@@ -85,7 +86,7 @@ func (u warmup) login() error {
 		cache := u.fleet.caches[caches[i]].cache
 		err := u.each(len(users), warmers, func(i int) {
 			key := users[i].Key
-			_ = cache.Set(context.Background(), key, world.NewSession(blank.Of(key), u.fleet.clock.Now()), world.SessionLife)
+			_ = cache.Set(context.Background(), key, world.NewSession(blank.Value(key), u.fleet.clock.Now()), world.SessionLife)
 		})
 		if err != nil {
 			return err
@@ -119,7 +120,7 @@ func (u warmup) each(n, atOnce int, do func(i int)) error {
 
 // warmersOf is how many processes warm up: no more than the origin computes at
 // once, so that none of them finds its queue full.
-func warmersOf(o world.OriginConfig) int {
+func warmersOf(o origin.Config) int {
 	if o.Concurrency == 0 {
 		return warmers
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -22,7 +23,7 @@ type Config struct {
 
 	// Origin makes the origin of one run; nil means the modelled one, on the
 	// wall clock.
-	Origin func(observer world.LoadObserver) (Origin, error)
+	Origin func(observer origin.Observer) (Origin, error)
 
 	// Took, if not nil, hears how long every load took since the traffic began,
 	// from any goroutine.

@@ -1,6 +1,9 @@
 package live
 
-import "github.com/herdlab/herdlab/internal/world"
+import (
+	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/origin"
+)
 
 // schedule arranges for the faults of the scenario, counted from now.
 func (w *World) schedule() {
@@ -49,7 +52,7 @@ func (w *World) list(i int, on bool) {
 	w.cfg.Tier.roster.List(i, on)
 }
 
-func (w *World) changeOrigin(change func(*world.OriginFault)) {
+func (w *World) changeOrigin(change func(*origin.Fault)) {
 	if w.model == nil {
 		w.note("a fault of the origin: only the modelled origin can be made slow or fail")
 		return

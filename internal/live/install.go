@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/origin"
 )
 
 // sharing is a client of a named cache that is no box's.
@@ -43,8 +44,8 @@ func (w *World) install(i int) error {
 	w.installing.Lock()
 	defer w.installing.Unlock()
 	release := w.releases.Of(i)
-	line := world.NewLifeline(w.rows(), w.write)
-	p := world.Program{Write: line.Write, Session: w.sessions.Of, Release: release.Number, Releases: w.releases}
+	line := origin.NewLifeline(w.rows(), w.write)
+	p := world.Program{Write: line.Write, Session: w.sessions.Value, Release: release.Number, Releases: w.releases}
 	var kills []func()
 	for name, prefix := range w.releases.Prefixes(release) {
 		cache, err := w.cfg.Tier.of(w.sc.Named()[name]).client(i, prefix)

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/origin"
 )
 
 // World is one run's real world.
@@ -22,12 +23,12 @@ type World struct {
 	sc     world.Config
 	parts  world.Environment
 	origin Origin
-	model  *world.Origin // whose faults can be changed; nil where the origin is real
+	model  *origin.Origin // whose faults can be changed; nil where the origin is real
 
 	balancer *world.Balancer
 	boxes    []*box
 	releases *world.Releases
-	sessions *world.Blank
+	sessions *origin.Blank
 	numbers  map[*world.Box]int
 
 	installing sync.Mutex // boxes that start anew at once are made one by one
@@ -58,7 +59,7 @@ func New(ctx context.Context, cfg Config, sc world.Config, p world.Environment) 
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	w := &World{ctx: ctx, cancel: cancel, cfg: cfg, sc: sc, parts: p, numbers: make(map[*world.Box]int)}
-	w.releases, w.sessions = world.NewReleases(sc.Fleet.Boxes, sc.Named()), world.NewBlank(p.Size)
+	w.releases, w.sessions = world.NewReleases(sc.Fleet.Boxes, sc.Named()), origin.NewBlank(p.Size)
 	w.front = newFrontage(sc.Fleet.Front)
 	cfg.Tier.pages = w.front != nil
 	if err := cmp.Or(w.makeOrigin(), cfg.Tier.reset(sc.Faults, p.CacheRead)); err != nil {

@@ -4,13 +4,13 @@ import (
 	"context"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
 )
 
 func (w *World) makeOrigin() error {
 	if w.cfg.Origin == nil {
-		w.model = world.NewOrigin(w.parts.Clock, w.sc.Fleet.Origin, w.parts.Rand("origin"), w.parts.Size, w.parts.Observer)
+		w.model = origin.New(w.parts.Clock, w.sc.Fleet.Origin, w.parts.Rand("origin"), w.parts.Size, w.parts.Observer)
 		w.origin = w.model
 		return nil
 	}
@@ -23,7 +23,7 @@ func (w *World) makeOrigin() error {
 func (w *World) Loader() strategies.Loader { return w.rendered(w.rows()) }
 
 func (w *World) rows() strategies.Loader {
-	return world.Patient(w.parts.Clock, w.timed(), w.sc.Fleet.Origin.Timeout)
+	return origin.Patient(w.parts.Clock, w.timed(), w.sc.Fleet.Origin.Timeout)
 }
 
 // timed is a loader that tells how long its loads take.

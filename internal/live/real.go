@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/live/origin"
-	"github.com/herdlab/herdlab/internal/world"
+	model "github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -19,8 +19,8 @@ type Backend interface {
 // Real makes a [Config.Origin] of a backend, which outlives the runs: the
 // observer of a run hears of its loads. When a value was superseded is what the
 // backend knows of it, or else what the writes of the run tell.
-func Real(b Backend) func(world.LoadObserver) (Origin, error) {
-	return func(observer world.LoadObserver) (Origin, error) {
+func Real(b Backend) func(model.Observer) (Origin, error) {
+	return func(observer model.Observer) (Origin, error) {
 		o := &realOrigin{Loader: origin.Observe(b, observer), backend: b}
 		o.superseded = o.commits.superseded
 		if s, ok := b.(interface {

@@ -185,8 +185,8 @@ const silent = "it does not answer"
 func (b *Balancer) unwell(box *Box, c *check) string {
 	box.mu.Lock()
 	defer box.mu.Unlock()
-	used := box.cpu.busy - c.busy
-	c.busy = box.cpu.busy
+	used := box.cpu.Busy() - c.busy
+	c.busy = box.cpu.Busy()
 	troubled := box.troubled
 	box.troubled = 0
 	if box.inside == nil {

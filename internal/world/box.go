@@ -6,11 +6,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/queue"
+	"github.com/herdlab/herdlab/internal/world/station"
 	"github.com/herdlab/herdlab/strategies"
 )
-
-// Writer commits writes at the origin and returns what was written.
-type Writer func(key string) (strategies.Value, error)
 
 // Box is one application server: synchronous workers behind a bounded queue,
 // a few cores that their CPU costs compete for, and a strategy.
@@ -24,19 +23,19 @@ type Box struct {
 
 	mu       sync.Mutex
 	inside   *Program // nil from a crash to the next Install: nothing is accepted
-	queue    fifo[*Job]
+	queue    queue.Ring[*Job]
 	busy     int               // workers that have a job
 	working  map[*Job]struct{} // their jobs; kept where a crash is to come
 	life     int               // counts crashes
 	seq      uint64            // of the latest job
 	closed   bool
-	cpu      *station
+	cpu      *station.Station
 	troubled int // jobs timed out or rejected since the last health check
 }
 
 // NewBox returns a box without a program; install one before the first Submit.
 func NewBox(clk Clock, cfg FleetConfig) *Box {
-	return &Box{clock: clk, cfg: cfg, cpu: newStation(cfg.Cores)}
+	return &Box{clock: clk, cfg: cfg, cpu: station.New(cfg.Cores)}
 }
 
 // Number is its place among the boxes of its world.
@@ -63,8 +62,8 @@ func (b *Box) Submit(j *Job) bool {
 		b.busy++
 		b.take(j)
 		b.clock.Go("worker", j.process(b))
-	case b.queue.n < b.cfg.Queue:
-		b.queue.push(j)
+	case b.queue.Len() < b.cfg.Queue:
+		b.queue.Push(j)
 	default:
 		b.troubled++
 		return false
@@ -104,11 +103,11 @@ func (b *Box) leave(j *Job) (counts bool, next *Job) {
 	if b.working != nil {
 		delete(b.working, j)
 	}
-	if b.queue.n == 0 {
+	if b.queue.Len() == 0 {
 		b.busy--
 		return true, nil
 	}
-	next = b.queue.pop()
+	next = b.queue.Pop()
 	b.take(next)
 	return true, next
 }
@@ -142,7 +141,7 @@ func (b *Box) spend(cost time.Duration) { _ = b.spendThen(background, cost, 0) }
 func (b *Box) spendThen(ctx context.Context, cost, more time.Duration) error {
 	b.mu.Lock()
 	now := b.clock.Now()
-	start := b.cpu.reserve(now, cost)
+	start := b.cpu.Reserve(now, cost)
 	b.mu.Unlock()
 	return b.clock.Sleep(ctx, start.Sub(now)+cost+more)
 }
@@ -151,7 +150,7 @@ func (b *Box) spendThen(ctx context.Context, cost, more time.Duration) error {
 func (b *Box) load() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.busy + b.queue.n
+	return b.busy + b.queue.Len()
 }
 
 // Close has further jobs refused; those inside are served.
@@ -185,8 +184,8 @@ func (b *Box) Crash() {
 	for j := range b.working {
 		lost = append(lost, j)
 	}
-	for b.queue.n > 0 {
-		lost = append(lost, b.queue.pop())
+	for b.queue.Len() > 0 {
+		lost = append(lost, b.queue.Pop())
 	}
 	clear(b.working)
 	b.busy = 0
@@ -204,7 +203,7 @@ func (b *Box) Crash() {
 func (b *Box) Work(guess time.Duration, do func()) (took time.Duration) {
 	b.mu.Lock()
 	now := b.clock.Now()
-	start := b.cpu.reserve(now, guess)
+	start := b.cpu.Reserve(now, guess)
 	b.mu.Unlock()
 	if wait := start.Sub(now); wait > 0 {
 		_ = b.clock.Sleep(background, wait)
@@ -214,7 +213,7 @@ func (b *Box) Work(guess time.Duration, do func()) (took time.Duration) {
 	took = b.clock.Now().Sub(begun)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.cpu.correct(took - guess)
+	b.cpu.Correct(took - guess)
 	return took
 }
 
@@ -222,7 +221,7 @@ func (b *Box) Work(guess time.Duration, do func()) (took time.Duration) {
 func (b *Box) Demand() time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.cpu.busy
+	return b.cpu.Busy()
 }
 
 // Trouble notes a timed-out request of this box.

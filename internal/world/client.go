@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/queue"
+	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
@@ -43,15 +45,15 @@ type Clients struct {
 	clock    Clock
 	cfg      ClientConfig
 	balancer *Balancer
-	front    *Front  // between clients and balancer; nil without
-	origin   *Origin // whose versions tell staleness; nil where it is not modelled
+	front    *Front         // between clients and balancer; nil without
+	origin   *origin.Origin // whose versions tell staleness; nil where it is not modelled
 	record   func(*Record)
 	ended    Record // what record is called with
 	started  time.Time
 
 	mu       sync.Mutex
 	rng      *rand.Rand
-	waiting  fifo[waiting] // one time-out for all, so the first to be sent is the first to expire
+	waiting  queue.Ring[waiting] // one time-out for all, so the first to be sent is the first to expire
 	armed    bool
 	expire   func()
 	done     func(*Job)
@@ -78,7 +80,7 @@ type waiting struct {
 
 // NewClients returns clients that call record for every request that ended,
 // with a record that is reused.
-func NewClients(clk Clock, cfg ClientConfig, b *Balancer, o *Origin, rng *rand.Rand, record func(*Record)) *Clients {
+func NewClients(clk Clock, cfg ClientConfig, b *Balancer, o *origin.Origin, rng *rand.Rand, record func(*Record)) *Clients {
 	c := &Clients{clock: clk, cfg: cfg, balancer: b, origin: o, rng: rng, record: record}
 	c.expire, c.done = c.onExpire, c.onDone
 	return c
@@ -144,10 +146,10 @@ func (c *Clients) attempt(q *request) {
 		c.failed(q, strategies.Rejected)
 		return
 	}
-	for c.waiting.n > 0 && c.waiting.front().over() {
-		c.waiting.pop()
+	for c.waiting.Len() > 0 && c.waiting.Front().over() {
+		c.waiting.Pop()
 	}
-	c.waiting.push(waiting{since: c.clock.Now(), job: j, turn: j.turn})
+	c.waiting.Push(waiting{since: c.clock.Now(), job: j, turn: j.turn})
 	c.arm()
 }
 
@@ -219,8 +221,8 @@ func (c *Clients) onExpire() {
 	defer c.mu.Unlock()
 	c.armed = false
 	now := c.clock.Now()
-	for c.waiting.n > 0 {
-		d := c.waiting.front()
+	for c.waiting.Len() > 0 {
+		d := c.waiting.Front()
 		if !d.over() {
 			if now.Sub(d.since) < c.cfg.Timeout {
 				break
@@ -229,11 +231,11 @@ func (c *Clients) onExpire() {
 			d.job.request = nil
 			d.job.turn++
 			c.abandon(d.job)
-			c.waiting.pop()
+			c.waiting.Pop()
 			c.failed(q, strategies.Timeout)
 			continue
 		}
-		c.waiting.pop()
+		c.waiting.Pop()
 	}
 	c.arm()
 }
@@ -250,11 +252,11 @@ func (c *Clients) abandon(j *Job) {
 
 // arm has onExpire called at the first deadline.
 func (c *Clients) arm() {
-	if c.armed || c.waiting.n == 0 {
+	if c.armed || c.waiting.Len() == 0 {
 		return
 	}
 	c.armed = true
-	c.clock.AfterFunc(c.cfg.Timeout-c.clock.Now().Sub(c.waiting.front().since), c.expire)
+	c.clock.AfterFunc(c.cfg.Timeout-c.clock.Now().Sub(c.waiting.Front().since), c.expire)
 }
 
 // failed tries q again, or ends it with the outcome of its last attempt.

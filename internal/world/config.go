@@ -3,7 +3,11 @@
 // simulator, so that each part also runs on the wall clock.
 package world
 
-import "time"
+import (
+	"time"
+
+	"github.com/herdlab/herdlab/internal/world/origin"
+)
 
 // The configuration of the modelled world, as a scenario file spells it. The
 // tags are read by package scenarios: doc is the reference text, default the
@@ -22,7 +26,7 @@ type FleetConfig struct {
 	Front    *FrontConfig   `yaml:"front" doc:"a web server before the boxes that answers from the cache by itself; without it requests go to the boxes"`
 	Cache    CacheConfig    `yaml:"cache" doc:"the shared cache tier"`
 	Disk     *DiskConfig    `yaml:"disk" doc:"a file cache of its own for every box, which has the values in place of the shared tier; locks are in the tier all the same. Left out, there is none"`
-	Origin   OriginConfig   `yaml:"origin" doc:"what the cache protects"`
+	Origin   origin.Config  `yaml:"origin" doc:"what the cache protects"`
 	Warmers  []WarmerConfig `yaml:"warmers" doc:"jobs outside the boxes that compute values ahead of their readers"`
 }
 
@@ -65,25 +69,6 @@ type CacheConfig struct {
 
 	Values  string        `yaml:"values" default:"nodes" enum:"nodes,process" doc:"where values live: on the cache servers, or in the memory of each box's own process, unseen by the others; locks are on the servers all the same"`
 	Process ProcessConfig `yaml:"process" doc:"values: process: the size of such a memory"`
-}
-
-// OriginConfig is the database or service that computes values.
-type OriginConfig struct {
-	Latency     LatencyConfig `yaml:"latency" doc:"time to compute one value: a duration, or {median, p99}, or {values: [...]}"`
-	Write       time.Duration `yaml:"write" default:"5ms" min:"0s" doc:"time to commit one write"`
-	Concurrency int           `yaml:"concurrency" default:"0" min:"0" doc:"loads worked on at once, the rest wait; 0 is without limit"`
-	Queue       int           `yaml:"queue" default:"0" min:"0" doc:"loads that may wait; more fail; 0 is without limit"`
-	Degrade     float64       `yaml:"degrade" default:"0" unit:"share" min:"0" doc:"every load under way makes a new one slower by this share of its time"`
-	Errors      float64       `yaml:"errors" default:"0" unit:"share" min:"0" max:"1" doc:"share of loads that fail"`
-	Timeout     time.Duration `yaml:"timeout" default:"0s" min:"0s" doc:"how long a box waits for a load; the query goes on at the origin, keeps its place and its slot there, and its result is lost; 0 is for ever"`
-}
-
-// LatencyConfig is a distribution of durations: exactly one of its forms.
-type LatencyConfig struct {
-	Fixed  time.Duration   `yaml:"fixed" min:"0s" doc:"always the same; may be written as the bare duration"`
-	Median time.Duration   `yaml:"median" min:"0s" doc:"lognormal: half are faster"`
-	P99    time.Duration   `yaml:"p99" min:"0s" doc:"lognormal: 99 % are faster"`
-	Values []time.Duration `yaml:"values" doc:"empirical: one of these, each as likely"`
 }
 
 // ClientConfig is the program that asks.

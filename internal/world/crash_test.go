@@ -178,31 +178,3 @@ func TestCrashedBoxIsDown(t *testing.T) {
 		t.Errorf("%v, %d programs cut off, want one", err, kills)
 	}
 }
-
-// What was under way when a lifeline was cut reaches nobody, and nothing is
-// begun after it.
-func TestLifeline(t *testing.T) {
-	begun := 0
-	var line *world.Lifeline
-	line = world.NewLifeline(strategies.LoaderFunc(func(context.Context, string) (strategies.Value, error) {
-		begun++
-		if begun == 2 {
-			line.Cut()
-		}
-		return strategies.Value{Version: 7}, nil
-	}), func(string) (strategies.Value, error) { begun++; return strategies.Value{Version: 8}, nil })
-	if v, err := line.Load(ctx, "k"); v.Version != 7 || err != nil {
-		t.Errorf("before the cut: version %d, %v", v.Version, err)
-	}
-	for range 2 {
-		if v, err := line.Load(ctx, "k"); v.Version != 0 || err == nil {
-			t.Errorf("cut: version %d, %v", v.Version, err)
-		}
-	}
-	if v, err := line.Write("k"); v.Version != 0 || err == nil {
-		t.Errorf("a write after the cut: version %d, %v", v.Version, err)
-	}
-	if begun != 2 {
-		t.Errorf("%d loads and writes begun, want 2", begun)
-	}
-}

@@ -3,6 +3,8 @@ package world
 import (
 	"fmt"
 	"time"
+
+	"github.com/herdlab/herdlab/internal/world/origin"
 )
 
 // schedule arranges for the faults of the scenario, counted from now.
@@ -61,7 +63,7 @@ func (w *World) atNode(what string, i int, err error) {
 }
 
 // ChangeOrigin has faults of the origin begin and end.
-func (w *World) ChangeOrigin(change func(*OriginFault)) {
+func (w *World) ChangeOrigin(change func(*origin.Fault)) {
 	if err := w.origin.Change(change); err != nil {
 		w.note("a fault of the origin: %v", err)
 	}

@@ -1,6 +1,10 @@
 package world
 
-import "time"
+import (
+	"time"
+
+	"github.com/herdlab/herdlab/internal/world/origin"
+)
 
 // Victims are the parts of a world that faults befall. A nil function is a
 // fault that this world cannot have.
@@ -10,7 +14,7 @@ type Victims struct {
 	Cut, Mend    func(node int) // a network that lets nobody reach it any more
 	List         func(node int, on bool)
 	Flush        func(node int)
-	Origin       func(change func(*OriginFault))
+	Origin       func(change func(*origin.Fault))
 	Crash        func(box int)
 	LoseBox      func(box int)         // its successor comes with ReturnBox
 	ReturnBox    func(box int)         // with nothing in its memory and on its disk
@@ -48,7 +52,7 @@ func (v Victims) Schedule(faults []FaultConfig, nodes, boxes int, duration time.
 
 // fault is what happens when f begins and when it ends.
 func (v Victims) fault(f FaultConfig, nodes int) (begin, end func()) {
-	origin := func(change func(*OriginFault)) func() { return func() { v.Origin(change) } }
+	onOrigin := func(change func(*origin.Fault)) func() { return func() { v.Origin(change) } }
 	switch f.Kind {
 	case "node-loss":
 		return v.outage(f.How, f.Node)
@@ -60,13 +64,13 @@ func (v Victims) fault(f FaultConfig, nodes int) (begin, end func()) {
 	case "flush":
 		return func() { v.flush(f, nodes) }, nil
 	case "slow-origin":
-		return origin(func(o *OriginFault) { o.Factor = f.Factor }), origin(func(o *OriginFault) { o.Factor = 1 })
+		return onOrigin(func(o *origin.Fault) { o.Factor = f.Factor }), onOrigin(func(o *origin.Fault) { o.Factor = 1 })
 	case "origin-errors":
-		return origin(func(o *OriginFault) { o.Errors = f.Errors }), origin(func(o *OriginFault) { o.Errors = 0 })
+		return onOrigin(func(o *origin.Fault) { o.Errors = f.Errors }), onOrigin(func(o *origin.Fault) { o.Errors = 0 })
 	case "invalid-value":
-		return origin(func(o *OriginFault) { o.Invalid = true }), origin(func(o *OriginFault) { o.Invalid = false })
+		return onOrigin(func(o *origin.Fault) { o.Invalid = true }), onOrigin(func(o *origin.Fault) { o.Invalid = false })
 	case "origin-down":
-		return origin(func(o *OriginFault) { o.Down = true }), origin(func(o *OriginFault) { o.Down = false })
+		return onOrigin(func(o *origin.Fault) { o.Down = true }), onOrigin(func(o *origin.Fault) { o.Down = false })
 	case "owner-crash":
 		return func() { v.Crash(f.Box) }, nil
 	case "box-loss":

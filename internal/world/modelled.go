@@ -1,10 +1,12 @@
 package world
 
+import "github.com/herdlab/herdlab/internal/world/origin"
+
 // Modelled makes the parts of a world in virtual time. They are there when the
 // world is.
 type Modelled struct {
 	Tier    *Tier
-	Origin  *Origin
+	Origin  *origin.Origin
 	Clients *Clients
 	Front   *Front // nil without
 
@@ -27,7 +29,7 @@ func (m *Modelled) NewTier() (TierPart, error) {
 
 // NewOrigin makes the origin.
 func (m *Modelled) NewOrigin() (OriginPart, error) {
-	m.Origin = NewOrigin(m.env.Clock, m.cfg.Fleet.Origin, m.env.Rand("origin"), m.env.Size, m.env.Observer)
+	m.Origin = origin.New(m.env.Clock, m.cfg.Fleet.Origin, m.env.Rand("origin"), m.env.Size, m.env.Observer)
 	return modelledOrigin{m.Origin}, nil
 }
 
@@ -83,9 +85,9 @@ func (t modelledTier) FlushNode(i int) error           { t.flush(i); return nil 
 func (t modelledTier) ListNode(i int, on bool) error   { t.roster.List(i, on); return nil }
 
 // modelledOrigin is an Origin as a world knows it: it can have every fault.
-type modelledOrigin struct{ *Origin }
+type modelledOrigin struct{ *origin.Origin }
 
-func (o modelledOrigin) Change(change func(*OriginFault)) error { o.Origin.Change(change); return nil }
+func (o modelledOrigin) Change(change func(*origin.Fault)) error { o.Origin.Change(change); return nil }
 
 func (modelledOrigin) Tells() error { return nil }
 

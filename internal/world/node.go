@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/world/station"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores/lifetime"
 )
@@ -43,7 +44,7 @@ type node struct {
 	items     *items
 	locks     map[wireKey]lock
 	leases    map[wireKey]lease
-	link      *station
+	link      *station.Station
 	bandwidth float64 // bytes a second; 0: no limit
 	maxItem   int64   // bytes of an entry; 0: no limit
 	expiry    expiry
@@ -72,7 +73,7 @@ func (s CacheStats) Plus(o CacheStats) CacheStats {
 func newNode(cfg CacheConfig, rng *rand.Rand, now time.Time) *node {
 	return &node{
 		items: newItems(cfg.Memory, cfg.Eviction, rng), locks: make(map[wireKey]lock), leases: make(map[wireKey]lease),
-		link: newStation(1), bandwidth: cfg.Bandwidth, maxItem: cfg.MaxItem,
+		link: station.New(1), bandwidth: cfg.Bandwidth, maxItem: cfg.MaxItem,
 		expiry: expiry{cfg.Dialect(), lifetime.Memcached{Started: now}},
 	}
 }
@@ -84,7 +85,7 @@ func (n *node) transfer(now time.Time, bytes int) time.Duration {
 		return 0
 	}
 	service := time.Duration(float64(bytes) / n.bandwidth * 1e9)
-	return n.link.reserve(now, service).Sub(now) + service
+	return n.link.Reserve(now, service).Sub(now) + service
 }
 
 // get reads key and says how long the answer is under way.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -81,7 +82,7 @@ type OriginPart interface {
 	Superseded(key string, version uint64) (time.Time, bool)
 
 	// Change has faults begin and end. One that cannot be had is an error.
-	Change(func(*OriginFault)) error
+	Change(func(*origin.Fault)) error
 }
 
 // FrontPart is the web server before the boxes.

@@ -3,6 +3,7 @@ package world
 import (
 	"time"
 
+	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -17,7 +18,7 @@ type Program struct {
 	Session func(key string) []byte
 
 	// Write commits writes.
-	Write Writer
+	Write origin.Writer
 
 	// Kill cuts the program off from cache and origin.
 	Kill func()

@@ -9,18 +9,19 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
 )
 
 // exponential is an empirical distribution that stands for an exponential one
 // of the given mean: its quantiles at (i+½)/n.
-func exponential(mean time.Duration) world.LatencyConfig {
+func exponential(mean time.Duration) origin.Latency {
 	const n = 4000
 	values := make([]time.Duration, n)
 	for i := range values {
 		values[i] = time.Duration(-math.Log(1-(float64(i)+0.5)/n) * float64(mean))
 	}
-	return world.LatencyConfig{Values: values}
+	return origin.Latency{Values: values}
 }
 
 // poisson sends n requests of one class at the given rate.
@@ -127,7 +128,7 @@ func TestTTLHitRatio(t *testing.T) {
 	t.Parallel()
 	for _, lambdaT := range []float64{0.2, 1, 5, 20} {
 		cfg := fleet()
-		cfg.Workers, cfg.Origin.Latency = 100, world.LatencyConfig{}
+		cfg.Workers, cfg.Origin.Latency = 100, origin.Latency{}
 		const ttl = time.Second
 		b := setUp(t, world.Config{Fleet: cfg}, cached(ttl))
 		const n = 30_000
@@ -152,7 +153,7 @@ func TestLRUHitRatioIsChes(t *testing.T) {
 		p := zipf(keys, s)
 		for _, capacity := range []int{50, 500} {
 			cfg := fleet()
-			cfg.Workers, cfg.Origin.Latency = 100, world.LatencyConfig{}
+			cfg.Workers, cfg.Origin.Latency = 100, origin.Latency{}
 			cfg.Cache.Memory = int64(capacity * (6 + 100 + 64))
 			b := setUp(t, world.Config{Fleet: cfg}, cached(0))
 			draw := sampler(p)

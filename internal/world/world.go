@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -35,7 +36,7 @@ type Environment struct {
 	Size func(key string) int
 
 	// Observer hears of the origin's loads, and Record of every request's end.
-	Observer LoadObserver
+	Observer origin.Observer
 	Record   func(*Record)
 
 	// CacheRead, if not nil, hears of every read of the shared cache, from any
@@ -69,7 +70,7 @@ type World struct {
 
 	boxes     []*Box
 	releases  *Releases
-	sessions  *Blank
+	sessions  *origin.Blank
 	processes ProcessCounts
 	usage     Usage
 
@@ -97,7 +98,7 @@ type sharing struct {
 func NewWorld(cfg Config, env Environment, parts Parts) (*World, error) {
 	w := &World{
 		clock: env.Clock, cfg: cfg, env: env, parts: parts,
-		releases: NewReleases(cfg.Fleet.Boxes, cfg.Named()), sessions: NewBlank(env.Size), gone: make(map[int]bool),
+		releases: NewReleases(cfg.Fleet.Boxes, cfg.Named()), sessions: origin.NewBlank(env.Size), gone: make(map[int]bool),
 	}
 	var err error
 	if w.tier, err = parts.NewTier(); err != nil {
@@ -142,7 +143,7 @@ func (w *World) Loader() strategies.Loader { return w.rendered(w.rows()) }
 
 // rows is the way to the values that the origin has.
 func (w *World) rows() strategies.Loader {
-	return Patient(w.clock, w.origin, w.cfg.Fleet.Origin.Timeout)
+	return origin.Patient(w.clock, w.origin, w.cfg.Fleet.Origin.Timeout)
 }
 
 // rendered makes pages of what rows loads, where pages are what is cached.
@@ -171,8 +172,8 @@ func (w *World) install(i int) error {
 	w.installing.Lock()
 	defer w.installing.Unlock()
 	release := w.releases.Of(i)
-	line := NewLifeline(w.rows(), func(key string) (strategies.Value, error) { return w.origin.Put(background, key) })
-	p := Program{Write: line.Write, Session: w.sessions.Of, Release: release.Number, Releases: w.releases}
+	line := origin.NewLifeline(w.rows(), func(key string) (strategies.Value, error) { return w.origin.Put(background, key) })
+	p := Program{Write: line.Write, Session: w.sessions.Value, Release: release.Number, Releases: w.releases}
 	var kills []func()
 	for name, prefix := range w.prefixes(release) {
 		cache, err := w.tier.Client(i, w.releases.caches[name], prefix)

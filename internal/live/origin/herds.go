@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/world"
+	model "github.com/herdlab/herdlab/internal/world/origin"
 )
 
 // Herds counts loads and how many of them are under way at once, of each key and in
@@ -33,7 +33,7 @@ func (c *count) start() {
 // reset forgets all but what is under way.
 func (c *count) reset() { *c = count{inFlight: c.inFlight, peak: c.inFlight} }
 
-var _ world.LoadObserver = (*Herds)(nil)
+var _ model.Observer = (*Herds)(nil)
 
 // LoadStarted notes that a load of key begins.
 func (h *Herds) LoadStarted(key string, _ time.Time) {

@@ -5,20 +5,20 @@ import (
 	"sync"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/world"
+	model "github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
 )
 
 // Observe is loader, with its loads told to observer: one call at a time, as the
 // modelled origin does it. A load that panics has ended too.
-func Observe(loader strategies.Loader, observer world.LoadObserver) strategies.Loader {
+func Observe(loader strategies.Loader, observer model.Observer) strategies.Loader {
 	return &observed{loader: loader, observer: observer}
 }
 
 type observed struct {
 	loader   strategies.Loader
 	mu       sync.Mutex
-	observer world.LoadObserver
+	observer model.Observer
 }
 
 func (o *observed) Load(ctx context.Context, key string) (strategies.Value, error) {

@@ -8,14 +8,14 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/world"
+	model "github.com/herdlab/herdlab/internal/world/origin"
 )
 
 // ServerConfig is the origin that [Serve] serves.
 type ServerConfig struct {
-	Origin world.OriginConfig // latency, concurrency, queue, errors
-	Seed   uint64             // of latencies and errors
-	Bytes  int                // of a value; the key is in it in any case; default 2048
+	Origin model.Config // latency, concurrency, queue, errors
+	Seed   uint64       // of latencies and errors
+	Bytes  int          // of a value; the key is in it in any case; default 2048
 }
 
 func (c ServerConfig) validate() error {

@@ -16,7 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/herdlab/herdlab/internal/live/origin"
-	"github.com/herdlab/herdlab/internal/world"
+	model "github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -50,8 +50,8 @@ func client(t testing.TB, base string, cfg origin.HTTPConfig) *origin.HTTP {
 	return h
 }
 
-func fixed(d time.Duration) world.OriginConfig {
-	return world.OriginConfig{Latency: world.LatencyConfig{Fixed: d}}
+func fixed(d time.Duration) model.Config {
+	return model.Config{Latency: model.Latency{Fixed: d}}
 }
 
 func do(t testing.TB, method, address string) (status int, body string) {
@@ -165,7 +165,7 @@ func TestServedHerd(t *testing.T) {
 }
 
 func TestServedFailures(t *testing.T) {
-	base, _ := serve(t, origin.ServerConfig{Origin: world.OriginConfig{Errors: 1}})
+	base, _ := serve(t, origin.ServerConfig{Origin: model.Config{Errors: 1}})
 	h := client(t, base, origin.HTTPConfig{})
 	_, err := h.Load(background, "a b")
 	want(t, err, base+"/a%20b: 500 Internal Server Error")
@@ -188,8 +188,8 @@ func TestServeRefuses(t *testing.T) {
 		want string
 	}{
 		{origin.ServerConfig{Bytes: -1}, "-1 bytes"},
-		{origin.ServerConfig{Origin: world.OriginConfig{Concurrency: -1}}, "cannot be negative"},
-		{origin.ServerConfig{Origin: world.OriginConfig{Errors: 2}}, "2 is no share"},
+		{origin.ServerConfig{Origin: model.Config{Concurrency: -1}}, "cannot be negative"},
+		{origin.ServerConfig{Origin: model.Config{Errors: 2}}, "2 is no share"},
 		{origin.ServerConfig{Origin: fixed(-1)}, "cannot be negative"},
 	} {
 		listener, err := origin.Listen(background, "127.0.0.1:0")

@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/herdlab/herdlab/internal/world"
+	model "github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
@@ -22,7 +22,7 @@ type server struct {
 	ctx    context.Context // of Serve: the end of all loads
 	bytes  int
 	herds  Herds
-	origin *world.Origin
+	origin *model.Origin
 }
 
 func newServer(ctx context.Context, cfg ServerConfig) (*server, error) {
@@ -35,7 +35,7 @@ func newServer(ctx context.Context, cfg ServerConfig) (*server, error) {
 	s := &server{ctx: ctx, bytes: cfg.Bytes}
 	// The modelled value is of zeros; value makes one that has its key in it.
 	empty := func(string) int { return 0 }
-	s.origin = world.NewOrigin(clock.NewWall(), cfg.Origin, rand.New(rand.NewPCG(cfg.Seed, 0)), empty, &s.herds)
+	s.origin = model.New(clock.NewWall(), cfg.Origin, rand.New(rand.NewPCG(cfg.Seed, 0)), empty, &s.herds)
 	return s, nil
 }
 
@@ -71,7 +71,7 @@ func (s *server) routes() http.Handler {
 // answer sends a value, or why there is none.
 func answer(w http.ResponseWriter, v strategies.Value, err error) {
 	switch {
-	case errors.Is(err, world.ErrOrigin):
+	case errors.Is(err, model.ErrFailed):
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 	case err != nil:
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)

@@ -1,4 +1,4 @@
-package world
+package origin
 
 import (
 	"context"
@@ -8,9 +8,6 @@ import (
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
-
-// ErrOriginTimeout is a load whose box did not wait for its end.
-var ErrOriginTimeout = errors.New("origin: no answer in time")
 
 // patient is a way to the origin on which nobody waits for a load longer than
 // limit. Whoever gives up tells the origin nothing, as a database client whose
@@ -33,24 +30,24 @@ func Patient(clk clock.Clock, loader strategies.Loader, limit time.Duration) str
 
 // Load computes the value of key, in a process that outlives the wait for it.
 func (p *patient) Load(ctx context.Context, key string) (strategies.Value, error) {
-	q := new(query)
+	a := new(answer)
 	ended := p.clock.NewEvent("the origin")
 	lasting := context.WithoutCancel(ctx)
 	p.clock.Go("query", func() {
-		q.value, q.err = p.loader.Load(lasting, key)
+		a.value, a.err = p.loader.Load(lasting, key)
 		ended.Set()
 	})
 	switch err := ended.Wait(ctx, p.limit); {
 	case errors.Is(err, clock.ErrLimit):
-		return strategies.Value{}, ErrOriginTimeout
+		return strategies.Value{}, ErrTimeout
 	case err != nil:
 		return strategies.Value{}, err
 	}
-	return q.value, q.err
+	return a.value, a.err
 }
 
-// query is what a load came to. Who gave up does not look at it.
-type query struct {
+// answer is what a load came to. A caller that gave up does not look at it.
+type answer struct {
 	value strategies.Value
 	err   error
 }

@@ -1,4 +1,4 @@
-package world
+package origin
 
 import (
 	"fmt"
@@ -12,9 +12,9 @@ func TestDrawsAreOfTheKey(t *testing.T) {
 	alone, among := newDraws(7), newDraws(7)
 	var want, got []float64
 	for i := range 100 {
-		want = append(want, alone.of("page").Float64())
-		among.of(fmt.Sprintf("other %d", i)).Float64()
-		got = append(got, among.of("page").Float64())
+		want = append(want, alone.nextLoad("page").Float64())
+		among.nextLoad(fmt.Sprintf("other %d", i)).Float64()
+		got = append(got, among.nextLoad("page").Float64())
 	}
 	if !slices.Equal(want, got) {
 		t.Errorf("alone %v, among others %v", want[:3], got[:3])
@@ -22,7 +22,7 @@ func TestDrawsAreOfTheKey(t *testing.T) {
 	if slices.Sort(got); got[0] == got[1] {
 		t.Error("two loads of a key draw the same")
 	}
-	if newDraws(8).of("page").Float64() == alone.of("page").Float64() {
+	if newDraws(8).nextLoad("page").Float64() == alone.nextLoad("page").Float64() {
 		t.Error("two seeds draw the same")
 	}
 }
@@ -37,7 +37,7 @@ func TestDrawsAreUniform(t *testing.T) {
 		d := newDraws(1)
 		var sum, last, both float64
 		for i := range n {
-			u := d.of(key(i)).Float64() - 0.5
+			u := d.nextLoad(key(i)).Float64() - 0.5
 			sum += u
 			both += u * last
 			last = u

@@ -1,4 +1,4 @@
-package world
+package origin
 
 import (
 	"context"
@@ -13,17 +13,17 @@ import (
 // What is too long for a duration takes an eternity, and not no time at all.
 func TestOriginTooSlow(t *testing.T) {
 	const day = 24 * time.Hour
-	for name, cfg := range map[string]OriginConfig{
-		"factor":    {Latency: LatencyConfig{Fixed: 300 * day}},
-		"degrade":   {Latency: LatencyConfig{Fixed: 300 * day}, Degrade: math.MaxFloat64},
-		"long":      {Latency: LatencyConfig{Fixed: math.MaxInt64}},
-		"lognormal": {Latency: LatencyConfig{Median: 100 * 365 * day, P99: 290 * 365 * day}},
+	for name, cfg := range map[string]Config{
+		"factor":    {Latency: Latency{Fixed: 300 * day}},
+		"degrade":   {Latency: Latency{Fixed: 300 * day}, Degrade: math.MaxFloat64},
+		"long":      {Latency: Latency{Fixed: math.MaxInt64}},
+		"lognormal": {Latency: Latency{Median: 100 * 365 * day, P99: 290 * 365 * day}},
 		"write":     {Write: 300 * day},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := sim.New()
-			o := NewOrigin(s, cfg, rand.New(rand.NewPCG(1, 1)), func(string) int { return 1 }, unheard{})
-			o.Change(func(f *OriginFault) { f.Factor = 1e6 })
+			o := New(s, cfg, rand.New(rand.NewPCG(1, 1)), func(string) int { return 1 }, unheard{})
+			o.Change(func(f *Fault) { f.Factor = 1e6 })
 			err := s.Run(func() {
 				begun := s.Now()
 				if cfg.Write > 0 {

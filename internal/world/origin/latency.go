@@ -1,17 +1,27 @@
-package world
+package origin
 
 import (
 	"errors"
 	"math"
 	"math/rand/v2"
 	"time"
+
+	"github.com/herdlab/herdlab/internal/hash"
 )
 
 // z99 is the 99th percentile of the standard normal distribution.
 const z99 = 2.3263478740408408
 
+// Latency is a distribution of durations: exactly one of its forms.
+type Latency struct {
+	Fixed  time.Duration   `yaml:"fixed" min:"0s" doc:"always the same; may be written as the bare duration"`
+	Median time.Duration   `yaml:"median" min:"0s" doc:"lognormal: half are faster"`
+	P99    time.Duration   `yaml:"p99" min:"0s" doc:"lognormal: 99 % are faster"`
+	Values []time.Duration `yaml:"values" doc:"empirical: one of these, each as likely"`
+}
+
 // Validate reports what is wrong with the distribution.
-func (c LatencyConfig) Validate() error {
+func (c Latency) Validate() error {
 	lognormal := c.Median != 0 || c.P99 != 0
 	switch {
 	case c.Values != nil && len(c.Values) == 0:
@@ -30,7 +40,7 @@ func (c LatencyConfig) Validate() error {
 //
 // The lognormal form has ln X ~ N(mu, sigma²) with mu = ln median and sigma =
 // (ln p99 - ln median) / z99, since the p-quantile of X is exp(mu + z_p sigma).
-func (c LatencyConfig) Sample(rng *rand.Rand) time.Duration {
+func (c Latency) Sample(rng *rand.Rand) time.Duration {
 	switch {
 	case len(c.Values) > 0:
 		return c.Values[rng.IntN(len(c.Values))]
@@ -54,7 +64,7 @@ func scaled(d time.Duration, factor float64) time.Duration {
 }
 
 // Mean is the distribution's mean: exp(mu + sigma²/2) for the lognormal form.
-func (c LatencyConfig) Mean() time.Duration {
+func (c Latency) Mean() time.Duration {
 	switch {
 	case len(c.Values) > 0:
 		var sum time.Duration
@@ -67,4 +77,32 @@ func (c LatencyConfig) Mean() time.Duration {
 		return scaled(c.Median, math.Exp(float64(sigma*sigma)/2))
 	}
 	return c.Fixed
+}
+
+// draws are the random numbers of an origin. Those of the n-th load of a key do
+// not depend on what else is loaded, and when: strategies that face the same
+// traffic find the same load as slow, and so do the modelled and the real world
+// (common random numbers). Drawn in the order of the loads, one slow load of the
+// hottest key would fall to another key by a hair's breadth, and with it most of
+// the failures of a cold start.
+type draws struct {
+	seed  uint64
+	loads [1 << 14]uint32 // begun, by a hash of the key; keys that share a place take turns
+	pcg   rand.PCG
+	rng   *rand.Rand
+}
+
+func newDraws(seed uint64) *draws {
+	d := &draws{seed: seed}
+	d.rng = rand.New(&d.pcg)
+	return d
+}
+
+// nextLoad returns the random numbers of the next load of key, to be used at once.
+func (d *draws) nextLoad(key string) *rand.Rand {
+	h := hash.Mix(hash.FNV1a(key))
+	n := &d.loads[h%uint64(len(d.loads))]
+	*n++
+	d.pcg.Seed(hash.Mix(d.seed^h), hash.Mix(h+uint64(*n)))
+	return d.rng
 }

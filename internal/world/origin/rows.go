@@ -1,9 +1,13 @@
-package world
+package origin
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
-// remembered is how many commits of one row its history goes back.
-const remembered = 64
+// rememberedCommits is how far the history of one row goes back: a load that takes
+// longer than so many writes sees too new a version.
+const rememberedCommits = 64
 
 // row is the history of one key that has been written. A key that never was
 // has version 1, and no row: the methods take a nil row for that.
@@ -18,16 +22,16 @@ func (r *row) commit(at time.Time) uint64 {
 		r.version = 1
 	}
 	r.version++
-	if len(r.commits) == remembered {
+	if len(r.commits) == rememberedCommits {
 		copy(r.commits, r.commits[1:])
-		r.commits = r.commits[:remembered-1]
+		r.commits = r.commits[:rememberedCommits-1]
 	}
 	r.commits = append(r.commits, at)
 	return r.version
 }
 
-// at is the version that was current at an instant.
-func (r *row) at(instant time.Time) uint64 {
+// versionAt is the version that was current at an instant.
+func (r *row) versionAt(instant time.Time) uint64 {
 	if r == nil {
 		return 1
 	}
@@ -47,4 +51,27 @@ func (r *row) superseded(version uint64) (time.Time, bool) {
 	}
 	i := len(r.commits) - int(min(r.version-version, uint64(len(r.commits))))
 	return r.commits[i], true
+}
+
+// Blank gives every key a content of which only the length means anything. Safe for
+// concurrent use.
+type Blank struct {
+	size func(key string) int
+
+	mu   sync.Mutex
+	data []byte
+}
+
+// NewBlank returns contents of so many bytes.
+func NewBlank(size func(key string) int) *Blank { return &Blank{size: size} }
+
+// Value is the content of key, not to be changed.
+func (b *Blank) Value(key string) []byte {
+	n := b.size(key)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if n > len(b.data) {
+		b.data = make([]byte, max(n, 2*len(b.data), 4096))
+	}
+	return b.data[:n:n]
 }

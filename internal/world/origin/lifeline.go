@@ -1,4 +1,4 @@
-package world
+package origin
 
 import (
 	"context"
@@ -32,11 +32,11 @@ func (l *Lifeline) Cut() { l.cut.Store(true) }
 // Load computes the value of key.
 func (l *Lifeline) Load(ctx context.Context, key string) (strategies.Value, error) {
 	if l.cut.Load() {
-		return strategies.Value{}, errCrashed
+		return strategies.Value{}, ErrCut
 	}
 	v, err := l.loader.Load(ctx, key)
 	if l.cut.Load() {
-		return strategies.Value{}, errCrashed
+		return strategies.Value{}, ErrCut
 	}
 	return v, err
 }
@@ -44,11 +44,11 @@ func (l *Lifeline) Load(ctx context.Context, key string) (strategies.Value, erro
 // Write commits a new version of key.
 func (l *Lifeline) Write(key string) (strategies.Value, error) {
 	if l.cut.Load() {
-		return strategies.Value{}, errCrashed
+		return strategies.Value{}, ErrCut
 	}
 	v, err := l.write(key)
 	if l.cut.Load() {
-		return strategies.Value{}, errCrashed
+		return strategies.Value{}, ErrCut
 	}
 	return v, err
 }

@@ -1,0 +1,201 @@
+// Package origin is the modelled database or service behind the caches: what it
+// takes to compute a value, how many it computes at once, when it fails, and which
+// version of a row a load sees. Beside it stand the two ways in which boxes reach an
+// origin, modelled or real: [Patient], with a time-out, and [Lifeline], which a crash
+// cuts.
+//
+// Latency is drawn for each load of a key apart ([Latency]), waits in a queue before
+// a number of slots (package station), and grows with the loads under way
+// (Config.Degrade). A time-out takes no load off: the query keeps its place.
+package origin
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/herdlab/herdlab/internal/world/station"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/clock"
+)
+
+// The ways in which a load fails.
+var (
+	ErrFailed  = errors.New("origin: the query failed")
+	ErrFull    = errors.New("origin: too many queries wait")
+	ErrTimeout = errors.New("origin: no answer in time") // its box did not wait for the end
+	ErrCut     = errors.New("origin: the box that asked has crashed")
+
+	// ErrInvalid is a load whose value its box refuses: the origin's answer, in
+	// time and without an error, is not what the program can use.
+	ErrInvalid = errors.New("origin: the value is invalid")
+)
+
+// Config is the database or service that computes values, as a scenario file
+// spells it.
+type Config struct {
+	Latency     Latency       `yaml:"latency" doc:"time to compute one value: a duration, or {median, p99}, or {values: [...]}"`
+	Write       time.Duration `yaml:"write" default:"5ms" min:"0s" doc:"time to commit one write"`
+	Concurrency int           `yaml:"concurrency" default:"0" min:"0" doc:"loads worked on at once, the rest wait; 0 is without limit"`
+	Queue       int           `yaml:"queue" default:"0" min:"0" doc:"loads that may wait; more fail; 0 is without limit"`
+	Degrade     float64       `yaml:"degrade" default:"0" unit:"share" min:"0" doc:"every load under way makes a new one slower by this share of its time"`
+	Errors      float64       `yaml:"errors" default:"0" unit:"share" min:"0" max:"1" doc:"share of loads that fail"`
+	Timeout     time.Duration `yaml:"timeout" default:"0s" min:"0s" doc:"how long a box waits for a load; the query goes on at the origin, keeps its place and its slot there, and its result is lost; 0 is for ever"`
+}
+
+// Observer hears of every load of the origin. It is called under the
+// origin's mutex and must not wait.
+type Observer interface {
+	LoadStarted(key string, at time.Time)
+	LoadEnded(key string, at time.Time)
+}
+
+// Origin is the modelled database: what it takes to compute a value, how many
+// it computes at once, and the version of every row.
+type Origin struct {
+	clock    clock.Clock
+	cfg      Config
+	blank    *Blank // the content of every value
+	observer Observer
+
+	mu       sync.Mutex
+	draws    *draws
+	slots    *station.Station
+	inFlight int
+	rows     map[string]*row
+	written  atomic.Bool // there are rows
+	fault    Fault
+}
+
+// Fault is what a fault changes.
+type Fault struct {
+	Down    bool    // every load fails at once
+	Invalid bool    // every value is
+	Factor  float64 // of the latency
+	Errors  float64 // share of loads that fail, beside the configured one
+}
+
+var _ strategies.Loader = (*Origin)(nil)
+
+// New returns an origin whose value of a key has size(key) bytes. It draws one
+// number of rng, the seed of all its latencies and errors.
+func New(clk clock.Clock, cfg Config, rng *rand.Rand, size func(string) int, observer Observer) *Origin {
+	return &Origin{
+		clock: clk, cfg: cfg, blank: NewBlank(size), observer: observer, draws: newDraws(rng.Uint64()),
+		slots: station.New(cfg.Concurrency), rows: make(map[string]*row), fault: Fault{Factor: 1},
+	}
+}
+
+// Load computes the value of key. It sees the version that is current when its
+// turn comes: the snapshot of a query is taken when the query begins.
+func (o *Origin) Load(ctx context.Context, key string) (strategies.Value, error) {
+	q, err := o.admit(key)
+	if err != nil {
+		return strategies.Value{}, err
+	}
+	interrupted := o.clock.Sleep(ctx, q.wait)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.inFlight--
+	o.observer.LoadEnded(key, o.clock.Now())
+	switch {
+	case interrupted != nil:
+		return strategies.Value{}, interrupted
+	case q.fails || o.fault.Down: // also one that was under way when the origin went down
+		return strategies.Value{}, ErrFailed
+	case o.fault.Invalid:
+		return strategies.Value{}, ErrInvalid
+	}
+	return strategies.Value{Data: o.blank.Value(key), Version: o.rows[key].versionAt(q.begins)}, nil
+}
+
+// query is what is decided about a load when it arrives.
+type query struct {
+	begins time.Time     // when its turn comes
+	wait   time.Duration // from its arrival to its end
+	fails  bool
+}
+
+// admit decides about a load that arrives now. Its whole wait is known by then,
+// because what comes later does not overtake it.
+func (o *Origin) admit(key string) (query, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	now := o.clock.Now()
+	if o.cfg.Queue > 0 && o.slots.Waiting(now) >= o.cfg.Queue {
+		return query{}, ErrFull
+	}
+	o.observer.LoadStarted(key, now)
+	slower := o.fault.Factor * (1 + o.cfg.Degrade*float64(o.inFlight))
+	o.inFlight++
+	if o.fault.Down {
+		return query{begins: now, fails: true}, nil
+	}
+	rng := o.draws.nextLoad(key)
+	service := scaled(o.cfg.Latency.Sample(rng), slower)
+	q := query{begins: o.slots.Reserve(now, service)}
+	if o.cfg.Queue > 0 {
+		o.slots.Note(q.begins)
+	}
+	q.wait = min(q.begins.Sub(now), eternity) + service
+	if p := o.cfg.Errors + o.fault.Errors; p > 0 {
+		q.fails = rng.Float64() < p
+	}
+	return q, nil
+}
+
+// Writer commits a write at an origin and returns what was written.
+type Writer func(key string) (strategies.Value, error)
+
+// Write commits a new version of key and returns it.
+func (o *Origin) Write(ctx context.Context, key string) (version uint64, err error) {
+	o.mu.Lock()
+	wait := scaled(o.cfg.Write, o.fault.Factor)
+	down := o.fault.Down
+	o.mu.Unlock()
+	if down {
+		return 0, ErrFailed
+	}
+	if err := o.clock.Sleep(ctx, wait); err != nil {
+		return 0, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	r := o.rows[key]
+	if r == nil {
+		r = &row{}
+		o.rows[key] = r
+		o.written.Store(true)
+	}
+	return r.commit(o.clock.Now()), nil
+}
+
+// Put is Write, and returns the value that was written.
+func (o *Origin) Put(ctx context.Context, key string) (strategies.Value, error) {
+	version, err := o.Write(ctx, key)
+	if err != nil {
+		return strategies.Value{}, err
+	}
+	return strategies.Value{Data: o.blank.Value(key), Version: version}, nil
+}
+
+// Superseded says when a newer version than the given one was committed, if
+// one was.
+func (o *Origin) Superseded(key string, version uint64) (time.Time, bool) {
+	if !o.written.Load() {
+		return time.Time{}, false
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.rows[key].superseded(version)
+}
+
+// Change applies f to the origin's faults.
+func (o *Origin) Change(f func(*Fault)) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	f(&o.fault)
+}
