@@ -6,7 +6,6 @@ import (
 	"math"
 	"strconv"
 
-	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
 )
 
@@ -14,7 +13,7 @@ import (
 // t_ms is the start of the window. Times are in ms, ratios from 0 to 1, and a
 // field is empty where nothing happened. There is a column for every cause of
 // failure, so that the columns of any two files are the same.
-func CSV(w io.Writer, f *metrics.File) error {
+func CSV(w io.Writer, v *view.View) error {
 	out := csv.NewWriter(w)
 	causes := view.FailedOutcomes()
 	header := []string{"strategy", "seed", "t_ms", "requests", "p50_ms", "p90_ms", "p99_ms", "max_ms", "hit_ratio",
@@ -25,10 +24,10 @@ func CSV(w io.Writer, f *metrics.File) error {
 	if err := out.Write(header); err != nil {
 		return err
 	}
-	for _, run := range f.Runs {
+	for _, run := range v.Runs {
 		s := &run.Series
 		for i := range s.Requests {
-			record := []string{run.Strategy, strconv.FormatUint(run.Seed, 10), decimal(float64(i) * f.WindowMS), integer(s.Requests, i),
+			record := []string{run.Strategy, strconv.FormatUint(run.Seed, 10), decimal(float64(i) * v.WindowMS), integer(s.Requests, i),
 				float(s.P50, i), float(s.P90, i), float(s.P99, i), float(s.Max, i), float(s.HitRatio, i),
 				integer(s.Herd, i), integer(s.InFlight, i), integer(s.Computes, i),
 				float(s.AgeP50, i), float(s.AgeMax, i), float(s.BystanderP99, i)}

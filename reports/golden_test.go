@@ -12,16 +12,18 @@ import (
 
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/metrics/metricstest"
+	"github.com/herdlab/herdlab/internal/view"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
 func TestGolden(t *testing.T) {
-	plain := func(w io.Writer, f *metrics.File) error { return Table(w, f, false) }
-	color := func(w io.Writer, f *metrics.File) error { return Table(w, f, true) }
+	plain := func(w io.Writer, v *view.View) error { return Table(w, v, false) }
+	color := func(w io.Writer, v *view.View) error { return Table(w, v, true) }
+	results := func(w io.Writer, v *view.View) error { return JSON(w, v.File) }
 	for _, test := range []struct {
 		file  string
-		write func(io.Writer, *metrics.File) error
+		write func(io.Writer, *view.View) error
 		of    *metrics.File
 	}{
 		{"table.txt", plain, metricstest.Tiny()},
@@ -34,12 +36,12 @@ func TestGolden(t *testing.T) {
 		{"junit-interrupted.xml", JUnit, metricstest.Seven()},
 		{"timeseries.csv", CSV, metricstest.Tiny()},
 		{"bench.txt", GoBench, metricstest.Tiny()},
-		{"results.json", JSON, metricstest.Tiny()},
-		{"results-story.json", JSON, metricstest.Incident()},
+		{"results.json", results, metricstest.Tiny()},
+		{"results-story.json", results, metricstest.Incident()},
 	} {
 		t.Run(test.file, func(t *testing.T) {
 			var got bytes.Buffer
-			if err := test.write(&got, test.of); err != nil {
+			if err := test.write(&got, view.New(test.of)); err != nil {
 				t.Fatal(err)
 			}
 			path := filepath.Join("testdata", test.file)

@@ -26,13 +26,13 @@ type Shelf struct {
 // Linked is a report that [Write] has made, in a directory below the page.
 type Linked struct {
 	Dir  string
-	File *metrics.File
+	View *view.View
 }
 
 // indexed is a report as the template of the page shows it.
 type indexed struct {
-	Link, Picture, Name, About, Verdict, Mood string
-	Changes                                   []pageChange
+	*view.View
+	Link, Picture string
 }
 
 // WriteIndex writes index.html into dir: a page that leads to the reports below
@@ -58,34 +58,29 @@ func index(w io.Writer, title string, shelves []Shelf) error {
 		Reports []indexed
 	}
 	page := struct {
-		Title, Verdict, Mood string
-		Style                template.CSS
-		Shelves              []shelf
+		Title, Verdict string
+		Mood           view.Mood
+		Style          template.CSS
+		Shelves        []shelf
 	}{Title: title, Style: template.CSS(pageStyle)}
 	total := new(metrics.File)
 	for _, s := range shelves {
 		group := shelf{Title: s.Title}
 		for _, r := range s.Reports {
 			group.Reports = append(group.Reports, newIndexed(r))
-			total.Expectations = append(total.Expectations, r.File.Expectations...)
-			total.Interrupted = total.Interrupted || r.File.Interrupted
+			total.Expectations = append(total.Expectations, r.View.Expectations...)
+			total.Interrupted = total.Interrupted || r.View.Interrupted
 		}
 		page.Shelves = append(page.Shelves, group)
 	}
-	page.Verdict, page.Mood = view.Verdict(total), view.Mood(total)
+	all := view.New(total)
+	page.Verdict, page.Mood = all.Verdict, all.Mood
 	return t.Execute(w, page)
 }
 
 func newIndexed(r Linked) indexed {
-	x := indexed{
-		Link: path.Join(filepath.ToSlash(r.Dir), "index.html"), Name: r.File.Scenario, About: r.File.About,
-		Verdict: view.Verdict(r.File), Mood: view.Mood(r.File), Changes: newStory(r.File).Changes,
-	}
-	if list := view.Groups(r.File); len(list) > 0 {
-		name := "overview"
-		if view.TellsStory(list) {
-			name = charts.StoryName
-		}
+	x := indexed{View: r.View, Link: path.Join(filepath.ToSlash(r.Dir), "index.html")}
+	if name := charts.Lead(r.View); name != "" {
 		x.Picture = path.Join(filepath.ToSlash(r.Dir), "plots", name+".png")
 	}
 	return x

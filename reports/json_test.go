@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/metrics/metricstest"
+	"github.com/herdlab/herdlab/internal/view"
 )
 
 func TestJSONRoundTrip(t *testing.T) {
@@ -109,14 +109,14 @@ func FuzzReadJSON(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for _, write := range []func(*bytes.Buffer, *metrics.File) error{
-			func(b *bytes.Buffer, f *metrics.File) error { return Table(b, f, true) },
-			func(b *bytes.Buffer, f *metrics.File) error { return HTML(b, f) },
-			func(b *bytes.Buffer, f *metrics.File) error { return Markdown(b, f) },
-			func(b *bytes.Buffer, f *metrics.File) error { return JUnit(b, f) },
-			func(b *bytes.Buffer, f *metrics.File) error { return CSV(b, f) },
+		for _, write := range []func(*bytes.Buffer, *view.View) error{
+			func(b *bytes.Buffer, v *view.View) error { return Table(b, v, true) },
+			func(b *bytes.Buffer, v *view.View) error { return HTML(b, v) },
+			func(b *bytes.Buffer, v *view.View) error { return Markdown(b, v) },
+			func(b *bytes.Buffer, v *view.View) error { return JUnit(b, v) },
+			func(b *bytes.Buffer, v *view.View) error { return CSV(b, v) },
 		} {
-			if err := write(new(bytes.Buffer), file); err != nil {
+			if err := write(new(bytes.Buffer), view.New(file)); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
 )
 
@@ -47,25 +46,25 @@ type junitProblem struct {
 // A scenario without expectations has the one case "completed", which is in
 // error if the run was interrupted or is void. Times are left out: virtual time is not
 // what these files mean by time.
-func JUnit(w io.Writer, f *metrics.File) error {
-	suite := junitSuite{Name: f.Scenario, Out: strings.Join(view.Warnings(f), "\n")}
-	for _, e := range f.Expectations {
-		c := junitCase{Class: f.Scenario, Name: e.Text}
+func JUnit(w io.Writer, v *view.View) error {
+	suite := junitSuite{Name: v.Scenario, Out: strings.Join(v.Warnings, "\n")}
+	for _, e := range v.Expectations {
+		c := junitCase{Class: v.Scenario, Name: e.Text}
 		if !e.Holds {
-			failure := e.Failure(cmp.Or(f.File, f.Scenario))
-			c.Failure = &junitProblem{Message: failure, Type: "expectation", Text: failure + "\nmade again by: " + f.Command}
+			failure := e.Failure(cmp.Or(v.File.File, v.Scenario))
+			c.Failure = &junitProblem{Message: failure, Type: "expectation", Text: failure + "\nmade again by: " + v.Command}
 			suite.Failures++
 		}
 		suite.Cases = append(suite.Cases, c)
 	}
-	if f.Interrupted || f.Void != "" || len(f.Expectations) == 0 {
-		c := junitCase{Class: f.Scenario, Name: "completed"}
+	if v.Interrupted || v.Void != "" || len(v.Expectations) == 0 {
+		c := junitCase{Class: v.Scenario, Name: "completed"}
 		switch {
-		case f.Interrupted:
+		case v.Interrupted:
 			c.Error = &junitProblem{Message: view.Interrupted, Type: "interrupted", Text: view.Interrupted}
 			suite.Errors++
-		case f.Void != "":
-			c.Error = &junitProblem{Message: f.Void, Type: "void", Text: f.Void}
+		case v.Void != "":
+			c.Error = &junitProblem{Message: v.Void, Type: "void", Text: v.Void}
 			suite.Errors++
 		}
 		suite.Cases = append(suite.Cases, c)

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
 	"github.com/herdlab/herdlab/reports/charts"
 )
@@ -16,38 +15,38 @@ import (
 // Markdown writes summary.md, in GitHub's dialect and made for a comment on a
 // pull request: verdict, command, table, expectations, warnings. Bad values
 // are bold.
-func Markdown(w io.Writer, f *metrics.File) error {
+func Markdown(w io.Writer, v *view.View) error {
 	out := bufio.NewWriter(w)
-	fmt.Fprintf(out, "## %s: %s\n\n", escapeMarkdown(f.Scenario), view.Verdict(f))
-	if f.About != "" {
-		fmt.Fprintf(out, "%s\n\n", escapeMarkdown(f.About))
+	fmt.Fprintf(out, "## %s: %s\n\n", escapeMarkdown(v.Scenario), v.Verdict)
+	if v.About != "" {
+		fmt.Fprintf(out, "%s\n\n", escapeMarkdown(v.About))
 	}
-	markdownStory(out, f)
-	markdownTable(out, f)
-	markdownUnreproduced(out, f)
-	markdownExpectations(out, f)
-	if list := view.Warnings(f); len(list) > 0 {
+	markdownStory(out, v)
+	markdownTable(out, v)
+	markdownUnreproduced(out, v)
+	markdownExpectations(out, v)
+	if list := v.Warnings; len(list) > 0 {
 		fmt.Fprintf(out, "### Warnings\n\n")
 		for _, text := range list {
 			fmt.Fprintf(out, "- %s\n", escapeMarkdown(text))
 		}
 		fmt.Fprintln(out)
 	}
-	if f.Command != "" {
-		fence := strings.Repeat("`", 3+longestRun(f.Command, '`'))
-		fmt.Fprintf(out, "Made on the %s clock. To make it again:\n\n%ssh\n%s\n%s\n", f.Clock, fence, f.Command, fence)
+	if v.Command != "" {
+		fence := strings.Repeat("`", 3+longestRun(v.Command, '`'))
+		fmt.Fprintf(out, "Made on the %s clock. To make it again:\n\n%ssh\n%s\n%s\n", v.Clock, fence, v.Command, fence)
 	}
 	return out.Flush()
 }
 
-func markdownTable(out *bufio.Writer, f *metrics.File) {
-	cols := view.Columns(f)
+func markdownTable(out *bufio.Writer, v *view.View) {
+	cols := v.Columns
 	fmt.Fprint(out, "| strategy |")
 	for _, c := range cols {
 		fmt.Fprintf(out, " %s |", c.Name)
 	}
 	fmt.Fprint(out, "\n|---|", strings.Repeat("---:|", len(cols)), "\n")
-	for _, r := range view.Rows(f, cols) {
+	for _, r := range v.Rows {
 		name := escapeMarkdown(r.Name)
 		if r.Part != "" {
 			name += "<br><sub>" + escapeMarkdown(r.Part) + "</sub>"
@@ -68,21 +67,21 @@ func markdownTable(out *bufio.Writer, f *metrics.File) {
 		fmt.Fprintln(out)
 	}
 	fmt.Fprintln(out)
-	if note := view.SeedsNote(view.Groups(f)); note != "" {
+	if note := v.Sampling; note != "" {
 		fmt.Fprintf(out, "%s\n\n", note)
 	}
 }
 
-func markdownExpectations(out *bufio.Writer, f *metrics.File) {
-	if len(f.Expectations) == 0 {
+func markdownExpectations(out *bufio.Writer, v *view.View) {
+	if len(v.Expectations) == 0 {
 		return
 	}
 	because := func(string) string { return "" } // a column that few files have
-	if view.Reasoned(f) {
+	if v.Reasoned() {
 		because = func(text string) string { return " " + text + " |" }
 	}
 	fmt.Fprintf(out, "### Expectations\n\n| | expectation | line |%s found |\n|---|---|---:|%s---|\n", because("because"), strings.ReplaceAll(because("---"), " ", ""))
-	for _, e := range f.Expectations {
+	for _, e := range v.Expectations {
 		mark := "holds"
 		if !e.Holds {
 			mark = "**fails**"
@@ -144,38 +143,32 @@ func longestRun(s string, r rune) int {
 }
 
 // markdownStory writes the story, what changed, and where the picture is.
-func markdownStory(out *bufio.Writer, f *metrics.File) {
-	for _, text := range view.Paragraphs(f.Story) {
+func markdownStory(out *bufio.Writer, v *view.View) {
+	for _, text := range v.Paragraphs {
 		fmt.Fprintf(out, "%s\n\n", escapeMarkdown(text))
 	}
-	facts := view.StoryFacts(f)
-	for _, fact := range facts {
-		fmt.Fprintf(out, "- %s: %s\n", fact.Name, escapeMarkdown(fact.Text))
+	for _, aside := range v.Asides {
+		fmt.Fprintf(out, "- %s: %s\n", aside.Title, escapeMarkdown(aside.Text))
 	}
-	if len(facts) > 0 {
+	if len(v.Asides) > 0 {
 		fmt.Fprintln(out)
 	}
-	changes := view.Changes(f)
-	if len(changes) == 0 {
+	if len(v.Changes) == 0 {
 		return
 	}
 	fmt.Fprintf(out, "### What changed\n\n")
-	for _, c := range changes {
-		role := ""
-		if c.Role == metrics.Wrong {
-			role = ", the tempting fix"
-		}
-		fmt.Fprintf(out, "- **%s**%s: %s\n", escapeMarkdown(c.Strategy), role, escapeMarkdown(c.Figures))
+	for _, c := range v.Changes {
+		fmt.Fprintf(out, "- **%s**%s: %s\n", escapeMarkdown(c.Strategy), c.Note(), escapeMarkdown(c.Figures))
 	}
 	fmt.Fprintf(out, "\n[Before and after in one picture](plots/%s.png)\n\n", charts.StoryName)
 }
 
-func markdownUnreproduced(out *bufio.Writer, f *metrics.File) {
-	if len(f.Unreproduced) == 0 {
+func markdownUnreproduced(out *bufio.Writer, v *view.View) {
+	if len(v.Unreproduced) == 0 {
 		return
 	}
 	fmt.Fprintf(out, "### What cannot be reproduced\n\n")
-	for _, text := range f.Unreproduced {
+	for _, text := range v.Unreproduced {
 		fmt.Fprintf(out, "- %s\n", escapeMarkdown(text))
 	}
 	fmt.Fprintln(out)

@@ -6,7 +6,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/herdlab/herdlab/internal/humanize"
-	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
 )
 
@@ -22,9 +21,8 @@ const (
 // happen reads n/a. With color bad values are red: failures, duplicate
 // computes, a herd, and latencies above ten times the best strategy's. Of the
 // columns that a story adds those are left out for which there is no room.
-func Table(w io.Writer, f *metrics.File, color bool) error {
-	cols := view.Columns(f)
-	list := view.Rows(f, cols)
+func Table(w io.Writer, v *view.View, color bool) error {
+	cols, list := v.Columns, v.Rows
 	lines := tableLines(cols, list)
 	widths := columnWidths(lines)
 	for ; cols[len(cols)-1].Told && tableWidth(widths) > widest; cols = cols[:len(cols)-1] {
@@ -44,7 +42,7 @@ func Table(w io.Writer, f *metrics.File, color bool) error {
 			out.WriteString(strings.Repeat("-", tableWidth(widths)) + "\n")
 		}
 	}
-	if note := view.SeedsNote(view.Groups(f)); note != "" {
+	if note := v.Sampling; note != "" {
 		out.WriteString(note + "\n")
 	}
 	_, err := io.WriteString(w, out.String())

@@ -9,12 +9,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/view"
 	"github.com/herdlab/herdlab/reports/charts"
 )
-
-// chartNames are the charts there can be.
-var chartNames = [...]string{charts.StoryName, "latency", "distribution", "failures", "herd", "hit-ratio", "age", "bystander", "boxes", "overview"}
 
 // output is one file of a report.
 type output struct {
@@ -22,7 +19,7 @@ type output struct {
 	write func(io.Writer) error
 }
 
-// Write writes the whole report of f into dir, which it makes if need be:
+// Write writes the whole report of a file into dir, which it makes if need be:
 // results.json, timeseries.csv, summary.md, junit.xml, index.html and the charts
 // as plots/*.svg and plots/*.png. It returns their paths in that order. Charts of
 // an earlier report that this one does not have are removed.
@@ -31,16 +28,16 @@ type output struct {
 // or not there. On an error the files written so far stay, and their paths are
 // returned with it. progress may be nil; it is called with the name of each
 // file before it is written.
-func Write(dir string, f *metrics.File, progress func(name string)) ([]string, error) {
-	return writeAll(dir, f, charts.New(f), progress)
+func Write(dir string, v *view.View, progress func(name string)) ([]string, error) {
+	return writeAll(dir, v, charts.New(v), progress)
 }
 
-func writeAll(dir string, f *metrics.File, pictures []charts.Chart, progress func(name string)) ([]string, error) {
+func writeAll(dir string, v *view.View, pictures []charts.Chart, progress func(name string)) ([]string, error) {
 	if err := os.MkdirAll(filepath.Join(dir, "plots"), 0o777); err != nil {
 		return nil, fmt.Errorf("make the directory of the report: %w", err)
 	}
 	var paths []string
-	for _, out := range outputs(f, pictures) {
+	for _, out := range outputs(v, pictures) {
 		if progress != nil {
 			progress(out.name)
 		}
@@ -53,13 +50,13 @@ func writeAll(dir string, f *metrics.File, pictures []charts.Chart, progress fun
 	return paths, removeOld(dir, pictures)
 }
 
-func outputs(f *metrics.File, pictures []charts.Chart) []output {
-	of := func(write func(io.Writer, *metrics.File) error) func(io.Writer) error {
-		return func(w io.Writer) error { return write(w, f) }
+func outputs(v *view.View, pictures []charts.Chart) []output {
+	of := func(write func(io.Writer, *view.View) error) func(io.Writer) error {
+		return func(w io.Writer) error { return write(w, v) }
 	}
 	list := []output{
-		{"results.json", of(JSON)}, {"timeseries.csv", of(CSV)}, {"summary.md", of(Markdown)}, {"junit.xml", of(JUnit)},
-		{"index.html", func(w io.Writer) error { return writePage(w, f, pictures) }},
+		{"results.json", func(w io.Writer) error { return JSON(w, v.File) }}, {"timeseries.csv", of(CSV)}, {"summary.md", of(Markdown)}, {"junit.xml", of(JUnit)},
+		{"index.html", func(w io.Writer) error { return writePage(w, v, pictures) }},
 	}
 	for _, c := range pictures {
 		list = append(list, output{"plots/" + c.Name + ".svg", c.SVG}, output{"plots/" + c.Name + ".png", c.PNG})
@@ -102,7 +99,7 @@ func removeOld(dir string, pictures []charts.Chart) error {
 	for _, c := range pictures {
 		has[c.Name] = true
 	}
-	for _, name := range chartNames {
+	for _, name := range charts.Names() {
 		if has[name] {
 			continue
 		}

@@ -14,13 +14,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/herdlab/herdlab/internal/metrics/metricstest"
+	"github.com/herdlab/herdlab/internal/view"
 	"github.com/herdlab/herdlab/reports/charts"
 )
 
 func TestWrite(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out", "page-burst")
 	var names []string
-	paths, err := writeAll(dir, metricstest.Tiny(), charts.New(metricstest.Tiny())[:1], func(name string) { names = append(names, name) })
+	paths, err := writeAll(dir, view.New(metricstest.Tiny()), charts.New(view.New(metricstest.Tiny()))[:1], func(name string) { names = append(names, name) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +66,7 @@ func TestWriteTwice(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	paths, err := Write(dir, metricstest.Variants()["no runs"], nil)
+	paths, err := Write(dir, view.New(metricstest.Variants()["no runs"]), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,16 +112,16 @@ func TestWriteIntoAFile(t *testing.T) {
 	if err := os.WriteFile(path, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if paths, err := Write(path, metricstest.Tiny(), nil); err == nil || len(paths) != 0 {
+	if paths, err := Write(path, view.New(metricstest.Tiny()), nil); err == nil || len(paths) != 0 {
 		t.Errorf("wrote %v into a file", paths)
 	}
 }
 
 // TestChartNames: removal of old charts knows every name there can be.
 func TestChartNames(t *testing.T) {
-	for _, c := range charts.New(metricstest.Tiny()) {
-		if !slices.Contains(chartNames[:], c.Name) {
-			t.Errorf("chartNames lacks %q", c.Name)
+	for _, c := range charts.New(view.New(metricstest.Tiny())) {
+		if !slices.Contains(charts.Names(), c.Name) {
+			t.Errorf("Names lacks %q", c.Name)
 		}
 	}
 }

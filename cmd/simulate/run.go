@@ -11,6 +11,7 @@ import (
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/sim"
+	"github.com/herdlab/herdlab/internal/view"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -87,12 +88,16 @@ func (r runCmd) all(c *command.Console, scs []*scenarios.Scenario, stop func() b
 	one.Parallel = 1
 	many := command.Many{
 		Title: "Incidents", Parallel: cmp.Or(r.Parallel, runtime.GOMAXPROCS(0)), Delivery: r.Delivery,
-		Execute: func(sc *scenarios.Scenario) (*metrics.File, error) {
+		Execute: func(sc *scenarios.Scenario) (*view.View, error) {
 			file, err := one.execute(sc, nil, stop)
-			if err != nil || file.Interrupted {
-				return file, err
+			if err != nil {
+				return nil, err
 			}
-			return file, r.Write(sc, file)
+			v := view.New(file)
+			if file.Interrupted {
+				return v, nil
+			}
+			return v, r.Write(sc, v)
 		},
 	}
 	broken, err := many.Run(c, scs)

@@ -34,14 +34,15 @@ func (d Delivery) Deliver(out io.Writer, sc *scenarios.Scenario, file *metrics.F
 	if file.Interrupted && len(file.Runs) == 0 {
 		return nil
 	}
-	if err := d.Write(sc, file); err != nil {
+	v := view.New(file)
+	if err := d.Write(sc, v); err != nil {
 		return err
 	}
-	if err := d.print(out, file); err != nil {
+	if err := d.print(out, v); err != nil {
 		return err
 	}
 	if d.Format == "table" {
-		for _, change := range view.Changes(file) {
+		for _, change := range v.Changes {
 			fmt.Fprintln(out, change)
 		}
 		warn(out, file)
@@ -51,8 +52,8 @@ func (d Delivery) Deliver(out io.Writer, sc *scenarios.Scenario, file *metrics.F
 }
 
 // Write writes the report of a scenario.
-func (d Delivery) Write(sc *scenarios.Scenario, file *metrics.File) error {
-	if _, err := reports.Write(filepath.Join(d.Out, sc.Name), file, nil); err != nil {
+func (d Delivery) Write(sc *scenarios.Scenario, v *view.View) error {
+	if _, err := reports.Write(filepath.Join(d.Out, sc.Name), v, nil); err != nil {
 		return &Exit{ExitRun, fmt.Errorf("write the report: %w", err)}
 	}
 	return nil
@@ -87,18 +88,18 @@ func warn(out io.Writer, file *metrics.File) {
 	}
 }
 
-func (d Delivery) print(out io.Writer, file *metrics.File) error {
+func (d Delivery) print(out io.Writer, v *view.View) error {
 	switch d.Format {
 	case "json":
-		return reports.JSON(out, file)
+		return reports.JSON(out, v.File)
 	case "markdown":
-		return reports.Markdown(out, file)
+		return reports.Markdown(out, v)
 	case "csv":
-		return reports.CSV(out, file)
+		return reports.CSV(out, v)
 	case "gobench":
-		return reports.GoBench(out, file)
+		return reports.GoBench(out, v)
 	}
-	return reports.Table(out, file, Colourful(out))
+	return reports.Table(out, v, Colourful(out))
 }
 
 // Failures prints the expectations that do not hold, and counts them.

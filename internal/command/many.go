@@ -24,18 +24,18 @@ type Many struct {
 
 	// Execute runs one scenario and writes its report, which none is if the run was
 	// interrupted. It is called from several goroutines.
-	Execute func(*scenarios.Scenario) (*metrics.File, error)
+	Execute func(*scenarios.Scenario) (*view.View, error)
 }
 
 // outcome is what became of one scenario.
 type outcome struct {
-	file *metrics.File
+	view *view.View
 	err  error
 	done chan struct{}
 }
 
 // ended reports whether the scenario was run to its end.
-func (o *outcome) ended() bool { return o.err == nil && o.file != nil && !o.file.Interrupted }
+func (o *outcome) ended() bool { return o.err == nil && o.view != nil && !o.view.Interrupted }
 
 // Run runs the scenarios, writes the page that leads to their reports, and counts
 // the expectations that do not hold. After an error, which it returns, it begins
@@ -54,10 +54,10 @@ func (m Many) Run(c *Console, scs []*scenarios.Scenario) (broken int, err error)
 			break
 		}
 		finished++
-		if err = m.say(c, scs, i, list[i].file); err != nil {
+		if err = m.say(c, scs, i, list[i].view); err != nil {
 			break
 		}
-		broken += Failures(c.Err, scs[i], list[i].file)
+		broken += Failures(c.Err, scs[i], list[i].view.File)
 	}
 	page, failed := m.index(scs[:finished], list[:finished])
 	if failed == nil && m.Format == "table" && finished > 0 {
@@ -76,7 +76,7 @@ func (m Many) begin(scs []*scenarios.Scenario, list []outcome) *sync.WaitGroup {
 		workers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(scs); i = int(next.Add(1)) - 1 {
 				if !stopped.Load() {
-					list[i].file, list[i].err = m.Execute(scs[i])
+					list[i].view, list[i].err = m.Execute(scs[i])
 				}
 				if !list[i].ended() {
 					stopped.Store(true)
@@ -95,16 +95,16 @@ func cut(finished, of int) error {
 
 // say prints the line of one scenario: its name, how many expectations hold, what
 // the fix changed, and where the report is.
-func (m Many) say(c *Console, scs []*scenarios.Scenario, i int, file *metrics.File) error {
+func (m Many) say(c *Console, scs []*scenarios.Scenario, i int, v *view.View) error {
 	if m.Format != "table" {
-		return m.print(c.Out, file)
+		return m.print(c.Out, v)
 	}
 	name := 0
 	for _, sc := range scs {
 		name = max(name, len(sc.Name))
 	}
-	words := []string{fmt.Sprintf("%-*s", name, scs[i].Name), fmt.Sprintf("%-24s", view.Verdict(file))}
-	for _, change := range view.Changes(file) {
+	words := []string{fmt.Sprintf("%-*s", name, scs[i].Name), fmt.Sprintf("%-24s", v.Verdict)}
+	for _, change := range v.Changes {
 		if change.Role == metrics.After {
 			words = append(words, change.String())
 			break
@@ -124,7 +124,7 @@ func (m Many) index(scs []*scenarios.Scenario, list []outcome) (path string, err
 		shelf := reports.Shelf{Title: theme.Name + ": " + theme.Title}
 		for i, sc := range scs {
 			if sc.Theme == theme.Name {
-				shelf.Reports = append(shelf.Reports, reports.Linked{Dir: sc.Name, File: list[i].file})
+				shelf.Reports = append(shelf.Reports, reports.Linked{Dir: sc.Name, View: list[i].view})
 			}
 		}
 		if len(shelf.Reports) > 0 {

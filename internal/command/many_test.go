@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/view"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -46,14 +47,14 @@ func TestMany(t *testing.T) {
 	dir := t.TempDir()
 	scs := []*scenarios.Scenario{made(t, "first", "rings"), made(t, "second", "burst"), made(t, "third", "rings")}
 	released := make(chan struct{})
-	m := Many{Title: "All", Parallel: 2, Delivery: Delivery{Out: dir, Format: "table"}, Execute: func(sc *scenarios.Scenario) (*metrics.File, error) {
+	m := Many{Title: "All", Parallel: 2, Delivery: Delivery{Out: dir, Format: "table"}, Execute: func(sc *scenarios.Scenario) (*view.View, error) {
 		switch sc.Name {
 		case "first":
 			<-released
 		case "third": // so it was begun before the first had ended
 			close(released)
 		}
-		return result(sc), nil
+		return view.New(result(sc)), nil
 	}}
 	var out, errs bytes.Buffer
 	broken, err := m.Run(&Console{Ctx: context.Background(), Out: &out, Err: &errs}, scs)
@@ -91,24 +92,24 @@ func TestMany(t *testing.T) {
 func TestManyEnds(t *testing.T) {
 	gone := errors.New("the trace is gone")
 	for name, c := range map[string]struct {
-		file *metrics.File
+		view *view.View
 		err  error
 		want string
 	}{
 		"error":       {nil, gone, "the trace is gone"},
-		"interrupted": {&metrics.File{Interrupted: true}, nil, "interrupted: 1 of 3 scenarios are finished and written"},
+		"interrupted": {view.New(&metrics.File{Interrupted: true}), nil, "interrupted: 1 of 3 scenarios are finished and written"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			scs := []*scenarios.Scenario{made(t, "first", "rings"), made(t, "second", "burst"), made(t, "third", "rings")}
-			m := Many{Parallel: 1, Delivery: Delivery{Out: dir, Format: "table"}, Execute: func(sc *scenarios.Scenario) (*metrics.File, error) {
+			m := Many{Parallel: 1, Delivery: Delivery{Out: dir, Format: "table"}, Execute: func(sc *scenarios.Scenario) (*view.View, error) {
 				switch sc.Name {
 				case "second":
-					return c.file, c.err
+					return c.view, c.err
 				case "third":
 					t.Error("the third was begun")
 				}
-				return result(sc), nil
+				return view.New(result(sc)), nil
 			}}
 			var out bytes.Buffer
 			_, err := m.Run(&Console{Ctx: context.Background(), Out: &out, Err: &out}, scs)

@@ -126,7 +126,7 @@ func commandArrows() map[string]arrows {
 			modules:  []string{"github.com/alecthomas/kong", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
 		},
 		"cmd/simulate": {
-			packages: []string{"internal/units", "internal/command", "internal/lab", "internal/metrics", "scenarios", "reports", "internal/sim"},
+			packages: []string{"internal/units", "internal/command", "internal/lab", "internal/metrics", "internal/view", "scenarios", "reports", "internal/sim"},
 		},
 		"cmd/loadtest": {
 			packages: []string{

@@ -14,56 +14,57 @@ type Change struct {
 	Strategy string
 	Role     string // wrong or after
 	Figures  string // computes 50 to 1, failures 0 to 999
+	Color    Color  // of the strategy
 
 	Told []string // names of those figures
 }
 
-// String is the change in one sentence.
-func (c Change) String() string {
-	name := c.Strategy
+// Note says of a fix that it only looks like one; of a true one it is empty.
+func (c Change) Note() string {
 	if c.Role == metrics.Wrong {
-		name += ", the tempting fix"
+		return ", the tempting fix"
 	}
-	return name + ": " + c.Figures
+	return ""
 }
+
+// String is the change in one sentence.
+func (c Change) String() string { return c.Strategy + c.Note() + ": " + c.Figures }
 
 const (
 	mostFigures = 4   // in one sentence
 	Noteworthy  = 0.2 // weight of a figure that changed by a fifth
 )
 
-// Changes are the changes of every variant that is a fix, in the order of the
+// changes are the changes of every variant that is a fix, in the order of the
 // file: of each the figures that changed most, up to four, with what it made worst
 // among them. A tempting fix is told by what the first true fix changed, above all
 // where it did not, and then by what is worst beside that fix. A file without
 // variants has none.
-func Changes(f *metrics.File) []Change {
-	list := Groups(f)
-	before, fix := FirstOf(list, metrics.Before), FirstOf(list, metrics.After)
+func changes(v *View) []Change {
+	before, fix := v.First(metrics.Before), v.First(metrics.After)
 	if before == nil {
 		return nil
 	}
-	figures := Effects(f)
-	var changes []Change
-	for _, g := range list {
-		own := changed(figures, *before, g)
+	var list []Change
+	for _, g := range v.Groups {
+		own := changed(v.effects, *before, g)
 		switch {
 		case g.Role == metrics.After:
-			changes = append(changes, newChange(g, own, cost(own)))
+			list = append(list, newChange(g, own, cost(own)))
 		case g.Role == metrics.Wrong && fix == nil:
-			changes = append(changes, newChange(g, own, nil))
+			list = append(list, newChange(g, own, nil))
 		case g.Role == metrics.Wrong:
-			c := newChange(g, own, telling(own, changed(figures, *before, *fix)))
-			changes = append(changes, c.beside(fix.Name, changed(append(figures, AgeEffect()), *fix, g)))
+			c := newChange(g, own, telling(own, changed(v.effects, *before, *fix)))
+			list = append(list, c.beside(fix.Name, changed(append(slices.Clone(v.effects), AgeEffect()), *fix, g)))
 		}
 	}
-	return changes
+	return list
 }
 
 // newChange tells the figures that are wanted, changed or not, and then of the
 // others those that changed most.
 func newChange(g Group, list, wanted []difference) Change {
-	c := Change{Strategy: g.Name, Role: g.Role, Figures: "hardly any figure differs"}
+	c := Change{Strategy: g.Name, Role: g.Role, Color: g.Color, Figures: "hardly any figure differs"}
 	var told, others []difference
 	for _, d := range list {
 		switch {

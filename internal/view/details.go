@@ -13,13 +13,13 @@ type Detail struct {
 	Values []string
 }
 
-// Details are the figures that the summary leaves out, without those that are
+// details are the figures that the summary leaves out, without those that are
 // zero or missing everywhere.
-func Details(f *metrics.File, list []Group) (lines []Detail) {
+func details(v *View) (lines []Detail) {
 	add := func(name string, write func(float64) string, value func(*metrics.Run) float64) {
 		d := Detail{Name: name}
 		happened := false
-		for _, g := range list {
+		for _, g := range v.Groups {
 			median := g.Estimate(value).Median
 			happened = happened || median > 0
 			d.Values = append(d.Values, write(median))
@@ -42,7 +42,7 @@ func Details(f *metrics.File, list []Group) (lines []Detail) {
 	add("mean latency", humanize.Latency, LatencyOf(func(l *metrics.Latency) float64 { return l.Mean }))
 	add("p90", humanize.Latency, LatencyOf(func(l *metrics.Latency) float64 { return l.P90 }))
 	add("p99.9", humanize.Latency, LatencyOf(func(l *metrics.Latency) float64 { return l.P999 }))
-	for _, p := range f.Phases {
+	for _, p := range v.Phases {
 		if p.WarmUp {
 			continue
 		}

@@ -17,8 +17,8 @@ type effect struct {
 	kin   string                         // what it says as others do, in its way; empty for none
 }
 
-// Less is a figure of which less is better.
-func Less(name string, value func(*metrics.Run) float64, write func(float64) string, weigh func(from, to float64) float64) effect {
+// less is a figure of which less is better.
+func less(name string, value func(*metrics.Run) float64, write func(float64) string, weigh func(from, to float64) float64) effect {
 	return effect{Name: name, Value: value, write: write, Weigh: weigh}
 }
 
@@ -28,35 +28,35 @@ func (e effect) of(kin string) effect {
 	return e
 }
 
-// Effects are those figures, in the order in which a sentence tells them. One
+// effects are those figures, in the order in which a sentence tells them. One
 // that a run does not have is NaN.
-func Effects(f *metrics.File) []effect {
+func effects(f *View) []effect {
 	many := max(1, mostRequests(f)/1000)
 	return append([]effect{
-		Less(ShownToOthers, leaked, humanize.Count, Growing(2.5, many)),
-		Less("computes", Loads(func(r *metrics.Run) int64 { return r.Computes }), humanize.Count, Growing(1.3, many)),
-		Less("loads before the traffic", func(r *metrics.Run) float64 { return float64(r.WarmComputes) }, humanize.Count, Growing(0.8, many)),
-		Less("failures", failuresInService, humanize.Count, Growing(1.5, many)),
-		Less("users logged out", func(r *metrics.Run) float64 { return float64(r.Outcomes[metrics.LoggedOut]) }, humanize.Count, Growing(1.5, many)),
-		Less("herd", Loads(func(r *metrics.Run) int64 { return r.HerdPeak }), humanize.Count, Growing(0.7, 5)),
+		less(ShownToOthers, leaked, humanize.Count, growing(2.5, many)),
+		less("computes", loads(func(r *metrics.Run) int64 { return r.Computes }), humanize.Count, growing(1.3, many)),
+		less("loads before the traffic", func(r *metrics.Run) float64 { return float64(r.WarmComputes) }, humanize.Count, growing(0.8, many)),
+		less("failures", failuresInService, humanize.Count, growing(1.5, many)),
+		less("users logged out", func(r *metrics.Run) float64 { return float64(r.Outcomes[metrics.LoggedOut]) }, humanize.Count, growing(1.5, many)),
+		less("herd", loads(func(r *metrics.Run) int64 { return r.HerdPeak }), humanize.Count, growing(0.7, 5)),
 		{Name: "hit ratio", Value: HitRatio, write: humanize.Percent, Weigh: func(from, to float64) float64 { return 3 * math.Abs(to-from) }, more: true},
-		Less("p50", p50Served, humanize.Latency, Growing(0.5, 0.1)).of("latency"),
-		Less("p99", LatencyOf(func(l *metrics.Latency) float64 { return l.P99 }), humanize.Latency, Growing(1, 0.1)).of("latency"),
-		Less("max", LatencyOf(func(l *metrics.Latency) float64 { return l.Max }), humanize.Latency, Growing(0.4, 0.1)).of("latency"),
-		Less("bystander p99", BystanderP99(Bystanders(f)), humanize.Latency, Growing(0.9, 0.1)),
-		Less("evictions", inCache(func(c *metrics.CacheStats) int64 { return c.Evictions }), humanize.Count, Growing(0.3, many)),
-		Less("ejections", func(r *metrics.Run) float64 { return float64(r.Ejections) }, humanize.Count, Growing(1.2, 0.5)),
-		Less("cache reads", cacheReads, humanize.PerSecond, Growing(0.9, 1)).of("cache reads"),
-		Less("cache reads within "+humanize.Duration(f.WindowMS), cacheBurst, humanize.Count, Growing(0.5, 5)).of("cache reads"),
-		Less("outdated answers", func(r *metrics.Run) float64 { return float64(r.Outdated) }, humanize.Count, Growing(1.1, many)),
-		Less("staleness", staleness, humanize.Duration, Growing(0.7, 500)),
+		less("p50", p50Served, humanize.Latency, growing(0.5, 0.1)).of("latency"),
+		less("p99", LatencyOf(func(l *metrics.Latency) float64 { return l.P99 }), humanize.Latency, growing(1, 0.1)).of("latency"),
+		less("max", LatencyOf(func(l *metrics.Latency) float64 { return l.Max }), humanize.Latency, growing(0.4, 0.1)).of("latency"),
+		less("bystander p99", BystanderP99(f.Bystanders), humanize.Latency, growing(0.9, 0.1)),
+		less("evictions", inCache(func(c *metrics.CacheStats) int64 { return c.Evictions }), humanize.Count, growing(0.3, many)),
+		less("ejections", func(r *metrics.Run) float64 { return float64(r.Ejections) }, humanize.Count, growing(1.2, 0.5)),
+		less("cache reads", cacheReads, humanize.PerSecond, growing(0.9, 1)).of("cache reads"),
+		less("cache reads within "+humanize.Duration(f.WindowMS), cacheBurst, humanize.Count, growing(0.5, 5)).of("cache reads"),
+		less("outdated answers", func(r *metrics.Run) float64 { return float64(r.Outdated) }, humanize.Count, growing(1.1, many)),
+		less("staleness", staleness, humanize.Duration, growing(0.7, 500)),
 	}, boxEffects(f)...)
 }
 
 // AgeEffect is a figure by which one fix is told from another. Beside what was before
 // it says little: a cache that never hits is always fresh.
 func AgeEffect() effect {
-	return Less("age p99", quantileOf(ageOf, func(q *metrics.Quantiles) float64 { return q.P99 }), humanize.Duration, Growing(0.5, 1000))
+	return less("age p99", quantileOf(ageOf, func(q *metrics.Quantiles) float64 { return q.P99 }), humanize.Duration, growing(0.5, 1000))
 }
 
 // p50Served is the median latency, unless so many fail that it is mostly theirs.
@@ -99,9 +99,9 @@ func cacheBurst(r *metrics.Run) float64 {
 	return float64(*r.CacheGetsPeak)
 }
 
-// Growing weighs by how often a figure doubled or halved, of which less than least
+// growing weighs by how often a figure doubled or halved, of which less than least
 // is next to nothing: beyond fifty times more is not told from more.
-func Growing(weight, least float64) func(from, to float64) float64 {
+func growing(weight, least float64) func(from, to float64) float64 {
 	return func(from, to float64) float64 {
 		return weight * min(math.Abs(math.Log((to+least)/(from+least))), math.Log(50))
 	}
@@ -116,7 +116,7 @@ func staleness(r *metrics.Run) float64 {
 	return r.StalenessMS.Max
 }
 
-func mostRequests(f *metrics.File) float64 {
+func mostRequests(f *View) float64 {
 	most := 0.0
 	for _, r := range f.Runs {
 		most = max(most, float64(r.Requests))
@@ -126,7 +126,7 @@ func mostRequests(f *metrics.File) float64 {
 
 // boxEffects are those of file caches: what a box came to hold, and what that cost.
 // They are in no file whose boxes have none.
-func boxEffects(f *metrics.File) []effect {
+func boxEffects(f *View) []effect {
 	has := false
 	for _, r := range f.Runs {
 		has = has || r.Disk != nil
@@ -142,8 +142,8 @@ func boxEffects(f *metrics.File) []effect {
 	}
 	cpu := func(r *metrics.Run) float64 { return OrNaN(r.CPU) }
 	return []effect{
-		Less("entries of a box", entries, humanize.Count, Growing(0.9, 10)),
-		Less("CPU", cpu, humanize.Percent, Growing(0.5, 0.02)),
+		less("entries of a box", entries, humanize.Count, growing(0.9, 10)),
+		less("CPU", cpu, humanize.Percent, growing(0.5, 0.02)),
 	}
 }
 

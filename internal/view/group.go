@@ -1,7 +1,3 @@
-// Package view is a results file prepared for its readers: its strategies with
-// their runs, each figure estimated over the seeds, what a fix changed in one
-// sentence, the rows of the tables, the verdict and the warnings. Every format of
-// a report, and every chart, reads these; none looks into the runs for itself.
 package view
 
 import (
@@ -15,12 +11,12 @@ type Group struct {
 	Name  string
 	Role  string // in the story; empty without one
 	why   string
-	Color uint32 // its colour in every chart
+	Color Color // in every chart
 	Runs  []*metrics.Run
 }
 
-// Groups are the strategies of the file in the order of their first run.
-func Groups(f *metrics.File) []Group {
+// groups are the strategies of the file in the order of their first run.
+func groups(f *metrics.File) []Group {
 	var list []Group
 	at := make(map[string]int)
 	for _, run := range f.Runs {
@@ -34,15 +30,6 @@ func Groups(f *metrics.File) []Group {
 	}
 	paint(list)
 	return list
-}
-
-// Seeds is the largest number of runs of one strategy.
-func Seeds(list []Group) int {
-	n := 0
-	for _, g := range list {
-		n = max(n, len(g.Runs))
-	}
-	return n
 }
 
 // Estimate estimates a figure over the runs.
@@ -75,8 +62,8 @@ func (g Group) Causes() (outcomes []metrics.Outcome, counts metrics.Outcomes) {
 	return outcomes, counts
 }
 
-// Bystanders names the classes that never touch the cache.
-func Bystanders(f *metrics.File) (names []string) {
+// bystanders names the classes that never touch the cache.
+func bystanders(f *metrics.File) (names []string) {
 	for _, c := range f.Classes {
 		if c.Bystander {
 			names = append(names, c.Name)
@@ -114,54 +101,6 @@ func HitRatio(r *metrics.Run) float64 {
 		return math.NaN()
 	}
 	return *r.HitRatio
-}
-
-// RoleColors colours the variants of a story, the same in every report: red for
-// what was before, amber for a tempting fix, blue, green and what lies beside them
-// for what helps. Those of a role differ among themselves, in lightness where not in
-// hue. The fixes, and the first of each role, can be told apart by colour-blind people
-// too (after Okabe and Ito, Color Universal Design, 2008).
-var RoleColors = map[string][]uint32{
-	metrics.Before: {0xC5341B, 0x7A1F3D, 0xE8846A},
-	metrics.Wrong:  {0xE69A00, 0x8A5A00, 0xD9BE3C, 0x4F3A0A, 0xB98A3D},
-	metrics.After:  {0x0072B2, 0x009E73, 0x55288A, 0x5CB3E8, 0x17494D},
-}
-
-// paint gives every group its colour: by its role, or by its place in the file
-// where the file tells no story.
-func paint(list []Group) {
-	seen := make(map[string]int)
-	for i := range list {
-		palette, ok := RoleColors[list[i].Role]
-		if !ok {
-			list[i].Color = StrategyColors[i%len(StrategyColors)]
-			continue
-		}
-		n := seen[list[i].Role]
-		seen[list[i].Role]++
-		list[i].Color = palette[n%len(palette)]
-	}
-}
-
-// FirstOf is the first group of a role, or nil.
-func FirstOf(list []Group, role string) *Group {
-	for i := range list {
-		if list[i].Role == role {
-			return &list[i]
-		}
-	}
-	return nil
-}
-
-// TellsStory reports whether the file tells a story: something before, and a fix.
-func TellsStory(list []Group) bool {
-	return FirstOf(list, metrics.Before) != nil && (FirstOf(list, metrics.After) != nil || FirstOf(list, metrics.Wrong) != nil)
-}
-
-// StrategyColors colours the strategies in the order of the file, the same in
-// every chart: ten that differ in hue or in lightness, after which they repeat.
-var StrategyColors = [...]uint32{
-	0xC73E1D, 0x2E6FB7, 0x1B8A5A, 0x8E4EC6, 0xC78A00, 0x12A5B8, 0xDB4C97, 0x7A4B2B, 0x8A9A1B, 0x4A5568,
 }
 
 // FailedOutcomes are the outcomes that count as failures, in their order.

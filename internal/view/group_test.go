@@ -23,7 +23,7 @@ var sights = []sight{
 }
 
 // sees is a colour in CIE L*a*b* as the eye sees it.
-func (s sight) sees(rgb uint32) (lab [3]float64) {
+func (s sight) sees(rgb Color) (lab [3]float64) {
 	var linear [3]float64
 	for i := range linear {
 		v := float64(rgb>>(16-8*i)&255) / 255
@@ -43,7 +43,7 @@ func (s sight) sees(rgb uint32) (lab [3]float64) {
 // TestInksAreToldApart holds that the fixes, and what they are set against, differ for
 // every eye.
 func TestInksAreToldApart(t *testing.T) {
-	list := append([]uint32{RoleColors[metrics.Before][0], RoleColors[metrics.Wrong][0]}, RoleColors[metrics.After]...)
+	list := append([]Color{roleColors[metrics.Before][0], roleColors[metrics.Wrong][0]}, roleColors[metrics.After]...)
 	for _, s := range sights {
 		for i, a := range list {
 			for _, b := range list[:i] {

@@ -2,15 +2,14 @@ package view
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
-// Paragraphs are those of a text, which empty lines part.
-func Paragraphs(text string) (list []string) {
+// paragraphs are those of a text, which empty lines part.
+func paragraphs(text string) (list []string) {
 	for part := range strings.SplitSeq(text, "\n\n") {
 		if part = strings.Join(strings.Fields(part), " "); part != "" {
 			list = append(list, part)
@@ -19,9 +18,9 @@ func Paragraphs(text string) (list []string) {
 	return list
 }
 
-// StoryFacts are what a file says of its story beside the story itself.
-func StoryFacts(f *metrics.File) (list []StoryFact) {
-	for _, fact := range []StoryFact{{"Topology", f.Topology}, {"Trigger", f.Trigger}, {"Look for", f.Look}} {
+// asides are those of a file.
+func asides(f *metrics.File) (list []Aside) {
+	for _, fact := range []Aside{{"Topology", f.Topology}, {"Trigger", f.Trigger}, {"Look for", f.Look}} {
 		if fact.Text != "" {
 			list = append(list, fact)
 		}
@@ -37,13 +36,8 @@ func (g Group) Part() string {
 	return g.Role + ": " + g.why
 }
 
-// Reasoned reports whether an expectation says where its figure comes from.
-func Reasoned(f *metrics.File) bool {
-	return slices.ContainsFunc(f.Expectations, func(e metrics.Expectation) bool { return e.Because != "" })
-}
-
-// Verdict is the headline of a report: how many of the expectations hold.
-func Verdict(f *metrics.File) string {
+// verdict is the headline of a report: how many of the expectations hold.
+func verdict(f *metrics.File) string {
 	failed := 0
 	for _, e := range f.Expectations {
 		if !e.Holds {
@@ -67,30 +61,38 @@ func Verdict(f *metrics.File) string {
 	return text
 }
 
-// Mood is the colour of the verdict.
-func Mood(f *metrics.File) string {
+// Mood is the colour of a verdict.
+type Mood string
+
+// The moods. Without expectations there is none.
+const (
+	Good Mood = "good"
+	Bad  Mood = "bad"
+)
+
+func moodOf(f *metrics.File) Mood {
 	for _, e := range f.Expectations {
 		if !e.Holds {
-			return "bad"
+			return Bad
 		}
 	}
 	if f.Interrupted {
-		return "bad"
+		return Bad
 	}
 	if len(f.Expectations) > 0 {
-		return "good"
+		return Good
 	}
 	return ""
 }
 
-// Facts is the size of the run in one line.
-func Facts(f *metrics.File, list []Group) string {
-	text := fmt.Sprintf("%s, %s, %s of %s time.", humanize.Plural(len(list), "strategy", "strategies"),
-		humanize.Plural(Seeds(list), "seed", "seeds"), humanize.Duration(f.DurationMS), f.Clock)
-	if len(f.Faults) > 6 {
-		return fmt.Sprintf("%s %d faults, the first at %s: %s.", text, len(f.Faults), humanize.Duration(f.Faults[0].AtMS), f.Faults[0].Label)
+// size is that of the run in one line.
+func size(v *View) string {
+	text := fmt.Sprintf("%s, %s, %s of %s time.", humanize.Plural(len(v.Groups), "strategy", "strategies"),
+		humanize.Plural(v.Seeds, "seed", "seeds"), humanize.Duration(v.DurationMS), v.Clock)
+	if len(v.Faults) > 6 {
+		return fmt.Sprintf("%s %d faults, the first at %s: %s.", text, len(v.Faults), humanize.Duration(v.Faults[0].AtMS), v.Faults[0].Label)
 	}
-	for _, fault := range f.Faults {
+	for _, fault := range v.Faults {
 		text += fmt.Sprintf(" Fault at %s: %s.", humanize.Duration(fault.AtMS), fault.Label)
 	}
 	return text
@@ -99,16 +101,16 @@ func Facts(f *metrics.File, list []Group) string {
 // Interrupted is the warning of a file that lacks runs.
 const Interrupted = "the run was interrupted: some runs are missing"
 
-// Warnings are those of every run, named by it, in order and once each.
-func Warnings(f *metrics.File) (list []string) {
-	if f.Interrupted {
+// warnings are those of every run, named by it, in order and once each.
+func warnings(v *View) (list []string) {
+	if v.Interrupted {
 		list = append(list, Interrupted)
 	}
-	if f.Void != "" {
-		list = append(list, f.Void)
+	if v.Void != "" {
+		list = append(list, v.Void)
 	}
-	several := Seeds(Groups(f)) > 1
-	for _, run := range f.Runs {
+	several := v.Seeds > 1
+	for _, run := range v.Runs {
 		for _, text := range run.Warnings {
 			name := run.Strategy
 			if several {
@@ -120,17 +122,17 @@ func Warnings(f *metrics.File) (list []string) {
 	return list
 }
 
-// SeedsNote says what the figures and their intervals are; empty for one seed.
-func SeedsNote(list []Group) string {
-	switch n := Seeds(list); {
-	case n < 2:
+// sampling says what the figures and their intervals are; empty for one seed.
+func sampling(seeds int) string {
+	switch {
+	case seeds < 2:
 		return ""
-	case n < 6:
-		return fmt.Sprintf("Median of %d seeds; below it the range over the seeds, as an interval of 95 %% needs 6.", n)
+	case seeds < 6:
+		return fmt.Sprintf("Median of %d seeds; below it the range over the seeds, as an interval of 95 %% needs 6.", seeds)
 	default:
-		return fmt.Sprintf("Median of %d seeds; below it the 95 %% confidence interval of the median.", n)
+		return fmt.Sprintf("Median of %d seeds; below it the 95 %% confidence interval of the median.", seeds)
 	}
 }
 
-// StoryFact is one of them: its title and a sentence.
-type StoryFact struct{ Name, Text string }
+// Aside is what a file says of its story beside the story: a title and a sentence.
+type Aside struct{ Title, Text string }

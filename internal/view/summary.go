@@ -33,6 +33,7 @@ type Cell struct {
 type Row struct {
 	Name  string
 	Part  string // its role in the story and why; empty without one
+	Color Color
 	Cells []Cell
 }
 
@@ -49,35 +50,35 @@ func newColumn(name string, value func(*metrics.Run) float64, write func(float64
 	return Column{Name: name, value: value, write: write, bad: bad}
 }
 
-// Columns are those of every summary table. The bystander's is there only if
+// columns are those of every summary table. The bystander's is there only if
 // the scenario has one, and behind it stand what else the changes of a story tell.
-func Columns(f *metrics.File) []Column {
+func columns(v *View) []Column {
 	cols := []Column{
 		newColumn("requests", func(r *metrics.Run) float64 { return float64(r.Requests) }, humanize.Count, nil),
-		newColumn("computes", Loads(func(r *metrics.Run) int64 { return r.Computes }), humanize.Count, nil),
-		newColumn("duplicates", Loads(func(r *metrics.Run) int64 { return r.DuplicateComputes }), humanize.Count, some),
-		newColumn("herd peak", Loads(func(r *metrics.Run) int64 { return r.HerdPeak }), humanize.Count, func(v, _ float64) bool { return v > 1 }),
+		newColumn("computes", loads(func(r *metrics.Run) int64 { return r.Computes }), humanize.Count, nil),
+		newColumn("duplicates", loads(func(r *metrics.Run) int64 { return r.DuplicateComputes }), humanize.Count, some),
+		newColumn("herd peak", loads(func(r *metrics.Run) int64 { return r.HerdPeak }), humanize.Count, func(v, _ float64) bool { return v > 1 }),
 		newColumn("hit ratio", HitRatio, humanize.Percent, nil),
 		newColumn("failures", func(r *metrics.Run) float64 { return float64(r.Failures) }, humanize.Count, some),
 		newColumn("p50", LatencyOf(func(l *metrics.Latency) float64 { return l.P50 }), humanize.Latency, slowerThan10),
 		newColumn("p99", LatencyOf(func(l *metrics.Latency) float64 { return l.P99 }), humanize.Latency, slowerThan10),
 		newColumn("max", LatencyOf(func(l *metrics.Latency) float64 { return l.Max }), humanize.Latency, slowerThan10),
 	}
-	if names := Bystanders(f); len(names) > 0 {
-		cols = append(cols, newColumn("bystander p99", BystanderP99(names), humanize.Latency, slowerThan10))
+	if len(v.Bystanders) > 0 {
+		cols = append(cols, newColumn("bystander p99", BystanderP99(v.Bystanders), humanize.Latency, slowerThan10))
 	}
-	return append(cols, toldColumns(f, cols)...)
+	return append(cols, toldColumns(v, cols)...)
 }
 
 // toldColumns are the figures by which the changes of a story are told, those of its
 // first ones first, that the table does not have.
-func toldColumns(f *metrics.File, cols []Column) (more []Column) {
+func toldColumns(v *View, cols []Column) (more []Column) {
 	has := map[string]bool{"herd": true} // as herd peak
 	for _, c := range cols {
 		has[c.Name] = true
 	}
-	figures := append(Effects(f), AgeEffect())
-	for _, c := range Changes(f) {
+	figures := append(slices.Clone(v.effects), AgeEffect())
+	for _, c := range v.Changes {
 		for _, name := range c.Told {
 			i := slices.IndexFunc(figures, func(e effect) bool { return e.Name == name })
 			if has[name] || len(more) == mostTold {
@@ -90,8 +91,8 @@ func toldColumns(f *metrics.File, cols []Column) (more []Column) {
 	return more
 }
 
-// Loads is a count of loads, which may be unknown.
-func Loads(of func(*metrics.Run) int64) func(*metrics.Run) float64 {
+// loads is a count of loads, which may be unknown.
+func loads(of func(*metrics.Run) int64) func(*metrics.Run) float64 {
 	return func(r *metrics.Run) float64 {
 		if r.LoadsUnknown {
 			return math.NaN()
@@ -100,14 +101,14 @@ func Loads(of func(*metrics.Run) int64) func(*metrics.Run) float64 {
 	}
 }
 
-// Rows fills the summary table.
-func Rows(f *metrics.File, cols []Column) []Row {
-	list := Groups(f)
+// rows fills the summary table.
+func rows(v *View) []Row {
+	list := v.Groups
 	table := make([]Row, len(list))
 	for i, g := range list {
-		table[i] = Row{Name: g.Name, Part: g.Part(), Cells: make([]Cell, len(cols))}
+		table[i] = Row{Name: g.Name, Part: g.Part(), Color: g.Color, Cells: make([]Cell, len(v.Columns))}
 	}
-	for c, col := range cols {
+	for c, col := range v.Columns {
 		best := math.Inf(1)
 		estimates := make([]Estimate, len(list))
 		for i, g := range list {

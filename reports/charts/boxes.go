@@ -18,7 +18,7 @@ const busy = 0.25
 func boxesChart(s scene) Chart {
 	cpu, busiest := s.boxCurves(func(b metrics.BoxSeries) []float64 { return b.CPU })
 	chart := Chart{
-		Name: "boxes", Title: boxesTitle(s), height: float64(85 + 92*len(s.groups)),
+		Name: "boxes", Title: boxesTitle(s), height: float64(85 + 92*len(s.Groups)),
 		Subtitle: "entries in the file cache of every box (scales differ), over " + s.timeLabel() + ": " + s.source() + s.faultList(),
 		Reading:  "Entries that rise and fall are a cull's saw-tooth; those that only rise are never culled.",
 	}
@@ -29,9 +29,9 @@ func boxesChart(s scene) Chart {
 		chart.Reading = "A box that asks for more than 100 % falls behind; one that the balancer has taken out falls idle. " + chart.Reading
 	}
 	entries, _ := s.boxCurves(func(b metrics.BoxSeries) []float64 { return floats(b.Entries) })
-	panels := make([][]*panel, len(s.groups))
+	panels := make([][]*panel, len(s.Groups))
 	boxes := 0
-	for i, g := range s.groups {
+	for i, g := range s.Groups {
 		tile := func(what, note string, y axis, curves []curve) {
 			panels[i] = append(panels[i], &panel{
 				title: g.Name + ": " + what, note: note, x: s.timeAxis(5), y: y, small: true, marks: s.marks(), plotters: []plotter{lines(curves)},
@@ -52,13 +52,13 @@ func boxesChart(s scene) Chart {
 
 // boxColor tells boxes apart. They are none of the strategies.
 func boxColor(i int) color.Color {
-	return ink([...]uint32{0x2E6FB7, 0xDB7C1D, 0x1B8A5A, 0x8E4EC6, 0x12A5B8, 0xDB4C97, 0x7A4B2B, 0x4A5568}[i%8])
+	return ink([...]view.Color{0x2E6FB7, 0xDB7C1D, 0x1B8A5A, 0x8E4EC6, 0x12A5B8, 0xDB4C97, 0x7A4B2B, 0x4A5568}[i%8])
 }
 
 // boxCurves draws one line for every box of every strategy.
 func (s scene) boxCurves(of func(metrics.BoxSeries) []float64) (list [][]curve, top float64) {
-	list = make([][]curve, len(s.groups))
-	for i, g := range s.groups {
+	list = make([][]curve, len(s.Groups))
+	for i, g := range s.Groups {
 		for box := range g.Runs[0].Series.Boxes {
 			c := s.curve(g, highest, func(m *metrics.Series) []float64 {
 				if box >= len(m.Boxes) {
@@ -86,8 +86,8 @@ func ejectionsNote(g view.Group) string {
 // boxesTitle says how often the balancer took a box out, or else how much the boxes
 // kept.
 func boxesTitle(s scene) string {
-	out, kept := make([]figure, len(s.groups)), make([]figure, len(s.groups))
-	for i, g := range s.groups {
+	out, kept := make([]figure, len(s.Groups)), make([]figure, len(s.Groups))
+	for i, g := range s.Groups {
 		out[i] = figure{g.Name, g.Estimate(ejections).Median}
 		kept[i] = figure{g.Name, g.Estimate(func(r *metrics.Run) float64 {
 			if r.Disk == nil {
@@ -111,7 +111,7 @@ func boxesTitle(s scene) string {
 
 // boxViews are the panels of a story about file caches: the first box.
 func (s scene) boxPanels() []storyPanel {
-	if !s.any(func(r *metrics.Run) bool { return len(r.Series.Boxes) > 0 }) {
+	if !s.Any(func(r *metrics.Run) bool { return len(r.Series.Boxes) > 0 }) {
 		return nil
 	}
 	first := func(of func(metrics.BoxSeries) []float64) []curve {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/view"
 )
 
 // boxesFile is two strategies on two boxes, the first with as much CPU and as many
@@ -40,7 +41,7 @@ func TestBoxesChart(t *testing.T) {
 			[]string{"before: entries", "after: entries", "4,000"}, []string{"CPU", "ejected"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			charts := New(c.file)
+			charts := New(view.New(c.file))
 			i := slices.IndexFunc(charts, func(c Chart) bool { return c.Name == "boxes" })
 			if i < 0 {
 				t.Fatal("there is no chart of the boxes")
@@ -68,7 +69,7 @@ func TestBoxesChart(t *testing.T) {
 	for _, r := range plain.Runs {
 		r.Series.Boxes = nil
 	}
-	for _, chart := range New(plain) {
+	for _, chart := range New(view.New(plain)) {
 		if chart.Name == "boxes" {
 			t.Error("a chart of boxes of which nothing is known")
 		}

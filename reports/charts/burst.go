@@ -10,7 +10,7 @@ import (
 // only one: a figure of the requests of each window is then a single point.
 func (s scene) burst() (window int, ok bool) {
 	window = -1
-	for _, run := range s.file.Runs {
+	for _, run := range s.Runs {
 		for i, n := range run.Series.Requests {
 			if n > 0 && i != window {
 				if window >= 0 {
@@ -20,25 +20,25 @@ func (s scene) burst() (window int, ok bool) {
 			}
 		}
 	}
-	return window, window >= 0 && len(s.file.Runs[0].Series.Requests) > 1
+	return window, window >= 0 && len(s.Runs[0].Series.Requests) > 1
 }
 
 // answered draws the share of a burst that has its answer, be it a failure, over
 // time. The requests count from the beginning of their window.
 func (s scene) answered(window int) []curve {
 	const points = mostPoints / 2
-	list := make([]curve, len(s.groups))
-	for i, g := range s.groups {
+	list := make([]curve, len(s.Groups))
+	for i, g := range s.Groups {
 		list[i].color = ink(g.Color)
 		took := make([][]metrics.Percentile, len(g.Runs))
 		for j, run := range g.Runs {
 			took[j] = run.Distribution()
 		}
 		for p := range points {
-			at := s.file.DurationMS * float64(p) / (points - 1)
+			at := s.DurationMS * float64(p) / (points - 1)
 			shares := make([]float64, len(took))
 			for j, points := range took {
-				shares[j] = shareWithin(points, at-float64(window)*s.file.WindowMS)
+				shares[j] = shareWithin(points, at-float64(window)*s.WindowMS)
 			}
 			list[i].add(at, shares)
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/view"
 )
 
 // atOnce is a file whose requests all came in the second of four windows of 1 s.
@@ -31,7 +32,7 @@ func atOnce() *metrics.File {
 // Of requests that came at once the picture shows when they were answered, since
 // their response time over time is a single point.
 func TestABurstIsDrawnByItsAnswers(t *testing.T) {
-	s := newScene(atOnce())
+	s := scene{view.New(atOnce()), mostPoints}
 	views := s.storyPanels()
 	if !strings.HasPrefix(views[0].title, "requests that have their answer") {
 		t.Errorf("begins with %q", views[0].title)
@@ -47,7 +48,7 @@ func TestABurstIsDrawnByItsAnswers(t *testing.T) {
 			for p, x := range c.x {
 				if x >= at {
 					if c.mid[p] != share {
-						t.Errorf("%s: %v of the requests have their answer at %v ms, want %v", s.groups[i].Name, c.mid[p], x, share)
+						t.Errorf("%s: %v of the requests have their answer at %v ms, want %v", s.Groups[i].Name, c.mid[p], x, share)
 					}
 					break
 				}
@@ -60,7 +61,7 @@ func TestABurstIsDrawnByItsAnswers(t *testing.T) {
 func TestNoBurst(t *testing.T) {
 	f := atOnce()
 	f.Runs[1].Series.Requests = []int64{0, 10, 1, 0}
-	if _, ok := newScene(f).burst(); ok {
+	if _, ok := (scene{view.New(f), mostPoints}).burst(); ok {
 		t.Error("requests in two windows are drawn as if they came at once")
 	}
 }

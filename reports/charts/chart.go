@@ -29,6 +29,13 @@ const (
 	chartDPI    = 192
 )
 
+const (
+	// StoryName is the chart of a file that tells a story.
+	StoryName = "before-after"
+
+	overviewName = "overview"
+)
+
 // Chart is one picture of a report, the strategies side by side.
 type Chart struct {
 	Name     string // of its file, without the ending: latency
@@ -45,27 +52,27 @@ type Chart struct {
 	element func() (string, error)
 }
 
-// New are the pictures of f: before-after where it tells a story, latency, distribution, failures, herd,
-// hit-ratio, age, bystander, boxes and overview. The age is left out where no value
-// was served, the bystander where the scenario has none, and the boxes where they have
-// no file caches. A file without runs has no charts.
-func New(f *metrics.File) []Chart {
-	s := newScene(f)
-	if len(s.groups) == 0 {
+// New are the pictures of a file: before-after where it tells a story, latency,
+// distribution, failures, herd, hit-ratio, age, bystander, boxes and overview. The
+// age is left out where no value was served, the bystander where the scenario has
+// none, and the boxes where they have no file caches. A file without runs has no charts.
+func New(v *view.View) []Chart {
+	s := scene{v, mostPoints}
+	if len(s.Groups) == 0 {
 		return nil
 	}
 	var charts []Chart
-	if view.TellsStory(s.groups) {
+	if s.TellsStory() {
 		charts = append(charts, storyChart(s))
 	}
 	charts = append(charts, latencyChart(s), distributionChart(s), failuresChart(s), herdChart(s), hitRatioChart(s))
-	if s.any(func(r *metrics.Run) bool { return r.AgeMS != nil }) {
+	if s.Any(func(r *metrics.Run) bool { return r.AgeMS != nil }) {
 		charts = append(charts, ageChart(s))
 	}
-	if len(view.Bystanders(f)) > 0 {
+	if len(s.Bystanders) > 0 {
 		charts = append(charts, bystanderChart(s))
 	}
-	if s.any(func(r *metrics.Run) bool { return len(r.Series.Boxes) > 0 }) {
+	if s.Any(func(r *metrics.Run) bool { return len(r.Series.Boxes) > 0 }) {
 		charts = append(charts, boxesChart(s))
 	}
 	charts = append(charts, overviewChart(s))
@@ -76,6 +83,23 @@ func New(f *metrics.File) []Chart {
 		c.element = sync.OnceValues(c.drawElement)
 	}
 	return charts
+}
+
+// Names are those of all charts that a file can have.
+func Names() []string {
+	return []string{StoryName, "latency", "distribution", "failures", "herd", "hit-ratio", "age", "bystander", "boxes", overviewName}
+}
+
+// Lead names the chart that stands for all of a file; it is empty where there is
+// none.
+func Lead(v *view.View) string {
+	switch {
+	case len(v.Groups) == 0:
+		return ""
+	case v.TellsStory():
+		return StoryName
+	}
+	return overviewName
 }
 
 // PNG writes the chart as an image of 1800 by 1000 dots, or higher where there

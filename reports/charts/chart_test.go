@@ -103,7 +103,7 @@ func hexOf(c color.Color) string {
 
 func chartOf(t *testing.T, f *metrics.File, name string) Chart {
 	t.Helper()
-	for _, c := range New(f) {
+	for _, c := range New(view.New(f)) {
 		if c.Name == name {
 			return c
 		}
@@ -116,7 +116,7 @@ func chartOf(t *testing.T, f *metrics.File, name string) Chart {
 func TestChartsBearAnything(t *testing.T) {
 	for name, f := range metricstest.Variants() {
 		t.Run(name, func(t *testing.T) {
-			for _, c := range New(f) {
+			for _, c := range New(view.New(f)) {
 				d := parse(t, c)
 				if d.title == "" || c.Subtitle == "" || c.Reading == "" {
 					t.Errorf("%s lacks a title, a subtitle or a reading", c.Name)
@@ -133,7 +133,7 @@ func TestChartsBearAnything(t *testing.T) {
 
 func TestChartsAreRepeatable(t *testing.T) {
 	first, second := metricstest.Burst().File(), metricstest.Burst().File()
-	for _, c := range New(first) {
+	for _, c := range New(view.New(first)) {
 		again := chartOf(t, second, c.Name)
 		var a, b bytes.Buffer
 		if err := c.SVG(&a); err != nil {
@@ -152,12 +152,12 @@ func TestChartsAreRepeatable(t *testing.T) {
 // picture besides, however many lines lie in one place.
 func TestStrategiesShow(t *testing.T) {
 	f := metricstest.Variants()["burst"]
-	for _, c := range New(f) {
+	for _, c := range New(view.New(f)) {
 		if c.Name == "failures" {
 			continue
 		}
 		d := parse(t, c)
-		for _, g := range view.Groups(f) {
+		for _, g := range view.New(f).Groups {
 			if !d.says(g.Name) {
 				t.Errorf("%s does not name %s", c.Name, g.Name)
 			}
@@ -177,7 +177,7 @@ func TestWhichChartsThereAre(t *testing.T) {
 		{"no runs", "[]"},
 	} {
 		names := []string{}
-		for _, c := range New(metricstest.Variants()[test.variant]) {
+		for _, c := range New(view.New(metricstest.Variants()[test.variant])) {
 			names = append(names, c.Name)
 		}
 		if fmt.Sprint(names) != test.want {
@@ -269,7 +269,7 @@ func TestFailuresByCause(t *testing.T) {
 }
 
 func TestBandsOfSeeds(t *testing.T) {
-	naive := ink(view.StrategyColors[0])
+	naive := ink(view.New(metricstest.Variants()["seeds"]).Groups[0].Color)
 	if d := parse(t, chartOf(t, metricstest.Variants()["seeds"], "latency")); d.count(d.fills, naive) == 0 || !d.says("median of 7 seeds") {
 		t.Error("the spread over seeds does not show")
 	}
@@ -282,6 +282,7 @@ func TestBandsOfSeeds(t *testing.T) {
 // among them. It draws at half the density, which takes a quarter of the time,
 // one chart of each make.
 func TestPNG(t *testing.T) {
+	strategies := view.New(metricstest.Tiny()).Groups
 	for _, name := range []string{"latency", "failures", "herd"} {
 		c := chartOf(t, metricstest.Tiny(), name)
 		var buf bytes.Buffer
@@ -295,7 +296,7 @@ func TestPNG(t *testing.T) {
 		if size := img.Bounds().Size(); size.X != 900 || size.Y != 500 {
 			t.Errorf("%s.png is of size %v", c.Name, size)
 		}
-		want := []color.Color{ink(view.StrategyColors[0]), ink(view.StrategyColors[1])}
+		want := []color.Color{ink(strategies[0].Color), ink(strategies[1].Color)}
 		if c.Name == "failures" {
 			want = []color.Color{causeColor("timeout"), causeColor("rejected")}
 		}
@@ -323,7 +324,7 @@ func dotsOf(img image.Image, clr color.Color) (n int) {
 func BenchmarkCharts(b *testing.B) {
 	f := metricstest.Burst().File()
 	for b.Loop() {
-		for _, c := range New(f) {
+		for _, c := range New(view.New(f)) {
 			if err := c.PNG(io.Discard); err != nil {
 				b.Fatal(err)
 			}

@@ -45,8 +45,8 @@ func mean(values []float64) float64 {
 
 // curves draws one series of every strategy.
 func (s scene) curves(f fold, series func(*metrics.Series) []float64) []curve {
-	list := make([]curve, len(s.groups))
-	for i, g := range s.groups {
+	list := make([]curve, len(s.Groups))
+	for i, g := range s.Groups {
 		list[i] = s.curve(g, f, series)
 		list[i].color = ink(g.Color)
 	}
@@ -70,8 +70,8 @@ func (s scene) curve(g view.Group, f fold, series func(*metrics.Series) []float6
 				values = append(values, v)
 			}
 		}
-		end := min(float64(to)*s.file.WindowMS, s.file.DurationMS)
-		c.add((float64(from)*s.file.WindowMS+end)/2, values)
+		end := min(float64(to)*s.WindowMS, s.DurationMS)
+		c.add((float64(from)*s.WindowMS+end)/2, values)
 	}
 	return c
 }

@@ -35,7 +35,7 @@ func alike(a, b float64) bool { return math.Abs(a-b) <= 0.1*max(math.Abs(a), mat
 func (s scene) peaks(curves []curve) []figure {
 	list := make([]figure, len(curves))
 	for i, c := range curves {
-		list[i] = figure{s.groups[i].Name, math.NaN()}
+		list[i] = figure{s.Groups[i].Name, math.NaN()}
 		for j, v := range c.mid {
 			if !s.warmUp(c.x[j]) && !math.IsNaN(v) && !(list[i].value >= v) {
 				list[i].value = v
@@ -47,7 +47,7 @@ func (s scene) peaks(curves []curve) []figure {
 
 // warmUp reports whether an instant in ms counts in no figure.
 func (s scene) warmUp(at float64) bool {
-	for _, p := range s.file.Phases {
+	for _, p := range s.Phases {
 		if p.WarmUp && p.FromMS <= at && at < p.ToMS {
 			return true
 		}

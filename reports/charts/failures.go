@@ -16,9 +16,9 @@ func failuresChart(s scene) Chart {
 	if len(causes) == 0 {
 		return noFailures(s)
 	}
-	stacks := make([]stackedArea, len(s.groups))
+	stacks := make([]stackedArea, len(s.Groups))
 	peak := 0.0
-	for i, g := range s.groups {
+	for i, g := range s.Groups {
 		stacks[i] = s.failures(g, causes)
 		for step := range len(stacks[i].edges) - 1 {
 			sum := 0.0
@@ -28,8 +28,8 @@ func failuresChart(s scene) Chart {
 			peak = max(peak, sum)
 		}
 	}
-	cols := gridColumns(len(s.groups))
-	rows := (len(s.groups) + cols - 1) / cols
+	cols := gridColumns(len(s.Groups))
+	rows := (len(s.Groups) + cols - 1) / cols
 	panels := make([][]*panel, rows)
 	for r := range panels {
 		panels[r] = make([]*panel, cols)
@@ -39,7 +39,7 @@ func failuresChart(s scene) Chart {
 		st.scale(unit.Seconds)
 	}
 	y := linearAxis(peak*unit.Seconds, max(2, 5-rows), unit.Write)
-	for i, g := range s.groups {
+	for i, g := range s.Groups {
 		panels[i/cols][i%cols] = &panel{
 			title: g.Name, note: failuresNote(g), x: s.timeAxis(max(3, 10/cols)), y: y, small: true, marks: s.marks(), plotters: []plotter{stacks[i]},
 		}
@@ -60,7 +60,7 @@ func failuresChart(s scene) Chart {
 // causes are those that occurred, in the order of the outcomes.
 func (s scene) causes() (list []string) {
 	for _, o := range view.FailedOutcomes() {
-		if s.any(func(r *metrics.Run) bool { return len(r.Series.Failures[o.String()]) > 0 || r.Outcomes[o] > 0 }) {
+		if s.Any(func(r *metrics.Run) bool { return len(r.Series.Failures[o.String()]) > 0 || r.Outcomes[o] > 0 }) {
 			list = append(list, o.String())
 		}
 	}
@@ -77,7 +77,7 @@ func (s scene) failures(g view.Group, causes []string) stackedArea {
 	width := s.bucket(windows)
 	st := stackedArea{edges: []float64{0}}
 	for from := 0; from < windows; from += width {
-		st.edges = append(st.edges, min(float64(min(from+width, windows))*s.file.WindowMS, s.file.DurationMS))
+		st.edges = append(st.edges, min(float64(min(from+width, windows))*s.WindowMS, s.DurationMS))
 	}
 	for _, cause := range causes {
 		l := layer{color: causeColor(cause)}
@@ -113,9 +113,9 @@ func failureShare(r *metrics.Run) float64 {
 }
 
 func failuresTitle(s scene) string {
-	list := make([]figure, len(s.groups))
+	list := make([]figure, len(s.Groups))
 	clean := 0
-	for i, g := range s.groups {
+	for i, g := range s.Groups {
 		list[i] = figure{g.Name, g.Estimate(failureShare).Median}
 		if list[i].value == 0 {
 			clean++
@@ -126,7 +126,7 @@ func failuresTitle(s scene) string {
 		return "Few requests fail: none of those that count, with the typical seed"
 	}
 	worst := high.name
-	for _, g := range s.groups {
+	for _, g := range s.Groups {
 		if g.Name == worst {
 			worst = fmt.Sprintf("%s fails %s of its requests, most by %s", g.Name, humanize.Percent(high.value), view.LeadingCause(g))
 		}
@@ -145,10 +145,10 @@ func failuresTitle(s scene) string {
 // noFailures says so, large and plain.
 func noFailures(s scene) Chart {
 	requests := 0.0
-	for _, run := range s.file.Runs {
+	for _, run := range s.Runs {
 		requests += float64(run.Requests)
 	}
-	text := fmt.Sprintf("All %s requests of %s got their value.", humanize.Count(requests), humanize.Plural(len(s.groups), "strategy", "strategies"))
+	text := fmt.Sprintf("All %s requests of %s got their value.", humanize.Count(requests), humanize.Plural(len(s.Groups), "strategy", "strategies"))
 	if requests == 0 {
 		text = "There were no requests."
 	}

@@ -22,8 +22,8 @@ func hitRatioChart(s scene) Chart {
 }
 
 func hitRatioTitle(s scene) string {
-	list := make([]figure, len(s.groups))
-	for i, g := range s.groups {
+	list := make([]figure, len(s.Groups))
+	for i, g := range s.Groups {
 		list[i] = figure{g.Name, g.Estimate(view.HitRatio).Median}
 	}
 	low, high, n := extremes(list)

@@ -38,7 +38,7 @@ func bystanderChart(s scene) Chart {
 	p.plotters = append(p.plotters, lines(curves))
 	return Chart{
 		Name: "bystander", Title: latencyTitle("p99 of bystanders", s.peaks(curves)),
-		Subtitle: "response time p99 of " + strings.Join(view.Bystanders(s.file), ", ") + ", requests that never touch the cache, log scale: " + s.source(),
+		Subtitle: "response time p99 of " + strings.Join(s.Bystanders, ", ") + ", requests that never touch the cache, log scale: " + s.source(),
 		Reading:  "These requests need no cached value and only share the workers: a line that rises shows a strategy that parks workers while they wait.",
 		legend:   s.legend(), body: func(c canvas) { drawPanel(c, p) },
 	}
@@ -60,10 +60,10 @@ func latencyTitle(what string, peaks []figure) string {
 
 // distributionChart is latency by percentile.
 func distributionChart(s scene) Chart {
-	curves := make([]curve, len(s.groups))
-	p99 := make([]figure, len(s.groups))
+	curves := make([]curve, len(s.Groups))
+	p99 := make([]figure, len(s.Groups))
 	end := 1.0
-	for i, g := range s.groups {
+	for i, g := range s.Groups {
 		curves[i] = percentiles(g)
 		curves[i].color = ink(g.Color)
 		for _, x := range curves[i].x {

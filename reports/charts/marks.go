@@ -26,7 +26,7 @@ type marks struct {
 }
 
 func (s scene) marks() *marks {
-	return &marks{faults: s.file.Faults, phases: s.file.Phases, end: max(s.file.DurationMS, 1)}
+	return &marks{faults: s.Faults, phases: s.Phases, end: max(s.DurationMS, 1)}
 }
 
 // Plot draws bands and lines, to lie below everything else.

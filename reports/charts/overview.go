@@ -32,12 +32,12 @@ func overviewChart(s scene) Chart {
 		{latency, tile("failed requests", failed, failures)},
 		{tile("herd: loads of one key at once", countAxis(peak(herd)), herd), tile("hit ratio", shareAxis(), hits)},
 	}
-	title := s.file.Scenario
-	if s.file.About != "" {
-		title += ": " + s.file.About
+	title := s.Scenario
+	if s.About != "" {
+		title += ": " + s.About
 	}
 	return Chart{
-		Name: "overview", Title: title,
+		Name: overviewName, Title: title,
 		Subtitle: "over " + s.timeLabel() + ", " + s.sampling() + s.faultList(),
 		Reading:  "The same strategies in the same colours in every tile; latency, failures and herd are better low, the hit ratio is better high.",
 		legend:   s.legend(), body: func(c canvas) { drawPanels(c, panels, 22, 8) },

@@ -2,46 +2,34 @@ package charts
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/herdlab/herdlab/internal/humanize"
-	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
 )
 
-// scene is a file prepared for drawing.
+// scene is a view and how finely it is drawn.
 type scene struct {
-	file   *metrics.File
-	groups []view.Group
+	*view.View
 	points int // a line has at most
 }
 
-func newScene(f *metrics.File) scene {
-	return scene{file: f, groups: view.Groups(f), points: mostPoints}
-}
-
-// any reports whether some run has the property.
-func (s scene) any(has func(*metrics.Run) bool) bool {
-	return slices.ContainsFunc(s.file.Runs, has)
-}
-
 // source says where the figures of a chart come from: scenario and seed.
-func (s scene) source() string { return s.file.Scenario + ", " + s.sampling() }
+func (s scene) source() string { return s.Scenario + ", " + s.sampling() }
 
 // sampling names the seed, or says what a line is of several.
 func (s scene) sampling() string {
-	n := view.Seeds(s.groups)
+	n := s.Seeds
 	if n == 1 {
-		return fmt.Sprintf("seed %d", s.groups[0].Runs[0].Seed)
+		return fmt.Sprintf("seed %d", s.Groups[0].Runs[0].Seed)
 	}
 	return fmt.Sprintf("median of %d seeds, bands from lowest to highest", n)
 }
 
 // sourceOfMeans is source for figures that are added up.
 func (s scene) sourceOfMeans() string {
-	if n := view.Seeds(s.groups); n > 1 {
-		return fmt.Sprintf("%s, mean of %d seeds", s.file.Scenario, n)
+	if n := s.Seeds; n > 1 {
+		return fmt.Sprintf("%s, mean of %d seeds", s.Scenario, n)
 	}
 	return s.source()
 }
@@ -50,7 +38,7 @@ func (s scene) sourceOfMeans() string {
 // for their names.
 func (s scene) faultList() string {
 	var list []string
-	for _, fault := range s.file.Faults {
+	for _, fault := range s.Faults {
 		list = append(list, fmt.Sprintf("%s at %s", fault.Label, humanize.Duration(fault.AtMS)))
 	}
 	switch n := len(list); {
@@ -63,24 +51,24 @@ func (s scene) faultList() string {
 }
 
 // timeAxis is the axis of the run with at most so many steps.
-func (s scene) timeAxis(most int) axis { return timeAxis(s.file.DurationMS, most) }
+func (s scene) timeAxis(most int) axis { return timeAxis(s.DurationMS, most) }
 
 // timeLabel names the time of the axis: virtual time or wall time.
-func (s scene) timeLabel() string { return s.file.Clock + " time" }
+func (s scene) timeLabel() string { return s.Clock + " time" }
 
 // seconds is how long the windows [from, to) last within the run. What lies
 // beyond its end counts as a whole window each.
 func (s scene) seconds(from, to int) float64 {
-	start, end := float64(from)*s.file.WindowMS, float64(to)*s.file.WindowMS
-	if start < s.file.DurationMS {
-		end = min(end, s.file.DurationMS)
+	start, end := float64(from)*s.WindowMS, float64(to)*s.WindowMS
+	if start < s.DurationMS {
+		end = min(end, s.DurationMS)
 	}
 	return (end - start) / 1000
 }
 
 // legend names the strategies in their colours.
 func (s scene) legend() (entries []legendEntry) {
-	for _, g := range s.groups {
+	for _, g := range s.Groups {
 		entries = append(entries, legendEntry{name: g.Name, color: ink(g.Color)})
 	}
 	return entries

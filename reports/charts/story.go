@@ -11,9 +11,6 @@ import (
 	"github.com/herdlab/herdlab/internal/view"
 )
 
-// StoryName is the chart of a file that tells a story.
-const StoryName = "before-after"
-
 // storyChart is what was before, the tempting fix and the true one, over one time
 // axis: response time, failures, and those of the other series that tell most.
 func storyChart(s scene) Chart {
@@ -24,8 +21,8 @@ func storyChart(s scene) Chart {
 		panels[i] = &panel{title: v.title, note: growth(v.y), x: s.timeAxis(10), y: v.y.roomy(), marks: s.marks(), plotters: []plotter{lines(v.curves)}}
 	}
 	panels[len(panels)-1].label = s.timeLabel()
-	names := make([]string, len(s.groups))
-	for i, g := range s.groups {
+	names := make([]string, len(s.Groups))
+	for i, g := range s.Groups {
 		names[i] = g.Name
 	}
 	title, more := storyTitle(s)
@@ -41,7 +38,7 @@ func storyChart(s scene) Chart {
 
 // storyTitle is what the first fix changed, and what the tempting one did.
 func storyTitle(s scene) (title, more string) {
-	for _, c := range view.Changes(s.file) {
+	for _, c := range s.Changes {
 		switch {
 		case c.Role == metrics.Wrong && more == "":
 			more = c.String() + ". "
@@ -57,7 +54,7 @@ func storyTitle(s scene) (title, more string) {
 
 // cast names the variants with their roles.
 func (s scene) cast() (entries []legendEntry) {
-	for _, g := range s.groups {
+	for _, g := range s.Groups {
 		name := g.Name
 		switch {
 		case g.Role == metrics.Wrong:
@@ -132,7 +129,8 @@ func ranking(every []storyPanel) []storyPanel {
 }
 
 func (s scene) allStoryPanels() []storyPanel {
-	weights := s.contrasts()
+	weights := s.Contrasts()
+	weights["age"] = 0 // drawn where it is told, or where little else is to see
 	weigh := func(figure string) float64 {
 		w, ok := weights[figure]
 		if !ok {
@@ -153,7 +151,7 @@ func (s scene) allStoryPanels() []storyPanel {
 	p99 := timed("response time, p99", "p99", finest, func(m *metrics.Series) []float64 { return m.P99 })
 	p99.needed = true
 	age := timed("age of values served, oldest", "age", youngest, func(m *metrics.Series) []float64 { return m.AgeMax })
-	age.needed = slices.ContainsFunc(view.Changes(s.file), func(c view.Change) bool { return slices.Contains(c.Told, view.AgeEffect().Name) })
+	age.needed = slices.ContainsFunc(s.Changes, func(c view.Change) bool { return slices.Contains(c.Told, view.AgeEffect().Name) })
 	failed := s.rated("failed requests", weigh("failures"), highest, s.failuresPerSecond)
 	failed.needed = peak(failed.curves) > 0
 	return append([]storyPanel{
@@ -248,26 +246,7 @@ func holes(list []curve) (most float64) {
 	return most
 }
 
-// contrasts are, of every figure, the weight of its change from the first before
-// to the variant in which it changed most.
-func (s scene) contrasts() map[string]float64 {
-	weights := make(map[string]float64)
-	before := view.FirstOf(s.groups, metrics.Before)
-	list := append(view.Effects(s.file), view.Less("loads at once", view.Loads(func(r *metrics.Run) int64 { return r.OriginInFlightPeak }), humanize.Count, view.Growing(1.1, 1)))
-	weights["age"] = 0 // drawn where it is told, or where little else is to see
-	for _, e := range list {
-		weights[e.Name] = 0
-		from := before.Estimate(e.Value).Median
-		for _, g := range s.groups {
-			if to := g.Estimate(e.Value).Median; !math.IsNaN(from) && !math.IsNaN(to) {
-				weights[e.Name] = max(weights[e.Name], e.Weigh(from, to))
-			}
-		}
-	}
-	return weights
-}
-
-// leakView is a panel that a story has where there were any, whatever else changed.
+// leaksPanel is a panel that a story has where there were any, whatever else changed.
 func (s scene) leaksPanel(weight float64) storyPanel {
 	v := s.rated(view.ShownToOthers, weight, mean, s.leaksPerSecond)
 	v.needed = peak(v.curves) > 0

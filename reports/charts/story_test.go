@@ -12,7 +12,7 @@ import (
 // variant named in every panel in its role's colour.
 func TestStoryChart(t *testing.T) {
 	f := metricstest.Incident()
-	c := New(f)[0]
+	c := New(view.New(f))[0]
 	if c.Name != "before-after" || !strings.HasPrefix(c.Title, "swr: computes 950 to 2") || !strings.HasPrefix(c.Subtitle, "more-workers, the tempting fix: ") {
 		t.Errorf("%s: %s, %s", c.Name, c.Title, c.Subtitle)
 	}
@@ -31,12 +31,12 @@ func TestStoryChart(t *testing.T) {
 	if panels != 4 {
 		t.Errorf("swr is named %d times, want once in each of 4 panels", panels)
 	}
-	for role, palette := range view.RoleColors {
-		if d.count(d.strokes, ink(palette[0])) < 4 {
-			t.Errorf("what was %s is not in the picture", role)
+	for _, g := range view.New(f).Groups {
+		if d.count(d.strokes, ink(g.Color)) < 4 {
+			t.Errorf("what was %s is not in the picture", g.Role)
 		}
 	}
-	for _, c := range New(metricstest.Tiny()) {
+	for _, c := range New(view.New(metricstest.Tiny())) {
 		if c.Name == "before-after" {
 			t.Error("a file without variants has the picture of a story")
 		}
@@ -50,7 +50,7 @@ func TestLeaksAreDrawn(t *testing.T) {
 	before.Leaks, before.Victims = 600, 7
 	before.Series.Leaks = make([]int64, len(before.Series.Requests))
 	before.Series.Leaks[1] = 600
-	c := New(f)[0]
+	c := New(view.New(f))[0]
 	if !strings.Contains(c.Title, "pages shown to others 600 to 0") {
 		t.Errorf("the picture is called %s", c.Title)
 	}

@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/herdlab/herdlab/internal/humanize"
+	"github.com/herdlab/herdlab/internal/view"
 )
 
 // The colours of everything but the data, as 0xRRGGBB.
@@ -26,7 +27,7 @@ const (
 
 // causeInk colours the causes of failures, apart from the strategies' colours
 // in hue or by being paler. A cause that is not named is grey.
-var causeInk = map[string]uint32{
+var causeInk = map[string]view.Color{
 	"cold_failure": 0x6FA8DC, "origin_failure": 0xE06666, "cache_error": 0xB08BD0, "timeout": 0xF0A33F, "rejected": 0x5F6B7A, "logged_out": 0xC2185B,
 	"not_allowed": 0x8C6D46,
 }
@@ -39,7 +40,7 @@ func causeColor(cause string) color.Color {
 }
 
 // ink is an opaque colour from 0xRRGGBB.
-func ink(rgb uint32) color.NRGBA {
+func ink(rgb view.Color) color.NRGBA {
 	return color.NRGBA{R: uint8(rgb >> 16), G: uint8(rgb >> 8), B: uint8(rgb), A: 255}
 }
 
@@ -58,7 +59,7 @@ func pale(c color.Color, share float64) color.Color {
 }
 
 // letters is a style of text in Liberation Sans, size in points.
-func letters(size float64, rgb uint32) text.Style {
+func letters(size float64, rgb view.Color) text.Style {
 	return text.Style{
 		Color:   ink(rgb),
 		Font:    font.Font{Typeface: "Liberation", Variant: "Sans", Size: vg.Points(size)},
@@ -66,7 +67,7 @@ func letters(size float64, rgb uint32) text.Style {
 	}
 }
 
-func boldLetters(size float64, rgb uint32) text.Style {
+func boldLetters(size float64, rgb view.Color) text.Style {
 	s := letters(size, rgb)
 	s.Font.Weight = 3 // WeightBold of golang.org/x/image/font
 	return s

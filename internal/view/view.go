@@ -1,0 +1,95 @@
+// Package view is a results file prepared for its readers: its strategies with
+// their runs, each figure estimated over the seeds, what a fix changed in one
+// sentence, the rows of the tables, the verdict and the warnings. Every format of
+// a report, and every chart, reads these; none works them out for itself, so that
+// a page, a table and a picture of one file cannot disagree.
+package view
+
+import (
+	"slices"
+
+	"github.com/herdlab/herdlab/internal/humanize"
+	"github.com/herdlab/herdlab/internal/metrics"
+)
+
+// View is a file and what there is to say of it. Nobody may change either.
+type View struct {
+	*metrics.File
+
+	Groups     []Group  // the strategies, in the order of their first run
+	Seeds      int      // the largest number of runs of one strategy
+	Bystanders []string // the classes that never touch the cache
+
+	Changes []Change // what each fix changed; none where the file tells no story
+	Columns []Column // of the summary table
+	Rows    []Row    // of the summary table, in the order of Groups
+	Details []Detail // what the summary leaves out
+
+	Verdict  string // how many of the expectations hold
+	Mood     Mood   // of the verdict
+	Size     string // of the run: strategies, seeds, duration, faults
+	Sampling string // what the figures are of several seeds; empty for one
+	Warnings []string
+
+	Paragraphs []string // of the story
+	Asides     []Aside  // what the file says of its story beside the story
+
+	effects []effect // the figures by which changes are told
+}
+
+// New prepares a file.
+func New(f *metrics.File) *View {
+	v := &View{File: f, Groups: groups(f), Bystanders: bystanders(f), Verdict: verdict(f), Mood: moodOf(f)}
+	for _, g := range v.Groups {
+		v.Seeds = max(v.Seeds, len(g.Runs))
+	}
+	v.effects = effects(v)
+	v.Changes = changes(v)
+	v.Columns = columns(v)
+	v.Rows = rows(v)
+	v.Details = details(v)
+	v.Size, v.Sampling, v.Warnings = size(v), sampling(v.Seeds), warnings(v)
+	v.Paragraphs, v.Asides = paragraphs(f.Story), asides(f)
+	return v
+}
+
+// First is the first strategy of a role in the story, or nil.
+func (v *View) First(role string) *Group {
+	for i := range v.Groups {
+		if v.Groups[i].Role == role {
+			return &v.Groups[i]
+		}
+	}
+	return nil
+}
+
+// TellsStory reports whether there is something before, and a fix.
+func (v *View) TellsStory() bool {
+	return v.First(metrics.Before) != nil && (v.First(metrics.After) != nil || v.First(metrics.Wrong) != nil)
+}
+
+// Any reports whether some run has a property.
+func (v *View) Any(has func(*metrics.Run) bool) bool { return slices.ContainsFunc(v.Runs, has) }
+
+// Reasoned reports whether an expectation says where its figure comes from.
+func (v *View) Reasoned() bool {
+	return slices.ContainsFunc(v.Expectations, func(e metrics.Expectation) bool { return e.Because != "" })
+}
+
+// Contrasts are, of every figure by which changes are told, the weight of its
+// change from what was before to the strategy in which it changed most. The file
+// must tell a story.
+func (v *View) Contrasts() map[string]float64 {
+	weights := make(map[string]float64)
+	before := v.First(metrics.Before)
+	list := append(slices.Clone(v.effects), less("loads at once", loads(func(r *metrics.Run) int64 { return r.OriginInFlightPeak }), humanize.Count, growing(1.1, 1)))
+	for _, g := range v.Groups {
+		for _, d := range changed(list, *before, g) {
+			weights[d.Name] = max(weights[d.Name], d.weight)
+		}
+	}
+	for _, e := range list {
+		weights[e.Name] += 0 // one that no two strategies have did not change
+	}
+	return weights
+}
