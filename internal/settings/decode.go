@@ -46,10 +46,15 @@ func (d *Decoder) fill(n *Node, v reflect.Value, what string, extra []string) {
 	meant := map[string]bool{} // misspelt, and so not missing
 	for _, f := range n.Fields {
 		i := slices.IndexFunc(list, func(t tag.Field) bool { return t.Name == f.Key })
+		was := slices.IndexFunc(list, func(t tag.Field) bool { return slices.Contains(t.Was, f.Key) })
 		switch {
 		case i >= 0:
 			d.value(f.Value, v.FieldByIndex(list[i].Index), list[i])
-		case !slices.Contains(extra, f.Key):
+		case slices.Contains(extra, f.Key):
+		case was >= 0:
+			d.Errs.Addf(f.At, "%s is called %s: %s", f.Key, list[was].Name, list[was].Doc)
+			meant[list[was].Name] = true
+		default:
 			meant[d.unknown(f, what, known)] = true
 		}
 	}
@@ -72,6 +77,24 @@ func (d *Decoder) unknown(f *Field, what string, known []string) string {
 		err.Msg += "; it has " + spelling.List(known)
 	}
 	return err.Hint
+}
+
+// Word reads a field of the mapping n that has to be one of the words, such as
+// the one that says what the mapping is. It returns false, and has said why,
+// where it is not.
+func (d *Decoder) Word(n *Node, field, what string, words []string) (string, bool) {
+	var word string
+	t := tag.Field{Name: field, Enum: words, Type: reflect.TypeFor[string]()}
+	before := len(d.Errs.List)
+	switch value := n.Get(field); {
+	case n.Kind != Mapping:
+		d.Errs.Addf(n.At, "%s is %s here: write a mapping that has %s", what, n.Kind, field)
+	case value == nil:
+		d.Errs.Addf(n.At, "%s has no %q: %s", what, field, t.Want())
+	default:
+		d.value(value, reflect.ValueOf(&word).Elem(), t)
+	}
+	return word, len(d.Errs.List) == before
 }
 
 // value fills v from n, a value of the field t.
