@@ -2,11 +2,11 @@ package strategies
 
 import "fmt"
 
-// Outcome says how a request ended. The first group is what a [Strategy]
-// returns; the others are known only to those around it and stand here so that
-// there is one vocabulary.
+// Outcome says how a [Strategy] answered.
 type Outcome uint8
 
+// The outcomes. What else can become of a request, as that no worker was free, is known
+// to those around a strategy only.
 const (
 	FreshHit      Outcome = iota // served from a cache, within its freshness
 	StaleHit                     // served from a cache, past its freshness and within its bound
@@ -15,23 +15,14 @@ const (
 	ColdFailure                  // refused rather than computed
 	OriginFailure                // the load failed
 	CacheError                   // the cache failed, and the strategy does not go past it
-	Written                      // a write, done
-	Served                       // answered without the cache: a bystander
-
-	Timeout  // the client gave up
-	Rejected // no worker and no place in the queue
-
-	LoggedOut  // the user's session is gone, and the answer was to log in again
-	NotAllowed // a method that a front does not take: 405
+	Timeout                      // the caller gave up waiting
 
 	NumOutcomes int = iota // how many there are
 )
 
 var outcomeNames = [NumOutcomes]string{
 	FreshHit: "fresh_hit", StaleHit: "stale_hit", Computed: "computed", Coalesced: "coalesced",
-	ColdFailure: "cold_failure", OriginFailure: "origin_failure", CacheError: "cache_error",
-	Written: "written", Served: "served", Timeout: "timeout", Rejected: "rejected", LoggedOut: "logged_out",
-	NotAllowed: "not_allowed",
+	ColdFailure: "cold_failure", OriginFailure: "origin_failure", CacheError: "cache_error", Timeout: "timeout",
 }
 
 func (o Outcome) String() string {
@@ -43,9 +34,5 @@ func (o Outcome) String() string {
 
 // Failed reports whether the request got no value.
 func (o Outcome) Failed() bool {
-	switch o {
-	case ColdFailure, OriginFailure, CacheError, Timeout, Rejected, LoggedOut, NotAllowed:
-		return true
-	}
-	return false
+	return o == ColdFailure || o == OriginFailure || o == CacheError || o == Timeout
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 )
@@ -97,7 +98,7 @@ func (s *screen) began(now time.Time) {
 }
 
 // ended hears of a request that ended.
-func (s *screen) ended(r *world.Record) {
+func (s *screen) ended(r *metrics.Record) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.window.now()

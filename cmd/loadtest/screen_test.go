@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
-	"github.com/herdlab/herdlab/strategies"
 )
 
 func TestWindowForgets(t *testing.T) {
@@ -57,9 +57,9 @@ func TestScreenSaysWhatGoesOn(t *testing.T) {
 	begun := time.Now().Add(-5 * time.Second)
 	s.began(begun)
 	for i := range 10 {
-		s.ended(&world.Record{Intended: time.Second, Done: time.Second + time.Duration(i+1)*time.Millisecond, Outcome: strategies.FreshHit})
+		s.ended(&metrics.Record{Intended: time.Second, Done: time.Second + time.Duration(i+1)*time.Millisecond, Outcome: metrics.FreshHit})
 	}
-	s.ended(&world.Record{Done: 42 * time.Millisecond, Outcome: strategies.Timeout})
+	s.ended(&metrics.Record{Done: 42 * time.Millisecond, Outcome: metrics.Timeout})
 	for range 3 {
 		env.Observer.LoadStarted("a", begun)
 	}

@@ -90,9 +90,9 @@ func Compare(measured, foretold *metrics.File, others ...*metrics.File) []Row {
 		add("computes", counts(), func(r *metrics.Run) float64 { return float64(r.Computes) })
 		add("duplicate computes", tolerance{share: 0.1, absolute: 5, words: "10 % or 5"}, func(r *metrics.Run) float64 { return float64(r.DuplicateComputes) })
 		add("herd peak", tolerance{share: 0.1, absolute: 3, words: "10 % or 3"}, func(r *metrics.Run) float64 { return float64(r.HerdPeak) })
-		for o, cause := range metrics.OutcomeNames {
-			if metrics.Outcome(o).Failed() && slices.ContainsFunc(both, func(r *metrics.Run) bool { return r.Outcomes[o] > 0 }) {
-				add(cause, counts(), func(r *metrics.Run) float64 { return float64(r.Outcomes[o]) })
+		for o := range metrics.Outcome(metrics.NumOutcomes) {
+			if o.Failed() && slices.ContainsFunc(both, func(r *metrics.Run) bool { return r.Outcomes[o] > 0 }) {
+				add(o.String(), counts(), func(r *metrics.Run) float64 { return float64(r.Outcomes[o]) })
 			}
 		}
 		add("hit ratio", ratio, func(r *metrics.Run) float64 { return view.OrNaN(r.HitRatio) })

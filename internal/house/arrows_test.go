@@ -72,7 +72,7 @@ func importMap() map[string]arrows {
 		"internal/queue": {},
 		"internal/sim":   {packages: []string{"strategies/clock", "internal/queue"}},
 		"internal/world": {packages: []string{
-			"strategies", "strategies/clock", "strategies/pagekey", "strategies/stores/lifetime", "internal/queue", "internal/world/*",
+			"internal/metrics", "strategies", "strategies/clock", "strategies/pagekey", "strategies/stores/lifetime", "internal/queue", "internal/world/*",
 		}},
 		// The modelled parts: leaves, which know nothing of the world.
 		"internal/world/station": {packages: []string{"internal/queue"}},
@@ -82,14 +82,14 @@ func importMap() map[string]arrows {
 			"strategies", "strategies/clock", "strategies/stores/lifetime", "internal/hash", "internal/queue", "internal/world/station", "internal/world/ring",
 		}},
 		"internal/world/disk":          {packages: []string{"strategies", "strategies/clock", "internal/queue"}},
-		"internal/world/front":         {packages: []string{"strategies", "strategies/clock", "strategies/pagekey", "internal/world/tier"}},
-		"internal/metrics":             {modules: []string{"github.com/HdrHistogram/hdrhistogram-go"}},
+		"internal/world/front":         {packages: []string{"internal/metrics", "strategies", "strategies/clock", "strategies/pagekey", "internal/world/tier"}},
+		"internal/metrics":             {packages: []string{"strategies"}, modules: []string{"github.com/HdrHistogram/hdrhistogram-go"}},
 		"internal/metrics/metricstest": {packages: []string{"internal/metrics"}}, // of tests alone
 		"internal/figures":             {packages: []string{"internal/metrics"}},
 		"internal/view":                {packages: []string{"internal/figures", "internal/metrics", "internal/humanize"}},
 		"internal/foretell":            {packages: []string{"internal/figures", "internal/view", "internal/metrics"}},
 		"internal/live": {
-			packages: []string{"strategies", "strategies/stores/*", "strategies/clock", "internal/world", "internal/world/*", "internal/live/*"},
+			packages: []string{"internal/metrics", "strategies", "strategies/stores/*", "strategies/clock", "internal/world", "internal/world/*", "internal/live/*"},
 			modules: []string{
 				"github.com/tsenart/vegeta/v12", "github.com/redis/go-redis/v9", "github.com/bradfitz/gomemcache",
 			},

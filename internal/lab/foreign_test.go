@@ -7,10 +7,10 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/lab"
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/sim"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
-	"github.com/herdlab/herdlab/strategies"
 )
 
 // foreign is a world that is somebody else's: it answers every read at once,
@@ -30,9 +30,9 @@ func (f *foreign) Warm(keys []string) error { f.warmed = append(f.warmed, keys..
 
 func (f *foreign) Drive(next func(*world.Request) bool, _ func(time.Time)) error {
 	for r := (world.Request{}); next(&r); {
-		f.parts.Record(&world.Record{
+		f.parts.Record(&metrics.Record{
 			Intended: r.At, Sent: r.At, Done: r.At + time.Millisecond, Class: r.Class, Attempts: 1,
-			Outcome: strategies.FreshHit, Age: -1, Staleness: -1,
+			Outcome: metrics.FreshHit, Age: -1, Staleness: -1,
 		})
 	}
 	return nil

@@ -117,7 +117,7 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 	}
 	world, err := newWorld(
 		world.Config{Fleet: sc.Fleet, Client: sc.Client, Faults: sc.Faults, Duration: sc.Duration, Caches: sc.Caches()},
-		world.Environment{Clock: on.Clock, Wall: on.Wall, Rand: stream, Size: rec.sizes.of, Observer: rec, Record: rec.add, CacheRead: rec.CacheRead})
+		world.Environment{Clock: on.Clock, Wall: on.Wall, Rand: stream, Size: rec.sizes.of, Observer: rec, Record: rec.summary.Add, CacheRead: rec.CacheRead})
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,6 @@ import (
 	"github.com/herdlab/herdlab/internal/sim"
 	"github.com/herdlab/herdlab/reports"
 	"github.com/herdlab/herdlab/scenarios"
-	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/clock"
 	"github.com/herdlab/herdlab/workloads"
 )
@@ -149,19 +148,6 @@ func TestStrategiesSeeTheSameTraffic(t *testing.T) {
 		}
 		if got.Sum64() != want.Sum64() {
 			t.Errorf("%s sees other requests than the workload makes", e.Name)
-		}
-	}
-}
-
-// The outcomes of the two vocabularies are the same, in the same order.
-func TestOutcomesAgree(t *testing.T) {
-	if strategies.NumOutcomes != metrics.NumOutcomes {
-		t.Fatalf("%d and %d outcomes", strategies.NumOutcomes, metrics.NumOutcomes)
-	}
-	for i := range metrics.NumOutcomes {
-		s, m := strategies.Outcome(i), metrics.Outcome(i)
-		if s.String() != m.String() || s.Failed() != m.Failed() {
-			t.Errorf("outcome %d: %v (failed %v) and %v (failed %v)", i, s, s.Failed(), m, m.Failed())
 		}
 	}
 }

@@ -18,11 +18,9 @@ import (
 type recorder struct {
 	summary   *metrics.Summary
 	sizes     *sizes
-	past      []bool // by class: it goes past the cache
 	started   time.Time
 	begun     atomic.Bool
 	warmLoads int64
-	record    metrics.Record
 }
 
 var _ origin.Observer = (*recorder)(nil)
@@ -31,16 +29,13 @@ func newRecorder(sc *scenarios.Scenario, wall bool) *recorder {
 	cfg := summaryConfig(sc)
 	cfg.Wall = wall
 	r := &recorder{summary: metrics.NewSummary(cfg), sizes: newSizes(sc.Workload)}
-	for _, c := range sc.Workload {
-		r.past = append(r.past, c.Cache == world.NoCache)
-	}
 	return r
 }
 
 func summaryConfig(sc *scenarios.Scenario) metrics.Config {
 	cfg := metrics.Config{Duration: sc.Duration, Window: sc.Window}
 	for _, c := range sc.Workload {
-		cfg.Classes = append(cfg.Classes, metrics.ClassInfo{Name: c.Class, Bystander: c.Bystander()})
+		cfg.Classes = append(cfg.Classes, metrics.ClassInfo{Name: c.Class, Bystander: c.Bystander(), PastCache: c.Cache == world.NoCache})
 	}
 	for _, p := range sc.Phases {
 		cfg.Phases = append(cfg.Phases, metrics.Phase{Name: p.Name, From: p.From, To: p.To, WarmUp: p.WarmUp})
@@ -52,16 +47,6 @@ func summaryConfig(sc *scenarios.Scenario) metrics.Config {
 func (r *recorder) begin(now time.Time) {
 	r.started = now
 	r.begun.Store(true)
-}
-
-// add notes the end of a request.
-func (r *recorder) add(c *world.Record) {
-	r.record = metrics.Record{
-		Intended: c.Intended, Sent: c.Sent, Done: c.Done, Class: c.Class, Outcome: metrics.Outcome(c.Outcome),
-		Write: c.Write, Attempts: c.Attempts, Age: c.Age, Staleness: c.Staleness, Side: metrics.Side(c.Side),
-		User: c.User, Owner: c.Owner, Past: r.past[c.Class],
-	}
-	r.summary.Add(&r.record)
 }
 
 // LoadStarted notes a load of the origin.

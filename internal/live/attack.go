@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/live/origin"
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
-	"github.com/herdlab/herdlab/strategies"
 )
 
 // warmers are the requests of a warm-up at once.
@@ -32,9 +32,9 @@ type AttackConfig struct {
 	// target: its counts are those of the run. Empty means that nobody counts.
 	Origin string
 
-	LateAfter time.Duration       // as in [Config]
-	Progress  func(*world.Record) // as in [Config]
-	Notes     []string            // to be added to the report
+	LateAfter time.Duration         // as in [Config]
+	Progress  func(*metrics.Record) // as in [Config]
+	Notes     []string              // to be added to the report
 }
 
 // Attack is a world that is somebody else's program: it has no boxes, no cache
@@ -97,15 +97,15 @@ func (a *Attack) attempt(by *http.Client, r *world.Request) answer {
 	defer cancel()
 	to, err := url.Parse(a.address(r.Key))
 	if err != nil {
-		return answer{outcome: strategies.Rejected}
+		return answer{outcome: metrics.Rejected}
 	}
 	got := send(by.Do, newRequest(ctx, to, r.Write))
 	switch {
 	case got.outcome.Failed():
 	case r.Key == "":
-		got = answer{outcome: strategies.Served}
+		got = answer{outcome: metrics.Served}
 	case r.Write:
-		got = answer{outcome: strategies.Written}
+		got = answer{outcome: metrics.Written}
 	}
 	return got
 }

@@ -13,11 +13,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
-	"github.com/herdlab/herdlab/strategies"
 )
 
-func attack(t *testing.T, cfg AttackConfig, record func(*world.Record)) *Attack {
+func attack(t *testing.T, cfg AttackConfig, record func(*metrics.Record)) *Attack {
 	t.Helper()
 	a, err := NewAttack(t.Context(), cfg,
 		world.Config{Client: world.ClientConfig{Timeout: time.Second}},
@@ -83,8 +83,8 @@ func TestAttackJudgesAnswers(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	got := make(map[int]strategies.Outcome)
-	a := attack(t, AttackConfig{Target: server.URL}, func(r *world.Record) { got[r.Class] = r.Outcome })
+	got := make(map[int]metrics.Outcome)
+	a := attack(t, AttackConfig{Target: server.URL}, func(r *metrics.Record) { got[r.Class] = r.Outcome })
 	list := []world.Request{
 		{Key: "hit"}, {Key: "stale"}, {Key: "miss"}, {Key: "busy"}, {Key: "broken"}, {Key: ""}, {Key: "hit", Write: true},
 	}
@@ -94,9 +94,9 @@ func TestAttackJudgesAnswers(t *testing.T) {
 	if err := a.Drive(next(list), func(time.Time) {}); err != nil {
 		t.Fatal(err)
 	}
-	want := map[int]strategies.Outcome{
-		0: strategies.FreshHit, 1: strategies.StaleHit, 2: strategies.Computed, 3: strategies.Rejected,
-		4: strategies.OriginFailure, 5: strategies.Served, 6: strategies.Written,
+	want := map[int]metrics.Outcome{
+		0: metrics.FreshHit, 1: metrics.StaleHit, 2: metrics.Computed, 3: metrics.Rejected,
+		4: metrics.OriginFailure, 5: metrics.Served, 6: metrics.Written,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("outcomes (-want +got):\n%s", diff)
@@ -138,7 +138,7 @@ func TestAttackWarms(t *testing.T) {
 func TestAttackNeedsAnOriginThatCounts(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
-	a := attack(t, AttackConfig{Target: server.URL, Origin: server.URL}, func(*world.Record) { t.Error("sent a request") })
+	a := attack(t, AttackConfig{Target: server.URL, Origin: server.URL}, func(*metrics.Record) { t.Error("sent a request") })
 	err := a.Drive(next([]world.Request{{Key: "a"}}), func(time.Time) {})
 	if err == nil || !strings.Contains(err.Error(), "give the address of a `loadtest origin`") {
 		t.Errorf("said %v", err)

@@ -13,6 +13,7 @@ import (
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
@@ -95,7 +96,7 @@ func bare(b *testing.B, rate int) (late []time.Duration, failed int) {
 // headers, and the record. The requests are bystanders, which cost nothing.
 func whole(b *testing.B, rate int) (late []time.Duration, failed int) {
 	wall := clock.NewWall()
-	w := idle(b, wall, func(r *world.Record) {
+	w := idle(b, wall, func(r *metrics.Record) {
 		if r.Outcome.Failed() {
 			failed++
 		}
@@ -110,7 +111,7 @@ func whole(b *testing.B, rate int) (late []time.Duration, failed int) {
 }
 
 // idle is a world of one box without a cache.
-func idle(b *testing.B, wall *clock.Wall, record func(*world.Record)) *World {
+func idle(b *testing.B, wall *clock.Wall, record func(*metrics.Record)) *World {
 	w, err := New(context.Background(), Config{Tier: &Tier{}, LateAfter: lag}, world.Config{
 		Fleet:    world.FleetConfig{Boxes: 1, Workers: 64, Queue: 10_000},
 		Client:   world.ClientConfig{Timeout: giveUp},
@@ -167,7 +168,7 @@ func BenchmarkRequest(b *testing.B) {
 	})
 	b.Run("lab", func(b *testing.B) {
 		wall := clock.NewWall()
-		w := idle(b, wall, func(*world.Record) {})
+		w := idle(b, wall, func(*metrics.Record) {})
 		defer wall.Close()
 		defer w.Close()
 		c := w.traffic.(*clients)

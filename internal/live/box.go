@@ -9,8 +9,8 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
-	"github.com/herdlab/herdlab/strategies"
 )
 
 // box is an application server over HTTP: the box of the modelled world, on the
@@ -79,7 +79,7 @@ func (b *box) answer(w http.ResponseWriter, j *world.Job) {
 	done := make(chan struct{})
 	j.Done = func(*world.Job) { close(done) }
 	if !b.box.Submit(j) {
-		writeAnswer(w, &world.Job{Outcome: strategies.Rejected})
+		writeAnswer(w, &world.Job{Outcome: metrics.Rejected})
 		return
 	}
 	<-done

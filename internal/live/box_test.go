@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strconv"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/clock"
@@ -63,6 +65,19 @@ func do(t testing.TB, method, url string) (*http.Response, string) {
 	return resp, string(body)
 }
 
+// What no strategy answers has a status of its own too.
+func TestStatusOfOutcomes(t *testing.T) {
+	for o, want := range map[metrics.Outcome]int{
+		metrics.LoggedOut: 401, metrics.Rejected: 503, metrics.NotAllowed: 405, metrics.Timeout: 504, metrics.Written: 200, metrics.Served: 200,
+	} {
+		w := httptest.NewRecorder()
+		writeAnswer(w, &world.Job{Outcome: o})
+		if got := w.Header().Get(headerOutcome); w.Code != want || got != o.String() {
+			t.Errorf("%v: status %d, outcome %q; want %d", o, w.Code, got, want)
+		}
+	}
+}
+
 func TestBoxAnswers(t *testing.T) {
 	stored := strategies.At(time.Now().Add(-5 * time.Second))
 	b := boxOf(t, world.FleetConfig{Workers: 2}, answers(func(key string) (strategies.Result, error) {
@@ -91,7 +106,6 @@ func TestBoxAnswers(t *testing.T) {
 		{"GET", "/cold_failure", 503, "herdlab; fwd=miss; detail=cold_failure", 0},
 		{"GET", "/origin_failure", 502, "herdlab; fwd=miss; detail=origin_failure", 0},
 		{"GET", "/timeout", 504, "herdlab; fwd=miss; detail=timeout", 0},
-		{"GET", "/logged_out", 401, "herdlab; fwd=miss; detail=logged_out", 0},
 		{"GET", "/cache_error", 500, "herdlab; fwd=miss; detail=cache_error", 0},
 		{"GET", "/?cost=1ms", 200, "herdlab; fwd=bypass", 0},
 		{"POST", "/fresh_hit", 200, "herdlab; fwd=bypass", 0},
@@ -145,7 +159,7 @@ func TestBoxIsFull(t *testing.T) {
 	}()
 	<-entered
 	leave()
-	if a := <-first; a.outcome != strategies.Timeout {
+	if a := <-first; a.outcome != metrics.Timeout {
 		t.Errorf("who left has %v", a.outcome)
 	}
 	others := make(chan answer)
@@ -155,7 +169,7 @@ func TestBoxIsFull(t *testing.T) {
 		}()
 	}
 	for range 2 {
-		if a := <-others; a.outcome != strategies.Rejected {
+		if a := <-others; a.outcome != metrics.Rejected {
 			t.Errorf("without a place: %v", a.outcome)
 		}
 	}
@@ -166,7 +180,7 @@ func TestBoxIsFull(t *testing.T) {
 		t.Errorf("health %d %q", resp.StatusCode, body)
 	}
 	close(release)
-	if a := <-others; a.outcome != strategies.Computed {
+	if a := <-others; a.outcome != metrics.Computed {
 		t.Errorf("who waited has %v", a.outcome)
 	}
 }
@@ -187,7 +201,7 @@ func TestBoxCrashes(t *testing.T) {
 	defer transport.CloseIdleConnections()
 	client := &http.Client{Transport: transport}
 	for range 2 { // so that the connection is one that was used before
-		if a := send(client.Do, newRequest(t.Context(), requestURL(b.url, &world.Request{Key: "quick"}), false)); a.outcome != strategies.Computed {
+		if a := send(client.Do, newRequest(t.Context(), requestURL(b.url, &world.Request{Key: "quick"}), false)); a.outcome != metrics.Computed {
 			t.Fatalf("outcome %v", a.outcome)
 		}
 		<-entered
@@ -200,7 +214,7 @@ func TestBoxCrashes(t *testing.T) {
 	}()
 	<-entered
 	b.box.Crash()
-	if a := <-got; a.outcome != strategies.Rejected {
+	if a := <-got; a.outcome != metrics.Rejected {
 		t.Errorf("outcome %v, want rejected", a.outcome)
 	}
 	if n := len(entered); n != 0 {

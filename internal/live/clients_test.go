@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
-	"github.com/herdlab/herdlab/strategies"
 )
 
 // scripted are clients whose attempts end as the test says, and their records
@@ -18,13 +18,13 @@ import (
 type scripted struct {
 	*clients
 	mu       sync.Mutex
-	records  map[int]world.Record
+	records  map[int]metrics.Record
 	recorded int
 	order    []int // of first attempts
 }
 
 func newScripted(ctx context.Context, cfg world.ClientConfig, attempt func(n, class int) answer) *scripted {
-	s := &scripted{records: make(map[int]world.Record)}
+	s := &scripted{records: make(map[int]metrics.Record)}
 	s.clients = newClients(ctx, cfg, 10*time.Millisecond, rand.New(rand.NewPCG(1, 1)))
 	s.clients.ended = func(_ string, e *ending) {
 		s.records[e.Record.Class] = e.Record
@@ -53,7 +53,7 @@ func every(n int, gap time.Duration) []world.Request {
 	return list
 }
 
-func served(int, int) answer { return answer{outcome: strategies.Served} }
+func served(int, int) answer { return answer{outcome: metrics.Served} }
 
 // Every request is sent once, and none before its instant, which keeps their
 // order as far as the machine does.
@@ -116,7 +116,7 @@ func TestLoadIsOpen(t *testing.T) {
 		}
 		mu.Unlock()
 		<-all
-		return answer{outcome: strategies.Served}
+		return answer{outcome: metrics.Served}
 	})
 	if err := s.drive(next(every(n, 100*time.Microsecond)), func(time.Time) {}); err != nil {
 		t.Fatal(err)
@@ -127,9 +127,9 @@ func TestRetries(t *testing.T) {
 	failing := func(until int) func(int, int) answer {
 		return func(n, _ int) answer {
 			if n < until {
-				return answer{outcome: strategies.Rejected}
+				return answer{outcome: metrics.Rejected}
 			}
-			return answer{outcome: strategies.Computed}
+			return answer{outcome: metrics.Computed}
 		}
 	}
 	for _, c := range []struct {
@@ -137,12 +137,12 @@ func TestRetries(t *testing.T) {
 		cfg      world.ClientConfig
 		attempt  func(int, int) answer
 		attempts int // of each
-		outcome  strategies.Outcome
+		outcome  metrics.Outcome
 	}{
-		{"none", world.ClientConfig{}, failing(2), 1, strategies.Rejected},
-		{"one is enough", world.ClientConfig{Retries: 3}, failing(2), 2, strategies.Computed},
-		{"too few", world.ClientConfig{Retries: 2}, failing(9), 3, strategies.Rejected},
-		{"what succeeds is not tried again", world.ClientConfig{Retries: 2}, failing(1), 1, strategies.Computed},
+		{"none", world.ClientConfig{}, failing(2), 1, metrics.Rejected},
+		{"one is enough", world.ClientConfig{Retries: 3}, failing(2), 2, metrics.Computed},
+		{"too few", world.ClientConfig{Retries: 2}, failing(9), 3, metrics.Rejected},
+		{"what succeeds is not tried again", world.ClientConfig{Retries: 2}, failing(1), 1, metrics.Computed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newScripted(t.Context(), c.cfg, c.attempt)
@@ -197,7 +197,7 @@ func TestStopIsHeard(t *testing.T) {
 			attempted := make(chan struct{}, 10)
 			s := newScripted(ctx, c.cfg, func(int, int) answer {
 				attempted <- struct{}{}
-				return answer{outcome: strategies.Rejected}
+				return answer{outcome: metrics.Rejected}
 			})
 			ended := make(chan error, 1)
 			go func() { ended <- s.drive(next(c.list), func(time.Time) {}) }()

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
 )
@@ -37,7 +37,7 @@ type Config struct {
 	LateAfter time.Duration
 
 	// Progress hears of every request that ended, one at a time.
-	Progress func(*world.Record)
+	Progress func(*metrics.Record)
 
 	// Dir is where the file caches of the boxes are made, each run in a directory of its
 	// own; empty means the system's directory for temporary files. Disk, if not nil,

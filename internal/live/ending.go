@@ -3,23 +3,23 @@ package live
 import (
 	"time"
 
-	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // ending is how a request ended, as whoever sent it knows it.
 type ending struct {
-	Seq     int          // its number in the plan
-	Record  world.Record // without Staleness
-	Version uint64       // of the value served
+	Seq     int            // its number in the plan
+	Record  metrics.Record // without Staleness
+	Version uint64         // of the value served
 	Front   frontCounts
 }
 
 // ledger makes the records of a run of how its requests ended. It hears of one
 // at a time.
 type ledger struct {
-	record     func(*world.Record)
+	record     func(*metrics.Record)
 	superseded func(key string, version uint64) (time.Time, bool) // nil where nobody knows
-	progress   func(*world.Record)                                // or nil
+	progress   func(*metrics.Record)                              // or nil
 	front      func(frontCounts)                                  // nil without a front
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/live/front"
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 )
@@ -55,9 +56,9 @@ func (t *throughFront) attempt(r *world.Request) answer {
 	}
 	switch {
 	case ctx.Err() != nil:
-		return answer{outcome: strategies.Timeout}
+		return answer{outcome: metrics.Timeout}
 	case err != nil:
-		return answer{outcome: strategies.Rejected, front: frontCounts{Refused: 1}}
+		return answer{outcome: metrics.Rejected, front: frontCounts{Refused: 1}}
 	}
 	return readVisit(resp, &page)
 }
@@ -83,7 +84,7 @@ func (t *throughFront) request(ctx context.Context, r *world.Request) *http.Requ
 // says of itself.
 func readVisit(resp *http.Response, page *ends) answer {
 	said, asked := front.Read(resp.Header.Get(front.Header))
-	_, ofBox := parseOutcome(resp.Header.Get(headerOutcome))
+	_, ofBox := metrics.ParseOutcome(resp.Header.Get(headerOutcome))
 	var a answer
 	switch {
 	case said.Hit && resp.StatusCode == http.StatusOK:
@@ -92,9 +93,9 @@ func readVisit(resp *http.Response, page *ends) answer {
 		a = readAnswer(resp)
 		a.outcome = ownOutcome(a.outcome, said)
 	case resp.StatusCode == http.StatusMethodNotAllowed:
-		a.outcome = strategies.NotAllowed
+		a.outcome = metrics.NotAllowed
 	default: // no connection to be had for the cache or a box, or the box went down
-		a.outcome = strategies.Rejected
+		a.outcome = metrics.Rejected
 		if resp.StatusCode == http.StatusInternalServerError {
 			a.front.Refused = 1
 		}
@@ -113,25 +114,25 @@ func readVisit(resp *http.Response, page *ends) answer {
 func readPage(page *ends) answer {
 	var p strategies.Page
 	if err := p.ReadTail(page.tail()); err != nil { // whatever it is, it was served
-		return answer{outcome: strategies.CacheError}
+		return answer{outcome: metrics.CacheError}
 	}
 	return answer{
-		outcome: strategies.FreshHit, stored: p.Entry.Stored, version: p.Entry.Version,
+		outcome: metrics.FreshHit, stored: p.Entry.Stored, version: p.Entry.Version,
 		front: frontCounts{Bytes: page.length - int64(strategies.PageTail)},
 	}
 }
 
 // ownOutcome is a box's outcome, unless nginx's own cache of the boxes' answers had
 // it.
-func ownOutcome(o strategies.Outcome, said front.Said) strategies.Outcome {
+func ownOutcome(o metrics.Outcome, said front.Said) metrics.Outcome {
 	switch said.Own {
 	case "HIT":
 		if said.Waited > looking {
-			return strategies.Coalesced
+			return metrics.Coalesced
 		}
-		return strategies.FreshHit
+		return metrics.FreshHit
 	case "UPDATING", "STALE":
-		return strategies.StaleHit
+		return metrics.StaleHit
 	}
 	return o
 }

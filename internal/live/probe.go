@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // probing is the time between two probes.
@@ -45,7 +45,7 @@ func (w *World) ask(ctx context.Context, by http.RoundTripper, box int, took fun
 	to := *w.boxes[box].url
 	to.Path = healthPath
 	begun := time.Now()
-	if a := send(by.RoundTrip, newRequest(ctx, &to, false)); a.outcome != strategies.Timeout && a.outcome != strategies.Rejected {
+	if a := send(by.RoundTrip, newRequest(ctx, &to, false)); a.outcome != metrics.Timeout && a.outcome != metrics.Rejected {
 		took(time.Since(begun))
 	}
 }

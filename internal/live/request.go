@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 )
 
@@ -61,7 +62,7 @@ func (c *clients) pause(d time.Duration) error {
 // end tells how r ended.
 func (c *clients) end(n int, r *world.Request, sent time.Duration, a answer, attempts int) {
 	now := time.Now()
-	e := ending{Seq: n, Version: a.version, Record: world.Record{
+	e := ending{Seq: n, Version: a.version, Record: metrics.Record{
 		Intended: r.At, Sent: sent, Class: r.Class, Outcome: a.outcome, Write: r.Write, Attempts: attempts, Age: -1, Staleness: -1, Side: a.side,
 		User: r.User, Owner: a.owner,
 	}, Front: a.front}

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // sentKey is where a request's context remembers what was sent: a **http.Request.
@@ -55,9 +55,9 @@ func send(by func(*http.Request) (*http.Response, error), r *http.Request) answe
 	}
 	switch {
 	case r.Context().Err() != nil:
-		return answer{outcome: strategies.Timeout}
+		return answer{outcome: metrics.Timeout}
 	case err != nil:
-		return answer{outcome: strategies.Rejected}
+		return answer{outcome: metrics.Rejected}
 	}
 	return readAnswer(resp)
 }

@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // A request whose connection breaks is not sent again behind our back, also on a
@@ -33,7 +33,7 @@ func TestSentOnce(t *testing.T) {
 		}
 		return u
 	}
-	for i, want := range []strategies.Outcome{strategies.Computed, strategies.Computed, strategies.Rejected, strategies.Computed} {
+	for i, want := range []metrics.Outcome{metrics.Computed, metrics.Computed, metrics.Rejected, metrics.Computed} {
 		if a := send(client.Do, newRequest(t.Context(), to("/here"), false)); a.outcome != want {
 			t.Errorf("request %d: %v, want %v", i+1, a.outcome, want)
 		}
@@ -41,7 +41,7 @@ func TestSentOnce(t *testing.T) {
 	if n := asked.Load(); n != 4 {
 		t.Errorf("the server was asked %d times by 4 requests", n)
 	}
-	if a := send(client.Do, newRequest(t.Context(), to("/elsewhere"), false)); a.outcome != strategies.Computed || asked.Load() != 6 {
+	if a := send(client.Do, newRequest(t.Context(), to("/elsewhere"), false)); a.outcome != metrics.Computed || asked.Load() != 6 {
 		t.Errorf("a redirection: %v after %d requests, want it followed", a.outcome, asked.Load()-4)
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
-	"github.com/herdlab/herdlab/strategies"
 )
 
 // targets are the boxes as a client sees them: addresses behind a balancer.
@@ -25,12 +25,12 @@ type targets struct {
 func (t *targets) attempt(r *world.Request) answer {
 	box, ok := t.pick(r.Key)
 	if !ok {
-		return answer{outcome: strategies.Rejected}
+		return answer{outcome: metrics.Rejected}
 	}
 	ctx, cancel := context.WithTimeout(t.ctx, t.timeout)
 	defer cancel()
 	a := send(t.by.RoundTrip, newRequest(ctx, requestURL(t.boxes[box], r), r.Write))
-	if a.outcome == strategies.Timeout {
+	if a.outcome == metrics.Timeout {
 		t.trouble(box)
 	}
 	return a

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 )
@@ -73,36 +74,36 @@ func readJob(r *http.Request, caches int) (*world.Job, error) {
 // cacheStatus says in the words of RFC 9211 how an answer came about. Hit and fwd
 // exclude each other there (section 2.2), so that a stale hit is told by its
 // detail.
-func cacheStatus(o strategies.Outcome, age time.Duration) string {
+func cacheStatus(o metrics.Outcome, age time.Duration) string {
 	switch o {
-	case strategies.FreshHit:
+	case metrics.FreshHit:
 		return "herdlab; hit; detail=age-" + strconv.Itoa(int(age.Seconds())) + "s"
-	case strategies.StaleHit:
+	case metrics.StaleHit:
 		return "herdlab; hit; detail=stale-age-" + strconv.Itoa(int(age.Seconds())) + "s"
-	case strategies.Computed:
+	case metrics.Computed:
 		return "herdlab; fwd=miss; stored"
-	case strategies.Coalesced:
+	case metrics.Coalesced:
 		return "herdlab; fwd=miss; collapsed"
-	case strategies.Served, strategies.Written:
+	case metrics.Served, metrics.Written:
 		return "herdlab; fwd=bypass"
 	}
 	return "herdlab; fwd=miss; detail=" + o.String()
 }
 
 // statusCode is the HTTP status of an outcome.
-func statusCode(o strategies.Outcome) int {
+func statusCode(o metrics.Outcome) int {
 	switch o {
-	case strategies.ColdFailure, strategies.Rejected:
+	case metrics.ColdFailure, metrics.Rejected:
 		return http.StatusServiceUnavailable
-	case strategies.LoggedOut:
+	case metrics.LoggedOut:
 		return http.StatusUnauthorized
-	case strategies.OriginFailure:
+	case metrics.OriginFailure:
 		return http.StatusBadGateway
-	case strategies.Timeout:
+	case metrics.Timeout:
 		return http.StatusGatewayTimeout
-	case strategies.NotAllowed:
+	case metrics.NotAllowed:
 		return http.StatusMethodNotAllowed
-	case strategies.CacheError:
+	case metrics.CacheError:
 		return http.StatusInternalServerError
 	}
 	return http.StatusOK
@@ -120,10 +121,10 @@ func writeAnswer(w http.ResponseWriter, j *world.Job) {
 	}
 	h[headerStatus] = []string{cacheStatus(j.Outcome, age)}
 	h[headerOutcome] = []string{j.Outcome.String()}
-	if j.Side != world.Alone {
+	if j.Side != metrics.Alone {
 		h[headerSide] = []string{j.Side.String()}
 	}
-	if j.Outcome == strategies.ColdFailure || j.Outcome == strategies.Rejected {
+	if j.Outcome == metrics.ColdFailure || j.Outcome == metrics.Rejected {
 		h["Retry-After"] = []string{"1"}
 	}
 	if len(j.Data) > 0 {
@@ -135,10 +136,10 @@ func writeAnswer(w http.ResponseWriter, j *world.Job) {
 
 // answer is what the lab's client reads of a response.
 type answer struct {
-	outcome strategies.Outcome
+	outcome metrics.Outcome
 	stored  strategies.Instant
 	version uint64
-	side    world.Side
+	side    metrics.Side
 	owner   int // whose page it is; 0 is nobody's
 	front   frontCounts
 }
@@ -146,24 +147,15 @@ type answer struct {
 // readAnswer reads the headers. A server that is not the lab's is judged by its
 // status and its Cache-Status or Age.
 func readAnswer(resp *http.Response) answer {
-	o, ok := parseOutcome(resp.Header.Get(headerOutcome))
+	o, ok := metrics.ParseOutcome(resp.Header.Get(headerOutcome))
 	if !ok {
 		return answer{outcome: foreignOutcome(resp)}
 	}
-	a := answer{outcome: o, side: world.ParseSide(resp.Header.Get(headerSide))}
+	a := answer{outcome: o, side: metrics.ParseSide(resp.Header.Get(headerSide))}
 	if text := resp.Header.Get(headerStored); text != "" {
 		ns, _ := strconv.ParseInt(text, 10, 64)
 		a.stored = strategies.Instant(ns)
 		a.version, _ = strconv.ParseUint(resp.Header.Get(headerVersion), 10, 64)
 	}
 	return a
-}
-
-func parseOutcome(name string) (strategies.Outcome, bool) {
-	for o := range strategies.Outcome(strategies.NumOutcomes) {
-		if o.String() == name {
-			return o, true
-		}
-	}
-	return 0, false
 }

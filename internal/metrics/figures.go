@@ -15,14 +15,14 @@ func newTally() *tally {
 	return &tally{latency: newHistogram(3), age: newHistogram(2), staleness: newHistogram(2)}
 }
 
-func (t *tally) add(r *Record) {
+func (t *tally) add(r *Record, past bool) {
 	t.requests++
 	t.outcomes[r.Outcome]++
 	t.latency.add(r.Done - r.Intended)
 	switch {
 	case r.Write:
 		t.writes++
-	case r.Past:
+	case past:
 		t.past++
 	case r.Side != Alone:
 		t.sides[r.Side].add(r.Outcome)

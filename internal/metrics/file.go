@@ -44,6 +44,8 @@ type File struct {
 type ClassInfo struct {
 	Name      string `json:"name"`
 	Bystander bool   `json:"bystander"`
+
+	PastCache bool `json:"-"` // its reads go past the cache, and so count in no hit ratio
 }
 
 // FaultMark is a fault on the timeline. One without an end has UntilMS nil.

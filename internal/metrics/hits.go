@@ -5,7 +5,7 @@ type hits struct{ reads, hits int64 }
 
 func (h *hits) add(o Outcome) {
 	h.reads++
-	if o == FreshHit || o == StaleHit {
+	if o.Hit() {
 		h.hits++
 	}
 }

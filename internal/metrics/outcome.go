@@ -4,49 +4,100 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"slices"
+
+	"github.com/herdlab/herdlab/strategies"
 )
 
-// Outcome says how a request ended. The names and their order are those of
-// strategies.Outcome; a test in internal/lab holds the two together.
+// Outcome says how a request ended: as the strategy answered it, or in one of the
+// ways that only those around a strategy know. Its numbers are the order of
+// results.json.
 type Outcome uint8
 
-// The outcomes; see strategies.Outcome for what each means.
+// What a strategy answers; see [Answered].
 const (
-	FreshHit Outcome = iota
-	StaleHit
-	Computed
-	Coalesced
-	ColdFailure
-	OriginFailure
-	CacheError
-	Written
-	Served
-	Timeout
-	Rejected
-	LoggedOut
-	NotAllowed
-
-	NumOutcomes int = iota // how many there are
+	FreshHit      = Outcome(strategies.FreshHit)
+	StaleHit      = Outcome(strategies.StaleHit)
+	Computed      = Outcome(strategies.Computed)
+	Coalesced     = Outcome(strategies.Coalesced)
+	ColdFailure   = Outcome(strategies.ColdFailure)
+	OriginFailure = Outcome(strategies.OriginFailure)
+	CacheError    = Outcome(strategies.CacheError)
 )
 
-// OutcomeNames are the names of the outcomes, by value.
-var OutcomeNames = [NumOutcomes]string{
-	"fresh_hit", "stale_hit", "computed", "coalesced", "cold_failure",
-	"origin_failure", "cache_error", "written", "served", "timeout", "rejected", "logged_out",
-	"not_allowed",
+// What else becomes of a request.
+const (
+	Written    = CacheError + 1 + iota // a write, done
+	Served                             // answered without the cache: a bystander
+	Timeout                            // the client gave up, be it waiting for the box or, in the box, for a value
+	Rejected                           // no worker and no place in the queue, or the box went down
+	LoggedOut                          // the user's session is gone, and the answer was to log in again
+	NotAllowed                         // a method that a front does not take: 405
+
+	NumOutcomes = int(CacheError) + 1 + iota // how many there are
+)
+
+// Answered is the outcome of a request that a strategy answered.
+func Answered(o strategies.Outcome) Outcome {
+	switch {
+	case o == strategies.Timeout:
+		return Timeout
+	case o > strategies.CacheError:
+		panic(fmt.Sprintf("metrics: no request ends with a strategy's %v", o))
+	}
+	return Outcome(o)
 }
 
-func (o Outcome) String() string { return OutcomeNames[o] }
+// String is the outcome's name in results.json and in expectations.
+func (o Outcome) String() string {
+	switch o {
+	case Written:
+		return "written"
+	case Served:
+		return "served"
+	case Timeout:
+		return strategies.Timeout.String()
+	case Rejected:
+		return "rejected"
+	case LoggedOut:
+		return "logged_out"
+	case NotAllowed:
+		return "not_allowed"
+	}
+	o.check()
+	return strategies.Outcome(o).String()
+}
+
+// ParseOutcome is the outcome of a name.
+func ParseOutcome(name string) (o Outcome, ok bool) {
+	for o := range Outcome(NumOutcomes) {
+		if o.String() == name {
+			return o, true
+		}
+	}
+	return 0, false
+}
 
 // Failed reports whether the request got no answer it could use.
 func (o Outcome) Failed() bool {
 	switch o {
-	case ColdFailure, OriginFailure, CacheError, Timeout, Rejected, LoggedOut, NotAllowed:
+	case Timeout, Rejected, LoggedOut, NotAllowed:
 		return true
+	case Written, Served:
+		return false
 	}
-	return false
+	o.check()
+	return strategies.Outcome(o).Failed()
 }
+
+// check has an outcome that there is not surface where it is used.
+func (o Outcome) check() {
+	if int(o) >= NumOutcomes {
+		panic(fmt.Sprintf("metrics: there is no outcome %d", uint8(o)))
+	}
+}
+
+// Hit reports whether the value was in a cache.
+func (o Outcome) Hit() bool { return o == FreshHit || o == StaleHit }
 
 // Outcomes counts requests by outcome.
 type Outcomes [NumOutcomes]int64
@@ -71,7 +122,7 @@ func (c Outcomes) MarshalJSON() ([]byte, error) {
 			sep = '{'
 		}
 		b.WriteByte(sep)
-		fmt.Fprintf(&b, "%q:%d", OutcomeNames[o], n)
+		fmt.Fprintf(&b, "%q:%d", Outcome(o), n)
 	}
 	b.WriteByte('}')
 	return b.Bytes(), nil
@@ -84,8 +135,8 @@ func (c *Outcomes) UnmarshalJSON(b []byte) error {
 		return err
 	}
 	for name, n := range counts {
-		o := slices.Index(OutcomeNames[:], name)
-		if o < 0 {
+		o, ok := ParseOutcome(name)
+		if !ok {
 			return fmt.Errorf("unknown outcome %q", name)
 		}
 		c[o] = n

@@ -11,8 +11,7 @@ type Record struct {
 	Class    int // index into Config.Classes
 	Outcome  Outcome
 	Write    bool
-	Past     bool // the class goes past the cache, and so counts in no hit ratio
-	Attempts int  // 1 without retries
+	Attempts int // 1 without retries
 
 	Age       time.Duration // of the value served; negative where none was
 	Staleness time.Duration // since the version served was superseded; negative if it was current
@@ -22,8 +21,8 @@ type Record struct {
 	User, Owner int // who asked, and whose page was served; 0 is nobody
 }
 
-// Side says which release answered while a deploy was on its way over the boxes;
-// the numbers are those of world.Side.
+// Side says which of two releases answered a request while a deploy was on its way
+// over the boxes.
 type Side uint8
 
 // The sides.
@@ -34,3 +33,15 @@ const (
 
 	numSides int = iota
 )
+
+func (s Side) String() string { return [numSides]string{"", "old", "new"}[s] }
+
+// ParseSide reads what String wrote; all else is Alone.
+func ParseSide(text string) Side {
+	for _, s := range []Side{Old, New} {
+		if s.String() == text {
+			return s
+		}
+	}
+	return Alone
+}

@@ -18,9 +18,9 @@ type window struct {
 }
 
 // add files the request under its window, at which nothing may be made yet.
-func (w *window) add(r *Record, bystander bool) {
+func (w *window) add(r *Record, class *ClassInfo) {
 	latency := r.Done - r.Intended
-	if bystander {
+	if class.Bystander {
 		if w.bystander == nil {
 			w.bystander = newHistogram(2)
 		}
@@ -33,7 +33,7 @@ func (w *window) add(r *Record, bystander bool) {
 	w.requests++
 	w.outcomes[r.Outcome]++
 	w.latency.add(latency)
-	if !r.Write && !r.Past {
+	if !r.Write && !class.PastCache {
 		w.all.add(r.Outcome)
 		if r.Side != Alone {
 			if w.sides == nil {

@@ -55,23 +55,23 @@ func NewSummary(cfg Config) *Summary {
 
 // Add folds one request. r is not kept.
 func (s *Summary) Add(r *Record) {
-	bystander := s.cfg.Classes[r.Class].Bystander
+	class := &s.cfg.Classes[r.Class]
 	if w := int(r.Intended / s.cfg.Window); w < len(s.windows) {
-		s.windows[w].add(r, bystander)
+		s.windows[w].add(r, class)
 	}
-	if !bystander {
+	if !class.Bystander {
 		s.attempts += int64(r.Attempts)
 		if s.service != nil && s.counts(r.Intended) {
 			s.service.add(r.Done - r.Sent)
 		}
 		for i := range s.phases {
 			if p := &s.cfg.Phases[i]; p.From <= r.Intended && r.Intended < p.To {
-				s.phases[i].add(r)
+				s.phases[i].add(r, class.PastCache)
 			}
 		}
 	}
 	if s.counts(r.Intended) {
-		s.classes[r.Class].add(r)
+		s.classes[r.Class].add(r, class.PastCache)
 		s.victims.add(r)
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
-	"github.com/herdlab/herdlab/strategies"
 )
 
 func TestAdmittedShare(t *testing.T) {
@@ -47,9 +47,9 @@ func TestReadmission(t *testing.T) {
 			tens := r.Intended / (10 * time.Second)
 			all[tens]++
 			switch {
-			case r.Outcome == strategies.Computed:
+			case r.Outcome == metrics.Computed:
 				in[tens]++
-			case r.Outcome != strategies.Rejected || r.Done != r.Intended:
+			case r.Outcome != metrics.Rejected || r.Done != r.Intended:
 				t.Fatalf("%s: %v after %v", policy, r.Outcome, r.Done-r.Intended)
 			}
 		}

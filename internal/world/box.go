@@ -6,9 +6,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/queue"
 	"github.com/herdlab/herdlab/internal/world/station"
-	"github.com/herdlab/herdlab/strategies"
 )
 
 // Box is one application server: synchronous workers behind a bounded queue,
@@ -120,14 +120,14 @@ func (b *Box) serve(j *Job) {
 	j.Stored, j.Version, j.Data, j.Side = 0, 0, nil, j.in.side()
 	switch {
 	case j.Key == "":
-		j.Outcome = strategies.Served
+		j.Outcome = metrics.Served
 	case j.Session:
 		j.in.session(j, b.clock.Now)
 	case j.Write:
 		j.Outcome = j.in.writeKey(j.Cache, j.Key)
 	default:
 		r, err := j.in.Strategies[j.Cache].Get(background, j.Key)
-		j.Outcome = r.Outcome
+		j.Outcome = metrics.Answered(r.Outcome)
 		if err == nil {
 			j.Stored, j.Version, j.Data = r.Stored, r.Version, r.Data
 		}

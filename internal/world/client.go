@@ -5,9 +5,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/queue"
 	"github.com/herdlab/herdlab/internal/world/origin"
-	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
 
@@ -24,20 +24,6 @@ type Request struct {
 	Session bool // the key is a user's session
 }
 
-// Record says how a request ended. Instants are counted from the start.
-type Record struct {
-	Intended, Done time.Duration
-	Sent           time.Duration // when the first attempt was sent
-	Class          int
-	Outcome        strategies.Outcome
-	Write          bool
-	Attempts       int
-	Age            time.Duration // of the value served; negative without one
-	Staleness      time.Duration // since it was superseded; negative if it was current
-	Side           Side          // of the box that answered
-	User, Owner    int           // who asked, and whose page was served; 0 is nobody
-}
-
 // Clients sends requests through the balancer: each attempt has a time-out,
 // failed ones are retried after a back-off, within a budget. A box is not told
 // that a client left, so abandoned work keeps its worker busy.
@@ -47,8 +33,8 @@ type Clients struct {
 	balancer *Balancer
 	front    *Front         // between clients and balancer; nil without
 	origin   *origin.Origin // whose versions tell staleness; nil where it is not modelled
-	record   func(*Record)
-	ended    Record // what record is called with
+	record   func(*metrics.Record)
+	ended    metrics.Record // what record is called with
 	started  time.Time
 
 	mu       sync.Mutex
@@ -80,7 +66,7 @@ type waiting struct {
 
 // NewClients returns clients that call record for every request that ended,
 // with a record that is reused.
-func NewClients(clk Clock, cfg ClientConfig, b *Balancer, o *origin.Origin, rng *rand.Rand, record func(*Record)) *Clients {
+func NewClients(clk Clock, cfg ClientConfig, b *Balancer, o *origin.Origin, rng *rand.Rand, record func(*metrics.Record)) *Clients {
 	c := &Clients{clock: clk, cfg: cfg, balancer: b, origin: o, rng: rng, record: record}
 	c.expire, c.done = c.onExpire, c.onDone
 	return c
@@ -143,7 +129,7 @@ func (c *Clients) attempt(q *request) {
 	j := c.job(q)
 	if !c.submit(j) {
 		c.recycle(j)
-		c.failed(q, strategies.Rejected)
+		c.failed(q, metrics.Rejected)
 		return
 	}
 	for c.waiting.Len() > 0 && c.waiting.Front().over() {
@@ -197,7 +183,7 @@ func (c *Clients) onDone(j *Job) {
 	if j.lost { // the worker that has it goes on: never to be used again
 		if j.turn++; q != nil {
 			j.request = nil
-			c.failed(q, strategies.Rejected)
+			c.failed(q, metrics.Rejected)
 		}
 		return
 	}
@@ -232,7 +218,7 @@ func (c *Clients) onExpire() {
 			d.job.turn++
 			c.abandon(d.job)
 			c.waiting.Pop()
-			c.failed(q, strategies.Timeout)
+			c.failed(q, metrics.Timeout)
 			continue
 		}
 		c.waiting.Pop()
@@ -260,7 +246,7 @@ func (c *Clients) arm() {
 }
 
 // failed tries q again, or ends it with the outcome of its last attempt.
-func (c *Clients) failed(q *request, outcome strategies.Outcome) {
+func (c *Clients) failed(q *request, outcome metrics.Outcome) {
 	if q.attempts > c.cfg.Retries || !c.budget() {
 		c.finish(q, &Job{Outcome: outcome})
 		return
@@ -276,8 +262,8 @@ func (c *Clients) failed(q *request, outcome strategies.Outcome) {
 // Retried reports whether a client tries again after such an answer. A user who is
 // logged out has an answer, which is to log in, and what is not allowed will not be
 // the next time.
-func Retried(o strategies.Outcome) bool {
-	return o.Failed() && o != strategies.LoggedOut && o != strategies.NotAllowed
+func Retried(o metrics.Outcome) bool {
+	return o.Failed() && o != metrics.LoggedOut && o != metrics.NotAllowed
 }
 
 // budget reports whether the configuration allows one more retry.
@@ -313,7 +299,7 @@ func (c ClientConfig) Wait(n int, rng *rand.Rand) time.Duration {
 func (c *Clients) finish(q *request, j *Job) {
 	now := c.clock.Now()
 	r := &c.ended
-	*r = Record{
+	*r = metrics.Record{
 		Intended: q.At, Sent: q.At, Done: now.Sub(c.started) + c.cfg.RTT, Class: q.Class, Outcome: j.Outcome, Write: q.Write,
 		Attempts: q.attempts, Age: -1, Staleness: -1, Side: j.Side, User: q.User,
 	}

@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
-	"github.com/herdlab/herdlab/strategies"
 )
 
 // A request that its client gave up keeps its worker busy to the end.
@@ -18,7 +18,7 @@ func TestAbandonedWorkKeepsItsWorker(t *testing.T) {
 		b.at(4500*time.Millisecond, "b") // waits half a second for the worker, and then for the origin
 		b.at(9900*time.Millisecond, "c")
 	})
-	if n := b.outcomes()[strategies.Timeout]; n != 3 {
+	if n := b.outcomes()[metrics.Timeout]; n != 3 {
 		t.Errorf("%d time-outs, want 3: %+v", n, b.records)
 	}
 	if b.loads != 3 {
@@ -51,7 +51,7 @@ func TestRetries(t *testing.T) {
 				t.Fatalf("%d records, want 1", len(b.records))
 			}
 			r := b.records[0]
-			if r.Attempts != c.attempts || r.Done != c.done || r.Outcome != strategies.OriginFailure {
+			if r.Attempts != c.attempts || r.Done != c.done || r.Outcome != metrics.OriginFailure {
 				t.Errorf("%d attempts, done at %v, %v; want %d and %v", r.Attempts, r.Done, r.Outcome, c.attempts, c.done)
 			}
 		})
@@ -113,7 +113,7 @@ func TestQueueIsBounded(t *testing.T) {
 		}
 	})
 	got := b.outcomes()
-	if got[strategies.Computed] != 5 || got[strategies.Rejected] != 5 {
+	if got[metrics.Computed] != 5 || got[metrics.Rejected] != 5 {
 		t.Errorf("got %v, want 2 workers and 3 places used, 5 rejected", got)
 	}
 }
@@ -128,7 +128,7 @@ func TestOriginQueueIsBounded(t *testing.T) {
 			b.at(0, "k")
 		}
 	})
-	if got := b.outcomes(); got[strategies.Computed] != 3 || got[strategies.OriginFailure] != 7 {
+	if got := b.outcomes(); got[metrics.Computed] != 3 || got[metrics.OriginFailure] != 7 {
 		t.Errorf("got %v, want one at work, two waiting, seven refused", got)
 	}
 }
@@ -169,7 +169,7 @@ func TestHealthCheckEjectsInTurn(t *testing.T) {
 		t.Errorf("%d ejections, want both boxes: %q", ejections, notes)
 	}
 	last := b.records[len(b.records)-1]
-	if got := b.outcomes()[strategies.Rejected]; got != 1 || last.Outcome != strategies.Computed {
+	if got := b.outcomes()[metrics.Rejected]; got != 1 || last.Outcome != metrics.Computed {
 		t.Errorf("%d rejected while no box was in, the last request %v", got, last.Outcome)
 	}
 }

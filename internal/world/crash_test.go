@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/sim"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
@@ -29,13 +30,13 @@ func TestOwnerCrash(t *testing.T) {
 		b.at(11*time.Second, "k")
 	})
 	want := []struct {
-		outcome strategies.Outcome
+		outcome metrics.Outcome
 		done    time.Duration
 	}{
-		{strategies.Rejected, 2 * time.Second},
-		{strategies.Rejected, 2 * time.Second},
-		{strategies.ColdFailure, 3 * time.Second}, // the lock of the dead owner
-		{strategies.Computed, 16 * time.Second},
+		{metrics.Rejected, 2 * time.Second},
+		{metrics.Rejected, 2 * time.Second},
+		{metrics.ColdFailure, 3 * time.Second}, // the lock of the dead owner
+		{metrics.Computed, 16 * time.Second},
 	}
 	if len(b.records) != len(want) {
 		t.Fatalf("%d records, want %d: %+v", len(b.records), len(want), b.records)
@@ -110,7 +111,7 @@ func TestCrashedBoxAsksNothingMore(t *testing.T) {
 				t.Errorf("%d loads, %d ended, want %d and that of the last request", b.loads, b.loaded, c.loads)
 			}
 			got := b.outcomes()
-			if got[strategies.Rejected] != 5 || got[strategies.Computed] != 1 {
+			if got[metrics.Rejected] != 5 || got[metrics.Computed] != 1 {
 				t.Errorf("got %v, want 5 requests lost in the crash and the last one computed", got)
 			}
 		})

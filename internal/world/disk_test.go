@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/sim"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
@@ -180,7 +181,7 @@ func TestBoxLoss(t *testing.T) {
 	}
 	// Five of every second reach the box until the check at 12 s finds it dead. The
 	// one at 18 s still does, which is no ejection of its own.
-	if n := b.outcomes()[strategies.Rejected]; n < 7 || n > 8 {
+	if n := b.outcomes()[metrics.Rejected]; n < 7 || n > 8 {
 		t.Errorf("%d requests were refused", n)
 	}
 	got := b.Report()
@@ -202,7 +203,7 @@ func TestBoxStaysLost(t *testing.T) {
 		b.at(0, "k")
 		b.at(5*time.Second, "k")
 	})
-	if got := b.outcomes(); got[strategies.Rejected] != 1 || b.loads != 1 {
+	if got := b.outcomes(); got[metrics.Rejected] != 1 || b.loads != 1 {
 		t.Errorf("%v", got)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 )
@@ -294,17 +295,17 @@ func TestSlowAndFailingOrigin(t *testing.T) {
 		}
 	})
 	for i, want := range []struct {
-		outcome strategies.Outcome
+		outcome metrics.Outcome
 		latency time.Duration
 	}{
-		{strategies.Computed, 100 * time.Millisecond},
-		{strategies.Computed, 400 * time.Millisecond},
-		{strategies.Computed, 100 * time.Millisecond},
-		{strategies.OriginFailure, 0},
-		{strategies.Computed, 100 * time.Millisecond},
-		{strategies.OriginFailure, 100 * time.Millisecond},
-		{strategies.OriginFailure, 100 * time.Millisecond},
-		{strategies.Computed, 100 * time.Millisecond},
+		{metrics.Computed, 100 * time.Millisecond},
+		{metrics.Computed, 400 * time.Millisecond},
+		{metrics.Computed, 100 * time.Millisecond},
+		{metrics.OriginFailure, 0},
+		{metrics.Computed, 100 * time.Millisecond},
+		{metrics.OriginFailure, 100 * time.Millisecond},
+		{metrics.OriginFailure, 100 * time.Millisecond},
+		{metrics.Computed, 100 * time.Millisecond},
 	} {
 		if r := b.records[i]; r.Outcome != want.outcome || r.Done-r.Intended != want.latency {
 			t.Errorf("request %d: %v in %v, want %v in %v", i, r.Outcome, r.Done-r.Intended, want.outcome, want.latency)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -41,7 +42,7 @@ type visit struct {
 	condition int64 // of the cache node when it was asked
 	entry     strategies.Entry
 	found     bool
-	outcome   strategies.Outcome // of what the front answers
+	outcome   metrics.Outcome // of what the front answers
 
 	fill // what it does for the fallback's cache
 
@@ -85,7 +86,7 @@ func (f *Front) Submit(j *Job) bool {
 	case key == "", !f.site.Asks(j.User), j.Write && f.cfg.Posts == "pass":
 		f.pass(v)
 	case j.Write:
-		f.answer(v, strategies.NotAllowed)
+		f.answer(v, metrics.NotAllowed)
 	default:
 		v.name = f.site.asked(key, j.User)
 		f.ask(v)
@@ -111,13 +112,13 @@ func (f *Front) pass(v *visit) {
 	v.stage = atBox
 	box := f.balancer.Pick(v.job.Key)
 	if box == nil || !box.Submit(v.job) {
-		f.answer(v, strategies.Rejected)
+		f.answer(v, metrics.Rejected)
 	}
 }
 
 // answer ends v with what the front itself has to say, at once but not from
 // within Submit.
-func (f *Front) answer(v *visit, o strategies.Outcome) {
+func (f *Front) answer(v *visit, o metrics.Outcome) {
 	v.stage, v.outcome = answering, o
 	f.after(v, 0, v.step)
 }

@@ -3,7 +3,7 @@ package world
 import (
 	"time"
 
-	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // after has f called once d has passed.
@@ -51,7 +51,7 @@ func (f *Front) heard(v *visit) *Job {
 	case stateOf(v.condition) == refuses || n.condition.Load() != v.condition:
 		n.failed()
 	case v.found:
-		v.outcome = strategies.FreshHit
+		v.outcome = metrics.FreshHit
 		return v.answered()
 	}
 	f.fallBack(v)

@@ -3,6 +3,7 @@ package world
 import (
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -52,7 +53,7 @@ func (f *Front) look(v *visit) {
 		f.answer(v, hitAfter(waited))
 	case k.has && k.filled && now.Before(k.until.Add(f.cfg.Fallback.Grace)):
 		v.entry = k.entry
-		f.answer(v, strategies.StaleHit)
+		f.answer(v, metrics.StaleHit)
 	case k.has:
 		v.stores = true
 		if v.old = now.Before(k.until.Add(f.cfg.Fallback.Grace)); v.old {
@@ -73,11 +74,11 @@ func (f *Front) look(v *visit) {
 	}
 }
 
-func hitAfter(waited bool) strategies.Outcome {
+func hitAfter(waited bool) metrics.Outcome {
 	if waited {
-		return strategies.Coalesced
+		return metrics.Coalesced
 	}
-	return strategies.FreshHit
+	return metrics.FreshHit
 }
 
 // take makes v the one whom the others wait for.
@@ -100,7 +101,7 @@ func (f *Front) queue(v *visit, now time.Time) {
 // proxy_cache_use_stale and the statuses of failures.
 func (v *visit) rescue(j *Job) {
 	if v.old && !j.lost && j.Outcome.Failed() {
-		j.Outcome, j.Stored, j.Version, j.Data = strategies.StaleHit, v.entry.Stored, v.entry.Version, v.entry.Data
+		j.Outcome, j.Stored, j.Version, j.Data = metrics.StaleHit, v.entry.Stored, v.entry.Version, v.entry.Data
 	}
 }
 

@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
-	"github.com/herdlab/herdlab/strategies"
 )
 
 // burstAt sends n requests for one page at an instant.
@@ -39,11 +39,11 @@ func TestFallbackWithoutLock(t *testing.T) {
 func TestFallbackLock(t *testing.T) {
 	b := front(t, lockedSite(4200*ms))
 	b.run(t, time.Minute, func() { b.burstAt(0, 1000) })
-	if b.loads != 1 || b.outcomes()[strategies.Coalesced] != 999 {
+	if b.loads != 1 || b.outcomes()[metrics.Coalesced] != 999 {
 		t.Fatalf("%d loads, outcomes %v", b.loads, b.outcomes())
 	}
 	for _, r := range b.records {
-		if r.Outcome == strategies.Coalesced && r.Done != 4501*ms {
+		if r.Outcome == metrics.Coalesced && r.Done != 4501*ms {
 			t.Fatalf("a waiter was served after %v, want 4.501s", r.Done)
 		}
 	}
@@ -89,11 +89,11 @@ func TestFallbackGrace(t *testing.T) {
 		if b.loads != want {
 			t.Errorf("grace %v: %d loads, want %d", grace, b.loads, want)
 		}
-		if stale := b.outcomes()[strategies.StaleHit]; grace > 0 && stale != 99 {
+		if stale := b.outcomes()[metrics.StaleHit]; grace > 0 && stale != 99 {
 			t.Errorf("%d had the old page, want 99: %v", stale, b.outcomes())
 		}
 		for _, r := range b.records {
-			if r.Outcome == strategies.StaleHit && (r.Done-r.Intended != 1*ms || r.Age < 9*time.Second) {
+			if r.Outcome == metrics.StaleHit && (r.Done-r.Intended != 1*ms || r.Age < 9*time.Second) {
 				t.Fatalf("an old page after %v, %v old", r.Done-r.Intended, r.Age)
 			}
 		}
@@ -115,8 +115,8 @@ func TestFallbackGraceOverFailures(t *testing.T) {
 		b.at(30*time.Second, "k")         // too late
 		b.at(30*time.Second+600*ms, "no") // was never there
 	})
-	b.want(t, strategies.Computed, 402*ms, strategies.StaleHit, 401*ms, strategies.OriginFailure, 401*ms, strategies.StaleHit, 1*ms,
-		strategies.OriginFailure, 401*ms, strategies.OriginFailure, 401*ms)
+	b.want(t, metrics.Computed, 402*ms, metrics.StaleHit, 401*ms, metrics.OriginFailure, 401*ms, metrics.StaleHit, 1*ms,
+		metrics.OriginFailure, 401*ms, metrics.OriginFailure, 401*ms)
 }
 
 // A render that fails lets the next one try, at its next look; and the one who
@@ -125,7 +125,7 @@ func TestFallbackFailures(t *testing.T) {
 	cfg := lockedSite(400 * ms)
 	b := front(t, cfg, world.FaultConfig{Kind: "origin-errors", At: 0, For: 200 * ms, Errors: 1})
 	b.run(t, time.Minute, func() { b.burstAt(0, 3) })
-	if b.loads != 2 || b.outcomes()[strategies.OriginFailure] != 1 {
+	if b.loads != 2 || b.outcomes()[metrics.OriginFailure] != 1 {
 		t.Errorf("%d loads, outcomes %v", b.loads, b.outcomes())
 	}
 
@@ -135,7 +135,7 @@ func TestFallbackFailures(t *testing.T) {
 		b.burstAt(0, 1) // leaves at 3 s
 		b.burstAt(2*time.Second, 2)
 	})
-	if b.loads != 1 || b.outcomes()[strategies.Coalesced] != 2 {
+	if b.loads != 1 || b.outcomes()[metrics.Coalesced] != 2 {
 		t.Errorf("%d loads, outcomes %v", b.loads, b.outcomes())
 	}
 }

@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
-	"github.com/herdlab/herdlab/strategies"
 )
 
 // A cache that is dead refuses at once, which is a 502: a round trip more, and the
@@ -18,8 +18,8 @@ func TestFrontWithADeadCache(t *testing.T) {
 		}
 	})
 	render := 102 * ms
-	b.want(t, strategies.Computed, render, strategies.Computed, render, strategies.Computed, render,
-		strategies.Computed, render, strategies.FreshHit, 1*ms)
+	b.want(t, metrics.Computed, render, metrics.Computed, render, metrics.Computed, render,
+		metrics.Computed, render, metrics.FreshHit, 1*ms)
 	if got := b.Report().Cache.Errors; got != 4 {
 		t.Errorf("%d errors of the cache, want 4: the front's questions and the box's sets", got)
 	}
@@ -36,7 +36,7 @@ func TestFrontWithAHangingCache(t *testing.T) {
 		b.at(1500*ms, "k")
 		b.at(3500*ms, "k")
 	})
-	b.want(t, strategies.Computed, 102*ms, strategies.Computed, 50*ms+100*ms+30*ms, strategies.FreshHit, 1*ms)
+	b.want(t, metrics.Computed, 102*ms, metrics.Computed, 50*ms+100*ms+30*ms, metrics.FreshHit, 1*ms)
 }
 
 // With nginx's 60 s all wait; when the cache goes on it answers what it was asked.
@@ -47,7 +47,7 @@ func TestFrontWaitsForACacheThatGoesOn(t *testing.T) {
 		b.at(2*time.Second, "k")
 		b.at(10*time.Second, "other")
 	})
-	b.want(t, strategies.Computed, 102*ms, strategies.FreshHit, 9*time.Second+1*ms, strategies.Computed, time.Second+102*ms)
+	b.want(t, metrics.Computed, 102*ms, metrics.FreshHit, 9*time.Second+1*ms, metrics.Computed, time.Second+102*ms)
 }
 
 // One that dies while it hangs breaks the connections: a 502 for all at once.
@@ -57,7 +57,7 @@ func TestFrontWithACacheThatHangsAndDies(t *testing.T) {
 		b.at(2*time.Second, "k")
 		b.at(4*time.Second, "k")
 	})
-	b.want(t, strategies.Computed, 3*time.Second+102*ms, strategies.Computed, time.Second+102*ms)
+	b.want(t, metrics.Computed, 3*time.Second+102*ms, metrics.Computed, time.Second+102*ms)
 }
 
 // Requests that wait hold two connections each, and who finds none is rejected. A
@@ -81,8 +81,8 @@ func TestFrontConnections(t *testing.T) {
 		b.at(25*time.Second+400*ms, "c") // free again
 	})
 	const limit, render = 3 * time.Second, 102 * ms
-	b.want(t, strategies.Timeout, limit, strategies.Timeout, limit, strategies.Rejected, 0*ms, strategies.Timeout, limit, strategies.Rejected, 0*ms,
-		strategies.Computed, render, strategies.Computed, render, strategies.Rejected, 0*ms, strategies.Computed, render)
+	b.want(t, metrics.Timeout, limit, metrics.Timeout, limit, metrics.Rejected, 0*ms, metrics.Timeout, limit, metrics.Rejected, 0*ms,
+		metrics.Computed, render, metrics.Computed, render, metrics.Rejected, 0*ms, metrics.Computed, render)
 	if notes := b.Report().Notes; len(notes) != 1 || notes[0] != "the front had no connection left for 3 requests: 5 connections are not enough" {
 		t.Errorf("notes: %q", notes)
 	}
@@ -98,7 +98,7 @@ func TestFrontLetsGoOfABox(t *testing.T) {
 		b.at(2*time.Second, "a")
 		b.at(20*time.Second, "a")
 	})
-	b.want(t, strategies.Timeout, time.Second, strategies.Timeout, time.Second, strategies.FreshHit, 1*ms)
+	b.want(t, metrics.Timeout, time.Second, metrics.Timeout, time.Second, metrics.FreshHit, 1*ms)
 	if b.loads != 2 {
 		t.Errorf("%d loads, want 2", b.loads)
 	}
@@ -114,5 +114,5 @@ func TestFrontBeforeBoxesInTrouble(t *testing.T) {
 		b.at(10*ms, "b")
 		b.at(time.Second, "a")
 	})
-	b.want(t, strategies.Rejected, 50*ms, strategies.Rejected, 1*ms, strategies.Computed, 102*ms)
+	b.want(t, metrics.Rejected, 50*ms, metrics.Rejected, 1*ms, metrics.Computed, 102*ms)
 }

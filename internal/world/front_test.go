@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
-	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/pagekey"
 )
 
@@ -41,9 +41,9 @@ func (b *bench) want(t *testing.T, want ...any) {
 	if len(b.records) != len(want)/2 {
 		t.Fatalf("%d records, want %d: %+v", len(b.records), len(want)/2, b.records)
 	}
-	slices.SortStableFunc(b.records, func(x, y world.Record) int { return int(x.Intended - y.Intended) })
+	slices.SortStableFunc(b.records, func(x, y metrics.Record) int { return int(x.Intended - y.Intended) })
 	for i, r := range b.records {
-		outcome, took := want[2*i].(strategies.Outcome), want[2*i+1].(time.Duration)
+		outcome, took := want[2*i].(metrics.Outcome), want[2*i+1].(time.Duration)
 		if r.Outcome != outcome || r.Done-r.Intended != took {
 			t.Errorf("the request of %v: %v after %v, want %v after %v", r.Intended, r.Outcome, r.Done-r.Intended, outcome, took)
 		}
@@ -63,7 +63,7 @@ func TestFrontHitAndMiss(t *testing.T) {
 		b.at(3*time.Second, "page:1")
 	})
 	miss := 1*ms + 1*ms + 100*ms + 1*ms
-	b.want(t, strategies.Computed, miss, strategies.FreshHit, 1*ms, strategies.Computed, miss, strategies.FreshHit, 1*ms)
+	b.want(t, metrics.Computed, miss, metrics.FreshHit, 1*ms, metrics.Computed, miss, metrics.FreshHit, 1*ms)
 	if b.records[3].Age != 3*time.Second-102*ms+1*ms {
 		t.Errorf("the page served is %v old", b.records[3].Age)
 	}
@@ -76,8 +76,8 @@ func TestFrontHitAndMiss(t *testing.T) {
 // unless it is passed on.
 func TestFrontPost(t *testing.T) {
 	for posts, want := range map[string][]any{
-		"refuse": {strategies.Computed, 102 * ms, strategies.NotAllowed, 0 * ms, strategies.FreshHit, 1 * ms},
-		"pass":   {strategies.Computed, 102 * ms, strategies.Written, 5 * ms, strategies.FreshHit, 1 * ms},
+		"refuse": {metrics.Computed, 102 * ms, metrics.NotAllowed, 0 * ms, metrics.FreshHit, 1 * ms},
+		"pass":   {metrics.Computed, 102 * ms, metrics.Written, 5 * ms, metrics.FreshHit, 1 * ms},
 	} {
 		cfg := site()
 		cfg.Front.Posts, cfg.Origin.Write = posts, 5*ms
@@ -124,11 +124,11 @@ func TestFrontKeys(t *testing.T) {
 			return b
 		}
 		b := run()
-		if hits := b.outcomes()[strategies.FreshHit]; hits != c.hits || b.loads != 10-hits {
+		if hits := b.outcomes()[metrics.FreshHit]; hits != c.hits || b.loads != 10-hits {
 			t.Errorf("%s: %d hits and %d loads, want %d and %d", name, hits, b.loads, c.hits, 10-c.hits)
 		}
 		cfg.Front.AppLooks = true
-		if b := run(); b.loads != 1 || b.outcomes()[strategies.FreshHit] != 9 {
+		if b := run(); b.loads != 1 || b.outcomes()[metrics.FreshHit] != 9 {
 			t.Errorf("%s: %d loads, want 1: an application that looks agrees with itself", name, b.loads)
 		}
 	}
@@ -144,7 +144,7 @@ func TestFrontLargePage(t *testing.T) {
 			b.at(time.Duration(i)*time.Second, "k")
 		}
 	})
-	if n := b.outcomes()[strategies.Computed]; n != 5 {
+	if n := b.outcomes()[metrics.Computed]; n != 5 {
 		t.Errorf("%d of 5 rendered: %+v", n, b.records)
 	}
 }

@@ -3,6 +3,7 @@ package world
 import (
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -21,11 +22,11 @@ type Job struct {
 	Done func(*Job)
 
 	// The answer.
-	Outcome strategies.Outcome
+	Outcome metrics.Outcome
 	Stored  strategies.Instant // when the value served entered the cache; zero without one
 	Version uint64             // of the value served
 	Data    []byte             // the value served
-	Side    Side               // of the box that served it
+	Side    metrics.Side       // of the box that served it
 
 	at   *Box     // that runs it
 	run  func()   // work(j) at that box, made once for all the uses of this Job

@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
-	"github.com/herdlab/herdlab/strategies"
 )
 
 // A box that gave up waiting has taken nothing off the origin: its query keeps its
@@ -38,14 +38,14 @@ func TestQueryOutlivesTheWaitForIt(t *testing.T) {
 		if b.loads != c.loads || b.loaded != c.loads {
 			t.Errorf("time-out %v: %d loads, %d ended, want %d", c.timeout, b.loads, b.loaded, c.loads)
 		}
-		got := map[time.Duration]world.Record{}
+		got := map[time.Duration]metrics.Record{}
 		for _, r := range b.records {
 			got[r.Intended] = r
 		}
 		for i, request := range requests {
 			r := got[request.at]
 			latency := (r.Done - r.Intended) / ms
-			if r.Outcome == strategies.OriginFailure {
+			if r.Outcome == metrics.OriginFailure {
 				latency = -latency
 			}
 			if latency != c.want[i] {

@@ -3,6 +3,7 @@ package world
 import (
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
 )
@@ -29,23 +30,23 @@ type Program struct {
 }
 
 // side is which release answers, while there are two.
-func (p *Program) side() Side {
+func (p *Program) side() metrics.Side {
 	if p.Releases == nil {
-		return Alone
+		return metrics.Alone
 	}
 	return p.Releases.side(p.Release)
 }
 
 // writeKey commits a write and tells the strategy, in this order.
-func (p *Program) writeKey(cache int, key string) strategies.Outcome {
+func (p *Program) writeKey(cache int, key string) metrics.Outcome {
 	v, err := p.Write(key)
 	if err != nil {
-		return strategies.OriginFailure
+		return metrics.OriginFailure
 	}
 	if strategies.Wrote(background, p.Strategies[cache], key, v) != nil {
-		return strategies.CacheError
+		return metrics.CacheError
 	}
-	return strategies.Written
+	return metrics.Written
 }
 
 // session serves a user's session, which is data and not a copy of any: nothing
@@ -57,18 +58,18 @@ func (p *Program) session(j *Job, now func() time.Time) {
 		e, ok, err := cache.Get(background, j.Key)
 		switch {
 		case err != nil:
-			j.Outcome = strategies.CacheError
+			j.Outcome = metrics.CacheError
 			return
 		case ok:
-			j.Outcome, j.Stored, j.Version, j.Data = strategies.FreshHit, e.Stored, e.Version, e.Data
+			j.Outcome, j.Stored, j.Version, j.Data = metrics.FreshHit, e.Stored, e.Version, e.Data
 			return
 		}
 	}
-	j.Outcome = strategies.Written
+	j.Outcome = metrics.Written
 	if !j.Write {
-		j.Outcome = strategies.LoggedOut
+		j.Outcome = metrics.LoggedOut
 	}
 	if cache.Set(background, j.Key, NewSession(p.Session(j.Key), now()), SessionLife) != nil {
-		j.Outcome = strategies.CacheError
+		j.Outcome = metrics.CacheError
 	}
 }

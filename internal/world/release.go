@@ -4,30 +4,9 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"github.com/herdlab/herdlab/internal/metrics"
 )
-
-// Side says which of two releases answers a request while a deploy is on its way
-// over the boxes.
-type Side uint8
-
-// The sides.
-const (
-	Alone Side = iota // all boxes have the same release
-	Old
-	New
-)
-
-func (s Side) String() string { return [...]string{"", "old", "new"}[s] }
-
-// ParseSide reads what String wrote; all else is Alone.
-func ParseSide(text string) Side {
-	for _, s := range []Side{Old, New} {
-		if s.String() == text {
-			return s
-		}
-	}
-	return Alone
-}
 
 // Releases are the programs that the boxes have: what version each of them gives
 // the keys of every named cache.
@@ -110,12 +89,12 @@ func (r *Releases) Prefixes(of Release) []string {
 }
 
 // side is the side of a box that has a release, now.
-func (r *Releases) side(release int) Side {
+func (r *Releases) side(release int) metrics.Side {
 	switch newest := r.rolling.Load(); {
 	case newest == 0:
-		return Alone
+		return metrics.Alone
 	case int64(release) == newest:
-		return New
+		return metrics.New
 	}
-	return Old
+	return metrics.Old
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 )
 
@@ -64,13 +65,13 @@ func TestRollingDeploy(t *testing.T) {
 	for i, r := range b.records {
 		at, box := r.Intended, (i+1)%4
 		given := 10*time.Second + time.Duration(box)*5*time.Second // the turn of the box
-		want := world.Alone
+		want := metrics.Alone
 		switch {
 		case at < 10*time.Second, at > 25*time.Second:
 		case at < given:
-			want = world.Old
+			want = metrics.Old
 		default:
-			want = world.New
+			want = metrics.New
 		}
 		if r.Side != want {
 			t.Errorf("%v, box %d: %q, want %q", at, box, r.Side, want)
@@ -95,7 +96,7 @@ func TestCrashKeepsTheRelease(t *testing.T) {
 	if b.loads != 2 {
 		t.Errorf("%d loads, want one a version", b.loads)
 	}
-	if last := b.records[len(b.records)-2:]; last[0].Side != world.Old || last[1].Side != world.New {
+	if last := b.records[len(b.records)-2:]; last[0].Side != metrics.Old || last[1].Side != metrics.New {
 		t.Errorf("at the end %q and %q", last[0].Side, last[1].Side)
 	}
 }

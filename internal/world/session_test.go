@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
-	"github.com/herdlab/herdlab/strategies"
 )
 
 // A session is data: nothing computes one that is gone. Its user is logged out,
@@ -20,20 +20,20 @@ func TestSessions(t *testing.T) {
 		cache  int
 		own    bool
 		faults []world.FaultConfig
-		want   []strategies.Outcome // of the reads at 1 s, 3 s, 5 s
+		want   []metrics.Outcome // of the reads at 1 s, 3 s, 5 s
 	}{
 		{"apart from what is bumped", 1, false, []world.FaultConfig{bump(2*s, "default")},
-			[]strategies.Outcome{strategies.FreshHit, strategies.FreshHit, strategies.FreshHit}},
+			[]metrics.Outcome{metrics.FreshHit, metrics.FreshHit, metrics.FreshHit}},
 		{"in what is bumped", 0, false, []world.FaultConfig{bump(2*s, "default")},
-			[]strategies.Outcome{strategies.FreshHit, strategies.LoggedOut, strategies.FreshHit}},
+			[]metrics.Outcome{metrics.FreshHit, metrics.LoggedOut, metrics.FreshHit}},
 		{"a flush takes the nodes of all", 1, false, []world.FaultConfig{{Kind: "flush", At: 4 * s, All: true}},
-			[]strategies.Outcome{strategies.FreshHit, strategies.FreshHit, strategies.LoggedOut}},
+			[]metrics.Outcome{metrics.FreshHit, metrics.FreshHit, metrics.LoggedOut}},
 		{"a flush of others' nodes", 1, true, []world.FaultConfig{{Kind: "flush", At: 4 * s}},
-			[]strategies.Outcome{strategies.FreshHit, strategies.FreshHit, strategies.FreshHit}},
+			[]metrics.Outcome{metrics.FreshHit, metrics.FreshHit, metrics.FreshHit}},
 		{"a flush of its own node", 1, true, []world.FaultConfig{{Kind: "flush", At: 4 * s, Node: 1}},
-			[]strategies.Outcome{strategies.FreshHit, strategies.FreshHit, strategies.LoggedOut}},
+			[]metrics.Outcome{metrics.FreshHit, metrics.FreshHit, metrics.LoggedOut}},
 		{"a node is lost", 1, false, []world.FaultConfig{{Kind: "node-loss", At: 2 * s, For: 2 * s}},
-			[]strategies.Outcome{strategies.FreshHit, strategies.CacheError, strategies.LoggedOut}},
+			[]metrics.Outcome{metrics.FreshHit, metrics.CacheError, metrics.LoggedOut}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cfg := world.Config{Fleet: fleet(), Faults: c.faults, Caches: []string{"default", "sessions"}}
@@ -52,7 +52,7 @@ func TestSessions(t *testing.T) {
 					send(time.Duration(1+2*i)*s, false)
 				}
 			})
-			for i, want := range append([]strategies.Outcome{strategies.Written}, c.want...) {
+			for i, want := range append([]metrics.Outcome{metrics.Written}, c.want...) {
 				if r := b.records[i]; r.Outcome != want || r.Attempts != 1 {
 					t.Errorf("%v: %v after %d attempts, want %v", r.Intended, r.Outcome, r.Attempts, want)
 				}
@@ -71,10 +71,10 @@ func TestLoggedOutIsNotRetried(t *testing.T) {
 	b.run(t, time.Minute, func() {
 		b.Clients.Send(&world.Request{Key: "user:1", Session: true})
 	})
-	if r := b.records[0]; len(b.records) != 1 || r.Outcome != strategies.LoggedOut || r.Attempts != 1 {
+	if r := b.records[0]; len(b.records) != 1 || r.Outcome != metrics.LoggedOut || r.Attempts != 1 {
 		t.Errorf("%d records, the first %v after %d attempts", len(b.records), r.Outcome, r.Attempts)
 	}
-	if !strategies.LoggedOut.Failed() || world.Retried(strategies.LoggedOut) || !world.Retried(strategies.Timeout) {
+	if !metrics.LoggedOut.Failed() || world.Retried(metrics.LoggedOut) || !world.Retried(metrics.Timeout) {
 		t.Error("to be logged out is a failure, and the only one that is final")
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/pagekey"
@@ -81,7 +82,7 @@ func TestSessionsAtTheFront(t *testing.T) {
 				if got := b.leaks(); (got > 0) != (c.leaks || locked && c.locked) {
 					t.Errorf("%s (lock %v, looks %v): %d pages were shown to others", name, locked, looks, got)
 				}
-				if n := b.outcomes()[strategies.FreshHit]; n == 0 {
+				if n := b.outcomes()[metrics.FreshHit]; n == 0 {
 					t.Errorf("%s: no hits: %v", name, b.outcomes())
 				}
 			}
@@ -96,7 +97,7 @@ func TestPostsOfSessions(t *testing.T) {
 		b.ask(0, world.Request{Key: "k", Write: true})
 		b.ask(time.Second, world.Request{Key: "k", Write: true, User: 7})
 	})
-	b.want(t, strategies.NotAllowed, 0*ms, strategies.Written, 0*ms)
+	b.want(t, metrics.NotAllowed, 0*ms, metrics.Written, 0*ms)
 }
 
 // When the mistake is put right, what was stored meanwhile is still there, until

@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/origin"
-	"github.com/herdlab/herdlab/strategies"
 )
 
 // exponential is an empirical distribution that stands for an exponential one
@@ -135,7 +135,7 @@ func TestTTLHitRatio(t *testing.T) {
 		b.run(t, 1000*time.Hour, func() {
 			b.poisson(n, lambdaT/ttl.Seconds(), func(int) string { return "k" })
 		})
-		got := float64(b.outcomes()[strategies.FreshHit]) / n
+		got := float64(b.outcomes()[metrics.FreshHit]) / n
 		want := lambdaT / (1 + lambdaT)
 		if math.Abs(got-want) > 0.007 {
 			t.Errorf("lambda T = %g: hit ratio %.4f, theory %.4f", lambdaT, got, want)
@@ -163,7 +163,7 @@ func TestLRUHitRatioIsChes(t *testing.T) {
 			hits, late := 0, 0
 			for _, r := range b.records[n/3:] { // the first third fills the cache
 				late++
-				if r.Outcome == strategies.FreshHit {
+				if r.Outcome == metrics.FreshHit {
 					hits++
 				}
 			}

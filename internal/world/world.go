@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
 )
@@ -37,7 +38,7 @@ type Environment struct {
 
 	// Observer hears of the origin's loads, and Record of every request's end.
 	Observer origin.Observer
-	Record   func(*Record)
+	Record   func(*metrics.Record)
 
 	// CacheRead, if not nil, hears of every read of the shared cache, from any
 	// process and perhaps of several at once. It must not wait.

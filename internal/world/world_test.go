@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/sim"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/origin"
@@ -49,7 +50,7 @@ type bench struct {
 	*world.World
 	*world.Modelled
 	sim     *sim.Sim
-	records []world.Record
+	records []metrics.Record
 	loads   int
 	loaded  int // of the loads, those that ended
 }
@@ -82,7 +83,7 @@ func setUp(t *testing.T, cfg world.Config, build func(*bench) world.Build) *benc
 		Rand: func(purpose string) *rand.Rand {
 			return rand.New(rand.NewPCG(1, uint64(len(purpose))))
 		},
-		Record: func(r *world.Record) { b.records = append(b.records, *r) },
+		Record: func(r *metrics.Record) { b.records = append(b.records, *r) },
 	}
 	b.Modelled = world.NewModelled(cfg, env)
 	var err error
@@ -131,8 +132,8 @@ func (b *bench) at(d time.Duration, key string) {
 	b.sim.AfterFunc(d-b.sim.Elapsed(), func() { b.Clients.Send(&world.Request{At: d, Key: key}) })
 }
 
-func (b *bench) outcomes() map[strategies.Outcome]int {
-	counts := make(map[strategies.Outcome]int)
+func (b *bench) outcomes() map[metrics.Outcome]int {
+	counts := make(map[metrics.Outcome]int)
 	for _, r := range b.records {
 		counts[r.Outcome]++
 	}
