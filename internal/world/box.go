@@ -135,10 +135,10 @@ func (b *Box) serve(j *Job) {
 }
 
 // spend uses CPU time, in competition with the other workers.
-func (b *Box) spend(cost time.Duration) { _ = b.spendThen(background, cost, 0) }
+func (b *Box) spend(cost time.Duration) { _ = b.SpendThen(background, cost, 0) }
 
-// spendThen uses CPU time, and then takes more without the cores.
-func (b *Box) spendThen(ctx context.Context, cost, more time.Duration) error {
+// SpendThen uses CPU time, and then takes more without the cores.
+func (b *Box) SpendThen(ctx context.Context, cost, more time.Duration) error {
 	b.mu.Lock()
 	now := b.clock.Now()
 	start := b.cpu.Reserve(now, cost)

@@ -6,6 +6,7 @@ package world
 import (
 	"time"
 
+	"github.com/herdlab/herdlab/internal/world/disk"
 	"github.com/herdlab/herdlab/internal/world/origin"
 )
 
@@ -25,7 +26,7 @@ type FleetConfig struct {
 	Balancer BalancerConfig `yaml:"balancer" doc:"how requests are spread over the boxes"`
 	Front    *FrontConfig   `yaml:"front" doc:"a web server before the boxes that answers from the cache by itself; without it requests go to the boxes"`
 	Cache    CacheConfig    `yaml:"cache" doc:"the shared cache tier"`
-	Disk     *DiskConfig    `yaml:"disk" doc:"a file cache of its own for every box, which has the values in place of the shared tier; locks are in the tier all the same. Left out, there is none"`
+	Disk     *disk.Config   `yaml:"disk" doc:"a file cache of its own for every box, which has the values in place of the shared tier; locks are in the tier all the same. Left out, there is none"`
 	Origin   origin.Config  `yaml:"origin" doc:"what the cache protects"`
 	Warmers  []WarmerConfig `yaml:"warmers" doc:"jobs outside the boxes that compute values ahead of their readers"`
 }

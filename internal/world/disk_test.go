@@ -3,96 +3,12 @@ package world_test
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"testing"
 	"time"
 
 	"github.com/herdlab/herdlab/internal/metrics"
-	"github.com/herdlab/herdlab/internal/sim"
 	"github.com/herdlab/herdlab/internal/world"
-	"github.com/herdlab/herdlab/strategies"
-	"github.com/herdlab/herdlab/strategies/stores/filebased"
 )
-
-// freeDisk is a disk on which nothing takes time.
-func freeDisk(s *sim.Sim, cull string, most int) (*world.Disk, *world.DiskClient) {
-	d := world.NewDisk(s, world.DiskConfig{Cull: cull, MaxEntries: most, CullFrequency: 3}, nil, func(string) int { return 1000 })
-	return d, d.Client(nil, "")
-}
-
-// The same writes, reads, deletes and timers leave the same entries on a real disk
-// and on the modelled one, whichever way they are culled.
-func TestDiskDiesAsTheRealOne(t *testing.T) {
-	for _, cull := range []string{filebased.Published, filebased.Amortised, filebased.Manual, filebased.Exact} {
-		t.Run(cull, func(t *testing.T) {
-			s := sim.New()
-			real, err := filebased.New(t.TempDir(), filebased.Config{Cull: cull, MaxEntries: 60, Now: s.Now})
-			if err != nil {
-				t.Fatal(err)
-			}
-			disk, model := freeDisk(s, cull, 60)
-			dice := rand.New(rand.NewPCG(1, 2))
-			const keys = 150
-			if err := s.Run(func() {
-				for step := range 300 {
-					key := fmt.Sprint("key ", dice.IntN(keys))
-					switch dice.IntN(20) {
-					case 0:
-						_, _ = real.Delete(ctx, key), model.Delete(ctx, key)
-					default:
-						ttl := time.Duration(dice.IntN(200)) * time.Second // 0 is for ever
-						_, _ = real.Set(ctx, key, strategies.Entry{}, ttl), model.Set(ctx, key, strategies.Entry{}, ttl)
-					}
-					if step%70 == 60 {
-						_, _ = real.ForceCull(ctx)
-						_ = disk.ForceCull(ctx)
-					}
-					_ = s.Sleep(ctx, time.Second)
-					if r, m := real.Stats(), disk.Stats(); r.Culls != m.Culls || r.Culled != m.Culled {
-						t.Fatalf("step %d: %d culls of %d entries, and in the model %d of %d", step, r.Culls, r.Culled, m.Culls, m.Culled)
-					}
-					if step%60 != 59 {
-						continue
-					}
-					for i := range keys {
-						key := fmt.Sprint("key ", i)
-						_, r, _ := real.Get(ctx, key)
-						_, m, _ := model.Get(ctx, key)
-						if r != m {
-							t.Errorf("step %d: %q is there: %v, and in the model: %v", step, key, r, m)
-						}
-					}
-				}
-			}); err != nil {
-				t.Fatal(err)
-			}
-			n, _, err := real.Usage()
-			if got := disk.Stats(); err != nil || got.Entries != n || got.Culls < 3 {
-				t.Errorf("%d entries, %v, and in the model %d after %d culls", n, err, got.Entries, got.Culls)
-			}
-		})
-	}
-}
-
-// A cull of 300 entries removes 100.7 on average: the entries are in 177 of the
-// 256 top-level directories, and of those one in three goes, rounded up.
-func TestDiskSawTooth(t *testing.T) {
-	s := sim.New()
-	disk, model := freeDisk(s, "published", 300)
-	if err := s.Run(func() {
-		for i := 0; disk.Stats().Culls < 1000; i++ {
-			if err := model.Set(ctx, fmt.Sprint(i), strategies.Entry{}, 0); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}); err != nil {
-		t.Fatal(err)
-	}
-	got := disk.Stats()
-	if mean := float64(got.Culled) / float64(got.Culls); math.Abs(mean-100.7) > 0.5 || got.Peak != 300 {
-		t.Errorf("%.2f entries removed by a cull, at most %d there; want 100.7 and 300", mean, got.Peak)
-	}
-}
 
 // A write into 12,000 entries walks for 156 ms, during which its box has a core
 // less for others: 6.4 writes a second and core.

@@ -1,6 +1,9 @@
 package world
 
-import "github.com/herdlab/herdlab/internal/world/origin"
+import (
+	"github.com/herdlab/herdlab/internal/world/disk"
+	"github.com/herdlab/herdlab/internal/world/origin"
+)
 
 // Modelled makes the parts of a world in virtual time. They are there when the
 // world is.
@@ -35,7 +38,7 @@ func (m *Modelled) NewOrigin() (OriginPart, error) {
 
 // NewDisk makes the disk of a box.
 func (m *Modelled) NewDisk(b *Box) (DiskPart, error) {
-	return modelledDisk{NewDisk(m.env.Clock, *m.cfg.Fleet.Disk, b, m.env.Size)}, nil
+	return modelledDisk{disk.New(m.env.Clock, *m.cfg.Fleet.Disk, b, m.env.Size)}, nil
 }
 
 // NewLoad makes the clients, which hand their requests to the boxes themselves.
@@ -92,12 +95,12 @@ func (o modelledOrigin) Change(change func(*origin.Fault)) error { o.Origin.Chan
 func (modelledOrigin) Tells() error { return nil }
 
 // modelledDisk is a Disk as a world knows it: nothing goes wrong with it.
-type modelledDisk struct{ *Disk }
+type modelledDisk struct{ *disk.Disk }
 
 func (d modelledDisk) Client(locks Locks, prefix string) ProgramCache {
 	return d.Disk.Client(locks, prefix)
 }
-func (d modelledDisk) Wipe() error               { d.Disk.Wipe(); return nil }
-func (d modelledDisk) Stats() (DiskStats, error) { return d.Disk.Stats(), nil }
+func (d modelledDisk) Wipe() error                { d.Disk.Wipe(); return nil }
+func (d modelledDisk) Stats() (disk.Stats, error) { return d.Disk.Stats(), nil }
 
 var _ DiskPart = modelledDisk{}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/world/disk"
 	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
 )
@@ -66,7 +67,7 @@ type DiskPart interface {
 	Wipe() error // it is a new disk from now on
 	ForceCull(context.Context) error
 	Entries() int
-	Stats() (DiskStats, error)
+	Stats() (disk.Stats, error)
 }
 
 // OriginPart is what the cache protects.

@@ -2,17 +2,19 @@ package world
 
 import (
 	"time"
+
+	"github.com/herdlab/herdlab/internal/world/disk"
 )
 
 // Report is what a world counted.
 type Report struct {
 	Cache     CacheStats
 	Processes ProcessStats
-	Disk      *DiskStats // of all boxes; nil where they have none
-	CPU       *float64   // mean share of the boxes' cores that was asked for; nil without a limit
-	Crashes   int        // boxes lost
-	Ejections int        // of boxes, by the balancer
-	Notes     []string   // what an operator would have seen in the logs, the first few
+	Disk      *disk.Stats // of all boxes; nil where they have none
+	CPU       *float64    // mean share of the boxes' cores that was asked for; nil without a limit
+	Crashes   int         // boxes lost
+	Ejections int         // of boxes, by the balancer
+	Notes     []string    // what an operator would have seen in the logs, the first few
 
 	Generator *Generator // of a real load; nil where the load cannot fall behind
 
@@ -34,9 +36,9 @@ type Generator struct {
 
 // AddDisk adds what happened on the disk of a box, whose reads and writes are the
 // cache's.
-func (r *Report) AddDisk(s DiskStats) {
+func (r *Report) AddDisk(s disk.Stats) {
 	if r.Disk == nil {
-		r.Disk = new(DiskStats)
+		r.Disk = new(disk.Stats)
 	}
 	*r.Disk = r.Disk.Plus(s)
 	r.Cache.Gets, r.Cache.Sets, r.Cache.Deletes = r.Cache.Gets+s.Gets, r.Cache.Sets+s.Sets, r.Cache.Deletes+s.Deletes

@@ -7,6 +7,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/sim"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/disk"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores/storetest"
 )
@@ -50,11 +51,11 @@ func TestDisk(t *testing.T) {
 	for _, cull := range []string{"published", "amortised", "manual", "exact"} {
 		t.Run(cull, func(t *testing.T) {
 			model(t, func(s *sim.Sim, client *world.CacheClient) strategies.Store {
-				cfg := world.DiskConfig{
+				cfg := disk.Config{
 					Cull: cull, MaxEntries: 10_000, CullFrequency: 3,
 					PerObject: 13 * time.Microsecond, PerOpen: 10 * time.Microsecond, Read: time.Millisecond, Write: time.Millisecond,
 				}
-				return world.NewDisk(s, cfg, nil, func(string) int { return 1 }).Client(client, "")
+				return disk.New(s, cfg, nil, func(string) int { return 1 }).Client(client, "")
 			})
 		})
 	}

@@ -1,13 +1,13 @@
-package world
+package disk
 
 import "time"
 
-// DiskConfig is a file cache of its own for every box, on the box's own disk: what
+// Config is a file cache of its own for every box, on the box's own disk: what
 // it holds, how it is held small, and what that costs. The ways to cull, and the
 // programs that had them, are those of github.com/herdlab/herdlab/strategies/stores/filebased, which
 // is the real one; the names, the defaults and the order in which entries die are
 // the same.
-type DiskConfig struct {
+type Config struct {
 	Cull          string `yaml:"cull" default:"published" enum:"published,amortised,manual,exact" doc:"what a write does about the other entries. published: count them by walking all directories, and at max_entries remove every so-many-th top-level directory (Django up to 1.6). exact: count in memory, and above max_entries open every file, twice, to remove as many as are too many (cachelib). amortised: count in memory, and from shortly below max_entries on look at 16 files, the expired first. manual: nothing"`
 	MaxEntries    int    `yaml:"max_entries" default:"300" min:"-1" doc:"entries of one box at which a cull begins; -1, with manual, is without limit"`
 	CullFrequency int    `yaml:"cull_frequency" default:"3" min:"1" doc:"a cull removes one in so many"`
@@ -30,8 +30,8 @@ const (
 // filledLife is how long entries live that were there before the run.
 const filledLife = 365 * 24 * time.Hour
 
-// DiskStats is what happened on a disk, or on all of a world together.
-type DiskStats struct {
+// Stats is what happened on a disk, or on all of a world together.
+type Stats struct {
 	Entries int   // now, on the fullest disk
 	Peak    int   // most at once on one disk
 	Bytes   int64 // now, of the files on the disk that has most
@@ -45,8 +45,8 @@ type DiskStats struct {
 }
 
 // Plus adds what happened on another disk.
-func (s DiskStats) Plus(o DiskStats) DiskStats {
-	return DiskStats{
+func (s Stats) Plus(o Stats) Stats {
+	return Stats{
 		Entries: max(s.Entries, o.Entries), Peak: max(s.Peak, o.Peak), Bytes: max(s.Bytes, o.Bytes),
 		Gets: s.Gets + o.Gets, Sets: s.Sets + o.Sets, Deletes: s.Deletes + o.Deletes, BytesOut: s.BytesOut + o.BytesOut, Errors: s.Errors + o.Errors,
 		Culls: s.Culls + o.Culls, Culled: s.Culled + o.Culled, CPU: s.CPU + o.CPU,

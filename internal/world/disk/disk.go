@@ -1,40 +1,61 @@
-package world
+// Package disk is the modelled file cache on the disk of a box: Django's FileBasedCache
+// and its kin, whose cost is not the file that is read or written but the walk over
+// all the others before a write ("culling"). What is removed when is what
+// strategies/stores/filebased, the real one, removes; a test runs both side by side.
+//
+// Walking, opening and removing are CPU time of the box, for which its requests
+// compete; reading and writing a file take time of their own.
+package disk
 
 import (
 	"context"
 	"crypto/md5"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
 
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
-// diskOverhead is what a file has beside its key and value.
-const diskOverhead = 48
+// Errors of a disk, as a program sees them.
+var (
+	ErrCut      = errors.New("disk: its box has crashed")
+	ErrLifetime = errors.New("disk: an entry lives for zero, which is for ever, or more")
+)
 
-// Disk is the modelled file cache of one box. What culling costs is CPU time of
-// the box, for which requests compete; reading and writing take time of their own.
+// Cores are what the work of a disk competes for with the requests of its box.
+type Cores interface {
+	// SpendThen uses CPU time, queueing for it, and then takes more without a core.
+	SpendThen(ctx context.Context, cost, more time.Duration) error
+}
+
+// overhead is what a file has beside its key and value.
+const overhead = 48
+
+// Disk is the file cache of one box. Safe for concurrent use: what takes time is done
+// without its mutex, so that other programs of the box come in between.
 type Disk struct {
-	clock Clock
-	cfg   DiskConfig
-	box   *Box // whose cores it walks on; nil is without limit
+	clock clock.Clock
+	cfg   Config
+	cores Cores // that it walks on; nil is without limit
 	size  func(key string) int
 
 	mu    sync.Mutex
-	tree  *diskTree
-	sweep diskSweep
-	stats DiskStats
+	files *tree
+	sweep sweep
+	stats Stats
 }
 
-// NewDisk returns the disk of a box with the entries that are there when a run
+// New returns the disk of a box with the entries that are there when a run
 // begins. Size is the length of a value that is not known by then.
-func NewDisk(clk Clock, cfg DiskConfig, box *Box, size func(key string) int) *Disk {
-	d := &Disk{clock: clk, cfg: cfg, box: box, size: size}
+func New(clk clock.Clock, cfg Config, cores Cores, size func(key string) int) *Disk {
+	d := &Disk{clock: clk, cfg: cfg, cores: cores, size: size}
 	d.Wipe()
 	expires := clk.Now().Add(filledLife).UnixNano()
 	for i := range cfg.Entries {
-		d.tree.put(diskFile{name: md5.Sum([]byte(FilledKey(i))), expires: expires})
+		d.files.put(file{name: md5.Sum([]byte(FilledKey(i))), expires: expires})
 	}
 	d.stats.Peak = cfg.Entries
 	return d
@@ -47,22 +68,22 @@ func FilledKey(i int) string { return fmt.Sprint("filled ", i) }
 func (d *Disk) Wipe() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.tree, d.sweep = newDiskTree(d.cfg.Cull == cullExact), diskSweep{}
+	d.files, d.sweep = newTree(d.cfg.Cull == cullExact), sweep{}
 }
 
 // Stats returns the counts so far.
-func (d *Disk) Stats() DiskStats {
+func (d *Disk) Stats() Stats {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	s := d.stats
-	s.Entries = len(d.tree.byName)
+	s.Entries = len(d.files.byName)
 	unknown := int64(-1)
-	for _, f := range d.tree.byName {
+	for _, f := range d.files.byName {
 		switch {
 		case f.size > 0:
 			s.Bytes += f.size
 		case unknown < 0:
-			unknown = int64(diskOverhead + len(FilledKey(0)) + d.size(FilledKey(0)))
+			unknown = int64(overhead + len(FilledKey(0)) + d.size(FilledKey(0)))
 			fallthrough
 		default:
 			s.Bytes += unknown
@@ -75,13 +96,18 @@ func (d *Disk) Stats() DiskStats {
 func (d *Disk) Entries() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return len(d.tree.byName)
+	return len(d.files.byName)
+}
+
+// Client returns the disk as a program uses it.
+func (d *Disk) Client(locks Locks, prefix string) *Client {
+	return &Client{Locker: locks, Extender: locks, disk: d, prefix: prefix}
 }
 
 // spend uses CPU time of the box, and then takes more without its cores.
 func (d *Disk) spend(ctx context.Context, cost, more time.Duration) error {
-	if d.box != nil && cost > 0 {
-		return d.box.spendThen(ctx, cost, more)
+	if d.cores != nil && cost > 0 {
+		return d.cores.SpendThen(ctx, cost, more)
 	}
 	if cost+more == 0 {
 		return nil
@@ -90,16 +116,16 @@ func (d *Disk) spend(ctx context.Context, cost, more time.Duration) error {
 }
 
 // get reads a file, and removes it if it has expired.
-func (d *Disk) get(ctx context.Context, name diskName) (strategies.Entry, bool, error) {
+func (d *Disk) get(ctx context.Context, name fileName) (strategies.Entry, bool, error) {
 	d.mu.Lock()
 	d.stats.Gets++
-	f := d.tree.byName[name]
+	f := d.files.byName[name]
 	switch {
 	case f == nil:
 		d.mu.Unlock()
 		return strategies.Entry{}, false, nil
 	case f.expires <= d.clock.Now().UnixNano():
-		d.tree.remove(f)
+		d.files.remove(f)
 		d.mu.Unlock()
 		return strategies.Entry{}, false, d.spend(ctx, d.cfg.PerDelete, 0)
 	}
@@ -112,7 +138,7 @@ func (d *Disk) get(ctx context.Context, name diskName) (strategies.Entry, bool, 
 
 // set culls in the configured way and writes a file, unless lost says by then that
 // the box has crashed.
-func (d *Disk) set(ctx context.Context, f diskFile, lost func() bool) error {
+func (d *Disk) set(ctx context.Context, f file, lost func() bool) error {
 	cost, culls := d.look()
 	if culls {
 		if err := d.spend(ctx, cost, 0); err != nil {
@@ -124,7 +150,7 @@ func (d *Disk) set(ctx context.Context, f diskFile, lost func() bool) error {
 		return err
 	}
 	if lost() {
-		return errCrashed
+		return ErrCut
 	}
 	return d.spend(ctx, d.write(f), 0)
 }
@@ -134,7 +160,7 @@ func (d *Disk) look() (cost time.Duration, culls bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.stats.Sets++
-	n := len(d.tree.byName)
+	n := len(d.files.byName)
 	switch d.cfg.Cull {
 	case cullPublished:
 		cost, culls = time.Duration(n)*d.cfg.PerObject, n >= d.cfg.MaxEntries
@@ -153,15 +179,15 @@ func (d *Disk) cull() (cost time.Duration) {
 	defer d.mu.Unlock()
 	removed := 0
 	if d.cfg.Cull == cullPublished {
-		removed = d.tree.removeTops(d.cfg.CullFrequency)
+		removed = d.files.removeTops(d.cfg.CullFrequency)
 	} else {
-		removed = d.tree.removeExpired(d.clock.Now().UnixNano())
-		n := len(d.tree.byName)
+		removed = d.files.removeExpired(d.clock.Now().UnixNano())
+		n := len(d.files.byName)
 		if n > d.cfg.MaxEntries { // open them all again
 			cost = time.Duration(n) * (d.cfg.PerObject + d.cfg.PerOpen)
 		}
-		for ; len(d.tree.byName) > d.cfg.MaxEntries; removed++ {
-			d.tree.remove(d.tree.first[0])
+		for ; len(d.files.byName) > d.cfg.MaxEntries; removed++ {
+			d.files.remove(d.files.first.Min().Value)
 		}
 	}
 	return d.culled(removed, cost)
@@ -177,15 +203,15 @@ func (d *Disk) culled(removed int, cost time.Duration) time.Duration {
 }
 
 // write puts the file there, and returns the CPU time of what follows.
-func (d *Disk) write(f diskFile) (cost time.Duration) {
+func (d *Disk) write(f file) (cost time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.tree.put(f)
+	d.files.put(f)
 	if d.cfg.Cull == cullAmortised {
 		cost = d.step(d.clock.Now().UnixNano())
 		d.stats.CPU += cost
 	}
-	d.stats.Peak = max(d.stats.Peak, len(d.tree.byName))
+	d.stats.Peak = max(d.stats.Peak, len(d.files.byName))
 	return cost
 }
 
@@ -199,13 +225,27 @@ func (d *Disk) ForceCull(ctx context.Context) error {
 	}
 	d.mu.Lock()
 	cpu := d.stats.CPU
-	removed := d.tree.removeExpired(d.clock.Now().UnixNano())
-	cost := time.Duration(len(d.tree.byName)) * d.cfg.PerObject
-	if d.cfg.MaxEntries > 0 && len(d.tree.byName) >= d.cfg.MaxEntries {
-		removed += d.tree.removeTops(d.cfg.CullFrequency)
+	removed := d.files.removeExpired(d.clock.Now().UnixNano())
+	cost := time.Duration(len(d.files.byName)) * d.cfg.PerObject
+	if d.cfg.MaxEntries > 0 && len(d.files.byName) >= d.cfg.MaxEntries {
+		removed += d.files.removeTops(d.cfg.CullFrequency)
 	}
 	cost = d.culled(removed, cost)
 	d.stats.CPU = cpu
 	d.mu.Unlock()
 	return d.spend(ctx, cost, 0)
+}
+
+// delete removes a file.
+func (d *Disk) delete(ctx context.Context, name fileName) error {
+	d.mu.Lock()
+	d.stats.Deletes++
+	f := d.files.byName[name]
+	if f == nil {
+		d.mu.Unlock()
+		return nil
+	}
+	d.files.remove(f)
+	d.mu.Unlock()
+	return d.spend(ctx, d.cfg.PerDelete, 0)
 }

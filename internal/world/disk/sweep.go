@@ -1,20 +1,20 @@
-package world
+package disk
 
 import "time"
 
-// diskStride is how many files one write of the amortised way looks at, or
+// stride is how many files one write of the amortised way looks at, or
 // removes.
-const diskStride = 16
+const stride = 16
 
-// diskSweep is a cull that goes on from write to write: as in
+// sweep is a cull that goes on from write to write: as in
 // github.com/herdlab/herdlab/strategies/stores/filebased, whose comments say why. It looks at as many
 // files as there were when it began, removes the expired, and then what comes next
 // down to a third below.
-type diskSweep struct {
+type sweep struct {
 	on   bool
 	goal int
 	look int
-	hand diskHand
+	hand hand
 }
 
 // step does the share of one write in a sweep and returns the CPU time that it
@@ -22,20 +22,20 @@ type diskSweep struct {
 func (d *Disk) step(now int64) (cost time.Duration) {
 	w := &d.sweep
 	if !w.on {
-		n := len(d.tree.byName)
-		if n < d.cfg.MaxEntries-d.cfg.MaxEntries/diskStride {
+		n := len(d.files.byName)
+		if n < d.cfg.MaxEntries-d.cfg.MaxEntries/stride {
 			return 0
 		}
-		*w = diskSweep{hand: w.hand, on: true, goal: n - n/d.cfg.CullFrequency, look: n}
+		*w = sweep{hand: w.hand, on: true, goal: n - n/d.cfg.CullFrequency, look: n}
 		d.stats.Culls++
 	}
-	for range diskStride {
-		name, ok := w.hand.next(d.tree)
+	for range stride {
+		name, ok := w.hand.next(d.files)
 		if !ok {
 			break
 		}
-		cost += d.strike(w, d.tree.byName[name], now)
-		if len(d.tree.byName) <= w.goal {
+		cost += d.strike(w, d.files.byName[name], now)
+		if len(d.files.byName) <= w.goal {
 			w.on = false
 			break
 		}
@@ -44,7 +44,7 @@ func (d *Disk) step(now int64) (cost time.Duration) {
 }
 
 // strike looks at a file, or removes it. It may have gone since it was listed.
-func (d *Disk) strike(w *diskSweep, f *diskFile, now int64) time.Duration {
+func (d *Disk) strike(w *sweep, f *file, now int64) time.Duration {
 	cost, doomed := d.cfg.PerObject, w.look == 0
 	if w.look > 0 {
 		w.look--
@@ -52,22 +52,22 @@ func (d *Disk) strike(w *diskSweep, f *diskFile, now int64) time.Duration {
 		doomed = f != nil && f.expires <= now
 	}
 	if f != nil && doomed {
-		d.tree.remove(f)
+		d.files.remove(f)
 		d.stats.Culled++
 		cost += d.cfg.PerDelete
 	}
 	return cost
 }
 
-// diskHand goes round a tree, from file to file in the order of their names, and
+// hand goes round a tree, from file to file in the order of their names, and
 // lists a directory when it comes to it.
-type diskHand struct {
+type hand struct {
 	tops, leaves []byte
-	files        []diskName
+	files        []fileName
 	top          byte
 }
 
-func (h *diskHand) next(t *diskTree) (name diskName, ok bool) {
+func (h *hand) next(t *tree) (name fileName, ok bool) {
 	for rounds := 0; ; {
 		switch {
 		case len(h.files) > 0:
@@ -79,7 +79,7 @@ func (h *diskHand) next(t *diskTree) (name diskName, ok bool) {
 			h.top, h.tops = h.tops[0], h.tops[1:]
 			h.leaves = t.leaves(h.top)
 		case rounds == 2: // the first may have begun in the middle
-			return diskName{}, false
+			return fileName{}, false
 		default:
 			rounds++
 			h.tops = t.list()

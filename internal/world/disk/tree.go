@@ -1,0 +1,144 @@
+package disk
+
+import (
+	"bytes"
+	"crypto/md5"
+	"encoding/binary"
+	"math"
+	"slices"
+
+	"github.com/herdlab/herdlab/internal/queue"
+	"github.com/herdlab/herdlab/strategies"
+)
+
+// fileName is where a file is: top-level directory, directory in it, and the rest.
+type fileName [md5.Size]byte
+
+func (n fileName) compare(o fileName) int { return bytes.Compare(n[:], o[:]) }
+
+// order is the place of a name among others, as far as half of it tells.
+func (n fileName) order() uint64 { return binary.BigEndian.Uint64(n[:]) }
+
+// file is one entry on a disk.
+type file struct {
+	name    fileName
+	entry   strategies.Entry
+	expires int64 // nanoseconds of the Unix epoch; never is the greatest
+	size    int64 // of the file; 0 where nobody knows the size of its value yet
+	place   int   // in its top-level directory
+	rank    int   // its place in tree.first
+}
+
+const never = math.MaxInt64
+
+// tree is the files of one disk.
+type tree struct {
+	byName map[fileName]*file
+	tops   [256][]*file      // top-level directories, in no order; an empty one is not there
+	dated  bool              // keep first
+	first  queue.Heap[*file] // all files, the earliest expiry first, and of several the first name
+}
+
+func newTree(dated bool) *tree {
+	t := &tree{byName: make(map[fileName]*file), dated: dated}
+	t.first.Moved = func(f *file, place int) { f.rank = place }
+	return t
+}
+
+// put writes a file over what is there.
+func (t *tree) put(f file) {
+	old := t.byName[f.name]
+	if old != nil {
+		f.place, f.rank = old.place, old.rank
+		*old = f
+		if t.dated {
+			t.first.Change(old.rank, old.expires, old.name.order())
+		}
+		return
+	}
+	top := &t.tops[f.name[0]]
+	f.place = len(*top)
+	added := &f
+	t.byName[f.name] = added
+	*top = append(*top, added)
+	if t.dated {
+		t.first.Push(queue.Entry[*file]{At: f.expires, Seq: f.name.order(), Value: added})
+	}
+}
+
+// remove takes a file away: the last of its directory takes its place there.
+func (t *tree) remove(f *file) {
+	delete(t.byName, f.name)
+	top := t.tops[f.name[0]]
+	last := top[len(top)-1]
+	top[f.place], last.place = last, f.place
+	top[len(top)-1] = nil
+	t.tops[f.name[0]] = top[:len(top)-1]
+	if t.dated {
+		t.first.Remove(f.rank)
+	}
+}
+
+// removeTops removes every so-many-th top-level directory.
+func (t *tree) removeTops(frequency int) (removed int) {
+	for i, top := range t.list() {
+		if i%frequency != 0 {
+			continue
+		}
+		for files := t.tops[top]; len(files) > 0; files = t.tops[top] {
+			t.remove(files[len(files)-1])
+			removed++
+		}
+	}
+	return removed
+}
+
+// removeExpired removes what has expired.
+func (t *tree) removeExpired(now int64) (removed int) {
+	if t.dated {
+		for t.first.Len() > 0 && t.first.Min().At <= now {
+			t.remove(t.first.Min().Value)
+			removed++
+		}
+		return removed
+	}
+	for top := range t.tops {
+		for _, f := range slices.Clone(t.tops[top]) {
+			if f.expires <= now {
+				t.remove(f)
+				removed++
+			}
+		}
+	}
+	return removed
+}
+
+// list is the top-level directories, sorted.
+func (t *tree) list() (tops []byte) {
+	for top := range t.tops {
+		if len(t.tops[top]) > 0 {
+			tops = append(tops, byte(top))
+		}
+	}
+	return tops
+}
+
+// leaves is the directories in a top-level one, sorted.
+func (t *tree) leaves(top byte) (leaves []byte) {
+	for _, f := range t.tops[top] {
+		leaves = append(leaves, f.name[1])
+	}
+	slices.Sort(leaves)
+	return slices.Compact(leaves)
+}
+
+// files is what is in one of those, sorted.
+func (t *tree) files(top, leaf byte) (names []fileName) {
+	for _, f := range t.tops[top] {
+		if f.name[1] == leaf {
+			names = append(names, f.name)
+		}
+	}
+	slices.SortFunc(names, fileName.compare)
+	return names
+}
