@@ -96,23 +96,23 @@ func bare(b *testing.B, rate int) (late []time.Duration, failed int) {
 // headers, and the record. The requests are bystanders, which cost nothing.
 func whole(b *testing.B, rate int) (late []time.Duration, failed int) {
 	wall := clock.NewWall()
-	w := idle(b, wall, func(r *metrics.Record) {
+	p, w := idle(b, wall, func(r *metrics.Record) {
 		if r.Outcome.Failed() {
 			failed++
 		}
 	})
-	w.traffic.(*clients).inFlight = most
+	p.load.(*clients).inFlight = most
 	if err := w.Drive(next(evenly(rate)), func(time.Time) {}); err != nil {
 		b.Fatal(err)
 	}
 	w.Close()
 	wall.Close()
-	return w.traffic.(*clients).late.all, failed
+	return p.load.(*clients).late.all, failed
 }
 
 // idle is a world of one box without a cache.
-func idle(b *testing.B, wall *clock.Wall, record func(*metrics.Record)) *World {
-	w, err := New(context.Background(), Config{Tier: &Tier{}, LateAfter: lag}, world.Config{
+func idle(b *testing.B, wall *clock.Wall, record func(*metrics.Record)) (*realParts, *world.World) {
+	p, w, err := assemble(context.Background(), Config{Tier: &Tier{}, LateAfter: lag}, world.Config{
 		Fleet:    world.FleetConfig{Boxes: 1, Workers: 64, Queue: 10_000},
 		Client:   world.ClientConfig{Timeout: giveUp},
 		Duration: slice,
@@ -123,7 +123,7 @@ func idle(b *testing.B, wall *clock.Wall, record func(*metrics.Record)) *World {
 	if err != nil {
 		b.Fatal(err)
 	}
-	return w
+	return p, w
 }
 
 func evenly(rate int) []world.Request {
@@ -168,10 +168,10 @@ func BenchmarkRequest(b *testing.B) {
 	})
 	b.Run("lab", func(b *testing.B) {
 		wall := clock.NewWall()
-		w := idle(b, wall, func(*metrics.Record) {})
+		p, w := idle(b, wall, func(*metrics.Record) {})
 		defer wall.Close()
 		defer w.Close()
-		c := w.traffic.(*clients)
+		c := p.load.(*clients)
 		c.started = time.Now()
 		sixteen(b, func(*http.Client) error {
 			if code := c.request(0, &world.Request{}); code != http.StatusOK {

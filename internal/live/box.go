@@ -13,8 +13,8 @@ import (
 	"github.com/herdlab/herdlab/internal/world"
 )
 
-// box is an application server over HTTP: the box of the modelled world, on the
-// wall clock, behind a listener on the loopback interface.
+// box is a box of the world behind a listener on the loopback interface: an
+// application server over HTTP.
 type box struct {
 	box    *world.Box
 	url    *url.URL // http://127.0.0.1:port
@@ -23,14 +23,14 @@ type box struct {
 	front  *frontage // before it; nil without
 }
 
-func newBox(clk world.Clock, cfg world.FleetConfig, caches int, front *frontage) (*box, error) {
+// listen has a box listen on a free port.
+func listen(serving *world.Box, caches int, front *frontage) (*box, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listen on the loopback interface: %w", err)
 	}
-	b := &box{box: world.NewBox(clk, cfg), url: &url.URL{Scheme: "http", Host: listener.Addr().String()}, caches: caches, front: front}
-	b.box.Install(world.Program{Kill: func() {}}) // a run may be stopped before there is a strategy
-	b.box.ExpectCrash()                           // and leaves nobody waiting
+	serving.ExpectCrash() // of a run that is stopped: nobody is left waiting
+	b := &box{box: serving, url: &url.URL{Scheme: "http", Host: listener.Addr().String()}, caches: caches, front: front}
 	b.server = &http.Server{Handler: http.HandlerFunc(b.handle), ReadHeaderTimeout: 10 * time.Second}
 	go func() {
 		if err := b.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -92,9 +92,8 @@ func (b *box) answer(w http.ResponseWriter, j *world.Job) {
 	writeAnswer(w, j)
 }
 
-// close serves what is inside and stops listening.
+// close stops listening, when what is inside is served.
 func (b *box) close() {
-	b.box.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	if b.server.Shutdown(ctx) != nil {

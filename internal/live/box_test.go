@@ -32,7 +32,7 @@ func (f answers) Get(_ context.Context, key string) (strategies.Result, error) {
 func boxOf(t testing.TB, cfg world.FleetConfig, s strategies.Strategy) *box {
 	t.Helper()
 	wall := clock.NewWall()
-	b, err := newBox(wall, cfg, 1, nil)
+	b, err := listen(world.NewBox(wall, cfg), 1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,6 +40,7 @@ func boxOf(t testing.TB, cfg world.FleetConfig, s strategies.Strategy) *box {
 		Strategies: []strategies.Strategy{s}, Write: func(string) (strategies.Value, error) { return strategies.Value{Version: 7}, nil }, Kill: func() {},
 	})
 	t.Cleanup(func() {
+		b.box.Close()
 		b.close()
 		wall.Close()
 	})

@@ -24,15 +24,14 @@ type cacheClient struct {
 }
 
 var (
-	_ world.Cache            = (*cacheClient)(nil)
-	_ strategies.NewerSetter = (*cacheClient)(nil)
-	_ strategies.Extender    = (*cacheClient)(nil)
+	_ world.TierClient = (*cacheClient)(nil)
 )
 
-func (c *cacheClient) kill() { c.dead.Store(true) }
+// Kill cuts the client off: its box has crashed.
+func (c *cacheClient) Kill() { c.dead.Store(true) }
 
-// use has the client go on with another prefix.
-func (c *cacheClient) use(prefix string) error {
+// Use has the client go on with another prefix.
+func (c *cacheClient) Use(prefix string) error {
 	var stores []store
 	for i := range c.tier.names {
 		s, err := c.tier.open(i, c.tier.wire(prefix))

@@ -45,7 +45,7 @@ func TestAGeneratorThatIsGoneBeforeItsLastAnswer(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			g := &generator{pick: func(string) (int, bool) { return 0, true }}
+			g := &generator{choice: &choice{pick: func(string) (int, bool) { return 0, true }}}
 			err := g.converse(&gone{}, &out, func(time.Time) {})
 			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%v, want %q", err, c.want)

@@ -21,15 +21,17 @@ type diskClient struct {
 }
 
 var (
-	_ world.Cache         = (*diskClient)(nil)
+	_ world.ProgramCache  = (*diskClient)(nil)
 	_ strategies.Extender = (*diskClient)(nil)
 )
 
-func (d *disk) client(locks world.Locks, prefix string) *diskClient {
+// Client returns the disk as a program uses it.
+func (d *disk) Client(locks world.Locks, prefix string) world.ProgramCache {
 	return &diskClient{Locker: locks, Extender: locks, disk: d, prefix: prefix}
 }
 
-func (c *diskClient) kill() { c.dead.Store(true) }
+// Kill cuts the client off: its box has crashed.
+func (c *diskClient) Kill() { c.dead.Store(true) }
 
 // on runs one operation, unless the box has crashed.
 func (c *diskClient) on(count *atomic.Int64, do func() error) error {
@@ -59,7 +61,7 @@ func (c *diskClient) Get(ctx context.Context, key string) (e strategies.Entry, o
 func (c *diskClient) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
 	return c.on(&c.disk.sets, func() error {
 		err := c.disk.current().Set(ctx, c.prefix+key, e, ttl)
-		c.disk.raise(int64(c.disk.entries()))
+		c.disk.raise(int64(c.disk.Entries()))
 		return err
 	})
 }

@@ -1,11 +1,12 @@
 package live
 
 import (
+	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/herdlab/herdlab/internal/live/front"
 	"github.com/herdlab/herdlab/internal/world"
-	"github.com/herdlab/herdlab/strategies"
 )
 
 // frontage is the front of a run: an nginx, and what it and the application agree
@@ -13,7 +14,10 @@ import (
 type frontage struct {
 	cfg   world.FrontConfig
 	site  *world.Site
+	tier  *Tier // that nginx asks
 	nginx *front.Front
+
+	refused atomic.Int64 // requests for which it had no connection
 
 	allowed string // what boxes say of how long their answers may be served
 }
@@ -22,37 +26,34 @@ func newFrontage(cfg *world.FrontConfig) *frontage {
 	if cfg == nil {
 		return nil
 	}
-	return &frontage{cfg: *cfg, site: world.NewSite(*cfg), allowed: allowed(cfg.Fallback)}
+	return &frontage{cfg: *cfg, allowed: allowed(cfg.Fallback)}
 }
 
-// makeFront starts nginx before the boxes.
-func (w *World) makeFront() error {
-	if w.front == nil {
-		return nil
-	}
-	cfg := front.Config{Front: w.front.cfg, Policy: w.sc.Fleet.Balancer.Policy, Cache: w.cfg.Tier.nodes[0].Addr}
-	for _, b := range w.boxes {
-		cfg.Boxes = append(cfg.Boxes, b.url.Host)
-	}
-	var err error
-	w.front.nginx, err = front.Start(w.ctx, cfg)
+// start starts nginx before boxes that listen at hosts.
+func (f *frontage) start(ctx context.Context, policy string, hosts []string) (err error) {
+	f.nginx, err = front.Start(ctx, front.Config{Front: f.cfg, Policy: policy, Cache: f.tier.nodes[0].Addr, Boxes: hosts})
 	return err
 }
 
-// cacheSessions has the pages of those who are signed in cached.
-func (w *World) cacheSessions(cached bool) {
-	w.front.site.CacheSessions(cached)
-	if err := w.front.nginx.CacheSessions(cached); err != nil {
-		w.note("the pages of sessions: %v", err)
+// close stops nginx, if it was started.
+func (f *frontage) close() {
+	if f != nil && f.nginx != nil {
+		f.nginx.Close()
 	}
 }
 
-// rendered makes pages of what rows loads, where pages are what is cached.
-func (w *World) rendered(rows strategies.Loader) strategies.Loader {
-	if w.front == nil {
-		return rows
+// CacheSessions has the pages of those who are signed in cached.
+func (f *frontage) CacheSessions(cached bool) error {
+	f.site.CacheSessions(cached)
+	return f.nginx.CacheSessions(cached)
+}
+
+// Notes are what an operator would have seen in its log.
+func (f *frontage) Notes() []string {
+	if n := f.refused.Load(); n > 0 {
+		return []string{f.cfg.ExhaustedNote(n)}
 	}
-	return world.Rendered(rows)
+	return nil
 }
 
 // frontCounts is what clients see of what goes on in a front.
@@ -73,16 +74,16 @@ func (c *frontCounts) add(other frontCounts) {
 }
 
 // count adds what a request told of the front to the counts of the cache.
-func (w *World) count(n frontCounts) {
-	c := &w.cfg.Tier.counts
+func (f *frontage) count(n frontCounts) {
+	c := &f.tier.counts
 	c.gets.Add(n.Asked)
 	c.errors.Add(n.Failed)
 	c.bytesOut.Add(n.Bytes)
 	c.frontAnswered.Add(n.Asked - n.Failed)
 	c.frontNanos.Add(n.Nanos)
-	w.refused.Add(n.Refused)
+	f.refused.Add(n.Refused)
 	for range n.Asked - n.Failed {
-		if read := w.cfg.Tier.read; read != nil {
+		if read := f.tier.read; read != nil {
 			read(time.Now())
 		}
 	}

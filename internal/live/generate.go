@@ -34,7 +34,7 @@ func Generate(ctx context.Context, in io.Reader, out io.Writer) error {
 	c := newClients(ctx, o.Client, o.LateAfter, rand.New(rand.NewPCG(o.Seed[0], o.Seed[1])))
 	b := newBalanced(ctx, o, t)
 	go b.listen(hear, func() { stop(errTold) })
-	to := &targets{ctx: ctx, timeout: o.Client.Timeout, by: c.transport, boxes: o.Boxes, pick: b.pick, trouble: b.trouble}
+	to := &targets{ctx: ctx, timeout: o.Client.Timeout, by: c.transport, boxes: o.Boxes, choice: &choice{b.pick, b.trouble}}
 	c.attempt = to.attempt
 	if o.Front != nil {
 		c.attempt = o.Front.through(c).attempt

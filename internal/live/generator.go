@@ -26,9 +26,7 @@ type generator struct {
 	command []string
 	order   order
 	ledger  *ledger
-
-	pick    func(key string) (box int, ok bool)
-	trouble func(box int)
+	*choice
 
 	last *world.Generator
 }

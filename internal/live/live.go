@@ -1,119 +1,256 @@
-// Package live is the real world: HTTP boxes on loopback, caches that are
-// processes, and vegeta as the load. It runs the same boxes, balancer,
-// strategies and faults as the modelled one, on the wall clock, and swaps the
-// modelled parts for real ones.
+// Package live makes the real parts of a world: boxes that listen on loopback,
+// caches and databases that are processes, a web server before them, disks that are
+// directories, and vegeta as the load. Boxes, balancer, programs and faults are those
+// of package world; they run on the wall clock.
 package live
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"sync"
+	"net/url"
+	"os"
+	"path/filepath"
 	"sync/atomic"
+	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/origin"
+	"github.com/herdlab/herdlab/strategies/stores/filebased"
 )
 
-// World is one run's real world.
-type World struct {
+// Config is what a real world is made of besides the scenario.
+type Config struct {
+	// Tier is the cache, started before and stopped after the run by the caller.
+	Tier *Tier
+
+	// Origin makes the origin of one run; nil means the modelled one, on the
+	// wall clock.
+	Origin func(observer origin.Observer) (Origin, error)
+
+	// Took, if not nil, hears how long every load took since the traffic began,
+	// from any goroutine.
+	Took func(time.Duration)
+
+	// Probed, if not nil, hears how long a request for a box's health took, many
+	// times while the traffic goes on: the network and HTTP, and nothing else.
+	Probed func(time.Duration)
+
+	// LateAfter is how far behind its schedule a request counts as late.
+	LateAfter time.Duration
+
+	// Progress hears of every request that ended, one at a time.
+	Progress func(*metrics.Record)
+
+	// Dir is where the file caches of the boxes are made, each run in a directory of its
+	// own; empty means the system's directory for temporary files. Disk, if not nil,
+	// hears what they took.
+	Dir  string
+	Disk func(DiskTimes)
+
+	// Generator is the command of a process that runs [Generate] and sends the
+	// requests; empty means that this process does.
+	Generator []string
+}
+
+// New makes a world of real parts, at rest: its boxes listen, on free ports of the
+// loopback interface, and have no strategy yet. The context ends a run early.
+func New(ctx context.Context, cfg Config, sc world.Config, env world.Environment) (*world.World, error) {
+	_, w, err := assemble(ctx, cfg, sc, env)
+	return w, err
+}
+
+func assemble(ctx context.Context, cfg Config, sc world.Config, env world.Environment) (*realParts, *world.World, error) {
+	if err := suitsFront(cfg.Tier.kind, sc.Fleet, sc.Faults); err != nil {
+		return nil, nil, err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	p := &realParts{ctx: ctx, cancel: cancel, cfg: cfg, sc: sc, env: env, front: newFrontage(sc.Fleet.Front)}
+	w, err := world.NewWorld(sc, env, p)
+	if err != nil {
+		cancel(err)
+		p.Close()
+		return nil, nil, err
+	}
+	p.leave = context.AfterFunc(ctx, w.Abandon)
+	return p, w, nil
+}
+
+// realParts makes the real parts of one run.
+type realParts struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc // for a run that cannot go on
 	cfg    Config
 	sc     world.Config
-	parts  world.Environment
-	origin Origin
-	model  *origin.Origin // whose faults can be changed; nil where the origin is real
+	env    world.Environment
 
-	balancer *world.Balancer
-	boxes    []*box
-	releases *world.Releases
-	sessions *origin.Blank
-	numbers  map[*world.Box]int
-
-	installing sync.Mutex // boxes that start anew at once are made one by one
-	build      world.Build
-	processes  world.ProcessCounts
-	disks      disks
-	gone       map[int]bool // boxes that are lost; under mu
-	usage      world.Usage
-	shared     []sharing
-	front      *frontage // nil without
-	refused    atomic.Int64
-
-	traffic load
-	begun   atomic.Bool // the traffic
-	mu      sync.Mutex
-	crashes atomic.Int64
-	notes   []string
-	closed  atomic.Bool
-	faults  timeline
-	leave   func() bool // the context
+	begun  atomic.Bool // the traffic
+	closed bool
+	leave  func() bool // the context
+	dir    string      // of the disks
+	disks  []*disk
+	front  *frontage // nil without
+	boxes  []*box
+	load   load
 }
 
-// New makes a world at rest: its boxes listen, on free ports of the loopback
-// interface, and have no strategy yet. The context ends a run early.
-func New(ctx context.Context, cfg Config, sc world.Config, p world.Environment) (*World, error) {
-	if err := suitsFront(cfg.Tier.kind, sc.Fleet, sc.Faults); err != nil {
-		return nil, err
+var _ world.Parts = (*realParts)(nil)
+
+// NewTier takes the cache for this run, as good as new.
+func (p *realParts) NewTier() (world.TierPart, error) {
+	p.cfg.Tier.pages = p.front != nil
+	return p.cfg.Tier, p.cfg.Tier.reset(p.sc.Faults, p.env.CacheRead)
+}
+
+// NewOrigin makes the origin, whose loads end when the run is stopped.
+func (p *realParts) NewOrigin() (world.OriginPart, error) {
+	o := &runOrigin{ctx: p.ctx, took: p.cfg.Took, begun: &p.begun}
+	if p.cfg.Origin == nil {
+		o.model = origin.New(p.env.Clock, p.sc.Fleet.Origin, p.env.Rand("origin"), p.env.Size, p.env.Observer)
+		o.Origin = o.model
+		return o, nil
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	w := &World{ctx: ctx, cancel: cancel, cfg: cfg, sc: sc, parts: p, numbers: make(map[*world.Box]int)}
-	w.releases, w.sessions = world.NewReleases(sc.Fleet.Boxes, sc.Named()), origin.NewBlank(p.Size)
-	w.front = newFrontage(sc.Fleet.Front)
-	cfg.Tier.pages = w.front != nil
-	if err := cmp.Or(w.makeOrigin(), cfg.Tier.reset(sc.Faults, p.CacheRead)); err != nil {
-		cancel(err)
-		return nil, err
-	}
-	var boxes []*world.Box
-	for i := range sc.Fleet.Boxes {
-		b, err := newBox(p.Clock, sc.Fleet, len(sc.Named()), w.front)
-		if err != nil {
-			cancel(err)
-			w.Close()
-			return nil, fmt.Errorf("box %d: %w", i, err)
+	var err error
+	o.Origin, err = p.cfg.Origin(p.env.Observer)
+	return o, err
+}
+
+// NewDisk gives a box a directory.
+func (p *realParts) NewDisk(b *world.Box) (world.DiskPart, error) {
+	if p.dir == "" {
+		var err error
+		if p.dir, err = os.MkdirTemp(p.cfg.Dir, "herdlab-disks-"); err != nil {
+			return nil, err
 		}
-		w.boxes = append(w.boxes, b)
-		w.numbers[b.box] = i
-		boxes = append(boxes, b.box)
 	}
-	if err := w.makeDisks(); err != nil {
-		cancel(err)
-		w.Close()
+	d, err := newDisk(p.ctx, *p.sc.Fleet.Disk, b, filepath.Join(p.dir, fmt.Sprint("box", b.Number())), p.env.Size)
+	if err != nil {
 		return nil, err
 	}
-	w.balancer = world.NewBalancer(p.Clock, sc.Fleet.Balancer, boxes, p.Rand("balancer"))
-	if world.Readmits(sc.Faults) {
-		w.balancer.ExpectReadmission(p.Rand("readmission"))
-	}
-	if err := w.makeFront(); err != nil {
-		cancel(err)
-		w.Close()
-		return nil, err
-	}
-	w.makeLoad()
-	w.leave = context.AfterFunc(ctx, w.abandon)
-	return w, nil
+	p.disks = append(p.disks, d)
+	return d, nil
 }
 
-// Close stops the faults that are to come, and the boxes. What a fault has begun
-// to do, as to start a cache anew, is done when it returns.
-func (w *World) Close() {
-	defer w.disks.remove()
-	if w.closed.Swap(true) {
+// NewFront starts nginx before the boxes.
+func (p *realParts) NewFront(w *world.World) (world.FrontPart, error) {
+	if err := p.listen(w); err != nil {
+		return nil, err
+	}
+	var hosts []string
+	for _, b := range p.boxes {
+		hosts = append(hosts, b.url.Host)
+	}
+	p.front.site, p.front.tier = w.Site(), p.cfg.Tier
+	return p.front, p.front.start(p.ctx, p.sc.Fleet.Balancer.Policy, hosts)
+}
+
+// NewLoad makes the clients, in this process or in one of their own.
+func (p *realParts) NewLoad(w *world.World) (world.LoadPart, error) {
+	if err := p.listen(w); err != nil {
+		return nil, err
+	}
+	rng := p.env.Rand("clients")
+	to := &ledger{record: p.env.Record, superseded: w.Superseded, progress: p.cfg.Progress}
+	through := &choice{
+		pick: func(key string) (box int, ok bool) {
+			if b := w.Balancer.Pick(key); b != nil {
+				return b.Number(), true
+			}
+			return 0, false
+		},
+		trouble: func(box int) { w.Boxes()[box].Trouble() },
+	}
+	var front *frontWay
+	if p.front != nil {
+		to.front, front = p.front.count, p.front.way()
+	}
+	var boxes []*url.URL
+	for _, b := range p.boxes {
+		boxes = append(boxes, b.url)
+	}
+	if len(p.cfg.Generator) > 0 {
+		p.load = &generator{
+			ctx: p.ctx, command: p.cfg.Generator, choice: through, ledger: to,
+			order: order{
+				Client: p.sc.Client, LateAfter: p.cfg.LateAfter, Seed: [2]uint64{rng.Uint64(), rng.Uint64()},
+				Boxes: boxes, Front: front, Ask: w.Balancer.Chooses(),
+			},
+		}
+		return (*traffic)(p), nil
+	}
+	c := newClients(p.ctx, p.sc.Client, p.cfg.LateAfter, rng)
+	c.attempt = (&targets{ctx: p.ctx, timeout: p.sc.Client.Timeout, by: c.transport, boxes: boxes, choice: through}).attempt
+	if front != nil {
+		c.attempt = front.through(c).attempt
+	}
+	c.ended = func(key string, e *ending) { to.add(key, c.started, e) }
+	p.load = c
+	return (*traffic)(p), nil
+}
+
+// listen has every box listen, once.
+func (p *realParts) listen(w *world.World) error {
+	if p.boxes != nil {
+		return nil
+	}
+	for i, b := range w.Boxes() {
+		l, err := listen(b, len(p.sc.Named()), p.front)
+		if err != nil {
+			return fmt.Errorf("box %d: %w", i, err)
+		}
+		p.boxes = append(p.boxes, l)
+	}
+	return nil
+}
+
+// Close stops what listens, and settles what the disks counted. Their directories
+// are removed at every call: what was still under way at the first may have written
+// to them.
+func (p *realParts) Close() {
+	defer func() {
+		if p.dir != "" {
+			_ = os.RemoveAll(p.dir)
+		}
+	}()
+	if p.closed {
 		return
 	}
-	w.usage.End(w.parts.Clock.Now(), w.clusterBoxes())
-	if w.leave != nil {
-		w.leave()
+	p.closed = true
+	if p.leave != nil {
+		p.leave()
 	}
-	w.faults.close()
-	if w.front != nil && w.front.nginx != nil {
-		w.front.nginx.Close()
-	}
-	for _, b := range w.boxes {
+	p.front.close()
+	for _, b := range p.boxes {
 		b.close()
 	}
-	w.settleDisks()
+	var sum filebased.Stats
+	for _, d := range p.disks {
+		sum = sum.Plus(d.settle())
+	}
+	if p.cfg.Disk != nil && len(p.disks) > 0 {
+		p.cfg.Disk(DiskTimes{sum.Visited.Mean(), sum.Opened.Mean(), sum.Removed.Mean(), sum.Read.Mean(), sum.Written.Mean()})
+	}
 }
+
+// traffic is the load of a run as its world knows it.
+type traffic realParts
+
+// Drive sends every request at its instant and returns when all have ended.
+func (t *traffic) Drive(next func(*world.Request) bool, begin func(now time.Time)) error {
+	stop := func() {}
+	defer func() { stop() }()
+	err := t.load.drive(next, func(now time.Time) {
+		if t.cfg.Probed != nil {
+			stop = probe(t.ctx, t.boxes, t.cfg.Probed)
+		}
+		t.begun.Store(true)
+		begin(now)
+	})
+	if err != nil {
+		t.cancel(err) // nobody is there for what is under way
+	}
+	return err
+}
+
+// Report says how well the requests kept to their schedule.
+func (t *traffic) Report() *world.Generator { return t.load.report() }

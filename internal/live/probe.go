@@ -11,11 +11,11 @@ import (
 // probing is the time between two probes.
 const probing = 50 * time.Millisecond
 
-// probe asks the boxes for their health, in turns, until stop is called, and tells
+// probe asks boxes for their health, in turns, until stop is called, and tells
 // how long the answers took: the way there and back of a request that waits for
 // no worker.
-func (w *World) probe(took func(time.Duration)) (stop func()) {
-	ctx, cancel := context.WithCancel(w.ctx)
+func probe(ctx context.Context, boxes []*box, took func(time.Duration)) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -29,7 +29,7 @@ func (w *World) probe(took func(time.Duration)) (stop func()) {
 				return
 			case <-tick.C:
 			}
-			w.ask(ctx, transport, i%len(w.boxes), took)
+			boxes[i%len(boxes)].ask(ctx, transport, took)
 		}
 	}()
 	return func() {
@@ -39,10 +39,10 @@ func (w *World) probe(took func(time.Duration)) (stop func()) {
 }
 
 // ask is one probe. One that fails tells nothing.
-func (w *World) ask(ctx context.Context, by http.RoundTripper, box int, took func(time.Duration)) {
+func (b *box) ask(ctx context.Context, by http.RoundTripper, took func(time.Duration)) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	to := *w.boxes[box].url
+	to := *b.url
 	to.Path = healthPath
 	begun := time.Now()
 	if a := send(by.RoundTrip, newRequest(ctx, &to, false)); a.outcome != metrics.Timeout && a.outcome != metrics.Rejected {

@@ -2,13 +2,22 @@ package live
 
 import (
 	"context"
+	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/herdlab/herdlab/internal/live/origin"
 	model "github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
 )
+
+// Origin computes values and commits writes.
+type Origin interface {
+	strategies.Loader
+	Write(ctx context.Context, key string) (version uint64, err error)
+	Superseded(key string, version uint64) (time.Time, bool)
+}
 
 // Backend is a real origin: a database or a server.
 type Backend interface {
@@ -49,6 +58,57 @@ func (o *realOrigin) Write(ctx context.Context, key string) (uint64, error) {
 
 func (o *realOrigin) Superseded(key string, version uint64) (time.Time, bool) {
 	return o.superseded(key, version)
+}
+
+// runOrigin is the origin of one run, modelled or real.
+type runOrigin struct {
+	Origin
+	ctx   context.Context     // of the run
+	model *model.Origin       // nil where the origin is real
+	took  func(time.Duration) // or nil
+	begun *atomic.Bool        // the traffic
+}
+
+// Load asks the origin, and gives up when the run is stopped. The strategies
+// detach their loads from whoever asked, and so would not hear of it.
+func (o *runOrigin) Load(ctx context.Context, key string) (strategies.Value, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	leave := context.AfterFunc(o.ctx, func() { cancel(context.Cause(o.ctx)) })
+	defer leave()
+	asked := time.Now()
+	v, err := o.Origin.Load(ctx, key)
+	if o.took != nil && o.begun.Load() { // not in the warm-up
+		o.took(time.Since(asked))
+	}
+	return v, err
+}
+
+// Put commits a write, unless the run is stopped. What was written is known of the
+// modelled origin alone.
+func (o *runOrigin) Put(_ context.Context, key string) (strategies.Value, error) {
+	if o.model != nil {
+		return o.model.Put(o.ctx, key)
+	}
+	version, err := o.Write(o.ctx, key)
+	return strategies.Value{Version: version}, err
+}
+
+// Tells is the error of a strategy that wants to be told values which nobody knows.
+func (o *runOrigin) Tells() error {
+	if o.model != nil {
+		return nil
+	}
+	return errors.New("on_write: store needs the value that was written, which only the modelled origin tells: give --origin modelled")
+}
+
+// Change has faults begin and end.
+func (o *runOrigin) Change(change func(*model.Fault)) error {
+	if o.model == nil {
+		return errors.New("only the modelled origin can be made slow or fail")
+	}
+	o.model.Change(change)
+	return nil
 }
 
 // remembered is how many commits of a key are kept.

@@ -92,9 +92,9 @@ func TestStopLeavesNothing(t *testing.T) {
 			_, err := lab.Run(sc, sc.Strategies[0], 1, lab.Setup{
 				Clock: clock.NewWall(), Wall: true,
 				World: func(cfg world.Config, p world.Environment) (lab.World, error) {
-					w, err := live.New(ctx, live.Config{Tier: on, LateAfter: time.Second}, cfg, p)
+					w, at, err := live.NewListening(ctx, live.Config{Tier: on, LateAfter: time.Second}, cfg, p)
 					if err == nil {
-						ports = w.Addresses()
+						ports = at
 						time.AfterFunc(600*time.Millisecond, func() { stopped = time.Now(); stop(cause) })
 					}
 					return w, err

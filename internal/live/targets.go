@@ -17,6 +17,11 @@ type targets struct {
 	boxes   []*url.URL
 	by      http.RoundTripper
 
+	*choice
+}
+
+// choice is which box gets a request, and hears of it when that was in vain.
+type choice struct {
 	pick    func(key string) (box int, ok bool) // not ok where all are ejected
 	trouble func(box int)                       // hears of a time-out
 }

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -219,14 +220,15 @@ func (t *Tier) RoundTrip() time.Duration {
 	return 0
 }
 
-func (t *Tier) stats() world.CacheStats {
+// Stats are the operations of all clients in this run.
+func (t *Tier) Stats() world.CacheStats {
 	c := &t.counts
 	sum := world.CacheStats{
 		Gets: c.gets.Load(), Sets: c.sets.Load(), Deletes: c.deletes.Load(), Locks: c.locks.Load(),
 		BytesOut: c.bytesOut.Load(), Errors: c.errors.Load(),
 	}
 	for _, o := range t.own {
-		sum = sum.Plus(o.stats())
+		sum = sum.Plus(o.Stats())
 	}
 	return sum
 }
@@ -252,5 +254,66 @@ func (t *Tier) client(box int, prefix string) (*cacheClient, error) {
 		return nil, err
 	}
 	c := &cacheClient{tier: t, members: members, read: t.read}
-	return c, c.use(prefix)
+	return c, c.Use(prefix)
+}
+
+// Client returns a client of a named cache.
+func (t *Tier) Client(box int, cache, prefix string) (world.TierClient, error) {
+	c, err := t.of(cache).client(box, prefix)
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// errNoNode is a fault of a cache that the lab did not start.
+var errNoNode = errors.New("this cache has no node that the lab could touch")
+
+// StopNode ends node i: its process dies (crash) or stops answering (hang), or
+// the network to it is cut.
+func (t *Tier) StopNode(i int, how string) error {
+	nodes, links := t.all()
+	switch {
+	case i >= len(nodes) && (how != "cut" || i >= len(links)):
+		return errNoNode
+	case how == "cut":
+		return links[i].cut()
+	case how == "hang":
+		return nodes[i].Hang()
+	}
+	nodes[i].Kill()
+	return nil
+}
+
+// StartNode has node i answer again: one that crashed as an empty successor, the
+// others with the memory that they had.
+func (t *Tier) StartNode(i int, how string) error {
+	nodes, links := t.all()
+	switch {
+	case i >= len(nodes) && (how != "cut" || i >= len(links)):
+		return errNoNode
+	case how == "cut":
+		return links[i].mend()
+	case how == "hang":
+		return nodes[i].Wake()
+	}
+	return nodes[i].Restart()
+}
+
+// FlushNode has node i forget everything.
+func (t *Tier) FlushNode(i int) error {
+	nodes, _ := t.all()
+	if i >= len(nodes) {
+		return errNoNode
+	}
+	return nodes[i].Flush()
+}
+
+// ListNode puts node i on every client's list, or takes it off.
+func (t *Tier) ListNode(i int, on bool) error {
+	if i >= len(t.names)-t.cfg.Gutter {
+		return errors.New("this cache has no such node")
+	}
+	t.roster.List(i, on)
+	return nil
 }

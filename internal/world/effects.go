@@ -43,11 +43,11 @@ func (w *World) After(d time.Duration, fault func()) {
 }
 
 // StopNode ends a cache node: crash, cut or hang.
-func (w *World) StopNode(i int, how string) { w.atNode(how, i, w.tier.StopNode(i, how)) }
+func (w *World) StopNode(i int, how string) { w.atNode("loss", i, w.tier.StopNode(i, how)) }
 
 // StartNode has a node answer again after such an end. Only after a crash it is empty.
 func (w *World) StartNode(i int, how string) {
-	w.atNode("return after "+how, i, w.tier.StartNode(i, how))
+	w.atNode("return", i, w.tier.StartNode(i, how))
 }
 
 // FlushNode has a node forget everything, locks included.

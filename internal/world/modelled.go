@@ -41,17 +41,18 @@ func (m *Modelled) NewDisk(b *Box) (DiskPart, error) {
 	return modelledDisk{disk.New(m.env.Clock, *m.cfg.Fleet.Disk, b, m.env.Size)}, nil
 }
 
-// NewLoad makes the clients, which hand their requests to the boxes themselves.
-func (m *Modelled) NewLoad(w *World) (LoadPart, error) {
-	m.Clients = NewClients(m.env.Clock, m.cfg.Client, w.Balancer, m.Origin, m.env.Rand("clients"), m.env.Record)
-	return m.Clients, nil
-}
-
-// NewFront puts the front between clients and balancer.
+// NewFront makes the front before the balancer.
 func (m *Modelled) NewFront(w *World) (FrontPart, error) {
 	m.Front = NewFront(m.env.Clock, *m.cfg.Fleet.Front, w.site, m.Tier, w.Balancer)
-	m.Clients.front = m.Front
 	return m.Front, nil
+}
+
+// NewLoad makes the clients, which hand their requests to the front or the boxes
+// themselves.
+func (m *Modelled) NewLoad(w *World) (LoadPart, error) {
+	m.Clients = NewClients(m.env.Clock, m.cfg.Client, w.Balancer, m.Origin, m.env.Rand("clients"), m.env.Record)
+	m.Clients.front = m.Front
+	return m.Clients, nil
 }
 
 // Close has nothing to do: what is modelled is gone with its world.

@@ -17,8 +17,8 @@ type Parts interface {
 	NewTier() (TierPart, error)
 	NewOrigin() (OriginPart, error)
 	NewDisk(*Box) (DiskPart, error)
-	NewLoad(*World) (LoadPart, error)
 	NewFront(*World) (FrontPart, error)
+	NewLoad(*World) (LoadPart, error)
 
 	// Close ends whatever must not outlive the run. It may be called again, when
 	// what was still under way at the first call has ended.

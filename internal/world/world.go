@@ -125,11 +125,13 @@ func NewWorld(cfg Config, env Environment, parts Parts) (*World, error) {
 	if Readmits(cfg.Faults) {
 		w.Balancer.ExpectReadmission(env.Rand("readmission"))
 	}
-	if w.load, err = parts.NewLoad(w); err != nil || cfg.Fleet.Front == nil {
-		return w, err
+	if cfg.Fleet.Front != nil {
+		w.site = NewSite(*cfg.Fleet.Front)
+		if w.front, err = parts.NewFront(w); err != nil {
+			return nil, err
+		}
 	}
-	w.site = NewSite(*cfg.Fleet.Front)
-	w.front, err = parts.NewFront(w)
+	w.load, err = parts.NewLoad(w)
 	return w, err
 }
 
