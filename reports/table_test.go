@@ -18,10 +18,10 @@ import (
 func ExampleTable() {
 	ratio := 0.998
 	f := &metrics.File{Runs: []*metrics.Run{
-		{Strategy: "naive", Computes: 50, DuplicateComputes: 49, HerdPeak: 50, Figures: metrics.Figures{
+		{Strategy: "naive", Loads: metrics.Loads{Computes: 50, DuplicateComputes: 49, HerdPeak: 50}, Figures: metrics.Figures{
 			Requests: 1000, Failures: 950, Outcomes: metrics.Outcomes{metrics.Computed: 50, metrics.Rejected: 950},
 			LatencyMS: &metrics.Latency{P50: 30000, P99: 30000, Max: 30000}}},
-		{Strategy: "swr", Computes: 2, HerdPeak: 1, Figures: metrics.Figures{
+		{Strategy: "swr", Loads: metrics.Loads{Computes: 2, HerdPeak: 1}, Figures: metrics.Figures{
 			Requests: 1000, HitRatio: &ratio, LatencyMS: &metrics.Latency{P50: 1.2, P99: 4.7, Max: 5003}}},
 	}}
 	if err := Table(os.Stdout, view.New(f), false); err != nil {
@@ -47,8 +47,8 @@ func TestTableWidth(t *testing.T) {
 		run := rapid.Custom(func(t *rapid.T) *metrics.Run {
 			ratio := rapid.Float64Range(0, 1).Draw(t, "ratio")
 			return &metrics.Run{
-				Strategy: rapid.StringN(0, 60, -1).Draw(t, "name"), Computes: n.Draw(t, "computes"), DuplicateComputes: n.Draw(t, "duplicates"),
-				HerdPeak: rapid.Int64Range(0, 99_999).Draw(t, "herd"),
+				Strategy: rapid.StringN(0, 60, -1).Draw(t, "name"), Loads: metrics.Loads{Computes: n.Draw(t, "computes"), DuplicateComputes: n.Draw(t, "duplicates"),
+					HerdPeak: rapid.Int64Range(0, 99_999).Draw(t, "herd")},
 				Figures: metrics.Figures{
 					Requests: n.Draw(t, "requests"), HitRatio: &ratio, Failures: n.Draw(t, "failures"), LatencyMS: latency.Draw(t, "latency"),
 					Outcomes: metrics.Outcomes{metrics.OriginFailure: n.Draw(t, "origin failures"), metrics.Timeout: n.Draw(t, "timeouts")},

@@ -32,7 +32,7 @@ strategies: {naive: {}}
 
 func result(sc *scenarios.Scenario) *metrics.File {
 	part := func(name, role string, computes int64) *metrics.Run {
-		return &metrics.Run{Strategy: name, Part: metrics.Part{Role: role}, Computes: computes}
+		return &metrics.Run{Strategy: name, Part: metrics.Part{Role: role}, Loads: metrics.Loads{Computes: computes}}
 	}
 	return &metrics.File{
 		Schema: 1, Scenario: sc.Name, DurationMS: 1000, WindowMS: 100,

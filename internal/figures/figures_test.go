@@ -95,12 +95,12 @@ func fill(v reflect.Value) {
 func TestValue(t *testing.T) {
 	half, ten := 0.5, 10.0
 	run := &metrics.Run{
-		Figures:  metrics.Figures{Requests: 9, ComputesPerS: &ten},
-		Computes: 3,
-		Phases:   map[string]metrics.Figures{"burst": {Requests: 4, HitRatio: &half}},
-		Classes:  map[string]metrics.Figures{"page": {Requests: 5}},
+		Figures: metrics.Figures{Requests: 9, ComputesPerS: &ten},
+		Loads:   metrics.Loads{Computes: 3},
+		Phases:  map[string]metrics.Figures{"burst": {Requests: 4, HitRatio: &half}},
+		Classes: map[string]metrics.Figures{"page": {Requests: 5}},
 	}
-	unknown := &metrics.Run{LoadsUnknown: true, Computes: 3}
+	unknown := &metrics.Run{LoadsUnknown: true, Loads: metrics.Loads{Computes: 3}}
 	for _, c := range []struct {
 		name         string
 		run          *metrics.Run

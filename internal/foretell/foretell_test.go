@@ -10,7 +10,7 @@ import (
 
 // foretelling is a result of one run with so many computes and such a p50.
 func foretelling(computes int64, p50 float64) *metrics.File {
-	run := &metrics.Run{Strategy: "naive", Computes: computes, HerdPeak: 3}
+	run := &metrics.Run{Strategy: "naive", Loads: metrics.Loads{Computes: computes, HerdPeak: 3}}
 	run.Requests = 1000
 	if p50 > 0 {
 		run.LatencyMS = &metrics.Latency{P50: p50, P99: p50}

@@ -10,15 +10,15 @@ type herd struct {
 
 	computes, duplicates, peak, allPeak int64
 
-	windowPeak, windowAll, windowComputes []int64
-	last                                  int // window of the latest event
-	tallest                               map[int64]int64
+	windowPeak, windowAll []int64
+	last                  int             // window of the latest event
+	tallest               map[int64]int64 // number of keys by their loads under way
 }
 
 func newHerd(windows int, width time.Duration) *herd {
 	return &herd{
 		byKey: make(map[string]int64), tallest: make(map[int64]int64), width: width,
-		windowPeak: make([]int64, windows), windowAll: make([]int64, windows), windowComputes: make([]int64, windows),
+		windowPeak: make([]int64, windows), windowAll: make([]int64, windows),
 	}
 }
 
@@ -36,11 +36,7 @@ func (h *herd) started(key string, at time.Duration, counts bool) {
 		}
 		h.peak, h.allPeak = max(h.peak, n), max(h.allPeak, h.all)
 	}
-	last := len(h.windowPeak) - 1
-	if w <= last { // all that begin after the end would be a peak of the last window
-		h.windowComputes[w]++
-	}
-	if last >= 0 {
+	if last := len(h.windowPeak) - 1; last >= 0 {
 		w = min(w, last) // how high a late herd is counts there
 		h.windowPeak[w] = max(h.windowPeak[w], n)
 		h.windowAll[w] = max(h.windowAll[w], h.all)
@@ -89,4 +85,9 @@ func (h *herd) height() (height int64) {
 		height = max(height, n)
 	}
 	return height
+}
+
+// loads are the counts of those that began outside of every warm-up.
+func (h *herd) loads() Loads {
+	return Loads{Computes: h.computes, DuplicateComputes: h.duplicates, HerdPeak: h.peak, OriginInFlightPeak: h.allPeak}
 }

@@ -45,3 +45,6 @@ func ParseSide(text string) Side {
 	}
 	return Alone
 }
+
+// leaked reports whether the page served was somebody else's.
+func (r *Record) leaked() bool { return r.Owner != 0 && r.Owner != r.User }

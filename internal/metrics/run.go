@@ -1,5 +1,7 @@
 package metrics
 
+import "github.com/HdrHistogram/hdrhistogram-go"
+
 // Run is one strategy under one seed. The headline figures count the requests
 // of the classes that use the cache, not the bystanders.
 type Run struct {
@@ -13,15 +15,12 @@ type Run struct {
 	WarmComputes int64   `json:"warm_computes"` // loads of a warm-up before the traffic, in none of these:
 	WarmMS       float64 `json:"warm_ms"`       // what the traffic had to wait for it
 
-	Computes           int64 `json:"computes"`              // origin loads begun
-	DuplicateComputes  int64 `json:"duplicate_computes"`    // begun while another of the same key was under way
-	HerdPeak           int64 `json:"herd_peak"`             // most loads of one key at once
-	OriginInFlightPeak int64 `json:"origin_in_flight_peak"` // most loads at once
+	Loads
 
 	ComputeRateMax float64 `json:"compute_rate_max"` // most loads begun a second, over one window
 
-	// LoadsUnknown is set where nobody counted the loads: the four figures above
-	// mean nothing.
+	// LoadsUnknown is set where nobody counted the loads: Loads and the figures made of
+	// them mean nothing.
 	LoadsUnknown bool `json:"loads_unknown,omitempty"`
 
 	CacheGetsPeak *int64 `json:"cache_gets_peak"` // most reads of the shared cache in one window
@@ -95,6 +94,14 @@ type Figures struct {
 	Leaks int64 `json:"leaks,omitempty"` // pages of a user's that were served to somebody else
 }
 
+// Loads are the counts of the origin's loads.
+type Loads struct {
+	Computes           int64 `json:"computes"`              // begun
+	DuplicateComputes  int64 `json:"duplicate_computes"`    // begun while another of the same key was under way
+	HerdPeak           int64 `json:"herd_peak"`             // most of one key at once
+	OriginInFlightPeak int64 `json:"origin_in_flight_peak"` // most at once
+}
+
 // Latency in milliseconds.
 type Latency struct {
 	Mean float64 `json:"mean"`
@@ -119,40 +126,31 @@ type Percentile struct {
 	MS    float64 `json:"ms"`
 }
 
-// Series are the figures over time, one value per window; a request belongs to
-// the window of its intended arrival. Empty windows are null (NaN).
-type Series struct {
-	Requests []int64 `json:"requests"`
-	P50      Floats  `json:"p50_ms"`
-	P90      Floats  `json:"p90_ms"`
-	P99      Floats  `json:"p99_ms"`
-	Max      Floats  `json:"max_ms"`
-	HitRatio Floats  `json:"hit_ratio"`
+// Distribution is the whole latency distribution of the run: at every duration
+// that a request took, the share of the requests that took at most so long. Of a
+// run whose Histogram does not say, it is its Percentiles.
+func (r *Run) Distribution() []Percentile {
+	h, err := hdrhistogram.Decode([]byte(r.Histogram))
+	if err != nil || h.TotalCount() == 0 {
+		return r.Percentiles
+	}
+	var points []Percentile
+	var sum int64
+	for _, bar := range h.Distribution() {
+		if bar.Count > 0 {
+			sum += bar.Count
+			points = append(points, Percentile{Share: float64(sum) / float64(h.TotalCount()), MS: ms(bar.From)})
+		}
+	}
+	return points
+}
 
-	// Of the boxes without the newest release and of those with it, while there
-	// were both; empty where that never was.
-	HitRatioOld Floats `json:"hit_ratio_old"`
-	HitRatioNew Floats `json:"hit_ratio_new"`
-
-	// Failures by cause; a cause that never occurred has no entry.
-	Failures map[string][]int64 `json:"failures"`
-
-	Herd     []int64 `json:"herd"`             // peak of concurrent loads of one key
-	InFlight []int64 `json:"origin_in_flight"` // peak of concurrent loads in all
-	Computes []int64 `json:"computes"`         // loads begun
-
-	CacheGets []int64 `json:"cache_gets"` // reads of the shared cache; empty without any
-
-	AgeP50 Floats `json:"age_p50_ms"`
-	AgeMax Floats `json:"age_max_ms"`
-
-	// Of outdated answers; absent where there were none.
-	Outdated     []int64 `json:"outdated,omitempty"`
-	StalenessMax Floats  `json:"staleness_max_ms,omitempty"`
-
-	BystanderP99 Floats `json:"bystander_p99_ms"` // of all bystander classes; empty without one
-
-	Leaks []int64 `json:"leaks,omitempty"` // absent where there were none
-	// Boxes are the first few boxes, where they have file caches.
-	Boxes []BoxSeries `json:"boxes,omitempty"`
+// WithoutRates takes away what was counted over time by those who were not told of
+// every load.
+func (run *Run) WithoutRates() {
+	run.ComputeRateMax, run.ComputesPerS = 0, nil
+	for name, f := range run.Phases {
+		f.ComputesPerS = nil
+		run.Phases[name] = f
+	}
 }

@@ -1,126 +1,92 @@
 package metrics
 
 import (
+	"bytes"
+	"encoding/json"
 	"math"
-	"time"
+	"strconv"
 )
 
-// window is one step of the series in the making.
-type window struct {
-	requests     int64
-	all          hits
-	sides        *[numSides]hits // nil where there was one release
-	outcomes     Outcomes
-	leaks        int64
-	late         late
-	latency, age *histogram
-	bystander    *histogram
+// Series are the figures over time, one value per window; a request belongs to
+// the window of its intended arrival. Empty windows are null (NaN).
+type Series struct {
+	Requests []int64 `json:"requests"`
+	P50      Floats  `json:"p50_ms"`
+	P90      Floats  `json:"p90_ms"`
+	P99      Floats  `json:"p99_ms"`
+	Max      Floats  `json:"max_ms"`
+	HitRatio Floats  `json:"hit_ratio"`
+
+	// Of the boxes without the newest release and of those with it, while there
+	// were both; empty where that never was.
+	HitRatioOld Floats `json:"hit_ratio_old"`
+	HitRatioNew Floats `json:"hit_ratio_new"`
+
+	// Failures by cause; a cause that never occurred has no entry.
+	Failures map[string][]int64 `json:"failures"`
+
+	Herd     []int64 `json:"herd"`             // peak of concurrent loads of one key
+	InFlight []int64 `json:"origin_in_flight"` // peak of concurrent loads in all
+	Computes []int64 `json:"computes"`         // loads begun
+
+	CacheGets []int64 `json:"cache_gets"` // reads of the shared cache; empty without any
+
+	AgeP50 Floats `json:"age_p50_ms"`
+	AgeMax Floats `json:"age_max_ms"`
+
+	// Of outdated answers; absent where there were none.
+	Outdated     []int64 `json:"outdated,omitempty"`
+	StalenessMax Floats  `json:"staleness_max_ms,omitempty"`
+
+	BystanderP99 Floats `json:"bystander_p99_ms"` // of all bystander classes; empty without one
+
+	Leaks []int64 `json:"leaks,omitempty"` // absent where there were none
+	// Boxes are the first few boxes, where they have file caches.
+	Boxes []BoxSeries `json:"boxes,omitempty"`
 }
 
-// add files the request under its window, at which nothing may be made yet.
-func (w *window) add(r *Record, class *ClassInfo) {
-	latency := r.Done - r.Intended
-	if class.Bystander {
-		if w.bystander == nil {
-			w.bystander = newHistogram(2)
-		}
-		w.bystander.add(latency)
-		return
-	}
-	if w.latency == nil {
-		w.latency, w.age = newHistogram(2), newHistogram(2)
-	}
-	w.requests++
-	w.outcomes[r.Outcome]++
-	w.latency.add(latency)
-	if !r.Write && !class.PastCache {
-		w.all.add(r.Outcome)
-		if r.Side != Alone {
-			if w.sides == nil {
-				w.sides = new([numSides]hits)
-			}
-			w.sides[r.Side].add(r.Outcome)
-		}
-	}
-	w.late.add(r)
-	if r.leaked() {
-		w.leaks++
-	}
-	if r.Age >= 0 {
-		w.age.add(r.Age)
-	}
+// BoxSeries is one box over time: at the end of every window.
+type BoxSeries struct {
+	CPU     Floats  `json:"cpu"`     // asked of its cores in the window, as a share of them; empty where they are without limit
+	Entries []int64 `json:"entries"` // on its disk
+	In      []bool  `json:"in"`      // the balancer sends it requests
 }
 
-func series(windows []window, h *herd, bystander bool) Series {
-	n := len(windows)
-	s := Series{
-		Requests: make([]int64, n), P50: empty(n), P90: empty(n), P99: empty(n), Max: empty(n), HitRatio: empty(n),
-		Failures: make(map[string][]int64), Herd: h.windowPeak, InFlight: h.windowAll, Computes: h.windowComputes,
-		AgeP50: empty(n), AgeMax: empty(n), BystanderP99: Floats{}, HitRatioOld: Floats{}, HitRatioNew: Floats{},
+// Floats is a series in which NaN means "nothing happened" and is null in JSON.
+type Floats []float64
+
+// MarshalJSON writes up to four decimals: a tenth of a microsecond where the
+// unit is the millisecond.
+func (f Floats) MarshalJSON() ([]byte, error) {
+	if f == nil {
+		return []byte("[]"), nil
 	}
-	s.Leaks = leaks(windows)
-	s.Outdated, s.StalenessMax = outdated(windows)
-	if bystander {
-		s.BystanderP99 = empty(n)
-	}
-	for i := range windows {
-		w := &windows[i]
-		s.Requests[i] = w.requests
-		if w.bystander != nil {
-			s.BystanderP99[i] = w.bystander.quantile(0.99)
+	b := append(make([]byte, 0, 8*len(f)+2), '[')
+	for i, v := range f {
+		if i > 0 {
+			b = append(b, ',')
 		}
-		if w.requests == 0 {
+		if math.IsNaN(v) {
+			b = append(b, "null"...)
 			continue
 		}
-		s.P50[i], s.P90[i], s.P99[i] = w.latency.quantile(0.50), w.latency.quantile(0.90), w.latency.quantile(0.99)
-		s.Max[i] = ms(w.latency.max)
-		s.HitRatio.put(i, w.all.ratio())
-		s.sides(i, n, w.sides)
-		if w.age.n > 0 {
-			s.AgeP50[i], s.AgeMax[i] = w.age.quantile(0.50), ms(w.age.max)
+		b = strconv.AppendFloat(b, math.Round(v*1e4)/1e4, 'f', -1, 64)
+	}
+	return append(b, ']'), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (f *Floats) UnmarshalJSON(b []byte) error {
+	var values []*float64
+	if err := json.NewDecoder(bytes.NewReader(b)).Decode(&values); err != nil {
+		return err
+	}
+	*f = make(Floats, len(values))
+	for i, v := range values {
+		(*f)[i] = math.NaN()
+		if v != nil {
+			(*f)[i] = *v
 		}
-		for o, count := range w.outcomes {
-			if count > 0 && Outcome(o).Failed() {
-				cause := Outcome(o).String()
-				if s.Failures[cause] == nil {
-					s.Failures[cause] = make([]int64, n)
-				}
-				s.Failures[cause][i] = count
-			}
-		}
 	}
-	return s
-}
-
-// sides notes the hit ratios of two releases in window i of n.
-func (s *Series) sides(i, n int, of *[numSides]hits) {
-	if of == nil {
-		return
-	}
-	if len(s.HitRatioOld) == 0 {
-		s.HitRatioOld, s.HitRatioNew = empty(n), empty(n)
-	}
-	s.HitRatioOld.put(i, of[Old].ratio())
-	s.HitRatioNew.put(i, of[New].ratio())
-}
-
-// put notes a value where there is one.
-func (f Floats) put(i int, v *float64) {
-	if v != nil {
-		f[i] = *v
-	}
-}
-
-// empty is a series in which nothing happened.
-func empty(n int) Floats {
-	f := make(Floats, n)
-	for i := range f {
-		f[i] = math.NaN()
-	}
-	return f
-}
-
-// windowsOf is the number of windows that cover the duration.
-func windowsOf(duration, width time.Duration) int {
-	return int((duration + width - 1) / width)
+	return nil
 }

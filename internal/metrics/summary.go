@@ -1,6 +1,11 @@
+// Package metrics turns what happened into figures: a [Summary] is a fold over
+// [Record] values and the origin's loads, and its [Run] is what reports read.
 package metrics
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Config is what a Summary has to know of the scenario.
 type Config struct {
@@ -19,26 +24,34 @@ type Phase struct {
 	WarmUp   bool
 }
 
-// Summary folds records into figures, in constant memory. Add may be called
-// while LoadStarted or LoadEnded is, and neither while itself is.
+func (p *Phase) holds(at time.Duration) bool { return p.From <= at && at < p.To }
+
+// Summary folds records into figures, in constant memory. Add may be called while
+// LoadStarted or LoadEnded is, and neither while itself is; CacheRead at any time.
 type Summary struct {
-	cfg      Config
+	cfg     Config
+	counted time.Duration // of the traffic, outside of every warm-up
+	warms   bool          // there is a warm-up phase
+
 	classes  []*tally
 	phases   []*tally
 	windows  []window
-	herd     *herd
-	reads    *reads
 	service  *histogram // nil on the virtual clock, where it is the latency
 	attempts int64
-	warmEnds bool // there is a warm-up phase
-	victims  victims
-	begun    loadsBegun
+	victims  map[int]struct{} // users whose pages were served to others
+
+	herd  *herd
+	loads *events // begun
+	reads *events // of the shared cache
 }
 
 // NewSummary returns an empty fold. Duration and Window must be positive.
 func NewSummary(cfg Config) *Summary {
-	n := windowsOf(cfg.Duration, cfg.Window)
-	s := &Summary{cfg: cfg, windows: make([]window, n), herd: newHerd(n, cfg.Window), reads: newReads(n, len(cfg.Phases))}
+	n := int((cfg.Duration + cfg.Window - 1) / cfg.Window)
+	s := &Summary{
+		cfg: cfg, counted: cfg.Duration, windows: make([]window, n), victims: make(map[int]struct{}),
+		herd: newHerd(n, cfg.Window), loads: newEvents(n, len(cfg.Phases)), reads: newEvents(n, len(cfg.Phases)),
+	}
 	if cfg.Wall {
 		s.service = newHistogram(3)
 	}
@@ -47,9 +60,11 @@ func NewSummary(cfg Config) *Summary {
 	}
 	for _, p := range cfg.Phases {
 		s.phases = append(s.phases, newTally())
-		s.warmEnds = s.warmEnds || p.WarmUp
+		if p.WarmUp {
+			s.warms = true
+			s.counted -= p.To - p.From
+		}
 	}
-	s.begun.phases = make([]int64, len(cfg.Phases))
 	return s
 }
 
@@ -65,24 +80,26 @@ func (s *Summary) Add(r *Record) {
 			s.service.add(r.Done - r.Sent)
 		}
 		for i := range s.phases {
-			if p := &s.cfg.Phases[i]; p.From <= r.Intended && r.Intended < p.To {
-				s.phases[i].add(r, class.PastCache)
+			if s.cfg.Phases[i].holds(r.Intended) {
+				s.phases[i].add(r, class)
 			}
 		}
 	}
 	if s.counts(r.Intended) {
-		s.classes[r.Class].add(r, class.PastCache)
-		s.victims.add(r)
+		s.classes[r.Class].add(r, class)
+		if r.leaked() {
+			s.victims[r.Owner] = struct{}{}
+		}
 	}
 }
 
 // counts reports whether the instant lies outside every warm-up.
 func (s *Summary) counts(at time.Duration) bool {
-	if !s.warmEnds {
+	if !s.warms {
 		return true
 	}
 	for i := range s.cfg.Phases {
-		if p := &s.cfg.Phases[i]; p.WarmUp && p.From <= at && at < p.To {
+		if p := &s.cfg.Phases[i]; p.WarmUp && p.holds(at) {
 			return false
 		}
 	}
@@ -92,42 +109,76 @@ func (s *Summary) counts(at time.Duration) bool {
 // LoadStarted notes a load of key at the origin.
 func (s *Summary) LoadStarted(key string, at time.Duration) {
 	s.herd.started(key, at, s.counts(at))
-	s.begun.add(at, s.cfg)
+	s.loads.add(at, s)
 }
 
 // LoadEnded notes the end of a load that LoadStarted noted.
 func (s *Summary) LoadEnded(key string, at time.Duration) { s.herd.ended(key, at) }
 
+// CacheRead notes a read of the shared cache. What comes after the traffic is in no
+// figure.
+func (s *Summary) CacheRead(at time.Duration) {
+	if at < s.cfg.Duration {
+		s.reads.add(at, s)
+	}
+}
+
 // Close ends the fold. The caller fills in what records do not tell: strategy,
 // seed, cache and L1 counts.
 func (s *Summary) Close() *Run {
+	s.herd.advance(s.cfg.Duration)
 	run := &Run{
 		Classes: make(map[string]Figures), Phases: make(map[string]Figures), Warnings: []string{}, Attempts: s.attempts,
-		Computes: s.herd.computes, DuplicateComputes: s.herd.duplicates,
-		HerdPeak: s.herd.peak, OriginInFlightPeak: s.herd.allPeak,
+		Loads: s.herd.loads(), ComputeRateMax: s.loads.fastest(s), Victims: int64(len(s.victims)),
 	}
-	headline, bystander := newTally(), false
+	reads := s.reads.series()
+	if slices.Max(reads) == 0 {
+		reads = []int64{}
+	}
+	run.Series = series(s.windows, s.herd, s.loads.series(), reads, s.bystanders())
+	headline := newTally()
 	for i, c := range s.cfg.Classes {
 		run.Classes[c.Name] = s.classes[i].figures()
-		bystander = bystander || c.Bystander
 		if !c.Bystander {
 			headline.merge(s.classes[i])
 		}
 	}
-	for i, p := range s.cfg.Phases {
-		run.Phases[p.Name] = s.phases[i].figures()
-	}
-	s.herd.advance(s.cfg.Duration)
-	run.ComputeRateMax = s.computeRateMax()
 	run.Figures = headline.figures()
-	run.Victims = int64(len(s.victims))
+	run.Percentiles, run.Histogram = headline.latency.percentiles(), headline.latency.encode()
 	if s.service != nil {
 		run.ServiceMS = s.service.latency()
 	}
-	run.Percentiles = headline.latency.percentiles()
-	run.Histogram = headline.latency.encode()
-	run.Series = series(s.windows, s.herd, bystander)
-	s.fillReads(run)
-	s.begun.fill(run, s.cfg)
+	run.ComputesPerS = rate(s.loads.counted.Load(), s.counted)
+	if len(reads) > 0 {
+		run.CacheGetsPerS = rate(s.reads.counted.Load(), s.counted)
+		most := s.reads.most(s)
+		run.CacheGetsPeak = &most
+	}
+	for i, p := range s.cfg.Phases {
+		f := s.phases[i].figures()
+		f.ComputesPerS = rate(s.loads.phases[i].Load(), p.To-p.From)
+		if len(reads) > 0 {
+			f.CacheGetsPerS = rate(s.reads.phases[i].Load(), p.To-p.From)
+		}
+		run.Phases[p.Name] = f
+	}
 	return run
+}
+
+func (s *Summary) bystanders() bool {
+	for _, c := range s.cfg.Classes {
+		if c.Bystander {
+			return true
+		}
+	}
+	return false
+}
+
+// rate is how often a second something happened; nil of no time at all.
+func rate(n int64, over time.Duration) *float64 {
+	if over <= 0 {
+		return nil
+	}
+	perSecond := float64(n) / over.Seconds()
+	return &perSecond
 }

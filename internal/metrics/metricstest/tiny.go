@@ -11,7 +11,7 @@ func Tiny() *metrics.File {
 	until, ratio, none, wait := 2500.0, 0.75, 0.0, 120.0
 	nan := math.NaN()
 	swr := &metrics.Run{
-		Strategy: "swr", Kind: "stale-while-revalidate", Seed: 7, Computes: 2, HerdPeak: 1, OriginInFlightPeak: 1, Attempts: 1000, Cache: new(metrics.CacheStats),
+		Strategy: "swr", Kind: "stale-while-revalidate", Seed: 7, Loads: metrics.Loads{Computes: 2, HerdPeak: 1, OriginInFlightPeak: 1}, Attempts: 1000, Cache: new(metrics.CacheStats),
 		Figures: metrics.Figures{
 			Requests: 1000, HitRatio: &ratio, Outcomes: metrics.Outcomes{metrics.FreshHit: 700, metrics.StaleHit: 298, metrics.Computed: 2},
 			LatencyMS: &metrics.Latency{Mean: 1.25, P50: 1, P90: 2, P99: 4.5, P999: 12, Max: 1500}, AgeMS: &metrics.Quantiles{P50: 1000, P99: 4000, Max: 4500.5}, StaleServed: 298,
@@ -26,7 +26,7 @@ func Tiny() *metrics.File {
 		Percentiles: []metrics.Percentile{{Share: 0, MS: 1}, {Share: 0.5, MS: 1}, {Share: 0.9, MS: 2}, {Share: 0.99, MS: 4.5}, {Share: 1, MS: 1500}},
 	}
 	naive := &metrics.Run{
-		Strategy: "naive", Kind: "naive", Seed: 7, Computes: 950, DuplicateComputes: 949, HerdPeak: 50, OriginInFlightPeak: 50, Attempts: 1100, Cache: new(metrics.CacheStats),
+		Strategy: "naive", Kind: "naive", Seed: 7, Loads: metrics.Loads{Computes: 950, DuplicateComputes: 949, HerdPeak: 50, OriginInFlightPeak: 50}, Attempts: 1100, Cache: new(metrics.CacheStats),
 		Figures: metrics.Figures{
 			Requests: 1000, HitRatio: &none, Failures: 50, Outcomes: metrics.Outcomes{metrics.Computed: 950, metrics.Timeout: 45, metrics.Rejected: 5},
 			LatencyMS: &metrics.Latency{Mean: 5000, P50: 5000, P90: 5000, P99: 30000, P999: 30000, Max: 30000},

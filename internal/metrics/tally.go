@@ -3,29 +3,26 @@ package metrics
 // tally is Figures in the making.
 type tally struct {
 	requests, writes, outdated int64
-	past                       int64 // reads that went past the cache
 	leaks                      int64
 	outcomes                   Outcomes
 	latency                    *histogram
 	age, staleness             *histogram
-	sides                      [numSides]hits
+	reads                      [numSides]hits // by the release that answered, of classes that are cached
 }
 
 func newTally() *tally {
 	return &tally{latency: newHistogram(3), age: newHistogram(2), staleness: newHistogram(2)}
 }
 
-func (t *tally) add(r *Record, past bool) {
+func (t *tally) add(r *Record, class *ClassInfo) {
 	t.requests++
 	t.outcomes[r.Outcome]++
 	t.latency.add(r.Done - r.Intended)
 	switch {
 	case r.Write:
 		t.writes++
-	case past:
-		t.past++
-	case r.Side != Alone:
-		t.sides[r.Side].add(r.Outcome)
+	case !class.PastCache:
+		t.reads[r.Side].add(r.Outcome)
 	}
 	if r.leaked() {
 		t.leaks++
@@ -42,15 +39,14 @@ func (t *tally) add(r *Record, past bool) {
 func (t *tally) merge(other *tally) {
 	t.requests += other.requests
 	t.writes += other.writes
-	t.past += other.past
 	t.outdated += other.outdated
 	t.leaks += other.leaks
 	for o, n := range other.outcomes {
 		t.outcomes[o] += n
 	}
 	t.latency.merge(other.latency)
-	for i := range t.sides {
-		t.sides[i].merge(other.sides[i])
+	for i := range t.reads {
+		t.reads[i].merge(other.reads[i])
 	}
 	t.age.merge(other.age)
 	t.staleness.merge(other.staleness)
@@ -61,11 +57,37 @@ func (t *tally) figures() Figures {
 		Requests: t.requests, Writes: t.writes, Failures: t.outcomes.Failures(), Outcomes: t.outcomes,
 		LatencyMS: t.latency.latency(), AgeMS: t.age.quantiles(), StalenessMS: t.staleness.quantiles(),
 		StaleServed: t.outcomes[StaleHit], Outdated: t.outdated, Leaks: t.leaks,
-		HitRatioOld: t.sides[Old].ratio(), HitRatioNew: t.sides[New].ratio(),
+		HitRatioOld: t.reads[Old].ratio(), HitRatioNew: t.reads[New].ratio(),
 	}
-	if reads := t.requests - t.writes - t.past; reads > 0 && t.outcomes[Served] == 0 {
-		ratio := float64(t.outcomes[FreshHit]+t.outcomes[StaleHit]) / float64(reads)
-		f.HitRatio = &ratio
+	all := t.reads[Alone]
+	all.merge(t.reads[Old])
+	all.merge(t.reads[New])
+	if t.outcomes[Served] == 0 {
+		f.HitRatio = all.ratio()
 	}
 	return f
+}
+
+// hits counts reads, and of those the hits.
+type hits struct{ reads, hits int64 }
+
+func (h *hits) add(o Outcome) {
+	h.reads++
+	if o.Hit() {
+		h.hits++
+	}
+}
+
+func (h *hits) merge(other hits) {
+	h.reads += other.reads
+	h.hits += other.hits
+}
+
+// ratio is nil where there were no reads.
+func (h hits) ratio() *float64 {
+	if h.reads == 0 {
+		return nil
+	}
+	r := float64(h.hits) / float64(h.reads)
+	return &r
 }

@@ -40,3 +40,28 @@ type QueueStats struct {
 	Outdated  int64    `json:"outdated"`   // results refused: a newer version was there
 	AgeMaxMS  *float64 `json:"age_max_ms"` // longest wait of a job for a worker
 }
+
+// DiskStats is what happened in the file caches of the boxes.
+type DiskStats struct {
+	Entries     int64 `json:"entries"`      // at the end, of the fullest one
+	EntriesPeak int64 `json:"entries_peak"` // most at once in one of them
+	Bytes       int64 `json:"bytes"`        // at the end, of the files of the largest one
+
+	Culls  int64 `json:"culls"`
+	Culled int64 `json:"culled"` // entries that they removed
+
+	// SetCPUMS is the mean CPU time that a write cost for the sake of the other
+	// entries: walking, opening and removing.
+	SetCPUMS *float64 `json:"set_cpu_ms"`
+}
+
+// WarmerStats counts what the jobs did that compute values ahead of their
+// readers. Their loads are among the run's computes.
+type WarmerStats struct {
+	Runs     int64    `json:"runs"`       // begun
+	Skipped  int64    `json:"skipped"`    // not begun, since one was going on
+	AtOnce   int64    `json:"at_once"`    // most runs of one warmer at once
+	Computes int64    `json:"computes"`   // loads begun
+	Failed   int64    `json:"failed"`     // of Computes
+	RunMaxMS *float64 `json:"run_max_ms"` // the longest run
+}

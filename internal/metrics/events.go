@@ -1,0 +1,65 @@
+package metrics
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// events counts what happens over time, one kind of it. It is safe for concurrent
+// use: on the wall clock the boxes read the cache all at once.
+type events struct {
+	windows, phases []atomic.Int64
+	counted         atomic.Int64 // outside of every warm-up
+}
+
+func newEvents(windows, phases int) *events {
+	return &events{windows: make([]atomic.Int64, windows), phases: make([]atomic.Int64, phases)}
+}
+
+// add counts one. What happens after the last window, when the last requests end, is
+// in no window: all of it together would be that one's peak.
+func (e *events) add(at time.Duration, s *Summary) {
+	if w := int(at / s.cfg.Window); w < len(e.windows) {
+		e.windows[w].Add(1)
+	}
+	for i := range s.cfg.Phases {
+		if s.cfg.Phases[i].holds(at) {
+			e.phases[i].Add(1)
+		}
+	}
+	if s.counts(at) {
+		e.counted.Add(1)
+	}
+}
+
+// series is the number in every window.
+func (e *events) series() []int64 {
+	counts := make([]int64, len(e.windows))
+	for i := range e.windows {
+		counts[i] = e.windows[i].Load()
+	}
+	return counts
+}
+
+// most is the highest number of a window that does not begin in a warm-up.
+func (e *events) most(s *Summary) (most int64) {
+	for i := range e.windows {
+		if s.counts(time.Duration(i) * s.cfg.Window) {
+			most = max(most, e.windows[i].Load())
+		}
+	}
+	return most
+}
+
+// fastest is the highest rate a second over a window that does not begin in a
+// warm-up. The last window may be cut short by the end of the traffic.
+func (e *events) fastest(s *Summary) (most float64) {
+	for i := range e.windows {
+		begin := time.Duration(i) * s.cfg.Window
+		width := min(s.cfg.Window, s.cfg.Duration-begin)
+		if s.counts(begin) {
+			most = max(most, float64(e.windows[i].Load())/width.Seconds())
+		}
+	}
+	return most
+}

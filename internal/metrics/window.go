@@ -1,0 +1,155 @@
+package metrics
+
+import (
+	"math"
+	"time"
+)
+
+// window is one step of the series in the making.
+type window struct {
+	requests     int64
+	all          hits
+	sides        *[numSides]hits // nil where there was one release
+	outcomes     Outcomes
+	leaks        int64
+	outdated     int64
+	staleness    time.Duration // of the worst of those
+	latency, age *histogram
+	bystander    *histogram
+}
+
+// add files the request under its window, at which nothing may be made yet.
+func (w *window) add(r *Record, class *ClassInfo) {
+	latency := r.Done - r.Intended
+	if class.Bystander {
+		if w.bystander == nil {
+			w.bystander = newHistogram(2)
+		}
+		w.bystander.add(latency)
+		return
+	}
+	if w.latency == nil {
+		w.latency, w.age = newHistogram(2), newHistogram(2)
+	}
+	w.requests++
+	w.outcomes[r.Outcome]++
+	w.latency.add(latency)
+	if !r.Write && !class.PastCache {
+		w.all.add(r.Outcome)
+		if r.Side != Alone {
+			if w.sides == nil {
+				w.sides = new([numSides]hits)
+			}
+			w.sides[r.Side].add(r.Outcome)
+		}
+	}
+	if r.Staleness >= 0 {
+		w.outdated++
+		w.staleness = max(w.staleness, r.Staleness)
+	}
+	if r.leaked() {
+		w.leaks++
+	}
+	if r.Age >= 0 {
+		w.age.add(r.Age)
+	}
+}
+
+func series(windows []window, h *herd, loads, reads []int64, bystander bool) Series {
+	n := len(windows)
+	s := Series{
+		Requests: make([]int64, n), P50: empty(n), P90: empty(n), P99: empty(n), Max: empty(n), HitRatio: empty(n),
+		Failures: make(map[string][]int64), Herd: h.windowPeak, InFlight: h.windowAll, Computes: loads, CacheGets: reads,
+		AgeP50: empty(n), AgeMax: empty(n), BystanderP99: Floats{}, HitRatioOld: Floats{}, HitRatioNew: Floats{},
+	}
+	s.Leaks = leaks(windows)
+	s.Outdated, s.StalenessMax = outdated(windows)
+	if bystander {
+		s.BystanderP99 = empty(n)
+	}
+	for i := range windows {
+		w := &windows[i]
+		s.Requests[i] = w.requests
+		if w.bystander != nil {
+			s.BystanderP99[i] = w.bystander.quantile(0.99)
+		}
+		if w.requests == 0 {
+			continue
+		}
+		s.P50[i], s.P90[i], s.P99[i] = w.latency.quantile(0.50), w.latency.quantile(0.90), w.latency.quantile(0.99)
+		s.Max[i] = ms(w.latency.max)
+		s.HitRatio.put(i, w.all.ratio())
+		s.sides(i, n, w.sides)
+		if w.age.n > 0 {
+			s.AgeP50[i], s.AgeMax[i] = w.age.quantile(0.50), ms(w.age.max)
+		}
+		for o, count := range w.outcomes {
+			if count > 0 && Outcome(o).Failed() {
+				cause := Outcome(o).String()
+				if s.Failures[cause] == nil {
+					s.Failures[cause] = make([]int64, n)
+				}
+				s.Failures[cause][i] = count
+			}
+		}
+	}
+	return s
+}
+
+// sides notes the hit ratios of two releases in window i of n.
+func (s *Series) sides(i, n int, of *[numSides]hits) {
+	if of == nil {
+		return
+	}
+	if len(s.HitRatioOld) == 0 {
+		s.HitRatioOld, s.HitRatioNew = empty(n), empty(n)
+	}
+	s.HitRatioOld.put(i, of[Old].ratio())
+	s.HitRatioNew.put(i, of[New].ratio())
+}
+
+// put notes a value where there is one.
+func (f Floats) put(i int, v *float64) {
+	if v != nil {
+		f[i] = *v
+	}
+}
+
+// empty is a series in which nothing happened.
+func empty(n int) Floats {
+	f := make(Floats, n)
+	for i := range f {
+		f[i] = math.NaN()
+	}
+	return f
+}
+
+// leaks are the leaks of every window; nil where there was none at all.
+func leaks(windows []window) []int64 {
+	var list []int64
+	for i := range windows {
+		if n := windows[i].leaks; n > 0 {
+			if list == nil {
+				list = make([]int64, len(windows))
+			}
+			list[i] = n
+		}
+	}
+	return list
+}
+
+// outdated are the outdated answers of every window, and how long the worst had
+// been so; nil where there was none at all.
+func outdated(windows []window) (counts []int64, oldest Floats) {
+	for i := range windows {
+		w := &windows[i]
+		if w.outdated == 0 {
+			continue
+		}
+		if counts == nil {
+			counts, oldest = make([]int64, len(windows)), empty(len(windows))
+		}
+		counts[i], oldest[i] = w.outdated, ms(int64(w.staleness))
+	}
+	return counts, oldest
+}
