@@ -46,7 +46,7 @@ bench: ## benchmarks (PKG="./a ./b")
 fuzz: ## each fuzz target for FUZZTIME (30s)
 	@GO="$(GO)" .ci/fuzz $(FUZZTIME)
 
-soak: ## the long runs (HERDLAB_SOAK=1), then fuzz
+soak: ## the long runs (HERDLAB_SOAK=1), the laws of the model after every event; then fuzz
 	HERDLAB_SOAK=1 RAPID_CHECKS=3000 $(GO) test -count=1 -timeout 2h ./...
 	@GO="$(GO)" .ci/fuzz $(FUZZTIME)
 

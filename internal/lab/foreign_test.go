@@ -30,12 +30,16 @@ func (f *foreign) Warm(keys []string) error { f.warmed = append(f.warmed, keys..
 
 func (f *foreign) Drive(next func(*world.Request) bool, _ func(time.Time)) error {
 	for r := (world.Request{}); next(&r); {
-		f.parts.Record(&metrics.Record{
-			Intended: r.At, Sent: r.At, Done: r.At + time.Millisecond, Class: r.Class, Attempts: 1,
-			Outcome: metrics.FreshHit, Age: -1, Staleness: -1,
-		})
+		f.end(&r)
 	}
 	return nil
+}
+
+func (f *foreign) end(r *world.Request) {
+	f.parts.Record(&metrics.Record{
+		Intended: r.At, Sent: r.At, Done: r.At + time.Millisecond, Class: r.Class, Attempts: 1,
+		Outcome: metrics.FreshHit, Age: -1, Staleness: -1,
+	})
 }
 
 func (f *foreign) Report() world.Report { return f.report }

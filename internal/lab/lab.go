@@ -140,6 +140,8 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 		}
 	}
 	reqs := &requests{traffic: traffic, classes: sc.Workload, caches: sc.CacheOf(), sizes: rec.sizes, watch: on.Watch}
+	laws := &laws{on.Clock, on.Wall, on.Clock.Now(), world, reqs, rec}
+	laws.watch()
 	var failed error
 	var warmed time.Duration
 	fault := on.Clock.Run(func() {
@@ -163,6 +165,7 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 	if err := cmp.Or(fault, failed); err != nil {
 		return nil, fmt.Errorf("strategy %s, seed %d: %w", e.Name, seed, err)
 	}
+	laws.assert(true)
 	run := rec.summary.Close()
 	run.Strategy, run.Kind, run.Seed = e.Name, e.Kind, seed
 	run.Part = metrics.Part{Role: e.Role, Why: oneLine(e.Why)}

@@ -14,6 +14,7 @@ type requests struct {
 	watch   Watch
 
 	drawn   workloads.Request
+	given   int64 // to the world
 	stopped bool
 }
 
@@ -36,6 +37,7 @@ func (q *requests) next(to *world.Request) bool {
 	if r.Key != "" {
 		q.sizes.note(r.Key, r.Size)
 	}
+	q.given++
 	*to = world.Request{
 		At: r.At, Key: r.Key, Write: r.Op == workloads.Write, Cost: q.classes[r.Class].Cost, Class: r.Class, User: r.User,
 		Cache: q.caches[r.Class], Session: q.classes[r.Class].Session,

@@ -1,6 +1,9 @@
 package metrics
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // herd follows the loads under way at the origin, of each key and in all.
 type herd struct {
@@ -46,6 +49,9 @@ func (h *herd) started(key string, at time.Duration, counts bool) {
 func (h *herd) ended(key string, at time.Duration) {
 	h.advance(at)
 	n := h.byKey[key] - 1
+	if n < 0 {
+		panic(fmt.Sprintf("metrics: a load of %q ended at %v that had not begun", key, at))
+	}
 	h.rank(n+1, n)
 	h.all--
 	if n == 0 {

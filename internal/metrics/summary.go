@@ -37,6 +37,7 @@ type Summary struct {
 	phases   []*tally
 	windows  []window
 	service  *histogram // nil on the virtual clock, where it is the latency
+	recorded int64      // requests, whatever they count in
 	attempts int64
 	victims  map[int]struct{} // users whose pages were served to others
 
@@ -70,6 +71,7 @@ func NewSummary(cfg Config) *Summary {
 
 // Add folds one request. r is not kept.
 func (s *Summary) Add(r *Record) {
+	s.recorded++
 	class := &s.cfg.Classes[r.Class]
 	if w := int(r.Intended / s.cfg.Window); w < len(s.windows) {
 		s.windows[w].add(r, class)

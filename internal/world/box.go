@@ -2,6 +2,7 @@ package world
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -229,4 +230,25 @@ func (b *Box) Trouble() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.troubled++
+}
+
+// laws is the law that is broken: a job is queued only while every worker has one,
+// and all of them end.
+func (b *Box) laws(ended bool) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	queued := b.queue.Len()
+	switch {
+	case b.busy < 0 || b.busy > b.cfg.Workers:
+		return fmt.Errorf("%d of %d workers are busy", b.busy, b.cfg.Workers)
+	case queued > b.cfg.Queue:
+		return fmt.Errorf("%d jobs are queued, in a queue of %d", queued, b.cfg.Queue)
+	case queued > 0 && b.busy < b.cfg.Workers:
+		return fmt.Errorf("%d jobs are queued, and only %d of %d workers are busy", queued, b.busy, b.cfg.Workers)
+	case b.working != nil && len(b.working) != b.busy:
+		return fmt.Errorf("%d jobs are worked on by %d workers", len(b.working), b.busy)
+	case ended && b.busy > 0:
+		return fmt.Errorf("%d workers are busy after the end", b.busy)
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -120,6 +121,19 @@ func (c *Clients) Open() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.open
+}
+
+// Laws is the law that is broken: every request that was sent ends once.
+func (c *Clients) Laws(ended bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.open < 0:
+		return fmt.Errorf("clients: %d requests are under way", c.open)
+	case ended && c.open > 0:
+		return fmt.Errorf("clients: %d requests have not ended, and the run has", c.open)
+	}
+	return nil
 }
 
 // attempt sends q to a box.

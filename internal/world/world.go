@@ -325,3 +325,26 @@ func (w *World) Sample() []BoxSample {
 	}
 	return list
 }
+
+// Laws is the law that is broken, of those that hold between any two events of a
+// run, whatever a scenario does to it; nil is none. Ended says that the run is over:
+// then nothing may be under way any more.
+func (w *World) Laws(ended bool) error {
+	for i, b := range w.boxes {
+		if err := b.laws(ended); err != nil {
+			return fmt.Errorf("box %d: %w", i, err)
+		}
+	}
+	parts := []any{w.tier, w.origin, w.load, w.front}
+	for _, d := range w.disks {
+		parts = append(parts, d)
+	}
+	for _, part := range parts {
+		if p, ok := part.(interface{ Laws(ended bool) error }); ok {
+			if err := p.Laws(ended); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
