@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/herdlab/herdlab/internal/catalog"
@@ -34,7 +33,7 @@ func (s *Scenario) check(root *settings.Node, errs *settings.Problems) {
 		s.Strategies[i].check(errs)
 		s.checkPages(&s.Strategies[i], errs)
 	}
-	names := s.scope(root, errs)
+	names := newScope(s, root, errs)
 	for _, x := range s.Expect {
 		x.compile(names, errs)
 	}
@@ -162,34 +161,4 @@ func (e *Entry) check(errs *settings.Problems) {
 	} else if err != nil {
 		errs.Addf(e.at, "strategy %q: %v", e.Name, err)
 	}
-}
-
-// scope gathers the names that expectations can use.
-func (s *Scenario) scope(root *settings.Node, errs *settings.Problems) *scope {
-	names := &scope{
-		strategies: map[string]string{}, phases: map[string]string{}, classes: map[string]string{}, warmUp: map[string]bool{},
-	}
-	taken := map[string]string{}
-	take := func(what, name string, at settings.Place) string {
-		id := ident(name)
-		if other, ok := taken[id]; ok {
-			errs.Addf(at, "%s %q has the name of %s in expectations (%s): rename one of them", what, name, other, id)
-		}
-		taken[id] = fmt.Sprintf("%s %q", what, name)
-		names.order = append(names.order, id)
-		return id
-	}
-	for _, e := range s.Strategies {
-		names.strategies[take("strategy", e.Name, e.at)] = e.Name
-	}
-	for _, p := range s.Phases {
-		names.phases[take("phase", p.Name, root.Place("phases."+p.Name))] = p.Name
-		names.warmUp[p.Name] = p.WarmUp
-	}
-	for _, item := range root.Get("workload").Items {
-		name := item.Get("class").Text
-		names.classes[ident(name)] = name
-		names.classOrder = append(names.classOrder, ident(name))
-	}
-	return names
 }

@@ -1,16 +1,16 @@
 package scenarios
 
 import (
-	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
+	"unicode"
 
-	"github.com/expr-lang/expr/ast"
-	"github.com/expr-lang/expr/parser"
-
+	"github.com/herdlab/herdlab/internal/expect"
 	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/settings"
+	"github.com/herdlab/herdlab/internal/spelling"
 )
 
 // Expectation is a line of the scenario's expect list, compiled.
@@ -21,15 +21,15 @@ type Expectation struct {
 
 	Reasons
 
-	at       settings.Place
-	indent   int      // columns before the text: its opening quote
-	tree     ast.Node // of truth, with every unit checked
-	mentions []mention
+	at         settings.Place
+	indent     int // columns before the text: its opening quote
+	expression *expect.Expression
+	mentions   map[string]mention // by the name as it is written: burst.naive.p99
 }
 
-// mention is a figure that an expectation names.
+// mention is a figure that an expectation names. Phase and class are empty where
+// it is of the whole run.
 type mention struct {
-	text                   string // as written: burst.naive.p99
 	phase, strategy, class string
 	figure                 figures.Figure
 }
@@ -42,22 +42,23 @@ type mention struct {
 func (x *Expectation) Check(get func(phase, strategy, class, metric string) (value float64, ok bool)) (holds bool, reason string) {
 	values := make(map[string]float64, len(x.mentions))
 	var found, missing []string
-	for _, m := range x.mentions {
+	for _, name := range x.expression.Figures() {
+		m := x.mentions[name]
 		v, ok := get(m.phase, m.strategy, m.class, m.figure.Name)
 		if !ok {
-			missing = append(missing, m.text+" has no value")
+			missing = append(missing, name+" has no value")
 			continue
 		}
-		values[m.text] = v
-		found = append(found, m.text+" = "+written(dimension(m.figure.Unit), v))
+		values[name] = v
+		found = append(found, name+" = "+unitOf(m.figure).Format(v))
 	}
 	reason = strings.Join(append(missing, found...), ", ")
 	if len(missing) > 0 {
 		return false, reason
 	}
-	e := evaluation{values: values}
-	if holds = e.truth(x.tree); e.err != nil {
-		return false, reason + ": " + e.err.Error()
+	holds, err := x.expression.Holds(func(name string) float64 { return values[name] })
+	if err != nil {
+		reason += ": " + err.Error()
 	}
 	return holds, reason
 }
@@ -66,12 +67,28 @@ func (x *Expectation) Check(get func(phase, strategy, class, metric string) (val
 // in the order in which it first names them.
 func (x *Expectation) Strategies() []string {
 	var list []string
-	for _, m := range x.mentions {
-		if !slices.Contains(list, m.strategy) {
-			list = append(list, m.strategy)
+	for _, name := range x.expression.Figures() {
+		if label := x.mentions[name].strategy; !slices.Contains(list, label) {
+			list = append(list, label)
 		}
 	}
 	return list
+}
+
+// compile checks the expression against the names of the scenario.
+func (x *Expectation) compile(names *scope, errs *settings.Problems) {
+	x.mentions = make(map[string]mention)
+	lookup := func(path []string) (expect.Unit, int, error) {
+		m, part, err := names.find(path)
+		if err != nil {
+			return 0, part, err
+		}
+		x.mentions[strings.Join(path, ".")] = m
+		return unitOf(m.figure), 0, nil
+	}
+	x.expression = expect.Compile(x.Text, lookup, func(offset int, err error) {
+		errs.AddError(x.at.Shift(x.indent+offset).Clamp(), err)
+	})
 }
 
 // Reasons are what an expectation says beside its expression.
@@ -152,34 +169,134 @@ func newExpectation(n *settings.Node, reasons Reasons) *Expectation {
 // those that the function given to [Expectation.Check] is asked for.
 func Figures() []string { return figures.Names(figures.Run) }
 
-// compile checks the expression against the names of the scenario.
-func (x *Expectation) compile(names *scope, errs *settings.Problems) {
-	plain, offset, err := literals(x.Text)
-	if err != nil {
-		x.report(errs, offset, err)
-		return
-	}
-	tree, err := parser.Parse(plain.text)
-	if err != nil {
-		offset, err := unparsed(plain, err)
-		x.report(errs, offset, err)
-		return
-	}
-	f := &finder{x: x, names: names, plain: plain, errs: errs}
-	u := f.walk(tree.Node)
-	switch {
-	case f.failed:
-		return
-	case u != truth:
-		f.fail(first(tree.Node), 0, errors.New("the expectation is a number and not true or false: compare it with something"))
-		return
-	case len(x.mentions) == 0:
-		x.report(errs, 0, errors.New("the expectation names no figure: write one such as naive.computes == 50"))
-		return
-	}
-	x.tree = tree.Node
+// unitOf is the unit of a figure in an expression.
+func unitOf(f figures.Figure) expect.Unit {
+	return [...]expect.Unit{
+		figures.Count: expect.Count, figures.Share: expect.Share, figures.Bytes: expect.Bytes, figures.PerSecond: expect.Rate,
+		figures.Duration: expect.Duration, figures.Latency: expect.Duration,
+	}[f.Unit]
 }
 
-func (x *Expectation) report(errs *settings.Problems, offset int, err error) {
-	errs.AddError(x.at.Shift(x.indent+offset).Clamp(), err)
+// scope is what the names of an expectation can mean. The keys are the names
+// as expectations spell them.
+type scope struct {
+	strategies, phases, classes map[string]string
+	warmUp                      map[string]bool // phases by the name in the file
+	order                       []string        // strategies and phases, for suggestions
+	classOrder                  []string
+}
+
+// newScope gathers the names of a scenario. Two that expectations cannot tell
+// apart are a mistake.
+func newScope(s *Scenario, root *settings.Node, errs *settings.Problems) *scope {
+	names := &scope{
+		strategies: map[string]string{}, phases: map[string]string{}, classes: map[string]string{}, warmUp: map[string]bool{},
+	}
+	taken := map[string]string{}
+	take := func(what, name string, at settings.Place) string {
+		id := identifier(name)
+		if other, ok := taken[id]; ok {
+			errs.Addf(at, "%s %q has the name of %s in expectations (%s): rename one of them", what, name, other, id)
+		}
+		taken[id] = fmt.Sprintf("%s %q", what, name)
+		names.order = append(names.order, id)
+		return id
+	}
+	for _, e := range s.Strategies {
+		names.strategies[take("strategy", e.Name, e.at)] = e.Name
+	}
+	for _, p := range s.Phases {
+		names.phases[take("phase", p.Name, root.Place("phases."+p.Name))] = p.Name
+		names.warmUp[p.Name] = p.WarmUp
+	}
+	for _, class := range s.Workload {
+		id := identifier(class.Class)
+		names.classes[id] = class.Class
+		names.classOrder = append(names.classOrder, id)
+	}
+	return names
+}
+
+// identifier is a label as an expectation spells it: every character that a name
+// cannot have becomes an underscore.
+func identifier(label string) string {
+	id := strings.Map(func(r rune) rune {
+		if r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return '_'
+	}, label)
+	if id != "" && unicode.IsDigit([]rune(id)[0]) {
+		return "_" + id
+	}
+	return id
+}
+
+// find resolves [phase.]strategy[.classes.class].figure. What does not lead to a
+// figure is an error about one part of the path.
+func (s *scope) find(path []string) (m mention, part int, err error) {
+	text, rest := strings.Join(path, "."), path
+	next := func() { part++; rest = rest[1:] }
+	var ok bool
+	if m.phase, ok = s.phases[rest[0]]; ok {
+		if s.warmUp[m.phase] {
+			return m, 0, fmt.Errorf("phase %q is a warm-up and counts in no figure", m.phase)
+		}
+		next()
+	}
+	if len(rest) == 0 {
+		return m, 0, fmt.Errorf("%s is a phase: go on with a strategy and a figure, such as %s.naive.p99", text, text)
+	}
+	if m.strategy, ok = s.strategies[rest[0]]; !ok {
+		return m, part, spelling.Unknown("strategy or phase", rest[0], s.order)
+	}
+	next()
+	of := figures.Run
+	if m.phase != "" {
+		of = figures.Phase
+	}
+	if len(rest) > 0 && rest[0] == "classes" {
+		next()
+		if m.class, err = s.class(m, rest); err != nil {
+			return m, part, err
+		}
+		of = figures.Class
+		next()
+	}
+	if len(rest) == 0 {
+		return m, 0, fmt.Errorf("a figure is missing after %s: there are %s", text, spelling.List(figures.Names(of)))
+	}
+	m.figure, ok = figures.Find(rest[0])
+	switch {
+	case !ok:
+		err = spelling.Unknown("figure", rest[0], append(figures.Names(of), "classes"))
+	case m.figure.Scope < of:
+		err = fmt.Errorf("%s is known of %s", m.figure.Name, knownOf(m.figure.Scope))
+	case len(rest) > 1:
+		err = fmt.Errorf("%s is a figure: nothing can follow it", m.figure.Name)
+	}
+	return m, part, err
+}
+
+// class is the class that the rest of a path begins with.
+func (s *scope) class(m mention, rest []string) (string, error) {
+	if m.phase != "" {
+		return "", fmt.Errorf("a class has figures of the whole run only, not of a phase")
+	}
+	if len(rest) == 0 {
+		return "", fmt.Errorf("a class is missing after classes: there are %s", spelling.List(s.classOrder))
+	}
+	class, ok := s.classes[rest[0]]
+	if !ok {
+		return "", spelling.Unknown("class", rest[0], s.classOrder)
+	}
+	return class, nil
+}
+
+// knownOf says what a figure of less than every scope is known of.
+func knownOf(s figures.Scope) string {
+	if s == figures.Run {
+		return "the whole run only, not of a phase or a class"
+	}
+	return "the whole run and its phases, not of a class"
 }

@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"strings"
 
 	"github.com/herdlab/herdlab/internal/catalog"
+	"github.com/herdlab/herdlab/internal/expect"
 	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/settings"
 	"github.com/herdlab/herdlab/internal/tag"
@@ -100,8 +100,9 @@ func Reference() []byte {
 func documentExpect(b *bytes.Buffer) {
 	b.WriteString("\n## expect\n\n" +
 		"A list of expressions over the figures of the results, checked when the file is loaded: `mutex.computes == 1 && mutex.failures == 999`.\n" +
-		"They have `" + strings.Join(operators(), " ") + "` and `not`, parentheses, plain numbers, durations (`200ms`) and shares (`5%`).\n" +
-		"Only what is in one unit is compared, added or subtracted; a plain number stands for a count, a share, a rate or bytes, and not for a duration, but for 0. A division by zero does not hold.\n\n" +
+		"They have `" + expect.Operators + "`, `not`, `a ? b : c` and parentheses. `1 < x <= 5` is short for two comparisons.\n" +
+		"A number carries its unit: `200ms`, `5%`, `1MB`, `300/s`. Only what is in one unit is compared, added or subtracted.\n" +
+		"A plain number stands for a count, a share, a rate or bytes; for a duration only 0 does. A division by zero does not hold.\n\n" +
 		"A figure is written `strategy.figure`; in one phase `phase.strategy.figure`; of one class `strategy.classes.class.figure`. " +
 		"Characters of a label that a name cannot have are written `_`: `two_level.p99`. " +
 		"With several seeds a figure is their median. An expectation about a figure that has no value fails.\n\n" +
@@ -111,6 +112,14 @@ func documentExpect(b *bytes.Buffer) {
 		"| figure | meaning | in | of a phase or class |\n|---|---|---|---|\n")
 	for _, f := range figures.All() {
 		scoped := [...]string{figures.Run: "no", figures.Phase: "of a phase", figures.Class: "yes"}[f.Scope]
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", f.Name, f.Doc, dimension(f.Unit).word(), scoped)
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", f.Name, f.Doc, unitWords()[f.Unit], scoped)
+	}
+}
+
+// unitWords are the units of figures, for readers.
+func unitWords() map[figures.Unit]string {
+	return map[figures.Unit]string{
+		figures.Count: "count", figures.Share: "share", figures.Bytes: "bytes", figures.PerSecond: "per second",
+		figures.Duration: "duration", figures.Latency: "duration",
 	}
 }

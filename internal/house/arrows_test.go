@@ -47,9 +47,8 @@ func importMap() map[string]arrows {
 		},
 		"scenarios": {
 			packages: []string{
-				"internal/figures", "internal/catalog", "workloads", "strategies", "internal/world", "internal/settings", "internal/tag", "internal/units", "internal/spelling",
+				"internal/expect", "internal/figures", "internal/catalog", "workloads", "strategies", "internal/world", "internal/settings", "internal/tag", "internal/units", "internal/spelling",
 			},
-			modules: []string{"github.com/expr-lang/expr"},
 		},
 		"reports": {
 			packages: []string{"internal/figures", "reports/charts", "internal/view", "internal/metrics", "internal/humanize"},
@@ -64,6 +63,7 @@ func importMap() map[string]arrows {
 		"internal/spelling": {},
 		"internal/units":    {packages: []string{"internal/spelling"}},
 		"internal/tag":      {packages: []string{"internal/units", "internal/spelling"}},
+		"internal/expect":   {packages: []string{"internal/units", "internal/spelling"}},
 		"internal/settings": {
 			packages: []string{"internal/tag", "internal/spelling"},
 			modules:  []string{"github.com/goccy/go-yaml"},

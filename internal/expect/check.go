@@ -1,0 +1,197 @@
+package expect
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/herdlab/herdlab/internal/spelling"
+)
+
+// checker finds the figures of an expression and the unit of each of its parts.
+type checker struct {
+	lookup  Lookup
+	report  Report
+	figures []string
+	failed  bool
+}
+
+func (c *checker) fail(offset int, err error) {
+	c.failed = true
+	c.report(offset, err)
+}
+
+func (c *checker) failf(n *node, format string, args ...any) Unit {
+	c.fail(n.at, spelling.Refuse(format, args...))
+	return unknown
+}
+
+// whole checks a whole expression, which has to be true or false and about
+// something.
+func (c *checker) whole(root *node) {
+	u := c.unit(root)
+	switch {
+	case c.failed:
+	case u != Truth:
+		c.failf(first(root), "the expectation is a number and not true or false: compare it with something")
+	case len(c.figures) == 0:
+		c.fail(0, errors.New("the expectation names no figure: write one such as naive.computes == 50"))
+	}
+}
+
+// unit is what a part is counted in. What is wrong has been reported when it is
+// unknown.
+func (c *checker) unit(n *node) Unit {
+	switch n.kind {
+	case number:
+		return n.unit
+	case figure:
+		return c.figure(n)
+	case truth:
+		return Truth
+	case unary:
+		return c.unary(n)
+	case choice:
+		c.want(n.parts[0], Truth, "what stands before the question mark")
+		return c.alike(n, n.parts[1], n.parts[2], "stand for each other")
+	}
+	return c.binary(n)
+}
+
+func (c *checker) figure(n *node) Unit {
+	path := strings.Split(n.text, ".")
+	u, part, err := c.lookup(path)
+	if err != nil {
+		before := strings.Join(path[:part], ".") + "."
+		if part == 0 {
+			before = ""
+		}
+		c.fail(n.at+len([]rune(before)), err)
+		return unknown
+	}
+	if !slices.Contains(c.figures, n.text) {
+		c.figures = append(c.figures, n.text)
+	}
+	return u
+}
+
+func (c *checker) unary(n *node) Unit {
+	if n.op == "!" {
+		c.want(n.parts[0], Truth, "what follows "+n.text)
+		return Truth
+	}
+	u := c.unit(n.parts[0])
+	if u == Truth {
+		return c.failf(n, "%s stands before a number, and a comparison is none", n.op)
+	}
+	return u
+}
+
+func (c *checker) binary(n *node) Unit {
+	left, right := n.parts[0], n.parts[1]
+	switch n.op {
+	case "&&", "||":
+		c.want(left, Truth, "what stands before "+n.op)
+		c.want(right, Truth, "what stands after "+n.op)
+		return Truth
+	case "+":
+		return c.counted(n, c.alike(n, left, right, "be added"))
+	case "-":
+		return c.counted(n, c.alike(n, left, right, "be subtracted"))
+	case "*", "/":
+		return c.scaled(n)
+	}
+	if u := c.alike(n, left, right, "be compared"); u == Truth && n.op != "==" && n.op != "!=" {
+		c.failf(n, "%s compares numbers, and comparisons are none", n.op)
+	}
+	return Truth
+}
+
+// want has a part be in a unit.
+func (c *checker) want(n *node, wanted Unit, what string) {
+	if u := c.unit(n); u != wanted && u != unknown {
+		c.failf(first(n), "%s is %s: write a comparison, such as naive.computes == 50", what, u)
+	}
+}
+
+// counted refuses to count with comparisons.
+func (c *checker) counted(n *node, u Unit) Unit {
+	if u != Truth {
+		return u
+	}
+	return c.failf(n, "%s takes numbers, and comparisons are none", n.op)
+}
+
+// scaled is the unit of a product or a quotient.
+func (c *checker) scaled(n *node) Unit {
+	a, b := c.unit(n.parts[0]), c.unit(n.parts[1])
+	if a == Truth || b == Truth {
+		return c.counted(n, Truth)
+	}
+	rule, word := product, "times"
+	if n.op == "/" {
+		rule, word = quotient, "divided by"
+	}
+	u, ok := rule(a, b)
+	if !ok {
+		return c.failf(n, "%s %s %s is in no unit that a figure has", a, word, b)
+	}
+	return u
+}
+
+// alike has two parts be in one unit, and returns it.
+func (c *checker) alike(n, left, right *node, do string) Unit {
+	a, b := c.unit(left), c.unit(right)
+	u, ok := common(a, b)
+	switch {
+	case ok:
+		return u
+	case (isZero(left) || isZero(right)) && max(a, b) == Duration: // 0 needs no unit
+		return Duration
+	}
+	c.unlike(n, side{left, a, "what is on the left"}, side{right, b, "what is on the right"}, do)
+	return unknown
+}
+
+func isZero(n *node) bool { return n.kind == number && n.value == 0 }
+
+// side is one of two parts that do not go together.
+type side struct {
+	node  *node
+	unit  Unit
+	place string
+}
+
+// name is the part in a message.
+func (s side) name() string {
+	if s.node.kind == figure || s.node.kind == number {
+		return s.node.text
+	}
+	return s.place
+}
+
+// unlike says that two parts do not go together, and what to write.
+func (c *checker) unlike(n *node, left, right side, do string) {
+	for _, s := range [][2]side{{left, right}, {right, left}} {
+		lone, other := s[0], s[1]
+		text := lone.node.text
+		switch {
+		case lone.node.kind != number:
+		case lone.unit == plain && other.unit == Duration:
+			c.failf(lone.node, "%s is a plain number, and %s a duration: write %sms or %ss", text, other.name(), text, text)
+			return
+		case lone.unit == percent && other.unit == Count:
+			c.failf(lone.node, "%s is a share, and %s a count: write the share of a count, such as %s * naive.requests", text, other.name(), text)
+			return
+		}
+	}
+	c.failf(n, "%s is %s, and %s %s: they cannot %s", left.name(), left.unit, right.name(), right.unit, do)
+}
+
+// first is the part with which a larger one begins.
+func first(n *node) *node {
+	for n.kind == binary || n.kind == choice {
+		n = n.parts[0]
+	}
+	return n
+}
