@@ -1,11 +1,14 @@
 package reports
 
 import (
+	"cmp"
 	"encoding/csv"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/view"
 )
 
@@ -16,8 +19,12 @@ import (
 func CSV(w io.Writer, v *view.View) error {
 	out := csv.NewWriter(w)
 	causes := view.FailedOutcomes()
-	header := []string{"strategy", "seed", "t_ms", "requests", "p50_ms", "p90_ms", "p99_ms", "max_ms", "hit_ratio",
-		"herd", "origin_in_flight", "computes", "age_p50_ms", "age_max_ms", "bystander_p99_ms"}
+	list := slices.DeleteFunc(slices.Clone(v.Figures), func(f figures.Figure) bool { return f.Series == nil })
+	slices.SortFunc(list, func(a, b figures.Figure) int { return cmp.Compare(a.Series.Place, b.Series.Place) })
+	header := []string{"strategy", "seed", "t_ms"}
+	for _, f := range list {
+		header = append(header, f.Series.Name)
+	}
 	for _, cause := range causes {
 		header = append(header, cause.String())
 	}
@@ -25,15 +32,18 @@ func CSV(w io.Writer, v *view.View) error {
 		return err
 	}
 	for _, run := range v.Runs {
-		s := &run.Series
-		for i := range s.Requests {
-			record := []string{run.Strategy, strconv.FormatUint(run.Seed, 10), decimal(float64(i) * v.WindowMS), integer(s.Requests, i),
-				float(s.P50, i), float(s.P90, i), float(s.P99, i), float(s.Max, i), float(s.HitRatio, i),
-				integer(s.Herd, i), integer(s.InFlight, i), integer(s.Computes, i),
-				float(s.AgeP50, i), float(s.AgeMax, i), float(s.BystanderP99, i)}
+		series := make([][]float64, len(list))
+		for c, f := range list {
+			series[c] = f.Series.Of(&run.Series)
+		}
+		for i := range run.Series.Requests {
+			record := []string{run.Strategy, strconv.FormatUint(run.Seed, 10), decimal(float64(i) * v.WindowMS)}
+			for _, s := range series {
+				record = append(record, decimalAt(s, i))
+			}
 			for _, cause := range causes {
 				n := int64(0)
-				if counts := s.Failures[cause.String()]; i < len(counts) {
+				if counts := run.Series.Failures[cause.String()]; i < len(counts) {
 					n = counts[i]
 				}
 				record = append(record, strconv.FormatInt(n, 10))
@@ -47,18 +57,12 @@ func CSV(w io.Writer, v *view.View) error {
 	return out.Error()
 }
 
-func float(s []float64, i int) string {
+// decimalAt writes the value of a window, and nothing where it has none.
+func decimalAt(s []float64, i int) string {
 	if i >= len(s) || math.IsNaN(s[i]) {
 		return ""
 	}
 	return decimal(s[i])
-}
-
-func integer(s []int64, i int) string {
-	if i >= len(s) {
-		return ""
-	}
-	return strconv.FormatInt(s[i], 10)
 }
 
 // decimal writes up to four decimals, as results.json does.

@@ -8,13 +8,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics/metricstest"
 	"github.com/herdlab/herdlab/internal/view"
 )
 
 func TestMarkdownEscapes(t *testing.T) {
 	var buf bytes.Buffer
-	if err := Markdown(&buf, view.New(metricstest.Variants()["hostile"])); err != nil {
+	if err := Markdown(&buf, view.New(metricstest.Variants()["hostile"], figures.All())); err != nil {
 		t.Fatal(err)
 	}
 	body, _, _ := strings.Cut(buf.String(), "Made on the") // what follows is code
@@ -35,7 +36,7 @@ func TestMarkdownEscapes(t *testing.T) {
 func TestJUnitEscapes(t *testing.T) {
 	for name, f := range metricstest.Variants() {
 		var buf bytes.Buffer
-		if err := JUnit(&buf, view.New(f)); err != nil {
+		if err := JUnit(&buf, view.New(f, figures.All())); err != nil {
 			t.Fatal(err)
 		}
 		var got junitSuites
@@ -66,7 +67,7 @@ func TestJUnitEscapes(t *testing.T) {
 func TestCSVIsRectangular(t *testing.T) {
 	for name, f := range metricstest.Variants() {
 		var buf bytes.Buffer
-		if err := CSV(&buf, view.New(f)); err != nil {
+		if err := CSV(&buf, view.New(f, figures.All())); err != nil {
 			t.Fatal(err)
 		}
 		rows, err := csv.NewReader(&buf).ReadAll() // which checks the number of fields
@@ -89,7 +90,7 @@ func TestGoBenchNames(t *testing.T) {
 	f := metricstest.Tiny()
 	f.Scenario, f.Runs[0].Strategy, f.Runs[1].Strategy = "a b/c", "swr-8", metricstest.Hostile
 	var buf bytes.Buffer
-	if err := GoBench(&buf, view.New(f)); err != nil {
+	if err := GoBench(&buf, view.New(f, figures.All())); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(buf.String()), "\n")[2:]

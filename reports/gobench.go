@@ -2,15 +2,16 @@ package reports
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
-	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 
-	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/view"
 )
 
@@ -20,6 +21,8 @@ import (
 // lines of one name. A figure that a run does not have is left out.
 func GoBench(w io.Writer, v *view.View) error {
 	out := bufio.NewWriter(w)
+	list := slices.DeleteFunc(slices.Clone(v.Figures), func(f figures.Figure) bool { return f.Bench == 0 })
+	slices.SortFunc(list, func(a, b figures.Figure) int { return cmp.Compare(a.Bench, b.Bench) })
 	fmt.Fprintf(out, "pkg: herdlab\nclock: %s\n", v.Clock)
 	for _, run := range v.Runs {
 		name := "BenchmarkLab/scenario=" + benchWord(v.Scenario) + "/strategy=" + benchWord(run.Strategy)
@@ -27,9 +30,9 @@ func GoBench(w io.Writer, v *view.View) error {
 			name += "-1" // or the reader takes the -8 of "swr-8" for GOMAXPROCS
 		}
 		fmt.Fprintf(out, "%s 1", name)
-		for _, m := range benchFigures(v, run) {
-			if !math.IsNaN(m.value) {
-				fmt.Fprintf(out, " %s %s", strconv.FormatFloat(m.value, 'f', -1, 64), m.unit)
+		for _, f := range list {
+			if value, ok := f.Of(run, &run.Figures); ok {
+				fmt.Fprintf(out, " %s %s", strconv.FormatFloat(value, 'f', -1, 64), benchUnit(f))
 			}
 		}
 		fmt.Fprintln(out)
@@ -39,24 +42,13 @@ func GoBench(w io.Writer, v *view.View) error {
 
 var procsSuffix = regexp.MustCompile(`-[0-9]+$`)
 
-type benchFigure struct {
-	value float64
-	unit  string
-}
-
-func benchFigures(v *view.View, run *metrics.Run) []benchFigure {
-	list := []benchFigure{
-		{float64(run.Requests), "requests"}, {float64(run.Computes), "computes"},
-		{float64(run.DuplicateComputes), "duplicate-computes"}, {float64(run.HerdPeak), "herd-peak"},
-		{view.HitRatio(run), "hit-ratio"}, {float64(run.Failures), "failures"},
+// benchUnit names a figure as a unit of Go benchmarks: herd-peak, p99-ms.
+func benchUnit(f figures.Figure) string {
+	unit := strings.ReplaceAll(f.Name, "_", "-")
+	if f.Unit == figures.Duration || f.Unit == figures.Latency {
+		unit += "-ms"
 	}
-	if l := run.LatencyMS; l != nil {
-		list = append(list, benchFigure{l.Mean, "mean-ms"}, benchFigure{l.P50, "p50-ms"}, benchFigure{l.P99, "p99-ms"}, benchFigure{l.Max, "max-ms"})
-	}
-	if names := v.Bystanders; len(names) > 0 {
-		list = append(list, benchFigure{view.BystanderP99(names)(run), "bystander-p99-ms"})
-	}
-	return list
+	return unit
 }
 
 // benchWord makes a name one word that cannot be taken for a part of the path.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/metrics/metricstest"
 	"github.com/herdlab/herdlab/internal/view"
@@ -41,7 +42,7 @@ func TestGolden(t *testing.T) {
 	} {
 		t.Run(test.file, func(t *testing.T) {
 			var got bytes.Buffer
-			if err := test.write(&got, view.New(test.of)); err != nil {
+			if err := test.write(&got, view.New(test.of, figures.All())); err != nil {
 				t.Fatal(err)
 			}
 			path := filepath.Join("testdata", test.file)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/metrics/metricstest"
 	"github.com/herdlab/herdlab/internal/view"
@@ -19,7 +20,7 @@ func TestStoryPage(t *testing.T) {
 	var b bytes.Buffer
 	f := metricstest.Incident()
 	f.Source = "a wiki, read\nin the summer\n"
-	if err := HTML(&b, view.New(f)); err != nil {
+	if err := HTML(&b, view.New(f, figures.All())); err != nil {
 		t.Fatal(err)
 	}
 	page, from := b.String(), 0
@@ -44,7 +45,7 @@ func TestStoryPage(t *testing.T) {
 func TestHTMLIsSelfContained(t *testing.T) {
 	for name, f := range metricstest.Variants() {
 		var buf bytes.Buffer
-		if err := HTML(&buf, view.New(f)); err != nil {
+		if err := HTML(&buf, view.New(f, figures.All())); err != nil {
 			t.Fatal(err)
 		}
 		wellFormed(t, name, buf.Bytes())
@@ -59,7 +60,7 @@ func TestHTMLIsSelfContained(t *testing.T) {
 				t.Errorf("%s: the page names %s", name, address)
 			}
 		}
-		for _, g := range view.New(f).Groups {
+		for _, g := range view.New(f, figures.All()).Groups {
 			if g.Name != metricstest.Hostile && !strings.Contains(page, g.Name) {
 				t.Errorf("%s: the page lacks %s", name, g.Name)
 			}
@@ -84,7 +85,7 @@ func wellFormed(t *testing.T, name string, page []byte) {
 func TestHTMLShowsEverything(t *testing.T) {
 	f := metricstest.Tiny()
 	var buf bytes.Buffer
-	if err := HTML(&buf, view.New(f)); err != nil {
+	if err := HTML(&buf, view.New(f, figures.All())); err != nil {
 		t.Fatal(err)
 	}
 	page := buf.String()
@@ -97,7 +98,7 @@ func TestHTMLShowsEverything(t *testing.T) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
-	for _, c := range charts.New(view.New(f)) {
+	for _, c := range charts.New(view.New(f, figures.All())) {
 		if !strings.Contains(page, `<figure id="`+c.Name+`">`) || !strings.Contains(page, strings.ReplaceAll(c.Reading, "'", "&#39;")) {
 			t.Errorf("the page lacks the chart %s or how to read it", c.Name)
 		}
@@ -112,7 +113,7 @@ func TestLeaksAreTold(t *testing.T) {
 	before.Leaks, before.Victims = 600, 7
 	for _, leaks := range []bool{true, false} {
 		var b bytes.Buffer
-		if err := HTML(&b, view.New(f)); err != nil {
+		if err := HTML(&b, view.New(f, figures.All())); err != nil {
 			t.Fatal(err)
 		}
 		if got := strings.Contains(b.String(), "users whose pages were shown to others"); got != leaks {

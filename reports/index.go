@@ -73,7 +73,7 @@ func index(w io.Writer, title string, shelves []Shelf) error {
 		}
 		page.Shelves = append(page.Shelves, group)
 	}
-	all := view.New(total)
+	all := view.New(total, nil)
 	page.Verdict, page.Mood = all.Verdict, all.Mood
 	return t.Execute(w, page)
 }

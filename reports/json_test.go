@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics/metricstest"
 	"github.com/herdlab/herdlab/internal/view"
 )
@@ -116,7 +117,7 @@ func FuzzReadJSON(f *testing.F) {
 			func(b *bytes.Buffer, v *view.View) error { return JUnit(b, v) },
 			func(b *bytes.Buffer, v *view.View) error { return CSV(b, v) },
 		} {
-			if err := write(new(bytes.Buffer), view.New(file)); err != nil {
+			if err := write(new(bytes.Buffer), view.New(file, figures.All())); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -43,7 +43,7 @@ func markdownTable(out *bufio.Writer, v *view.View) {
 	cols := v.Columns
 	fmt.Fprint(out, "| strategy |")
 	for _, c := range cols {
-		fmt.Fprintf(out, " %s |", c.Name)
+		fmt.Fprintf(out, " %s |", c.Title)
 	}
 	fmt.Fprint(out, "\n|---|", strings.Repeat("---:|", len(cols)), "\n")
 	for _, r := range v.Rows {

@@ -53,7 +53,7 @@ func Table(w io.Writer, v *view.View, color bool) error {
 func tableLines(cols []view.Column, list []view.Row) [][][]string {
 	lines := [][][]string{{{"strategy"}}}
 	for _, c := range cols {
-		lines[0] = append(lines[0], strings.Fields(strings.Replace(c.Name, "duplicates", "dupli- cates", 1)))
+		lines[0] = append(lines[0], strings.Fields(strings.Replace(c.Title, "duplicates", "dupli- cates", 1)))
 	}
 	for _, r := range list {
 		cells := [][]string{wrapName(r.Name)}

@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/metrics/metricstest"
 	"github.com/herdlab/herdlab/internal/view"
@@ -24,7 +25,7 @@ func ExampleTable() {
 		{Strategy: "swr", Loads: metrics.Loads{Computes: 2, HerdPeak: 1}, Figures: metrics.Figures{
 			Requests: 1000, HitRatio: &ratio, LatencyMS: &metrics.Latency{P50: 1.2, P99: 4.7, Max: 5003}}},
 	}}
-	if err := Table(os.Stdout, view.New(f), false); err != nil {
+	if err := Table(os.Stdout, view.New(f, figures.All()), false); err != nil {
 		panic(err)
 	}
 	// Output:
@@ -63,7 +64,7 @@ func TestTableWidth(t *testing.T) {
 			}
 		}
 		var buf bytes.Buffer
-		if err := Table(&buf, view.New(f), false); err != nil {
+		if err := Table(&buf, view.New(f, figures.All()), false); err != nil {
 			t.Fatal(err)
 		}
 		for line := range strings.SplitSeq(buf.String(), "\n") {
@@ -77,7 +78,7 @@ func TestTableWidth(t *testing.T) {
 func TestTableWithoutColorHasNoEscapes(t *testing.T) {
 	for name, f := range metricstest.Variants() {
 		var buf bytes.Buffer
-		if err := Table(&buf, view.New(f), false); err != nil {
+		if err := Table(&buf, view.New(f, figures.All()), false); err != nil {
 			t.Fatal(err)
 		}
 		if strings.Contains(buf.String(), "\x1b") {
@@ -100,16 +101,16 @@ func TestWrapName(t *testing.T) {
 // TestColumnsOfAStory holds that the table has the figures by which a story is told.
 func TestColumnsOfAStory(t *testing.T) {
 	f := metricstest.Incident()
-	before := len(view.New(f).Columns)
+	before := len(view.New(f, figures.All()).Columns)
 	for i, run := range f.Runs {
 		run.Outdated = int64(1000 * i)
 	}
-	cols := view.New(f).Columns
-	if len(cols) != before+1 || cols[before].Name != "outdated answers" {
+	cols := view.New(f, figures.All()).Columns
+	if len(cols) != before+1 || cols[before].Title != "outdated answers" {
 		t.Fatalf("%d columns, want one more than %d", len(cols), before)
 	}
 	var table strings.Builder
-	if err := Table(&table, view.New(f), false); err != nil {
+	if err := Table(&table, view.New(f, figures.All()), false); err != nil {
 		t.Fatal(err)
 	}
 	for _, text := range []string{"outdated", "2,000"} {

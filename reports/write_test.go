@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics/metricstest"
 	"github.com/herdlab/herdlab/internal/view"
 	"github.com/herdlab/herdlab/reports/charts"
@@ -21,7 +22,7 @@ import (
 func TestWrite(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out", "page-burst")
 	var names []string
-	paths, err := writeAll(dir, view.New(metricstest.Tiny()), charts.New(view.New(metricstest.Tiny()))[:1], func(name string) { names = append(names, name) })
+	paths, err := writeAll(dir, view.New(metricstest.Tiny(), figures.All()), charts.New(view.New(metricstest.Tiny(), figures.All()))[:1], func(name string) { names = append(names, name) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +67,7 @@ func TestWriteTwice(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	paths, err := Write(dir, view.New(metricstest.Variants()["no runs"]), nil)
+	paths, err := Write(dir, view.New(metricstest.Variants()["no runs"], figures.All()), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,14 +113,14 @@ func TestWriteIntoAFile(t *testing.T) {
 	if err := os.WriteFile(path, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if paths, err := Write(path, view.New(metricstest.Tiny()), nil); err == nil || len(paths) != 0 {
+	if paths, err := Write(path, view.New(metricstest.Tiny(), figures.All()), nil); err == nil || len(paths) != 0 {
 		t.Errorf("wrote %v into a file", paths)
 	}
 }
 
 // TestChartNames: removal of old charts knows every name there can be.
 func TestChartNames(t *testing.T) {
-	for _, c := range charts.New(view.New(metricstest.Tiny())) {
+	for _, c := range charts.New(view.New(metricstest.Tiny(), figures.All())) {
 		if !slices.Contains(charts.Names(), c.Name) {
 			t.Errorf("Names lacks %q", c.Name)
 		}

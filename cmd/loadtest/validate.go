@@ -10,10 +10,12 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/foretell"
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/sim"
+	"github.com/herdlab/herdlab/internal/view"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -31,12 +33,12 @@ type validateCmd struct {
 
 // verdict is what did not come out: figures outside their tolerance, and
 // expectations that what was measured does not meet.
-type verdict struct{ apart, broken int }
+type verdict struct{ outside, broken int }
 
 func (v verdict) err() error {
 	var what []string
-	if v.apart > 0 {
-		what = append(what, command.Count(v.apart, "figure is", "figures are")+" outside the tolerance")
+	if v.outside > 0 {
+		what = append(what, command.Count(v.outside, "figure is", "figures are")+" outside the tolerance")
 	}
 	if v.broken > 0 {
 		what = append(what, command.Count(v.broken, "expectation does not hold", "expectations do not hold"))
@@ -47,7 +49,7 @@ func (v verdict) err() error {
 	return &command.Exit{Code: command.ExitExpectation, Err: errors.New(strings.Join(what, ", and "))}
 }
 
-// Run measures each scenario, foretells it, prints the two side by side, and
+// Run measures each scenario, simulates it, prints the two side by side, and
 // checks the expectations against what was measured.
 func (v validateCmd) Run(c *command.Console) error {
 	names := v.Scenarios
@@ -70,7 +72,7 @@ func (v validateCmd) Run(c *command.Console) error {
 		if err != nil {
 			return err
 		}
-		sum.apart += of.apart
+		sum.outside += of.outside
 		sum.broken += of.broken
 	}
 	return sum.err()
@@ -95,11 +97,11 @@ func (v validateCmd) one(c *command.Console, name string, sc *scenarios.Scenario
 			set = append(took.settings(strategy, lateness(measured, strategy)), costs(sc, measured, took)...)
 			fmt.Fprintf(c.Out, "%s, %s, as measured: %s %s\n", sc.Name, strategy, rttSetting(rtt), strings.Join(set, " "))
 		}
-		foretold, err := v.forecasts(name, strategy, set, rtt)
+		simulated, err := v.simulations(name, strategy, set, rtt)
 		if err != nil {
 			return of, err
 		}
-		rows = append(rows, foretell.Compare(measured, foretold[0], foretold[1:]...)...)
+		rows = append(rows, foretell.Compare(view.New(measured, figures.All()), simulated[0], simulated[1:]...)...)
 	}
 	if len(rows) > 0 {
 		if err := foretell.Table(c.Out, sc.Name, rows); err != nil {
@@ -114,7 +116,7 @@ func (v validateCmd) one(c *command.Console, name string, sc *scenarios.Scenario
 	}
 	for _, r := range rows {
 		if !r.Within {
-			of.apart++
+			of.outside++
 		}
 	}
 	of.broken = command.Failures(c.Err, sc, measured)
@@ -185,24 +187,24 @@ func costs(sc *scenarios.Scenario, file *metrics.File, took *trips) (set []strin
 	return set
 }
 
-// forecasts are the one from set and the cache's round trip, and others from a
+// simulations are the one from set and the cache's round trip, and others from a
 // cache that is up to a tenth faster or slower: how far the figures of a chaotic
 // scenario spread.
-func (v validateCmd) forecasts(name, strategy string, set []string, rtt time.Duration) (all []*metrics.File, err error) {
+func (v validateCmd) simulations(name, strategy string, set []string, rtt time.Duration) (all []*view.View, err error) {
 	for _, hundredths := range []time.Duration{100, 90, 95, 105, 110} {
-		f, err := v.foretell(name, strategy, append(slices.Clone(set), rttSetting(rtt*hundredths/100)))
+		f, err := v.simulate(name, strategy, append(slices.Clone(set), rttSetting(rtt*hundredths/100)))
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, f)
+		all = append(all, view.New(f, figures.All()))
 	}
 	return all, nil
 }
 
 func rttSetting(rtt time.Duration) string { return fmt.Sprintf("fleet.cache.rtt=%v", rtt) }
 
-// foretell runs one strategy of the scenario on the virtual clock.
-func (v validateCmd) foretell(name, strategy string, set []string) (*metrics.File, error) {
+// simulate runs one strategy of the scenario on the virtual clock.
+func (v validateCmd) simulate(name, strategy string, set []string) (*metrics.File, error) {
 	only := v.Selection
 	only.Strategy = []string{strategy}
 	scs, err := only.LoadReal([]string{name}, append(slices.Clone(v.Set), set...))

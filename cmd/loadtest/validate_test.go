@@ -39,7 +39,7 @@ func TestValidate(t *testing.T) {
 	}{
 		"calibrated": {nil, []string{
 			calibrated,
-			`(?m)^small +figure +measured +foretold +range +difference +tolerance`,
+			`(?m)^small +figure +measured +simulated +range +difference +tolerance`,
 			`(?m)^naive +requests +(\d+) +(\d+) +\+0 +exact +ok`,
 			`(?m)^mutex +requests +(\d+) +(\d+) +\+0 +exact +ok`,
 			` p99 ms +`,

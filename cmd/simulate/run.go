@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/sim"
@@ -93,7 +94,7 @@ func (r runCmd) all(c *command.Console, scs []*scenarios.Scenario, stop func() b
 			if err != nil {
 				return nil, err
 			}
-			v := view.New(file)
+			v := view.New(file, figures.All())
 			if file.Interrupted {
 				return v, nil
 			}

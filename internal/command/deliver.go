@@ -5,6 +5,7 @@ import (
 	"io"
 	"path/filepath"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
 	"github.com/herdlab/herdlab/reports"
@@ -34,7 +35,7 @@ func (d Delivery) Deliver(out io.Writer, sc *scenarios.Scenario, file *metrics.F
 	if file.Interrupted && len(file.Runs) == 0 {
 		return nil
 	}
-	v := view.New(file)
+	v := view.New(file, figures.All())
 	if err := d.Write(sc, v); err != nil {
 		return err
 	}

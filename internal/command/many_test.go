@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
 	"github.com/herdlab/herdlab/scenarios"
@@ -54,7 +55,7 @@ func TestMany(t *testing.T) {
 		case "third": // so it was begun before the first had ended
 			close(released)
 		}
-		return view.New(result(sc)), nil
+		return view.New(result(sc), figures.All()), nil
 	}}
 	var out, errs bytes.Buffer
 	broken, err := m.Run(&Console{Ctx: context.Background(), Out: &out, Err: &errs}, scs)
@@ -97,7 +98,7 @@ func TestManyEnds(t *testing.T) {
 		want string
 	}{
 		"error":       {nil, gone, "the trace is gone"},
-		"interrupted": {view.New(&metrics.File{Interrupted: true}), nil, "interrupted: 1 of 3 scenarios are finished and written"},
+		"interrupted": {view.New(&metrics.File{Interrupted: true}, figures.All()), nil, "interrupted: 1 of 3 scenarios are finished and written"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -109,7 +110,7 @@ func TestManyEnds(t *testing.T) {
 				case "third":
 					t.Error("the third was begun")
 				}
-				return view.New(result(sc)), nil
+				return view.New(result(sc), figures.All()), nil
 			}}
 			var out bytes.Buffer
 			_, err := m.Run(&Console{Ctx: context.Background(), Out: &out, Err: &out}, scs)

@@ -33,7 +33,7 @@ type Figure struct {
 	PerPhase  bool       // has a line of details for every phase
 	Told      *Told      // how a story tells its change; nil: it does not
 	Series    *Series    // the figure over time; nil where it has no file to be in
-	Bench     bool       // is in the output for Go benchmarks
+	Bench     int        // place in the output for Go benchmarks; 0: it is not in it
 	Tolerance *Tolerance // between measured and simulated; nil: they are not compared
 }
 
@@ -127,6 +127,14 @@ type Tolerance struct {
 
 	// Of is what is compared, where that is not the figure itself; nil is the figure.
 	Of func(r *metrics.Run, f *metrics.Figures) (v float64, ok bool)
+}
+
+// ShortTitle is what a sentence, or a narrow column, calls the figure.
+func (f Figure) ShortTitle() string {
+	if f.Told != nil && f.Told.Name != "" {
+		return f.Told.Name
+	}
+	return f.Title
 }
 
 // Find looks a figure up by its name.

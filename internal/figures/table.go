@@ -17,12 +17,12 @@ func ofRequests() []Figure {
 		{
 			Name: "requests", Title: "requests", Unit: Count, Scope: Class, Doc: "requests that arrived",
 			Of:     counted(func(f *metrics.Figures) int64 { return f.Requests }),
-			Column: 1, Bench: true, Tolerance: &Tolerance{Words: "exact"},
+			Column: 1, Bench: 1, Tolerance: &Tolerance{Words: "exact"},
 			Series: &Series{Place: 1, Name: "requests", Of: whole(func(s *metrics.Series) []int64 { return s.Requests })},
 		}, {
 			Name: "failures", Title: "failures", Unit: Count, Scope: Class, Doc: "requests that got no answer they could use",
 			Better: Lower, Bad: some, Of: counted(func(f *metrics.Figures) int64 { return f.Failures }),
-			Column: 6, Bench: true, PerPhase: true,
+			Column: 6, Bench: 6, PerPhase: true,
 			Told: &Told{Place: 4, Weight: 1.5, PerRequests: true, Of: counted(failuresInService)},
 		}, {
 			Name: "failure_ratio", Unit: Share, Scope: Class, Doc: "failures / requests", Better: Lower,
@@ -30,7 +30,7 @@ func ofRequests() []Figure {
 		}, {
 			Name: "hit_ratio", Title: "hit ratio", Unit: Share, Scope: Class, Doc: "fresh and stale hits / reads", Better: Higher,
 			Of:     optional(func(f *metrics.Figures) *float64 { return f.HitRatio }),
-			Column: 5, Bench: true, Told: &Told{Place: 7, Weight: 3, Linear: true}, Tolerance: &Tolerance{Absolute: 0.01, Words: "1 point"},
+			Column: 5, Bench: 5, Told: &Told{Place: 7, Weight: 3, Linear: true}, Tolerance: &Tolerance{Absolute: 0.01, Words: "1 point"},
 			Series: &Series{Place: 6, Name: "hit_ratio", Of: func(s *metrics.Series) []float64 { return s.HitRatio }},
 		}, {
 			Name: "stale_served", Unit: Count, Scope: Class, Doc: "values served past their freshness",
@@ -67,10 +67,10 @@ func ofLatency() []Figure {
 	list := []Figure{
 		{
 			Name: "mean", Title: "mean latency", Doc: "mean response time, from the intended arrival, failures included",
-			Of: latency(func(l *metrics.Latency) float64 { return l.Mean }), Bench: true,
+			Of: latency(func(l *metrics.Latency) float64 { return l.Mean }), Bench: 7,
 		}, {
 			Name: "p50", Title: "p50", Doc: "response time that half of the requests do not exceed",
-			Of: latency(func(l *metrics.Latency) float64 { return l.P50 }), Column: 7, Bench: true, Tolerance: times(),
+			Of: latency(func(l *metrics.Latency) float64 { return l.P50 }), Column: 7, Bench: 8, Tolerance: times(),
 			Told:   &Told{Place: 8, Weight: 0.5, Least: 0.1, Like: "latency", Of: latencyServed},
 			Series: &Series{Place: 2, Name: "p50_ms", Of: func(s *metrics.Series) []float64 { return s.P50 }},
 		}, {
@@ -79,7 +79,7 @@ func ofLatency() []Figure {
 			Series: &Series{Place: 3, Name: "p90_ms", Of: func(s *metrics.Series) []float64 { return s.P90 }},
 		}, {
 			Name: "p99", Title: "p99", Doc: "response time that 99 % do not exceed",
-			Of: latency(func(l *metrics.Latency) float64 { return l.P99 }), Column: 8, Bench: true, PerPhase: true, Tolerance: times(),
+			Of: latency(func(l *metrics.Latency) float64 { return l.P99 }), Column: 8, Bench: 9, PerPhase: true, Tolerance: times(),
 			Told:   &Told{Place: 9, Weight: 1, Least: 0.1, Like: "latency"},
 			Series: &Series{Place: 4, Name: "p99_ms", Of: func(s *metrics.Series) []float64 { return s.P99 }},
 		}, {
@@ -87,7 +87,7 @@ func ofLatency() []Figure {
 			Of: latency(func(l *metrics.Latency) float64 { return l.P999 }),
 		}, {
 			Name: "max", Title: "max", Doc: "longest response time",
-			Of: latency(func(l *metrics.Latency) float64 { return l.Max }), Column: 9, Bench: true,
+			Of: latency(func(l *metrics.Latency) float64 { return l.Max }), Column: 9, Bench: 10,
 			Told:   &Told{Place: 10, Weight: 0.4, Least: 0.1, Like: "latency"},
 			Series: &Series{Place: 5, Name: "max_ms", Of: func(s *metrics.Series) []float64 { return s.Max }},
 		},
@@ -100,6 +100,29 @@ func ofLatency() []Figure {
 		}
 	}
 	return list
+}
+
+// Bystanders is how long requests waited that never touch the cache: the worst of
+// their classes. It is no entry of the table, since which classes those are is a
+// matter of the results; without any it has no value and no column.
+func Bystanders(classes []string) Figure {
+	f := Figure{
+		Name: "bystander_p99", Title: "bystander p99", Unit: Latency, Doc: "the highest p99 of the classes that never touch the cache",
+		Better: Lower, Bad: slowerThan10, Bench: 11, Told: &Told{Place: 11, Weight: 0.9, Least: 0.1},
+		Series: &Series{Place: 12, Name: "bystander_p99_ms", Of: func(s *metrics.Series) []float64 { return s.BystanderP99 }},
+		Of: func(r *metrics.Run, _ *metrics.Figures) (worst float64, ok bool) {
+			for _, name := range classes {
+				if l := r.Classes[name].LatencyMS; l != nil {
+					worst, ok = max(worst, l.P99), true
+				}
+			}
+			return worst, ok
+		},
+	}
+	if len(classes) > 0 {
+		f.Column = 10
+	}
+	return f
 }
 
 // ofLeaks are the pages that the wrong users saw, and what else went on.
@@ -128,16 +151,16 @@ func ofLoads() []Figure {
 		{
 			Name: "computes", Title: "computes", Unit: Count, Doc: "origin loads begun", Better: Lower,
 			Of:     loads(func(r *metrics.Run) int64 { return r.Computes }),
-			Column: 2, Bench: true, Tolerance: counts(), Told: &Told{Place: 2, Weight: 1.3, PerRequests: true},
+			Column: 2, Bench: 2, Tolerance: counts(), Told: &Told{Place: 2, Weight: 1.3, PerRequests: true},
 			Series: &Series{Place: 9, Name: "computes", Of: whole(func(s *metrics.Series) []int64 { return s.Computes })},
 		}, {
 			Name: "duplicate_computes", Title: "duplicates", Unit: Count, Doc: "origin loads begun while another of the same key was under way",
 			Better: Lower, Bad: some, Of: loads(func(r *metrics.Run) int64 { return r.DuplicateComputes }),
-			Column: 3, Bench: true, Tolerance: &Tolerance{Share: 0.1, Absolute: 5, Words: "10 % or 5"},
+			Column: 3, Bench: 3, Tolerance: &Tolerance{Share: 0.1, Absolute: 5, Words: "10 % or 5"},
 		}, {
 			Name: "herd_peak", Title: "herd peak", Unit: Count, Doc: "most origin loads of one key at once", Better: Lower,
 			Bad: func(v, _ float64) bool { return v > 1 }, Of: loads(func(r *metrics.Run) int64 { return r.HerdPeak }),
-			Column: 4, Bench: true, Tolerance: &Tolerance{Share: 0.1, Absolute: 3, Words: "10 % or 3"},
+			Column: 4, Bench: 4, Tolerance: &Tolerance{Share: 0.1, Absolute: 3, Words: "10 % or 3"},
 			Told:   &Told{Place: 6, Name: "herd", Weight: 0.7, Least: 5},
 			Series: &Series{Place: 7, Name: "herd", Of: whole(func(s *metrics.Series) []int64 { return s.Herd })},
 		}, {

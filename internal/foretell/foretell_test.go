@@ -5,11 +5,13 @@ import (
 	"regexp"
 	"testing"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/view"
 )
 
-// foretelling is a result of one run with so many computes and such a p50.
-func foretelling(computes int64, p50 float64) *metrics.File {
+// result is a file of one run with so many computes and such a p50.
+func result(computes int64, p50 float64) *metrics.File {
 	run := &metrics.Run{Strategy: "naive", Loads: metrics.Loads{Computes: computes, HerdPeak: 3}}
 	run.Requests = 1000
 	if p50 > 0 {
@@ -18,14 +20,17 @@ func foretelling(computes int64, p50 float64) *metrics.File {
 	return &metrics.File{Runs: []*metrics.Run{run}}
 }
 
+// prepared is a file as it is compared.
+func prepared(f *metrics.File) *view.View { return view.New(f, figures.All()) }
+
 // A figure is near enough by its share or by its absolute tolerance, counted from
-// the range of all forecasts.
+// the range of all simulations.
 func TestValidate(t *testing.T) {
 	for _, c := range []struct {
-		name             string
-		measured         int64
-		foretold, others []int64
-		within           bool
+		name              string
+		measured          int64
+		simulated, others []int64
+		within            bool
 	}{
 		{"the same", 1000, []int64{1000}, nil, true},
 		{"5 %", 1000, []int64{952}, nil, true},
@@ -33,16 +38,16 @@ func TestValidate(t *testing.T) {
 		{"small numbers", 5, []int64{2}, nil, true},
 		{"the root of 100", 100, []int64{90}, nil, true},
 		{"more than the root of 100", 100, []int64{89}, nil, false},
-		{"between two forecasts", 1000, []int64{800}, []int64{1200}, true},
-		{"beside two forecasts", 1000, []int64{800}, []int64{900}, false},
+		{"between two simulations", 1000, []int64{800}, []int64{1200}, true},
+		{"beside two simulations", 1000, []int64{800}, []int64{900}, false},
 		{"near the range", 1000, []int64{800}, []int64{960}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var others []*metrics.File
+			var others []*view.View
 			for _, n := range c.others {
-				others = append(others, foretelling(n, 10))
+				others = append(others, prepared(result(n, 10)))
 			}
-			rows := Compare(foretelling(c.measured, 10), foretelling(c.foretold[0], 10), others...)
+			rows := Compare(prepared(result(c.measured, 10)), prepared(result(c.simulated[0], 10)), others...)
 			for _, r := range rows {
 				if want := c.within || r.Figure != "computes"; r.Within != want {
 					t.Errorf("%s: %+v", r.Figure, r)
@@ -50,12 +55,12 @@ func TestValidate(t *testing.T) {
 			}
 		})
 	}
-	for _, r := range Compare(foretelling(1, 10), foretelling(1, 16)) {
+	for _, r := range Compare(prepared(result(1, 10)), prepared(result(1, 16))) {
 		if want := r.Figure[0] != 'p'; r.Within != want {
 			t.Errorf("10 ms and 16 ms: %+v", r)
 		}
 	}
-	for _, r := range Compare(foretelling(1, 10), foretelling(1, 0)) {
+	for _, r := range Compare(prepared(result(1, 10)), prepared(result(1, 0))) {
 		if want := r.Figure[0] != 'p'; r.Within != want {
 			t.Errorf("10 ms and no latency at all: %+v", r)
 		}
@@ -64,14 +69,14 @@ func TestValidate(t *testing.T) {
 
 func TestValidationTable(t *testing.T) {
 	var out bytes.Buffer
-	rows := Compare(foretelling(1000, 10.13), foretelling(900, 10.13), foretelling(940, 10.13))
+	rows := Compare(prepared(result(1000, 10.13)), prepared(result(900, 10.13)), prepared(result(940, 10.13)))
 	if err := Table(&out, "herd", rows); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		`herd +figure +measured +foretold +range +difference +tolerance`,
+		`herd +figure +measured +simulated +range +difference +tolerance`,
 		`naive +requests +1000 +1000 +\+0 +exact +ok`,
-		` computes +1000 +900 +900 to 940 +-100 +5 % or √n +APART`,
+		` computes +1000 +900 +900 to 940 +-100 +5 % or √n +outside`,
 		` p50 ms +10\.13 +10\.13 +\+0 +15 % or 5 ms +ok`,
 	} {
 		if !regexp.MustCompile(want).MatchString(out.String()) {
@@ -83,26 +88,26 @@ func TestValidationTable(t *testing.T) {
 // What became of the boxes is compared where they have file caches, and only there.
 func TestValidateBoxes(t *testing.T) {
 	file := func(culls int64, cpu float64) *metrics.File {
-		f := foretelling(1000, 5)
+		f := result(1000, 5)
 		f.Runs[0].Disk, f.Runs[0].CPU = &metrics.DiskStats{EntriesPeak: 300, Culls: culls, Culled: 100 * culls}, &cpu
 		return f
 	}
-	apart := map[string]bool{}
-	for _, r := range Compare(file(100, 0.5), file(85, 0.52)) {
-		apart[r.Figure] = !r.Within
+	outside := map[string]bool{}
+	for _, r := range Compare(prepared(file(100, 0.5)), prepared(file(85, 0.52))) {
+		outside[r.Figure] = !r.Within
 	}
-	for figure, want := range map[string]bool{"entries, peak": false, "culls": true, "entries culled": true, "CPU": false, "ejections": false} {
-		if got, ok := apart[figure]; !ok || got != want {
-			t.Errorf("%s: there %v, apart %v, want %v", figure, ok, got, want)
+	for figure, want := range map[string]bool{"entries of a box": false, "disk cache: culls": true, "disk cache: entries culled": true, "CPU": false, "ejections": false} {
+		if got, ok := outside[figure]; !ok || got != want {
+			t.Errorf("%s: there %v, outside %v, want %v", figure, ok, got, want)
 		}
 	}
-	for _, r := range Compare(file(8, 0.5), file(9, 0.5)) {
-		if r.Figure == "entries culled" && !r.Within {
+	for _, r := range Compare(prepared(file(8, 0.5)), prepared(file(9, 0.5))) {
+		if r.Figure == "disk cache: entries culled" && !r.Within {
 			t.Errorf("one cull less: %+v", r)
 		}
 	}
-	for _, r := range Compare(foretelling(1000, 5), foretelling(1000, 5)) {
-		if r.Figure == "culls" || r.Figure == "CPU" {
+	for _, r := range Compare(prepared(result(1000, 5)), prepared(result(1000, 5))) {
+		if r.Figure == "disk cache: culls" || r.Figure == "CPU" {
 			t.Errorf("%s is compared without disks", r.Figure)
 		}
 	}
@@ -111,24 +116,24 @@ func TestValidateBoxes(t *testing.T) {
 // What was served, and who stood by, is compared where there was any of it.
 func TestValidateServed(t *testing.T) {
 	file := func(outdated int64, reads, bystander float64) *metrics.File {
-		f := foretelling(1000, 5)
+		f := result(1000, 5)
 		f.Classes = []metrics.ClassInfo{{Name: "page"}, {Name: "health", Bystander: true}}
 		run := f.Runs[0]
 		run.Outdated, run.CacheGetsPerS = outdated, &reads
 		run.Classes = map[string]metrics.Figures{"health": {LatencyMS: &metrics.Latency{P99: bystander}}}
 		return f
 	}
-	apart := map[string]bool{}
-	for _, r := range Compare(file(100, 50, 4930), file(85, 51, 3000)) {
-		apart[r.Figure] = !r.Within
+	outside := map[string]bool{}
+	for _, r := range Compare(prepared(file(100, 50, 4930)), prepared(file(85, 51, 3000))) {
+		outside[r.Figure] = !r.Within
 	}
 	for figure, want := range map[string]bool{"outdated answers": true, "cache reads/s": false, "health p99 ms": true} {
-		if got, ok := apart[figure]; !ok || got != want {
-			t.Errorf("%s: there %v, apart %v, want %v", figure, ok, got, want)
+		if got, ok := outside[figure]; !ok || got != want {
+			t.Errorf("%s: there %v, outside %v, want %v", figure, ok, got, want)
 		}
 	}
 	for _, figure := range []string{"pages shown to others", "page p99 ms"} {
-		if _, ok := apart[figure]; ok {
+		if _, ok := outside[figure]; ok {
 			t.Errorf("%s is compared, and nobody had any", figure)
 		}
 	}

@@ -122,15 +122,15 @@ func importMap() map[string]arrows {
 func commandArrows() map[string]arrows {
 	return map[string]arrows{
 		"internal/command": {
-			packages: []string{"internal/spelling", "internal/metrics", "internal/view", "scenarios", "reports"},
+			packages: []string{"internal/figures", "internal/spelling", "internal/metrics", "internal/view", "scenarios", "reports"},
 			modules:  []string{"github.com/alecthomas/kong", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
 		},
 		"cmd/simulate": {
-			packages: []string{"internal/units", "internal/command", "internal/lab", "internal/metrics", "internal/view", "scenarios", "reports", "internal/sim"},
+			packages: []string{"internal/figures", "internal/units", "internal/command", "internal/lab", "internal/metrics", "internal/view", "scenarios", "reports", "internal/sim"},
 		},
 		"cmd/loadtest": {
 			packages: []string{
-				"internal/units", "internal/spelling", "internal/command", "internal/lab", "internal/metrics", "internal/foretell", "scenarios", "reports", "internal/sim",
+				"internal/figures", "internal/view", "internal/units", "internal/spelling", "internal/command", "internal/lab", "internal/metrics", "internal/foretell", "scenarios", "reports", "internal/sim",
 				"strategies/clock", "internal/world", "internal/world/*", "internal/live", "internal/live/*",
 			},
 			modules: []string{"github.com/redis/go-redis/v9", "golang.org/x/term"},

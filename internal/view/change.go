@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -16,7 +17,7 @@ type Change struct {
 	Figures  string // computes 50 to 1, failures 0 to 999
 	Color    Color  // of the strategy
 
-	Told []string // names of those figures
+	Told []string // names of those figures, as the table has them
 }
 
 // Note says of a fix that it only looks like one; of a true one it is empty.
@@ -45,17 +46,19 @@ func changes(v *View) []Change {
 	if before == nil {
 		return nil
 	}
+	usual := v.toldBut(func(t *figures.Told) bool { return t.Beside || t.Drawn })
+	all := v.toldBut(func(t *figures.Told) bool { return t.Drawn })
 	var list []Change
 	for _, g := range v.Groups {
-		own := changed(v.effects, *before, g)
+		own := changed(usual, *before, g)
 		switch {
 		case g.Role == metrics.After:
 			list = append(list, newChange(g, own, cost(own)))
 		case g.Role == metrics.Wrong && fix == nil:
 			list = append(list, newChange(g, own, nil))
 		case g.Role == metrics.Wrong:
-			c := newChange(g, own, telling(own, changed(v.effects, *before, *fix)))
-			list = append(list, c.beside(fix.Name, changed(append(slices.Clone(v.effects), AgeEffect()), *fix, g)))
+			c := newChange(g, own, telling(own, changed(usual, *before, *fix)))
+			list = append(list, c.beside(fix.Name, changed(all, *fix, g)))
 		}
 	}
 	return list
@@ -70,7 +73,7 @@ func newChange(g Group, list, wanted []difference) Change {
 		switch {
 		case slices.ContainsFunc(wanted, func(w difference) bool { return w.Name == d.Name }):
 			told = append(told, d)
-		case !slices.ContainsFunc(wanted, func(w difference) bool { return w.kin != "" && w.kin == d.kin }):
+		case !slices.ContainsFunc(wanted, func(w difference) bool { return w.Told.Like != "" && w.Told.Like == d.Told.Like }):
 			others = append(others, d)
 		}
 	}
@@ -96,7 +99,7 @@ func (c Change) beside(fix string, list []difference) Change {
 		if !slices.ContainsFunc(list, func(o difference) bool {
 			return o.worse() && o.weight >= d.weight/2 && slices.Contains(c.Told, o.Name)
 		}) {
-			c.Figures += fmt.Sprintf("; worse than %s: %s %s, not %s", fix, d.Name, d.write(d.to), d.write(d.from))
+			c.Figures += fmt.Sprintf("; worse than %s: %s %s, not %s", fix, d.title, d.write(d.to), d.write(d.from))
 			c.Told = append(c.Told, d.Name)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/metrics/metricstest"
@@ -13,7 +14,7 @@ import (
 
 func TestChanges(t *testing.T) {
 	got := []string{}
-	for _, c := range New(metricstest.Incident()).Changes {
+	for _, c := range New(metricstest.Incident(), figures.All()).Changes {
 		got = append(got, c.String())
 	}
 	want := []string{
@@ -23,13 +24,13 @@ func TestChanges(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if list := New(metricstest.Tiny()).Changes; list != nil {
+	if list := New(metricstest.Tiny(), figures.All()).Changes; list != nil {
 		t.Errorf("a file without variants changed %v", list)
 	}
 	same := metricstest.Incident()
 	*same.Runs[2] = *same.Runs[0]
 	same.Runs[2].Strategy, same.Runs[2].Role = "same", metrics.After
-	if list := New(same).Changes; list[1].String() != "same: hardly any figure differs" {
+	if list := New(same, figures.All()).Changes; list[1].String() != "same: hardly any figure differs" {
 		t.Errorf("got %v", list[1])
 	}
 }
@@ -71,7 +72,7 @@ func TestChangeOfOneFigure(t *testing.T) {
 		c.before(&before)
 		c.after(&after)
 		f.Runs = []*metrics.Run{&before, &after}
-		if got := New(f).Changes[0].String(); !strings.HasSuffix(got, c.want) {
+		if got := New(f, figures.All()).Changes[0].String(); !strings.HasSuffix(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
@@ -96,7 +97,7 @@ func TestStill(t *testing.T) {
 		{"outdated answers", 0, 0, humanize.Count, "outdated answers still 0"},
 		{"failures", 0, 1, humanize.Count, "failures 0 to 1"},
 	} {
-		d := difference{effect: effect{Name: c.name, write: c.write}, from: c.from, to: c.to}
+		d := difference{told: told{measure: measure{title: c.name, write: c.write}}, from: c.from, to: c.to}
 		if got := d.String(); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
 		}
@@ -110,11 +111,11 @@ func TestWorseThanTheFix(t *testing.T) {
 	stale := *f.Runs[2]
 	stale.Strategy, stale.Role, stale.Computes, stale.AgeMS = "stale", metrics.Wrong, 0, &metrics.Quantiles{P99: 40_000}
 	f.Runs[1] = &stale
-	if got := New(f).Changes[0].String(); !strings.HasSuffix(got, "; worse than swr: age p99 40 s, not 4 s") {
+	if got := New(f, figures.All()).Changes[0].String(); !strings.HasSuffix(got, "; worse than swr: age p99 40 s, not 4 s") {
 		t.Error(got)
 	}
 	stale.Failures = 1000
-	if got := New(f).Changes[0].String(); strings.Contains(got, "worse than") {
+	if got := New(f, figures.All()).Changes[0].String(); strings.Contains(got, "worse than") {
 		t.Errorf("%q: the failures say as much", got)
 	}
 }
@@ -129,7 +130,7 @@ func TestWhatAFixCosts(t *testing.T) {
 		told  bool
 	}{{0, false}, {2, false}, {3000, true}} {
 		after.WarmComputes = c.loads
-		got := New(f).Changes[1].String()
+		got := New(f, figures.All()).Changes[1].String()
 		if strings.Contains(got, "loads before the traffic 0 to 3,000") != c.told || strings.Count(got, " to ") != mostFigures {
 			t.Errorf("%d loads: %q", c.loads, got)
 		}

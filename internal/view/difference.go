@@ -5,26 +5,28 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/herdlab/herdlab/internal/figures"
 )
 
 // difference is a figure before and after.
 type difference struct {
-	effect
+	told
 	from, to float64
 	weight   float64
 }
 
 // changed is each of the figures of the two with the weight of its change.
-func changed(figures []effect, before, after Group) (list []difference) {
-	for _, e := range figures {
-		d := difference{effect: e, from: before.Estimate(e.Value).Median, to: after.Estimate(e.Value).Median}
+func changed(list []told, before, after Group) (differences []difference) {
+	for _, t := range list {
+		d := difference{told: t, from: before.Estimate(t.value).Median, to: after.Estimate(t.value).Median}
 		if math.IsNaN(d.from) || math.IsNaN(d.to) {
 			continue
 		}
-		d.weight = e.Weigh(d.from, d.to)
-		list = append(list, d)
+		d.weight = t.weigh(d.from, d.to)
+		differences = append(differences, d)
 	}
-	return list
+	return differences
 }
 
 // top are the n that changed most, in the order of the list; those that hardly
@@ -53,8 +55,8 @@ func noticed(list []difference) []difference {
 func firstOfKin(list []difference) []difference {
 	told := make(map[string]bool)
 	return slices.DeleteFunc(slices.Clone(list), func(d difference) bool {
-		twice := d.kin != "" && told[d.kin]
-		told[d.kin] = true
+		twice := d.Told.Like != "" && told[d.Told.Like]
+		told[d.Told.Like] = true
 		return twice
 	})
 }
@@ -64,8 +66,8 @@ func firstOfKin(list []difference) []difference {
 // that the true fix changed most.
 func telling(own, fixed []difference) []difference {
 	left := slices.DeleteFunc(top(fixed, len(fixed)), func(d difference) bool {
-		return d.more != (d.to > d.from) || slices.ContainsFunc(own, func(o difference) bool {
-			return o.Name == d.Name && o.weight >= Noteworthy && o.more == (o.to > o.from)
+		return !d.rightWay() || slices.ContainsFunc(own, func(o difference) bool {
+			return o.Name == d.Name && o.weight >= Noteworthy && o.rightWay()
 		})
 	})
 	return append(top(left, 2), top(fixed, 2)...)
@@ -84,9 +86,9 @@ func inOrder(list, some []difference) []difference {
 func (d difference) String() string {
 	from, to := d.write(d.from), d.write(d.to)
 	if from == to || math.Abs(d.to-d.from) <= unchanged*math.Abs(d.from) {
-		return fmt.Sprintf("%s still %s", d.Name, to)
+		return fmt.Sprintf("%s still %s", d.title, to)
 	}
-	return fmt.Sprintf("%s %s to %s", d.Name, from, to)
+	return fmt.Sprintf("%s %s to %s", d.title, from, to)
 }
 
 // unchanged is the share of a figure by which it may differ and still be the same.
@@ -107,4 +109,7 @@ func cost(list []difference) []difference {
 }
 
 // worse reports whether the figure moved away from what is good.
-func (d difference) worse() bool { return d.to != d.from && d.more != (d.to > d.from) }
+func (d difference) worse() bool { return d.to != d.from && !d.rightWay() }
+
+// rightWay reports whether the figure moved to what is good, or not at all.
+func (d difference) rightWay() bool { return (d.Better == figures.Higher) == (d.to > d.from) }

@@ -1,8 +1,6 @@
 package view
 
 import (
-	"math"
-
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -70,37 +68,6 @@ func bystanders(f *metrics.File) (names []string) {
 		}
 	}
 	return names
-}
-
-// LatencyOf reads a latency, which a run without requests has not.
-func LatencyOf(pick func(*metrics.Latency) float64) func(*metrics.Run) float64 {
-	return func(r *metrics.Run) float64 {
-		if r.LatencyMS == nil {
-			return math.NaN()
-		}
-		return pick(r.LatencyMS)
-	}
-}
-
-// BystanderP99 is the highest p99 of the named classes.
-func BystanderP99(names []string) func(*metrics.Run) float64 {
-	return func(r *metrics.Run) float64 {
-		worst := math.NaN()
-		for _, name := range names {
-			if l := r.Classes[name].LatencyMS; l != nil && !(worst >= l.P99) {
-				worst = l.P99
-			}
-		}
-		return worst
-	}
-}
-
-// HitRatio is that of a run, or NaN where nothing was read.
-func HitRatio(r *metrics.Run) float64 {
-	if r.HitRatio == nil {
-		return math.NaN()
-	}
-	return *r.HitRatio
 }
 
 // FailedOutcomes are the outcomes that count as failures, in their order.

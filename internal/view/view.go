@@ -8,7 +8,7 @@ package view
 import (
 	"slices"
 
-	"github.com/herdlab/herdlab/internal/humanize"
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -16,9 +16,10 @@ import (
 type View struct {
 	*metrics.File
 
-	Groups     []Group  // the strategies, in the order of their first run
-	Seeds      int      // the largest number of runs of one strategy
-	Bystanders []string // the classes that never touch the cache
+	Figures    []figures.Figure // the table, with what depends on the file
+	Groups     []Group          // the strategies, in the order of their first run
+	Seeds      int              // the largest number of runs of one strategy
+	Bystanders []string         // the classes that never touch the cache
 
 	Changes []Change // what each fix changed; none where the file tells no story
 	Columns []Column // of the summary table
@@ -34,16 +35,17 @@ type View struct {
 	Paragraphs []string // of the story
 	Asides     []Aside  // what the file says of its story beside the story
 
-	effects []effect // the figures by which changes are told
+	told []told // the figures by which changes are told
 }
 
-// New prepares a file.
-func New(f *metrics.File) *View {
+// New prepares a file, of whose figures the table says how each is read and shown.
+func New(f *metrics.File, table []figures.Figure) *View {
 	v := &View{File: f, Groups: groups(f), Bystanders: bystanders(f), Verdict: verdict(f), Mood: moodOf(f)}
 	for _, g := range v.Groups {
 		v.Seeds = max(v.Seeds, len(g.Runs))
 	}
-	v.effects = effects(v)
+	v.Figures = append(slices.Clone(table), figures.Bystanders(v.Bystanders))
+	v.told = toldFigures(v)
 	v.Changes = changes(v)
 	v.Columns = columns(v)
 	v.Rows = rows(v)
@@ -81,15 +83,30 @@ func (v *View) Reasoned() bool {
 // must tell a story.
 func (v *View) Contrasts() map[string]float64 {
 	weights := make(map[string]float64)
-	before := v.First(metrics.Before)
-	list := append(slices.Clone(v.effects), less("loads at once", loads(func(r *metrics.Run) int64 { return r.OriginInFlightPeak }), humanize.Count, growing(1.1, 1)))
+	list := v.toldBut(func(t *figures.Told) bool { return t.Beside })
+	for _, t := range list {
+		weights[t.Name] = 0 // one that no two strategies have did not change
+	}
 	for _, g := range v.Groups {
-		for _, d := range changed(list, *before, g) {
+		for _, d := range changed(list, *v.First(metrics.Before), g) {
 			weights[d.Name] = max(weights[d.Name], d.weight)
 		}
 	}
-	for _, e := range list {
-		weights[e.Name] += 0 // one that no two strategies have did not change
-	}
 	return weights
+}
+
+// toldBut are the figures by which changes are told, but for some.
+func (v *View) toldBut(not func(*figures.Told) bool) []told {
+	return slices.DeleteFunc(slices.Clone(v.told), func(t told) bool { return not(t.Told) })
+}
+
+// Median is a figure of a strategy over its seeds, by its name in the table, and
+// NaN where no run has it. A name that is not there is a mistake of the caller's.
+func (v *View) Median(g Group, figure string) float64 {
+	for _, f := range v.Figures {
+		if f.Name == figure {
+			return g.Estimate(newMeasure(f, "", nil).value).Median
+		}
+	}
+	panic("view: there is no figure " + figure)
 }

@@ -38,7 +38,7 @@ func boxesChart(s scene) Chart {
 			})
 		}
 		if busiest > busy {
-			tile("CPU", ejectionsNote(g), linearAxis(busiest, 3, humanize.Percent), cpu[i])
+			tile("CPU", ejectionsNote(s, g), linearAxis(busiest, 3, humanize.Percent), cpu[i])
 		}
 		tile("entries", "", linearAxis(peak(entries[i]), 3, humanize.Count), entries[i])
 		boxes = max(boxes, len(entries[i]))
@@ -74,10 +74,8 @@ func (s scene) boxCurves(of func(metrics.BoxSeries) []float64) (list [][]curve, 
 	return list, top
 }
 
-func ejections(r *metrics.Run) float64 { return float64(r.Ejections) }
-
-func ejectionsNote(g view.Group) string {
-	if n := g.Estimate(ejections).Median; n > 0 {
+func ejectionsNote(s scene, g view.Group) string {
+	if n := s.Median(g, "ejections"); n > 0 {
 		return ", ejected " + times(n)
 	}
 	return ""
@@ -88,13 +86,8 @@ func ejectionsNote(g view.Group) string {
 func boxesTitle(s scene) string {
 	out, kept := make([]figure, len(s.Groups)), make([]figure, len(s.Groups))
 	for i, g := range s.Groups {
-		out[i] = figure{g.Name, g.Estimate(ejections).Median}
-		kept[i] = figure{g.Name, g.Estimate(func(r *metrics.Run) float64 {
-			if r.Disk == nil {
-				return 0
-			}
-			return float64(r.Disk.EntriesPeak)
-		}).Median}
+		out[i] = figure{g.Name, s.Median(g, "ejections")}
+		kept[i] = figure{g.Name, s.Median(g, "entries_peak")}
 	}
 	if low, high, _ := extremes(out); high.value > 0 {
 		if low.value == high.value {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
 )
@@ -41,7 +42,7 @@ func TestBoxesChart(t *testing.T) {
 			[]string{"before: entries", "after: entries", "4,000"}, []string{"CPU", "ejected"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			charts := New(view.New(c.file))
+			charts := New(view.New(c.file, figures.All()))
 			i := slices.IndexFunc(charts, func(c Chart) bool { return c.Name == "boxes" })
 			if i < 0 {
 				t.Fatal("there is no chart of the boxes")
@@ -69,7 +70,7 @@ func TestBoxesChart(t *testing.T) {
 	for _, r := range plain.Runs {
 		r.Series.Boxes = nil
 	}
-	for _, chart := range New(view.New(plain)) {
+	for _, chart := range New(view.New(plain, figures.All())) {
 		if chart.Name == "boxes" {
 			t.Error("a chart of boxes of which nothing is known")
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
 )
@@ -32,7 +33,7 @@ func atOnce() *metrics.File {
 // Of requests that came at once the picture shows when they were answered, since
 // their response time over time is a single point.
 func TestABurstIsDrawnByItsAnswers(t *testing.T) {
-	s := scene{view.New(atOnce()), mostPoints}
+	s := scene{view.New(atOnce(), figures.All()), mostPoints}
 	views := s.storyPanels()
 	if !strings.HasPrefix(views[0].title, "requests that have their answer") {
 		t.Errorf("begins with %q", views[0].title)
@@ -61,7 +62,7 @@ func TestABurstIsDrawnByItsAnswers(t *testing.T) {
 func TestNoBurst(t *testing.T) {
 	f := atOnce()
 	f.Runs[1].Series.Requests = []int64{0, 10, 1, 0}
-	if _, ok := (scene{view.New(f), mostPoints}).burst(); ok {
+	if _, ok := (scene{view.New(f, figures.All()), mostPoints}).burst(); ok {
 		t.Error("requests in two windows are drawn as if they came at once")
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/metrics/metricstest"
 	"github.com/herdlab/herdlab/internal/view"
@@ -103,7 +104,7 @@ func hexOf(c color.Color) string {
 
 func chartOf(t *testing.T, f *metrics.File, name string) Chart {
 	t.Helper()
-	for _, c := range New(view.New(f)) {
+	for _, c := range New(view.New(f, figures.All())) {
 		if c.Name == name {
 			return c
 		}
@@ -116,7 +117,7 @@ func chartOf(t *testing.T, f *metrics.File, name string) Chart {
 func TestChartsBearAnything(t *testing.T) {
 	for name, f := range metricstest.Variants() {
 		t.Run(name, func(t *testing.T) {
-			for _, c := range New(view.New(f)) {
+			for _, c := range New(view.New(f, figures.All())) {
 				d := parse(t, c)
 				if d.title == "" || c.Subtitle == "" || c.Reading == "" {
 					t.Errorf("%s lacks a title, a subtitle or a reading", c.Name)
@@ -133,7 +134,7 @@ func TestChartsBearAnything(t *testing.T) {
 
 func TestChartsAreRepeatable(t *testing.T) {
 	first, second := metricstest.Burst().File(), metricstest.Burst().File()
-	for _, c := range New(view.New(first)) {
+	for _, c := range New(view.New(first, figures.All())) {
 		again := chartOf(t, second, c.Name)
 		var a, b bytes.Buffer
 		if err := c.SVG(&a); err != nil {
@@ -152,12 +153,12 @@ func TestChartsAreRepeatable(t *testing.T) {
 // picture besides, however many lines lie in one place.
 func TestStrategiesShow(t *testing.T) {
 	f := metricstest.Variants()["burst"]
-	for _, c := range New(view.New(f)) {
+	for _, c := range New(view.New(f, figures.All())) {
 		if c.Name == "failures" {
 			continue
 		}
 		d := parse(t, c)
-		for _, g := range view.New(f).Groups {
+		for _, g := range view.New(f, figures.All()).Groups {
 			if !d.says(g.Name) {
 				t.Errorf("%s does not name %s", c.Name, g.Name)
 			}
@@ -177,7 +178,7 @@ func TestWhichChartsThereAre(t *testing.T) {
 		{"no runs", "[]"},
 	} {
 		names := []string{}
-		for _, c := range New(view.New(metricstest.Variants()[test.variant])) {
+		for _, c := range New(view.New(metricstest.Variants()[test.variant], figures.All())) {
 			names = append(names, c.Name)
 		}
 		if fmt.Sprint(names) != test.want {
@@ -269,7 +270,7 @@ func TestFailuresByCause(t *testing.T) {
 }
 
 func TestBandsOfSeeds(t *testing.T) {
-	naive := ink(view.New(metricstest.Variants()["seeds"]).Groups[0].Color)
+	naive := ink(view.New(metricstest.Variants()["seeds"], figures.All()).Groups[0].Color)
 	if d := parse(t, chartOf(t, metricstest.Variants()["seeds"], "latency")); d.count(d.fills, naive) == 0 || !d.says("median of 7 seeds") {
 		t.Error("the spread over seeds does not show")
 	}
@@ -282,7 +283,7 @@ func TestBandsOfSeeds(t *testing.T) {
 // among them. It draws at half the density, which takes a quarter of the time,
 // one chart of each make.
 func TestPNG(t *testing.T) {
-	strategies := view.New(metricstest.Tiny()).Groups
+	strategies := view.New(metricstest.Tiny(), figures.All()).Groups
 	for _, name := range []string{"latency", "failures", "herd"} {
 		c := chartOf(t, metricstest.Tiny(), name)
 		var buf bytes.Buffer
@@ -324,7 +325,7 @@ func dotsOf(img image.Image, clr color.Color) (n int) {
 func BenchmarkCharts(b *testing.B) {
 	f := metricstest.Burst().File()
 	for b.Loop() {
-		for _, c := range New(view.New(f)) {
+		for _, c := range New(view.New(f, figures.All())) {
 			if err := c.PNG(io.Discard); err != nil {
 				b.Fatal(err)
 			}

@@ -2,7 +2,6 @@ package charts
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
@@ -41,7 +40,7 @@ func failuresChart(s scene) Chart {
 	y := linearAxis(peak*unit.Seconds, max(2, 5-rows), unit.Write)
 	for i, g := range s.Groups {
 		panels[i/cols][i%cols] = &panel{
-			title: g.Name, note: failuresNote(g), x: s.timeAxis(max(3, 10/cols)), y: y, small: true, marks: s.marks(), plotters: []plotter{stacks[i]},
+			title: g.Name, note: failuresNote(s, g), x: s.timeAxis(max(3, 10/cols)), y: y, small: true, marks: s.marks(), plotters: []plotter{stacks[i]},
 		}
 	}
 	chart := Chart{
@@ -97,26 +96,19 @@ func (s scene) failures(g view.Group, causes []string) stackedArea {
 	return st
 }
 
-func failuresNote(g view.Group) string {
-	failed := g.Estimate(func(r *metrics.Run) float64 { return float64(r.Failures) }).Median
+func failuresNote(s scene, g view.Group) string {
+	failed := s.Median(g, "failures")
 	if failed == 0 {
 		return ": none"
 	}
-	return fmt.Sprintf(": %s (%s)", humanize.Count(failed), humanize.Percent(g.Estimate(failureShare).Median))
-}
-
-func failureShare(r *metrics.Run) float64 {
-	if r.Requests == 0 {
-		return math.NaN()
-	}
-	return float64(r.Failures) / float64(r.Requests)
+	return fmt.Sprintf(": %s (%s)", humanize.Count(failed), humanize.Percent(s.Median(g, "failure_ratio")))
 }
 
 func failuresTitle(s scene) string {
 	list := make([]figure, len(s.Groups))
 	clean := 0
 	for i, g := range s.Groups {
-		list[i] = figure{g.Name, g.Estimate(failureShare).Median}
+		list[i] = figure{g.Name, s.Median(g, "failure_ratio")}
 		if list[i].value == 0 {
 			clean++
 		}

@@ -27,7 +27,7 @@ func herdChart(s scene) Chart {
 func herdTitle(s scene) string {
 	list := make([]figure, len(s.Groups))
 	for i, g := range s.Groups {
-		list[i] = figure{g.Name, g.Estimate(func(r *metrics.Run) float64 { return float64(r.HerdPeak) }).Median}
+		list[i] = figure{g.Name, s.Median(g, "herd_peak")}
 		if g.Runs[0].LoadsUnknown {
 			return "Nobody counted the loads of the origin"
 		}

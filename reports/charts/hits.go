@@ -24,7 +24,7 @@ func hitRatioChart(s scene) Chart {
 func hitRatioTitle(s scene) string {
 	list := make([]figure, len(s.Groups))
 	for i, g := range s.Groups {
-		list[i] = figure{g.Name, g.Estimate(view.HitRatio).Median}
+		list[i] = figure{g.Name, s.Median(g, "hit_ratio")}
 	}
 	low, high, n := extremes(list)
 	switch {

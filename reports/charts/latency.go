@@ -69,7 +69,7 @@ func distributionChart(s scene) Chart {
 		for _, x := range curves[i].x {
 			end = max(end, x)
 		}
-		p99[i] = figure{g.Name, g.Estimate(view.LatencyOf(func(l *metrics.Latency) float64 { return l.P99 })).Median}
+		p99[i] = figure{g.Name, s.Median(g, "p99")}
 	}
 	p := panel{x: ninesAxis(end), y: latencyAxis(finest, all(curves)), label: "share of requests that took at most so long"}
 	p.plotters = append(p.plotters, lines(curves))

@@ -130,7 +130,7 @@ func ranking(every []storyPanel) []storyPanel {
 
 func (s scene) allStoryPanels() []storyPanel {
 	weights := s.Contrasts()
-	weights["age"] = 0 // drawn where it is told, or where little else is to see
+	weights["age_p99"] = 0 // drawn where it is told, or where little else is to see
 	weigh := func(figure string) float64 {
 		w, ok := weights[figure]
 		if !ok {
@@ -138,7 +138,7 @@ func (s scene) allStoryPanels() []storyPanel {
 		}
 		return w
 	}
-	weights["herd"] *= 0.6 // what it shows is mostly in the loads at once
+	weights["herd_peak"] *= 0.6 // what it shows is mostly in the loads at once
 	timed := func(title, figure string, floor float64, series func(*metrics.Series) []float64) storyPanel {
 		curves := s.dense(highest, series)
 		return storyPanel{title: title, curves: curves, y: latencyAxis(floor, all(curves)), weight: weigh(figure)}
@@ -150,22 +150,22 @@ func (s scene) allStoryPanels() []storyPanel {
 	hits := s.dense(mean, func(m *metrics.Series) []float64 { return m.HitRatio })
 	p99 := timed("response time, p99", "p99", finest, func(m *metrics.Series) []float64 { return m.P99 })
 	p99.needed = true
-	age := timed("age of values served, oldest", "age", youngest, func(m *metrics.Series) []float64 { return m.AgeMax })
-	age.needed = slices.ContainsFunc(s.Changes, func(c view.Change) bool { return slices.Contains(c.Told, view.AgeEffect().Name) })
+	age := timed("age of values served, oldest", "age_p99", youngest, func(m *metrics.Series) []float64 { return m.AgeMax })
+	age.needed = slices.ContainsFunc(s.Changes, func(c view.Change) bool { return slices.Contains(c.Told, "age_p99") })
 	failed := s.rated("failed requests", weigh("failures"), highest, s.failuresPerSecond)
 	failed.needed = peak(failed.curves) > 0
 	return append([]storyPanel{
 		p99,
-		timed("response time of bystanders, p99", "bystander p99", finest, func(m *metrics.Series) []float64 { return m.BystanderP99 }),
-		s.leaksPanel(weigh(view.ShownToOthers)),
+		timed("response time of bystanders, p99", "bystander_p99", finest, func(m *metrics.Series) []float64 { return m.BystanderP99 }),
+		s.leaksPanel(weigh("leaks")),
 		failed,
 		s.rated("loads of the origin", weigh("computes")*0.8, mean, s.computesPerSecond),
-		counted("loads at the origin at once", "loads at once", func(m *metrics.Series) []int64 { return m.InFlight }),
-		counted("loads of one key at once", "herd", func(m *metrics.Series) []int64 { return m.Herd }),
-		s.rated("reads of the shared cache", weigh("cache reads"), highest, s.cacheReadsPerSecond),
-		{title: "hit ratio", curves: hits, y: shareAxis(), weight: weigh("hit ratio") * 1.3},
-		s.rated("outdated answers", weigh("outdated answers"), mean, s.outdatedPerSecond),
-		timed("time since the write that outdated them, longest", "staleness", youngest, func(m *metrics.Series) []float64 { return m.StalenessMax }),
+		counted("loads at the origin at once", "origin_in_flight_peak", func(m *metrics.Series) []int64 { return m.InFlight }),
+		counted("loads of one key at once", "herd_peak", func(m *metrics.Series) []int64 { return m.Herd }),
+		s.rated("reads of the shared cache", weigh("cache_gets_per_s"), highest, s.cacheReadsPerSecond),
+		{title: "hit ratio", curves: hits, y: shareAxis(), weight: weigh("hit_ratio") * 1.3},
+		s.rated("outdated answers", weigh("outdated"), mean, s.outdatedPerSecond),
+		timed("time since the write that outdated them, longest", "staleness_max", youngest, func(m *metrics.Series) []float64 { return m.StalenessMax }),
 		age,
 	}, s.boxPanels()...)
 }
@@ -248,7 +248,7 @@ func holes(list []curve) (most float64) {
 
 // leaksPanel is a panel that a story has where there were any, whatever else changed.
 func (s scene) leaksPanel(weight float64) storyPanel {
-	v := s.rated(view.ShownToOthers, weight, mean, s.leaksPerSecond)
+	v := s.rated("pages shown to others", weight, mean, s.leaksPerSecond)
 	v.needed = peak(v.curves) > 0
 	return v
 }

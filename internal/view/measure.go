@@ -1,0 +1,101 @@
+package view
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/herdlab/herdlab/internal/figures"
+	"github.com/herdlab/herdlab/internal/humanize"
+	"github.com/herdlab/herdlab/internal/metrics"
+)
+
+// measure is a figure as one place shows it: under a title, of a run, in words.
+type measure struct {
+	figures.Figure
+	title string
+	value func(*metrics.Run) float64 // NaN where a run has none
+	write func(float64) string
+}
+
+// reader reads a figure off a run, of which the second is a part or the whole.
+type reader = func(*metrics.Run, *metrics.Figures) (v float64, ok bool)
+
+// newMeasure shows a figure by what of reads, or by its own value if that is nil.
+func newMeasure(f figures.Figure, title string, of reader) measure {
+	if of == nil {
+		of = f.Of
+	}
+	return measure{Figure: f, title: title, write: writer(f.Unit), value: func(r *metrics.Run) float64 { return orNaN(of(r, &r.Figures)) }}
+}
+
+// orNaN is a value, or NaN where there is none: an estimate leaves it out.
+func orNaN(v float64, ok bool) float64 {
+	if !ok {
+		return math.NaN()
+	}
+	return v
+}
+
+// writer writes values of a unit for people.
+func writer(u figures.Unit) func(float64) string {
+	switch u {
+	case figures.Share:
+		return humanize.Percent
+	case figures.PerSecond:
+		return humanize.PerSecond
+	case figures.Duration:
+		return humanize.Duration
+	case figures.Latency:
+		return humanize.Latency
+	}
+	return humanize.Count
+}
+
+// told is a figure as a sentence about a fix tells it.
+type told struct {
+	measure
+	least float64 // next to nothing of it
+}
+
+// toldFigures are those of the table, in the order in which a sentence has them.
+func toldFigures(v *View) (list []told) {
+	requests := 0.0
+	for _, r := range v.Runs {
+		requests = max(requests, float64(r.Requests))
+	}
+	for _, f := range v.Figures {
+		if f.Told == nil {
+			continue
+		}
+		name := f.ShortTitle()
+		if f.Told.Window {
+			name += " within " + humanize.Duration(v.WindowMS)
+		}
+		t := told{measure: newMeasure(f, name, f.Told.Of), least: f.Told.Least}
+		if f.Told.PerRequests {
+			t.least = max(1, requests/1000)
+		}
+		if f.Zero {
+			value := t.value
+			t.value = func(r *metrics.Run) float64 {
+				if x := value(r); !math.IsNaN(x) {
+					return x
+				}
+				return 0
+			}
+		}
+		list = append(list, t)
+	}
+	slices.SortFunc(list, func(a, b told) int { return cmp.Compare(a.Told.Place, b.Told.Place) })
+	return list
+}
+
+// weigh weighs a change: 0.7 is that of a figure of weight 1 that doubled, or
+// halved. Beyond fifty times, more is not told from more.
+func (t told) weigh(from, to float64) float64 {
+	if t.Told.Linear {
+		return t.Told.Weight * math.Abs(to-from)
+	}
+	return t.Told.Weight * min(math.Abs(math.Log((to+t.least)/(from+t.least))), math.Log(50))
+}
