@@ -1,68 +1,64 @@
 package strategies
 
-import "time"
+import (
+	"container/list"
+	"time"
+)
 
 // lru is a bounded map of answers, some of which may be failures; the one unused for longest makes room. Not
 // safe for concurrent use.
 type lru struct {
 	bound int
-	nodes map[string]*lruNode
-	ring  lruNode // its next is the most recently used, its prev the least
+	byKey map[string]*list.Element // whose value is an *lruEntry
+	order *list.List               // the most recently used first
 }
 
-type lruNode struct {
-	prev, next *lruNode
-	key        string
-	res        Result
-	err        error
-	until      time.Time
+type lruEntry struct {
+	key   string
+	res   Result
+	err   error
+	until time.Time
 }
 
 func newLRU(bound int) *lru {
-	l := &lru{bound: bound, nodes: make(map[string]*lruNode)}
-	l.ring.prev, l.ring.next = &l.ring, &l.ring
-	return l
+	return &lru{bound: bound, byKey: make(map[string]*list.Element), order: list.New()}
 }
 
 // get returns the answer of key if it may be used still.
 func (l *lru) get(key string, now time.Time) (r Result, ok bool, err error) {
-	n := l.nodes[key]
-	if n == nil || !now.Before(n.until) {
+	e := l.byKey[key]
+	if e == nil {
 		return Result{}, false, nil
 	}
-	n.unlink()
-	n.linkAfter(&l.ring)
+	n := e.Value.(*lruEntry)
+	if !now.Before(n.until) {
+		return Result{}, false, nil
+	}
+	l.order.MoveToFront(e)
 	return n.res, true, n.err
 }
 
-// put keeps an answer until an instant.
+// put keeps an answer until an instant. A full list gives the room of the one unused
+// for longest to it, so that a cache at its bound allocates nothing.
 func (l *lru) put(key string, r Result, err error, until time.Time) {
-	n := l.nodes[key]
+	e := l.byKey[key]
 	switch {
-	case n != nil:
-		n.unlink()
-	case len(l.nodes) >= l.bound:
-		n = l.ring.prev
-		l.drop(n.key)
+	case e != nil:
+	case l.order.Len() >= l.bound:
+		e = l.order.Back()
+		delete(l.byKey, e.Value.(*lruEntry).key)
 	default:
-		n = new(lruNode)
+		e = l.order.PushFront(new(lruEntry))
 	}
-	n.key, n.res, n.err, n.until = key, r, err, until
-	l.nodes[key] = n
-	n.linkAfter(&l.ring)
+	*e.Value.(*lruEntry) = lruEntry{key, r, err, until}
+	l.byKey[key] = e
+	l.order.MoveToFront(e)
 }
 
 // drop forgets key.
 func (l *lru) drop(key string) {
-	if n := l.nodes[key]; n != nil {
-		n.unlink()
-		delete(l.nodes, key)
+	if e := l.byKey[key]; e != nil {
+		l.order.Remove(e)
+		delete(l.byKey, key)
 	}
-}
-
-func (n *lruNode) unlink() { n.prev.next, n.next.prev = n.next, n.prev }
-
-func (n *lruNode) linkAfter(other *lruNode) {
-	n.prev, n.next = other, other.next
-	n.prev.next, n.next.prev = n, n
 }

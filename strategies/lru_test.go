@@ -60,8 +60,8 @@ func TestLRUAgainstModel(t *testing.T) {
 				}
 			},
 			"": func(t *rapid.T) {
-				if len(l.nodes) != len(model) || len(model) > bound {
-					t.Fatalf("%d copies, want %d, and at most %d", len(l.nodes), len(model), bound)
+				if len(l.byKey) != len(model) || len(model) > bound {
+					t.Fatalf("%d copies, want %d, and at most %d", len(l.byKey), len(model), bound)
 				}
 			},
 		})

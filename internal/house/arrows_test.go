@@ -96,7 +96,7 @@ func importMap() map[string]arrows {
 		},
 		"internal/live/child": {},
 		"internal/live/engine": {
-			packages: []string{"internal/live/child"},
+			packages: []string{"internal/live/child", "internal/queue"},
 			modules:  []string{"github.com/alicebob/miniredis/v2"},
 		},
 		"internal/live/front": {packages: []string{"internal/world", "internal/live/engine"}},

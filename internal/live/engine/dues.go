@@ -1,11 +1,12 @@
 package engine
 
 import (
-	"container/heap"
 	"strings"
 	"time"
 
 	"github.com/alicebob/miniredis/v2/server"
+
+	"github.com/herdlab/herdlab/internal/queue"
 )
 
 // keyspace is what is needed of a miniredis database. Its ttls are numbers that
@@ -28,7 +29,7 @@ type keyspace interface {
 type dues struct {
 	keys  keyspace
 	byKey map[string]*due
-	heap  dueHeap
+	heap  queue.Heap[*due] // the next to expire first
 }
 
 // due is one key.
@@ -39,14 +40,18 @@ type due struct {
 	place  int           // in the heap
 }
 
-func newDues(keys keyspace) dues { return dues{keys: keys, byKey: make(map[string]*due)} }
+func newDues(keys keyspace) dues {
+	d := dues{keys: keys, byKey: make(map[string]*due)}
+	d.heap.Moved = func(e *due, place int) { e.place = place }
+	return d
+}
 
 func (d *dues) clear() { *d = newDues(d.keys) }
 
 // expire deletes what is due at now.
 func (d *dues) expire(now time.Time) {
-	for len(d.heap) > 0 && !d.heap[0].at.After(now) {
-		next := d.heap[0]
+	for d.heap.Len() > 0 && !d.heap.Min().Value.at.After(now) {
+		next := d.heap.Min().Value
 		d.remove(next)
 		switch ttl := d.keys.TTL(next.key); ttl {
 		case next.frozen:
@@ -82,12 +87,12 @@ func (d *dues) note(keys []string, now time.Time) {
 		case e == nil:
 			e = &due{key: strings.Clone(key)}
 			d.byKey[e.key] = e
-			heap.Push(&d.heap, e)
+			d.heap.Push(queue.Entry[*due]{Value: e})
 		case ttl == e.frozen:
 			continue
 		}
 		e.at, e.frozen = now.Add(unmarked(ttl)), marked(ttl)
-		heap.Fix(&d.heap, e.place)
+		d.heap.Change(e.place, e.at.UnixNano(), 0)
 		if e.frozen != ttl {
 			d.keys.SetTTL(key, e.frozen)
 		}
@@ -95,7 +100,7 @@ func (d *dues) note(keys []string, now time.Time) {
 }
 
 func (d *dues) remove(e *due) {
-	heap.Remove(&d.heap, e.place)
+	d.heap.Remove(e.place)
 	delete(d.byKey, e.key)
 }
 
@@ -139,30 +144,4 @@ func (d *dues) answer(c *server.Peer, cmd string, args []string, now time.Time) 
 		return false
 	}
 	return true
-}
-
-// dueHeap is the keys, the next to expire first.
-type dueHeap []*due
-
-func (h dueHeap) Len() int           { return len(h) }
-func (h dueHeap) Less(i, j int) bool { return h[i].at.Before(h[j].at) }
-func (h dueHeap) Swap(i, j int) {
-	h[i], h[j] = h[j], h[i]
-	h[i].place, h[j].place = i, j
-}
-
-// Push is heap.Interface's.
-func (h *dueHeap) Push(x any) {
-	e := x.(*due)
-	e.place = len(*h)
-	*h = append(*h, e)
-}
-
-// Pop is heap.Interface's.
-func (h *dueHeap) Pop() any {
-	last := len(*h) - 1
-	e := (*h)[last]
-	(*h)[last] = nil
-	*h = (*h)[:last]
-	return e
 }
