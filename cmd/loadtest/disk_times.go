@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/live/disk"
 )
 
 // disk hears what the disks of the boxes took in a run.
-func (t *trips) disk(took live.DiskTimes) {
+func (t *trips) disk(took disk.Times) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.runs[len(t.runs)-1].disk = took
@@ -19,13 +19,13 @@ func (t *trips) disk(took live.DiskTimes) {
 func (t *trips) disks(strategy string) (set []string) {
 	for _, cost := range []struct {
 		field string
-		of    func(live.DiskTimes) time.Duration
+		of    func(disk.Times) time.Duration
 	}{
-		{"per_object", func(d live.DiskTimes) time.Duration { return d.PerObject }},
-		{"per_open", func(d live.DiskTimes) time.Duration { return d.PerOpen }},
-		{"per_delete", func(d live.DiskTimes) time.Duration { return d.PerDelete }},
-		{"read", func(d live.DiskTimes) time.Duration { return d.Read }},
-		{"write", func(d live.DiskTimes) time.Duration { return d.Write }},
+		{"per_object", func(d disk.Times) time.Duration { return d.PerObject }},
+		{"per_open", func(d disk.Times) time.Duration { return d.PerOpen }},
+		{"per_delete", func(d disk.Times) time.Duration { return d.PerDelete }},
+		{"read", func(d disk.Times) time.Duration { return d.Read }},
+		{"write", func(d disk.Times) time.Duration { return d.Write }},
 	} {
 		var sum, n time.Duration
 		for _, r := range t.runs {

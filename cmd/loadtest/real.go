@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/command"
-	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/scenarios"
 )
@@ -41,7 +41,7 @@ func (r real) suits(scs []*scenarios.Scenario) error {
 		for _, e := range sc.Strategies {
 			seen, err := sc.For(e)
 			if err == nil {
-				err = live.Suits(r.of(sc).Cache, seen.Fleet, seen.Faults)
+				err = tier.Suits(r.of(sc).Cache, seen.Fleet, seen.Faults)
 			}
 			if err != nil {
 				return fmt.Errorf("%s, %s: %w", sc.Name, e.Name, err)

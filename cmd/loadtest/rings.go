@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/world"
 )
 
@@ -13,7 +13,7 @@ import (
 type rings struct {
 	ctx   context.Context
 	kind  string
-	tiers map[string]*live.Tier
+	tiers map[string]*tier.Tier
 	dir   string
 	disks string // where the boxes have theirs
 }
@@ -27,7 +27,7 @@ func (s *rings) diskDir() (dir string, err error) {
 }
 
 // tier is the cache of a fleet, started when it is first asked for.
-func (s *rings) tier(fleet world.FleetConfig) (*live.Tier, error) {
+func (s *rings) tier(fleet world.FleetConfig) (*tier.Tier, error) {
 	id := fmt.Sprint(fleet.Cache)
 	if t := s.tiers[id]; t != nil {
 		return t, nil
@@ -39,7 +39,7 @@ func (s *rings) tier(fleet world.FleetConfig) (*live.Tier, error) {
 		}
 		s.dir = dir
 	}
-	t, err := live.OpenTier(s.ctx, s.kind, fleet.Cache, fleet.Workers, s.dir)
+	t, err := tier.Open(s.ctx, s.kind, fleet.Cache, fleet.Workers, s.dir)
 	if err == nil {
 		s.tiers[id] = t
 	}

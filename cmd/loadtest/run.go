@@ -10,6 +10,7 @@ import (
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/live/origin"
+	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/units"
 	"github.com/herdlab/herdlab/internal/world"
@@ -116,7 +117,7 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 	ctx, cancel := context.WithCancel(c.Ctx)
 	defer cancel()
 	r.real = r.real.of(sc)
-	rings := &rings{ctx: ctx, kind: r.Cache, tiers: make(map[string]*live.Tier)}
+	rings := &rings{ctx: ctx, kind: r.Cache, tiers: make(map[string]*tier.Tier)}
 	defer rings.close()
 	generator, err := r.generator()
 	if err != nil {

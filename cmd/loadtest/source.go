@@ -13,6 +13,7 @@ import (
 	"github.com/herdlab/herdlab/internal/command"
 	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/live/origin"
+	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/spelling"
 )
 
@@ -21,7 +22,7 @@ const modelled = "modelled"
 
 // checkCache refuses a --cache that is neither a kind nor an address.
 func checkCache(kind string) error {
-	return oneOf("--cache", kind, live.Kinds(), cacheSchemes())
+	return oneOf("--cache", kind, tier.Kinds(), cacheSchemes())
 }
 
 func cacheSchemes() []string { return []string{"redis", "rediss", "memcached"} }

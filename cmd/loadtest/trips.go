@@ -6,7 +6,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/live/disk"
+	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -15,7 +16,7 @@ type trips struct {
 	sc   *scenarios.Scenario
 	mu   sync.Mutex
 	runs []trip
-	last *live.Tier
+	last *tier.Tier
 }
 
 // trip is of one run.
@@ -24,12 +25,12 @@ type trip struct {
 	cache    time.Duration // mean round trip; 0 if it was not asked
 	loads    loadTimes     // of a real origin
 	network  []time.Duration
-	disk     live.DiskTimes // of the boxes, if they have any
+	disk     disk.Times // of the boxes, if they have any
 }
 
 // note takes the figure of the run that has ended, and begins the next one, which
 // has the cache next; nil is none.
-func (t *trips) note(next *live.Tier) {
+func (t *trips) note(next *tier.Tier) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.last != nil {

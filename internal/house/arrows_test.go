@@ -90,10 +90,13 @@ func importMap() map[string]arrows {
 		"internal/foretell":            {packages: []string{"internal/figures", "internal/view", "internal/metrics"}},
 		"internal/live": {
 			packages: []string{"internal/metrics", "strategies", "strategies/stores/*", "strategies/clock", "internal/world", "internal/world/*", "internal/live/*"},
-			modules: []string{
-				"github.com/tsenart/vegeta/v12", "github.com/redis/go-redis/v9", "github.com/bradfitz/gomemcache",
-			},
+			modules:  []string{"github.com/tsenart/vegeta/v12"},
 		},
+		"internal/live/tier": {
+			packages: []string{"strategies", "strategies/stores/*", "internal/world", "internal/world/*", "internal/live/engine"},
+			modules:  []string{"github.com/redis/go-redis/v9", "github.com/bradfitz/gomemcache"},
+		},
+		"internal/live/disk":  {packages: []string{"strategies", "strategies/stores/filebased", "internal/world", "internal/world/disk"}},
 		"internal/live/child": {},
 		"internal/live/engine": {
 			packages: []string{"internal/live/child", "internal/queue"},

@@ -12,7 +12,7 @@ func TestReadmission(t *testing.T) {
 	sc := scenario(t, steady, shaken("[{at: 300ms, kind: readmit, share: 0, hold: 200ms, for: 1ms}]",
 		"phases={open: 0ms..250ms, shut: 350ms..450ms, again: 550ms..900ms}")...)
 	for _, generator := range [][]string{nil, itself(t)} {
-		got, err := apart(t.Context(), sc, tier(t, t.Context(), "embedded", sc.Fleet), generator)
+		got, err := apart(t.Context(), sc, startTier(t, t.Context(), "embedded", sc.Fleet), generator)
 		if err != nil {
 			t.Fatal(err)
 		}

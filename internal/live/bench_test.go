@@ -13,6 +13,7 @@ import (
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
+	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies/clock"
@@ -112,7 +113,7 @@ func whole(b *testing.B, rate int) (late []time.Duration, failed int) {
 
 // idle is a world of one box without a cache.
 func idle(b *testing.B, wall *clock.Wall, record func(*metrics.Record)) (*realParts, *world.World) {
-	p, w, err := assemble(context.Background(), Config{Tier: &Tier{}, LateAfter: lag}, world.Config{
+	p, w, err := assemble(context.Background(), Config{Tier: &tier.Tier{}, LateAfter: lag}, world.Config{
 		Fleet:    world.FleetConfig{Boxes: 1, Workers: 64, Queue: 10_000},
 		Client:   world.ClientConfig{Timeout: giveUp},
 		Duration: slice,

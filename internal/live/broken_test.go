@@ -12,6 +12,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/live/engine"
+	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -19,7 +20,7 @@ import (
 const asGenerator = "generate"
 
 func TestMain(m *testing.M) {
-	live.Quiet()
+	tier.Quiet()
 	if len(os.Args) > 1 && os.Args[1] == asGenerator {
 		if err := live.Generate(context.Background(), os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -37,7 +38,7 @@ func TestCacheIsDownFromTheStart(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			sc := scenario(t, steady, "warm=0", "duration=400ms", "fleet.cache.nodes=1", "fleet.cache.timeout=50ms", "fleet.origin.latency=5ms",
 				"faults=[{at: 0s, kind: node-loss, node: 0}]")
-			got, sent := run(t, sc, "mutex", tier(t, t.Context(), kind, sc.Fleet))
+			got, sent := run(t, sc, "mutex", startTier(t, t.Context(), kind, sc.Fleet))
 			if int(got.Requests+got.Classes["bystander"].Requests) != len(sent) {
 				t.Errorf("%d requests recorded of %d", got.Requests, len(sent))
 			}
@@ -131,7 +132,7 @@ func TestCacheAnswersRubbish(t *testing.T) {
 	defer node.Close()
 	front := newRubbish(t, node.Addr)
 	sc := scenario(t, steady, "warm=0", "duration=400ms", "fleet.cache.nodes=1", "fleet.cache.timeout=50ms", "fleet.origin.latency=5ms")
-	on := tier(t, t.Context(), "redis://"+front.listener.Addr().String(), sc.Fleet)
+	on := startTier(t, t.Context(), "redis://"+front.listener.Addr().String(), sc.Fleet)
 	front.mu.Lock()
 	front.noisy = true
 	front.mu.Unlock()
@@ -151,7 +152,7 @@ func TestCacheIsFull(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			sc := scenario(t, steady, "warm=0", "duration=600ms", "fleet.cache={nodes: 1, memory: 2MB, eviction: none}", "fleet.origin.latency=5ms",
 				"workload=[{class: page, rate: 300/s, keys: {count: 10000}, size: {median: 100KB, p99: 200KB}}]")
-			got, _ := run(t, sc, "naive", tier(t, t.Context(), kind, sc.Fleet))
+			got, _ := run(t, sc, "naive", startTier(t, t.Context(), kind, sc.Fleet))
 			if got.Cache.Errors == 0 {
 				t.Error("a full cache refused nothing")
 			}
@@ -166,7 +167,7 @@ func TestCacheIsFull(t *testing.T) {
 // password.
 func TestNobodyListens(t *testing.T) {
 	sc := scenario(t, steady)
-	_, err := live.OpenTier(t.Context(), "redis://u:secret@127.0.0.1:1", sc.Fleet.Cache, 1, "")
+	_, err := tier.Open(t.Context(), "redis://u:secret@127.0.0.1:1", sc.Fleet.Cache, 1, "")
 	if err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "127.0.0.1:1") {
 		t.Errorf("said %v, want the address without the password", err)
 	}

@@ -35,7 +35,7 @@ strategies:
 		}
 		t.Run(strategy, func(t *testing.T) {
 			t.Parallel()
-			got, _ := run(t, sc, strategy, tier(t, t.Context(), "embedded", sc.Fleet))
+			got, _ := run(t, sc, strategy, startTier(t, t.Context(), "embedded", sc.Fleet))
 			if got.Crashes != 1 || got.Outcomes[metrics.Rejected] == 0 {
 				t.Errorf("%d crashes, %d rejected, want 1 and who was there", got.Crashes, got.Outcomes[metrics.Rejected])
 			}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/live/disk"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/clock"
@@ -42,7 +43,7 @@ strategies:
 func TestDisks(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	sc := scenario(t, onDisks)
-	on := tier(t, t.Context(), "embedded", sc.Fleet)
+	on := startTier(t, t.Context(), "embedded", sc.Fleet)
 	for _, e := range sc.Strategies {
 		t.Run(e.Name, func(t *testing.T) {
 			want, _ := run(t, sc, e.Name, nil)
@@ -84,10 +85,10 @@ func TestDisks(t *testing.T) {
 // What the disks took is told once for every run.
 func TestDiskTimes(t *testing.T) {
 	sc := scenario(t, onDisks, "duration=1s", "faults=[]", "strategies={published: {use: naive, ttl: 1h}}")
-	on := tier(t, t.Context(), "embedded", sc.Fleet)
-	var heard []live.DiskTimes
+	on := startTier(t, t.Context(), "embedded", sc.Fleet)
+	var heard []disk.Times
 	setup := lab.Setup{Clock: clock.NewWall(), Wall: true, World: func(cfg world.Config, p world.Environment) (lab.World, error) {
-		hear := func(d live.DiskTimes) { heard = append(heard, d) }
+		hear := func(d disk.Times) { heard = append(heard, d) }
 		return live.New(t.Context(), live.Config{Tier: on, LateAfter: time.Second, Dir: t.TempDir(), Disk: hear}, cfg, p)
 	}}
 	result, err := lab.Run(sc, sc.Strategies[0], 1, setup)
@@ -108,7 +109,7 @@ func (silent) Write(context.Context, string) (uint64, error)          { return 0
 // A strategy that wants the values written has to know them.
 func TestWriteThroughNeedsValues(t *testing.T) {
 	sc := scenario(t, onDisks)
-	on := tier(t, t.Context(), "embedded", sc.Fleet)
+	on := startTier(t, t.Context(), "embedded", sc.Fleet)
 	setup := lab.Setup{Clock: clock.NewWall(), Wall: true, World: func(cfg world.Config, p world.Environment) (lab.World, error) {
 		return live.New(t.Context(), live.Config{Tier: on, Origin: live.Real(silent{})}, cfg, p)
 	}}

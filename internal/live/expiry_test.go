@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/live/tier"
 )
 
 // A time-out that a real memcached takes for another is the same mistake in the
@@ -36,7 +36,7 @@ strategies: {naive: {ttl: 365d}, publish: {ttl: 0s}}
 			t.Parallel()
 			sc := scenario(t, always, "fleet.cache.expiry="+c.expiry)
 			want, _ := run(t, sc, c.strategy, nil)
-			got, _ := run(t, sc, c.strategy, tier(t, t.Context(), "memcached", sc.Fleet))
+			got, _ := run(t, sc, c.strategy, startTier(t, t.Context(), "memcached", sc.Fleet))
 			for world, ratio := range map[string]*float64{"modelled": want.HitRatio, "real": got.HitRatio} {
 				if c.caches && *ratio < 0.7 || !c.caches && *ratio > 0.01 {
 					t.Errorf("%s: hit ratio %v", world, *ratio)
@@ -50,7 +50,7 @@ strategies: {naive: {ttl: 365d}, publish: {ttl: 0s}}
 func TestOwnNodesNeedTheLabs(t *testing.T) {
 	sc := scenario(t, steady, "workload.page.cache=pages", "fleet.cache.own=[{cache: pages}]")
 	for _, kind := range []string{"file", "redis://127.0.0.1:1", "memcached://127.0.0.1:1"} {
-		_, err := live.OpenTier(t.Context(), kind, sc.Fleet.Cache, 4, t.TempDir())
+		_, err := tier.Open(t.Context(), kind, sc.Fleet.Cache, 4, t.TempDir())
 		if err == nil || !strings.Contains(err.Error(), "fleet.cache.own: the nodes of cache pages are for the lab to start") {
 			t.Errorf("%s: %v", kind, err)
 		}
@@ -60,7 +60,7 @@ func TestOwnNodesNeedTheLabs(t *testing.T) {
 func TestExpiryNeedsMemcached(t *testing.T) {
 	sc := scenario(t, steady, "fleet.cache.expiry=django")
 	for _, kind := range []string{"embedded", "redis", "file", "memcached://127.0.0.1:1"} {
-		_, err := live.OpenTier(t.Context(), kind, sc.Fleet.Cache, 4, t.TempDir())
+		_, err := tier.Open(t.Context(), kind, sc.Fleet.Cache, 4, t.TempDir())
 		if err == nil || !strings.Contains(err.Error(), "fleet.cache.expiry: django is about a memcached that the lab starts") {
 			t.Errorf("%s: %v", kind, err)
 		}

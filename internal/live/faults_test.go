@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -40,7 +40,7 @@ func TestFaultsOfRealCaches(t *testing.T) {
 			t.Run(kind+"/"+c.name, func(t *testing.T) {
 				t.Parallel()
 				sc := scenario(t, steady, shaken(c.faults)...)
-				got, _ := run(t, sc, "naive", tier(t, t.Context(), kind, sc.Fleet))
+				got, _ := run(t, sc, "naive", startTier(t, t.Context(), kind, sc.Fleet))
 				if got.WarmComputes != 20 {
 					t.Errorf("%d loads in the warm-up, want 20", got.WarmComputes)
 				}
@@ -75,7 +75,7 @@ func TestFaultsOfRealCaches(t *testing.T) {
 // A cache without nodes of ours takes no harm, and the report says so.
 func TestFaultsThatACacheCannotHave(t *testing.T) {
 	sc := scenario(t, steady, shaken("[{at: 100ms, for: 100ms, kind: node-loss, node: 1}, {at: 100ms, kind: flush, node: 1}]", "duration=400ms")...)
-	got, _ := run(t, sc, "naive", tier(t, t.Context(), "file", sc.Fleet))
+	got, _ := run(t, sc, "naive", startTier(t, t.Context(), "file", sc.Fleet))
 	all := strings.Join(got.Warnings, "\n")
 	for _, what := range []string{"loss", "return", "flush"} {
 		if want := fmt.Sprintf("%s of node 1: this cache has no node that the lab could touch", what); !strings.Contains(all, want) {
@@ -110,10 +110,10 @@ strategies:
 `
 	sc := scenario(t, herd)
 	want, _ := run(t, sc, "mutex", nil)
-	for _, kind := range live.Kinds() {
+	for _, kind := range tier.Kinds() {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			got, _ := run(t, sc, "mutex", tier(t, t.Context(), kind, sc.Fleet))
+			got, _ := run(t, sc, "mutex", startTier(t, t.Context(), kind, sc.Fleet))
 			if got.Crashes != 2 || got.Outcomes[metrics.Rejected] == 0 {
 				t.Errorf("%d crashes, %d rejected, want 2 and whoever was there", got.Crashes, got.Outcomes[metrics.Rejected])
 			}

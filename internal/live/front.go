@@ -3,9 +3,9 @@ package live
 import (
 	"context"
 	"sync/atomic"
-	"time"
 
 	"github.com/herdlab/herdlab/internal/live/front"
+	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/world"
 )
 
@@ -14,7 +14,7 @@ import (
 type frontage struct {
 	cfg   world.FrontConfig
 	site  *world.Site
-	tier  *Tier // that nginx asks
+	tier  *tier.Tier // that nginx asks
 	nginx *front.Front
 
 	refused atomic.Int64 // requests for which it had no connection
@@ -31,7 +31,7 @@ func newFrontage(cfg *world.FrontConfig) *frontage {
 
 // start starts nginx before boxes that listen at hosts.
 func (f *frontage) start(ctx context.Context, policy string, hosts []string) (err error) {
-	f.nginx, err = front.Start(ctx, front.Config{Front: f.cfg, Policy: policy, Cache: f.tier.nodes[0].Addr, Boxes: hosts})
+	f.nginx, err = front.Start(ctx, front.Config{Front: f.cfg, Policy: policy, Cache: f.tier.Address(0), Boxes: hosts})
 	return err
 }
 
@@ -58,33 +58,20 @@ func (f *frontage) Notes() []string {
 
 // frontCounts is what clients see of what goes on in a front.
 type frontCounts struct {
-	Asked   int64 // questions to the cache that it told of
-	Failed  int64 // of those, the ones without an answer
-	Nanos   int64 // that it waited for the answers to the others
+	tier.FrontReads
 	Refused int64 // requests for which it had no connection
-	Bytes   int64 // of the pages that it had from the cache
 }
 
 func (c *frontCounts) add(other frontCounts) {
 	c.Asked += other.Asked
 	c.Failed += other.Failed
 	c.Nanos += other.Nanos
-	c.Refused += other.Refused
 	c.Bytes += other.Bytes
+	c.Refused += other.Refused
 }
 
 // count adds what a request told of the front to the counts of the cache.
 func (f *frontage) count(n frontCounts) {
-	c := &f.tier.counts
-	c.gets.Add(n.Asked)
-	c.errors.Add(n.Failed)
-	c.bytesOut.Add(n.Bytes)
-	c.frontAnswered.Add(n.Asked - n.Failed)
-	c.frontNanos.Add(n.Nanos)
+	f.tier.CountFront(n.FrontReads)
 	f.refused.Add(n.Refused)
-	for range n.Asked - n.Failed {
-		if read := f.tier.read; read != nil {
-			read(time.Now())
-		}
-	}
 }

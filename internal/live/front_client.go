@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/live/front"
+	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
@@ -118,7 +119,7 @@ func readPage(page *ends) answer {
 	}
 	return answer{
 		outcome: metrics.FreshHit, stored: p.Entry.Stored, version: p.Entry.Version,
-		front: frontCounts{Bytes: page.length - int64(strategies.PageTail)},
+		front: frontCounts{FrontReads: tier.FrontReads{Bytes: page.length - int64(strategies.PageTail)}},
 	}
 }
 

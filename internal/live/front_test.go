@@ -6,6 +6,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/live/front"
+	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies/clock"
@@ -44,7 +45,7 @@ func fronted(t *testing.T, set ...string) (real, modelled *metrics.Run) {
 	t.Helper()
 	sc := scenario(t, site, set...)
 	modelled, _ = run(t, sc, "naive", nil)
-	real, _ = run(t, sc, "naive", tier(t, t.Context(), "memcached", sc.Fleet))
+	real, _ = run(t, sc, "naive", startTier(t, t.Context(), "memcached", sc.Fleet))
 	if real.Requests != modelled.Requests {
 		t.Errorf("%d requests, and %d in the model", real.Requests, modelled.Requests)
 	}
@@ -192,7 +193,7 @@ func TestFrontFromAGenerator(t *testing.T) {
 	nginx(t)
 	t.Parallel()
 	sc := scenario(t, site, "workload.page.writes=10%", "workload.page.signed_in={share: 30%, users: 10}")
-	got, err := apart(t.Context(), sc, tier(t, t.Context(), "memcached", sc.Fleet), itself(t))
+	got, err := apart(t.Context(), sc, startTier(t, t.Context(), "memcached", sc.Fleet), itself(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +208,7 @@ func TestFrontThatCannotBe(t *testing.T) {
 	t.Parallel()
 	sc := scenario(t, site)
 	for kind, want := range map[string]string{"redis": "max_item", "embedded": "max_item"} {
-		if _, err := live.OpenTier(t.Context(), kind, sc.Fleet.Cache, 1, ""); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := tier.Open(t.Context(), kind, sc.Fleet.Cache, 1, ""); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", kind, err)
 		}
 	}
@@ -220,7 +221,7 @@ func TestFrontThatCannotBe(t *testing.T) {
 		{"embedded", nil, "run it with --cache memcached"},
 		{"memcached", []world.FaultConfig{{Kind: "node-loss", How: "cut"}}, "cannot be cut"},
 	} {
-		_, err := live.New(t.Context(), live.Config{Tier: tier(t, t.Context(), c.kind, plain.Fleet)},
+		_, err := live.New(t.Context(), live.Config{Tier: startTier(t, t.Context(), c.kind, plain.Fleet)},
 			world.Config{Fleet: plain.Fleet, Faults: c.faults}, world.Environment{Clock: clock.NewWall(), Wall: true})
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v, want %q", c.kind, err, c.says)

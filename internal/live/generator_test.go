@@ -17,6 +17,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
@@ -34,7 +35,7 @@ func itself(t testing.TB) []string {
 }
 
 // apart is a run whose load is a process of its own.
-func apart(ctx context.Context, sc *scenarios.Scenario, on *live.Tier, generator []string) (*metrics.Run, error) {
+func apart(ctx context.Context, sc *scenarios.Scenario, on *tier.Tier, generator []string) (*metrics.Run, error) {
 	return lab.Run(sc, sc.Strategies[0], 1, lab.Setup{
 		Clock: clock.NewWall(), Wall: true,
 		World: func(cfg world.Config, p world.Environment) (lab.World, error) {
@@ -51,7 +52,7 @@ func TestGeneratorApart(t *testing.T) {
 			sc := scenario(t, steady, "fleet.balancer.policy="+policy, "workload.page.writes=5%",
 				"strategies={two-level: {ttl: 500ms, over: {naive: {ttl: 600ms}}}}")
 			want, sent := run(t, sc, "two-level", nil)
-			got, err := apart(t.Context(), sc, tier(t, t.Context(), "embedded", sc.Fleet), itself(t))
+			got, err := apart(t.Context(), sc, startTier(t, t.Context(), "embedded", sc.Fleet), itself(t))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,7 +84,7 @@ func TestGeneratorApart(t *testing.T) {
 func TestGeneratorApartTellsTimeOuts(t *testing.T) {
 	sc := scenario(t, busy, "duration=1s", "faults=[]", "strategies={naive: {ttl: 10s}}", "fleet.origin.latency=300ms", "client.timeout=50ms", "client.retries=0",
 		"fleet.balancer={check: 50ms, timeouts: 3, eject_for: 200ms}")
-	got, err := apart(t.Context(), sc, tier(t, t.Context(), "embedded", sc.Fleet), itself(t))
+	got, err := apart(t.Context(), sc, startTier(t, t.Context(), "embedded", sc.Fleet), itself(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +99,7 @@ func TestGeneratorApartIsStopped(t *testing.T) {
 	ctx, stop := context.WithCancelCause(t.Context())
 	cause := errors.New("enough")
 	sc := scenario(t, busy)
-	on, generator := tier(t, t.Context(), "embedded", sc.Fleet), itself(t)
+	on, generator := startTier(t, t.Context(), "embedded", sc.Fleet), itself(t)
 	ended := make(chan error, 1)
 	go func() {
 		_, err := apart(ctx, sc, on, generator)
@@ -121,7 +122,7 @@ func TestGeneratorApartIsStopped(t *testing.T) {
 func TestGeneratorApartDies(t *testing.T) {
 	before := children(t)
 	sc := scenario(t, busy)
-	on, generator := tier(t, t.Context(), "embedded", sc.Fleet), itself(t)
+	on, generator := startTier(t, t.Context(), "embedded", sc.Fleet), itself(t)
 	ended := make(chan error, 1)
 	go func() {
 		_, err := apart(t.Context(), sc, on, generator)

@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/live/disk"
+	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/origin"
@@ -22,7 +24,7 @@ import (
 // Config is what a real world is made of besides the scenario.
 type Config struct {
 	// Tier is the cache, started before and stopped after the run by the caller.
-	Tier *Tier
+	Tier *tier.Tier
 
 	// Origin makes the origin of one run; nil means the modelled one, on the
 	// wall clock.
@@ -46,7 +48,7 @@ type Config struct {
 	// own; empty means the system's directory for temporary files. Disk, if not nil,
 	// hears what they took.
 	Dir  string
-	Disk func(DiskTimes)
+	Disk func(disk.Times)
 
 	// Generator is the command of a process that runs [Generate] and sends the
 	// requests; empty means that this process does.
@@ -61,7 +63,7 @@ func New(ctx context.Context, cfg Config, sc world.Config, env world.Environment
 }
 
 func assemble(ctx context.Context, cfg Config, sc world.Config, env world.Environment) (*realParts, *world.World, error) {
-	if err := suitsFront(cfg.Tier.kind, sc.Fleet, sc.Faults); err != nil {
+	if err := cfg.Tier.SuitsFront(sc.Fleet, sc.Faults); err != nil {
 		return nil, nil, err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -88,7 +90,7 @@ type realParts struct {
 	closed bool
 	leave  func() bool // the context
 	dir    string      // of the disks
-	disks  []*disk
+	disks  []*disk.Disk
 	front  *frontage // nil without
 	boxes  []*box
 	load   load
@@ -98,8 +100,8 @@ var _ world.Parts = (*realParts)(nil)
 
 // NewTier takes the cache for this run, as good as new.
 func (p *realParts) NewTier() (world.TierPart, error) {
-	p.cfg.Tier.pages = p.front != nil
-	return p.cfg.Tier, p.cfg.Tier.reset(p.sc.Faults, p.env.CacheRead)
+	p.cfg.Tier.KeepPages(p.front != nil)
+	return p.cfg.Tier, p.cfg.Tier.Reset(p.sc.Faults, p.env.CacheRead)
 }
 
 // NewOrigin makes the origin, whose loads end when the run is stopped.
@@ -123,7 +125,7 @@ func (p *realParts) NewDisk(b *world.Box) (world.DiskPart, error) {
 			return nil, err
 		}
 	}
-	d, err := newDisk(p.ctx, *p.sc.Fleet.Disk, b, filepath.Join(p.dir, fmt.Sprint("box", b.Number())), p.env.Size)
+	d, err := disk.New(p.ctx, *p.sc.Fleet.Disk, b, filepath.Join(p.dir, fmt.Sprint("box", b.Number())), p.env.Size)
 	if err != nil {
 		return nil, err
 	}
@@ -225,10 +227,10 @@ func (p *realParts) Close() {
 	}
 	var sum filebased.Stats
 	for _, d := range p.disks {
-		sum = sum.Plus(d.settle())
+		sum = sum.Plus(d.Settle())
 	}
 	if p.cfg.Disk != nil && len(p.disks) > 0 {
-		p.cfg.Disk(DiskTimes{sum.Visited.Mean(), sum.Opened.Mean(), sum.Removed.Mean(), sum.Read.Mean(), sum.Written.Mean()})
+		p.cfg.Disk(disk.TimesOf(sum))
 	}
 }
 

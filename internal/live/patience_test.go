@@ -20,7 +20,7 @@ strategies: {naive: {ttl: 10s}}
 	if want.Failures != want.Requests || want.Computes != want.Requests {
 		t.Fatalf("the model: %d of %d fail, with %d computes", want.Failures, want.Requests, want.Computes)
 	}
-	got, _ := run(t, sc, "naive", tier(t, t.Context(), "embedded", sc.Fleet))
+	got, _ := run(t, sc, "naive", startTier(t, t.Context(), "embedded", sc.Fleet))
 	if got.Outcomes[metrics.OriginFailure] != want.Requests || got.Computes != want.Computes {
 		t.Errorf("%+v, %d computes; the model has %+v and %d", got.Outcomes, got.Computes, want.Outcomes, want.Computes)
 	}

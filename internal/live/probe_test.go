@@ -16,7 +16,7 @@ import (
 func TestTheNetworkIsProbed(t *testing.T) {
 	before := runtime.NumGoroutine()
 	sc := scenario(t, steady, "duration=600ms", "warm=0")
-	on := tier(t, t.Context(), "embedded", sc.Fleet)
+	on := startTier(t, t.Context(), "embedded", sc.Fleet)
 	var probes atomic.Int64
 	_, err := lab.Run(sc, sc.Strategies[0], 1, lab.Setup{
 		Clock: clock.NewWall(), Wall: true,

@@ -28,7 +28,7 @@ strategies:
 	sc := scenario(t, private)
 	for strategy, computes := range map[string]int64{"mutex": 4, "shared": 1} {
 		want, _ := run(t, sc, strategy, nil)
-		got, _ := run(t, sc, strategy, tier(t, t.Context(), "embedded", sc.Fleet))
+		got, _ := run(t, sc, strategy, startTier(t, t.Context(), "embedded", sc.Fleet))
 		for world, r := range map[string]*metrics.Run{"modelled": want, "real": got} {
 			if r.Computes != computes || r.DuplicateComputes != 0 {
 				t.Errorf("%s, %s: %d computes, %d of them at once, want %d one after another", strategy, world, r.Computes, r.DuplicateComputes, computes)

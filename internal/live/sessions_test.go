@@ -44,7 +44,7 @@ strategies:
 				t.Parallel()
 				sc := scenario(t, site, "workload.user.cache="+c.cache, "fleet.cache.own="+c.own, "faults=["+c.fault+"]")
 				want, _ := run(t, sc, "naive", nil)
-				got, _ := run(t, sc, "naive", tier(t, t.Context(), kind, sc.Fleet))
+				got, _ := run(t, sc, "naive", startTier(t, t.Context(), kind, sc.Fleet))
 				for world, r := range map[string]*metrics.Run{"modelled": want, "real": got} {
 					out := r.Outcomes[metrics.LoggedOut]
 					// Two requests of a user may find his session gone, and a busy

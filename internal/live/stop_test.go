@@ -14,6 +14,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
@@ -75,14 +76,14 @@ strategies:
 // A run that is stopped ends within two seconds, whatever it was waiting for,
 // and leaves nothing behind: no goroutine, no listener, no process.
 func TestStopLeavesNothing(t *testing.T) {
-	for _, kind := range live.Kinds() {
+	for _, kind := range tier.Kinds() {
 		t.Run(kind, func(t *testing.T) {
 			before, processes := runtime.NumGoroutine(), len(children(t))
 			sc := scenario(t, busy)
 			cause := errors.New("enough")
 			ctx, stop := context.WithCancelCause(t.Context())
 			defer stop(nil)
-			on := tier(t, ctx, kind, sc.Fleet)
+			on := startTier(t, ctx, kind, sc.Fleet)
 			started := len(children(t)) - processes
 			if want := map[string]int{"redis": 2, "memcached": 2}[kind]; started != want {
 				t.Errorf("%d processes started, want %d", started, want)
@@ -121,11 +122,11 @@ func TestStopLeavesNothing(t *testing.T) {
 
 // A run that ends by itself leaves nothing either.
 func TestEndLeavesNothing(t *testing.T) {
-	for _, kind := range live.Kinds() {
+	for _, kind := range tier.Kinds() {
 		t.Run(kind, func(t *testing.T) {
 			before, processes := runtime.NumGoroutine(), len(children(t))
 			sc := scenario(t, steady, "duration=200ms", "faults=[{at: 50ms, kind: node-loss, node: 0}, {at: 190ms, kind: deploy}]")
-			on := tier(t, t.Context(), kind, sc.Fleet)
+			on := startTier(t, t.Context(), kind, sc.Fleet)
 			run(t, sc, "naive", on)
 			on.Close()
 			on.Close() // again does nothing

@@ -34,7 +34,7 @@ func TestUsersCacheFails(t *testing.T) {
 				front := newRubbish(t, node.Addr)
 				sc := scenario(t, steady, "warm=0", "duration=400ms", "fleet.cache.timeout=50ms", "fleet.origin.latency=5ms",
 					"strategies.naive.on_cache_error=fail")
-				theirs := tier(t, t.Context(), scheme+"://"+front.listener.Addr().String(), sc.Fleet)
+				theirs := startTier(t, t.Context(), scheme+"://"+front.listener.Addr().String(), sc.Fleet)
 				if err := bring(node, front); err != nil {
 					t.Fatal(err)
 				}
@@ -54,7 +54,7 @@ func TestUsersCacheFails(t *testing.T) {
 func TestValueIsTooLarge(t *testing.T) {
 	sc := scenario(t, steady, "warm=0", "duration=400ms", "fleet.cache.nodes=1", "fleet.cache.timeout=2s", "fleet.origin.latency=5ms",
 		"workload=[{class: page, rate: 50/s, keys: {count: 2}, size: {median: 2MB, p99: 2MB}}]")
-	got, _ := run(t, sc, "naive", tier(t, t.Context(), "memcached", sc.Fleet))
+	got, _ := run(t, sc, "naive", startTier(t, t.Context(), "memcached", sc.Fleet))
 	if got.Requests == 0 || got.Outcomes[metrics.Computed] != got.Requests || got.Cache.Errors != got.Requests {
 		t.Errorf("%d requests, %d errors of the cache: %v", got.Requests, got.Cache.Errors, got.Outcomes)
 	}

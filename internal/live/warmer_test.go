@@ -30,7 +30,7 @@ strategies:
 // it was away at 600, at 900.
 func TestWarmersFillARealCache(t *testing.T) {
 	sc := scenario(t, warmed)
-	on := tier(t, t.Context(), "embedded", sc.Fleet)
+	on := startTier(t, t.Context(), "embedded", sc.Fleet)
 	run, err := lab.Run(sc, sc.Strategies[0], 1, lab.Setup{
 		Clock: clock.NewWall(), Wall: true,
 		World: func(cfg world.Config, p world.Environment) (lab.World, error) {

@@ -13,6 +13,7 @@ import (
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/live/engine"
+	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/sim"
 	"github.com/herdlab/herdlab/internal/world"
@@ -34,10 +35,10 @@ func scenario(t testing.TB, text string, set ...string) *scenarios.Scenario {
 	return sc
 }
 
-// tier starts a cache, or ends a test that cannot be run here.
-func tier(t testing.TB, ctx context.Context, kind string, fleet world.FleetConfig) *live.Tier {
+// startTier starts a cache, or ends a test that cannot be run here.
+func startTier(t testing.TB, ctx context.Context, kind string, fleet world.FleetConfig) *tier.Tier {
 	t.Helper()
-	started, err := live.OpenTier(ctx, kind, fleet.Cache, fleet.Workers, t.TempDir())
+	started, err := tier.Open(ctx, kind, fleet.Cache, fleet.Workers, t.TempDir())
 	if errors.Is(err, engine.ErrNotInstalled) {
 		t.Skipf("SKIPPED, NOTHING WAS TESTED: %s", strings.ToUpper(err.Error()))
 	}
@@ -50,7 +51,7 @@ func tier(t testing.TB, ctx context.Context, kind string, fleet world.FleetConfi
 
 // run is one strategy of a scenario under seed 1 in the given world, or in the
 // modelled one, and the requests that it was sent.
-func run(t testing.TB, sc *scenarios.Scenario, strategy string, on *live.Tier) (*metrics.Run, []workloads.Request) {
+func run(t testing.TB, sc *scenarios.Scenario, strategy string, on *tier.Tier) (*metrics.Run, []workloads.Request) {
 	t.Helper()
 	var sent []workloads.Request
 	setup := lab.Setup{Clock: sim.New(), Watch: lab.Watch{Sent: func(r *workloads.Request) { sent = append(sent, *r) }}}
@@ -97,11 +98,11 @@ strategies:
 // about as much on every cache.
 func TestRealAndModelledAgree(t *testing.T) {
 	sc := scenario(t, steady)
-	for strategy, kinds := range map[string][]string{"naive": {"redis"}, "mutex": live.Kinds()} {
+	for strategy, kinds := range map[string][]string{"naive": {"redis"}, "mutex": tier.Kinds()} {
 		want, modelled := run(t, sc, strategy, nil)
 		for _, kind := range kinds {
 			t.Run(strategy+"/"+kind, func(t *testing.T) {
-				got, sent := run(t, sc, strategy, tier(t, t.Context(), kind, sc.Fleet))
+				got, sent := run(t, sc, strategy, startTier(t, t.Context(), kind, sc.Fleet))
 				if diff := cmp.Diff(modelled, sent); diff != "" {
 					t.Errorf("requests (-modelled +real):\n%s", diff)
 				}
@@ -138,7 +139,7 @@ func TestUsersRedis(t *testing.T) {
 	}
 	defer node.Close()
 	sc := scenario(t, steady, "duration=300ms", "strategies.naive.ttl=10s")
-	theirs := tier(t, t.Context(), "redis://"+node.Addr, sc.Fleet)
+	theirs := startTier(t, t.Context(), "redis://"+node.Addr, sc.Fleet)
 	for i := range 2 {
 		got, _ := run(t, sc, "naive", theirs)
 		if got.Failures != 0 || got.Cache.Errors != 0 || got.WarmComputes != 20 {
@@ -150,12 +151,12 @@ func TestUsersRedis(t *testing.T) {
 
 // A run leaves its caches as good as new to the next.
 func TestRunsDoNotDisturbEachOther(t *testing.T) {
-	for _, kind := range live.Kinds() {
+	for _, kind := range tier.Kinds() {
 		t.Run(kind, func(t *testing.T) {
 			sc := scenario(t, steady, "duration=300ms", "strategies.naive.ttl=10s",
 				"faults=[{at: 100ms, kind: node-hang, node: 0}, {at: 100ms, kind: node-loss, node: 1}]",
 				"fleet.cache.timeout=20ms")
-			on := tier(t, t.Context(), kind, sc.Fleet)
+			on := startTier(t, t.Context(), kind, sc.Fleet)
 			for i := range 2 {
 				if got, _ := run(t, sc, "naive", on); got.WarmComputes != 20 {
 					t.Errorf("run %d: %d loads in the warm-up, want each of 20 keys once", i, got.WarmComputes)

@@ -1,4 +1,4 @@
-package live
+package tier
 
 import (
 	"cmp"
@@ -158,3 +158,11 @@ func unusable(opt *redis.UniversalOptions, err error) error {
 	}
 	return fmt.Errorf("the cache at %s does not answer as Redis does (%s): start it, give another address, or %s", at, oneLine(err), other)
 }
+
+// Quiet keeps the Redis client from writing to standard error: what fails is in
+// the report. It is for main, since the client's logger is the process's.
+func Quiet() { redis.SetLogger(silence{}) }
+
+type silence struct{}
+
+func (silence) Printf(context.Context, string, ...any) {}

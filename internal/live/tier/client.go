@@ -1,4 +1,4 @@
-package live
+package tier
 
 import (
 	"context"
@@ -13,9 +13,9 @@ import (
 // errCrashed is what the program of a box that crashed gets from its cache.
 var errCrashed = errors.New("box: crashed")
 
-// cacheClient is one box's way to the real tier: the ring and the time-out of
+// boxClient is one box's way to the real tier: the ring and the time-out of
 // the scenario over a store for each node.
-type cacheClient struct {
+type boxClient struct {
 	tier    *Tier
 	members *world.Membership
 	stores  atomic.Pointer[[]store] // of every node
@@ -24,14 +24,14 @@ type cacheClient struct {
 }
 
 var (
-	_ world.TierClient = (*cacheClient)(nil)
+	_ world.TierClient = (*boxClient)(nil)
 )
 
 // Kill cuts the client off: its box has crashed.
-func (c *cacheClient) Kill() { c.dead.Store(true) }
+func (c *boxClient) Kill() { c.dead.Store(true) }
 
 // Use has the client go on with another prefix.
-func (c *cacheClient) Use(prefix string) error {
+func (c *boxClient) Use(prefix string) error {
 	var stores []store
 	for i := range c.tier.names {
 		s, err := c.tier.open(i, c.tier.wire(prefix))
@@ -39,7 +39,7 @@ func (c *cacheClient) Use(prefix string) error {
 			return err
 		}
 		if i >= len(c.tier.names)-c.tier.cfg.Gutter {
-			s = brief(s, c.tier.cfg.GutterTTL)
+			s = inGutter(s, c.tier.cfg.GutterTTL)
 		}
 		stores = append(stores, s)
 	}
@@ -48,7 +48,7 @@ func (c *cacheClient) Use(prefix string) error {
 }
 
 // on runs one operation at the node of key, or at the one that stands in for it.
-func (c *cacheClient) on(ctx context.Context, key string, count *atomic.Int64, do func(context.Context, store) error) error {
+func (c *boxClient) on(ctx context.Context, key string, count *atomic.Int64, do func(context.Context, store) error) error {
 	if c.dead.Load() {
 		return errCrashed
 	}
@@ -66,7 +66,7 @@ func (c *cacheClient) on(ctx context.Context, key string, count *atomic.Int64, d
 }
 
 // at runs one operation at node i.
-func (c *cacheClient) at(ctx context.Context, i int, count *atomic.Int64, do func(context.Context, store) error) error {
+func (c *boxClient) at(ctx context.Context, i int, count *atomic.Int64, do func(context.Context, store) error) error {
 	count.Add(1)
 	ctx, cancel := context.WithTimeout(ctx, c.tier.cfg.Timeout)
 	defer cancel()
@@ -90,7 +90,7 @@ func (c *cacheClient) at(ctx context.Context, i int, count *atomic.Int64, do fun
 	return err
 }
 
-func (c *cacheClient) Get(ctx context.Context, key string) (e strategies.Entry, ok bool, err error) {
+func (c *boxClient) Get(ctx context.Context, key string) (e strategies.Entry, ok bool, err error) {
 	get := func(ctx context.Context, s store) (err error) {
 		begun := time.Now()
 		e, ok, err = s.Get(ctx, key)
@@ -113,7 +113,7 @@ func (c *cacheClient) Get(ctx context.Context, key string) (e strategies.Entry, 
 }
 
 // had is the node of key and, while one looks back, the one that had it before.
-func (c *cacheClient) had(key string) (i, j int, had bool) {
+func (c *boxClient) had(key string) (i, j int, had bool) {
 	i, err := c.members.Route(key)
 	if err != nil || c.dead.Load() {
 		return 0, 0, false
@@ -122,11 +122,11 @@ func (c *cacheClient) had(key string) (i, j int, had bool) {
 	return i, j, had
 }
 
-func (c *cacheClient) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
+func (c *boxClient) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
 	return c.on(ctx, key, &c.tier.counts.sets, func(ctx context.Context, s store) error { return s.Set(ctx, key, e, ttl) })
 }
 
-func (c *cacheClient) SetNewer(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) (stored bool, err error) {
+func (c *boxClient) SetNewer(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) (stored bool, err error) {
 	err = c.on(ctx, key, &c.tier.counts.sets, func(ctx context.Context, s store) (err error) {
 		stored, err = s.SetNewer(ctx, key, e, ttl)
 		return err
@@ -134,7 +134,7 @@ func (c *cacheClient) SetNewer(ctx context.Context, key string, e strategies.Ent
 	return stored, err
 }
 
-func (c *cacheClient) Delete(ctx context.Context, key string) error {
+func (c *boxClient) Delete(ctx context.Context, key string) error {
 	remove := func(ctx context.Context, s store) error { return s.Delete(ctx, key) }
 	if _, j, had := c.had(key); had {
 		_ = c.at(ctx, j, &c.tier.counts.deletes, remove)
@@ -142,7 +142,7 @@ func (c *cacheClient) Delete(ctx context.Context, key string) error {
 	return c.on(ctx, key, &c.tier.counts.deletes, remove)
 }
 
-func (c *cacheClient) TryLock(ctx context.Context, key, token string, ttl time.Duration) (got bool, err error) {
+func (c *boxClient) TryLock(ctx context.Context, key, token string, ttl time.Duration) (got bool, err error) {
 	err = c.on(ctx, key, &c.tier.counts.locks, func(ctx context.Context, s store) (err error) {
 		got, err = s.TryLock(ctx, key, token, ttl)
 		return err
@@ -150,7 +150,7 @@ func (c *cacheClient) TryLock(ctx context.Context, key, token string, ttl time.D
 	return got, err
 }
 
-func (c *cacheClient) Unlock(ctx context.Context, key, token string) (held bool, err error) {
+func (c *boxClient) Unlock(ctx context.Context, key, token string) (held bool, err error) {
 	var none atomic.Int64 // the modelled tier counts locks taken, not freed
 	err = c.on(ctx, key, &none, func(ctx context.Context, s store) (err error) {
 		held, err = s.Unlock(ctx, key, token)
@@ -159,11 +159,36 @@ func (c *cacheClient) Unlock(ctx context.Context, key, token string) (held bool,
 	return held, err
 }
 
-func (c *cacheClient) Extend(ctx context.Context, key, token string, ttl time.Duration) (held bool, err error) {
+func (c *boxClient) Extend(ctx context.Context, key, token string, ttl time.Duration) (held bool, err error) {
 	var none atomic.Int64
 	err = c.on(ctx, key, &none, func(ctx context.Context, s store) (err error) {
 		held, err = s.Extend(ctx, key, token, ttl)
 		return err
 	})
 	return held, err
+}
+
+func (c *boxClient) Lease(ctx context.Context, key, token string, every time.Duration) (l strategies.Lease, err error) {
+	err = c.on(ctx, key, &c.tier.counts.locks, func(ctx context.Context, s store) (err error) {
+		if l, err = s.Lease(ctx, key, token, every); l.Found {
+			c.tier.counts.bytesOut.Add(int64(len(l.Entry.Data)))
+		}
+		return err
+	})
+	return l, err
+}
+
+func (c *boxClient) SetLeased(ctx context.Context, key, token string, e strategies.Entry, ttl time.Duration) (stored bool, err error) {
+	err = c.on(ctx, key, &c.tier.counts.sets, func(ctx context.Context, s store) (err error) {
+		stored, err = s.SetLeased(ctx, key, token, e, ttl)
+		return err
+	})
+	return stored, err
+}
+
+func (c *boxClient) Retire(ctx context.Context, key string, at strategies.Instant, keep time.Duration) error {
+	if _, j, had := c.had(key); had {
+		_ = c.at(ctx, j, &c.tier.counts.deletes, func(ctx context.Context, s store) error { return s.Delete(ctx, key) })
+	}
+	return c.on(ctx, key, &c.tier.counts.deletes, func(ctx context.Context, s store) error { return s.Retire(ctx, key, at, keep) })
 }

@@ -1,4 +1,4 @@
-package live
+package tier
 
 import (
 	"errors"
@@ -32,7 +32,7 @@ func login(t *testing.T, cfg redistest.Config, s *redistest.Servers) {
 
 func open(t *testing.T, address string) *Tier {
 	t.Helper()
-	tier, err := OpenTier(t.Context(), address, world.CacheConfig{Timeout: 5 * time.Second}, 8, "")
+	tier, err := Open(t.Context(), address, world.CacheConfig{Timeout: 5 * time.Second}, 8, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestClusterStore(t *testing.T) {
 	raw := client(t, "rediss://"+strings.Join(all.Addrs, ","))
 	defer raw.Close()
 	storetest.Run(t, storetest.Wall(func(t *testing.T) storetest.Subject {
-		if err := tier.reset(nil, nil); err != nil { // another prefix
+		if err := tier.Reset(nil, nil); err != nil { // another prefix
 			t.Fatal(err)
 		}
 		c, err := tier.client(-1, world.CachePrefix(world.DefaultCache, 1))

@@ -1,4 +1,4 @@
-package live
+package tier
 
 import (
 	"fmt"
@@ -81,7 +81,7 @@ func TestUnusable(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel() // some of them wait
-			tier, err := OpenTier(t.Context(), c.address, world.CacheConfig{Timeout: time.Second}, 8, "")
+			tier, err := Open(t.Context(), c.address, world.CacheConfig{Timeout: time.Second}, 8, "")
 			if err == nil {
 				tier.Close()
 			}
@@ -111,7 +111,7 @@ func TestAuthority(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Setenv("REDIS_CA_CERT", c.ca)
-			tier, err := OpenTier(t.Context(), c.address, world.CacheConfig{Timeout: time.Second}, 8, "")
+			tier, err := Open(t.Context(), c.address, world.CacheConfig{Timeout: time.Second}, 8, "")
 			if err == nil {
 				tier.Close()
 			}

@@ -1,4 +1,7 @@
-package live
+// Package tier is the cache of a real run: Redis or memcached processes that the lab
+// starts, Redis inside this process, files, or servers that the user runs. The ring, the
+// time-outs and the gutter are the scenario's, over a store for each node.
+package tier
 
 import (
 	"context"
@@ -14,7 +17,6 @@ import (
 	"github.com/herdlab/herdlab/internal/live/engine"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/ring"
-	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores/file"
 	memcachedstore "github.com/herdlab/herdlab/strategies/stores/memcached"
 	redisstore "github.com/herdlab/herdlab/strategies/stores/redis"
@@ -22,7 +24,7 @@ import (
 
 // Tier is the real cache: nodes that it started, or one that is the user's.
 type Tier struct {
-	kind    string // as StartTier was told; "" for one of the user's
+	kind    string // as Start was told; "" for one of the user's
 	pages   bool   // entries are pages that a front finds by itself, in this run
 	cfg     world.CacheConfig
 	workers int
@@ -41,15 +43,6 @@ type Tier struct {
 	closers []func()   // of the clients of the boxes
 }
 
-// store is what a node's client has to be able to do.
-type store interface {
-	strategies.Store
-	strategies.Locker
-	strategies.NewerSetter
-	strategies.Extender
-	strategies.Leaser
-}
-
 // counts are the operations of all clients.
 type counts struct {
 	gets, sets, deletes, locks, bytesOut, errors atomic.Int64
@@ -57,13 +50,13 @@ type counts struct {
 	frontAnswered, frontNanos                    atomic.Int64 // those of a front, which are in none of these two
 }
 
-// Kinds are the caches that StartTier can start by itself.
+// Kinds are the caches that Start can start by itself.
 func Kinds() []string { return []string{"embedded", "redis", "memcached", "file"} }
 
-// StartTier starts the nodes of a cache: embedded (a Redis inside this
+// Start starts the nodes of a cache: embedded (a Redis inside this
 // process), redis or memcached (a process each), or file (a directory under
 // dir). They are stopped by Close, and when ctx ends.
-func StartTier(ctx context.Context, kind string, cfg world.CacheConfig, workers int, dir string) (*Tier, error) {
+func Start(ctx context.Context, kind string, cfg world.CacheConfig, workers int, dir string) (*Tier, error) {
 	t := &Tier{kind: kind, cfg: cfg, workers: workers}
 	begin := map[string]func(context.Context, engine.Config) (*engine.Node, error){
 		"embedded": engine.Embedded, "redis": engine.Redis, "memcached": engine.Memcached,
@@ -98,7 +91,7 @@ func StartTier(ctx context.Context, kind string, cfg world.CacheConfig, workers 
 	return t, nil
 }
 
-// stand names the nodes, all of which are on the list until reset.
+// stand names the nodes, all of which are on the list until Reset.
 func (t *Tier) stand(names []ring.Node) {
 	t.names, t.roster = names, world.NewRoster(len(names)-t.cfg.Gutter, nil)
 }
@@ -126,14 +119,6 @@ func (t *Tier) openMemcached(i int, prefix string) (store, error) {
 	return t.memcached(i, t.nodes[i].Addr, prefix), nil
 }
 
-// pooled is a store over a client that keeps idle connections and does not see
-// that a node which failed has broken those too: each would be found out by a
-// failure of its own.
-type pooled struct {
-	store
-	drop func() error // all of them
-}
-
 func (t *Tier) memcached(i int, addr, prefix string) pooled {
 	client := memcache.New(addr)
 	client.DialContext = t.links[i].dial
@@ -141,14 +126,15 @@ func (t *Tier) memcached(i int, addr, prefix string) pooled {
 	client.Timeout = t.cfg.Timeout
 	t.onClose(func() { _ = client.Close() })
 	if t.pages { // under the application's keys as they are
-		return pooled{pages{memcachedstore.NewPages(client, memcachedstore.Config{Dialect: t.cfg.Dialect()})}, client.Close}
+		return pooled{pageStore{memcachedstore.NewPages(client, memcachedstore.Config{Dialect: t.cfg.Dialect()})}, client.Close}
 	}
 	return pooled{memcachedstore.New(client, memcachedstore.Config{Prefix: prefix, Dialect: t.cfg.Dialect()}), client.Close}
 }
 
-// reset makes the tier as good as new for the next run, with the nodes on the list
-// that these faults let be there from the beginning.
-func (t *Tier) reset(faults []world.FaultConfig, read func(at time.Time)) error {
+// Reset makes the tier as good as new for the next run, with the nodes on the list
+// that these faults let be there from the beginning. Read, if not nil, hears of
+// every read in that run.
+func (t *Tier) Reset(faults []world.FaultConfig, read func(at time.Time)) error {
 	t.runs.Add(1)
 	t.read = read
 	t.closeClients()
@@ -163,7 +149,7 @@ func (t *Tier) reset(faults []world.FaultConfig, read func(at time.Time)) error 
 		}
 	}
 	for _, o := range t.own {
-		if err := o.reset(nil, read); err != nil {
+		if err := o.Reset(nil, read); err != nil {
 			return err
 		}
 	}
@@ -204,6 +190,36 @@ func (t *Tier) Close() {
 	}
 	for _, o := range t.own {
 		o.Close()
+	}
+}
+
+// KeepPages says whether the entries of the next runs are pages that a front finds by
+// itself, under the application's keys as they are.
+func (t *Tier) KeepPages(keep bool) { t.pages = keep }
+
+// Address is where node i listens.
+func (t *Tier) Address(i int) string { return t.nodes[i].Addr }
+
+// FrontReads are questions that a front asked by itself.
+type FrontReads struct {
+	Asked  int64 // in all
+	Failed int64 // of those, the ones without an answer
+	Nanos  int64 // that it waited for the answers to the others
+	Bytes  int64 // of the pages that it got
+}
+
+// CountFront adds to the counts what a front did.
+func (t *Tier) CountFront(n FrontReads) {
+	c := &t.counts
+	c.gets.Add(n.Asked)
+	c.errors.Add(n.Failed)
+	c.bytesOut.Add(n.Bytes)
+	c.frontAnswered.Add(n.Asked - n.Failed)
+	c.frontNanos.Add(n.Nanos)
+	for range n.Asked - n.Failed {
+		if t.read != nil {
+			t.read(time.Now())
+		}
 	}
 }
 
@@ -248,12 +264,12 @@ func (t *Tier) wire(prefix string) string {
 
 // client returns a client of the tier for the given box, which puts the prefix in
 // front of all keys; a box below 0 is none.
-func (t *Tier) client(box int, prefix string) (*cacheClient, error) {
+func (t *Tier) client(box int, prefix string) (*boxClient, error) {
 	members, err := t.roster.Client(t.cfg, box, t.names, time.Now, t.empty)
 	if err != nil {
 		return nil, err
 	}
-	c := &cacheClient{tier: t, members: members, read: t.read}
+	c := &boxClient{tier: t, members: members, read: t.read}
 	return c, c.Use(prefix)
 }
 
@@ -316,4 +332,36 @@ func (t *Tier) ListNode(i int, on bool) error {
 	}
 	t.roster.List(i, on)
 	return nil
+}
+
+// startOwn starts the nodes of the named caches that have their own.
+func (t *Tier) startOwn(ctx context.Context, kind, dir string) error {
+	for _, o := range t.cfg.Own {
+		own, err := Start(ctx, kind, t.cfg.Apart(o), t.workers, dir)
+		if err != nil {
+			return fmt.Errorf("the nodes of cache %s: %w", o.Cache, err)
+		}
+		t.own = append(t.own, own)
+	}
+	return nil
+}
+
+// of is where a named cache is: this tier, or one of its own.
+func (t *Tier) of(name string) *Tier {
+	for i, o := range t.cfg.Own {
+		if o.Cache == name {
+			return t.own[i]
+		}
+	}
+	return t
+}
+
+// all are the nodes of this tier and of those apart, as faults count them, and the
+// links to them.
+func (t *Tier) all() (nodes []*engine.Node, links []*link) {
+	nodes, links = append(nodes, t.nodes...), append(links, t.links...)
+	for _, o := range t.own {
+		nodes, links = append(nodes, o.nodes...), append(links, o.links...)
+	}
+	return nodes, links
 }

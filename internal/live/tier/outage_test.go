@@ -1,4 +1,4 @@
-package live
+package tier
 
 import (
 	"errors"
@@ -21,7 +21,7 @@ func TestOutagesOfRealNodes(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			cfg := world.CacheConfig{Nodes: 2, Ring: ring.Ketama, Timeout: 2 * time.Second}
-			tier, err := StartTier(t.Context(), kind, cfg, 4, "")
+			tier, err := Start(t.Context(), kind, cfg, 4, "")
 			if errors.Is(err, engine.ErrNotInstalled) {
 				t.Skipf("SKIPPED, NOTHING WAS TESTED: %s", strings.ToUpper(err.Error()))
 			}
@@ -51,7 +51,7 @@ func TestOutagesOfRealNodes(t *testing.T) {
 // and after it.
 func outageOf(t *testing.T, tier *Tier, f world.FaultConfig, fails, keeps bool) {
 	t.Helper()
-	if err := tier.reset([]world.FaultConfig{f}, nil); err != nil {
+	if err := tier.Reset([]world.FaultConfig{f}, nil); err != nil {
 		t.Fatal(err)
 	}
 	node := func(do func(i int, how string) error, how string) func(int) {
@@ -102,12 +102,12 @@ func outageOf(t *testing.T, tier *Tier, f world.FaultConfig, fails, keeps bool) 
 // Only the nodes that a run begins with are on the list, and the next run begins
 // anew.
 func TestTheListOfARun(t *testing.T) {
-	tier, err := StartTier(t.Context(), "embedded", world.CacheConfig{Nodes: 3, Ring: ring.Modulo, Timeout: time.Second}, 4, "")
+	tier, err := Start(t.Context(), "embedded", world.CacheConfig{Nodes: 3, Ring: ring.Modulo, Timeout: time.Second}, 4, "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer tier.Close()
-	owners := func(c *cacheClient) (list []int) {
+	owners := func(c *boxClient) (list []int) {
 		for _, key := range strings.Fields("a b c d e f g h i j k l m n o p") {
 			i, err := c.members.Route(key)
 			if err != nil {
@@ -121,7 +121,7 @@ func TestTheListOfARun(t *testing.T) {
 		return list
 	}
 	for _, faults := range [][]world.FaultConfig{nil, {{Kind: "node-join", At: time.Second, Node: 1}}, nil} {
-		if err := tier.reset(faults, nil); err != nil {
+		if err := tier.Reset(faults, nil); err != nil {
 			t.Fatal(err)
 		}
 		c, err := tier.client(0, "")

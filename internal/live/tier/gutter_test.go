@@ -1,4 +1,4 @@
-package live
+package tier
 
 import (
 	"fmt"
@@ -12,14 +12,14 @@ import (
 )
 
 // parts are a tier of embedded nodes and a client of it.
-func parts(t *testing.T, cfg world.CacheConfig, faults ...world.FaultConfig) (*Tier, *cacheClient) {
+func parts(t *testing.T, cfg world.CacheConfig, faults ...world.FaultConfig) (*Tier, *boxClient) {
 	t.Helper()
-	tier, err := StartTier(t.Context(), "embedded", cfg, 4, "")
+	tier, err := Start(t.Context(), "embedded", cfg, 4, "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(tier.Close)
-	if err := tier.reset(faults, nil); err != nil {
+	if err := tier.Reset(faults, nil); err != nil {
 		t.Fatal(err)
 	}
 	c, err := tier.client(0, "")
@@ -30,7 +30,7 @@ func parts(t *testing.T, cfg world.CacheConfig, faults ...world.FaultConfig) (*T
 }
 
 // stored has the client write so many keys, and found counts those it reads.
-func stored(t *testing.T, c *cacheClient, n int, ttl time.Duration) {
+func stored(t *testing.T, c *boxClient, n int, ttl time.Duration) {
 	t.Helper()
 	for i := range n {
 		if err := c.Set(t.Context(), fmt.Sprint("key:", i), strategies.Entry{Value: strategies.Value{Data: []byte("v"), Version: 1}}, ttl); err != nil {
@@ -39,7 +39,7 @@ func stored(t *testing.T, c *cacheClient, n int, ttl time.Duration) {
 	}
 }
 
-func found(t *testing.T, c *cacheClient, n int) (hits int) {
+func found(t *testing.T, c *boxClient, n int) (hits int) {
 	t.Helper()
 	for i := range n {
 		_, ok, err := c.Get(t.Context(), fmt.Sprint("key:", i))
@@ -114,7 +114,7 @@ func TestWhatACacheOfTheUsersHasNot(t *testing.T) {
 			"fleet.cache.gutter needs nodes that loadtest starts":           {Nodes: 1, Gutter: 1},
 			"fleet.cache.on_return: flush needs nodes that loadtest starts": {Nodes: 1, OnReturn: "flush"},
 		} {
-			_, err := OpenTier(t.Context(), kind, cfg, 4, t.TempDir())
+			_, err := Open(t.Context(), kind, cfg, 4, t.TempDir())
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s: %v, want %s", kind, err, want)
 			}

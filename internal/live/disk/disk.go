@@ -1,7 +1,10 @@
-package live
+// Package disk is the file cache of one box in a real run: a directory, culled as
+// the scenario says, on the cores of the modelled box.
+package disk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -16,13 +19,21 @@ import (
 // filledLife is how long entries live that are there before the run.
 const filledLife = 365 * 24 * time.Hour
 
-// DiskTimes is what the real disks took in one run, for the model to take as long.
+// Times is what the real disks took in one run, for the model to take as long.
 // What was never done is zero.
-type DiskTimes struct{ PerObject, PerOpen, PerDelete, Read, Write time.Duration }
+type Times struct{ PerObject, PerOpen, PerDelete, Read, Write time.Duration }
 
-// disk is the real file cache of one box: a directory. What its culls take is CPU
+// TimesOf are the mean times of what stores did.
+func TimesOf(s filebased.Stats) Times {
+	return Times{s.Visited.Mean(), s.Opened.Mean(), s.Removed.Mean(), s.Read.Mean(), s.Written.Mean()}
+}
+
+// errCut is what the program of a box that has crashed gets from its disk.
+var errCut = errors.New("box: crashed")
+
+// Disk is the real file cache of one box: a directory. What its culls take is CPU
 // time of the box, so that requests wait for it and the health check sees it.
-type disk struct {
+type Disk struct {
 	ctx  context.Context // of the run
 	cfg  world.DiskConfig
 	box  *world.Box
@@ -45,12 +56,12 @@ type disk struct {
 	unknown error            // why last may lack what is there at the end
 }
 
-var _ world.DiskPart = (*disk)(nil)
+var _ world.DiskPart = (*Disk)(nil)
 
-// newDisk makes the directory, with the entries that are there when a run begins.
+// New makes the directory, with the entries that are there when a run begins.
 // It may take a while, unless ctx ends.
-func newDisk(ctx context.Context, cfg world.DiskConfig, box *world.Box, root string, size func(key string) int) (*disk, error) {
-	d := &disk{ctx: ctx, cfg: cfg, box: box, root: root, size: size}
+func New(ctx context.Context, cfg world.DiskConfig, box *world.Box, root string, size func(key string) int) (*Disk, error) {
+	d := &Disk{ctx: ctx, cfg: cfg, box: box, root: root, size: size}
 	if err := d.Wipe(); err != nil {
 		return nil, err
 	}
@@ -76,11 +87,11 @@ func newDisk(ctx context.Context, cfg world.DiskConfig, box *world.Box, root str
 }
 
 // dir is the directory of the box's present life.
-func (d *disk) dir() string { return filepath.Join(d.root, fmt.Sprint("life", d.lives)) }
+func (d *Disk) dir() string { return filepath.Join(d.root, fmt.Sprint("life", d.lives)) }
 
 // Wipe begins a new life with an empty directory. The old one is removed with the
 // rest at the end: that may take long.
-func (d *disk) Wipe() error {
+func (d *Disk) Wipe() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.store != nil {
@@ -92,28 +103,28 @@ func (d *disk) Wipe() error {
 }
 
 // open makes the store of the present life.
-func (d *disk) open() (err error) {
+func (d *Disk) open() (err error) {
 	d.store, err = filebased.New(d.dir(), filebased.Config{
 		Cull: d.cfg.Cull, MaxEntries: d.cfg.MaxEntries, CullFrequency: d.cfg.CullFrequency, Limit: d.limit,
 	})
 	return err
 }
 
-func (d *disk) current() *filebased.Store {
+func (d *Disk) current() *filebased.Store {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.store
 }
 
 // limit does the share of a write on the cores of the box.
-func (d *disk) limit(cull func()) {
+func (d *Disk) limit(cull func()) {
 	took := d.box.Work(time.Duration(d.cull.Load()), cull)
 	d.cull.Store(int64(took))
 	d.culls.Add(int64(took))
 }
 
 // Entries is how many there are, as far as is known without looking.
-func (d *disk) Entries() int {
+func (d *Disk) Entries() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	s := d.store.Stats()
@@ -124,7 +135,7 @@ func (d *disk) Entries() int {
 }
 
 // ForceCull is the work of a timer, which ends with the run.
-func (d *disk) ForceCull(context.Context) (err error) {
+func (d *Disk) ForceCull(context.Context) (err error) {
 	d.mu.Lock()
 	if d.last != nil {
 		d.mu.Unlock()
@@ -137,9 +148,9 @@ func (d *disk) ForceCull(context.Context) (err error) {
 	return err
 }
 
-// settle waits for the culls of timers, counts for the last time, and returns what
+// Settle waits for the culls of timers, counts for the last time, and returns what
 // the stores of all lives did.
-func (d *disk) settle() filebased.Stats {
+func (d *Disk) Settle() filebased.Stats {
 	d.mu.Lock()
 	d.last = new(world.DiskStats) // no further cull begins
 	d.mu.Unlock()
@@ -157,11 +168,82 @@ func (d *disk) settle() filebased.Stats {
 }
 
 // Stats returns all counts at the end of the run; before it there are none.
-func (d *disk) Stats() (world.DiskStats, error) {
+func (d *Disk) Stats() (world.DiskStats, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.last == nil {
 		return world.DiskStats{}, nil
 	}
 	return *d.last, d.unknown
+}
+
+// client is what the program of a box has for a cache where values live on the
+// box's own disk, beside the locks of the shared cache.
+type client struct {
+	strategies.Locker
+	strategies.Extender
+
+	disk   *Disk
+	prefix string
+	dead   atomic.Bool
+}
+
+var (
+	_ world.ProgramCache  = (*client)(nil)
+	_ strategies.Extender = (*client)(nil)
+)
+
+// Client returns the disk as a program uses it.
+func (d *Disk) Client(locks world.Locks, prefix string) world.ProgramCache {
+	return &client{Locker: locks, Extender: locks, disk: d, prefix: prefix}
+}
+
+// Kill cuts the client off: its box has crashed.
+func (c *client) Kill() { c.dead.Store(true) }
+
+// on runs one operation, unless the box has crashed.
+func (c *client) on(count *atomic.Int64, do func() error) error {
+	if c.dead.Load() {
+		return errCut
+	}
+	count.Add(1)
+	err := do()
+	switch {
+	case err != nil:
+		c.disk.errors.Add(1)
+	case c.dead.Load():
+		return errCut
+	}
+	return err
+}
+
+func (c *client) Get(ctx context.Context, key string) (e strategies.Entry, ok bool, err error) {
+	err = c.on(&c.disk.gets, func() (err error) {
+		e, ok, err = c.disk.current().Get(ctx, c.prefix+key)
+		c.disk.bytesOut.Add(int64(len(e.Data)))
+		return err
+	})
+	return e, ok && err == nil, err
+}
+
+func (c *client) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
+	return c.on(&c.disk.sets, func() error {
+		err := c.disk.current().Set(ctx, c.prefix+key, e, ttl)
+		c.disk.raise(int64(c.disk.Entries()))
+		return err
+	})
+}
+
+func (c *client) Delete(ctx context.Context, key string) error {
+	return c.on(&c.disk.deletes, func() error { return c.disk.current().Delete(ctx, c.prefix+key) })
+}
+
+// raise notes how many entries there were at least once.
+func (d *Disk) raise(n int64) {
+	for {
+		old := d.peak.Load()
+		if n <= old || d.peak.CompareAndSwap(old, n) {
+			return
+		}
+	}
 }
