@@ -74,7 +74,11 @@ func strategyDefs() settings.Object {
 func Reference() []byte {
 	var b bytes.Buffer
 	b.WriteString("# The scenario file\n\n" +
-		"This page is made from the tags of the code (`go test ./scenarios -update`): edit those.\n\n" +
+		"This page is made from the tags of the code (`go test ./scenarios -update`): edit those. `simulate schema --reference` prints it.\n\n" +
+		"An editor can check a file while you write it: run `simulate schema > scenario.schema.json` and begin the file with the line " +
+		"`# yaml-language-server: $schema=scenario.schema.json`, which editors with a YAML language server understand. " +
+		"It completes names, shows what a field means, and marks what is misspelt or out of range. " +
+		"What takes more than one field to see is checked when the scenario is loaded: `simulate show FILE` loads it and runs nothing.\n\n" +
 		settings.Notation +
 		"\nA mapping that has a field `fixed` may be written as the bare value of that field: `latency: 5s`.\n" +
 		"Anchors, aliases, merge keys, tags and second documents are refused. So is a setting that means nothing without another one which no strategy has.\n")

@@ -81,7 +81,7 @@ func named(name string, overrides []string, real bool) (*Scenario, error) {
 	if near := spelling.Suggest(name, shipped()); near != "" {
 		return nil, fmt.Errorf("there is no scenario %q; did you mean %q?", name, near)
 	}
-	return nil, fmt.Errorf("there is no scenario %q; there are %s, or give the path of a file", name, spelling.List(shipped()))
+	return nil, fmt.Errorf("there is no scenario %q in the catalogue: see simulate list, or give the path of a file", name)
 }
 
 // Open reads what a command line names: a file if there is one or if the

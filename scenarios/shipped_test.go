@@ -51,8 +51,8 @@ func TestNamedUnknown(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	_, err = scenarios.Named("something else", nil)
-	if err == nil || !strings.Contains(err.Error(), "burst, cold-start") {
-		t.Errorf("got %v, want the list", err)
+	if err == nil || !strings.HasSuffix(err.Error(), `"something else" in the catalogue: see simulate list, or give the path of a file`) {
+		t.Errorf("got %v, want where the names are", err)
 	}
 }
 

@@ -9,9 +9,10 @@ import (
 
 // cli is the command line.
 type cli struct {
-	Run  runCmd          `cmd:"" default:"withargs" help:"Run scenarios: files, or names of the catalogue. Without any, the quick set."`
-	List command.ListCmd `cmd:"" help:"List the catalogue of scenarios."`
-	Show command.ShowCmd `cmd:"" help:"Explain a scenario in words."`
+	Run    runCmd            `cmd:"" default:"withargs" help:"Run scenarios: files, or names of the catalogue. Without any, the quick set."`
+	List   command.ListCmd   `cmd:"" help:"List the catalogue of scenarios."`
+	Show   command.ShowCmd   `cmd:"" help:"Explain a scenario in words."`
+	Schema command.SchemaCmd `cmd:"" help:"Print the JSON Schema of a scenario file, for an editor."`
 }
 
 // run is main without the process around it.

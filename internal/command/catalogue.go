@@ -61,3 +61,21 @@ func (s ShowCmd) Run(c *Console) error {
 	}
 	return scenarios.Explain(c.Out, sc, s.All)
 }
+
+// SchemaCmd prints what a scenario file may have.
+type SchemaCmd struct {
+	Reference bool `help:"The reference for readers, in Markdown, in place of the schema."`
+}
+
+// Run prints the JSON Schema, or the reference that is made from the same tags.
+func (s SchemaCmd) Run(c *Console) error {
+	text, err := scenarios.Reference(), error(nil)
+	if !s.Reference {
+		text, err = scenarios.Schema()
+	}
+	if err != nil {
+		return err
+	}
+	_, err = c.Out.Write(text)
+	return err
+}
