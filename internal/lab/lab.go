@@ -55,7 +55,7 @@ type World interface {
 	// sends every request at its instant; and returns when all have ended.
 	Drive(next func(*world.Request) bool, begin func(now time.Time)) error
 
-	Report() world.Report
+	Report(*metrics.Run) // adds what it counted
 	Close()
 }
 
@@ -173,7 +173,7 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 	fleet.fill(run)
 	boxes.fill(run)
 	warming.fill(run)
-	fillWorld(run, world.Report())
+	world.Report(run)
 	fillTraffic(run, traffic)
 	fillClock(run, on.Clock)
 	return run, nil

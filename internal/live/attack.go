@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -144,18 +143,19 @@ func (a *Attack) Drive(next func(*world.Request) bool, begin func(now time.Time)
 	return err
 }
 
-// Report returns the counts of generator and origin.
-func (a *Attack) Report() world.Report {
-	r := world.Report{Generator: a.clients.report(), Notes: slices.Clone(a.cfg.Notes), LoadsUnknown: !a.counted, CacheUnknown: true}
-	if a.counted {
-		r.Loads = &world.Loads{
-			Computes: a.counts.Computes, Duplicates: a.counts.DuplicateComputes,
-			HerdPeak: a.counts.HerdPeak, InFlightPeak: a.counts.InFlightPeak,
-		}
-	} else {
-		r.Notes = append(r.Notes, "the loads of the origin are not known: put a `loadtest origin` behind the target and name it with --origin-stats")
+// Report adds the counts of generator and origin to a run.
+func (a *Attack) Report(run *metrics.Run) {
+	run.Generator = a.clients.report()
+	run.Warnings = append(run.Warnings, a.cfg.Notes...)
+	if !a.counted {
+		run.CountedElsewhere(nil)
+		run.Warnings = append(run.Warnings, "the loads of the origin are not known: put a `loadtest origin` behind the target and name it with --origin-stats")
+		return
 	}
-	return r
+	run.CountedElsewhere(&metrics.Loads{
+		Computes: a.counts.Computes, DuplicateComputes: a.counts.DuplicateComputes,
+		HerdPeak: a.counts.HerdPeak, OriginInFlightPeak: a.counts.InFlightPeak,
+	})
 }
 
 // Close does nothing: what was asked for has ended.

@@ -105,8 +105,9 @@ func TestAttackJudgesAnswers(t *testing.T) {
 	if diff := cmp.Diff([]string{"GET /", "GET /broken", "GET /busy", "GET /hit", "GET /miss", "GET /stale", "POST /hit"}, seen); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
-	r := a.Report()
-	if !r.LoadsUnknown || !r.CacheUnknown || r.Loads != nil || r.Generator.Sent != 7 {
+	r := new(metrics.Run)
+	a.Report(r)
+	if !r.LoadsUnknown || r.Cache != nil || r.Loads != (metrics.Loads{}) || r.Generator.Sent != 7 {
 		t.Errorf("report %+v, want 7 sent, and loads and cache unknown", r)
 	}
 }

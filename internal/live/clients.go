@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 )
 
@@ -45,4 +46,4 @@ func (c *clients) start() time.Time {
 	return c.started
 }
 
-func (c *clients) report() *world.Generator { return c.late.report(c.sent.Load()) }
+func (c *clients) report() *metrics.Generator { return c.late.report(c.sent.Load()) }

@@ -76,7 +76,7 @@ func TestEveryRequestIsSentOnce(t *testing.T) {
 	if slices.Sort(s.order); s.order[0] != 0 || s.order[999] != 999 {
 		t.Error("the requests sent are not those of the plan")
 	}
-	if g := s.report(); g.Scheduled != 1000 || g.Sent != 1000 || g.P50 > g.P99 || g.P99 > g.Max {
+	if g := s.report(); g.Scheduled != 1000 || g.Sent != 1000 || g.LatenessMS.P50 > g.LatenessMS.P99 || g.LatenessMS.P99 > g.LatenessMS.Max || g.Dropped != 0 {
 		t.Errorf("generator %+v", g)
 	}
 }
@@ -98,7 +98,7 @@ func TestLatencyCountsFromThePlan(t *testing.T) {
 			t.Errorf("request %d is %v late and took %v from its instant, want both above %v", i, r.Sent-r.Intended, r.Done-r.Intended, late)
 		}
 	}
-	if g := s.report(); g.Late != 20 || g.P50 < late {
+	if g := s.report(); g.Late != 20 || g.LatenessMS.P50 < millis(late) {
 		t.Errorf("generator %+v, want all late by %v", g, late)
 	}
 }

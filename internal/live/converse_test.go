@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // gone is the pipe to a generator: it takes the order, and is closed behind it.
@@ -26,10 +26,10 @@ func (p *gone) Write(b []byte) (int, error) {
 func TestAGeneratorThatIsGoneBeforeItsLastAnswer(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		last *world.Generator
+		last *metrics.Generator
 		want string
 	}{
-		{"with its report", &world.Generator{Sent: 3}, ""},
+		{"with its report", &metrics.Generator{Sent: 3}, ""},
 		{"without", nil, "it ended before it was done"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/live/child"
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 )
 
@@ -28,10 +29,10 @@ type generator struct {
 	ledger  *ledger
 	*choice
 
-	last *world.Generator
+	last *metrics.Generator
 }
 
-func (g *generator) report() *world.Generator { return g.last }
+func (g *generator) report() *metrics.Generator { return g.last }
 
 // drive starts the process, gives it the plan and hears its news.
 func (g *generator) drive(next func(*world.Request) bool, begin func(now time.Time)) error {

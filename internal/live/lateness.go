@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/metrics"
 )
 
 // lateness is how far behind its schedule a generator sends. Latencies count
@@ -27,11 +27,15 @@ func (l *lateness) add(d time.Duration) {
 }
 
 // report sorts what was added.
-func (l *lateness) report(sent int64) *world.Generator {
-	g := &world.Generator{Scheduled: int64(l.scheduled), Sent: sent, Late: l.late, LateAfter: l.after}
+func (l *lateness) report(sent int64) *metrics.Generator {
+	g := &metrics.Generator{
+		Scheduled: int64(l.scheduled), Sent: sent, Late: l.late, Dropped: int64(l.scheduled) - sent, LateAfterMS: millis(l.after),
+	}
 	if n := len(l.all); n > 0 {
 		slices.Sort(l.all)
-		g.P50, g.P99, g.Max = l.all[n/2], l.all[n*99/100], l.all[n-1]
+		g.LatenessMS = metrics.Quantiles{P50: millis(l.all[n/2]), P99: millis(l.all[n*99/100]), Max: millis(l.all[n-1])}
 	}
 	return g
 }
+
+func millis(d time.Duration) float64 { return float64(d) / 1e6 }

@@ -255,4 +255,4 @@ func (t *traffic) Drive(next func(*world.Request) bool, begin func(now time.Time
 }
 
 // Report says how well the requests kept to their schedule.
-func (t *traffic) Report() *world.Generator { return t.load.report() }
+func (t *traffic) Report() *metrics.Generator { return t.load.report() }

@@ -10,6 +10,7 @@ import (
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 )
 
@@ -17,7 +18,7 @@ import (
 // have ended. It calls begin when time begins. Its report is of what was sent.
 type load interface {
 	drive(next func(*world.Request) bool, begin func(now time.Time)) error
-	report() *world.Generator
+	report() *metrics.Generator
 }
 
 // drive has vegeta send the requests.

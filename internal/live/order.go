@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 )
 
@@ -41,8 +42,8 @@ type news struct {
 	Asked   []question
 	Trouble []int // boxes that made a client wait for too long
 	Endings []ending
-	Report  *world.Generator // the last word
-	Broken  string           // why it could not be done
+	Report  *metrics.Generator // the last word
+	Broken  string             // why it could not be done
 }
 
 func (n *news) empty() bool {

@@ -145,12 +145,17 @@ func (r *Run) Distribution() []Percentile {
 	return points
 }
 
-// WithoutRates takes away what was counted over time by those who were not told of
-// every load.
-func (run *Run) WithoutRates() {
-	run.ComputeRateMax, run.ComputesPerS = 0, nil
-	for name, f := range run.Phases {
+// CountedElsewhere puts the counts of an origin that is no part of the world in the
+// place of those that nobody told the summary of; nil is that nobody has counted. When
+// the loads were is not known, and so there is no rate and no series of them.
+func (r *Run) CountedElsewhere(loads *Loads) {
+	if r.LoadsUnknown = loads == nil; loads != nil {
+		r.Loads = *loads
+	}
+	r.Series.Herd, r.Series.InFlight, r.Series.Computes = nil, nil, nil
+	r.ComputeRateMax, r.ComputesPerS = 0, nil
+	for name, f := range r.Phases {
 		f.ComputesPerS = nil
-		run.Phases[name] = f
+		r.Phases[name] = f
 	}
 }

@@ -88,7 +88,7 @@ func (c *Clients) Drive(next func(*Request) bool, begin func(now time.Time)) err
 func (c *Clients) Start() { c.started = c.clock.Now() }
 
 // Report is nil: an arrival in virtual time is never late.
-func (c *Clients) Report() *Generator { return nil }
+func (c *Clients) Report() *metrics.Generator { return nil }
 
 // Send begins a request. r is not kept.
 func (c *Clients) Send(r *Request) {

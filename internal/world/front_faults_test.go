@@ -20,7 +20,7 @@ func TestFrontWithADeadCache(t *testing.T) {
 	render := 102 * ms
 	b.want(t, metrics.Computed, render, metrics.Computed, render, metrics.Computed, render,
 		metrics.Computed, render, metrics.FreshHit, 1*ms)
-	if got := b.Report().Cache.Errors; got != 4 {
+	if got := b.report().Cache.Errors; got != 4 {
 		t.Errorf("%d errors of the cache, want 4: the front's questions and the box's sets", got)
 	}
 }
@@ -83,7 +83,7 @@ func TestFrontConnections(t *testing.T) {
 	const limit, render = 3 * time.Second, 102 * ms
 	b.want(t, metrics.Timeout, limit, metrics.Timeout, limit, metrics.Rejected, 0*ms, metrics.Timeout, limit, metrics.Rejected, 0*ms,
 		metrics.Computed, render, metrics.Computed, render, metrics.Rejected, 0*ms, metrics.Computed, render)
-	if notes := b.Report().Notes; len(notes) != 1 || notes[0] != "the front had no connection left for 3 requests: 5 connections are not enough" {
+	if notes := b.report().Warnings; len(notes) != 1 || notes[0] != "the front had no connection left for 3 requests: 5 connections are not enough" {
 		t.Errorf("notes: %q", notes)
 	}
 }

@@ -67,7 +67,7 @@ func TestFrontHitAndMiss(t *testing.T) {
 	if b.records[3].Age != 3*time.Second-102*ms+1*ms {
 		t.Errorf("the page served is %v old", b.records[3].Age)
 	}
-	if got := b.Report().Cache.Gets; got != 4+2 {
+	if got := b.report().Cache.Gets; got != 4+2 {
 		t.Errorf("%d reads of the cache, want 4 of the front and 2 of the box", got)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world/disk"
 	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
@@ -101,5 +102,5 @@ type LoadPart interface {
 	// when all have ended. It calls begin before the first, when time begins.
 	Drive(next func(*Request) bool, begin func(now time.Time)) error
 
-	Report() *Generator // nil where it cannot fall behind
+	Report() *metrics.Generator // nil where it cannot fall behind
 }

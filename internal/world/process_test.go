@@ -148,7 +148,7 @@ func TestProcessesOfAWorld(t *testing.T) {
 	if b.loads != 3 {
 		t.Errorf("%d loads, want one for each box and one for the box that came back", b.loads)
 	}
-	if r := b.Report(); r.Processes.Hits != 3 || r.Processes.Misses != 3 || r.Cache.Gets != 0 {
-		t.Errorf("counted %+v and %d reads of the tier", r.Processes, r.Cache.Gets)
+	if r := b.report(); r.L1.Hits != 3 || r.L1.Misses != 3 || r.Cache.Gets != 0 {
+		t.Errorf("counted %+v and %d reads of the tier", r.L1, r.Cache.Gets)
 	}
 }

@@ -77,7 +77,7 @@ func TestRollingDeploy(t *testing.T) {
 			t.Errorf("%v, box %d: %q, want %q", at, box, r.Side, want)
 		}
 	}
-	if peak := b.Report().Cache.BytesPeak; peak != 2*(100+64+int64(len(":1:k"))) {
+	if peak := b.report().Cache.BytesPeak; peak == nil || *peak != 2*(100+64+int64(len(":1:k"))) {
 		t.Errorf("%d bytes at most, want those of two entries", peak)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world/disk"
 	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
 )
@@ -289,29 +290,68 @@ func (w *World) Abandon() {
 	}
 }
 
-// Report returns the counts so far.
-func (w *World) Report() Report {
-	r := Report{Cache: w.tier.Stats(), Processes: w.processes.Stats(), Generator: w.load.Report()}
-	r.CPU = w.usage.CPU(w.boxes)
+// Report adds what the world counted so far to a run.
+func (w *World) Report(run *metrics.Run) {
+	w.reportCache(run)
+	run.CPU, run.Generator = w.usage.CPU(w.boxes), w.load.Report()
+	ejections, notes := w.Balancer.Notes()
+	w.mu.Lock()
+	run.Crashes, run.Ejections = int64(w.crashes), int64(ejections)
+	notes = append(notes, w.notes...)
+	w.mu.Unlock()
+	if w.front != nil {
+		notes = append(notes, w.front.Notes()...)
+	}
+	if c := run.Cache; w.env.Wall && c.Errors > 0 { // which may be no fault of the scenario's
+		notes = append(notes, fmt.Sprintf("%d of %d operations of the cache failed", c.Errors, c.Gets+c.Sets+c.Deletes+c.Locks))
+	}
+	if ejections > len(notes) { // which are the first few
+		notes = append(notes, fmt.Sprintf("the balancer ejected boxes %d times in all", ejections))
+	}
+	run.Warnings = append(run.Warnings, notes...)
+}
+
+// reportCache adds the operations of the caches, wherever values live: on the nodes,
+// in the boxes' processes or on their disks.
+func (w *World) reportCache(run *metrics.Run) {
+	c := w.tier.Stats()
+	run.Cache = &metrics.CacheStats{
+		Gets: c.Gets, Sets: c.Sets, Deletes: c.Deletes, Locks: c.Locks, BytesOut: c.BytesOut, Errors: c.Errors, Evictions: c.Evictions,
+	}
+	if c.BytesPeak > 0 {
+		run.Cache.BytesPeak = &c.BytesPeak
+	}
+	if p := w.processes.Stats(); p.Hits+p.Misses > 0 {
+		run.L1 = &metrics.L1Stats{Hits: p.Hits, Misses: p.Misses}
+		run.Cache.Evictions += p.Evictions
+	}
+	if w.disks == nil {
+		return
+	}
+	var sum disk.Stats
 	for i, d := range w.disks {
 		s, err := d.Stats()
 		if err != nil {
 			w.note("the disk of box %d: %v", i, err)
 		}
-		r.AddDisk(s)
+		sum = sum.Plus(s)
 	}
-	r.Ejections, r.Notes = w.Balancer.Notes()
-	w.mu.Lock()
-	r.Crashes = w.crashes
-	r.Notes = append(r.Notes, w.notes...)
-	w.mu.Unlock()
-	if w.front != nil {
-		r.Notes = append(r.Notes, w.front.Notes()...)
+	run.Cache.Gets, run.Cache.Sets, run.Cache.Deletes = c.Gets+sum.Gets, c.Sets+sum.Sets, c.Deletes+sum.Deletes
+	run.Cache.BytesOut, run.Cache.Errors = c.BytesOut+sum.BytesOut, c.Errors+sum.Errors
+	run.Disk = &metrics.DiskStats{
+		Entries: int64(sum.Entries), EntriesPeak: int64(sum.Peak), Bytes: sum.Bytes, Culls: sum.Culls, Culled: sum.Culled,
 	}
-	if c := r.Cache; w.env.Wall && c.Errors > 0 { // which may be no fault of the scenario's
-		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d operations of the cache failed", c.Errors, c.Gets+c.Sets+c.Deletes+c.Locks))
+	if sum.Sets > 0 {
+		mean := float64(sum.CPU) / 1e6 / float64(sum.Sets)
+		run.Disk.SetCPUMS = &mean
 	}
-	return r
+}
+
+// BoxSample is a box at one instant.
+type BoxSample struct {
+	CPU     time.Duration // asked of it so far
+	Entries int           // on its disk
+	In      bool          // the balancer sends it requests
 }
 
 // Sample is every box as it is now.

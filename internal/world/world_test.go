@@ -139,3 +139,10 @@ func (b *bench) outcomes() map[metrics.Outcome]int {
 	}
 	return counts
 }
+
+// report is a run with what the world counted alone.
+func (b *bench) report() *metrics.Run {
+	run := new(metrics.Run)
+	b.Report(run)
+	return run
+}
