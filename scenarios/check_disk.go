@@ -6,6 +6,7 @@ import (
 	"github.com/herdlab/herdlab/internal/settings"
 	"github.com/herdlab/herdlab/internal/units"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/tier"
 )
 
 // minCull keeps a timer from culling all the time.
@@ -16,7 +17,7 @@ func (s *Scenario) checkDisk(root *settings.Node, errs *settings.Problems) {
 	d := s.Fleet.Disk
 	if d != nil {
 		checkDiskSettings(*d, root, errs)
-		if s.Fleet.Cache.Values == world.InProcess {
+		if s.Fleet.Cache.Values == tier.InProcess {
 			errs.Addf(root.Place("fleet.cache.values"), "fleet.cache.values is process, and fleet.disk has values too: leave one of them out")
 		}
 	}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/settings"
 	"github.com/herdlab/herdlab/internal/spelling"
-	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -73,7 +73,7 @@ func without(name, other string) string {
 func (s *Scenario) needs() []need {
 	c, b, client := s.Fleet.Cache, s.Fleet.Balancer, s.Client
 	list := []need{
-		{"fleet.cache.process", c.Values != world.InProcess, without("process", "values: process")},
+		{"fleet.cache.process", c.Values != tier.InProcess, without("process", "values: process")},
 		{"fleet.cache.gutter_ttl", c.Gutter == 0, without("gutter_ttl", "gutter")},
 		{"fleet.cache.retry_after", c.EjectAfter == 0, without("retry_after", "eject_after, which takes a node off the ring")},
 		{"fleet.cache.on_return", c.EjectAfter == 0 && c.OnReturn != "keep", without("on_return", "eject_after, which takes a node off the ring")},

@@ -7,18 +7,19 @@ import (
 	"github.com/herdlab/herdlab/internal/settings"
 	"github.com/herdlab/herdlab/internal/spelling"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/workloads"
 )
 
 // checkSizes refuses nodes that have no room for any entry at all.
 func (s *Scenario) checkSizes(root *settings.Node, errs *settings.Problems) {
 	refuse := func(path string, bytes int64) {
-		if bytes > 0 && bytes <= world.PerItem {
-			errs.Addf(root.Place(path), "%dB have no room for any value: an entry takes %d bytes, and its key and value; write more, or 0 for no limit", bytes, world.PerItem)
+		if bytes > 0 && bytes <= tier.PerItem {
+			errs.Addf(root.Place(path), "%dB have no room for any value: an entry takes %d bytes, and its key and value; write more, or 0 for no limit", bytes, tier.PerItem)
 		}
 	}
 	refuse("fleet.cache.memory", s.Fleet.Cache.Memory)
-	if memory, least := s.Fleet.Cache.Memory, world.PerItem+1+s.smallest(); memory > world.PerItem && memory < least {
+	if memory, least := s.Fleet.Cache.Memory, tier.PerItem+1+s.smallest(); memory > tier.PerItem && memory < least {
 		errs.Addf(root.Place("fleet.cache.memory"), "%dB are less than the smallest value takes, which is %d bytes with its key; write more, or 0 for no limit", memory, least)
 	}
 	refuse("fleet.cache.max_item", s.Fleet.Cache.MaxItem)
@@ -54,7 +55,7 @@ func (s *Scenario) checkNone(class workloads.Class, n *settings.Node, errs *sett
 
 // knows reports whether a cache is named elsewhere than by a class.
 func (s *Scenario) knows(cache string) bool {
-	if slices.ContainsFunc(s.Fleet.Cache.Own, func(own world.OwnConfig) bool { return own.Cache == cache }) {
+	if slices.ContainsFunc(s.Fleet.Cache.Own, func(own tier.Own) bool { return own.Cache == cache }) {
 		return true
 	}
 	return slices.ContainsFunc(s.Faults, func(f world.FaultConfig) bool { return slices.Contains(f.Caches, cache) })

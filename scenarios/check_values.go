@@ -3,12 +3,12 @@ package scenarios
 import (
 	"github.com/herdlab/herdlab/internal/catalog"
 	"github.com/herdlab/herdlab/internal/settings"
-	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/tier"
 )
 
 // checkValues refuses what makes no sense where values live in the processes.
 func (s *Scenario) checkValues(root *settings.Node, errs *settings.Problems) {
-	if s.Fleet.Cache.Values != world.InProcess {
+	if s.Fleet.Cache.Values != tier.InProcess {
 		return
 	}
 	if s.Fleet.Cache.Dialect() != "" {
@@ -24,7 +24,7 @@ func (s *Scenario) checkValues(root *settings.Node, errs *settings.Problems) {
 // checkSessions refuses sessions where no other box would find them.
 func (s *Scenario) checkSessions(root *settings.Node, errs *settings.Problems) {
 	for i, class := range s.Workload {
-		if class.Session && s.Fleet.Cache.Values == world.InProcess {
+		if class.Session && s.Fleet.Cache.Values == tier.InProcess {
 			errs.Addf(root.Get("workload").Items[i].Place("session"), "fleet.cache.values is process: a user would be logged in at one box and not at the others; write values: nodes")
 		}
 	}
@@ -41,7 +41,7 @@ func (e *Entry) checkValues(s *Scenario, errs *settings.Problems) {
 	if fleet.Disk != nil && kind.NotOnDisk != "" {
 		errs.Addf(e.at, "strategy %q is %s, and fleet.disk %s", e.Name, e.Kind, kind.NotOnDisk)
 	}
-	if fleet.Cache.Values == world.InProcess && kind.NotInProcess != "" {
+	if fleet.Cache.Values == tier.InProcess && kind.NotInProcess != "" {
 		errs.Addf(e.at, "strategy %q is %s, and fleet.cache.values is process: %s; write values: nodes", e.Name, e.Kind, kind.NotInProcess)
 	}
 }

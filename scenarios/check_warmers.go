@@ -8,6 +8,7 @@ import (
 	"github.com/herdlab/herdlab/internal/settings"
 	"github.com/herdlab/herdlab/internal/spelling"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/workloads"
 )
@@ -63,7 +64,7 @@ func (e *Entry) checkWarmers(s *Scenario, errs *settings.Problems) {
 	}
 	switch {
 	case len(fleet.Warmers) == 0:
-	case fleet.Cache.Values == world.InProcess:
+	case fleet.Cache.Values == tier.InProcess:
 		errs.Addf(e.at, "strategy %q: fleet.cache.values is process, and a warmer outside the boxes cannot store there; write values: nodes", e.Name)
 	case fleet.Disk != nil:
 		errs.Addf(e.at, "strategy %q: fleet.disk has the values, and a warmer outside the boxes cannot store there", e.Name)

@@ -7,6 +7,7 @@ import (
 	"github.com/herdlab/herdlab/internal/catalog"
 	"github.com/herdlab/herdlab/internal/settings"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/tier"
 )
 
 // checkFront sees that what a front needs is there, and nothing that it cannot
@@ -57,7 +58,7 @@ func (s *Scenario) checkBehindFront(root *settings.Node, errs *settings.Problems
 	if n := s.Fleet.Cache.Nodes; n != 1 {
 		errs.Addf(root.Place("fleet.cache.nodes"), "a front asks one cache node, and there are %d", n)
 	}
-	if s.Fleet.Cache.Values == world.InProcess {
+	if s.Fleet.Cache.Values == tier.InProcess {
 		errs.Addf(root.Place("fleet.cache.values"), "a front finds no values that are in the memory of a process")
 	}
 	if s.Fleet.Balancer.Check > 0 {

@@ -47,7 +47,7 @@ func importMap() map[string]arrows {
 		},
 		"scenarios": {
 			packages: []string{
-				"internal/expect", "internal/figures", "internal/catalog", "workloads", "strategies", "internal/world", "internal/settings", "internal/tag", "internal/units", "internal/spelling",
+				"internal/expect", "internal/figures", "internal/catalog", "workloads", "strategies", "internal/world", "internal/world/*", "internal/settings", "internal/tag", "internal/units", "internal/spelling",
 			},
 		},
 		"reports": {
@@ -96,7 +96,7 @@ func importMap() map[string]arrows {
 			packages: []string{"strategies", "strategies/stores/*", "internal/world", "internal/world/*", "internal/live/engine"},
 			modules:  []string{"github.com/redis/go-redis/v9", "github.com/bradfitz/gomemcache"},
 		},
-		"internal/live/disk":  {packages: []string{"strategies", "strategies/stores/filebased", "internal/world", "internal/world/disk"}},
+		"internal/live/disk":  {packages: []string{"strategies", "strategies/stores/filebased", "internal/world", "internal/world/*"}},
 		"internal/live/child": {},
 		"internal/live/engine": {
 			packages: []string{"internal/live/child", "internal/queue"},

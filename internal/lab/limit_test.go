@@ -4,8 +4,8 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/metrics"
-	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/ring"
+	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/workloads"
 )
@@ -87,7 +87,7 @@ func newLimit(sc *scenarios.Scenario, seed uint64, ttl time.Duration) *limit {
 	for _, c := range sc.Workload {
 		cfg.Classes = append(cfg.Classes, metrics.ClassInfo{Name: c.Class, Bystander: c.Bystander()})
 	}
-	ring, err := ring.New(sc.Fleet.Cache.Ring, world.RingNodes(sc.Fleet.Cache.Nodes), nil)
+	ring, err := ring.New(sc.Fleet.Cache.Ring, tier.Names(sc.Fleet.Cache.Nodes), nil)
 	if err != nil {
 		panic(err)
 	}

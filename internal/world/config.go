@@ -8,6 +8,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/world/disk"
 	"github.com/herdlab/herdlab/internal/world/origin"
+	"github.com/herdlab/herdlab/internal/world/tier"
 )
 
 // The configuration of the modelled world, as a scenario file spells it. The
@@ -25,7 +26,7 @@ type FleetConfig struct {
 
 	Balancer BalancerConfig `yaml:"balancer" doc:"how requests are spread over the boxes"`
 	Front    *FrontConfig   `yaml:"front" doc:"a web server before the boxes that answers from the cache by itself; without it requests go to the boxes"`
-	Cache    CacheConfig    `yaml:"cache" doc:"the shared cache tier"`
+	Cache    tier.Config    `yaml:"cache" doc:"the shared cache tier"`
 	Disk     *disk.Config   `yaml:"disk" doc:"a file cache of its own for every box, which has the values in place of the shared tier; locks are in the tier all the same. Left out, there is none"`
 	Origin   origin.Config  `yaml:"origin" doc:"what the cache protects"`
 	Warmers  []WarmerConfig `yaml:"warmers" doc:"jobs outside the boxes that compute values ahead of their readers"`
@@ -40,36 +41,6 @@ type BalancerConfig struct {
 	Timeouts int           `yaml:"timeouts" default:"0" min:"0" doc:"a box with so many timed-out or rejected requests in one interval is ejected; 0 is not looked at"`
 	EjectFor time.Duration `yaml:"eject_for" default:"2m" min:"1ms" doc:"how long an ejected box stays out"`
 	MaxOut   float64       `yaml:"max_out" default:"0" unit:"share" min:"0" max:"1" doc:"share of the boxes that may be out at once; the others stay in however unwell they are (max_ejection_percent of Envoy); 0 is without limit"`
-}
-
-// CacheConfig is the shared cache tier: nodes on a ring, and the client in
-// every box that talks to them.
-type CacheConfig struct {
-	Nodes     int           `yaml:"nodes" default:"1" min:"1" max:"10000" doc:"cache servers"`
-	Ring      string        `yaml:"ring" default:"ketama" enum:"modulo,ketama,ketama-weighted,ketama-unweighted,pylibmc,rendezvous" doc:"which node owns a key: hash % n; consistent hashing as in libketama, in libmemcached with weights or without, in pylibmc; highest random weight"`
-	Rings     []string      `yaml:"rings" enum:"modulo,ketama,ketama-weighted,ketama-unweighted,pylibmc,rendezvous" doc:"rings of the boxes' clients, in place of ring, where they differ: the first box has the first, and after the last the first comes again"`
-	RTT       time.Duration `yaml:"rtt" default:"500us" min:"0s" doc:"round-trip time of one operation"`
-	Bandwidth float64       `yaml:"bandwidth" default:"0" unit:"bytes/s" min:"0" doc:"network of one node, shared by all who read from it; 0 is without limit"`
-	Memory    int64         `yaml:"memory" default:"0" unit:"bytes" min:"0" doc:"memory of one node for values, keys and 64 bytes an entry; 0 is without limit"`
-	MaxItem   int64         `yaml:"max_item" default:"0" unit:"bytes" min:"0" doc:"largest entry that a node takes, key and 64 bytes included; a larger one is refused and takes the old one with it. memcached's limit is 1MiB unless it is told another; 0 is without limit"`
-	Eviction  string        `yaml:"eviction" default:"lru" enum:"lru,random,none" doc:"what a full node, or process, gives up; with none it refuses to store"`
-
-	Expiry string `yaml:"expiry" default:"exact" enum:"exact,memcached,django,django-1.5,django-pylibmc" doc:"what the ttl of a value comes to at a node: exact is what was meant; the others send memcached whole seconds, which it counts by ticks: as they are, so that more than 30 days is an instant since 1970, or as a Django backend makes them, for which a ttl of 0 is gone at once (django), five minutes (django-1.5) or for ever (django-pylibmc)"`
-
-	Timeout    time.Duration `yaml:"timeout" default:"250ms" min:"1us" doc:"how long a box waits for a node that does not answer"`
-	FailFast   time.Duration `yaml:"fail_fast" default:"0s" min:"0s" doc:"how long a box does not ask a node that has just failed: its keys fail at once (retry_timeout of libmemcached)"`
-	EjectAfter int           `yaml:"eject_after" default:"0" min:"0" doc:"failures in a row after which a box takes a node off its ring; 0 is never, its keys just fail (remove_failed of pylibmc, failure_limit of libmemcached)"`
-	RetryAfter time.Duration `yaml:"retry_after" default:"60s" min:"1ms" doc:"when a box puts a node on its ring again that it took off; the next failure takes it off again (dead_timeout of libmemcached)"`
-
-	OnReturn  string        `yaml:"on_return" default:"keep" enum:"keep,flush" doc:"what a box does with a node that it puts on its ring again: take it with the memory it has, or flush it first (flush_on_reconnect of python-memcached)"`
-	LookBack  time.Duration `yaml:"look_back" default:"0s" min:"0s" doc:"for how long after nodes joined or left a miss is looked up, too, on the node that had the key before, and stored on the one that has it now; 0 is not at all"`
-	Gutter    int           `yaml:"gutter" default:"0" min:"0" max:"1000" doc:"further nodes that own no keys: whoever gets no answer from a node asks there instead, and a node that is off the ring leaves its keys to them and not to the other nodes"`
-	GutterTTL time.Duration `yaml:"gutter_ttl" default:"10s" min:"1ms" doc:"gutter: how long an entry lives there at most; nobody invalidates it"`
-
-	Own []OwnConfig `yaml:"own" doc:"named caches that have nodes of their own, with a memory and a flush of their own"`
-
-	Values  string        `yaml:"values" default:"nodes" enum:"nodes,process" doc:"where values live: on the cache servers, or in the memory of each box's own process, unseen by the others; locks are on the servers all the same"`
-	Process ProcessConfig `yaml:"process" doc:"values: process: the size of such a memory"`
 }
 
 // ClientConfig is the program that asks.

@@ -14,7 +14,7 @@ func (w *World) schedule() {
 			w.boxes[f.Box].ExpectCrash()
 		}
 	}
-	w.victims().Schedule(w.cfg.Faults, w.cfg.Fleet.Cache.allWithGutter(), len(w.boxes), w.cfg.Duration, w.After)
+	w.victims().Schedule(w.cfg.Faults, w.cfg.Fleet.Cache.AllWithGutter(), len(w.boxes), w.cfg.Duration, w.After)
 }
 
 // victims are the effects that faults have.

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -16,8 +17,7 @@ type Front struct {
 	clock    Clock
 	cfg      FrontConfig
 	site     *Site
-	tier     *Tier
-	space    keyspace
+	line     *tier.Line // to the cache
 	balancer *Balancer
 
 	mu      sync.Mutex
@@ -39,10 +39,9 @@ type visit struct {
 	left   bool // its client gave up
 	ended  bool
 
-	condition int64 // of the cache node when it was asked
-	entry     strategies.Entry
-	found     bool
-	outcome   metrics.Outcome // of what the front answers
+	answer  tier.Answer      // of the cache
+	entry   strategies.Entry // of the page that is served
+	outcome metrics.Outcome  // of what the front answers
 
 	fill // what it does for the fallback's cache
 
@@ -61,12 +60,12 @@ const (
 )
 
 // NewFront returns a front before the node of a tier and the boxes of a balancer.
-func NewFront(clk Clock, cfg FrontConfig, site *Site, t *Tier, b *Balancer) *Front {
-	f := &Front{clock: clk, cfg: cfg, site: site, tier: t, space: t.spaces.of(""), balancer: b, free: cfg.Connections / 2}
+func NewFront(clk Clock, cfg FrontConfig, site *Site, t *tier.Tier, b *Balancer) *Front {
+	f := &Front{clock: clk, cfg: cfg, site: site, balancer: b, free: cfg.Connections / 2}
 	if cfg.Fallback.Lock {
 		f.kept = make(map[string]*kept)
 	}
-	t.nodes[0].changed = f.nodeChanged
+	f.line = t.Line("", f.nodeChanged)
 	return f
 }
 

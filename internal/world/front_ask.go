@@ -14,26 +14,13 @@ func (f *Front) after(v *visit, d time.Duration, call func()) {
 
 // ask sends v's question to the cache. It sees the node as it is now.
 func (f *Front) ask(v *visit) {
-	n := f.tier.nodes[0]
-	v.stage, v.found = asking, false
-	v.condition = n.condition.Load()
-	wait := f.tier.cfg.RTT
-	switch stateOf(v.condition) {
-	case hangs:
-		f.hang(v)
-		return
-	case up:
-		n.mu.Lock()
-		e, ok, wire := n.get(f.space, v.name, f.clock.Now())
-		n.mu.Unlock()
-		v.entry, v.found = e, ok
-		wait += wire
-	}
-	if wait > f.cfg.Timeout {
+	v.stage, v.answer = asking, f.line.Ask(v.name)
+	v.entry = v.answer.Entry
+	if v.answer.Hangs || v.answer.Wait > f.cfg.Timeout {
 		f.hang(v)
 		return
 	}
-	f.after(v, wait, v.step)
+	f.after(v, v.answer.Wait, v.step)
 }
 
 // hang has v wait for an answer until the time-out.
@@ -46,11 +33,7 @@ func (f *Front) hang(v *visit) {
 // heard is the cache's answer: a page, which is given back; 404 for a miss; or
 // 502 where the node refused or broke the connection.
 func (f *Front) heard(v *visit) *Job {
-	n := f.tier.nodes[0]
-	switch {
-	case stateOf(v.condition) == refuses || n.condition.Load() != v.condition:
-		n.failed()
-	case v.found:
+	if !f.line.Refused(v.answer) && v.answer.Found {
 		v.outcome = metrics.FreshHit
 		return v.answered()
 	}
@@ -76,7 +59,7 @@ func (f *Front) expired(v *visit) (done *Job) {
 	case v.left:
 		done = v.answered()
 	default:
-		f.tier.nodes[0].failed()
+		f.line.TimedOut()
 		f.fallBack(v)
 	}
 	for len(f.hanging) > 0 && f.hanging[0].stage != hanging {

@@ -3,12 +3,13 @@ package world
 import (
 	"github.com/herdlab/herdlab/internal/world/disk"
 	"github.com/herdlab/herdlab/internal/world/origin"
+	"github.com/herdlab/herdlab/internal/world/tier"
 )
 
 // Modelled makes the parts of a world in virtual time. They are there when the
 // world is.
 type Modelled struct {
-	Tier    *Tier
+	Tier    *tier.Tier
 	Origin  *origin.Origin
 	Clients *Clients
 	Front   *Front // nil without
@@ -24,9 +25,8 @@ func NewModelled(cfg Config, env Environment) *Modelled { return &Modelled{cfg: 
 
 // NewTier makes the cache nodes, up and empty.
 func (m *Modelled) NewTier() (TierPart, error) {
-	m.Tier = NewTier(m.env.Clock, m.cfg.Fleet.Cache, m.env.Rand("cache"))
-	m.Tier.hear(m.env.CacheRead)
-	m.Tier.roster = NewRoster(m.cfg.Fleet.Cache.Nodes, m.cfg.Faults)
+	m.Tier = tier.New(m.env.Clock, m.cfg.Fleet.Cache, Listed(m.cfg.Fleet.Cache.Nodes, m.cfg.Faults), m.env.Rand("cache"))
+	m.Tier.OnRead(m.env.CacheRead)
 	return modelledTier{m.Tier}, nil
 }
 
@@ -59,10 +59,10 @@ func (m *Modelled) NewLoad(w *World) (LoadPart, error) {
 func (m *Modelled) Close() {}
 
 // modelledTier is a Tier as a world knows it.
-type modelledTier struct{ *Tier }
+type modelledTier struct{ *tier.Tier }
 
 func (t modelledTier) Client(box int, cache, prefix string) (TierClient, error) {
-	c, err := t.of(cache).ClientOf(box, prefix)
+	c, err := t.Tier.Client(box, cache, prefix)
 	if err != nil {
 		return nil, err
 	}
@@ -70,23 +70,22 @@ func (t modelledTier) Client(box int, cache, prefix string) (TierClient, error) 
 }
 
 func (t modelledTier) StopNode(i int, how string) error {
-	n := t.all()[i]
 	switch how {
 	case "crash", "":
-		n.die()
+		t.Crash(i)
 	case "cut":
-		n.become(refuses)
+		t.Cut(i)
 	case "hang":
-		n.become(hangs)
+		t.Hang(i)
 	default:
 		panic("world: a node goes by " + how)
 	}
 	return nil
 }
 
-func (t modelledTier) StartNode(i int, _ string) error { t.all()[i].become(up); return nil }
-func (t modelledTier) FlushNode(i int) error           { t.flush(i); return nil }
-func (t modelledTier) ListNode(i int, on bool) error   { t.roster.List(i, on); return nil }
+func (t modelledTier) StartNode(i int, _ string) error { t.Restore(i); return nil }
+func (t modelledTier) FlushNode(i int) error           { t.Flush(i); return nil }
+func (t modelledTier) ListNode(i int, on bool) error   { t.List(i, on); return nil }
 
 // modelledOrigin is an Origin as a world knows it: it can have every fault.
 type modelledOrigin struct{ *origin.Origin }
@@ -98,7 +97,7 @@ func (modelledOrigin) Tells() error { return nil }
 // modelledDisk is a Disk as a world knows it: nothing goes wrong with it.
 type modelledDisk struct{ *disk.Disk }
 
-func (d modelledDisk) Client(locks Locks, prefix string) ProgramCache {
+func (d modelledDisk) Client(locks tier.Locks, prefix string) ProgramCache {
 	return d.Disk.Client(locks, prefix)
 }
 func (d modelledDisk) Wipe() error                { d.Disk.Wipe(); return nil }

@@ -1,5 +1,7 @@
 package world
 
+import "github.com/herdlab/herdlab/internal/world/tier"
+
 // DefaultCache is the named cache of everything that names none.
 const DefaultCache = "default"
 
@@ -22,5 +24,5 @@ func CachePrefix(name string, version int) string {
 	if name == DefaultCache {
 		name = ""
 	}
-	return KeyPrefix(name, version)
+	return tier.KeyPrefix(name, version)
 }

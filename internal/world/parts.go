@@ -7,6 +7,7 @@ import (
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world/disk"
 	"github.com/herdlab/herdlab/internal/world/origin"
+	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -34,7 +35,7 @@ type TierPart interface {
 	// all keys, for the program of a box; a box below 0 is none of the fleet.
 	Client(box int, cache, prefix string) (TierClient, error)
 
-	Stats() CacheStats
+	Stats() tier.Stats
 
 	StopNode(i int, how string) error  // crash, cut or hang
 	StartNode(i int, how string) error // after such an end
@@ -63,7 +64,7 @@ type ProgramCache interface {
 type DiskPart interface {
 	// Client returns the disk as a program uses it, beside the locks of the
 	// shared cache.
-	Client(locks Locks, prefix string) ProgramCache
+	Client(locks tier.Locks, prefix string) ProgramCache
 
 	Wipe() error // it is a new disk from now on
 	ForceCull(context.Context) error

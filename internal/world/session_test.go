@@ -6,6 +6,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/tier"
 )
 
 // A session is data: nothing computes one that is gone. Its user is logged out,
@@ -38,7 +39,7 @@ func TestSessions(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			cfg := world.Config{Fleet: fleet(), Faults: c.faults, Caches: []string{"default", "sessions"}}
 			if c.own {
-				cfg.Fleet.Cache.Own = []world.OwnConfig{{Cache: "sessions", Nodes: 1}}
+				cfg.Fleet.Cache.Own = []tier.Own{{Cache: "sessions", Nodes: 1}}
 			}
 			b := setUp(t, cfg, cached(time.Hour))
 			send := func(at time.Duration, write bool) {

@@ -10,6 +10,7 @@ import (
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world/disk"
 	"github.com/herdlab/herdlab/internal/world/origin"
+	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -73,7 +74,7 @@ type World struct {
 	boxes     []*Box
 	releases  *Releases
 	sessions  *origin.Blank
-	processes ProcessCounts
+	processes tier.ProcessCounts
 	usage     Usage
 
 	installing sync.Mutex // one program after another, where boxes restart at once
@@ -223,10 +224,10 @@ func (w *World) private(i int, prefix string, shared TierClient) Cache {
 		return w.disks[i].Client(shared, prefix)
 	case w.site != nil:
 		return w.site.Pages(shared)
-	case w.cfg.Fleet.Cache.Values != InProcess:
+	case w.cfg.Fleet.Cache.Values != tier.InProcess:
 		return shared
 	}
-	return NewProcess(w.cfg.Fleet.Cache, shared, w.clock.Now, w.env.Rand(fmt.Sprintf("process/%d", i)), &w.processes)
+	return tier.NewProcess(w.cfg.Fleet.Cache, shared, w.clock.Now, w.env.Rand(fmt.Sprintf("process/%d", i)), &w.processes)
 }
 
 // Cache returns a new client of a named cache, for what serves the whole fleet. It

@@ -10,6 +10,7 @@ import (
 	"github.com/herdlab/herdlab/internal/sim"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/origin"
+	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -63,7 +64,7 @@ func fleet() world.FleetConfig {
 	return world.FleetConfig{
 		Boxes: 1, Workers: 4, Queue: 1000,
 		Balancer: world.BalancerConfig{Policy: "round-robin"},
-		Cache:    world.CacheConfig{Nodes: 1, Ring: "ketama", Eviction: "lru", Timeout: time.Second, RetryAfter: time.Minute},
+		Cache:    tier.Config{Nodes: 1, Ring: "ketama", Eviction: "lru", Timeout: time.Second, RetryAfter: time.Minute},
 		Origin:   origin.Config{Latency: origin.Latency{Fixed: 100 * time.Millisecond}},
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/world"
+	model "github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores/filebased"
 )
@@ -194,7 +195,7 @@ var (
 )
 
 // Client returns the disk as a program uses it.
-func (d *Disk) Client(locks world.Locks, prefix string) world.ProgramCache {
+func (d *Disk) Client(locks model.Locks, prefix string) world.ProgramCache {
 	return &client{Locker: locks, Extender: locks, disk: d, prefix: prefix}
 }
 

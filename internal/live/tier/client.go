@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/world"
+	model "github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -17,7 +18,7 @@ var errCrashed = errors.New("box: crashed")
 // the scenario over a store for each node.
 type boxClient struct {
 	tier    *Tier
-	members *world.Membership
+	members *model.Membership
 	stores  atomic.Pointer[[]store] // of every node
 	dead    atomic.Bool
 	read    func(at time.Time) // hears of every read; or nil

@@ -12,6 +12,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/live/redistest"
 	"github.com/herdlab/herdlab/internal/world"
+	model "github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores/storetest"
 )
@@ -32,7 +33,7 @@ func login(t *testing.T, cfg redistest.Config, s *redistest.Servers) {
 
 func open(t *testing.T, address string) *Tier {
 	t.Helper()
-	tier, err := Open(t.Context(), address, world.CacheConfig{Timeout: 5 * time.Second}, 8, "")
+	tier, err := Open(t.Context(), address, model.Config{Timeout: 5 * time.Second}, 8, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,11 +8,12 @@ import (
 
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/ring"
+	model "github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
 )
 
 // parts are a tier of embedded nodes and a client of it.
-func parts(t *testing.T, cfg world.CacheConfig, faults ...world.FaultConfig) (*Tier, *boxClient) {
+func parts(t *testing.T, cfg model.Config, faults ...world.FaultConfig) (*Tier, *boxClient) {
 	t.Helper()
 	tier, err := Start(t.Context(), "embedded", cfg, 4, "")
 	if err != nil {
@@ -55,7 +56,7 @@ func found(t *testing.T, c *boxClient, n int) (hits int) {
 
 // The keys of a dead node are stored in the gutter, for no longer than its ttl.
 func TestGutterOfRealNodes(t *testing.T) {
-	tier, c := parts(t, world.CacheConfig{
+	tier, c := parts(t, model.Config{
 		Nodes: 2, Ring: ring.Modulo, Timeout: 5 * time.Second, EjectAfter: 2, RetryAfter: time.Hour, Gutter: 1, GutterTTL: 2 * time.Second,
 	})
 	const n = 100
@@ -82,7 +83,7 @@ func TestGutterOfRealNodes(t *testing.T) {
 // A node that joins takes its keys over from where they were.
 func TestLookBackAtRealNodes(t *testing.T) {
 	join := world.FaultConfig{Kind: "node-join", At: time.Second, Node: 2}
-	tier, c := parts(t, world.CacheConfig{Nodes: 3, Ring: ring.Modulo, Timeout: 5 * time.Second, LookBack: time.Hour}, join)
+	tier, c := parts(t, model.Config{Nodes: 3, Ring: ring.Modulo, Timeout: 5 * time.Second, LookBack: time.Hour}, join)
 	const n = 100
 	stored(t, c, n, time.Hour)
 	tier.roster.List(2, true)
@@ -110,7 +111,7 @@ func TestLookBackAtRealNodes(t *testing.T) {
 // A cache that is not started here has no gutter and is not flushed, and says so.
 func TestWhatACacheOfTheUsersHasNot(t *testing.T) {
 	for _, kind := range []string{"file", "redis://127.0.0.1:1", "memcached://127.0.0.1:1"} {
-		for want, cfg := range map[string]world.CacheConfig{
+		for want, cfg := range map[string]model.Config{
 			"fleet.cache.gutter needs nodes that loadtest starts":           {Nodes: 1, Gutter: 1},
 			"fleet.cache.on_return: flush needs nodes that loadtest starts": {Nodes: 1, OnReturn: "flush"},
 		} {
@@ -125,7 +126,7 @@ func TestWhatACacheOfTheUsersHasNot(t *testing.T) {
 // A node that a box puts on its ring again is empty, if that is wanted.
 func TestFlushOnReturnOfRealNodes(t *testing.T) {
 	for on, want := range map[string]bool{"keep": true, "flush": false} {
-		tier, c := parts(t, world.CacheConfig{
+		tier, c := parts(t, model.Config{
 			Nodes: 2, Ring: ring.Modulo, Timeout: 5 * time.Second, EjectAfter: 1, RetryAfter: 100 * time.Millisecond, OnReturn: on,
 		})
 		const n = 50

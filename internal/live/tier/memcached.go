@@ -11,12 +11,12 @@ import (
 
 	"github.com/bradfitz/gomemcache/memcache"
 
-	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/ring"
+	model "github.com/herdlab/herdlab/internal/world/tier"
 )
 
 // userMemcached is a memcached that the user runs, a node at each address.
-func userMemcached(ctx context.Context, address string, cfg world.CacheConfig, workers int) (*Tier, error) {
+func userMemcached(ctx context.Context, address string, cfg model.Config, workers int) (*Tier, error) {
 	addrs, err := memcachedHosts(address)
 	if err != nil {
 		return nil, err

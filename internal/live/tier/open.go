@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"github.com/herdlab/herdlab/internal/world"
+	model "github.com/herdlab/herdlab/internal/world/tier"
 )
 
 // Open starts the cache of the given kind, or connects to one that the user
@@ -19,7 +20,7 @@ import (
 // REDIS_USERNAME and REDIS_PASSWORD, and are in no message. REDIS_CA_CERT names a
 // file with the authorities that a certificate has to come from; without it they
 // are the system's.
-func Open(ctx context.Context, kind string, cfg world.CacheConfig, workers int, dir string) (*Tier, error) {
+func Open(ctx context.Context, kind string, cfg model.Config, workers int, dir string) (*Tier, error) {
 	if err := suits(kind, cfg); err != nil {
 		return nil, err
 	}
@@ -88,7 +89,7 @@ func suitsFront(kind string, fleet world.FleetConfig, faults []world.FaultConfig
 }
 
 // suits says what a cache has not.
-func suits(kind string, cfg world.CacheConfig) error {
+func suits(kind string, cfg model.Config) error {
 	scheme, _, address := strings.Cut(kind, "://")
 	ours := !address && kind != "file" // nodes that are started here
 	switch {

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/live/redistest"
-	"github.com/herdlab/herdlab/internal/world"
+	model "github.com/herdlab/herdlab/internal/world/tier"
 )
 
 // says is a server that answers the same to everything, or nothing.
@@ -81,7 +81,7 @@ func TestUnusable(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel() // some of them wait
-			tier, err := Open(t.Context(), c.address, world.CacheConfig{Timeout: time.Second}, 8, "")
+			tier, err := Open(t.Context(), c.address, model.Config{Timeout: time.Second}, 8, "")
 			if err == nil {
 				tier.Close()
 			}
@@ -111,7 +111,7 @@ func TestAuthority(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Setenv("REDIS_CA_CERT", c.ca)
-			tier, err := Open(t.Context(), c.address, world.CacheConfig{Timeout: time.Second}, 8, "")
+			tier, err := Open(t.Context(), c.address, model.Config{Timeout: time.Second}, 8, "")
 			if err == nil {
 				tier.Close()
 			}

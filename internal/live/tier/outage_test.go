@@ -10,6 +10,7 @@ import (
 	"github.com/herdlab/herdlab/internal/live/engine"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/ring"
+	model "github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -20,7 +21,7 @@ func TestOutagesOfRealNodes(t *testing.T) {
 	for _, kind := range []string{"embedded", "redis", "memcached"} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			cfg := world.CacheConfig{Nodes: 2, Ring: ring.Ketama, Timeout: 2 * time.Second}
+			cfg := model.Config{Nodes: 2, Ring: ring.Ketama, Timeout: 2 * time.Second}
 			tier, err := Start(t.Context(), kind, cfg, 4, "")
 			if errors.Is(err, engine.ErrNotInstalled) {
 				t.Skipf("SKIPPED, NOTHING WAS TESTED: %s", strings.ToUpper(err.Error()))
@@ -102,7 +103,7 @@ func outageOf(t *testing.T, tier *Tier, f world.FaultConfig, fails, keeps bool) 
 // Only the nodes that a run begins with are on the list, and the next run begins
 // anew.
 func TestTheListOfARun(t *testing.T) {
-	tier, err := Start(t.Context(), "embedded", world.CacheConfig{Nodes: 3, Ring: ring.Modulo, Timeout: time.Second}, 4, "")
+	tier, err := Start(t.Context(), "embedded", model.Config{Nodes: 3, Ring: ring.Modulo, Timeout: time.Second}, 4, "")
 	if err != nil {
 		t.Fatal(err)
 	}

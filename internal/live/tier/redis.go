@@ -13,13 +13,13 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/herdlab/herdlab/internal/world"
+	model "github.com/herdlab/herdlab/internal/world/tier"
 	redisstore "github.com/herdlab/herdlab/strategies/stores/redis"
 )
 
 // userRedis is a Redis or a Redis Cluster that the user runs. Every box has a client
 // of its own.
-func userRedis(ctx context.Context, address string, cfg world.CacheConfig, workers int) (*Tier, error) {
+func userRedis(ctx context.Context, address string, cfg model.Config, workers int) (*Tier, error) {
 	opt, err := redisOptions(address)
 	if err != nil {
 		return nil, err
@@ -27,7 +27,7 @@ func userRedis(ctx context.Context, address string, cfg world.CacheConfig, worke
 	opt.PoolSize = max(workers, 4)
 	cfg.Nodes = 1
 	t := &Tier{cfg: cfg, prefix: ownPrefix()}
-	t.stand(world.RingNodes(1))
+	t.stand(model.Names(1))
 	err = usable(ctx, opt, t.prefix)
 	if redis.HasErrorPrefix(err, "MOVED") { // the one host given is a cluster's
 		opt.IsClusterMode = true

@@ -17,6 +17,7 @@ import (
 	"github.com/herdlab/herdlab/internal/live/engine"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/ring"
+	model "github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies/stores/file"
 	memcachedstore "github.com/herdlab/herdlab/strategies/stores/memcached"
 	redisstore "github.com/herdlab/herdlab/strategies/stores/redis"
@@ -26,13 +27,13 @@ import (
 type Tier struct {
 	kind    string // as Start was told; "" for one of the user's
 	pages   bool   // entries are pages that a front finds by itself, in this run
-	cfg     world.CacheConfig
+	cfg     model.Config
 	workers int
 	nodes   []*engine.Node // nil where the cache is the user's, or files
 	own     []*Tier        // of the named caches in cfg.Own
 	links   []*link        // to the nodes; nil where the cache is a Redis of the user's, or files
 	names   []ring.Node
-	roster  *world.Roster // of one run
+	roster  *model.Roster // of one run
 	prefix  string        // of all keys in a cache of the user's
 	open    func(i int, prefix string) (store, error)
 	counts  counts
@@ -56,7 +57,7 @@ func Kinds() []string { return []string{"embedded", "redis", "memcached", "file"
 // Start starts the nodes of a cache: embedded (a Redis inside this
 // process), redis or memcached (a process each), or file (a directory under
 // dir). They are stopped by Close, and when ctx ends.
-func Start(ctx context.Context, kind string, cfg world.CacheConfig, workers int, dir string) (*Tier, error) {
+func Start(ctx context.Context, kind string, cfg model.Config, workers int, dir string) (*Tier, error) {
 	t := &Tier{kind: kind, cfg: cfg, workers: workers}
 	begin := map[string]func(context.Context, engine.Config) (*engine.Node, error){
 		"embedded": engine.Embedded, "redis": engine.Redis, "memcached": engine.Memcached,
@@ -64,7 +65,7 @@ func Start(ctx context.Context, kind string, cfg world.CacheConfig, workers int,
 	switch {
 	case kind == "file":
 		t.cfg.Nodes = 1
-		t.stand(world.RingNodes(1))
+		t.stand(model.Names(1))
 		t.open = func(_ int, prefix string) (store, error) { return file.New(dir+"/"+prefix, file.Config{}) }
 		return t, nil
 	case begin == nil:
@@ -78,7 +79,7 @@ func Start(ctx context.Context, kind string, cfg world.CacheConfig, workers int,
 		}
 		t.nodes = append(t.nodes, n)
 	}
-	t.stand(world.RingNodes(cfg.Nodes + cfg.Gutter))
+	t.stand(model.Names(cfg.Nodes + cfg.Gutter))
 	t.links = links(len(t.nodes))
 	t.open = t.openRedis
 	if kind == "memcached" {
@@ -93,10 +94,10 @@ func Start(ctx context.Context, kind string, cfg world.CacheConfig, workers int,
 
 // stand names the nodes, all of which are on the list until Reset.
 func (t *Tier) stand(names []ring.Node) {
-	t.names, t.roster = names, world.NewRoster(len(names)-t.cfg.Gutter, nil)
+	t.names, t.roster = names, model.NewRoster(len(names)-t.cfg.Gutter, nil)
 }
 
-func engineConfig(cfg world.CacheConfig) engine.Config {
+func engineConfig(cfg model.Config) engine.Config {
 	c := engine.Config{Memory: cfg.Memory, MaxItem: cfg.MaxItem}
 	switch cfg.Eviction {
 	case "random":
@@ -139,7 +140,7 @@ func (t *Tier) Reset(faults []world.FaultConfig, read func(at time.Time)) error 
 	t.read = read
 	t.closeClients()
 	t.counts = counts{}
-	t.roster = world.NewRoster(len(t.names)-t.cfg.Gutter, faults)
+	t.roster = model.NewRoster(len(t.names)-t.cfg.Gutter, world.Listed(len(t.names)-t.cfg.Gutter, faults))
 	for _, l := range t.links {
 		_ = l.mend()
 	}
@@ -237,9 +238,9 @@ func (t *Tier) RoundTrip() time.Duration {
 }
 
 // Stats are the operations of all clients in this run.
-func (t *Tier) Stats() world.CacheStats {
+func (t *Tier) Stats() model.Stats {
 	c := &t.counts
-	sum := world.CacheStats{
+	sum := model.Stats{
 		Gets: c.gets.Load(), Sets: c.sets.Load(), Deletes: c.deletes.Load(), Locks: c.locks.Load(),
 		BytesOut: c.bytesOut.Load(), Errors: c.errors.Load(),
 	}
@@ -252,7 +253,7 @@ func (t *Tier) Stats() world.CacheStats {
 // empty is what a client does that puts a node on its ring again.
 func (t *Tier) empty(i int) error {
 	if t.links[i].isDown() {
-		return world.ErrRefused
+		return model.ErrRefused
 	}
 	return t.nodes[i].Flush()
 }
@@ -337,7 +338,7 @@ func (t *Tier) ListNode(i int, on bool) error {
 // startOwn starts the nodes of the named caches that have their own.
 func (t *Tier) startOwn(ctx context.Context, kind, dir string) error {
 	for _, o := range t.cfg.Own {
-		own, err := Start(ctx, kind, t.cfg.Apart(o), t.workers, dir)
+		own, err := Start(ctx, kind, t.cfg.ForOwn(o), t.workers, dir)
 		if err != nil {
 			return fmt.Errorf("the nodes of cache %s: %w", o.Cache, err)
 		}

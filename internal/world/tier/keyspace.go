@@ -1,4 +1,4 @@
-package world
+package tier
 
 import (
 	"strconv"
@@ -33,7 +33,8 @@ type keyspaces struct {
 	all map[string]keyspace
 }
 
-func (s *keyspaces) of(prefix string) keyspace {
+// withPrefix is the keyspace of a prefix, a new one where there is none yet.
+func (s *keyspaces) withPrefix(prefix string) keyspace {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	k, ok := s.all[prefix]

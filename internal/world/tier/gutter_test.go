@@ -1,4 +1,4 @@
-package world_test
+package tier_test
 
 import (
 	"errors"
@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/tier"
 )
 
 // The gutter answers for a dead node: its keys are stored there for a short while,
@@ -17,14 +17,14 @@ func TestGutter(t *testing.T) {
 			t.Run(fmt.Sprintf("eject_after %d, fail_fast %v", eject, fast), func(t *testing.T) {
 				cache := node(4)
 				cache.Ring, cache.Gutter, cache.GutterTTL, cache.EjectAfter, cache.FailFast = "modulo", 1, 5*time.Second, eject, fast
-				faults := []world.FaultConfig{{Kind: "node-loss", How: "cut", At: 10 * time.Second, For: 10 * time.Second, Node: 2}}
-				tierUnder(t, cache, faults, func(b *bench, c *world.CacheClient) { gutterStandsIn(t, b, c) })
+				faults := cut(2, 10*time.Second, 10*time.Second)
+				tierUnder(t, cache, faults, func(b *bench, c *tier.Client) { gutterStandsIn(t, b, c) })
 			})
 		}
 	}
 }
 
-func gutterStandsIn(t *testing.T, b *bench, c *world.CacheClient) {
+func gutterStandsIn(t *testing.T, b *bench, c *tier.Client) {
 	const n = 400
 	writes(t, c, n, "first")
 	_ = b.sim.Sleep(ctx, 11*time.Second-b.sim.Elapsed())
@@ -56,21 +56,18 @@ func gutterStandsIn(t *testing.T, b *bench, c *world.CacheClient) {
 func TestGutterAlone(t *testing.T) {
 	cache := node(2)
 	cache.Gutter, cache.GutterTTL = 2, time.Minute
-	var faults []world.FaultConfig
-	for i := range 2 {
-		faults = append(faults, world.FaultConfig{Kind: "node-loss", At: time.Second, Node: i})
+	var faults []event
+	for i := range 4 { // the gutter's are the last two
+		faults = append(faults, event{time.Second + time.Duration(i/2)*19*time.Second, func(x *tier.Tier) { x.Crash(i) }})
 	}
-	for i := range 2 {
-		faults = append(faults, world.FaultConfig{Kind: "node-loss", At: 20 * time.Second, Node: 2 + i})
-	}
-	tierUnder(t, cache, faults, func(b *bench, c *world.CacheClient) {
+	tierUnder(t, cache, faults, func(b *bench, c *tier.Client) {
 		_ = b.sim.Sleep(ctx, time.Second)
 		writes(t, c, 50, "v")
 		if got := reads(t, c, 50); got != 50 {
 			t.Errorf("%d of 50 are in the gutter", got)
 		}
 		_ = b.sim.Sleep(ctx, 20*time.Second)
-		if _, _, err := c.Get(ctx, "k"); !errors.Is(err, world.ErrRefused) {
+		if _, _, err := c.Get(ctx, "k"); !errors.Is(err, tier.ErrRefused) {
 			t.Errorf("with everything dead: %v", err)
 		}
 	})

@@ -1,4 +1,4 @@
-package world
+package tier
 
 import (
 	"math/rand/v2"

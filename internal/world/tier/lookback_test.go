@@ -1,11 +1,11 @@
-package world_test
+package tier_test
 
 import (
 	"fmt"
 	"testing"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/tier"
 )
 
 // Who looks back misses nothing after a node joined, on any ring: each key is
@@ -16,8 +16,8 @@ func TestLookBack(t *testing.T) {
 		t.Run(ring, func(t *testing.T) {
 			cache := node(4)
 			cache.Ring, cache.LookBack = ring, 10*time.Second
-			faults := []world.FaultConfig{{Kind: "node-join", At: 5 * time.Second, Node: 3}}
-			tierUnder(t, cache, faults, func(b *bench, c *world.CacheClient) {
+			faults := joins(4, 5*time.Second)
+			tierUnder(t, cache, faults, func(b *bench, c *tier.Client) {
 				const n = 400
 				writes(t, c, n, "v")
 				_ = b.sim.Sleep(ctx, 5*time.Second-b.sim.Elapsed())
@@ -45,8 +45,8 @@ func TestLookBack(t *testing.T) {
 func TestLookBackFindsNothingDeleted(t *testing.T) {
 	cache := node(4)
 	cache.LookBack = time.Minute
-	faults := []world.FaultConfig{{Kind: "node-join", At: 5 * time.Second, Node: 3}}
-	tierUnder(t, cache, faults, func(b *bench, c *world.CacheClient) {
+	faults := joins(4, 5*time.Second)
+	tierUnder(t, cache, faults, func(b *bench, c *tier.Client) {
 		const n = 100
 		writes(t, c, n, "v")
 		_ = b.sim.Sleep(ctx, 5*time.Second-b.sim.Elapsed())

@@ -1,4 +1,4 @@
-package world
+package tier
 
 import (
 	"errors"
@@ -21,8 +21,8 @@ var (
 	ErrResting  = errors.New("cache node: not asked, for it has failed a moment ago")
 	ErrNoNode   = errors.New("cache: every node is off the ring")
 	ErrLifetime = errors.New("cache: an entry lives for zero, which is for ever, or more, and a lock for more than zero")
+	ErrCut      = errors.New("cache: the box that asked has crashed")
 	errLease    = errors.New("cache: a lease has a token of 1 to 255 bytes and is withheld for a time above zero")
-	errCrashed  = errors.New("box: crashed")
 )
 
 // state is how a node answers.
@@ -49,28 +49,28 @@ type node struct {
 	maxItem   int64   // bytes of an entry; 0: no limit
 	expiry    expiry
 	read      func(at time.Time) // hears of every read; or nil
-	stats     CacheStats
+	stats     Stats
 
 	longest time.Duration // that an entry lives; 0: no limit
 }
 
-// CacheStats counts what the nodes did.
-type CacheStats struct {
+// Stats counts what the nodes did.
+type Stats struct {
 	Gets, Sets, Deletes, Locks, BytesOut, Errors, Evictions int64
 
 	BytesPeak int64 // the most that values, keys and their administration took at once; 0 where nobody looks
 }
 
 // Plus adds two counts up.
-func (s CacheStats) Plus(o CacheStats) CacheStats {
-	return CacheStats{
+func (s Stats) Plus(o Stats) Stats {
+	return Stats{
 		Gets: s.Gets + o.Gets, Sets: s.Sets + o.Sets, Deletes: s.Deletes + o.Deletes, Locks: s.Locks + o.Locks,
 		BytesOut: s.BytesOut + o.BytesOut, Errors: s.Errors + o.Errors, Evictions: s.Evictions + o.Evictions, BytesPeak: s.BytesPeak + o.BytesPeak,
 	}
 }
 
 // newNode returns an empty node that was started now.
-func newNode(cfg CacheConfig, rng *rand.Rand, now time.Time) *node {
+func newNode(cfg Config, rng *rand.Rand, now time.Time) *node {
 	return &node{
 		items: newItems(cfg.Memory, cfg.Eviction, rng), locks: make(map[wireKey]lock), leases: make(map[wireKey]lease),
 		link: station.New(1), bandwidth: cfg.Bandwidth, maxItem: cfg.MaxItem,
@@ -174,9 +174,40 @@ func (n *node) tell() {
 // stateOf is the state in a condition.
 func stateOf(condition int64) state { return state(condition & 3) }
 
+// counts is what the node did so far.
+func (n *node) counts() Stats {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	s := n.stats
+	s.Evictions, s.BytesPeak = n.items.evictions, n.items.peak
+	return s
+}
+
 // failed counts an operation that got no answer.
 func (n *node) failed() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.stats.Errors++
+}
+
+// expiry is when a node gives up what it is told to keep.
+type expiry struct {
+	dialect lifetime.Dialect
+	server  lifetime.Memcached
+}
+
+// of is the instant at which a value set now for ttl is gone, in nanoseconds of
+// the Unix epoch; 0 is never.
+func (x *expiry) of(now time.Time, ttl time.Duration) int64 {
+	if x.dialect != "" {
+		at, never := x.server.Expires(x.dialect.Exptime(lifetime.Seconds(ttl), now), now)
+		if never {
+			return 0
+		}
+		return at.UnixNano()
+	}
+	if ttl > 0 {
+		return now.UnixNano() + int64(ttl)
+	}
+	return 0
 }

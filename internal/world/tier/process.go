@@ -1,4 +1,4 @@
-package world
+package tier
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 	"github.com/herdlab/herdlab/strategies"
 )
 
-// InProcess is the word of [CacheConfig].Values for values in a process's memory.
+// InProcess is the word of [Config].Values for values in a process's memory.
 const InProcess = "process"
 
 // ProcessConfig is the memory of one box's process, with the sizes of Django's
@@ -55,7 +55,8 @@ func (c *ProcessCounts) Stats() ProcessStats {
 }
 
 var (
-	_ Cache                  = (*Process)(nil)
+	_ strategies.Store       = (*Process)(nil)
+	_ strategies.Locker      = (*Process)(nil)
 	_ strategies.NewerSetter = (*Process)(nil)
 	_ strategies.Extender    = (*Process)(nil)
 )
@@ -67,7 +68,7 @@ type Locks interface {
 }
 
 // NewProcess returns the empty memory of a process that was just started.
-func NewProcess(cfg CacheConfig, locks Locks, now func() time.Time, rng *rand.Rand, counts *ProcessCounts) *Process {
+func NewProcess(cfg Config, locks Locks, now func() time.Time, rng *rand.Rand, counts *ProcessCounts) *Process {
 	return &Process{
 		Locker: locks, Extender: locks, now: now, cfg: cfg.Process, refuse: cfg.Eviction == "none", counts: counts,
 		items: newItems(math.MaxInt64, cfg.Eviction, rng),

@@ -1,10 +1,10 @@
-package world_test
+package tier_test
 
 import (
 	"testing"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/tier"
 )
 
 // A node keeps a value for as long as the client's library has it mean.
@@ -33,7 +33,7 @@ func TestExpiry(t *testing.T) {
 		cache := node(1)
 		cache.Expiry = c.expiry
 		cache.RTT = 0
-		tierUnder(t, cache, nil, func(b *bench, client *world.CacheClient) {
+		tierUnder(t, cache, nil, func(b *bench, client *tier.Client) {
 			_ = b.sim.Sleep(ctx, 400*time.Millisecond)
 			begun := b.sim.Elapsed()
 			if err := client.Set(ctx, "k", entry("v"), c.ttl); err != nil {

@@ -1,15 +1,15 @@
-package world_test
+package tier_test
 
 import (
 	"fmt"
 	"testing"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/tier"
 )
 
 // reads is how many of the first n keys a client finds.
-func reads(t *testing.T, c *world.CacheClient, n int) (found int) {
+func reads(t *testing.T, c *tier.Client, n int) (found int) {
 	t.Helper()
 	for i := range n {
 		_, ok, err := c.Get(ctx, fmt.Sprint("key:", i))
@@ -23,7 +23,7 @@ func reads(t *testing.T, c *world.CacheClient, n int) (found int) {
 	return found
 }
 
-func writes(t *testing.T, c *world.CacheClient, n int, data string) {
+func writes(t *testing.T, c *tier.Client, n int, data string) {
 	t.Helper()
 	for i := range n {
 		if err := c.Set(ctx, fmt.Sprint("key:", i), entry(data), time.Hour); err != nil {
@@ -38,8 +38,8 @@ func TestNodeJoin(t *testing.T) {
 	for ring, share := range map[string]float64{"modulo": 0.75, "ketama": 0.25, "rendezvous": 0.25} {
 		cache := node(4)
 		cache.Ring = ring
-		faults := []world.FaultConfig{{Kind: "node-join", At: 10 * time.Second, Node: 3}}
-		tierUnder(t, cache, faults, func(b *bench, c *world.CacheClient) {
+		faults := joins(4, 10*time.Second)
+		tierUnder(t, cache, faults, func(b *bench, c *tier.Client) {
 			const n = 2000
 			writes(t, c, n, "old")
 			if got := reads(t, c, n); got != n {
@@ -50,7 +50,7 @@ func TestNodeJoin(t *testing.T) {
 			if got < share-0.05 || got > share+0.05 {
 				t.Errorf("%s: %.3f of the keys moved, want %.2f", ring, got, share)
 			}
-			late, err := b.Tier.Client(world.CachePrefix(world.DefaultCache, 1))
+			late, err := b.Tier.Client(-1, "", ":1:")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -66,8 +66,8 @@ func TestNodeJoin(t *testing.T) {
 func TestANodeThatLeftHasOldValues(t *testing.T) {
 	cache := node(2)
 	cache.Ring = "ketama"
-	faults := []world.FaultConfig{{Kind: "node-leave", At: 10 * time.Second, For: 10 * time.Second, Node: 1}}
-	tierUnder(t, cache, faults, func(b *bench, c *world.CacheClient) {
+	faults := []event{list(1, 10*time.Second, false), list(1, 20*time.Second, true)}
+	tierUnder(t, cache, faults, func(b *bench, c *tier.Client) {
 		const n = 200
 		writes(t, c, n, "old")
 		_ = b.sim.Sleep(ctx, 10*time.Second-b.sim.Elapsed())
@@ -86,68 +86,15 @@ func TestANodeThatLeftHasOldValues(t *testing.T) {
 	})
 }
 
-// Every outage of a node is what its name says: with or without its memory, a
-// refusal at once or the time-out.
-func TestOutages(t *testing.T) {
-	for _, c := range []struct {
-		fault world.FaultConfig
-		keeps bool
-		took  time.Duration
-	}{
-		{world.FaultConfig{Kind: "node-loss", How: "crash"}, false, time.Millisecond},
-		{world.FaultConfig{Kind: "node-loss", How: "cut"}, true, time.Millisecond},
-		{world.FaultConfig{Kind: "node-loss", How: "hang"}, true, 250 * time.Millisecond},
-		{world.FaultConfig{Kind: "node-flap", How: "cut", Every: 20 * time.Second}, true, time.Millisecond},
-		{world.FaultConfig{Kind: "node-replace", Nodes: 1}, false, time.Millisecond},
-		{world.FaultConfig{Kind: "node-replace", Nodes: 1, How: "cut"}, true, time.Millisecond},
-	} {
-		c.fault.At, c.fault.For = 5*time.Second, 10*time.Second
-		t.Run(c.fault.Kind+" "+c.fault.How, func(t *testing.T) {
-			tierUnder(t, node(1), []world.FaultConfig{c.fault}, func(b *bench, cl *world.CacheClient) {
-				writes(t, cl, 1, "v")
-				_ = b.sim.Sleep(ctx, 6*time.Second)
-				before := b.sim.Elapsed()
-				_, _, err := cl.Get(ctx, "key:0")
-				if took := b.sim.Elapsed() - before; err == nil || took != c.took {
-					t.Errorf("during it: %v after %v, want an error after %v", err, took, c.took)
-				}
-				_ = b.sim.Sleep(ctx, 10*time.Second)
-				if _, ok, err := cl.Get(ctx, "key:0"); ok != c.keeps || err != nil {
-					t.Errorf("after it the value is there: %v (%v), want %v", ok, err, c.keeps)
-				}
-			})
-		})
-	}
-}
-
-// Nodes are replaced one after another, and are there again at once.
-func TestNodeReplace(t *testing.T) {
-	cache := node(4)
-	faults := []world.FaultConfig{{Kind: "node-replace", At: 10 * time.Second, Node: 1, Nodes: 2, Every: 10 * time.Second}}
-	tierUnder(t, cache, faults, func(b *bench, c *world.CacheClient) {
-		const n = 400
-		writes(t, c, n, "v")
-		for _, want := range []float64{1, 0.75, 0.5, 0.5} {
-			if got := float64(reads(t, c, n)) / n; got < want-0.06 || got > want+0.06 {
-				t.Errorf("at %v %.3f of the values are there, want %.2f", b.sim.Elapsed(), got, want)
-			}
-			_ = b.sim.Sleep(ctx, 10*time.Second)
-		}
-	})
-}
-
 // Boxes may have clients that do not agree on the ring: what one stores, the other
 // does not find, but for the keys that happen to be on the same node.
 func TestBoxesWithRingsOfTheirOwn(t *testing.T) {
-	cfg := fleet()
-	cfg.Cache = node(4)
-	cfg.Cache.Rings = []string{"ketama", "pylibmc"}
-	cfg.Boxes = 3
-	b := setUp(t, world.Config{Fleet: cfg}, nil)
-	b.run(t, time.Minute, func() {
-		var clients []*world.CacheClient
+	cfg := node(4)
+	cfg.Rings = []string{"ketama", "pylibmc"}
+	tierUnder(t, cfg, nil, func(b *bench, _ *tier.Client) {
+		var clients []*tier.Client
 		for i := range 3 {
-			c, err := b.Tier.ClientOf(i, world.CachePrefix(world.DefaultCache, 1))
+			c, err := b.Tier.Client(i, "", ":1:")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -170,8 +117,8 @@ func TestOnReturn(t *testing.T) {
 	for on, want := range map[string]bool{"keep": true, "flush": false} {
 		cache := node(2)
 		cache.Ring, cache.EjectAfter, cache.RetryAfter, cache.OnReturn = "ketama", 1, 10*time.Second, on
-		faults := []world.FaultConfig{{Kind: "node-loss", How: "cut", At: 5 * time.Second, For: 15 * time.Second, Node: 1}}
-		tierUnder(t, cache, faults, func(b *bench, c *world.CacheClient) {
+		faults := cut(1, 5*time.Second, 15*time.Second)
+		tierUnder(t, cache, faults, func(b *bench, c *tier.Client) {
 			const n = 100
 			writes(t, c, n, "old")
 			_ = b.sim.Sleep(ctx, 6*time.Second-b.sim.Elapsed())

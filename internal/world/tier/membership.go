@@ -1,4 +1,4 @@
-package world
+package tier
 
 import (
 	"sync"
@@ -15,7 +15,7 @@ import (
 // are retry_timeout (FailFast), failure_limit (EjectAfter) and dead_timeout
 // (RetryAfter). Safe for concurrent use.
 type Membership struct {
-	cfg   CacheConfig
+	cfg   Config
 	nodes []ring.Node
 	spare ring.Ring // of the nodes after them, the gutter; nil without
 	now   func() time.Time
@@ -45,7 +45,7 @@ type health struct {
 }
 
 // newMembership believes every listed node alive. The last names are the gutter's.
-func newMembership(cfg CacheConfig, names []ring.Node, listed []bool, now func() time.Time, empty func(int) error) (*Membership, error) {
+func newMembership(cfg Config, names []ring.Node, listed []bool, now func() time.Time, empty func(int) error) (*Membership, error) {
 	n := len(names) - cfg.Gutter
 	m := &Membership{cfg: cfg, nodes: names[:n], now: now, listed: listed, health: make([]health, len(names))}
 	if cfg.OnReturn == "flush" {
@@ -210,4 +210,40 @@ func (m *Membership) rebuild() error {
 	}
 	m.view.Store(v)
 	return nil
+}
+
+// past is the ring as it was before the list of nodes changed, for as long as one
+// looks back.
+type past struct {
+	view  *view
+	until time.Time
+}
+
+// Before is the node that had key before the list of nodes changed, if that was
+// another one than i and lately.
+func (m *Membership) Before(key string, i int) (node int, ok bool) {
+	p := m.before.Load()
+	if p == nil || !p.until.After(m.now()) {
+		return 0, false
+	}
+	node = p.view.owner(key)
+	return node, node >= 0 && node != i
+}
+
+// The gutter is a small pool of nodes that owns no keys. Whoever gets no answer
+// from the owner of a key asks there instead, so that the keys of a dead node fall
+// neither on the origin nor on the other nodes, one of which its hottest keys might
+// take down with it. Its entries live for a short time and nobody invalidates
+// them. It is from "Scaling Memcache at Facebook" (NSDI 2013), section 3.3, where it
+// has about 1 % of the nodes.
+
+// standIn is the node of the gutter that is asked for key.
+func (m *Membership) standIn(key string) int { return len(m.nodes) + m.spare.Owner(key) }
+
+// Instead is the node to ask for key after node i has given no answer.
+func (m *Membership) Instead(key string, i int) (node int, ok bool) {
+	if m.spare == nil || i >= len(m.nodes) {
+		return 0, false
+	}
+	return m.standIn(key), true
 }

@@ -1,4 +1,4 @@
-package world
+package tier
 
 import (
 	"errors"
@@ -26,10 +26,10 @@ type event struct {
 	what string
 }
 
-func newDialogue(t *testing.T, cfg CacheConfig) *dialogue {
+func newDialogue(t *testing.T, cfg Config) *dialogue {
 	d := &dialogue{t: t, now: time.Unix(1e9, 0)}
 	cfg.Ring = ring.Ketama
-	members, err := NewRoster(2, nil).Client(cfg, 0, RingNodes(2), func() time.Time { return d.now }, nil)
+	members, err := NewRoster(2, nil).Client(cfg, 0, Names(2), func() time.Time { return d.now }, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func (d *dialogue) once(down bool) string {
 // dead_timeout 4): down at 0 s, it is off the ring at 7.5 s instead of 4 s, for
 // libmemcached's second lasts up to two.
 func TestFailoverIsThatOfLibmemcached(t *testing.T) {
-	cfg := CacheConfig{FailFast: time.Second, EjectAfter: 5, RetryAfter: 4 * time.Second}
+	cfg := Config{FailFast: time.Second, EjectAfter: 5, RetryAfter: 4 * time.Second}
 	want := []event{
 		{0, "a failure"}, {100 * time.Millisecond, "left alone"},
 		{1000 * time.Millisecond, "a failure"}, {1100 * time.Millisecond, "left alone"},
@@ -101,7 +101,7 @@ func TestWithoutEjectionKeysFail(t *testing.T) {
 		0:                      {{0, "a failure"}, {time.Second, "an answer"}},
 		400 * time.Millisecond: {{0, "a failure"}, {100 * time.Millisecond, "left alone"}, {400 * time.Millisecond, "a failure"}, {500 * time.Millisecond, "left alone"}, {800 * time.Millisecond, "a failure"}, {900 * time.Millisecond, "left alone"}, {1200 * time.Millisecond, "an answer"}},
 	} {
-		got := newDialogue(t, CacheConfig{FailFast: fast}).ask(2*time.Second, time.Second)
+		got := newDialogue(t, Config{FailFast: fast}).ask(2*time.Second, time.Second)
 		if len(got) != len(want) {
 			t.Fatalf("fail_fast %v:\n got %v\nwant %v", fast, got, want)
 		}
@@ -115,7 +115,7 @@ func TestWithoutEjectionKeysFail(t *testing.T) {
 
 // A failure of what was asked before the node was left alone is not another one.
 func TestFailuresUnderWayCountOnce(t *testing.T) {
-	d := newDialogue(t, CacheConfig{FailFast: time.Second, EjectAfter: 2, RetryAfter: time.Minute})
+	d := newDialogue(t, Config{FailFast: time.Second, EjectAfter: 2, RetryAfter: time.Minute})
 	for range 5 {
 		d.members.Failed(1)
 	}
@@ -131,7 +131,7 @@ func TestFailuresUnderWayCountOnce(t *testing.T) {
 
 // A scenario can name every kind of ring.
 func TestConfigNamesEveryRing(t *testing.T) {
-	f, _ := reflect.TypeFor[CacheConfig]().FieldByName("Ring")
+	f, _ := reflect.TypeFor[Config]().FieldByName("Ring")
 	if got, want := f.Tag.Get("enum"), strings.Join(ring.Kinds(), ","); got != want {
 		t.Errorf("the setting ring takes %s, want %s", got, want)
 	}

@@ -1,0 +1,289 @@
+package tier
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/clock"
+)
+
+// Client is one box's way to the tier: its own view of the ring, its own
+// knowledge of which nodes are dead. It is the Store and the Locker of the
+// box's strategy.
+//
+// An operation takes one round trip. A read sees the node as it is when the
+// read begins and a change is done when it ends, so that the operations of all
+// boxes are linearizable, as those of a single server are.
+type Client struct {
+	tier    *Tier
+	clock   clock.Clock
+	members *Membership
+	space   atomic.Pointer[keyspace]
+	dead    atomic.Bool // the box crashed: nothing it still does reaches the tier
+}
+
+var (
+	_ strategies.Store       = (*Client)(nil)
+	_ strategies.NewerSetter = (*Client)(nil)
+	_ strategies.Locker      = (*Client)(nil)
+	_ strategies.Extender    = (*Client)(nil)
+)
+
+// Use has the client go on with another prefix.
+func (c *Client) Use(prefix string) error {
+	space := c.tier.spaces.withPrefix(prefix)
+	c.space.Store(&space)
+	return nil
+}
+
+// wire is a key as the nodes know it.
+func (c *Client) wire(key string) wireKey { return wireKey{c.space.Load().number, key} }
+
+// route is the node that owns key.
+func (c *Client) route(key string) (int, error) {
+	if c.dead.Load() {
+		return 0, ErrCut
+	}
+	return c.members.Route(key)
+}
+
+// Kill cuts the client off: its box crashed.
+func (c *Client) Kill() { c.dead.Store(true) }
+
+// Get reads one entry.
+func (c *Client) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
+	i, err := c.route(key)
+	if err != nil {
+		return strategies.Entry{}, false, err
+	}
+	e, ok, err := c.getAt(ctx, i, key)
+	if err != nil && unanswered(err) {
+		if j, spare := c.members.Instead(key, i); spare {
+			return c.getAt(ctx, j, key)
+		}
+	}
+	if !ok && err == nil {
+		if j, had := c.members.Before(key, i); had {
+			return c.lookBack(ctx, key, j, i)
+		}
+	}
+	return e, ok, err
+}
+
+// getAt reads one entry at node i.
+func (c *Client) getAt(ctx context.Context, i int, key string) (e strategies.Entry, ok bool, err error) {
+	n := c.tier.nodes[i]
+	condition := n.condition.Load()
+	var wire time.Duration
+	if stateOf(condition) == up {
+		n.mu.Lock()
+		e, ok, wire = n.get(*c.space.Load(), key, c.clock.Now())
+		n.mu.Unlock()
+	}
+	if err := c.clock.Sleep(ctx, c.delay(condition, wire)); err != nil {
+		return strategies.Entry{}, false, err
+	}
+	if err := c.verdict(i, condition, wire); err != nil {
+		return strategies.Entry{}, false, err
+	}
+	return e, ok, nil
+}
+
+// Set stores an entry for ttl, or for ever if ttl is zero.
+func (c *Client) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
+	_, err := c.store(ctx, key, e, ttl, false)
+	return err
+}
+
+// SetNewer stores an entry unless there is one of a later version.
+func (c *Client) SetNewer(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) (bool, error) {
+	return c.store(ctx, key, e, ttl, true)
+}
+
+func (c *Client) store(ctx context.Context, key string, e strategies.Entry, ttl time.Duration, newer bool) (stored bool, err error) {
+	if ttl < 0 {
+		return false, ErrLifetime
+	}
+	doErr := c.change(ctx, key, len(e.Data), func(n *node, now time.Time) {
+		stored, err = n.set(*c.space.Load(), key, e, now, ttl, newer)
+	})
+	if doErr != nil {
+		return false, doErr
+	}
+	return stored, err
+}
+
+// Delete removes an entry, also from the node where somebody might look back for it.
+func (c *Client) Delete(ctx context.Context, key string) error {
+	remove := func(n *node, _ time.Time) { n.delete(*c.space.Load(), key) }
+	if c.members.before.Load() != nil {
+		c.deleteBefore(ctx, key, remove)
+	}
+	return c.change(ctx, key, 0, remove)
+}
+
+// TryLock takes the lock of key if it is free.
+func (c *Client) TryLock(ctx context.Context, key, token string, ttl time.Duration) (got bool, err error) {
+	if ttl <= 0 {
+		return false, ErrLifetime
+	}
+	err = c.change(ctx, key, 0, func(n *node, now time.Time) { got = n.tryLock(c.wire(key), token, now, ttl) })
+	return got, err
+}
+
+// Unlock frees the lock of key if token holds it.
+func (c *Client) Unlock(ctx context.Context, key, token string) (held bool, err error) {
+	err = c.change(ctx, key, 0, func(n *node, now time.Time) { held = n.unlock(c.wire(key), token, now) })
+	return held, err
+}
+
+// Extend prolongs the lock of key if token holds it.
+func (c *Client) Extend(ctx context.Context, key, token string, ttl time.Duration) (held bool, err error) {
+	if ttl <= 0 {
+		return false, ErrLifetime
+	}
+	err = c.change(ctx, key, 0, func(n *node, now time.Time) { held = n.extend(c.wire(key), token, now, ttl) })
+	return held, err
+}
+
+// change sends so many bytes to the node of key and applies do when they have
+// arrived.
+func (c *Client) change(ctx context.Context, key string, bytes int, do func(*node, time.Time)) error {
+	i, err := c.route(key)
+	if err != nil {
+		return err
+	}
+	err = c.changeAt(ctx, i, bytes, do)
+	if err != nil && unanswered(err) {
+		if j, spare := c.members.Instead(key, i); spare {
+			return c.changeAt(ctx, j, bytes, do)
+		}
+	}
+	return err
+}
+
+// changeAt does so at node i.
+func (c *Client) changeAt(ctx context.Context, i, bytes int, do func(*node, time.Time)) error {
+	n := c.tier.nodes[i]
+	condition := n.condition.Load()
+	var wire time.Duration
+	if stateOf(condition) == up && bytes > 0 && n.bandwidth > 0 {
+		n.mu.Lock()
+		wire = n.transfer(c.clock.Now(), bytes)
+		n.mu.Unlock()
+	}
+	if err := c.clock.Sleep(ctx, c.delay(condition, wire)); err != nil {
+		return err
+	}
+	if err := c.verdict(i, condition, wire); err != nil {
+		return err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	do(n, c.clock.Now())
+	return nil
+}
+
+// delay is how long an operation takes: a round trip and its bytes on the wire,
+// or the time-out.
+func (c *Client) delay(condition int64, wire time.Duration) time.Duration {
+	if stateOf(condition) == hangs {
+		return c.tier.cfg.Timeout
+	}
+	return min(c.tier.cfg.RTT+wire, c.tier.cfg.Timeout)
+}
+
+// verdict says how an operation went whose time has passed.
+func (c *Client) verdict(i int, condition int64, wire time.Duration) error {
+	n := c.tier.nodes[i]
+	switch {
+	case c.dead.Load():
+		return ErrCut
+	case stateOf(condition) == hangs || c.tier.cfg.RTT+wire > c.tier.cfg.Timeout:
+		n.failed()
+		c.members.Failed(i)
+		return ErrNoAnswer
+	case stateOf(condition) == refuses || n.condition.Load() != condition:
+		n.failed()
+		c.members.Failed(i)
+		return ErrRefused
+	}
+	c.members.Answered(i)
+	return nil
+}
+
+var _ strategies.Leaser = (*Client)(nil)
+
+// Lease returns the entry of key or hands out its lease.
+func (c *Client) Lease(ctx context.Context, key, token string, every time.Duration) (got strategies.Lease, err error) {
+	if every <= 0 || 2*every <= 0 || token == "" || len(token) > 255 {
+		return got, errLease
+	}
+	err = c.change(ctx, key, 0, func(n *node, now time.Time) { got = n.lease(*c.space.Load(), key, token, now, every) })
+	return got, err
+}
+
+// SetLeased stores an entry if token is the lease of key.
+func (c *Client) SetLeased(ctx context.Context, key, token string, e strategies.Entry, ttl time.Duration) (stored bool, err error) {
+	switch {
+	case ttl < 0:
+		return false, ErrLifetime
+	case token == "":
+		return false, errLease
+	}
+	failed := c.change(ctx, key, len(e.Data), func(n *node, now time.Time) {
+		stored, err = n.setLeased(*c.space.Load(), key, token, e, now, ttl)
+	})
+	if failed != nil {
+		return false, failed
+	}
+	return stored, err
+}
+
+// Retire removes key and its lease, and keeps its entry aside; where somebody might
+// look back for it nothing is kept.
+func (c *Client) Retire(ctx context.Context, key string, at strategies.Instant, keep time.Duration) error {
+	if keep < 0 {
+		return ErrLifetime
+	}
+	if c.members.before.Load() != nil {
+		c.deleteBefore(ctx, key, func(n *node, _ time.Time) { n.delete(*c.space.Load(), key) })
+	}
+	return c.change(ctx, key, 0, func(n *node, now time.Time) { n.retire(*c.space.Load(), key, at, now, keep) })
+}
+
+// lookBack reads key, which node i has not, from node j that had it, and stores it
+// where it belongs now: for ever, since its ttl is not known, and its reader looks
+// at its age. It is what Facebook's clients do with a cold cluster ("Scaling
+// Memcache at Facebook", section 4.3), without the hold-off after a delete:
+//
+//	A: misses at the new node, finds the old value at the old one
+//	B: write at the origin, delete at both nodes
+//	A: stores the old value at the new node
+func (c *Client) lookBack(ctx context.Context, key string, j, i int) (strategies.Entry, bool, error) {
+	e, ok, err := c.getAt(ctx, j, key)
+	if err != nil || !ok {
+		return strategies.Entry{}, false, nil // as without it
+	}
+	_ = c.changeAt(ctx, i, len(e.Data), func(n *node, now time.Time) {
+		_, _ = n.set(*c.space.Load(), key, e, now, 0, true)
+	})
+	return e, true, nil
+}
+
+// deleteBefore removes key from the node that had it before.
+func (c *Client) deleteBefore(ctx context.Context, key string, remove func(*node, time.Time)) {
+	i, err := c.route(key)
+	if err != nil {
+		return
+	}
+	if j, had := c.members.Before(key, i); had {
+		_ = c.changeAt(ctx, j, 0, remove)
+	}
+}
+
+// unanswered reports whether an operation failed for want of an answer.
+func unanswered(err error) bool { return errors.Is(err, ErrRefused) || errors.Is(err, ErrNoAnswer) }

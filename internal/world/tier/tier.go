@@ -1,0 +1,148 @@
+// Package tier is the modelled tier of shared caches: memcached or Redis nodes on a
+// ring, and the clients in the boxes that talk to them. A node has memory with an
+// eviction, locks, leases and a network link; it dies, hangs or cannot be reached. A
+// client has its own view of which nodes there are, as libmemcached and its kin
+// have. [Process] is a cache of the other kind, in a box's own memory.
+//
+// The sources: memcached's protocol and expiry (strategies/stores/lifetime),
+// libmemcached's failure handling (see [Membership]), gutter, leases and cold
+// clusters from "Scaling Memcache at Facebook" (NSDI 2013), Django's key functions
+// and LocMemCache.
+package tier
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/herdlab/herdlab/internal/world/ring"
+	"github.com/herdlab/herdlab/strategies/clock"
+)
+
+// Tier is the shared cache: its nodes. Boxes reach it through a [Client].
+//
+// Nodes are counted as faults count them: those on the ring, those of the gutter,
+// and then those that named caches have for themselves.
+type Tier struct {
+	clock clock.Clock
+	cfg   Config
+	names []ring.Node
+	nodes []*node // on the ring, and then of the gutter
+
+	spaces keyspaces
+	roster *Roster
+	own    []*Tier // of the named caches in cfg.Own
+}
+
+// New returns nodes that are up and empty. The roster has the nodes that are listed,
+// or all of them if listed is nil.
+func New(clk clock.Clock, cfg Config, listed []bool, rng *rand.Rand) *Tier {
+	t := &Tier{clock: clk, cfg: cfg, names: Names(cfg.Nodes + cfg.Gutter), roster: NewRoster(cfg.Nodes, listed)}
+	for i := range t.names {
+		n := newNode(cfg, rng, clk.Now())
+		if i >= cfg.Nodes {
+			n.longest = cfg.GutterTTL
+		}
+		t.nodes = append(t.nodes, n)
+	}
+	for _, o := range cfg.Own {
+		t.own = append(t.own, New(clk, cfg.ForOwn(o), nil, rng))
+	}
+	return t
+}
+
+// Names are the names by which n nodes stand on the ring, modelled or real:
+// what a key's node is must not depend on the port that a process happened to
+// get.
+func Names(n int) []ring.Node {
+	nodes := make([]ring.Node, n)
+	for i := range nodes {
+		nodes[i] = ring.Node{Name: fmt.Sprintf("10.0.%d.%d:11211", i/250, 1+i%250), Weight: 1}
+	}
+	return nodes
+}
+
+// OnRead has read hear of every read of a node. It must not wait.
+func (t *Tier) OnRead(read func(at time.Time)) {
+	for _, n := range t.allNodes() {
+		n.read = read
+	}
+}
+
+// Client returns a new client of a named cache, which believes every listed node
+// alive and puts prefix in front of all keys. It is the given box's; a box below 0
+// is none of the fleet.
+func (t *Tier) Client(box int, cache, prefix string) (*Client, error) {
+	t = t.cacheNamed(cache)
+	members, err := t.roster.Client(t.cfg, box, t.names, t.clock.Now, t.flushIfUp)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{tier: t, clock: t.clock, members: members}
+	return c, c.Use(prefix)
+}
+
+// cacheNamed is where a named cache is: this tier, or one of its own.
+func (t *Tier) cacheNamed(name string) *Tier {
+	for i, o := range t.cfg.Own {
+		if o.Cache == name {
+			return t.own[i]
+		}
+	}
+	return t
+}
+
+// allNodes are the nodes of this tier and of its named caches.
+func (t *Tier) allNodes() []*node {
+	list := t.nodes[:len(t.nodes):len(t.nodes)]
+	for _, o := range t.own {
+		list = append(list, o.nodes...)
+	}
+	return list
+}
+
+// Stats adds up what the nodes did.
+func (t *Tier) Stats() (sum Stats) {
+	for _, n := range t.allNodes() {
+		sum = sum.Plus(n.counts())
+	}
+	return sum
+}
+
+// Crash ends the process of a node: what was under way is refused, and its memory is
+// gone.
+func (t *Tier) Crash(node int) { t.allNodes()[node].die() }
+
+// Cut has a node refuse all connections, as one does that nobody can reach. Its
+// memory stays.
+func (t *Tier) Cut(node int) { t.allNodes()[node].become(refuses) }
+
+// Hang has a node answer nothing, so that its clients wait for their time-outs. Its
+// memory stays.
+func (t *Tier) Hang(node int) { t.allNodes()[node].become(hangs) }
+
+// Restore has a node answer again, whatever was wrong with it.
+func (t *Tier) Restore(node int) { t.allNodes()[node].become(up) }
+
+// Flush has a node forget everything.
+func (t *Tier) Flush(node int) {
+	n := t.allNodes()[node]
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.flush()
+}
+
+// List puts a node of the ring on the list of all clients, or takes it off.
+func (t *Tier) List(node int, on bool) { t.roster.List(node, on) }
+
+// flushIfUp is what a client does that puts a node on its ring again.
+func (t *Tier) flushIfUp(node int) error {
+	if stateOf(t.nodes[node].condition.Load()) != up {
+		return ErrRefused
+	}
+	n := t.nodes[node]
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.flush()
+	return nil
+}
