@@ -2,12 +2,10 @@ package scenarios
 
 import (
 	"errors"
-	"slices"
 
 	"github.com/herdlab/herdlab/internal/catalog"
 	"github.com/herdlab/herdlab/internal/settings"
 	"github.com/herdlab/herdlab/internal/spelling"
-	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/workloads"
 )
@@ -54,14 +52,7 @@ func (s *Scenario) checkWorld(root *settings.Node, errs *settings.Problems) {
 	s.checkValues(root, errs)
 	s.checkDisk(root, errs)
 	s.checkWarmers(root, errs)
-	for i, f := range s.Faults {
-		s.checkFault(f, root.Get("faults").Items[i], errs)
-	}
-	s.checkOverlaps(root, errs)
-	s.checkDeploys(root, errs)
-	if err := world.CheckListings(s.Fleet.Cache.Nodes, s.Faults); err != nil {
-		errs.Addf(root.Place("faults"), "%v", err)
-	}
+	s.checkFaults(root, errs)
 	s.checkSessions(root, errs)
 	s.checkOwn(root, errs)
 	s.checkFront(root, errs)
@@ -105,31 +96,6 @@ func addFieldError(n *settings.Node, err error, errs *settings.Problems) {
 		return
 	}
 	errs.Addf(n.At, "%v", err)
-}
-
-func (s *Scenario) checkFault(f world.FaultConfig, n *settings.Node, errs *settings.Problems) {
-	used := faultFields()[f.Kind]
-	for _, field := range n.Fields {
-		if !slices.Contains(used, field.Key) && !slices.Contains([]string{"at", "kind"}, field.Key) {
-			errs.Addf(field.At, "%q means nothing for %s", field.Key, f.Kind)
-		}
-	}
-	if f.At >= s.Duration {
-		errs.Addf(n.Place("at"), "the fault comes at %v, and the run ends at %v", f.At, s.Duration)
-	}
-	if nodes := s.nodesFor(f.Kind); slices.Contains(used, "node") && f.Node >= nodes {
-		errs.Addf(n.Place("node"), "there is no node %d: the cache has %s, counted from 0", f.Node, spelling.Count(nodes, "node"))
-	}
-	if slices.Contains(used, "box") && f.Box >= s.Fleet.Boxes {
-		errs.Addf(n.Place("box"), "there is no box %d: the fleet has %s, counted from 0", f.Box, spelling.Count(s.Fleet.Boxes, "box"))
-	}
-	if f.Kind == "readmit" && f.For == 0 {
-		errs.Addf(n.At, "readmit needs for, the time in which the share grows until everybody is let in")
-	}
-	checkNodeFault(f, s.nodesFor(f.Kind), n, errs)
-	if f.Kind == "node-flap" && f.Every < minFlap {
-		errs.Addf(n.Place("every"), "node-flap needs every, the time from one loss to the next, of at least %v", minFlap)
-	}
 }
 
 func (s *Scenario) checkPhases(root *settings.Node, errs *settings.Problems) {

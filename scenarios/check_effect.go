@@ -91,11 +91,7 @@ func (s *Scenario) needs() []need {
 			list = append(list, need{"fleet.front.fallback." + field, !front.Fallback.Lock, without(field, "lock: true, which makes the cache")})
 		}
 	}
-	for i, f := range s.Faults {
-		if f.Kind == "flush" {
-			list = append(list, need{fmt.Sprintf("faults.%d.node", i), f.All, "node means nothing beside all: true: remove one of them"})
-		}
-	}
+	list = append(list, s.mootInFaults()...)
 	if keys, known := s.population(); known {
 		list = append(list, need{"warm", s.Warm > keys, fmt.Sprintf("warm is %d, and the classes have %s: write %d or less", s.Warm, spelling.Count(keys, "key"), keys)})
 	}

@@ -26,13 +26,3 @@ func (s *Scenario) checkOwn(root *settings.Node, errs *settings.Problems) {
 		seen = append(seen, o.Cache)
 	}
 }
-
-// nodesFor is how many nodes a kind of fault can befall: where it changes the list
-// of nodes, those that stand on it.
-func (s *Scenario) nodesFor(kind string) int {
-	switch kind {
-	case "node-loss", "node-hang", "node-flap", "flush":
-		return s.Fleet.Cache.AllNodes()
-	}
-	return s.Fleet.Cache.Nodes
-}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/settings"
 	"github.com/herdlab/herdlab/internal/spelling"
 	"github.com/herdlab/herdlab/internal/world"
@@ -58,5 +59,5 @@ func (s *Scenario) knows(cache string) bool {
 	if slices.ContainsFunc(s.Fleet.Cache.Own, func(own tier.Own) bool { return own.Cache == cache }) {
 		return true
 	}
-	return slices.ContainsFunc(s.Faults, func(f world.FaultConfig) bool { return slices.Contains(f.Caches, cache) })
+	return fault.NamesCache(s.Faults, cache)
 }

@@ -14,11 +14,6 @@ func (s *Scenario) checkValues(root *settings.Node, errs *settings.Problems) {
 	if s.Fleet.Cache.Dialect() != "" {
 		errs.Addf(root.Place("fleet.cache.expiry"), "fleet.cache.values is process: no memcached counts the time of a value; write expiry: exact")
 	}
-	for i, f := range s.Faults {
-		if f.Kind == "flush" {
-			errs.Addf(root.Get("faults").Items[i].Place("kind"), "fleet.cache.values is process: a flush of the cache servers would free locks and lose no value; a box's values are lost by owner-crash, and those of all by deploy")
-		}
-	}
 }
 
 // checkSessions refuses sessions where no other box would find them.

@@ -38,14 +38,6 @@ func (s *Scenario) checkWarmers(root *settings.Node, errs *settings.Problems) {
 			errs.Addf(at("from"), "the first run begins at %v, and the traffic ends at %v", w.From, s.Duration)
 		}
 	}
-	if len(s.Fleet.Warmers) > 0 {
-		return
-	}
-	for i, f := range s.Faults {
-		if f.Kind == "warmer-stop" {
-			errs.Addf(root.Get("faults").Items[i].Place("kind"), "there is no warmer to stop: fleet.warmers has none")
-		}
-	}
 }
 
 func classNames(classes []workloads.Class) (names []string) {

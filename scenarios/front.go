@@ -25,32 +25,11 @@ func (s *Scenario) checkFront(root *settings.Node, errs *settings.Problems) {
 			errs.Addf(at.Place("cache"), "behind a front there is one cache, whose pages it finds by their addresses")
 		}
 	}
-	for i, f := range s.Faults {
-		at := root.Get("faults").Items[i].Place("kind")
-		why := notBehindFront()[f.Kind]
-		switch {
-		case front == nil && f.Kind == "cache-sessions":
-			errs.Addf(at, "cache-sessions is a mistake in the configuration of fleet.front, and there is none")
-		case front != nil && why != "":
-			errs.Addf(at, "there is no %s behind fleet.front: %s", f.Kind, why)
-		}
-	}
 	if front == nil {
 		return
 	}
 	s.checkBehindFront(root, errs)
 	checkSite(front, root.Get("fleet").Get("front"), errs)
-}
-
-// notBehindFront are the faults that there are not, with the reasons.
-func notBehindFront() map[string]string {
-	const list = "it has one cache node, which its configuration names"
-	return map[string]string{
-		"readmit": "the front lets everybody in",
-		"deploy":  "a new version of keys would have to be told to it, too",
-
-		"node-join": list, "node-leave": list,
-	}
 }
 
 // checkBehindFront checks the fleet that a front stands before.

@@ -13,7 +13,7 @@ func TestFaultsBesideEachOther(t *testing.T) {
 		"[{at: 5s, for: 5s, kind: slow-origin}, {at: 10s, for: 5s, kind: slow-origin}]",
 		"[{at: 5s, for: 50s, kind: slow-origin}, {at: 10s, for: 5s, kind: origin-errors}, {at: 11s, for: 1s, kind: origin-down}]",
 		"[{at: 5s, for: 50s, kind: node-loss, node: 0}, {at: 10s, for: 5s, kind: node-hang, node: 1}]",
-		"[{at: 5s, for: 50s, kind: box-loss, box: 0}, {at: 10s, for: 5s, kind: box-loss, box: 1}, {at: 12s, kind: owner-crash, box: 1}]",
+		"[{at: 5s, for: 50s, kind: box-loss, box: 0}, {at: 10s, for: 5s, kind: box-loss, box: 1}, {at: 12s, kind: box-crash, box: 1}]",
 		"[{at: 1s, for: 21s, kind: node-flap, every: 10s}, {at: 26s, kind: node-loss}]",
 		"[{at: 1s, kind: node-replace, nodes: 4, every: 5s}, {at: 2s, for: 3s, kind: node-loss, node: 1}]",
 		"[{at: 1s, every: 1s, kind: cull}, {at: 3s, every: 2s, kind: cull}]",

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies"
 )
@@ -39,13 +40,13 @@ func TestOverrides(t *testing.T) {
 	}
 	got := map[string]any{
 		"name": s.Name, "boxes": s.Fleet.Boxes, "ring": s.Fleet.Cache.Ring, "median": s.Fleet.Origin.Latency.Median, "fixed": s.Fleet.Origin.Latency.Fixed,
-		"timeout": s.Client.Timeout, "rate": s.Workload[0].Rate, "at": s.Faults[0].At, "seed": s.Seed, "expect": s.Expect[0].Text,
+		"timeout": s.Client.Timeout, "rate": s.Workload[0].Rate, "at": s.Faults[0], "seed": s.Seed, "expect": s.Expect[0].Text,
 		"ttl": s.Strategies[0].Config.(*strategies.NaiveConfig).TTL, "lock": s.Strategies[1].Config.(*strategies.MutexConfig).Lock, "third": s.Strategies[2].Name,
 		"window": s.Window,
 	}
 	want := map[string]any{
 		"name": "small", "boxes": 8, "ring": "modulo", "median": 10 * time.Millisecond, "fixed": time.Duration(0),
-		"timeout": 3 * time.Second, "rate": 2.0, "at": time.Second, "seed": uint64(18446744073709551615), "expect": "naive.p99 < 1s",
+		"timeout": 3 * time.Second, "rate": 2.0, "at": fault.Fault(fault.Deploy{Moment: fault.Moment{At: time.Second}, Boxes: 1}), "seed": uint64(18446744073709551615), "expect": "naive.p99 < 1s",
 		"ttl": time.Hour, "lock": 9 * time.Second, "third": "swr", "window": 200 * time.Millisecond,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

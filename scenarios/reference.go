@@ -55,6 +55,7 @@ func strategyDefs() settings.Object {
 		byKind[k.Name] = object{"anyOf": []any{object{"type": "null"}, ref}}
 		labelled = append(labelled, object{"if": object{"properties": object{"use": object{"const": k.Name}}, "required": []string{"use"}}, "then": ref})
 	}
+	addFaultSchemas(defs)
 	defs["strategies"] = object{
 		"type": "object", "minProperties": 1, "properties": byKind,
 		"additionalProperties": object{
@@ -83,6 +84,7 @@ func Reference() []byte {
 		"\nA mapping that has a field `fixed` may be written as the bare value of that field: `latency: 5s`.\n" +
 		"Anchors, aliases, merge keys, tags and second documents are refused. So is a setting that means nothing without another one which no strategy has.\n")
 	settings.Document(&b, "##", "The top level", reflect.TypeFor[Scenario]())
+	documentFaults(&b)
 	b.WriteString("\n## phases\n\nA mapping from name to `from..to`, which the word `warm-up` may follow: " +
 		"`phases: {fill: 0s..30s warm-up, burst: 30s..60s}`. Or to a mapping:\n\n")
 	settings.FieldTable(&b, reflect.TypeFor[Phase]())

@@ -33,11 +33,11 @@ type Scenario struct {
 
 	Idle time.Duration `yaml:"idle" default:"0s" min:"0s" max:"400d" doc:"how long nobody asks for anything between the warm-up and the first request; time counts from its end"`
 
-	Fleet    world.FleetConfig   `yaml:"fleet" doc:"everything behind the clients"`
-	Workload []workloads.Class   `yaml:"workload" required:"true" doc:"the classes of requests that arrive"`
-	Client   world.ClientConfig  `yaml:"client" doc:"the program that asks"`
-	Faults   []world.FaultConfig `yaml:"faults" doc:"what goes wrong, and when"`
-	Phases   Phases              `yaml:"phases" doc:"named parts of the run, for expectations; what no phase covers counts in the whole only"`
+	Fleet    world.FleetConfig  `yaml:"fleet" doc:"everything behind the clients"`
+	Workload []workloads.Class  `yaml:"workload" required:"true" doc:"the classes of requests that arrive"`
+	Client   world.ClientConfig `yaml:"client" doc:"the program that asks"`
+	Faults   Faults             `yaml:"faults" doc:"what goes wrong, and when"`
+	Phases   Phases             `yaml:"phases" doc:"named parts of the run, for expectations; what no phase covers counts in the whole only"`
 
 	Strategies Strategies   `yaml:"strategies" required:"true" or:"variants" doc:"the strategies compared: a mapping from label to settings, run in this order"`
 	Variants   Variants     `yaml:"variants" doc:"strategies that play a part in the story, in place of strategies"`
@@ -95,7 +95,7 @@ type view struct {
 	fleet    world.FleetConfig
 	workload []workloads.Class
 	client   world.ClientConfig
-	faults   []world.FaultConfig
+	faults   Faults
 	warm     int
 	idle     time.Duration
 }

@@ -145,7 +145,7 @@ faults:
   - {at: 0, for: 1m, kind: node-flap, node: 2, every: 10s}
   - {at: 1m, for: 1m, kind: slow-origin, factor: 2.5}
   - {at: 2m, for: 1m, kind: origin-errors, errors: 50%}
-  - {at: 3m, kind: owner-crash, box: 1}
+  - {at: 3m, kind: box-crash, box: 1}
   - {at: 4m, kind: readmit, share: 0, hold: 10s, for: 5m}
   - {at: 10m, kind: readmit, for: 5m}
 phases:

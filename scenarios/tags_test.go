@@ -6,19 +6,10 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/catalog"
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/tag"
 	"github.com/herdlab/herdlab/internal/units"
 )
-
-// typeOf is the element type of a list field of T.
-func typeOf[T any](field string) reflect.Type {
-	for _, s := range tag.Fields(reflect.TypeFor[T]()) {
-		if s.Name == field {
-			return s.Base().Elem()
-		}
-	}
-	panic("no field " + field)
-}
 
 // TestTags reads every tag that a file can reach: each field says what it
 // means, each default and bound can be read, and each default is in range.
@@ -50,6 +41,9 @@ func TestTags(t *testing.T) {
 	walk("scenario", reflect.TypeFor[Scenario]())
 	for _, k := range catalog.All() {
 		walk(k.Name, k.Settings())
+	}
+	for _, f := range fault.Kinds() {
+		walk(f.Kind(), reflect.TypeOf(f))
 	}
 	walk("variant", reflect.TypeFor[Part]())
 	walk("expect", reflect.TypeFor[reasoned]())

@@ -47,7 +47,7 @@ func importMap() map[string]arrows {
 		},
 		"scenarios": {
 			packages: []string{
-				"internal/expect", "internal/figures", "internal/catalog", "workloads", "strategies", "internal/world", "internal/world/*", "internal/settings", "internal/tag", "internal/units", "internal/spelling",
+				"internal/expect", "internal/figures", "internal/catalog", "internal/fault", "workloads", "strategies", "internal/world", "internal/world/*", "internal/settings", "internal/tag", "internal/units", "internal/spelling",
 			},
 		},
 		"reports": {
@@ -71,8 +71,9 @@ func importMap() map[string]arrows {
 
 		"internal/queue": {},
 		"internal/sim":   {packages: []string{"strategies/clock", "internal/queue"}},
+		"internal/fault": {packages: []string{"internal/units", "internal/spelling"}},
 		"internal/world": {packages: []string{
-			"internal/metrics", "strategies", "strategies/clock", "strategies/pagekey", "strategies/stores/lifetime", "internal/queue", "internal/world/*",
+			"internal/metrics", "strategies", "strategies/clock", "strategies/pagekey", "strategies/stores/lifetime", "internal/queue", "internal/fault", "internal/world/*",
 		}},
 		// The modelled parts: leaves, which know nothing of the world.
 		"internal/world/station": {packages: []string{"internal/queue"}},
@@ -93,7 +94,7 @@ func importMap() map[string]arrows {
 			modules:  []string{"github.com/tsenart/vegeta/v12"},
 		},
 		"internal/live/tier": {
-			packages: []string{"strategies", "strategies/stores/*", "internal/world", "internal/world/*", "internal/live/engine"},
+			packages: []string{"strategies", "strategies/stores/*", "internal/fault", "internal/world", "internal/world/*", "internal/live/engine"},
 			modules:  []string{"github.com/redis/go-redis/v9", "github.com/bradfitz/gomemcache"},
 		},
 		"internal/live/disk":  {packages: []string{"strategies", "strategies/stores/filebased", "internal/world", "internal/world/*"}},
@@ -111,10 +112,9 @@ func importMap() map[string]arrows {
 		"internal/live/redistest": {}, // of tests alone
 		// The clock is what the two commands differ in, and a run is given it.
 		"internal/lab": {packages: []string{
-			"internal/catalog", "scenarios", "workloads", "strategies", "strategies/clock", "internal/world", "internal/world/*", "internal/figures", "internal/metrics",
+			"internal/catalog", "internal/fault", "scenarios", "workloads", "strategies", "strategies/clock", "internal/world", "internal/world/*", "internal/figures", "internal/metrics",
 		}},
-		"internal/house":    {},
-		"internal/humanize": {},
+		"internal/house": {}, "internal/humanize": {},
 	}
 	maps.Copy(rules, commandArrows())
 	return rules

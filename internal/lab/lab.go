@@ -115,9 +115,10 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 	if newWorld == nil {
 		newWorld = Modelled
 	}
+	warming := newWarmers(on.Clock)
 	world, err := newWorld(
 		world.Config{Fleet: sc.Fleet, Client: sc.Client, Faults: sc.Faults, Duration: sc.Duration, Caches: sc.Caches()},
-		world.Environment{Clock: on.Clock, Wall: on.Wall, Rand: stream, Size: rec.sizes.of, Observer: rec, Record: rec.summary.Add, CacheRead: rec.CacheRead})
+		world.Environment{Clock: on.Clock, Wall: on.Wall, Rand: stream, Size: rec.sizes.of, Observer: rec, Record: rec.summary.Add, CacheRead: rec.CacheRead, Warmers: warming})
 	if err != nil {
 		return nil, err
 	}
@@ -127,14 +128,13 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 	if err != nil {
 		return nil, err
 	}
-	warming, err := newWarmers(sc, fleet, traffic, rec.sizes)
-	if err != nil {
+	if err := warming.add(sc, fleet, traffic, rec.sizes); err != nil {
 		return nil, err
 	}
 	begin := func(now time.Time) {
 		rec.begin(now)
 		boxes.begin()
-		warming.begin(now, sc.Faults)
+		warming.begin(now)
 		if on.Watch.Began != nil {
 			on.Watch.Began(now)
 		}

@@ -65,7 +65,7 @@ workload:
 client: {timeout: 300ms, retries: 2, backoff: exponential, base: 20ms, budget: 20%}
 faults:
   - {at: 500ms, for: 400ms, kind: node-loss, node: 1}
-  - {at: 700ms, kind: owner-crash, box: 0}
+  - {at: 700ms, kind: box-crash, box: 0}
   - {at: 1200ms, for: 200ms, kind: slow-origin, factor: 3}
   - {at: 1500ms, kind: deploy, over: 400ms}
 strategies:

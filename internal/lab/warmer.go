@@ -45,14 +45,19 @@ type warmer struct {
 	running int // runs under way
 }
 
-// newWarmers makes the scenario's warmers, for a fleet that is installed.
-func newWarmers(sc *scenarios.Scenario, f *fleet, traffic *workloads.Workload, sizes *sizes) (*warmerJobs, error) {
-	w := &warmerJobs{clock: f.clock, over: f.clock.NewEvent("the end of the traffic")}
+// newWarmers has no warmers yet: they need a fleet, and its world needs to know whom
+// a fault is to stop.
+func newWarmers(clk Clock) *warmerJobs {
+	return &warmerJobs{clock: clk, over: clk.NewEvent("the end of the traffic")}
+}
+
+// add makes the scenario's warmers, for a fleet that is installed.
+func (w *warmerJobs) add(sc *scenarios.Scenario, f *fleet, traffic *workloads.Workload, sizes *sizes) error {
 	for i, cfg := range sc.Fleet.Warmers {
 		class := slices.IndexFunc(sc.Workload, func(c workloads.Class) bool { return c.Class == cfg.Class })
 		refresher, err := w.refresher(f, sc.CacheOf()[class], fmt.Sprintf("strategy/warmer%d", i))
 		if err != nil {
-			return nil, fmt.Errorf("fleet.warmers: %w", err)
+			return fmt.Errorf("fleet.warmers: %w", err)
 		}
 		job := &warmer{cfg: cfg, refresh: refresher.Refresh}
 		for it := range traffic.Population(class) {
@@ -64,7 +69,7 @@ func newWarmers(sc *scenarios.Scenario, f *fleet, traffic *workloads.Workload, s
 		}
 		w.jobs = append(w.jobs, job)
 	}
-	return w, nil
+	return nil
 }
 
 // refresher is a strategy like those of the boxes for a named cache, on its own
@@ -111,42 +116,40 @@ func (w *warmerJobs) counted(l strategies.Loader) strategies.Loader {
 	})
 }
 
-// begin starts them: their times count from now, and so do those of the faults
-// that befall them.
-func (w *warmerJobs) begin(now time.Time, faults []world.FaultConfig) {
-	if len(w.jobs) == 0 {
-		return
-	}
+// begin starts them: their times count from now.
+func (w *warmerJobs) begin(now time.Time) {
 	w.begun = now
 	for _, job := range w.jobs {
 		w.start(job, 0, job.cfg.From)
 	}
-	for _, f := range faults {
-		if f.Kind == "warmer-stop" {
-			w.clock.Go("warmer-stop", func() { w.fail(f) })
-		}
-	}
 }
 
-// fail stops all of them, and starts them again where the fault has an end.
-func (w *warmerJobs) fail(f world.FaultConfig) {
-	if !w.until(f.At) {
-		return
-	}
-	w.mu.Lock()
-	w.life++
-	w.down++
-	w.mu.Unlock()
-	if f.For == 0 || !w.until(f.At+f.For) {
-		return
-	}
+// StopWarmers has all of them stop at an instant, and go on after a time unless that
+// is zero.
+func (w *warmerJobs) StopWarmers(at, takes time.Duration) {
+	w.clock.Go("warmer-stop", func() {
+		if !w.until(at) {
+			return
+		}
+		w.mu.Lock()
+		w.life++
+		w.down++
+		w.mu.Unlock()
+		if takes > 0 && w.until(at+takes) {
+			w.resume(at + takes)
+		}
+	})
+}
+
+// resume starts them again, unless another fault keeps them stopped.
+func (w *warmerJobs) resume(at time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.down--; w.down > 0 {
 		return
 	}
 	for _, job := range w.jobs {
-		w.start(job, w.life, job.cfg.Next(f.At+f.For))
+		w.start(job, w.life, job.cfg.Next(at))
 	}
 }
 

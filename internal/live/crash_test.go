@@ -23,7 +23,7 @@ workload:
   - {class: bystander, rate: 20/s}
 client: {timeout: 5s}
 faults:
-  - {at: 400ms, kind: owner-crash, box: 0}
+  - {at: 400ms, kind: box-crash, box: 0}
 strategies:
   mutex: {ttl: 10s, lock: 5s, losers: wait, wait: 3s, poll: 20ms}
   swr: {cold: coalesce, wait: 500ms, then: load}

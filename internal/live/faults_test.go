@@ -103,8 +103,8 @@ workload:
   - {class: page, rate: 100/s, keys: {count: 1}}
 client: {timeout: 2s}
 faults:
-  - {at: 50ms, kind: owner-crash, box: 0}
-  - {at: 50ms, kind: owner-crash, box: 1}
+  - {at: 50ms, kind: box-crash, box: 0}
+  - {at: 50ms, kind: box-crash, box: 1}
 strategies:
   mutex: {ttl: 10s, lock: 700ms, losers: wait, wait: 1500ms, poll: 10ms}
 `

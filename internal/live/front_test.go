@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/live/front"
 	"github.com/herdlab/herdlab/internal/live/tier"
@@ -215,11 +216,11 @@ func TestFrontThatCannotBe(t *testing.T) {
 	plain := scenario(t, site, "fleet.cache.max_item=0")
 	for _, c := range []struct {
 		kind   string
-		faults []world.FaultConfig
+		faults []fault.Fault
 		says   string
 	}{
 		{"embedded", nil, "run it with --cache memcached"},
-		{"memcached", []world.FaultConfig{{Kind: "node-loss", How: "cut"}}, "cannot be cut"},
+		{"memcached", []fault.Fault{fault.NodeLoss{How: fault.Cut}}, "cannot be cut"},
 	} {
 		_, err := live.New(t.Context(), live.Config{Tier: startTier(t, t.Context(), c.kind, plain.Fleet)},
 			world.Config{Fleet: plain.Fleet, Faults: c.faults}, world.Environment{Clock: clock.NewWall(), Wall: true})

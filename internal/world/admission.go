@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
+
+	"github.com/herdlab/herdlab/internal/fault"
 )
 
 // gate lets a share of the requests in, as an operator does who takes the traffic
@@ -14,21 +16,21 @@ type gate struct {
 
 	mu    sync.Mutex
 	rng   *rand.Rand
-	ramp  FaultConfig // the latest order
-	begun time.Time   // of it
-	shut  bool        // not everybody is let in
+	ramp  fault.Readmit // the latest order
+	begun time.Time     // of it
+	shut  bool          // not everybody is let in
 }
 
 // ExpectReadmission has the balancer decide about every request whether it is let
 // in, by rng.
 func (b *Balancer) ExpectReadmission(rng *rand.Rand) { b.gate = &gate{clock: b.clock, rng: rng} }
 
-// Readmit lets only so many requests in from now on as f says.
-func (b *Balancer) Readmit(f FaultConfig) {
+// Readmit lets only so many requests in from now on as the order says.
+func (b *Balancer) Readmit(order fault.Readmit) {
 	g := b.gate
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.ramp, g.begun, g.shut = f, g.clock.Now(), true
+	g.ramp, g.begun, g.shut = order, g.clock.Now(), true
 }
 
 // admits decides about one request.
@@ -41,28 +43,4 @@ func (g *gate) admits() bool {
 	share := g.ramp.Admitted(g.clock.Now().Sub(g.begun))
 	g.shut = share < 1
 	return g.rng.Float64() < share
-}
-
-// Admitted is the share of the requests that a readmission lets in when so much
-// time has passed since it began: it stays as it is for a while, and then grows
-// evenly until everybody is let in.
-func (f FaultConfig) Admitted(passed time.Duration) float64 {
-	switch growing := passed - f.Hold; {
-	case growing <= 0:
-		return f.Share
-	case growing >= f.For:
-		return 1
-	default:
-		return f.Share + (1-f.Share)*float64(growing)/float64(f.For)
-	}
-}
-
-// Readmits reports whether there is a readmission among the faults.
-func Readmits(faults []FaultConfig) bool {
-	for _, f := range faults {
-		if f.Kind == "readmit" {
-			return true
-		}
-	}
-	return false
 }

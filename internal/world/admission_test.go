@@ -6,24 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 )
-
-func TestAdmittedShare(t *testing.T) {
-	f := world.FaultConfig{Share: 0.2, Hold: 10 * time.Second, For: 40 * time.Second}
-	for _, c := range []struct {
-		passed time.Duration
-		want   float64
-	}{
-		{0, 0.2}, {10 * time.Second, 0.2}, {20 * time.Second, 0.4}, {30 * time.Second, 0.6}, {49 * time.Second, 0.98},
-		{50 * time.Second, 1}, {time.Hour, 1},
-	} {
-		if got := f.Admitted(c.passed); math.Abs(got-c.want) > 1e-9 {
-			t.Errorf("after %v: %v, want %v", c.passed, got, c.want)
-		}
-	}
-}
 
 // The balancer lets everybody in, then nobody, then ever more, and rejects the
 // others at once; a second readmission takes the place of the first.
@@ -32,9 +18,9 @@ func TestReadmission(t *testing.T) {
 	for _, policy := range []string{"round-robin", "least-busy"} {
 		cfg := fleet()
 		cfg.Balancer.Policy, cfg.Boxes, cfg.Workers = policy, 2, 200
-		faults := []world.FaultConfig{
-			{Kind: "readmit", At: 10 * time.Second, Hold: 10 * time.Second, For: 20 * time.Second},
-			{Kind: "readmit", At: 50 * time.Second, Share: 0.5, Hold: time.Second, For: time.Hour},
+		faults := []fault.Fault{
+			fault.Readmit{Moment: fault.Moment{At: 10 * time.Second}, For: 20 * time.Second, Hold: 10 * time.Second},
+			fault.Readmit{Moment: fault.Moment{At: 50 * time.Second}, For: time.Hour, Share: 0.5, Hold: time.Second},
 		}
 		b := setUp(t, world.Config{Fleet: cfg, Faults: faults}, nil)
 		b.run(t, 2*time.Minute, func() {

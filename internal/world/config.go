@@ -53,23 +53,3 @@ type ClientConfig struct {
 	Cap     time.Duration `yaml:"cap" default:"20s" min:"0s" doc:"longest step of the exponential back-off"`
 	Budget  float64       `yaml:"budget" default:"0" unit:"share" min:"0" doc:"retries allowed per request sent, as a share; 0 is without limit"`
 }
-
-// FaultConfig is something that goes wrong at a given time.
-type FaultConfig struct {
-	At   time.Duration `yaml:"at" required:"true" min:"0s" doc:"when it begins, from the start of the run"`
-	For  time.Duration `yaml:"for" min:"0s" doc:"how long; 0 is to the end. What holds the origin, a node or a box in a state may not overlap another fault that does the same"`
-	Kind string        `yaml:"kind" enum:"node-loss,node-hang,node-flap,node-replace,node-join,node-leave,flush,slow-origin,origin-errors,origin-down,invalid-value,owner-crash,deploy,readmit,cache-sessions,box-loss,cull,warmer-stop" doc:"what; readmit is what an operator does"`
-
-	Node   int           `yaml:"node" default:"0" min:"0" doc:"node-*, flush: which node, from 0"`
-	How    string        `yaml:"how" default:"crash" enum:"crash,cut,hang" doc:"node-loss, node-flap, node-replace: crash is a process that dies, whose successor is empty; cut, a network that refuses connections to it, and hang, one that answers nothing, leave its memory as it was"`
-	Nodes  int           `yaml:"nodes" default:"1" min:"1" doc:"node-replace: how many, from node on"`
-	All    bool          `yaml:"all" doc:"flush: every node"`
-	Every  time.Duration `yaml:"every" min:"0s" doc:"node-flap, node-replace: time from one loss to the next; a node that flaps is down for half of it. cull: time from one to the next; 0 is once"`
-	Factor float64       `yaml:"factor" default:"10" min:"1" max:"1000000" doc:"slow-origin: how many times slower"`
-	Errors float64       `yaml:"errors" default:"1" unit:"share" min:"0" max:"1" doc:"origin-errors: share of loads that fail"`
-	Box    int           `yaml:"box" default:"0" min:"0" doc:"owner-crash: the box whose loads under way are lost, from 0. box-loss: the box that is gone and comes back as a new one, with nothing in its memory and on its disk"`
-	Share  float64       `yaml:"share" default:"10%" unit:"share" min:"0" max:"1" doc:"readmit: share of the requests that the balancer lets in; 0 is a full stop"`
-	Hold   time.Duration `yaml:"hold" min:"0s" doc:"readmit: how long that share stays before it grows evenly, for the time that for says, until everybody is let in"`
-
-	DeployConfig `yaml:",inline"`
-}

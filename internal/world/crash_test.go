@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/sim"
 	"github.com/herdlab/herdlab/internal/world"
@@ -17,7 +18,7 @@ import (
 func TestOwnerCrash(t *testing.T) {
 	cfg := fleet()
 	cfg.Boxes, cfg.Workers, cfg.Queue, cfg.Origin.Latency.Fixed = 1, 1, 10, 5*time.Second
-	faults := []world.FaultConfig{{Kind: "owner-crash", At: 2 * time.Second}}
+	faults := []fault.Fault{fault.BoxCrash{Moment: fault.Moment{At: 2 * time.Second}}}
 	b := setUp(t, world.Config{Fleet: cfg, Faults: faults}, func(b *bench) world.Build {
 		return func(_, _ int, c world.Cache, l strategies.Loader) (strategies.Strategy, error) {
 			return locking{c, l}, nil
@@ -95,7 +96,7 @@ func TestCrashedBoxAsksNothingMore(t *testing.T) {
 			cfg := fleet()
 			cfg.Workers, cfg.Queue, cfg.Cores, cfg.CPU = 8, 0, 1, c.cpu
 			cfg.Origin.Latency.Fixed = 5 * time.Second
-			faults := []world.FaultConfig{{Kind: "owner-crash", At: 2 * time.Second}}
+			faults := []fault.Fault{fault.BoxCrash{Moment: fault.Moment{At: 2 * time.Second}}}
 			b := setUp(t, world.Config{Fleet: cfg, Faults: faults}, func(b *bench) world.Build {
 				return func(_, _ int, cache world.Cache, l strategies.Loader) (strategies.Strategy, error) {
 					return c.make(cache, l, strategies.Runtime{Clock: b.sim, Rand: rand.New(rand.NewPCG(1, 1))})
@@ -129,7 +130,7 @@ func TestCrashLosesWrites(t *testing.T) {
 		cfg := fleet()
 		cfg.CPU, cfg.Origin.Write = time.Second, time.Second
 		told := 0
-		faults := []world.FaultConfig{{Kind: "owner-crash", At: c.crash}}
+		faults := []fault.Fault{fault.BoxCrash{Moment: fault.Moment{At: c.crash}}}
 		b := setUp(t, world.Config{Fleet: cfg, Faults: faults}, func(*bench) world.Build {
 			return func(int, int, world.Cache, strategies.Loader) (strategies.Strategy, error) {
 				return invalidated{&told}, nil

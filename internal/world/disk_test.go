@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 )
@@ -58,7 +59,7 @@ func TestDiskCosts(t *testing.T) {
 func TestCullTimer(t *testing.T) {
 	cfg := world.Config{
 		Fleet: fleet(), Duration: 10 * time.Minute,
-		Faults: []world.FaultConfig{{Kind: "cull", At: 2 * time.Minute, Every: 3 * time.Minute}},
+		Faults: []fault.Fault{fault.Cull{Moment: fault.Moment{At: 2 * time.Minute}, Every: 3 * time.Minute}},
 	}
 	cfg.Fleet.Cores, cfg.Fleet.CPU, cfg.Fleet.Origin.Latency.Fixed = 1, time.Millisecond, 0
 	cfg.Fleet.Disk = &world.DiskConfig{Cull: "manual", MaxEntries: -1, CullFrequency: 3, Entries: 1000, PerObject: 10 * time.Millisecond, PerOpen: 10 * time.Millisecond}
@@ -81,7 +82,7 @@ func TestCullTimer(t *testing.T) {
 func TestBoxLoss(t *testing.T) {
 	cfg := world.Config{
 		Fleet:  fleet(),
-		Faults: []world.FaultConfig{{Kind: "box-loss", At: 10*time.Second + 500*time.Millisecond, For: 10 * time.Second, Box: 1}},
+		Faults: []fault.Fault{fault.BoxLoss{Span: fault.Span{At: 10*time.Second + 500*time.Millisecond, For: 10 * time.Second}, Box: 1}},
 	}
 	cfg.Fleet.Boxes = 2
 	cfg.Fleet.Balancer = world.BalancerConfig{Policy: "round-robin", Check: 2 * time.Second, EjectFor: 5 * time.Second}
@@ -111,8 +112,8 @@ func TestBoxLoss(t *testing.T) {
 
 // While a box is away a crash or a deploy of it brings nothing back.
 func TestBoxStaysLost(t *testing.T) {
-	cfg := world.Config{Fleet: fleet(), Faults: []world.FaultConfig{
-		{Kind: "box-loss", At: time.Second}, {Kind: "owner-crash", At: 2 * time.Second}, {Kind: "deploy", At: 3 * time.Second},
+	cfg := world.Config{Fleet: fleet(), Faults: []fault.Fault{
+		fault.BoxLoss{Span: fault.Span{At: time.Second}}, fault.BoxCrash{Moment: fault.Moment{At: 2 * time.Second}}, fault.Deploy{Moment: fault.Moment{At: 3 * time.Second}},
 	}}
 	b := setUp(t, cfg, cached(time.Hour))
 	b.run(t, 10*time.Second, func() {
@@ -126,7 +127,7 @@ func TestBoxStaysLost(t *testing.T) {
 
 // What a crashed box still does reaches its disk no more.
 func TestDiskAfterACrash(t *testing.T) {
-	cfg := world.Config{Fleet: fleet(), Faults: []world.FaultConfig{{Kind: "owner-crash", At: time.Second}}}
+	cfg := world.Config{Fleet: fleet(), Faults: []fault.Fault{fault.BoxCrash{Moment: fault.Moment{At: time.Second}}}}
 	cfg.Fleet.Disk = &world.DiskConfig{Cull: "manual", MaxEntries: -1, CullFrequency: 3, Write: 10 * time.Second}
 	b := setUp(t, cfg, cached(time.Hour))
 	b.run(t, 30*time.Second, func() {

@@ -4,50 +4,51 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/world/origin"
+	"github.com/herdlab/herdlab/internal/world/tier"
 )
+
+// Scene is what the faults of a scenario find.
+func (c Config) Scene() fault.Scene {
+	cache := c.Fleet.Cache
+	return fault.Scene{
+		Duration: c.Duration, Boxes: c.Fleet.Boxes, Nodes: cache.Nodes, AllNodes: cache.AllNodes(), Gutter: cache.Gutter,
+		Warmers: len(c.Fleet.Warmers), Caches: c.Named(), Faults: c.Faults,
+		InProcess: cache.Values == tier.InProcess, Disk: c.Fleet.Disk != nil, Front: c.Fleet.Front != nil,
+	}
+}
+
+var _ fault.World = (*World)(nil)
 
 // schedule arranges for the faults of the scenario, counted from now.
 func (w *World) schedule() {
-	for _, f := range w.cfg.Faults {
-		if f.Kind == "owner-crash" || f.Kind == "box-loss" {
-			w.boxes[f.Box].ExpectCrash()
-		}
+	for _, i := range fault.CrashingBoxes(w.cfg.Faults) {
+		w.boxes[i].ExpectCrash()
 	}
-	w.victims().Schedule(w.cfg.Faults, w.cfg.Fleet.Cache.AllWithGutter(), len(w.boxes), w.cfg.Duration, w.After)
-}
-
-// victims are the effects that faults have.
-func (w *World) victims() Victims {
-	node := func(do func(i int, how string), how string) func(int) { return func(i int) { do(i, how) } }
-	return Victims{
-		Lose: node(w.StopNode, "crash"), Return: node(w.StartNode, "crash"),
-		Hang: node(w.StopNode, "hang"), Wake: node(w.StartNode, "hang"),
-		Cut: node(w.StopNode, "cut"), Mend: node(w.StartNode, "cut"),
-		List: w.ListNode, Flush: w.FlushNode, Origin: w.ChangeOrigin,
-		Crash: w.CrashBox, LoseBox: w.LoseBox, ReturnBox: w.ReturnBox, CullDisks: w.CullDisks,
-		Release: w.BeginRelease, Deploy: w.DeployBox, Readmit: w.Balancer.Readmit, Sessions: w.CacheSessions,
-	}
+	fault.Schedule(w, w.cfg.Scene(), w.After)
 }
 
 // After has a fault happen once d has passed, unless the world is closed by then.
 // The lock is what Close waits for on the wall, where a fault may take its time.
-func (w *World) After(d time.Duration, fault func()) {
+func (w *World) After(d time.Duration, do func()) {
 	w.clock.AfterFunc(d, func() {
 		w.faults.RLock()
 		defer w.faults.RUnlock()
 		if !w.Closed() {
-			fault()
+			do()
 		}
 	})
 }
 
-// StopNode ends a cache node: crash, cut or hang.
-func (w *World) StopNode(i int, how string) { w.atNode("loss", i, w.tier.StopNode(i, how)) }
+// StopNode ends a cache node.
+func (w *World) StopNode(i int, how fault.Outage) {
+	w.atNode("loss", i, w.tier.StopNode(i, string(how)))
+}
 
 // StartNode has a node answer again after such an end. Only after a crash it is empty.
-func (w *World) StartNode(i int, how string) {
-	w.atNode("return", i, w.tier.StartNode(i, how))
+func (w *World) StartNode(i int, how fault.Outage) {
+	w.atNode("return", i, w.tier.StartNode(i, string(how)))
 }
 
 // FlushNode has a node forget everything, locks included.
@@ -63,8 +64,9 @@ func (w *World) atNode(what string, i int, err error) {
 }
 
 // ChangeOrigin has faults of the origin begin and end.
-func (w *World) ChangeOrigin(change func(*origin.Fault)) {
-	if err := w.origin.Change(change); err != nil {
+func (w *World) ChangeOrigin(change func(*fault.OriginState)) {
+	err := w.origin.Change(func(f *origin.Fault) { change((*fault.OriginState)(f)) })
+	if err != nil {
 		w.note("a fault of the origin: %v", err)
 	}
 }
@@ -145,6 +147,12 @@ func (w *World) CullDisks() {
 		})
 	}
 }
+
+// Readmit gives the balancer its order.
+func (w *World) Readmit(order fault.Readmit) { w.Balancer.Readmit(order) }
+
+// StopWarmers tells the warmers when to stop.
+func (w *World) StopWarmers(at, takes time.Duration) { w.env.Warmers.StopWarmers(at, takes) }
 
 // CacheSessions has the pages of those who are signed in cached, or not any more.
 func (w *World) CacheSessions(cached bool) {

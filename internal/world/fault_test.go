@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/tier"
@@ -12,7 +13,7 @@ import (
 )
 
 // tierUnder runs script with a client of a world with these faults.
-func tierUnder(t *testing.T, cache tier.Config, faults []world.FaultConfig, script func(b *bench, c *tier.Client)) {
+func tierUnder(t *testing.T, cache tier.Config, faults []fault.Fault, script func(b *bench, c *tier.Client)) {
 	t.Helper()
 	cfg := fleet()
 	cfg.Cache = cache
@@ -40,7 +41,7 @@ func entry(data string) strategies.Entry {
 }
 
 func TestFlapping(t *testing.T) {
-	faults := []world.FaultConfig{{Kind: "node-flap", At: 0, For: 20 * time.Second, Every: 4 * time.Second}}
+	faults := []fault.Fault{fault.NodeFlap{Span: fault.Span{For: 20 * time.Second}, How: fault.Crash, Every: 4 * time.Second}}
 	tierUnder(t, node(1), faults, func(b *bench, c *tier.Client) {
 		_ = b.sim.Sleep(ctx, time.Second)
 		for i := range 15 {
@@ -56,9 +57,9 @@ func TestFlapping(t *testing.T) {
 func TestDeployAndFlush(t *testing.T) {
 	cfg := fleet()
 	cfg.Cache.Nodes = 3
-	faults := []world.FaultConfig{
-		{Kind: "deploy", At: 10 * time.Second, DeployConfig: world.DeployConfig{Boxes: 1}},
-		{Kind: "flush", At: 20 * time.Second, All: true},
+	faults := []fault.Fault{
+		fault.Deploy{Moment: fault.Moment{At: 10 * time.Second}, Boxes: 1},
+		fault.Flush{Moment: fault.Moment{At: 20 * time.Second}, All: true},
 	}
 	b := setUp(t, world.Config{Fleet: cfg, Faults: faults}, cached(time.Hour))
 	b.run(t, time.Minute, func() {
@@ -73,11 +74,11 @@ func TestDeployAndFlush(t *testing.T) {
 
 func TestSlowAndFailingOrigin(t *testing.T) {
 	cfg := fleet()
-	faults := []world.FaultConfig{
-		{Kind: "slow-origin", At: 10 * time.Second, For: 10 * time.Second, Factor: 4},
-		{Kind: "origin-down", At: 30 * time.Second, For: 10 * time.Second},
-		{Kind: "origin-errors", At: 50 * time.Second, For: 5 * time.Second, Errors: 1},
-		{Kind: "invalid-value", At: 60 * time.Second, For: 10 * time.Second},
+	faults := []fault.Fault{
+		fault.SlowOrigin{Span: fault.Span{At: 10 * time.Second, For: 10 * time.Second}, Factor: 4},
+		fault.OriginDown{Span: fault.Span{At: 30 * time.Second, For: 10 * time.Second}},
+		fault.OriginErrors{Span: fault.Span{At: 50 * time.Second, For: 5 * time.Second}, Errors: 1},
+		fault.InvalidValue{Span: fault.Span{At: 60 * time.Second, For: 10 * time.Second}},
 	}
 	b := setUp(t, world.Config{Fleet: cfg, Faults: faults}, nil)
 	b.run(t, 2*time.Minute, func() {

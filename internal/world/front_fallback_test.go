@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 )
@@ -106,7 +107,7 @@ func TestFallbackGraceOverFailures(t *testing.T) {
 	full := lockedSite(400 * ms)
 	full.Workers, full.Queue = 1, 0
 	full.Front.Fallback.Grace = 20 * time.Second
-	b := setUp(t, world.Config{Fleet: full, Faults: []world.FaultConfig{{Kind: "origin-errors", At: 5 * time.Second, Errors: 1}}}, cached(3*time.Second))
+	b := setUp(t, world.Config{Fleet: full, Faults: []fault.Fault{fault.OriginErrors{Span: fault.Span{At: 5 * time.Second}, Errors: 1}}}, cached(3*time.Second))
 	b.run(t, time.Minute, func() {
 		b.at(0, "k")
 		b.at(10*time.Second, "k")         // fails
@@ -123,7 +124,7 @@ func TestFallbackGraceOverFailures(t *testing.T) {
 // left does not keep the others from having what he asked for.
 func TestFallbackFailures(t *testing.T) {
 	cfg := lockedSite(400 * ms)
-	b := front(t, cfg, world.FaultConfig{Kind: "origin-errors", At: 0, For: 200 * ms, Errors: 1})
+	b := front(t, cfg, fault.OriginErrors{Span: fault.Span{For: 200 * ms}, Errors: 1})
 	b.run(t, time.Minute, func() { b.burstAt(0, 3) })
 	if b.loads != 2 || b.outcomes()[metrics.OriginFailure] != 1 {
 		t.Errorf("%d loads, outcomes %v", b.loads, b.outcomes())

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies/pagekey"
@@ -24,7 +25,7 @@ func site() world.FleetConfig {
 	return cfg
 }
 
-func front(t *testing.T, cfg world.FleetConfig, faults ...world.FaultConfig) *bench {
+func front(t *testing.T, cfg world.FleetConfig, faults ...fault.Fault) *bench {
 	t.Helper()
 	return setUp(t, world.Config{Fleet: cfg, Faults: faults}, cached(time.Hour))
 }

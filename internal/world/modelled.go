@@ -1,6 +1,7 @@
 package world
 
 import (
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/world/disk"
 	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/internal/world/tier"
@@ -25,7 +26,7 @@ func NewModelled(cfg Config, env Environment) *Modelled { return &Modelled{cfg: 
 
 // NewTier makes the cache nodes, up and empty.
 func (m *Modelled) NewTier() (TierPart, error) {
-	m.Tier = tier.New(m.env.Clock, m.cfg.Fleet.Cache, Listed(m.cfg.Fleet.Cache.Nodes, m.cfg.Faults), m.env.Rand("cache"))
+	m.Tier = tier.New(m.env.Clock, m.cfg.Fleet.Cache, fault.Listed(m.cfg.Fleet.Cache.Nodes, m.cfg.Faults), m.env.Rand("cache"))
 	m.Tier.OnRead(m.env.CacheRead)
 	return modelledTier{m.Tier}, nil
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/world/tier"
 )
 
@@ -36,21 +36,22 @@ func writes(t *testing.T, c *tier.Client, n int, data string) {
 // Every outage of a node is what its name says: with or without its memory, a
 // refusal at once or the time-out.
 func TestOutages(t *testing.T) {
+	span := fault.Span{At: 5 * time.Second, For: 10 * time.Second}
 	for _, c := range []struct {
-		fault world.FaultConfig
+		name  string
+		fault fault.Fault
 		keeps bool
 		took  time.Duration
 	}{
-		{world.FaultConfig{Kind: "node-loss", How: "crash"}, false, time.Millisecond},
-		{world.FaultConfig{Kind: "node-loss", How: "cut"}, true, time.Millisecond},
-		{world.FaultConfig{Kind: "node-loss", How: "hang"}, true, 250 * time.Millisecond},
-		{world.FaultConfig{Kind: "node-flap", How: "cut", Every: 20 * time.Second}, true, time.Millisecond},
-		{world.FaultConfig{Kind: "node-replace", Nodes: 1}, false, time.Millisecond},
-		{world.FaultConfig{Kind: "node-replace", Nodes: 1, How: "cut"}, true, time.Millisecond},
+		{"crash", fault.NodeLoss{Span: span, How: fault.Crash}, false, time.Millisecond},
+		{"cut", fault.NodeLoss{Span: span, How: fault.Cut}, true, time.Millisecond},
+		{"hang", fault.NodeLoss{Span: span, How: fault.Hang}, true, 250 * time.Millisecond},
+		{"flap, cut", fault.NodeFlap{Span: span, How: fault.Cut, Every: 20 * time.Second}, true, time.Millisecond},
+		{"replace", fault.NodeReplace{Moment: fault.Moment{At: span.At}, For: span.For, How: fault.Crash, Nodes: 1}, false, time.Millisecond},
+		{"replace, cut", fault.NodeReplace{Moment: fault.Moment{At: span.At}, For: span.For, How: fault.Cut, Nodes: 1}, true, time.Millisecond},
 	} {
-		c.fault.At, c.fault.For = 5*time.Second, 10*time.Second
-		t.Run(c.fault.Kind+" "+c.fault.How, func(t *testing.T) {
-			tierUnder(t, node(1), []world.FaultConfig{c.fault}, func(b *bench, cl *tier.Client) {
+		t.Run(c.name, func(t *testing.T) {
+			tierUnder(t, node(1), []fault.Fault{c.fault}, func(b *bench, cl *tier.Client) {
 				writes(t, cl, 1, "v")
 				_ = b.sim.Sleep(ctx, 6*time.Second)
 				before := b.sim.Elapsed()
@@ -70,7 +71,7 @@ func TestOutages(t *testing.T) {
 // Nodes are replaced one after another, and are there again at once.
 func TestNodeReplace(t *testing.T) {
 	cache := node(4)
-	faults := []world.FaultConfig{{Kind: "node-replace", At: 10 * time.Second, Node: 1, Nodes: 2, Every: 10 * time.Second}}
+	faults := []fault.Fault{fault.NodeReplace{Moment: fault.Moment{At: 10 * time.Second}, How: fault.Crash, Node: 1, Nodes: 2, Every: 10 * time.Second}}
 	tierUnder(t, cache, faults, func(b *bench, c *tier.Client) {
 		const n = 400
 		writes(t, c, n, "v")

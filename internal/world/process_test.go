@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
@@ -13,7 +14,7 @@ import (
 // Two boxes see nothing of each other's values, all of each other's locks, and
 // one that crashed has lost its own.
 func TestProcessesOfAWorld(t *testing.T) {
-	cfg := world.Config{Fleet: fleet(), Faults: []world.FaultConfig{{At: 3 * time.Second, Kind: "owner-crash"}}}
+	cfg := world.Config{Fleet: fleet(), Faults: []fault.Fault{fault.BoxCrash{Moment: fault.Moment{At: 3 * time.Second}}}}
 	cfg.Fleet.Boxes, cfg.Fleet.Cache.Values = 2, tier.InProcess
 	cfg.Fleet.Cache.Process = tier.ProcessConfig{Entries: 300, Cull: 3}
 	var caches []world.Cache

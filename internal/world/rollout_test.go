@@ -1,49 +1,17 @@
 package world_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 )
 
 // deploy is a deploy of the default cache.
-func deploy(at, over time.Duration, boxes float64) world.FaultConfig {
-	return world.FaultConfig{Kind: "deploy", At: at, DeployConfig: world.DeployConfig{Over: over, Boxes: boxes}}
-}
-
-func TestRollouts(t *testing.T) {
-	const m = time.Minute
-	for _, c := range []struct {
-		name   string
-		faults []world.FaultConfig
-		want   []world.Rollout
-		err    string
-	}{
-		{"at once", []world.FaultConfig{deploy(m, 0, 1)}, []world.Rollout{{0, true, 0, 10}}, ""},
-		{"one after another, whatever their order in the file", []world.FaultConfig{deploy(2*m, m, 1), deploy(m, m, 1)},
-			[]world.Rollout{{1, true, 0, 10}, {0, true, 0, 10}}, ""},
-		{"a canary and the rest", []world.FaultConfig{deploy(m, 0, 0.1), deploy(2*m, m, 0.5), deploy(4*m, m, 1), deploy(6*m, 0, 1)},
-			[]world.Rollout{{0, true, 0, 1}, {1, false, 1, 5}, {2, false, 5, 10}, {3, true, 0, 10}}, ""},
-		{"shares are rounded up", []world.FaultConfig{deploy(m, 0, 0.01), deploy(2*m, 0, 0.3)},
-			[]world.Rollout{{0, true, 0, 1}, {1, false, 1, 3}}, ""},
-		{"two at once", []world.FaultConfig{deploy(m, 2*m, 1), deploy(2*m, m, 1)}, nil,
-			"the deploy begins before the one at 1m0s has ended"},
-		{"to nobody", []world.FaultConfig{deploy(m, 0, 0.3), deploy(2*m, 0, 0.3)}, nil,
-			"the deploy reaches no box: 3 of 10 have its release by then"},
-	} {
-		got, err := world.Rollouts(c.faults, 10)
-		if text := fmt.Sprint(err); c.err != "" && text != c.err || c.err == "" && err != nil {
-			t.Errorf("%s: %v, want %s", c.name, err, c.err)
-		}
-		if diff := cmp.Diff(c.want, got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", c.name, diff)
-		}
-	}
+func deploy(at, over time.Duration, boxes float64) fault.Fault {
+	return fault.Deploy{Moment: fault.Moment{At: at}, Over: over, Boxes: boxes}
 }
 
 // While a deploy is on its way over the boxes, both versions are in the memory of
@@ -52,7 +20,7 @@ func TestRollouts(t *testing.T) {
 func TestRollingDeploy(t *testing.T) {
 	cfg := fleet()
 	cfg.Boxes, cfg.Cache.Nodes = 4, 3
-	b := setUp(t, world.Config{Fleet: cfg, Faults: []world.FaultConfig{deploy(10*time.Second, 20*time.Second, 1)}}, cached(time.Hour))
+	b := setUp(t, world.Config{Fleet: cfg, Faults: []fault.Fault{deploy(10*time.Second, 20*time.Second, 1)}}, cached(time.Hour))
 	b.run(t, time.Minute, func() {
 		for i := range 40 { // round robin: the first goes to box 1
 			b.at(time.Duration(i)*time.Second+500*time.Millisecond, "k")
@@ -85,7 +53,7 @@ func TestRollingDeploy(t *testing.T) {
 func TestCrashKeepsTheRelease(t *testing.T) {
 	cfg := fleet()
 	cfg.Boxes = 2
-	faults := []world.FaultConfig{deploy(10*time.Second, 0, 0.5), {Kind: "owner-crash", At: 20 * time.Second, Box: 1}}
+	faults := []fault.Fault{deploy(10*time.Second, 0, 0.5), fault.BoxCrash{Moment: fault.Moment{At: 20 * time.Second}, Box: 1}}
 	b := setUp(t, world.Config{Fleet: cfg, Faults: faults}, cached(time.Hour))
 	b.run(t, time.Minute, func() {
 		for i := range 30 {
@@ -104,7 +72,7 @@ func TestCrashKeepsTheRelease(t *testing.T) {
 func TestSharedClientFollowsTheRelease(t *testing.T) {
 	cfg := fleet()
 	cfg.Boxes = 2
-	b := setUp(t, world.Config{Fleet: cfg, Faults: []world.FaultConfig{deploy(10*time.Second, 10*time.Second, 1)}}, nil)
+	b := setUp(t, world.Config{Fleet: cfg, Faults: []fault.Fault{deploy(10*time.Second, 10*time.Second, 1)}}, nil)
 	shared, err := b.Cache(0)
 	if err != nil {
 		t.Fatal(err)

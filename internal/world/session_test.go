@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/tier"
@@ -13,27 +14,27 @@ import (
 // once, and no client tries that again.
 func TestSessions(t *testing.T) {
 	const s = time.Second
-	bump := func(at time.Duration, caches ...string) world.FaultConfig {
-		return world.FaultConfig{Kind: "deploy", At: at, DeployConfig: world.DeployConfig{Boxes: 1, Caches: caches}}
+	bump := func(at time.Duration, caches ...string) fault.Fault {
+		return fault.Deploy{Moment: fault.Moment{At: at}, Boxes: 1, Caches: caches}
 	}
 	for _, c := range []struct {
 		name   string
 		cache  int
 		own    bool
-		faults []world.FaultConfig
+		faults []fault.Fault
 		want   []metrics.Outcome // of the reads at 1 s, 3 s, 5 s
 	}{
-		{"apart from what is bumped", 1, false, []world.FaultConfig{bump(2*s, "default")},
+		{"apart from what is bumped", 1, false, []fault.Fault{bump(2*s, "default")},
 			[]metrics.Outcome{metrics.FreshHit, metrics.FreshHit, metrics.FreshHit}},
-		{"in what is bumped", 0, false, []world.FaultConfig{bump(2*s, "default")},
+		{"in what is bumped", 0, false, []fault.Fault{bump(2*s, "default")},
 			[]metrics.Outcome{metrics.FreshHit, metrics.LoggedOut, metrics.FreshHit}},
-		{"a flush takes the nodes of all", 1, false, []world.FaultConfig{{Kind: "flush", At: 4 * s, All: true}},
+		{"a flush takes the nodes of all", 1, false, []fault.Fault{fault.Flush{Moment: fault.Moment{At: 4 * s}, All: true}},
 			[]metrics.Outcome{metrics.FreshHit, metrics.FreshHit, metrics.LoggedOut}},
-		{"a flush of others' nodes", 1, true, []world.FaultConfig{{Kind: "flush", At: 4 * s}},
+		{"a flush of others' nodes", 1, true, []fault.Fault{fault.Flush{Moment: fault.Moment{At: 4 * s}}},
 			[]metrics.Outcome{metrics.FreshHit, metrics.FreshHit, metrics.FreshHit}},
-		{"a flush of its own node", 1, true, []world.FaultConfig{{Kind: "flush", At: 4 * s, Node: 1}},
+		{"a flush of its own node", 1, true, []fault.Fault{fault.Flush{Moment: fault.Moment{At: 4 * s}, Node: 1}},
 			[]metrics.Outcome{metrics.FreshHit, metrics.FreshHit, metrics.LoggedOut}},
-		{"a node is lost", 1, false, []world.FaultConfig{{Kind: "node-loss", At: 2 * s, For: 2 * s}},
+		{"a node is lost", 1, false, []fault.Fault{fault.NodeLoss{Span: fault.Span{At: 2 * s, For: 2 * s}, How: fault.Crash}},
 			[]metrics.Outcome{metrics.FreshHit, metrics.CacheError, metrics.LoggedOut}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
@@ -56,19 +57,19 @@ func (b *bench) visitors() {
 // or are a part of both keys; and where they are neither, the first to come is
 // shown to all.
 func TestSessionsAtTheFront(t *testing.T) {
-	mistake := world.FaultConfig{Kind: "cache-sessions", At: 0, For: time.Minute}
+	mistake := fault.CacheSessions{Span: fault.Span{For: time.Minute}}
 	for name, c := range map[string]struct {
 		change func(*world.FrontConfig)
-		faults []world.FaultConfig
+		faults []fault.Fault
 		leaks  bool
 		locked bool // leaks where the front merges requests
 	}{
 		"past the cache":     {func(*world.FrontConfig) {}, nil, false, false},
 		"cached":             {func(f *world.FrontConfig) { f.Sessions = "cache" }, nil, true, true},
-		"cached by mistake":  {func(*world.FrontConfig) {}, []world.FaultConfig{mistake}, true, true},
+		"cached by mistake":  {func(*world.FrontConfig) {}, []fault.Fault{mistake}, true, true},
 		"a part of the keys": {func(f *world.FrontConfig) { f.Sessions = "cache"; f.Key.User = true; f.AppKey.User = true }, nil, false, false},
 		"the mistake, with keys that know them": {
-			func(f *world.FrontConfig) { f.Key.User = true; f.AppKey.User = true }, []world.FaultConfig{mistake}, false, false,
+			func(f *world.FrontConfig) { f.Key.User = true; f.AppKey.User = true }, []fault.Fault{mistake}, false, false,
 		},
 		"of the application's key only": {func(f *world.FrontConfig) { f.Sessions = "cache"; f.AppKey.User = true }, nil, false, true},
 	} {
@@ -103,10 +104,10 @@ func TestPostsOfSessions(t *testing.T) {
 // When the mistake is put right, what was stored meanwhile is still there, until
 // it is purged.
 func TestSessionsNeedAPurge(t *testing.T) {
-	mistake := world.FaultConfig{Kind: "cache-sessions", At: time.Second, For: 9 * time.Second}
-	purge := world.FaultConfig{Kind: "flush", At: 10 * time.Second, All: true}
+	mistake := fault.CacheSessions{Span: fault.Span{At: time.Second, For: 9 * time.Second}}
+	purge := fault.Flush{Moment: fault.Moment{At: 10 * time.Second}, All: true}
 	for _, purged := range []bool{false, true} {
-		faults := []world.FaultConfig{mistake}
+		faults := []fault.Fault{mistake}
 		if purged {
 			faults = append(faults, purge)
 		}

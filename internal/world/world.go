@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world/disk"
 	"github.com/herdlab/herdlab/internal/world/origin"
@@ -18,7 +19,7 @@ import (
 type Config struct {
 	Fleet    FleetConfig
 	Client   ClientConfig
-	Faults   []FaultConfig
+	Faults   []fault.Fault
 	Duration time.Duration // of the traffic
 	Caches   []string      // named ones, the default first; empty is that one alone
 }
@@ -45,6 +46,10 @@ type Environment struct {
 	// CacheRead, if not nil, hears of every read of the shared cache, from any
 	// process and perhaps of several at once. It must not wait.
 	CacheRead func(at time.Time)
+
+	// Warmers are the jobs that compute values ahead of their readers, for the faults
+	// that befall them.
+	Warmers fault.Warmers
 }
 
 // Build makes the strategy of one box for one named cache from the box's client of
@@ -124,7 +129,7 @@ func NewWorld(cfg Config, env Environment, parts Parts) (*World, error) {
 		w.disks = append(w.disks, d)
 	}
 	w.Balancer = NewBalancer(env.Clock, cfg.Fleet.Balancer, w.boxes, env.Rand("balancer"))
-	if Readmits(cfg.Faults) {
+	if fault.Readmits(cfg.Faults) {
 		w.Balancer.ExpectReadmission(env.Rand("readmission"))
 	}
 	if cfg.Fleet.Front != nil {

@@ -6,14 +6,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/world/ring"
 	model "github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
 )
 
 // parts are a tier of embedded nodes and a client of it.
-func parts(t *testing.T, cfg model.Config, faults ...world.FaultConfig) (*Tier, *boxClient) {
+func parts(t *testing.T, cfg model.Config, faults ...fault.Fault) (*Tier, *boxClient) {
 	t.Helper()
 	tier, err := Start(t.Context(), "embedded", cfg, 4, "")
 	if err != nil {
@@ -82,7 +82,7 @@ func TestGutterOfRealNodes(t *testing.T) {
 
 // A node that joins takes its keys over from where they were.
 func TestLookBackAtRealNodes(t *testing.T) {
-	join := world.FaultConfig{Kind: "node-join", At: time.Second, Node: 2}
+	join := fault.NodeJoin{Moment: fault.Moment{At: time.Second}, Node: 2}
 	tier, c := parts(t, model.Config{Nodes: 3, Ring: ring.Modulo, Timeout: 5 * time.Second, LookBack: time.Hour}, join)
 	const n = 100
 	stored(t, c, n, time.Hour)

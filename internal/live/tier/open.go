@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/world"
 	model "github.com/herdlab/herdlab/internal/world/tier"
 )
@@ -60,7 +61,7 @@ func oneLine(err error) string {
 
 // Suits says why a fleet cannot be run on a cache of a kind, or at an address, that
 // [Open] takes; nil where it can. It starts nothing and asks nobody.
-func Suits(kind string, fleet world.FleetConfig, faults []world.FaultConfig) error {
+func Suits(kind string, fleet world.FleetConfig, faults []fault.Fault) error {
 	if err := suitsFront(kind, fleet, faults); err != nil {
 		return err
 	}
@@ -68,22 +69,20 @@ func Suits(kind string, fleet world.FleetConfig, faults []world.FaultConfig) err
 }
 
 // SuitsFront says why a front cannot look for pages in this cache.
-func (t *Tier) SuitsFront(fleet world.FleetConfig, faults []world.FaultConfig) error {
+func (t *Tier) SuitsFront(fleet world.FleetConfig, faults []fault.Fault) error {
 	return suitsFront(t.kind, fleet, faults)
 }
 
 // suitsFront says why there can be no front.
-func suitsFront(kind string, fleet world.FleetConfig, faults []world.FaultConfig) error {
+func suitsFront(kind string, fleet world.FleetConfig, faults []fault.Fault) error {
 	switch {
 	case fleet.Front == nil:
 		return nil
 	case kind != "memcached":
 		return errors.New("fleet.front: nginx looks for pages in memcached: run it with --cache memcached")
 	}
-	for _, f := range faults {
-		if f.How == "cut" {
-			return errors.New("fleet.front: the network between nginx and memcached cannot be cut: run it with how: crash, or in the simulator")
-		}
+	if fault.CutsNode(faults) {
+		return errors.New("fleet.front: the network between nginx and memcached cannot be cut: run it with how: crash, or in the simulator")
 	}
 	return nil
 }

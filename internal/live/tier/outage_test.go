@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/live/engine"
-	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/ring"
 	model "github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
@@ -30,50 +30,53 @@ func TestOutagesOfRealNodes(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer tier.Close()
+			span := fault.Span{For: time.Second}
 			for _, c := range []struct {
-				fault        world.FaultConfig
+				fault        fault.Fault
 				fails, keeps bool
 			}{
-				{world.FaultConfig{Kind: "node-loss", How: "crash"}, true, false},
-				{world.FaultConfig{Kind: "node-loss", How: "cut"}, true, true},
-				{world.FaultConfig{Kind: "node-flap", How: "cut", Every: 2 * time.Second}, true, true},
-				{world.FaultConfig{Kind: "node-loss", How: "hang"}, true, true},
-				{world.FaultConfig{Kind: "node-replace", Nodes: 1}, true, false},
-				{world.FaultConfig{Kind: "node-leave"}, false, true},
+				{fault.NodeLoss{Span: span, Node: 1, How: fault.Crash}, true, false},
+				{fault.NodeLoss{Span: span, Node: 1, How: fault.Cut}, true, true},
+				{fault.NodeFlap{Span: span, Node: 1, How: fault.Cut, Every: 2 * time.Second}, true, true},
+				{fault.NodeLoss{Span: span, Node: 1, How: fault.Hang}, true, true},
+				{fault.NodeReplace{For: time.Second, Node: 1, How: fault.Crash, Nodes: 1}, true, false},
+				{fault.NodeLeave{For: time.Second, Node: 1}, false, true},
 			} {
-				c.fault.Node, c.fault.For = 1, time.Second
 				outageOf(t, tier, c.fault, c.fails, c.keeps)
 			}
 		})
 	}
 }
 
+// nodesOf is a world of nothing but nodes.
+type nodesOf struct {
+	fault.World
+	t    *testing.T
+	tier *Tier
+}
+
+func (w nodesOf) StopNode(i int, how fault.Outage) { w.note(w.tier.StopNode(i, string(how))) }
+
+func (w nodesOf) StartNode(i int, how fault.Outage) { w.note(w.tier.StartNode(i, string(how))) }
+
+func (w nodesOf) ListNode(i int, on bool) { w.note(w.tier.ListNode(i, on)) }
+
+func (w nodesOf) note(err error) {
+	if err != nil {
+		w.t.Error(err)
+	}
+}
+
 // outageOf has a fault befall node 1 and asks for a key of that node before, during
 // and after it.
-func outageOf(t *testing.T, tier *Tier, f world.FaultConfig, fails, keeps bool) {
+func outageOf(t *testing.T, tier *Tier, f fault.Fault, fails, keeps bool) {
 	t.Helper()
-	if err := tier.Reset([]world.FaultConfig{f}, nil); err != nil {
+	if err := tier.Reset([]fault.Fault{f}, nil); err != nil {
 		t.Fatal(err)
 	}
-	node := func(do func(i int, how string) error, how string) func(int) {
-		return func(i int) {
-			if err := do(i, how); err != nil {
-				t.Errorf("%s %s: %v", f.Kind, f.How, err)
-			}
-		}
-	}
-	victims := world.Victims{
-		Lose: node(tier.StopNode, "crash"), Return: node(tier.StartNode, "crash"),
-		Hang: node(tier.StopNode, "hang"), Wake: node(tier.StartNode, "hang"),
-		Cut: node(tier.StopNode, "cut"), Mend: node(tier.StartNode, "cut"),
-		List: func(i int, on bool) {
-			if err := tier.ListNode(i, on); err != nil {
-				t.Errorf("%s: %v", f.Kind, err)
-			}
-		},
-	}
 	var steps []func()
-	victims.Schedule([]world.FaultConfig{f}, 2, 0, 2*time.Second, func(_ time.Duration, do func()) { steps = append(steps, do) })
+	scene := fault.Scene{Duration: 2 * time.Second, Nodes: 2, AllNodes: 2}
+	f.Schedule(nodesOf{t: t, tier: tier}, scene, func(_ time.Duration, do func()) { steps = append(steps, do) })
 	c, err := tier.client(0, "")
 	if err != nil {
 		t.Fatal(err)
@@ -89,14 +92,14 @@ func outageOf(t *testing.T, tier *Tier, f world.FaultConfig, fails, keeps bool) 
 	}
 	steps[0]()
 	if _, _, err := c.Get(t.Context(), key); (err != nil) != fails {
-		t.Errorf("%s %s: during it the answer is %v, want an error: %v", f.Kind, f.How, err, fails)
+		t.Errorf("%+v: during it the answer is %v, want an error: %v", f, err, fails)
 	}
 	steps[1]()
 	if _, ok, err := c.Get(t.Context(), key); ok != keeps || err != nil {
-		t.Errorf("%s %s: after it the value is there: %v (%v), want %v", f.Kind, f.How, ok, err, keeps)
+		t.Errorf("%+v: after it the value is there: %v (%v), want %v", f, ok, err, keeps)
 	}
 	if len(steps) != 2 {
-		t.Errorf("%s %s: %d steps", f.Kind, f.How, len(steps))
+		t.Errorf("%+v: %d steps", f, len(steps))
 	}
 }
 
@@ -121,7 +124,7 @@ func TestTheListOfARun(t *testing.T) {
 		slices.Sort(list)
 		return list
 	}
-	for _, faults := range [][]world.FaultConfig{nil, {{Kind: "node-join", At: time.Second, Node: 1}}, nil} {
+	for _, faults := range [][]fault.Fault{nil, {fault.NodeJoin{Moment: fault.Moment{At: time.Second}, Node: 1}}, nil} {
 		if err := tier.Reset(faults, nil); err != nil {
 			t.Fatal(err)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/bradfitz/gomemcache/memcache"
 	"github.com/redis/go-redis/v9"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/live/engine"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/ring"
@@ -135,12 +136,12 @@ func (t *Tier) memcached(i int, addr, prefix string) pooled {
 // Reset makes the tier as good as new for the next run, with the nodes on the list
 // that these faults let be there from the beginning. Read, if not nil, hears of
 // every read in that run.
-func (t *Tier) Reset(faults []world.FaultConfig, read func(at time.Time)) error {
+func (t *Tier) Reset(faults []fault.Fault, read func(at time.Time)) error {
 	t.runs.Add(1)
 	t.read = read
 	t.closeClients()
 	t.counts = counts{}
-	t.roster = model.NewRoster(len(t.names)-t.cfg.Gutter, world.Listed(len(t.names)-t.cfg.Gutter, faults))
+	t.roster = model.NewRoster(len(t.names)-t.cfg.Gutter, fault.Listed(len(t.names)-t.cfg.Gutter, faults))
 	for _, l := range t.links {
 		_ = l.mend()
 	}

@@ -1,0 +1,220 @@
+package fault
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/herdlab/herdlab/internal/spelling"
+	"github.com/herdlab/herdlab/internal/units"
+)
+
+// Deploy is a release that is brought to the boxes, which start anew with it.
+type Deploy struct {
+	Moment `yaml:",inline"`
+
+	Over   time.Duration `yaml:"over" default:"0s" min:"0s" doc:"the boxes are restarted one by one over this time; with 0 all at once"`
+	Boxes  float64       `yaml:"boxes" default:"100%" unit:"share" min:"0" max:"1" doc:"share of the boxes that get the release; a later deploy takes the same one to more of them"`
+	Caches []string      `yaml:"caches" doc:"the named caches whose keys get a new version; the default one if left out, none if empty"`
+}
+
+// Kind is deploy.
+func (Deploy) Kind() string { return "deploy" }
+
+// Doc says what it is.
+func (Deploy) Doc() string {
+	return "A new release is brought to the boxes, in the order of their numbers, under a new version of the keys"
+}
+
+// Check looks for the caches, and for time to reach every box.
+func (f Deploy) Check(s Scene) []Problem {
+	list := behindFront(s, f, "a new version of keys would have to be told to it, too")
+	if f.At+f.Over > s.Duration {
+		list = append(list, wrong("over", "the deploy ends at %v, and the run at %v", f.At+f.Over, s.Duration)...)
+	}
+	for i, name := range f.Caches {
+		if !slices.Contains(s.Caches, name) {
+			list = append(list, Problem{
+				Field: fmt.Sprintf("caches.%d", i), Known: s.Caches,
+				Msg: fmt.Sprintf("no class uses a cache %q; there are %s", name, spelling.List(s.Caches)),
+			})
+		}
+	}
+	return list
+}
+
+// Explain says which boxes are restarted, and what they find in the cache.
+func (f Deploy) Explain() string {
+	boxes, pace := "every box", "at once"
+	if f.Boxes < 1 {
+		boxes = units.FormatShare(f.Boxes) + " of the boxes"
+	}
+	if f.Over > 0 {
+		pace = "one by one over " + units.FormatDuration(f.Over)
+	}
+	keys := "under a new version of its keys, so that the cache is empty for it"
+	switch {
+	case f.Caches != nil && len(f.Caches) == 0:
+		keys = "and finds its values in the cache"
+	case len(f.Caches) == 1:
+		keys = fmt.Sprintf("under a new version of the keys in %s, so that that cache is empty for it", f.Caches[0])
+	case len(f.Caches) > 1:
+		keys = fmt.Sprintf("under a new version of the keys in %s, so that these caches are empty for it", strings.Join(f.Caches, " and "))
+	}
+	return fmt.Sprintf("restarts %s %s %s", boxes, pace, keys)
+}
+
+// Marks are one, until the last box has the release.
+func (f Deploy) Marks(s Scene) []Mark {
+	label := "deploy"
+	switch r, ok := f.rollout(s); {
+	case ok && !r.New && f.Boxes == 1:
+		label = "deploy to the rest"
+	case ok && !r.New: // it has the caches of the deploy that it goes on with
+	case f.Caches != nil && len(f.Caches) == 0:
+		label = "deploy without a new version"
+	case f.Caches != nil:
+		label += " of " + strings.Join(f.Caches, ", ")
+	}
+	if f.Boxes < 1 {
+		label += fmt.Sprintf(" to %g %% of the boxes", 100*f.Boxes)
+	}
+	if f.Over == 0 {
+		return f.instant(label)
+	}
+	return lasting(f.At, f.At+f.Over, label)
+}
+
+// Holds is nothing: how deploys may follow one another the rollouts say.
+func (Deploy) Holds(Scene) []Hold { return nil }
+
+// Schedule has nothing to do: the package's Schedule has planned the rollout.
+func (f Deploy) Schedule(_ World, _ Scene, after After) { after(f.At, nothing) }
+
+// rollOut gives the boxes the release, one after another.
+func (f Deploy) rollOut(r Rollout, w World, s Scene, after After) {
+	after(f.At, func() {
+		if r.New {
+			w.BeginRelease(f.bumped(s))
+		}
+		w.DeployBox(r.First)
+		for i := r.First + 1; i < r.End && f.Over == 0; i++ {
+			w.DeployBox(i)
+		}
+	})
+	for i := r.First + 1; i < r.End && f.Over > 0; i++ {
+		after(r.turn(f, i), func() { w.DeployBox(i) })
+	}
+}
+
+// bumped are the named caches whose keys get a new version.
+func (f Deploy) bumped(s Scene) []string {
+	if f.Caches == nil {
+		return s.Caches[:1]
+	}
+	return f.Caches
+}
+
+// Rollout is the way of one deploy over the boxes, which it gives the newest release
+// in the order of their numbers.
+type Rollout struct {
+	Fault int  // its number among the faults
+	New   bool // it begins a release; else it goes on with the one before
+	First int  // the first box that it gives it
+	End   int  // and the one after the last
+}
+
+// turn is when box i gets the release.
+func (r Rollout) turn(f Deploy, i int) time.Duration {
+	return f.At + f.Over*time.Duration(i-r.First)/time.Duration(r.End-r.First)
+}
+
+// Rollouts are the deploys among the faults, in the order of time. A deploy that finds
+// boxes that the one before did not reach goes on with its release: a canary of 10 % is
+// followed by one of 100 %. The error is a [*RolloutError].
+func Rollouts(faults []Fault, boxes int) ([]Rollout, error) {
+	var list []Rollout
+	reach := boxes // that have the newest release
+	var before Deploy
+	for _, i := range deploysInOrder(faults) {
+		f := faults[i].(Deploy)
+		r := Rollout{Fault: i, New: reach == boxes, End: int(math.Ceil(float64(boxes)*f.Boxes - 1e-9))} // 30 % of 10 are 3
+		if !r.New {
+			r.First = reach
+		}
+		switch {
+		case f.At < before.At+before.Over:
+			return nil, &RolloutError{i, fmt.Sprintf("begins before the one at %v has ended", before.At)}
+		case r.End <= r.First:
+			return nil, &RolloutError{i, fmt.Sprintf("reaches no box: %d of %d have its release by then", r.First, boxes)}
+		}
+		list = append(list, r)
+		reach, before = r.End, f
+	}
+	return list, nil
+}
+
+// deploysInOrder are the numbers of the deploys among the faults, by their times.
+func deploysInOrder(faults []Fault) (order []int) {
+	for i, f := range faults {
+		if _, ok := f.(Deploy); ok {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Compare(faults[a].(Deploy).At, faults[b].(Deploy).At)
+	})
+	return order
+}
+
+// RolloutError is a deploy that cannot be.
+type RolloutError struct {
+	Fault int // its number among the faults
+	Msg   string
+}
+
+func (e *RolloutError) Error() string { return "the deploy " + e.Msg }
+
+// rollout is the way of this deploy over the boxes. Two that are the same to the
+// instant have the same way.
+func (f Deploy) rollout(s Scene) (r Rollout, ok bool) {
+	list, err := Rollouts(s.Faults, s.Boxes)
+	if err != nil {
+		return r, false
+	}
+	for _, r := range list {
+		if reflect.DeepEqual(s.Faults[r.Fault], f) {
+			return r, true
+		}
+	}
+	return r, false
+}
+
+// checkRollouts refuses a deploy that the others leave no boxes or no time, and one
+// that names caches whose version is settled already.
+func checkRollouts(s Scene) (problems []Problem) {
+	list, err := Rollouts(s.Faults, s.Boxes)
+	if bad, ok := err.(*RolloutError); ok {
+		return []Problem{{Fault: bad.Fault, Msg: bad.Error()}}
+	}
+	for i, r := range list {
+		if !r.New && s.Faults[r.Fault].(Deploy).Caches != nil {
+			begun, _ := s.Faults[list[i-1].Fault].Times()
+			problems = append(problems, Problem{Fault: r.Fault, Field: "caches", Msg: fmt.Sprintf(
+				"this deploy goes on with the release of the one at %v, whose caches it has: remove them here", begun)})
+		}
+	}
+	return problems
+}
+
+// NamesCache reports whether a fault names a cache as one that is known.
+func NamesCache(faults []Fault, cache string) bool {
+	return slices.ContainsFunc(faults, func(f Fault) bool {
+		d, ok := f.(Deploy)
+		return ok && slices.Contains(d.Caches, cache)
+	})
+}

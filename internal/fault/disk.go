@@ -1,0 +1,73 @@
+package fault
+
+import (
+	"time"
+
+	"github.com/herdlab/herdlab/internal/units"
+)
+
+// minCull keeps a timer from culling all the time.
+const minCull = time.Second
+
+// Cull is a timer that has the disk of every box culled.
+type Cull struct {
+	Moment `yaml:",inline"`
+
+	Every time.Duration `yaml:"every" min:"0s" doc:"time from one to the next; 0 is once"`
+}
+
+// Kind is cull.
+func (Cull) Kind() string { return "cull" }
+
+// Doc says what it is.
+func (Cull) Doc() string {
+	return "A timer has the file cache of every box culled, as by cull: manual"
+}
+
+// Check looks for file caches.
+func (f Cull) Check(s Scene) []Problem {
+	switch {
+	case !s.Disk:
+		return wrong("kind", "cull: the boxes have no file cache; write fleet.disk")
+	case f.Every != 0 && f.Every < minCull:
+		return wrong("every", "cull: every is %v, and must be %v at least, or 0 for once", f.Every, minCull)
+	}
+	return nil
+}
+
+// Explain says what every box does.
+func (f Cull) Explain() string {
+	again := ""
+	if f.Every > 0 {
+		again = ", and again every " + units.FormatDuration(f.Every)
+	}
+	return "every box opens all files of its disk cache, removes those that have expired, " +
+		"and one in cull_frequency of the top-level directories where there still are max_entries" + again
+}
+
+// Marks are an instant of each time.
+func (f Cull) Marks(s Scene) (list []Mark) {
+	for _, at := range f.turns(s) {
+		list = append(list, Mark{Label: "cull by a timer", At: at})
+	}
+	return list
+}
+
+// turns are the times at which the timer is due.
+func (f Cull) turns(s Scene) []time.Duration {
+	list := []time.Duration{f.At}
+	for at := f.At + f.Every; f.Every > 0 && at < s.Duration; at += f.Every {
+		list = append(list, at)
+	}
+	return list
+}
+
+// Holds is nothing: two timers do no harm to each other.
+func (Cull) Holds(Scene) []Hold { return nil }
+
+// Schedule culls whenever the timer is due.
+func (f Cull) Schedule(w World, s Scene, after After) {
+	for _, at := range f.turns(s) {
+		after(at, w.CullDisks)
+	}
+}

@@ -1,0 +1,342 @@
+package fault
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/herdlab/herdlab/internal/spelling"
+	"github.com/herdlab/herdlab/internal/units"
+)
+
+// minEvery keeps a fault that comes again and again from flooding a run with events.
+const minEvery = time.Millisecond
+
+// NodeLoss is a cache server that is away for a time.
+type NodeLoss struct {
+	Span `yaml:",inline"`
+
+	Node int    `yaml:"node" default:"0" min:"0" doc:"which one, from 0"`
+	How  Outage `yaml:"how" default:"crash" enum:"crash,cut,hang" doc:"crash is a process that dies, whose successor is empty; cut, a network that refuses connections to it, and hang, one that answers nothing, leave its memory as it was"`
+}
+
+// Kind is node-loss.
+func (NodeLoss) Kind() string { return "node-loss" }
+
+// Doc says what it is.
+func (NodeLoss) Doc() string { return "A cache server goes, and comes back" }
+
+// Check looks for the node.
+func (f NodeLoss) Check(s Scene) []Problem { return checkNode(f.Node, s.AllNodes) }
+
+// Explain says what becomes of the node.
+func (f NodeLoss) Explain() string { return explainOutage(f.Node, f.How) }
+
+// Marks are one, for the time of the outage.
+func (f NodeLoss) Marks(s Scene) []Mark { return f.marks(s, outageLabel(f.Node, f.How)) }
+
+// Holds is the node.
+func (f NodeLoss) Holds(s Scene) []Hold { return f.hold(s, nodeFamily, nodeName(f.Node)) }
+
+// Schedule stops the node and starts it again.
+func (f NodeLoss) Schedule(w World, _ Scene, after After) {
+	planOutage(f.Span, w, f.Node, f.How, after)
+}
+
+func (f NodeLoss) cutsNode() bool { return f.How == Cut }
+
+// NodeHang is a cache server that stops answering for a time.
+type NodeHang struct {
+	Span `yaml:",inline"`
+
+	Node int `yaml:"node" default:"0" min:"0" doc:"which one, from 0"`
+}
+
+// Kind is node-hang.
+func (NodeHang) Kind() string { return "node-hang" }
+
+// Doc says what it is.
+func (NodeHang) Doc() string {
+	return "A cache server takes requests and answers none, and then goes on with the memory it had"
+}
+
+// Check looks for the node.
+func (f NodeHang) Check(s Scene) []Problem { return checkNode(f.Node, s.AllNodes) }
+
+// Explain says what becomes of the node.
+func (f NodeHang) Explain() string { return explainOutage(f.Node, Hang) }
+
+// Marks are one, for the time of the outage.
+func (f NodeHang) Marks(s Scene) []Mark { return f.marks(s, outageLabel(f.Node, Hang)) }
+
+// Holds is the node.
+func (f NodeHang) Holds(s Scene) []Hold { return f.hold(s, nodeFamily, nodeName(f.Node)) }
+
+// Schedule stops the node and starts it again.
+func (f NodeHang) Schedule(w World, _ Scene, after After) {
+	planOutage(f.Span, w, f.Node, Hang, after)
+}
+
+// NodeFlap is a cache server that comes and goes.
+type NodeFlap struct {
+	Span `yaml:",inline"`
+
+	Node  int           `yaml:"node" default:"0" min:"0" doc:"which one, from 0"`
+	Every time.Duration `yaml:"every" min:"0s" doc:"time from one loss to the next; the node is away for half of it"`
+	How   Outage        `yaml:"how" default:"crash" enum:"crash,cut,hang" doc:"as of node-loss, each time"`
+}
+
+// Kind is node-flap.
+func (NodeFlap) Kind() string { return "node-flap" }
+
+// Doc says what it is.
+func (NodeFlap) Doc() string { return "A cache server goes and comes back again and again" }
+
+// Check looks for the node, and for a time that is long enough to tell the losses
+// apart.
+func (f NodeFlap) Check(s Scene) []Problem {
+	list := checkNode(f.Node, s.AllNodes)
+	if f.Every < minEvery {
+		list = append(list, wrong("every", "node-flap needs every, the time from one loss to the next, of at least %v", minEvery)...)
+	}
+	return list
+}
+
+// Explain says what becomes of the node.
+func (f NodeFlap) Explain() string {
+	return fmt.Sprintf("every %s, for half of that time, %s", units.FormatDuration(f.Every), explainOutage(f.Node, f.How))
+}
+
+// Marks are one, from the first loss on.
+func (f NodeFlap) Marks(s Scene) []Mark {
+	return f.marks(s, fmt.Sprintf("node %d comes and goes", f.Node))
+}
+
+// Holds is the node, until it is there for good: it goes for the last time before
+// the end of the fault, and may come back after that.
+func (f NodeFlap) Holds(s Scene) []Hold {
+	list := f.hold(s, nodeFamily, nodeName(f.Node))
+	if h := &list[0]; f.Every > 0 {
+		h.To -= (h.To - f.At - 1) % f.Every
+		h.To += f.Every/2 - 1
+	}
+	return list
+}
+
+// Schedule stops the node and starts it again, each for half of the time.
+func (f NodeFlap) Schedule(w World, s Scene, after After) {
+	last := s.end(f.At, f.For)
+	for at := f.At; at < last; at += f.Every {
+		after(at, func() { w.StopNode(f.Node, f.How) })
+		after(at+f.Every/2, func() { w.StartNode(f.Node, f.How) })
+	}
+}
+
+func (f NodeFlap) cutsNode() bool { return f.How == Cut }
+
+// NodeReplace is maintenance: cache servers that are replaced one after another.
+type NodeReplace struct {
+	Moment `yaml:",inline"`
+
+	For   time.Duration `yaml:"for" min:"0s" doc:"how long each of them is away; with 0 its successor is there at once, and the connections are broken all the same"`
+	Node  int           `yaml:"node" default:"0" min:"0" doc:"the first one, from 0"`
+	Nodes int           `yaml:"nodes" default:"1" min:"1" doc:"how many, from node on"`
+	Every time.Duration `yaml:"every" min:"0s" doc:"time from one loss to the next"`
+	How   Outage        `yaml:"how" default:"crash" enum:"crash,cut,hang" doc:"as of node-loss; after cut and hang it is the same node that comes back"`
+}
+
+// Kind is node-replace.
+func (NodeReplace) Kind() string { return "node-replace" }
+
+// Doc says what it is.
+func (NodeReplace) Doc() string { return "Cache servers are replaced, one after another" }
+
+// Times are those of the first node.
+func (f NodeReplace) Times() (at, takes time.Duration) { return f.At, f.For }
+
+// Check looks for the nodes, and for times in which they can come back.
+func (f NodeReplace) Check(s Scene) []Problem {
+	list := checkNode(f.Node, s.Nodes)
+	if last := f.Node + f.Nodes - 1; f.Node < s.Nodes && last >= s.Nodes {
+		list = append(list, noNode("nodes", last, s.Nodes)...)
+	}
+	if f.Nodes > 1 && f.Every < minEvery {
+		list = append(list, wrong("every", "node-replace needs every, the time from one node to the next, of at least %v", minEvery)...)
+	}
+	if f.How != Crash && f.For == 0 {
+		list = append(list, wrong("how", "a node that is replaced by itself (how: %s) needs for, the time until it is back", f.How)...)
+	}
+	return list
+}
+
+// Explain says which nodes go, and what follows them.
+func (f NodeReplace) Explain() string {
+	which := fmt.Sprintf("node %d goes", f.Node)
+	if f.Nodes > 1 {
+		which = fmt.Sprintf("nodes %d to %d go, one each %s", f.Node, f.Node+f.Nodes-1, units.FormatDuration(f.Every))
+	}
+	switch {
+	case f.How != Crash:
+		return fmt.Sprintf("%s, and come back %s later with the memory they had (%s)", which, units.FormatDuration(f.For), f.How)
+	case f.For > 0:
+		return fmt.Sprintf("%s, and an empty one follows %s later", which, units.FormatDuration(f.For))
+	}
+	return which + ", and an empty one follows at once"
+}
+
+// Marks are one, until the last node is there again.
+func (f NodeReplace) Marks(s Scene) []Mark {
+	label := fmt.Sprintf("node %d replaced", f.Node)
+	if f.Nodes > 1 {
+		label = fmt.Sprintf("nodes %d to %d replaced", f.Node, f.Node+f.Nodes-1)
+	}
+	return lasting(f.At, min(f.turn(f.Nodes-1)+f.For, s.Duration), label)
+}
+
+// turn is when the i-th of the nodes goes.
+func (f NodeReplace) turn(i int) time.Duration { return f.At + time.Duration(i)*f.Every }
+
+// Holds are the nodes, each while it is away. A node that is there again at once is
+// held for no time, and still may not be away by then.
+func (f NodeReplace) Holds(s Scene) (list []Hold) {
+	at := f.At
+	for n := f.Node; n-f.Node < f.Nodes && n < s.Nodes && at < s.Duration; n++ {
+		h := Hold{Family: nodeFamily, What: nodeName(n), From: at, To: at}
+		if f.For > 0 {
+			h.To = s.end(at, f.For)
+		}
+		list = append(list, h)
+		at += min(f.Every, s.Duration) // so that it cannot overflow
+	}
+	return list
+}
+
+// Schedule stops every node at its turn and starts it again.
+func (f NodeReplace) Schedule(w World, _ Scene, after After) {
+	for i := range f.Nodes {
+		node, at := f.Node+i, f.turn(i)
+		down := func() { w.StopNode(node, f.How) }
+		up := func() { w.StartNode(node, f.How) }
+		if f.For == 0 {
+			after(at, func() { down(); up() })
+			continue
+		}
+		after(at, down)
+		after(at+f.For, up)
+	}
+}
+
+func (f NodeReplace) cutsNode() bool { return f.How == Cut }
+
+// Flush is somebody who empties cache servers.
+type Flush struct {
+	Moment `yaml:",inline"`
+
+	Node int  `yaml:"node" default:"0" min:"0" doc:"which one, from 0"`
+	All  bool `yaml:"all" doc:"every node"`
+}
+
+// Kind is flush.
+func (Flush) Kind() string { return "flush" }
+
+// Doc says what it is.
+func (Flush) Doc() string { return "A cache server, or every one, forgets its values and locks" }
+
+// Check looks for the node, and for values in it.
+func (f Flush) Check(s Scene) []Problem {
+	list := checkNode(f.Node, s.AllNodes)
+	const lost = "a flush of the cache servers would free locks and lose no value; a box's values are lost by "
+	if s.InProcess {
+		list = append(list, wrong("kind", "fleet.cache.values is process: "+lost+"%s, and those of all by deploy", BoxCrash{}.Kind())...)
+	}
+	if s.Disk {
+		list = append(list, wrong("kind", "fleet.disk has the values: "+lost+"%s", BoxLoss{}.Kind())...)
+	}
+	return list
+}
+
+// Moot is which node, where it is all of them.
+func (f Flush) Moot() (field string, moot bool, why string) {
+	return "node", f.All, "node means nothing beside all: true: remove one of them"
+}
+
+// Explain says what the nodes lose.
+func (f Flush) Explain() string {
+	if f.All {
+		return "every node loses all its values"
+	}
+	return fmt.Sprintf("node %d loses all its values", f.Node)
+}
+
+// Marks are one instant.
+func (f Flush) Marks(Scene) []Mark {
+	if f.All {
+		return f.instant("flush of every node")
+	}
+	return f.instant(fmt.Sprintf("flush of node %d", f.Node))
+}
+
+// Holds is nothing.
+func (Flush) Holds(Scene) []Hold { return nil }
+
+// Schedule empties the nodes.
+func (f Flush) Schedule(w World, s Scene, after After) {
+	after(f.At, func() {
+		for i := range s.AllNodes + s.Gutter {
+			if f.All || i == f.Node {
+				w.FlushNode(i)
+			}
+		}
+	})
+}
+
+// CutsNode reports whether there is a fault that takes the network of a node away.
+func CutsNode(faults []Fault) bool {
+	return slices.ContainsFunc(faults, func(f Fault) bool {
+		c, ok := f.(interface{ cutsNode() bool })
+		return ok && c.cutsNode()
+	})
+}
+
+// nodeFamily are the faults that take a node away: the end of one brings it back,
+// whatever another one did to it.
+const nodeFamily = "node"
+
+func nodeName(i int) string { return fmt.Sprintf("node %d", i) }
+
+// checkNode looks for a node among the n that there are.
+func checkNode(i, n int) []Problem {
+	if i < n {
+		return nil
+	}
+	return noNode("node", i, n)
+}
+
+func noNode(field string, i, n int) []Problem {
+	return wrong(field, "there is no node %d: the cache has %s, counted from 0", i, spelling.Count(n, "node"))
+}
+
+// planOutage takes a node away for the time of a fault.
+func planOutage(s Span, w World, node int, how Outage, after After) {
+	s.during(after, func() { w.StopNode(node, how) }, func() { w.StartNode(node, how) })
+}
+
+func explainOutage(node int, how Outage) string {
+	switch how {
+	case Cut:
+		return fmt.Sprintf("node %d cannot be reached and keeps its memory", node)
+	case Hang:
+		return fmt.Sprintf("node %d takes requests and answers none", node)
+	}
+	return fmt.Sprintf("node %d refuses every connection, and what follows it is empty", node)
+}
+
+func outageLabel(node int, how Outage) string {
+	switch how {
+	case Cut:
+		return fmt.Sprintf("node %d cut off", node)
+	case Hang:
+		return fmt.Sprintf("node %d hangs", node)
+	}
+	return fmt.Sprintf("node %d lost", node)
+}

@@ -1,0 +1,95 @@
+package fault
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/herdlab/herdlab/internal/units"
+)
+
+// Readmit is what an operator does to an overloaded fleet: the balancer lets only a
+// share of the requests in, and little by little everybody.
+type Readmit struct {
+	Moment `yaml:",inline"`
+
+	For   time.Duration `yaml:"for" min:"0s" doc:"required: how long the share grows, evenly, until everybody is let in"`
+	Share float64       `yaml:"share" default:"10%" unit:"share" min:"0" max:"1" doc:"share of the requests that the balancer lets in at first, and rejects the others at once; 0 is none"`
+	Hold  time.Duration `yaml:"hold" min:"0s" doc:"how long that share stays before it grows"`
+}
+
+// Kind is readmit.
+func (Readmit) Kind() string { return "readmit" }
+
+// Doc says what it is.
+func (Readmit) Doc() string {
+	return "What an operator does to an overloaded fleet: the balancer lets some requests in, and then ever more"
+}
+
+// Times are when it begins, and how long the share grows.
+func (f Readmit) Times() (at, takes time.Duration) { return f.At, f.For }
+
+// Check asks for the time that the return takes, and for a balancer.
+func (f Readmit) Check(s Scene) []Problem {
+	list := behindFront(s, f, "the front lets everybody in")
+	if f.For == 0 {
+		list = append(list, wrong("", "readmit needs for, the time in which the share grows until everybody is let in")...)
+	}
+	return list
+}
+
+// Explain says who is let in, and for how long.
+func (f Readmit) Explain() string {
+	begin := fmt.Sprintf("the balancer lets %s of the requests in", units.FormatShare(f.Share))
+	if f.Share == 0 {
+		begin = "the balancer rejects every request"
+	}
+	if f.Hold > 0 {
+		begin += " for " + units.FormatDuration(f.Hold)
+	}
+	return begin + ", and then evenly more until everybody is let in"
+}
+
+// Marks are one, until everybody is let in.
+func (f Readmit) Marks(s Scene) []Mark {
+	return lasting(f.At, f.over(s), fmt.Sprintf("readmit from %g %%", math.Round(100*f.Share)))
+}
+
+// over is when everybody is let in.
+func (f Readmit) over(s Scene) time.Duration {
+	if f.Hold == 0 {
+		return s.end(f.At, f.For)
+	}
+	return s.end(s.end(f.At, f.Hold), f.For)
+}
+
+// Holds is the balancer's door.
+func (f Readmit) Holds(s Scene) []Hold {
+	return []Hold{{Family: f.Kind(), From: f.At, To: f.over(s)}}
+}
+
+// Schedule gives the balancer its order. It ends by itself.
+func (f Readmit) Schedule(w World, _ Scene, after After) {
+	after(f.At, func() { w.Readmit(f) })
+}
+
+// Admitted is the share of the requests that is let in when so much time has passed
+// since the order: it stays as it is for a while, and then grows evenly until everybody
+// is let in.
+func (f Readmit) Admitted(passed time.Duration) float64 {
+	switch growing := passed - f.Hold; {
+	case growing <= 0:
+		return f.Share
+	case growing >= f.For:
+		return 1
+	default:
+		return f.Share + (1-f.Share)*float64(growing)/float64(f.For)
+	}
+}
+
+// Readmits reports whether the balancer will have such an order, for which it has to
+// decide about every request.
+func Readmits(faults []Fault) bool {
+	return slices.ContainsFunc(faults, func(f Fault) bool { _, ok := f.(Readmit); return ok })
+}
