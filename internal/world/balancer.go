@@ -11,20 +11,23 @@ import (
 	"github.com/herdlab/herdlab/internal/world/ring"
 )
 
-// Balancer spreads jobs over the boxes that its health check finds well.
+// Balancer spreads jobs over the boxes that its health check finds healthy. It
+// never forwards a job a second time: a box that is full rejects it.
 type Balancer struct {
 	clock Clock
 	cfg   BalancerConfig
 	boxes []*Box
 	gate  *gate // nil unless there will be a readmission
 
-	round atomic.Uint64 // turns of the policy, where no box is ever out
+	// round is the turn of the policy where no box is ever out. It is the one thing
+	// that a request changes there, and so needs no mutex.
+	round atomic.Uint64
 
 	mu        sync.Mutex
 	rng       *rand.Rand
-	well      []*Box
-	turn      int
-	owners    ring.Ring // of keys, by boxes that are well; nil until it is asked
+	healthy   []*Box    // in the order of their numbers
+	turn      int       // of the policy, where boxes can be out
+	owners    ring.Ring // of keys, by healthy boxes; nil until it is asked
 	checks    []check
 	ejections int
 	notes     []string
@@ -32,21 +35,22 @@ type Balancer struct {
 
 // check is what the health check remembers of a box.
 type check struct {
-	busy   time.Duration
-	backAt time.Time // zero: in
+	busy   time.Duration // CPU time asked of it until the last look
+	backAt time.Time     // when an ejected box is taken back; zero is one that is in
 }
 
-// NewBalancer returns a balancer that finds every box well. Start begins the
+// NewBalancer returns a balancer that finds every box healthy. Start begins the
 // health check.
 func NewBalancer(clk Clock, cfg BalancerConfig, boxes []*Box, rng *rand.Rand) *Balancer {
-	return &Balancer{clock: clk, cfg: cfg, boxes: boxes, rng: rng, well: boxes, checks: make([]check, len(boxes))}
+	return &Balancer{clock: clk, cfg: cfg, boxes: boxes, rng: rng, healthy: boxes, checks: make([]check, len(boxes))}
 }
 
-// Chooses is whether it takes more than turns to pick a box.
-func (b *Balancer) Chooses() bool { return b.gate != nil || !b.turns() }
+// Chooses is whether it takes more than turns to pick a box, so that whoever sends
+// requests has to ask.
+func (b *Balancer) Chooses() bool { return b.gate != nil || !b.takesTurns() }
 
-// turns is whether the boxes that are let work take turns, all of them.
-func (b *Balancer) turns() bool { return b.cfg.Check == 0 && b.cfg.Policy == "round-robin" }
+// takesTurns is whether all boxes take turns: no health check ever takes one out.
+func (b *Balancer) takesTurns() bool { return b.cfg.Check == 0 && b.cfg.Policy == "round-robin" }
 
 // Pick is the box for the next job, which asks for key, or nil where all are
 // ejected or the job is not let in.
@@ -54,24 +58,25 @@ func (b *Balancer) Pick(key string) *Box {
 	if b.gate != nil && !b.gate.admits() {
 		return nil
 	}
-	if b.turns() {
+	if b.takesTurns() {
 		return b.boxes[b.round.Add(1)%uint64(len(b.boxes))]
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	switch n := len(b.well); {
+	switch n := len(b.healthy); {
 	case n == 0:
 		return nil
 	case b.cfg.Policy == "random":
-		return b.well[b.rng.IntN(n)]
+		return b.healthy[b.rng.IntN(n)]
 	case b.cfg.Policy == "least-busy":
 		return b.leastBusy()
 	case b.cfg.Policy == "by-key":
 		return b.byKey(key)
-	default:
+	case b.cfg.Policy == "round-robin", b.cfg.Policy == "":
 		b.turn++
-		return b.well[b.turn%n]
+		return b.healthy[b.turn%n]
 	}
+	panic("world: the balancer has no policy " + b.cfg.Policy)
 }
 
 // leastBusy is the box with the fewest jobs; ties go round.
@@ -79,8 +84,8 @@ func (b *Balancer) leastBusy() *Box {
 	b.turn++
 	var best *Box
 	var jobs int
-	for i := range b.well {
-		box := b.well[(b.turn+i)%len(b.well)]
+	for i := range b.healthy {
+		box := b.healthy[(b.turn+i)%len(b.healthy)]
 		if n := box.load(); best == nil || n < jobs {
 			best, jobs = box, n
 		}
@@ -88,22 +93,22 @@ func (b *Balancer) leastBusy() *Box {
 	return best
 }
 
-// byKey is the box that key belongs to, of those that are well: all requests for
+// byKey is the healthy box that key belongs to: all requests for
 // one key meet in one box, and a box that goes moves its own keys only. What has
 // no key goes round.
 func (b *Balancer) byKey(key string) *Box {
 	if key == "" {
 		b.turn++
-		return b.well[b.turn%len(b.well)]
+		return b.healthy[b.turn%len(b.healthy)]
 	}
 	if b.owners == nil {
-		b.owners = b.ring()
+		b.owners = b.healthyRing()
 	}
 	return b.boxes[b.owners.Owner(key)]
 }
 
-// ring gives every key to a box that is well.
-func (b *Balancer) ring() ring.Ring {
+// healthyRing gives every key to a healthy box.
+func (b *Balancer) healthyRing() ring.Ring {
 	names, alive := make([]ring.Node, len(b.boxes)), make([]bool, len(b.boxes))
 	for i := range b.boxes {
 		names[i] = ring.Node{Name: fmt.Sprintf("box%d", i)}
@@ -111,7 +116,7 @@ func (b *Balancer) ring() ring.Ring {
 	}
 	r, err := ring.New(ring.Rendezvous, names, alive)
 	if err != nil {
-		panic("cluster: a ring of the boxes: " + err.Error()) // their names are distinct
+		panic("world: a ring of the boxes: " + err.Error()) // their names are distinct
 	}
 	return r
 }
@@ -127,19 +132,19 @@ func (b *Balancer) Start(stopped func() bool) {
 		if stopped() {
 			return
 		}
-		b.examine(started)
+		b.checkHealth(started)
 		b.clock.AfterFunc(b.cfg.Check, tick)
 	}
 	b.clock.AfterFunc(b.cfg.Check, tick)
 }
 
-// examine ejects the boxes that are unwell and takes back those whose time is
-// over.
-func (b *Balancer) examine(started time.Time) {
+// checkHealth ejects the boxes that are unwell and takes back those whose time is
+// over. One that is unwell still is ejected anew at once.
+func (b *Balancer) checkHealth(started time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := b.clock.Now()
-	b.well, b.owners = nil, nil
+	b.healthy, b.owners = nil, nil
 	may := b.mayEject(now)
 	for i, box := range b.boxes {
 		c := &b.checks[i]
@@ -147,7 +152,7 @@ func (b *Balancer) examine(started time.Time) {
 		if !c.backAt.IsZero() && !c.backAt.After(now) {
 			c.backAt = time.Time{}
 		}
-		if reason := b.unwell(box, c); reason != "" && c.backAt.IsZero() && may > 0 {
+		if reason := b.complaint(box, c); reason != "" && c.backAt.IsZero() && may > 0 {
 			may--
 			c.backAt = now.Add(b.cfg.EjectFor)
 			if out && reason == silent { // it never was back
@@ -159,12 +164,13 @@ func (b *Balancer) examine(started time.Time) {
 			}
 		}
 		if c.backAt.IsZero() {
-			b.well = append(b.well, box)
+			b.healthy = append(b.healthy, box)
 		}
 	}
 }
 
-// mayEject is how many boxes may be taken out beside those that stay out.
+// mayEject is how many boxes may be taken out beside those that stay out. A health
+// check without such a limit empties a fleet that is overloaded as a whole.
 func (b *Balancer) mayEject(now time.Time) int {
 	most := len(b.boxes)
 	if b.cfg.MaxOut > 0 {
@@ -178,18 +184,18 @@ func (b *Balancer) mayEject(now time.Time) int {
 	return most
 }
 
-// silent is what is to be said against a box that is lost.
+// silent is what is said against a box that is lost.
 const silent = "it does not answer"
 
-// unwell says what the last interval showed against a box.
-func (b *Balancer) unwell(box *Box, c *check) string {
+// complaint is what the last interval showed against a box; "" is nothing.
+func (b *Balancer) complaint(box *Box, c *check) string {
 	box.mu.Lock()
 	defer box.mu.Unlock()
 	used := box.cpu.Busy() - c.busy
 	c.busy = box.cpu.Busy()
 	troubled := box.troubled
 	box.troubled = 0
-	if box.inside == nil {
+	if box.program == nil {
 		return silent
 	}
 	cores := max(box.cfg.Cores, 1)
@@ -206,7 +212,24 @@ func (b *Balancer) unwell(box *Box, c *check) string {
 func (b *Balancer) Uses(box *Box) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return slices.Contains(b.well, box)
+	return slices.Contains(b.healthy, box)
+}
+
+// laws is the law that is broken: a box is either healthy or waits for the end of
+// its ejection.
+func (b *Balancer) laws() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	out := 0
+	for _, c := range b.checks {
+		if !c.backAt.IsZero() {
+			out++
+		}
+	}
+	if len(b.healthy)+out != len(b.boxes) {
+		return fmt.Errorf("balancer: %d boxes are in and %d out, of %d", len(b.healthy), out, len(b.boxes))
+	}
+	return nil
 }
 
 // Notes says how often boxes were ejected, and why the first few times.

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -16,16 +17,22 @@ import (
 // a few cores that their CPU costs compete for, and a strategy.
 //
 // A worker is a place, not a process: a job that finds one free is run by a
-// process of its own, which goes on with what is queued before it ends.
+// process of its own, which goes on with what is queued before it ends. So a job
+// that waits in the queue costs no process, and the order is first come, first
+// served.
+//
+// A crash may find workers in the middle of a job. Nobody stops them: they run on,
+// cut off from cache and origin, and learn at the end, by the number of the box's
+// life, that the box is another one by now.
 type Box struct {
 	clock  Clock
 	cfg    FleetConfig
 	number int
 
 	mu       sync.Mutex
-	inside   *Program // nil from a crash to the next Install: nothing is accepted
+	program  *Program // nil from a crash to the next Install: nothing is accepted
 	queue    queue.Ring[*Job]
-	busy     int               // workers that have a job
+	busy     int               // workers that have a job; jobs are queued only when all have
 	working  map[*Job]struct{} // their jobs; kept where a crash is to come
 	life     int               // counts crashes
 	seq      uint64            // of the latest job
@@ -46,7 +53,7 @@ func (b *Box) Number() int { return b.number }
 func (b *Box) Install(p Program) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.inside = &p
+	b.program = &p
 }
 
 // Submit hands a job to a worker or queues it, and reports false, without
@@ -57,11 +64,11 @@ func (b *Box) Submit(j *Job) bool {
 	b.seq++
 	j.life, j.seq = b.life, b.seq
 	switch {
-	case b.closed, b.inside == nil:
+	case b.closed, b.program == nil:
 		return false
 	case b.busy < b.cfg.Workers:
 		b.busy++
-		b.take(j)
+		b.assign(j)
 		b.clock.Go("worker", j.process(b))
 	case b.queue.Len() < b.cfg.Queue:
 		b.queue.Push(j)
@@ -72,10 +79,10 @@ func (b *Box) Submit(j *Job) bool {
 	return true
 }
 
-// take notes that a worker has j, which is served to its end by what is inside
-// now.
-func (b *Box) take(j *Job) {
-	j.in = b.inside
+// assign notes that a worker has j, which is served to its end by the program that
+// is installed now: a deploy in between does not change it.
+func (b *Box) assign(j *Job) {
+	j.program = b.program
 	if b.working != nil {
 		b.working[j] = struct{}{}
 	}
@@ -85,7 +92,7 @@ func (b *Box) take(j *Job) {
 func (b *Box) work(j *Job) {
 	for j != nil {
 		b.serve(j)
-		done, next := b.leave(j)
+		done, next := b.finish(j)
 		if done {
 			j.Done(j)
 		}
@@ -93,9 +100,10 @@ func (b *Box) work(j *Job) {
 	}
 }
 
-// leave ends a worker's job. It reports whether the answer counts, which after
-// a crash it does not, and gives the next job, if there is one.
-func (b *Box) leave(j *Job) (counts bool, next *Job) {
+// finish ends a worker's job. It reports whether the answer counts, which after
+// a crash it does not, and gives the next job, if there is one. The worker stays
+// busy in between, so that no arrival overtakes the queue.
+func (b *Box) finish(j *Job) (counts bool, next *Job) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if j.life != b.life {
@@ -109,25 +117,26 @@ func (b *Box) leave(j *Job) (counts bool, next *Job) {
 		return true, nil
 	}
 	next = b.queue.Pop()
-	b.take(next)
+	b.assign(next)
 	return true, next
 }
 
-// serve computes the answer to j.
+// serve computes the answer to j. The CPU time comes first, as that of parsing and
+// routing does; what the strategy waits for takes none.
 func (b *Box) serve(j *Job) {
 	if cost := j.Cost + b.cfg.CPU; cost > 0 {
 		b.spend(cost)
 	}
-	j.Stored, j.Version, j.Data, j.Side = 0, 0, nil, j.in.side()
+	j.Stored, j.Version, j.Data, j.Side = 0, 0, nil, j.program.side()
 	switch {
 	case j.Key == "":
 		j.Outcome = metrics.Served
 	case j.Session:
-		j.in.session(j, b.clock.Now)
+		j.program.serveSession(j, b.clock.Now)
 	case j.Write:
-		j.Outcome = j.in.writeKey(j.Cache, j.Key)
+		j.Outcome = j.program.write(j.Cache, j.Key)
 	default:
-		r, err := j.in.Strategies[j.Cache].Get(background, j.Key)
+		r, err := j.program.Strategies[j.Cache].Get(background, j.Key)
 		j.Outcome = metrics.Answered(r.Outcome)
 		if err == nil {
 			j.Stored, j.Version, j.Data = r.Stored, r.Version, r.Data
@@ -138,7 +147,8 @@ func (b *Box) serve(j *Job) {
 // spend uses CPU time, in competition with the other workers.
 func (b *Box) spend(cost time.Duration) { _ = b.SpendThen(background, cost, 0) }
 
-// SpendThen uses CPU time, and then takes more without the cores.
+// SpendThen uses CPU time, and then takes more without the cores. The place in the
+// queue before the cores is taken at once, and one sleep is all the wait.
 func (b *Box) SpendThen(ctx context.Context, cost, more time.Duration) error {
 	b.mu.Lock()
 	now := b.clock.Now()
@@ -161,7 +171,8 @@ func (b *Box) Close() {
 	b.closed = true
 }
 
-// ExpectCrash makes the box keep the list of its jobs under way.
+// ExpectCrash makes the box keep the list of its jobs under way, which a crash
+// needs. Without it a job costs no entry of a map.
 func (b *Box) ExpectCrash() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -177,9 +188,9 @@ func (b *Box) ExpectCrash() {
 func (b *Box) Crash() {
 	b.mu.Lock()
 	b.life++
-	if b.inside != nil {
-		b.inside.Kill()
-		b.inside = nil
+	if b.program != nil {
+		b.program.Kill()
+		b.program = nil
 	}
 	var lost []*Job
 	for j := range b.working {
@@ -191,7 +202,8 @@ func (b *Box) Crash() {
 	clear(b.working)
 	b.busy = 0
 	b.mu.Unlock()
-	slices.SortFunc(lost, func(a, b *Job) int { return int(a.seq) - int(b.seq) })
+	// In the order of their arrival, not of the map: the clients' retries follow it.
+	slices.SortFunc(lost, func(a, b *Job) int { return cmp.Compare(a.seq, b.seq) })
 	for _, j := range lost {
 		j.lost = true
 		j.Done(j)
@@ -225,7 +237,7 @@ func (b *Box) Demand() time.Duration {
 	return b.cpu.Busy()
 }
 
-// Trouble notes a timed-out request of this box.
+// Trouble notes a timed-out request of this box, for the health check.
 func (b *Box) Trouble() {
 	b.mu.Lock()
 	defer b.mu.Unlock()

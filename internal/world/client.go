@@ -28,6 +28,9 @@ type Request struct {
 // Clients sends requests through the balancer: each attempt has a time-out,
 // failed ones are retried after a back-off, within a budget. A box is not told
 // that a client left, so abandoned work keeps its worker busy.
+//
+// The load is open: a request is sent at its instant, however many are under way. A
+// closed loop, whose users wait for an answer before they ask again, hides overload.
 type Clients struct {
 	clock    Clock
 	cfg      ClientConfig
@@ -41,14 +44,14 @@ type Clients struct {
 	mu       sync.Mutex
 	rng      *rand.Rand
 	waiting  queue.Ring[waiting] // one time-out for all, so the first to be sent is the first to expire
-	armed    bool
-	expire   func()
-	done     func(*Job)
-	requests []*request // spare
-	jobs     []*Job     // spare
-	open     int
-	last     clock.Event // to be set when none is open; nil while there will be more
-	sent     int64
+	armed    bool                // a call of expire is planned, for the first of them
+	expire   func()              // onExpire, made once
+	done     func(*Job)          // onDone, made once
+	requests []*request          // spare
+	attempts []*attempt          // spare
+	open     int                 // requests that have not ended
+	last     clock.Event         // to be set when none is open; nil while there will be more
+	sent     int64               // attempts, retries among them
 	retries  int64
 }
 
@@ -58,12 +61,23 @@ type request struct {
 	attempts int
 }
 
+// attempt is one try at a request. It is used again when both the box and the
+// time-out are done with it, so that an attempt costs no allocation.
+type attempt struct {
+	Job
+	request *request // nil once the client has left
+	box     *Box     // that has it; nil at a front
+	turn    uint32   // counts the uses; a note of an earlier one is void
+}
+
 // waiting is an attempt whose client waits, if it still is the same attempt.
 type waiting struct {
-	since time.Time
-	job   *Job
-	turn  uint32
+	since   time.Time
+	attempt *attempt
+	turn    uint32
 }
+
+func (w *waiting) over() bool { return w.turn != w.attempt.turn }
 
 // NewClients returns clients that call record for every request that ended,
 // with a record that is reused.
@@ -102,7 +116,7 @@ func (c *Clients) Send(r *Request) {
 	}
 	q.Request, q.attempts = *r, 0
 	c.open++
-	c.attempt(q)
+	c.try(q)
 }
 
 // End says that there will be no more requests: ended is set when the last one
@@ -130,109 +144,105 @@ func (c *Clients) Laws(ended bool) error {
 	switch {
 	case c.open < 0:
 		return fmt.Errorf("clients: %d requests are under way", c.open)
+	case c.cfg.Budget > 0 && float64(c.retries) > c.cfg.Budget*float64(c.sent):
+		return fmt.Errorf("clients: %d retries in %d attempts are more than a budget of %v", c.retries, c.sent, c.cfg.Budget)
 	case ended && c.open > 0:
 		return fmt.Errorf("clients: %d requests have not ended, and the run has", c.open)
 	}
 	return nil
 }
 
-// attempt sends q to a box.
-func (c *Clients) attempt(q *request) {
+// try sends q once, to the front or to a box.
+func (c *Clients) try(q *request) {
 	q.attempts++
 	c.sent++
-	j := c.job(q)
-	if !c.submit(j) {
-		c.recycle(j)
+	a := c.newAttempt(q)
+	if !c.submit(a) {
+		c.recycle(a)
 		c.failed(q, metrics.Rejected)
 		return
 	}
 	for c.waiting.Len() > 0 && c.waiting.Front().over() {
 		c.waiting.Pop()
 	}
-	c.waiting.Push(waiting{since: c.clock.Now(), job: j, turn: j.turn})
+	c.waiting.Push(waiting{since: c.clock.Now(), attempt: a, turn: a.turn})
 	c.arm()
 }
 
-// submit hands j to the front, or to the box that the balancer picks.
-func (c *Clients) submit(j *Job) bool {
+// submit hands an attempt to the front, or to the box that the balancer picks.
+func (c *Clients) submit(a *attempt) bool {
 	if c.front != nil {
-		return c.front.Submit(j)
+		return c.front.Submit(&a.Job)
 	}
-	j.box = c.balancer.Pick(j.Key)
-	return j.box != nil && j.box.Submit(j)
+	a.box = c.balancer.Pick(a.Key)
+	return a.box != nil && a.box.Submit(&a.Job)
 }
 
-func (d *waiting) over() bool { return d.turn != d.job.turn }
-
-func (c *Clients) job(q *request) *Job {
-	var j *Job
-	if n := len(c.jobs); n > 0 {
-		j, c.jobs = c.jobs[n-1], c.jobs[:n-1]
+func (c *Clients) newAttempt(q *request) *attempt {
+	var a *attempt
+	if n := len(c.attempts); n > 0 {
+		a, c.attempts = c.attempts[n-1], c.attempts[:n-1]
 	} else {
-		j = &Job{Done: c.done}
+		a = new(attempt)
+		a.Done, a.Owner = c.done, a
 	}
-	j.Key, j.Cache, j.Session, j.Write, j.Cost = q.Key, q.Cache, q.Session, q.Write, q.Cost
-	if j.User = q.User; !q.Write {
-		j.Key = PageOf(q.Key, q.User)
+	a.Key, a.Cache, a.Session, a.Write, a.Cost = q.Key, q.Cache, q.Session, q.Write, q.Cost
+	if a.User = q.User; !q.Write {
+		a.Key = PageOf(q.Key, q.User)
 	}
-	j.request, j.box = q, nil
-	return j
+	a.request, a.box = q, nil
+	return a
 }
 
-// recycle voids the notes about j and keeps it for another attempt.
-func (c *Clients) recycle(j *Job) {
-	j.turn++
-	j.request = nil
-	c.jobs = append(c.jobs, j)
+// recycle voids the notes about an attempt and keeps it for another.
+func (c *Clients) recycle(a *attempt) {
+	a.turn++
+	a.request = nil
+	c.attempts = append(c.attempts, a)
 }
 
-// onDone is a box's answer.
+// onDone is the answer of a box or of the front. A request has at most one attempt
+// under way, and three things can come first: the answer, the time-out, or the crash
+// of the box. The one that takes the request from the attempt decides.
 func (c *Clients) onDone(j *Job) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	a := j.Owner.(*attempt)
 	if c.front != nil {
 		c.front.Ended(j)
 	}
-	q := j.request
-	if j.lost { // the worker that has it goes on: never to be used again
-		if j.turn++; q != nil {
-			j.request = nil
+	q := a.request
+	switch {
+	case j.lost: // the worker that has it goes on: never to be used again
+		if a.turn++; q != nil {
+			a.request = nil
 			c.failed(q, metrics.Rejected)
 		}
-		return
-	}
-	if q == nil { // abandoned: the time-out took the request
-		c.recycle(j)
-		return
-	}
-	if Retried(j.Outcome) {
-		outcome := j.Outcome
-		c.recycle(j)
+	case q == nil: // the time-out came first
+		c.recycle(a)
+	case Retried(j.Outcome):
+		outcome := j.Outcome // which another use of the attempt overwrites
+		c.recycle(a)
 		c.failed(q, outcome)
-		return
+	default:
+		c.finish(q, j)
+		c.recycle(a)
 	}
-	c.finish(q, j)
-	c.recycle(j)
 }
 
-// onExpire gives up the jobs whose deadline passed.
+// onExpire gives up the attempts whose deadline passed.
 func (c *Clients) onExpire() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.armed = false
 	now := c.clock.Now()
 	for c.waiting.Len() > 0 {
-		d := c.waiting.Front()
-		if !d.over() {
-			if now.Sub(d.since) < c.cfg.Timeout {
+		w := c.waiting.Front()
+		if !w.over() {
+			if now.Sub(w.since) < c.cfg.Timeout {
 				break
 			}
-			q := d.job.request
-			d.job.request = nil
-			d.job.turn++
-			c.abandon(d.job)
-			c.waiting.Pop()
-			c.failed(q, metrics.Timeout)
+			c.abandon(w.attempt)
 			continue
 		}
 		c.waiting.Pop()
@@ -240,17 +250,23 @@ func (c *Clients) onExpire() {
 	c.arm()
 }
 
-// abandon tells whoever has j, and is to know, that its client gave up. A front
-// lets go; a box is only given a bad mark.
-func (c *Clients) abandon(j *Job) {
+// abandon gives up the first attempt that waits. The front is told, and lets go; a
+// box is not, and only gets a bad mark from the balancer.
+func (c *Clients) abandon(a *attempt) {
+	q := a.request
+	a.request = nil
+	a.turn++
 	if c.front != nil {
-		c.front.Leave(j)
-		return
+		c.front.Leave(&a.Job)
+	} else {
+		a.box.Trouble()
 	}
-	j.box.Trouble()
+	c.waiting.Pop()
+	c.failed(q, metrics.Timeout)
 }
 
-// arm has onExpire called at the first deadline.
+// arm has onExpire called at the first deadline. One callback is under way at most:
+// most attempts are answered in time, and their deadlines cost nothing.
 func (c *Clients) arm() {
 	if c.armed || c.waiting.Len() == 0 {
 		return
@@ -269,7 +285,7 @@ func (c *Clients) failed(q *request, outcome metrics.Outcome) {
 	c.clock.AfterFunc(c.cfg.Wait(q.attempts, c.rng), func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.attempt(q)
+		c.try(q)
 	})
 }
 
@@ -294,6 +310,8 @@ func (c ClientConfig) Allows(retries, sent int64) bool {
 // And Jitter", AWS Architecture Blog, 2015).
 func (c ClientConfig) Wait(n int, rng *rand.Rand) time.Duration {
 	switch c.Backoff {
+	case "none", "":
+		return 0
 	case "fixed":
 		return c.Base
 	case "exponential":
@@ -306,7 +324,7 @@ func (c ClientConfig) Wait(n int, rng *rand.Rand) time.Duration {
 		}
 		return time.Duration(rng.Int64N(int64(step)))
 	}
-	return 0
+	panic("world: clients have no back-off " + c.Backoff)
 }
 
 // finish records the end of q, answered by j.

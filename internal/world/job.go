@@ -7,7 +7,8 @@ import (
 	"github.com/herdlab/herdlab/strategies"
 )
 
-// Job is one attempt at a request, as a box sees it.
+// Job is one attempt at a request, as a box sees it. Whoever submits one may use it
+// again after Done, but not after a crash: see [Job.Lost].
 type Job struct {
 	Key   string // "" for a bystander, which never touches the cache
 	Cache int    // the named cache of the key, by its number
@@ -21,6 +22,9 @@ type Job struct {
 	// Done is called once, when the box has an answer. It must not wait.
 	Done func(*Job)
 
+	// Owner is whatever the one who submits keeps of the job. No box looks at it.
+	Owner any
+
 	// The answer.
 	Outcome metrics.Outcome
 	Stored  strategies.Instant // when the value served entered the cache; zero without one
@@ -28,32 +32,26 @@ type Job struct {
 	Data    []byte             // the value served
 	Side    metrics.Side       // of the box that served it
 
-	at   *Box     // that runs it
-	run  func()   // work(j) at that box, made once for all the uses of this Job
-	in   *Program // that serves it
-	life int      // of the box that took it
-	seq  uint64   // order of arrival at the box
-	lost bool     // in a crash: Done was called without an answer
-	owner
+	box     *Box     // that works on it
+	run     func()   // box.work(j), made once for all the uses of this Job
+	program *Program // that serves it: the one installed when a worker took it
+	life    int      // of the box when it arrived; a crash since then has lost it
+	seq     uint64   // order of arrival at the box
+	lost    bool     // in a crash: Done was called without an answer
+
+	visit *visit // of the front that has it
 }
 
 // Lost reports whether Done was called without an answer, because the box
 // crashed: its old worker may go on with j, which must not be used again.
 func (j *Job) Lost() bool { return j.lost }
 
-// process is the body of a process that has box b work on j.
+// process is the body of a process that has box b work on j. It is a closure over
+// j alone, so that a Job that is used again costs no allocation.
 func (j *Job) process(b *Box) func() {
-	j.at = b
+	j.box = b
 	if j.run == nil {
-		j.run = func() { j.at.work(j) }
+		j.run = func() { j.box.work(j) }
 	}
 	return j.run
-}
-
-// owner is what the client keeps in its jobs.
-type owner struct {
-	request *request
-	visit   *visit // of the front that has it
-	box     *Box
-	turn    uint32 // counts the uses of this Job; a note of an earlier one is void
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // Parts make what is not the same on both clocks. A world asks for them in the
@@ -105,3 +106,23 @@ type LoadPart interface {
 
 	Report() *metrics.Generator // nil where it cannot fall behind
 }
+
+// Cache is what the strategy of a box needs of the shared cache: a client of
+// its own.
+type Cache interface {
+	strategies.Store
+	strategies.Locker
+}
+
+// Clock is what the world needs of time: the strategies' seam, and callbacks
+// for what never waits (arrivals, time-outs, faults), which cost no process.
+type Clock interface {
+	clock.Clock
+
+	// AfterFunc calls f once d has passed. f must not wait.
+	AfterFunc(d time.Duration, f func())
+}
+
+// background is the context of work that nobody can cancel: a synchronous
+// worker is not told that its client left.
+var background = context.Background()

@@ -18,8 +18,8 @@ type Program struct {
 	Caches  []Cache
 	Session func(key string) []byte
 
-	// Write commits writes.
-	Write origin.Writer
+	// Commit commits writes at the origin.
+	Commit origin.Writer
 
 	// Kill cuts the program off from cache and origin.
 	Kill func()
@@ -37,9 +37,10 @@ func (p *Program) side() metrics.Side {
 	return p.Releases.side(p.Release)
 }
 
-// writeKey commits a write and tells the strategy, in this order.
-func (p *Program) writeKey(cache int, key string) metrics.Outcome {
-	v, err := p.Write(key)
+// write commits a write and tells the strategy, in this order: told first, another
+// box could load the old value in between and keep it.
+func (p *Program) write(cache int, key string) metrics.Outcome {
+	v, err := p.Commit(key)
 	if err != nil {
 		return metrics.OriginFailure
 	}
@@ -49,10 +50,10 @@ func (p *Program) writeKey(cache int, key string) metrics.Outcome {
 	return metrics.Written
 }
 
-// session serves a user's session, which is data and not a copy of any: nothing
+// serveSession serves a user's session, which is data and not a copy of any: nothing
 // can compute it. A user whose session is gone is told to log in, does so, and has
 // one again.
-func (p *Program) session(j *Job, now func() time.Time) {
+func (p *Program) serveSession(j *Job, now func() time.Time) {
 	cache := p.Caches[j.Cache]
 	if !j.Write {
 		e, ok, err := cache.Get(background, j.Key)
@@ -72,4 +73,13 @@ func (p *Program) session(j *Job, now func() time.Time) {
 	if cache.Set(background, j.Key, NewSession(p.Session(j.Key), now()), SessionLife) != nil {
 		j.Outcome = metrics.CacheError
 	}
+}
+
+// SessionLife is how long a session is kept after it was written: two weeks, as
+// Django has it (SESSION_COOKIE_AGE).
+const SessionLife = 14 * 24 * time.Hour
+
+// NewSession is the session of a user who has just logged in.
+func NewSession(data []byte, now time.Time) strategies.Entry {
+	return strategies.Entry{Value: strategies.Value{Data: data, Version: 1}, Stored: strategies.At(now)}
 }

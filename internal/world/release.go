@@ -1,11 +1,14 @@
 package world
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
 
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world/tier"
 )
 
 // Releases are the programs that the boxes have: what version each of them gives
@@ -88,6 +91,26 @@ func (r *Releases) Prefixes(of Release) []string {
 	return list
 }
 
+// laws is the law that is broken: what is counted of the boxes that are behind is
+// what they have.
+func (r *Releases) laws() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	behind := 0
+	for _, b := range r.boxes {
+		if b.Number != r.newest.Number {
+			behind++
+		}
+	}
+	switch rolling := r.rolling.Load() != 0; {
+	case behind != r.behind:
+		return fmt.Errorf("releases: %d boxes are without the newest, not %d", behind, r.behind)
+	case rolling != (behind > 0):
+		return errors.New("releases: boxes of two releases answer, and no deploy is on its way, or the other way round")
+	}
+	return nil
+}
+
 // side is the side of a box that has a release, now.
 func (r *Releases) side(release int) metrics.Side {
 	switch newest := r.rolling.Load(); {
@@ -97,4 +120,29 @@ func (r *Releases) side(release int) metrics.Side {
 		return metrics.New
 	}
 	return metrics.Old
+}
+
+// DefaultCache is the named cache of everything that names none.
+const DefaultCache = "default"
+
+// NoCache is the named cache that is none: whoever names it is answered by the
+// origin, every time.
+const NoCache = "none"
+
+// Named are the named caches of a world, the default one first.
+func (c Config) Named() []string {
+	if len(c.Caches) == 0 {
+		return []string{DefaultCache}
+	}
+	return c.Caches
+}
+
+// CachePrefix is what stands in front of the keys of a named cache: its name, of
+// which the default one has none as in Django, and their version. Named caches
+// share nodes, memory and flushes.
+func CachePrefix(name string, version int) string {
+	if name == DefaultCache {
+		name = ""
+	}
+	return tier.KeyPrefix(name, version)
 }

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -183,7 +184,7 @@ func (w *World) install(i int) error {
 	defer w.installing.Unlock()
 	release := w.releases.Of(i)
 	line := origin.NewLifeline(w.rows(), func(key string) (strategies.Value, error) { return w.origin.Put(background, key) })
-	p := Program{Write: line.Write, Session: w.sessions.Value, Release: release.Number, Releases: w.releases}
+	p := Program{Commit: line.Write, Session: w.sessions.Value, Release: release.Number, Releases: w.releases}
 	var kills []func()
 	for name, prefix := range w.prefixes(release) {
 		cache, err := w.tier.Client(i, w.releases.caches[name], prefix)
@@ -380,6 +381,9 @@ func (w *World) Laws(ended bool) error {
 		if err := b.laws(ended); err != nil {
 			return fmt.Errorf("box %d: %w", i, err)
 		}
+	}
+	if err := cmp.Or(w.Balancer.laws(), w.releases.laws()); err != nil {
+		return err
 	}
 	parts := []any{w.tier, w.origin, w.load, w.front}
 	for _, d := range w.disks {
