@@ -29,7 +29,6 @@ func exceptions() (types, packages, uncommented []string, small int) {
 		"internal/live/redistest.Servers",
 		"internal/metrics.Summary",
 		"internal/world.Front",
-		"reports/charts.scene",
 		"scenarios.Entry",
 		"scenarios.Scenario",
 		"strategies.Publisher",
@@ -44,7 +43,6 @@ func exceptions() (types, packages, uncommented []string, small int) {
 	packages = []string{
 		"internal/live",
 		"internal/world",
-		"reports",
 		"scenarios",
 		"strategies",
 	}

@@ -16,7 +16,7 @@ const busy = 0.25
 // the left, on one scale, if one of them was ever busy, and the entries of their
 // file caches on the right, each row on a scale of its own.
 func boxesChart(s scene) Chart {
-	cpu, busiest := s.boxCurves(func(b metrics.BoxSeries) []float64 { return b.CPU })
+	cpu, busiest := boxCurves(s, func(b metrics.BoxSeries) []float64 { return b.CPU })
 	chart := Chart{
 		Name: "boxes", Title: boxesTitle(s), height: float64(85 + 92*len(s.Groups)),
 		Subtitle: "entries in the file cache of every box (scales differ), over " + s.timeLabel() + ": " + s.source() + s.faultList(),
@@ -24,11 +24,11 @@ func boxesChart(s scene) Chart {
 	}
 	if busiest > busy {
 		s.points = mostPoints / 2 // a tile is half as wide
-		cpu, _ = s.boxCurves(func(b metrics.BoxSeries) []float64 { return b.CPU })
+		cpu, _ = boxCurves(s, func(b metrics.BoxSeries) []float64 { return b.CPU })
 		chart.Subtitle = "CPU asked of every box as a share of its cores, and " + chart.Subtitle
 		chart.Reading = "A box that asks for more than 100 % falls behind; one that the balancer has taken out falls idle. " + chart.Reading
 	}
-	entries, _ := s.boxCurves(func(b metrics.BoxSeries) []float64 { return floats(b.Entries) })
+	entries, _ := boxCurves(s, func(b metrics.BoxSeries) []float64 { return floats(b.Entries) })
 	panels := make([][]*panel, len(s.Groups))
 	boxes := 0
 	for i, g := range s.Groups {
@@ -56,7 +56,7 @@ func boxColor(i int) color.Color {
 }
 
 // boxCurves draws one line for every box of every strategy.
-func (s scene) boxCurves(of func(metrics.BoxSeries) []float64) (list [][]curve, top float64) {
+func boxCurves(s scene, of func(metrics.BoxSeries) []float64) (list [][]curve, top float64) {
 	list = make([][]curve, len(s.Groups))
 	for i, g := range s.Groups {
 		for box := range g.Runs[0].Series.Boxes {
@@ -84,11 +84,7 @@ func ejectionsNote(s scene, g view.Group) string {
 // boxesTitle says how often the balancer took a box out, or else how much the boxes
 // kept.
 func boxesTitle(s scene) string {
-	out, kept := make([]figure, len(s.Groups)), make([]figure, len(s.Groups))
-	for i, g := range s.Groups {
-		out[i] = figure{g.Name, s.Median(g, "ejections")}
-		kept[i] = figure{g.Name, s.Median(g, "entries_peak")}
-	}
+	out, kept := s.medians("ejections"), s.medians("entries_peak")
 	if low, high, _ := extremes(out); high.value > 0 {
 		if low.value == high.value {
 			return fmt.Sprintf("The balancer takes boxes out %s", times(high.value))
@@ -103,7 +99,7 @@ func boxesTitle(s scene) string {
 }
 
 // boxViews are the panels of a story about file caches: the first box.
-func (s scene) boxPanels() []storyPanel {
+func boxTopics(s scene) []topic {
 	if !s.Any(func(r *metrics.Run) bool { return len(r.Series.Boxes) > 0 }) {
 		return nil
 	}
@@ -117,7 +113,7 @@ func (s scene) boxPanels() []storyPanel {
 	}
 	cpu := first(func(b metrics.BoxSeries) []float64 { return b.CPU })
 	entries := first(func(b metrics.BoxSeries) []float64 { return floats(b.Entries) })
-	return []storyPanel{
+	return []topic{
 		{title: "CPU asked of the first box", curves: cpu, y: linearAxis(max(peak(cpu), 0.1), 4, humanize.Percent), needed: peak(cpu) > busy},
 		{title: "entries in the file cache of the first box", curves: entries, y: countAxis(peak(entries)), needed: true},
 	}

@@ -6,9 +6,9 @@ import (
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
-// burst is the window in which all requests of all runs were sent, if there is
+// burstWindow is the window in which all requests of all runs were sent, if there is
 // only one: a figure of the requests of each window is then a single point.
-func (s scene) burst() (window int, ok bool) {
+func burstWindow(s scene) (window int, ok bool) {
 	window = -1
 	for _, run := range s.Runs {
 		for i, n := range run.Series.Requests {
@@ -23,9 +23,9 @@ func (s scene) burst() (window int, ok bool) {
 	return window, window >= 0 && len(s.Runs[0].Series.Requests) > 1
 }
 
-// answered draws the share of a burst that has its answer, be it a failure, over
+// answeredCurves draws the share of a burst that has its answer, be it a failure, over
 // time. The requests count from the beginning of their window.
-func (s scene) answered(window int) []curve {
+func answeredCurves(s scene, window int) []curve {
 	const points = mostPoints / 2
 	list := make([]curve, len(s.Groups))
 	for i, g := range s.Groups {
@@ -61,10 +61,10 @@ func shareWithin(points []metrics.Percentile, ms float64) float64 {
 	return share
 }
 
-// answeredView takes the place of the response time over time where all requests
+// answeredTopic takes the place of the response time over time where all requests
 // came at once.
-func (s scene) answeredPanel(window int) storyPanel {
-	return storyPanel{title: "requests that have their answer, or their failure", curves: s.answered(window), y: shareAxis(), needed: true}
+func answeredTopic(s scene, window int) topic {
+	return topic{title: "requests that have their answer, or their failure", curves: answeredCurves(s, window), y: shareAxis(), needed: true}
 }
 
 // lone reports whether curves are no more than single points.

@@ -34,7 +34,7 @@ func atOnce() *metrics.File {
 // their response time over time is a single point.
 func TestABurstIsDrawnByItsAnswers(t *testing.T) {
 	s := scene{view.New(atOnce(), figures.All()), mostPoints}
-	views := s.storyPanels()
+	views := storyTopics(s)
 	if !strings.HasPrefix(views[0].title, "requests that have their answer") {
 		t.Errorf("begins with %q", views[0].title)
 	}
@@ -62,7 +62,7 @@ func TestABurstIsDrawnByItsAnswers(t *testing.T) {
 func TestNoBurst(t *testing.T) {
 	f := atOnce()
 	f.Runs[1].Series.Requests = []int64{0, 10, 1, 0}
-	if _, ok := (scene{view.New(f, figures.All()), mostPoints}).burst(); ok {
+	if _, ok := burstWindow(scene{view.New(f, figures.All()), mostPoints}); ok {
 		t.Error("requests in two windows are drawn as if they came at once")
 	}
 }

@@ -109,7 +109,10 @@ func (c Chart) PNG(w io.Writer) error { return c.png(w, chartDPI) }
 func (c Chart) png(w io.Writer, dpi int) error {
 	img := vgimg.NewWith(vgimg.UseWH(vg.Points(c.width), vg.Points(c.height)), vgimg.UseDPI(dpi))
 	c.draw(draw.New(img))
-	if err := png.Encode(w, img.Image()); err != nil {
+	// A picture of lines on white is small at any level, and the best one takes most
+	// of the time of a report.
+	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
+	if err := encoder.Encode(w, img.Image()); err != nil {
 		return fmt.Errorf("write %s.png: %w", c.Name, err)
 	}
 	return nil

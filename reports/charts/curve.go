@@ -133,3 +133,37 @@ func floats(counts []int64) []float64 {
 	}
 	return list
 }
+
+// dense draws curves of a series that has a value where a request came. Where
+// requests are rare it takes wider steps, until hardly any is without one.
+func (s scene) dense(f fold, series func(*metrics.Series) []float64) []curve {
+	for {
+		list := s.curves(f, series)
+		if s.points <= 40 || holes(list) < 0.1 {
+			return list
+		}
+		s.points /= 2
+	}
+}
+
+// holes is the share of the points between its first value and its last that
+// have none, of the curve that has most of them.
+func holes(list []curve) (most float64) {
+	for _, c := range list {
+		first, last, with := -1, -1, 0
+		for i, v := range c.mid {
+			if math.IsNaN(v) {
+				continue
+			}
+			if first < 0 {
+				first = i
+			}
+			last = i
+			with++
+		}
+		if with > 0 {
+			most = max(most, 1-float64(with)/float64(last-first+1))
+		}
+	}
+	return most
+}

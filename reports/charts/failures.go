@@ -11,14 +11,14 @@ import (
 // failuresChart has a tile per strategy with its failures by cause, on one
 // scale, so that a tall tile is a bad one.
 func failuresChart(s scene) Chart {
-	causes := s.causes()
+	causes := failureCauses(s)
 	if len(causes) == 0 {
 		return noFailures(s)
 	}
 	stacks := make([]stackedArea, len(s.Groups))
 	peak := 0.0
 	for i, g := range s.Groups {
-		stacks[i] = s.failures(g, causes)
+		stacks[i] = failuresByCause(s, g, causes)
 		for step := range len(stacks[i].edges) - 1 {
 			sum := 0.0
 			for _, l := range stacks[i].layers {
@@ -57,7 +57,7 @@ func failuresChart(s scene) Chart {
 }
 
 // causes are those that occurred, in the order of the outcomes.
-func (s scene) causes() (list []string) {
+func failureCauses(s scene) (list []string) {
 	for _, o := range view.FailedOutcomes() {
 		if s.Any(func(r *metrics.Run) bool { return len(r.Series.Failures[o.String()]) > 0 || r.Outcomes[o] > 0 }) {
 			list = append(list, o.String())
@@ -68,7 +68,7 @@ func (s scene) causes() (list []string) {
 
 // failures stacks the causes of one strategy, per second, as the mean over the
 // seeds: medians of causes would not add up.
-func (s scene) failures(g view.Group, causes []string) stackedArea {
+func failuresByCause(s scene, g view.Group, causes []string) stackedArea {
 	windows := 0
 	for _, run := range g.Runs {
 		windows = max(windows, len(run.Series.Requests))
@@ -105,11 +105,10 @@ func failuresNote(s scene, g view.Group) string {
 }
 
 func failuresTitle(s scene) string {
-	list := make([]figure, len(s.Groups))
+	list := s.medians("failure_ratio")
 	clean := 0
-	for i, g := range s.Groups {
-		list[i] = figure{g.Name, s.Median(g, "failure_ratio")}
-		if list[i].value == 0 {
+	for _, f := range list {
+		if f.value == 0 {
 			clean++
 		}
 	}

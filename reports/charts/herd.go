@@ -25,14 +25,10 @@ func herdChart(s scene) Chart {
 }
 
 func herdTitle(s scene) string {
-	list := make([]figure, len(s.Groups))
-	for i, g := range s.Groups {
-		list[i] = figure{g.Name, s.Median(g, "herd_peak")}
-		if g.Runs[0].LoadsUnknown {
-			return "Nobody counted the loads of the origin"
-		}
+	if s.Any(func(r *metrics.Run) bool { return r.LoadsUnknown }) {
+		return "Nobody counted the loads of the origin"
 	}
-	low, high, n := extremes(list)
+	low, high, n := extremes(s.medians("herd_peak"))
 	switch {
 	case n == 0 || high.value == 0:
 		return "No strategy loads anything from the origin"

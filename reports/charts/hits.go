@@ -11,8 +11,7 @@ import (
 // hitRatioChart is the share of reads served from a cache, over time.
 func hitRatioChart(s scene) Chart {
 	curves := s.curves(mean, func(m *metrics.Series) []float64 { return m.HitRatio })
-	p := panel{x: s.timeAxis(10), y: shareAxis(), label: s.timeLabel(), marks: s.marks()}
-	p.plotters = append(p.plotters, lines(curves))
+	p := s.overTime(shareAxis(), curves)
 	return Chart{
 		Name: "hit-ratio", Title: hitRatioTitle(s),
 		Subtitle: "share of reads served from a cache, fresh or stale: " + s.source(),
@@ -22,11 +21,7 @@ func hitRatioChart(s scene) Chart {
 }
 
 func hitRatioTitle(s scene) string {
-	list := make([]figure, len(s.Groups))
-	for i, g := range s.Groups {
-		list[i] = figure{g.Name, s.Median(g, "hit_ratio")}
-	}
-	low, high, n := extremes(list)
+	low, high, n := extremes(s.medians("hit_ratio"))
 	switch {
 	case n == 0:
 		return "Hit ratio: no reads"
@@ -48,8 +43,7 @@ func ageChart(s scene) Chart {
 	for i := range typical {
 		typical[i].thin = true
 	}
-	p := panel{x: s.timeAxis(10), y: latencyAxis(youngest, all(typical, oldest)), label: s.timeLabel(), marks: s.marks()}
-	p.plotters = append(p.plotters, lines(typical), lines(oldest))
+	p := s.overTime(latencyAxis(youngest, all(typical, oldest)), typical, oldest)
 	return Chart{
 		Name: "age", Title: ageTitle(s.peaks(oldest)),
 		Subtitle: "age of values at serve, oldest thick and median thin, log scale: " + s.source(),
@@ -58,7 +52,7 @@ func ageChart(s scene) Chart {
 	}
 }
 
-func ageTitle(peaks []figure) string {
+func ageTitle(peaks []strategyValue) string {
 	low, high, n := extremes(peaks)
 	switch {
 	case n == 0:

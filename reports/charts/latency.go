@@ -21,8 +21,7 @@ func latencyChart(s scene) Chart {
 	for i := range p50 {
 		p50[i].thin = true
 	}
-	p := panel{x: s.timeAxis(10), y: latencyAxis(finest, all(p50, p99)), label: s.timeLabel(), marks: s.marks()}
-	p.plotters = append(p.plotters, lines(p50), lines(p99))
+	p := s.overTime(latencyAxis(finest, all(p50, p99)), p50, p99)
 	return Chart{
 		Name: "latency", Title: latencyTitle("p99 latency", s.peaks(p99)),
 		Subtitle: "response time, p99 thick and p50 thin, log scale: " + s.source(),
@@ -34,8 +33,7 @@ func latencyChart(s scene) Chart {
 // bystanderChart is the p99 of requests that never touch the cache.
 func bystanderChart(s scene) Chart {
 	curves := s.curves(highest, func(m *metrics.Series) []float64 { return m.BystanderP99 })
-	p := panel{x: s.timeAxis(10), y: latencyAxis(finest, all(curves)), label: s.timeLabel(), marks: s.marks()}
-	p.plotters = append(p.plotters, lines(curves))
+	p := s.overTime(latencyAxis(finest, all(curves)), curves)
 	return Chart{
 		Name: "bystander", Title: latencyTitle("p99 of bystanders", s.peaks(curves)),
 		Subtitle: "response time p99 of " + strings.Join(s.Bystanders, ", ") + ", requests that never touch the cache, log scale: " + s.source(),
@@ -45,7 +43,7 @@ func bystanderChart(s scene) Chart {
 }
 
 // latencyTitle sets the highest peak against the lowest.
-func latencyTitle(what string, peaks []figure) string {
+func latencyTitle(what string, peaks []strategyValue) string {
 	low, high, n := extremes(peaks)
 	switch {
 	case n == 0:
@@ -61,7 +59,6 @@ func latencyTitle(what string, peaks []figure) string {
 // distributionChart is latency by percentile.
 func distributionChart(s scene) Chart {
 	curves := make([]curve, len(s.Groups))
-	p99 := make([]figure, len(s.Groups))
 	end := 1.0
 	for i, g := range s.Groups {
 		curves[i] = percentiles(g)
@@ -69,19 +66,17 @@ func distributionChart(s scene) Chart {
 		for _, x := range curves[i].x {
 			end = max(end, x)
 		}
-		p99[i] = figure{g.Name, s.Median(g, "p99")}
 	}
-	p := panel{x: ninesAxis(end), y: latencyAxis(finest, all(curves)), label: "share of requests that took at most so long"}
-	p.plotters = append(p.plotters, lines(curves))
+	p := panel{x: ninesAxis(end), y: latencyAxis(finest, all(curves)), label: "share of requests that took at most so long", plotters: []plotter{lines(curves)}}
 	return Chart{
-		Name: "distribution", Title: distributionTitle(p99),
+		Name: "distribution", Title: distributionTitle(s.medians("p99")),
 		Subtitle: "response time by percentile, log scale: " + s.source(),
 		Reading:  "Every step to the right leaves a tenth of the requests before it: the lower a line stays, the fewer requests wait long. A line ends at its slowest request.",
 		legend:   s.legend(), body: func(c canvas) { drawPanel(c, p) },
 	}
 }
 
-func distributionTitle(p99 []figure) string {
+func distributionTitle(p99 []strategyValue) string {
 	low, high, n := extremes(p99)
 	const lead = "1 request in 100 takes "
 	switch {

@@ -25,10 +25,6 @@ type marks struct {
 	end    float64 // of the run, ms
 }
 
-func (s scene) marks() *marks {
-	return &marks{faults: s.Faults, phases: s.Phases, end: max(s.DurationMS, 1)}
-}
-
 // Plot draws bands and lines, to lie below everything else.
 func (m *marks) Plot(c draw.Canvas, p *plot.Plot) {
 	x := func(ms float64) vg.Length { return c.X(p.X.Norm(min(max(ms, 0), m.end))) }

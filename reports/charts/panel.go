@@ -140,9 +140,9 @@ const (
 	stackLabel = 96 // the widest name at the end of a line
 )
 
-// drawStack draws panels one below the other that share their time axis, which
+// drawColumn draws panels one below the other that share their time axis, which
 // the last one writes, and names the curves where they can be told apart.
-func drawStack(c draw.Canvas, panels []*panel, names []string) {
+func drawColumn(c draw.Canvas, panels []*panel, names []string) {
 	style := letters(9.5, inkTitle)
 	margin := vg.Length(0)
 	for i, name := range names {
@@ -161,7 +161,7 @@ func drawStack(c draw.Canvas, panels []*panel, names []string) {
 		}
 		for _, drawn := range p.plotters {
 			if curves, ok := drawn.(lines); ok {
-				nameCurves(data, plots[i], curves, names, right)
+				labelCurves(data, plots[i], curves, names, right)
 			}
 		}
 	}

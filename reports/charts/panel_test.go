@@ -10,16 +10,16 @@ import (
 func TestLonePointsComeLast(t *testing.T) {
 	dots := []curve{{mid: []float64{math.NaN(), 1, math.NaN()}}}
 	line := []curve{{mid: []float64{1, 2, 3}}}
-	names := func(list []storyPanel) (names string) {
+	names := func(list []topic) (names string) {
 		for _, v := range ranking(list) {
 			names += v.title
 		}
 		return names
 	}
-	if got := names([]storyPanel{{title: "a", curves: line, weight: 1}, {title: "b", curves: dots, weight: 2}, {title: "c", curves: line, weight: 3}}); got != "cab" {
+	if got := names([]topic{{title: "a", curves: line, weight: 1}, {title: "b", curves: dots, weight: 2}, {title: "c", curves: line, weight: 3}}); got != "cab" {
 		t.Errorf("the order is %s", got)
 	}
-	if got := names([]storyPanel{{title: "a", curves: line, weight: 1}, {title: "b", curves: dots, weight: 4}, {title: "c", curves: line, weight: 3}}); got != "bca" {
+	if got := names([]topic{{title: "a", curves: line, weight: 1}, {title: "b", curves: dots, weight: 4}, {title: "c", curves: line, weight: 3}}); got != "bca" {
 		t.Errorf("the order is %s", got)
 	}
 }

@@ -2,9 +2,11 @@ package charts
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/herdlab/herdlab/internal/humanize"
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
 )
 
@@ -72,4 +74,88 @@ func (s scene) legend() (entries []legendEntry) {
 		entries = append(entries, legendEntry{name: g.Name, color: ink(g.Color)})
 	}
 	return entries
+}
+
+// marks are what every picture over time has in it.
+func (s scene) marks() *marks {
+	return &marks{faults: s.Faults, phases: s.Phases, end: max(s.DurationMS, 1)}
+}
+
+// overTime is a panel as wide as the chart, with each list of curves above the one
+// before it.
+func (s scene) overTime(y axis, lists ...[]curve) panel {
+	p := panel{x: s.timeAxis(10), y: y, label: s.timeLabel(), marks: s.marks()}
+	for _, curves := range lists {
+		p.plotters = append(p.plotters, lines(curves))
+	}
+	return p
+}
+
+// warmUp reports whether an instant in ms counts in no figure.
+func (s scene) warmUp(at float64) bool {
+	for _, p := range s.Phases {
+		if p.WarmUp && p.FromMS <= at && at < p.ToMS {
+			return true
+		}
+	}
+	return false
+}
+
+// medians are a figure of every strategy, by its name in the table.
+func (s scene) medians(figure string) []strategyValue {
+	list := make([]strategyValue, len(s.Groups))
+	for i, g := range s.Groups {
+		list[i] = strategyValue{g.Name, s.Median(g, figure)}
+	}
+	return list
+}
+
+// peaks are the highest values of the curves outside the warm-up, a figure per
+// strategy.
+func (s scene) peaks(curves []curve) []strategyValue {
+	list := make([]strategyValue, len(curves))
+	for i, c := range curves {
+		list[i] = strategyValue{s.Groups[i].Name, math.NaN()}
+		for j, v := range c.mid {
+			if !s.warmUp(c.x[j]) && !math.IsNaN(v) && !(list[i].value >= v) {
+				list[i].value = v
+			}
+		}
+	}
+	return list
+}
+
+// perSecond makes a series of counts one of rates. A run in which nobody counted
+// has none.
+func (s scene) perSecond(counts func(*metrics.Series) []int64) func(*metrics.Series) []float64 {
+	return func(m *metrics.Series) []float64 {
+		list := floats(counts(m))
+		for i := range list {
+			list[i] /= s.seconds(i, i+1)
+		}
+		return list
+	}
+}
+
+// orNone is a series of counts that a run without any leaves out: none in every
+// window then.
+func orNone(m *metrics.Series, counts []int64) []int64 {
+	if len(counts) == 0 {
+		return make([]int64, len(m.Requests))
+	}
+	return counts
+}
+
+// failuresPerSecond sums the causes of every window.
+func (s scene) failuresPerSecond(m *metrics.Series) []float64 {
+	list := make([]float64, len(m.Requests))
+	for i := range list {
+		for _, counts := range m.Failures {
+			if i < len(counts) {
+				list[i] += float64(counts[i]) // whole numbers: any order gives the same sum
+			}
+		}
+		list[i] /= s.seconds(i, i+1)
+	}
+	return list
 }

@@ -17,8 +17,8 @@ const (
 	apart      = 8 // points: curves that far from each other can be told apart
 )
 
-// named is a curve on its way to a name.
-type named struct {
+// curveLabel is a curve on its way to a name.
+type curveLabel struct {
 	name  string
 	ink   color.Color
 	path  []vg.Point
@@ -29,14 +29,14 @@ type named struct {
 	atEnd bool
 }
 
-// nameCurves writes the name of each curve in its colour: at its end where it
+// labelCurves writes the name of each curve in its colour: at its end where it
 // can be told from the others there, else where it is farthest from them. Those
 // that lie with another all the way stand at the end, one above the other.
-func nameCurves(c draw.Canvas, p *plot.Plot, curves lines, names []string, right vg.Length) {
+func labelCurves(c draw.Canvas, p *plot.Plot, curves lines, names []string, right vg.Length) {
 	style := letters(9.5, inkTitle)
-	list := make([]named, len(curves))
+	list := make([]curveLabel, len(curves))
 	for i, curve := range curves {
-		list[i] = named{name: names[i], ink: curve.color, width: style.Width(names[i]), path: place(c, p, curve.x, curve.mid)}
+		list[i] = curveLabel{name: names[i], ink: curve.color, width: style.Width(names[i]), path: place(c, p, curve.x, curve.mid)}
 	}
 	var taken []vg.Rectangle
 	for i := range list {
@@ -47,7 +47,7 @@ func nameCurves(c draw.Canvas, p *plot.Plot, curves lines, names []string, right
 			taken = append(taken, list[i].box())
 		}
 	}
-	spreadNames(list, c.Min.Y+nameHeight/2, c.Max.Y-nameHeight/2)
+	spreadLabels(list, c.Min.Y+nameHeight/2, c.Max.Y-nameHeight/2)
 	for _, n := range list {
 		if n.path == nil || gap(n.at) {
 			continue
@@ -61,7 +61,7 @@ func nameCurves(c draw.Canvas, p *plot.Plot, curves lines, names []string, right
 }
 
 // box is the room that the name takes.
-func (n *named) box() vg.Rectangle {
+func (n *curveLabel) box() vg.Rectangle {
 	return vg.Rectangle{
 		Min: vg.Point{X: n.spot.X - 2, Y: n.spot.Y - nameHeight/2}, Max: vg.Point{X: n.spot.X + n.width + 2, Y: n.spot.Y + nameHeight/2},
 	}
@@ -69,7 +69,7 @@ func (n *named) box() vg.Rectangle {
 
 // end sets the name right of the last point, and reports whether it can be told
 // there whose it is.
-func (n *named) end(list []named, i int, c draw.Canvas, right vg.Length) bool {
+func (n *curveLabel) end(list []curveLabel, i int, c draw.Canvas, right vg.Length) bool {
 	n.at = vg.Point{Y: vg.Length(math.NaN())}
 	k := len(n.path) - 1
 	for k >= 0 && gap(n.path[k]) {
@@ -87,7 +87,7 @@ func (n *named) end(list []named, i int, c draw.Canvas, right vg.Length) bool {
 
 // inside sets the name above, below or beside the point that is farthest from
 // the other curves, where it covers neither a curve nor another name.
-func (n *named) inside(list []named, i int, c draw.Canvas, taken []vg.Rectangle) bool {
+func (n *curveLabel) inside(list []curveLabel, i int, c draw.Canvas, taken []vg.Rectangle) bool {
 	end, best := n.spot, vg.Length(0)
 	at := n.at
 	var spot vg.Point
@@ -118,7 +118,7 @@ func (n *named) inside(list []named, i int, c draw.Canvas, taken []vg.Rectangle)
 }
 
 // isolation is how far the nearest other curve is from point k of curve i.
-func isolation(list []named, i, k int) vg.Length {
+func isolation(list []curveLabel, i, k int) vg.Length {
 	nearest := vg.Length(math.Inf(1))
 	for j, other := range list {
 		if j == i || k >= len(other.path) || gap(other.path[k]) {
@@ -139,7 +139,7 @@ func overlaps(taken []vg.Rectangle, box vg.Rectangle) bool {
 }
 
 // crossed reports whether a curve runs through the box.
-func crossed(list []named, box vg.Rectangle) bool {
+func crossed(list []curveLabel, box vg.Rectangle) bool {
 	for _, n := range list {
 		for k, b := range n.path {
 			if k == 0 || gap(b) || gap(n.path[k-1]) || b.X < box.Min.X || n.path[k-1].X > box.Max.X {
@@ -162,7 +162,7 @@ func crossed(list []named, box vg.Rectangle) bool {
 
 // cluster of names that would touch, one above the other.
 type cluster struct {
-	names  []*named
+	names  []*curveLabel
 	bottom vg.Length // middle of the lowest
 }
 
@@ -177,19 +177,19 @@ func (h *cluster) settle(low, high vg.Length) {
 	h.bottom = max(min(h.bottom, high-(size-1)*nameHeight), low)
 }
 
-// spreadNames moves the names at the ends of curves up and down, as little as it can,
+// spreadLabels moves the names at the ends of curves up and down, as little as it can,
 // until none touches another.
-func spreadNames(list []named, low, high vg.Length) {
-	var ends []*named
+func spreadLabels(list []curveLabel, low, high vg.Length) {
+	var ends []*curveLabel
 	for i := range list {
 		if list[i].atEnd && !gap(list[i].at) {
 			ends = append(ends, &list[i])
 		}
 	}
-	slices.SortStableFunc(ends, func(a, b *named) int { return cmp.Compare(a.at.Y, b.at.Y) })
+	slices.SortStableFunc(ends, func(a, b *curveLabel) int { return cmp.Compare(a.at.Y, b.at.Y) })
 	var heaps []*cluster
 	for _, n := range ends {
-		next := &cluster{names: []*named{n}}
+		next := &cluster{names: []*curveLabel{n}}
 		next.settle(low, high)
 		for len(heaps) > 0 {
 			below := heaps[len(heaps)-1]

@@ -10,13 +10,13 @@ import (
 // TestNamesDoNotTouch holds that names at one place stand one above the other,
 // within the panel.
 func TestNamesDoNotTouch(t *testing.T) {
-	list := make([]named, 6)
+	list := make([]curveLabel, 6)
 	for i, y := range []float64{50, 50, 50, 1, 99, 52} {
 		list[i].atEnd = true
 		list[i].at.Y = vg.Length(y)
 	}
 	list[5].atEnd = false
-	spreadNames(list, 5, 95)
+	spreadLabels(list, 5, 95)
 	for i, a := range list[:5] {
 		if a.spot.Y < 5 || a.spot.Y > 95 {
 			t.Errorf("name %d stands at %v", i, a.spot.Y)

@@ -1,0 +1,31 @@
+package charts
+
+import "math"
+
+// strategyValue is one number of one strategy that a title speaks of.
+type strategyValue struct {
+	name  string
+	value float64
+}
+
+// extremes are the strategies with the lowest and the highest figure, the first
+// of the file among equals, and the number of those that have one.
+func extremes(list []strategyValue) (lowest, highest strategyValue, n int) {
+	for _, f := range list {
+		if math.IsNaN(f.value) {
+			continue
+		}
+		if n == 0 || f.value < lowest.value {
+			lowest = f
+		}
+		if n == 0 || f.value > highest.value {
+			highest = f
+		}
+		n++
+	}
+	return lowest, highest, n
+}
+
+// alike reports whether two figures differ by less than a tenth: too little
+// for a title to set one against the other.
+func alike(a, b float64) bool { return math.Abs(a-b) <= 0.1*max(math.Abs(a), math.Abs(b)) }
