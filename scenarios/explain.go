@@ -6,6 +6,7 @@ import (
 	"io"
 	"reflect"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/herdlab/herdlab/internal/catalog"
 	"github.com/herdlab/herdlab/internal/tag"
@@ -41,6 +42,63 @@ func Explain(w io.Writer, s *Scenario, all bool) error {
 	return err
 }
 
+// explainStory writes what happened, before any setting: the sentence, the
+// story, where to look, and what part each variant plays.
+func explainStory(b *bytes.Buffer, s *Scenario) {
+	fmt.Fprintf(b, "%s\n", s.Name)
+	hanging(b, "", s.About)
+	if s.Story != "" {
+		b.WriteString("\n")
+		paragraph(b, s.Story)
+		b.WriteString("\n")
+	}
+	titled(b, [][2]string{
+		{"Topology", s.Topology}, {"Trigger", s.Trigger}, {"Look for", s.Look}, {"Source", s.Source}, {"Theme", s.Theme},
+	})
+	explainParts(b, s.Strategies)
+	if len(s.Unreproduced) > 0 {
+		b.WriteString("\nWhat cannot be reproduced\n")
+		for _, text := range s.Unreproduced {
+			hanging(b, "  - ", text)
+		}
+	}
+}
+
+// explainParts writes the variants of a story; strategies that are none play
+// no part.
+func explainParts(b *bytes.Buffer, list []Entry) {
+	name := 0 // width
+	for _, e := range list {
+		if e.Role != "" {
+			name = max(name, utf8.RuneCountInString(e.Name))
+		}
+	}
+	if name == 0 {
+		return
+	}
+	b.WriteString("\nVariants\n")
+	for _, e := range list {
+		if e.Role != "" {
+			hanging(b, fmt.Sprintf("  %-*s  %-6s  ", name, e.Name, e.Role), e.Why)
+		}
+	}
+}
+
+// explainReal says how loadtest runs the scenario, if the file does.
+func explainReal(b *bytes.Buffer, s *Scenario) {
+	switch {
+	case s.Real == nil:
+	case s.Real.Not != "":
+		fmt.Fprintf(b, "\nFor real\n")
+		hanging(b, "  not: ", s.Real.Not)
+	default:
+		fmt.Fprintf(b, "\nFor real\n  loadtest run %s, which takes --cache %s\n", s.Given(), s.Real.Cache)
+		for _, o := range s.Real.With.Strings() {
+			fmt.Fprintf(b, "  with %s\n", o)
+		}
+	}
+}
+
 // explainExpected lists the expectations with their reasons.
 func explainExpected(b *bytes.Buffer, s *Scenario) {
 	if len(s.Expect) > 0 {
@@ -54,6 +112,40 @@ func explainExpected(b *bytes.Buffer, s *Scenario) {
 		if x.World != "both" {
 			fmt.Fprintf(b, "    in the %s world only\n", x.World)
 		}
+	}
+}
+
+// explainBefore says what happens before the requests begin, if anything does.
+func explainBefore(b *bytes.Buffer, s *Scenario) {
+	switch {
+	case s.Warm == 1:
+		fmt.Fprintf(b, "Before that the most popular key is asked for once.\n")
+	case s.Warm > 0:
+		fmt.Fprintf(b, "Before that each of the %d most popular keys is asked for once.\n", s.Warm)
+	}
+	if s.Idle > 0 {
+		fmt.Fprintf(b, "Nobody asks for anything in the %s before the first request.\n", units.FormatDuration(s.Idle))
+	}
+}
+
+// explainWarmers says what is computed ahead of the readers.
+func explainWarmers(b *bytes.Buffer, list []world.WarmerConfig) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\nWarmers\n")
+	for _, w := range list {
+		every := map[string]string{
+			world.WarmerCron: "every %s, beside a run that is not over",
+			world.WarmerLock: "every %s, unless a run is not over",
+			world.WarmerLoop: "%s after the end of the last run",
+		}[w.Schedule]
+		rate := ""
+		if w.Rate > 0 {
+			rate = fmt.Sprintf(", no more than %s a second", units.FormatNumber(w.Rate))
+		}
+		hanging(b, "  ", fmt.Sprintf("from %s, "+every+": the %d most popular keys of %s are computed and stored, %d at once%s",
+			units.FormatDuration(w.From), units.FormatDuration(w.Every), w.Keys, w.Class, w.AtOnce, rate))
 	}
 }
 
