@@ -93,8 +93,8 @@ func (x *Expectation) compile(names *scope, errs *settings.Problems) {
 
 // Reasons are what an expectation says beside its expression.
 type Reasons struct {
-	Because string `yaml:"because" doc:"where the figure comes from, and whether it was stated, measured or derived"`
-	World   string `yaml:"world" default:"both" enum:"modelled,real,both" doc:"where it is to hold: in simulate, in loadtest, or in both"`
+	Because string `yaml:"because" doc:"where the number comes from: stated by the source, measured, or derived"`
+	World   string `yaml:"world" default:"both" enum:"modelled,real,both" doc:"where it must hold: in simulate, in loadtest, or in both"`
 }
 
 // reasoned is an expectation written as a mapping.

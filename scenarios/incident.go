@@ -10,13 +10,13 @@ import (
 // Incident is what happened, in words. A scenario of a workload has a theme and
 // nothing else of it; one in incidents/ has it all.
 type Incident struct {
-	Theme    string `yaml:"theme" default:"workloads" enum:"workloads,file-cache,page-cache,rings,keys,two-level,burst,warming,long-tail,public" doc:"what it is about, for the catalogue"`
-	Story    string `yaml:"story" doc:"what happened, in a few sentences for a newcomer: what they ran, what went wrong, and why"`
+	Theme    string `yaml:"theme" default:"workloads" enum:"workloads,file-cache,page-cache,rings,keys,two-level,burst,warming,long-tail,public" doc:"its group in the catalogue"`
+	Story    string `yaml:"story" doc:"what happened, in a few sentences for a newcomer: what was running, what went wrong, and why"`
 	Topology string `yaml:"topology" doc:"who talks to whom, in a line or two"`
-	Trigger  string `yaml:"trigger" doc:"what sets it off, and when"`
-	Look     string `yaml:"look" doc:"what to look for in the pictures and the table"`
+	Trigger  string `yaml:"trigger" doc:"what starts it, and when"`
+	Look     string `yaml:"look" doc:"what to look for in the plots and the table"`
 
-	Unreproduced []string `yaml:"unreproduced" doc:"figures of the source that cannot be reproduced here, each with the reason"`
+	Unreproduced []string `yaml:"unreproduced" doc:"figures of the source that cannot be reproduced here, each with its reason"`
 }
 
 // Part is what a variant is in its story.

@@ -13,9 +13,9 @@ import (
 // Phase is a named part of the run.
 type Phase struct {
 	Name   string        `yaml:"-"`
-	From   time.Duration `yaml:"from" min:"0s" doc:"its beginning, from the start of the run"`
-	To     time.Duration `yaml:"to" required:"true" min:"1ns" doc:"its end"`
-	WarmUp bool          `yaml:"warm_up" doc:"counts in no figure"`
+	From   time.Duration `yaml:"from" min:"0s" doc:"when the phase begins, from the start of the run"`
+	To     time.Duration `yaml:"to" required:"true" min:"1ns" doc:"when it ends"`
+	WarmUp bool          `yaml:"warm_up" doc:"excluded from all figures"`
 }
 
 // Phases are the named parts of a run, in the order of the file.

@@ -9,9 +9,9 @@ import (
 
 // Real is how loadtest runs the scenario.
 type Real struct {
-	With  Overrides `yaml:"with" doc:"overrides of the scenario for a run on real parts, as by --set and before the user's own: a mapping from path to value, such as {duration: 30s}"`
-	Cache string    `yaml:"cache" default:"redis" enum:"redis,memcached,file" doc:"the cache it is run on where --cache does not say; a scenario without real is run on the embedded one"`
-	Not   string    `yaml:"not" doc:"why it cannot be run for real; nothing else is given then"`
+	With  Overrides `yaml:"with" doc:"overrides for a run on real parts, such as {duration: 30s}; --set is applied after them"`
+	Cache string    `yaml:"cache" default:"redis" enum:"redis,memcached,file" doc:"the cache to run on if --cache is not given; without real it is the embedded one"`
+	Not   string    `yaml:"not" doc:"why the scenario cannot run on real parts; no other field is allowed with it"`
 }
 
 // Overrides are changes of a scenario, each of a value at a path.

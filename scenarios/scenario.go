@@ -24,26 +24,26 @@ type Scenario struct {
 	About    string        `yaml:"about" doc:"one sentence: what happens here"`
 	Source   string        `yaml:"source" doc:"where the story and its numbers come from"`
 	Quick    bool          `yaml:"quick" doc:"part of the quick set, which is run when no scenario is named"`
-	Duration time.Duration `yaml:"duration" required:"true" min:"1ms" max:"400d" doc:"how long requests arrive"`
+	Duration time.Duration `yaml:"duration" required:"true" min:"1ms" max:"400d" doc:"how long requests keep arriving"`
 	Seed     uint64        `yaml:"seed" default:"1" doc:"the first seed; all randomness comes from it"`
-	Seeds    int           `yaml:"seeds" default:"1" min:"1" max:"1000" doc:"runs of every strategy, with seeds counting up from the first"`
-	Window   time.Duration `yaml:"window" min:"1ms" doc:"width of one step of the figures over time; about a two-hundredth of the duration by default"`
+	Seeds    int           `yaml:"seeds" default:"1" min:"1" max:"1000" doc:"how many times every strategy runs, each with the next seed"`
+	Window   time.Duration `yaml:"window" min:"1ms" doc:"length of one step of the figures over time; by default about a two-hundredth of the duration"`
 
-	Warm int `yaml:"warm" default:"0" min:"0" max:"10000000" doc:"so many keys, the most popular first, are asked for once before the requests begin, so that the run does not start cold; in no figure but warm_computes"`
+	Warm int `yaml:"warm" default:"0" min:"0" max:"10000000" doc:"how many keys are loaded before the requests begin, the most popular first; only warm_computes and warm_time count them"`
 
-	Idle time.Duration `yaml:"idle" default:"0s" min:"0s" max:"400d" doc:"how long nobody asks for anything between the warm-up and the first request; time counts from its end"`
+	Idle time.Duration `yaml:"idle" default:"0s" min:"0s" max:"400d" doc:"pause without requests between the warm-up and the first request; time counts from its end"`
 
 	Fleet    world.FleetConfig  `yaml:"fleet" doc:"everything behind the clients"`
 	Workload []workloads.Class  `yaml:"workload" required:"true" doc:"the classes of requests that arrive"`
-	Client   world.ClientConfig `yaml:"client" doc:"the program that asks"`
+	Client   world.ClientConfig `yaml:"client" doc:"the program that sends the requests"`
 	Faults   Faults             `yaml:"faults" doc:"what goes wrong, and when"`
-	Phases   Phases             `yaml:"phases" doc:"named parts of the run, for expectations; what no phase covers counts in the whole only"`
+	Phases   Phases             `yaml:"phases" doc:"named parts of the run, for expectations; time outside them counts only in the run as a whole"`
 
-	Strategies Strategies   `yaml:"strategies" required:"true" or:"variants" doc:"the strategies compared: a mapping from label to settings, run in this order"`
-	Variants   Variants     `yaml:"variants" doc:"strategies that play a part in the story, in place of strategies"`
-	Expect     Expectations `yaml:"expect" doc:"what must hold of the results, each a true-or-false expression of their figures"`
+	Strategies Strategies   `yaml:"strategies" required:"true" or:"variants" doc:"the strategies to compare: a mapping from label to settings, run in this order"`
+	Variants   Variants     `yaml:"variants" doc:"the strategies of a story, each with its role; written instead of strategies"`
+	Expect     Expectations `yaml:"expect" doc:"what must be true of the results: a list of expressions over their figures"`
 
-	Real *Real `yaml:"real" doc:"how loadtest runs it"`
+	Real *Real `yaml:"real" doc:"how loadtest runs the scenario on real parts"`
 
 	Incident `yaml:",inline"`
 }

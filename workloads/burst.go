@@ -7,7 +7,7 @@ import (
 
 // Burst is a number of requests evenly spread over a time.
 type Burst struct {
-	At       time.Duration `yaml:"at" default:"0s" min:"0s" doc:"when the first one comes, from the start of the run"`
+	At       time.Duration `yaml:"at" default:"0s" min:"0s" doc:"when the first request arrives, from the start of the run"`
 	Requests int           `yaml:"requests" required:"true" min:"1" max:"1000000000" doc:"how many"`
 	Over     time.Duration `yaml:"over" default:"0s" min:"0s" doc:"time over which they are spread; 0 is all at once"`
 }

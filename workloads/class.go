@@ -18,26 +18,26 @@ import (
 type Class struct {
 	Class string `yaml:"class" required:"true" doc:"its name in reports"`
 
-	Rate     float64 `yaml:"rate" unit:"/s" min:"0" max:"1000000000/s" doc:"arrivals: requests per second, the same all the time"`
-	Ramp     *Ramp   `yaml:"ramp" doc:"arrivals: a rate that grows or shrinks evenly over the active time"`
-	Sine     *Sine   `yaml:"sine" doc:"arrivals: a rate that swings, such as day and night"`
-	Burst    *Burst  `yaml:"burst" doc:"arrivals: a number of requests at one time; with rate, beside it"`
-	Flash    *Flash  `yaml:"flash" doc:"arrivals: a crowd that comes, stays and goes; with rate, on top of it"`
-	Trace    *Trace  `yaml:"trace" doc:"arrivals: the requests of an access log or a table, which have keys and sizes of their own"`
-	Arrivals string  `yaml:"arrivals" default:"poisson" enum:"poisson,constant" doc:"poisson: independent requests, as of many clients; constant: evenly spaced ones, as of a timer. A burst is always evenly spaced"`
+	Rate     float64 `yaml:"rate" unit:"/s" min:"0" max:"1000000000/s" doc:"arrivals at a constant rate"`
+	Ramp     *Ramp   `yaml:"ramp" doc:"arrivals at a rate that grows or shrinks evenly while the class is active"`
+	Sine     *Sine   `yaml:"sine" doc:"arrivals at a rate that swings, such as day and night"`
+	Burst    *Burst  `yaml:"burst" doc:"a number of requests at one time; rate may add to it"`
+	Flash    *Flash  `yaml:"flash" doc:"a crowd that comes, stays and goes; rate may add to it"`
+	Trace    *Trace  `yaml:"trace" doc:"the requests of an access log or a CSV file, with their keys and sizes"`
+	Arrivals string  `yaml:"arrivals" default:"poisson" enum:"poisson,constant" doc:"poisson: independent requests, as from many clients; constant: evenly spaced, as from a timer. A burst is always evenly spaced"`
 
 	From  time.Duration `yaml:"from" default:"0s" min:"0s" doc:"when its requests begin"`
-	Until time.Duration `yaml:"until" min:"0s" doc:"when they end; the end of the run by default"`
+	Until time.Duration `yaml:"until" min:"0s" doc:"when its requests end; by default with the run"`
 
-	Keys   *Keys         `yaml:"keys" doc:"what it asks for; a class without keys is a bystander: it never touches the cache"`
+	Keys   *Keys         `yaml:"keys" doc:"the keys it asks for; a class without keys is a bystander, which never touches the cache"`
 	Writes float64       `yaml:"writes" default:"0" unit:"share" min:"0" max:"1" doc:"share of the requests that are writes"`
-	Again  time.Duration `yaml:"again" default:"0s" min:"0s" doc:"every write is followed by another one of its key after so long, as from a form that saves twice; 0 is by none"`
-	Size   *Size         `yaml:"size" doc:"size of the values, 1KB by default; with a trace, in place of the sizes that it has"`
+	Again  time.Duration `yaml:"again" default:"0s" min:"0s" doc:"every write is repeated after this time, as by a form that saves twice; 0 is never"`
+	Size   *Size         `yaml:"size" doc:"size of the values, by default 1KB; with a trace it replaces the recorded sizes"`
 	Cost   time.Duration `yaml:"cost" default:"0s" min:"0s" doc:"CPU time that a request costs its box"`
 
-	Cache    string    `yaml:"cache" default:"default" doc:"the named cache that keeps its values: one with a prefix and a version of its own, on the same nodes; none is no cache: what the class asks for is computed every time, whatever the strategy"` // "" is "default"
-	Session  bool      `yaml:"session" default:"false" doc:"its values are sessions: every user is logged in before the requests begin; a read of a session that is gone logs the user out and in again, and loads nothing; a write stores the session"`
-	SignedIn *SignedIn `yaml:"signed_in" doc:"requests of users who are signed in, each of whom gets pages of his own; they mean something to a front (fleet.front)"`
+	Cache    string    `yaml:"cache" default:"default" doc:"the named cache of its values, with a prefix and version of its own on the same nodes; none is no cache: every request computes"` // "" is "default"
+	Session  bool      `yaml:"session" default:"false" doc:"its values are sessions: all users are logged in at the start; a read of a lost session logs the user out and in again, without a load"`
+	SignedIn *SignedIn `yaml:"signed_in" doc:"requests of signed-in users, who each have pages of their own; only with fleet.front"`
 }
 
 // Bystander reports whether the class never touches the cache: it has no keys.

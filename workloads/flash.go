@@ -6,10 +6,10 @@ import "time"
 // height, stays there, and falls evenly.
 type Flash struct {
 	At   time.Duration `yaml:"at" default:"0s" min:"0s" doc:"when it begins to rise, from the start of the run"`
-	Peak float64       `yaml:"peak" required:"true" unit:"/s" min:"0" max:"1000000000/s" doc:"what it adds to the rate at its height"`
-	Rise time.Duration `yaml:"rise" default:"0s" min:"0s" doc:"time to its height"`
-	Hold time.Duration `yaml:"hold" default:"0s" min:"0s" doc:"time at its height"`
-	Fall time.Duration `yaml:"fall" default:"0s" min:"0s" doc:"time until it is gone"`
+	Peak float64       `yaml:"peak" required:"true" unit:"/s" min:"0" max:"1000000000/s" doc:"what it adds to the rate at its peak"`
+	Rise time.Duration `yaml:"rise" default:"0s" min:"0s" doc:"time to reach the peak"`
+	Hold time.Duration `yaml:"hold" default:"0s" min:"0s" doc:"time at the peak"`
+	Fall time.Duration `yaml:"fall" default:"0s" min:"0s" doc:"time to return to nothing"`
 }
 
 func (f *Flash) check(c Class) error {

@@ -10,17 +10,17 @@ import (
 // Keys is a population of keys and how popular each is.
 type Keys struct {
 	Count   int     `yaml:"count" required:"true" min:"1" max:"1000000000000" doc:"how many keys there are"`
-	Zipf    float64 `yaml:"zipf" default:"0" min:"0" max:"20" doc:"exponent s of Zipf's law: the k-th most popular key is asked in proportion to 1/k^s; 0 is all alike"`
-	Hot     *Hot    `yaml:"hot" doc:"a few keys that get a fixed share of the requests; Zipf's law holds among the others"`
+	Zipf    float64 `yaml:"zipf" default:"0" min:"0" max:"20" doc:"exponent s of Zipf's law: the k-th most popular key is asked for in proportion to 1/k^s; 0 is uniform"`
+	Hot     *Hot    `yaml:"hot" doc:"a few keys that get a fixed share of the requests; Zipf's law holds for the others"`
 	OneHit  float64 `yaml:"one_hit" default:"0" unit:"share" min:"0" max:"1" doc:"share of the requests that ask for a key never asked before or again"`
-	Prefix  string  `yaml:"prefix" doc:"what the keys begin with, the class's name by default; classes of the same prefix share their keys"`
-	Shuffle bool    `yaml:"shuffle" default:"false" doc:"number the keys at random, by the seed, instead of by popularity"`
+	Prefix  string  `yaml:"prefix" doc:"what the keys begin with, by default the class's name; classes with the same prefix share their keys"`
+	Shuffle bool    `yaml:"shuffle" default:"false" doc:"number the keys in random order instead of by popularity"`
 }
 
 // Hot is the most popular keys, all alike.
 type Hot struct {
 	Keys  int     `yaml:"keys" required:"true" min:"1" doc:"how many"`
-	Share float64 `yaml:"share" required:"true" unit:"share" min:"0" max:"1" doc:"share of the requests that ask for one of them"`
+	Share float64 `yaml:"share" required:"true" unit:"share" min:"0" max:"1" doc:"share of the requests that ask for them"`
 }
 
 func (k *Keys) check() error {

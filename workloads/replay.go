@@ -12,9 +12,9 @@ import (
 // gzip.
 type Trace struct {
 	File   string  `yaml:"file" required:"true" doc:"path of the file"`
-	Format string  `yaml:"format" default:"auto" enum:"auto,log,csv" doc:"log: an access log, common or combined; csv: time,key,size with the time in seconds or as in RFC 3339; auto: told from its first lines"`
-	Speed  float64 `yaml:"speed" default:"1" min:"0.000001" max:"1000000" doc:"how many times faster than recorded it is replayed"` // 0 is 1
-	MaxBad float64 `yaml:"max_bad" default:"5%" unit:"share" min:"0" max:"1" doc:"share of the lines that may be unreadable before the replay is given up"`
+	Format string  `yaml:"format" default:"auto" enum:"auto,log,csv" doc:"log: an access log, common or combined; csv: time,key,size with seconds or RFC 3339 times; auto: recognised from the first lines"`
+	Speed  float64 `yaml:"speed" default:"1" min:"0.000001" max:"1000000" doc:"how many times faster than recorded to replay it"` // 0 is 1
+	MaxBad float64 `yaml:"max_bad" default:"5%" unit:"share" min:"0" max:"1" doc:"share of unreadable lines above which the replay stops"`
 }
 
 func (t *Trace) check(c Class) error {

@@ -4,8 +4,8 @@ import "math/rand/v2"
 
 // SignedIn is the visitors who are signed in.
 type SignedIn struct {
-	Share float64 `yaml:"share" required:"true" unit:"share" min:"0" max:"1" doc:"share of the requests that are of users who are signed in"`
-	Users int     `yaml:"users" required:"true" min:"1" max:"1000000000" doc:"how many users there are, all as active"`
+	Share float64 `yaml:"share" required:"true" unit:"share" min:"0" max:"1" doc:"share of the requests that signed-in users send"`
+	Users int     `yaml:"users" required:"true" min:"1" max:"1000000000" doc:"how many users there are, equally active"`
 }
 
 func (s *SignedIn) check(c Class) error {

@@ -8,10 +8,10 @@ import (
 // Sine is the rate mean + amplitude sin(2 pi (t + phase) / period), t being
 // counted from the beginning of the class's active time.
 type Sine struct {
-	Mean      float64       `yaml:"mean" required:"true" unit:"/s" min:"0" max:"1000000000/s" doc:"rate about which it swings"`
+	Mean      float64       `yaml:"mean" required:"true" unit:"/s" min:"0" max:"1000000000/s" doc:"the mean rate"`
 	Amplitude float64       `yaml:"amplitude" required:"true" unit:"/s" min:"0" max:"1000000000/s" doc:"how far it swings up and down; at most the mean"`
-	Period    time.Duration `yaml:"period" required:"true" min:"1ms" doc:"time from one height to the next"`
-	Phase     time.Duration `yaml:"phase" default:"0s" min:"0s" doc:"how far into a period it begins: at 0 it is at its mean and rising, a quarter of a period later at its height"`
+	Period    time.Duration `yaml:"period" required:"true" min:"1ms" doc:"time from one peak to the next"`
+	Phase     time.Duration `yaml:"phase" default:"0s" min:"0s" doc:"how far into a period it starts: at 0 with the mean, rising; a quarter of a period later at the peak"`
 }
 
 func (s *Sine) check(Class) error {

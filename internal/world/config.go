@@ -19,37 +19,37 @@ import (
 // FleetConfig is everything behind the clients.
 type FleetConfig struct {
 	Boxes   int           `yaml:"boxes" default:"1" min:"1" max:"10000" doc:"application servers"`
-	Workers int           `yaml:"workers" default:"16" min:"1" max:"100000" doc:"synchronous workers of a box; a request holds one from start to end"`
-	Queue   int           `yaml:"queue" default:"100" min:"0" max:"1000000" doc:"requests a box accepts beyond those being worked on; more are rejected"`
-	Cores   int           `yaml:"cores" default:"0" min:"0" max:"1024" doc:"cores that the CPU costs of a box compete for; 0 is without limit"`
-	CPU     time.Duration `yaml:"cpu" default:"0s" min:"0s" doc:"CPU time that every request costs its box, besides its class's own cost"`
+	Workers int           `yaml:"workers" default:"16" min:"1" max:"100000" doc:"synchronous workers of a box; a request occupies one from start to end"`
+	Queue   int           `yaml:"queue" default:"100" min:"0" max:"1000000" doc:"requests that may wait in a box for a worker; more are rejected"`
+	Cores   int           `yaml:"cores" default:"0" min:"0" max:"1024" doc:"CPU cores of a box; 0 is no limit"`
+	CPU     time.Duration `yaml:"cpu" default:"0s" min:"0s" doc:"CPU time of every request, in addition to the cost of its class"`
 
 	Balancer BalancerConfig `yaml:"balancer" doc:"how requests are spread over the boxes"`
-	Front    *FrontConfig   `yaml:"front" doc:"a web server before the boxes that answers from the cache by itself; without it requests go to the boxes"`
+	Front    *FrontConfig   `yaml:"front" doc:"a web server in front of the boxes that answers from the cache by itself; left out, there is none"`
 	Cache    tier.Config    `yaml:"cache" doc:"the shared cache tier"`
-	Disk     *disk.Config   `yaml:"disk" doc:"a file cache of its own for every box, which has the values in place of the shared tier; locks are in the tier all the same. Left out, there is none"`
-	Origin   origin.Config  `yaml:"origin" doc:"what the cache protects"`
+	Disk     *disk.Config   `yaml:"disk" doc:"a file cache on every box that holds the values instead of the shared tier; locks stay in the tier. Left out, there is none"`
+	Origin   origin.Config  `yaml:"origin" doc:"the backend that the cache protects"`
 	Warmers  []WarmerConfig `yaml:"warmers" doc:"jobs outside the boxes that compute values ahead of their readers"`
 }
 
 // BalancerConfig says which box gets a request.
 type BalancerConfig struct {
-	Policy string `yaml:"policy" default:"round-robin" enum:"round-robin,random,least-busy,by-key" doc:"which box gets the next request; by-key is the one that its key belongs to, by consistent hashing"`
+	Policy string `yaml:"policy" default:"round-robin" enum:"round-robin,random,least-busy,by-key" doc:"which box gets the next request; by-key picks it from the key, by consistent hashing"`
 
-	Check    time.Duration `yaml:"check" default:"0s" min:"0s" doc:"interval of the health check; 0 is none"`
-	MaxCPU   float64       `yaml:"max_cpu" default:"0" unit:"share" min:"0" max:"1" doc:"a box busier than this over one interval is ejected; 0 is not looked at"`
-	Timeouts int           `yaml:"timeouts" default:"0" min:"0" doc:"a box with so many timed-out or rejected requests in one interval is ejected; 0 is not looked at"`
+	Check    time.Duration `yaml:"check" default:"0s" min:"0s" doc:"interval of the health check; 0 is no check"`
+	MaxCPU   float64       `yaml:"max_cpu" default:"0" unit:"share" min:"0" max:"1" doc:"CPU use over one interval above which a box is ejected; 0 is never"`
+	Timeouts int           `yaml:"timeouts" default:"0" min:"0" doc:"timed-out or rejected requests in one interval for which a box is ejected; 0 is never"`
 	EjectFor time.Duration `yaml:"eject_for" default:"2m" min:"1ms" doc:"how long an ejected box stays out"`
-	MaxOut   float64       `yaml:"max_out" default:"0" unit:"share" min:"0" max:"1" doc:"share of the boxes that may be out at once; the others stay in however unwell they are (max_ejection_percent of Envoy); 0 is without limit"`
+	MaxOut   float64       `yaml:"max_out" default:"0" unit:"share" min:"0" max:"1" doc:"largest share of the boxes that may be ejected at once (Envoy's max_ejection_percent); 0 is no limit"`
 }
 
 // ClientConfig is the program that asks.
 type ClientConfig struct {
-	Timeout time.Duration `yaml:"timeout" default:"30s" min:"1ms" doc:"how long a client waits for one attempt; the box is not told that it left"`
-	RTT     time.Duration `yaml:"rtt" default:"0s" min:"0s" doc:"network round trip between client and box, in the latency of every answer"`
-	Retries int           `yaml:"retries" default:"0" min:"0" max:"1000" doc:"further attempts after a failed one"`
-	Backoff string        `yaml:"backoff" default:"none" enum:"none,fixed,exponential" doc:"wait before an attempt; exponential doubles and has full jitter"`
+	Timeout time.Duration `yaml:"timeout" default:"30s" min:"1ms" doc:"how long a client waits for one attempt; the box does not notice that it left"`
+	RTT     time.Duration `yaml:"rtt" default:"0s" min:"0s" doc:"network round trip between client and box, part of every latency"`
+	Retries int           `yaml:"retries" default:"0" min:"0" max:"1000" doc:"further attempts after a failure"`
+	Backoff string        `yaml:"backoff" default:"none" enum:"none,fixed,exponential" doc:"wait before a retry; exponential doubles it and has full jitter"`
 	Base    time.Duration `yaml:"base" default:"100ms" min:"0s" doc:"the fixed back-off, or the first step of the exponential one"`
-	Cap     time.Duration `yaml:"cap" default:"20s" min:"0s" doc:"longest step of the exponential back-off"`
-	Budget  float64       `yaml:"budget" default:"0" unit:"share" min:"0" doc:"retries allowed per request sent, as a share; 0 is without limit"`
+	Cap     time.Duration `yaml:"cap" default:"20s" min:"0s" doc:"longest wait of the exponential back-off"`
+	Budget  float64       `yaml:"budget" default:"0" unit:"share" min:"0" doc:"retries allowed per request sent, as a share; 0 is no limit"`
 }

@@ -30,11 +30,11 @@ type Request struct {
 // Config is which parts of a request a key is made of. The zero value is
 // nginx's md5("$host$request_uri").
 type Config struct {
-	Prefix string `yaml:"prefix" doc:"in front of the digest; Django's is KEY_PREFIX:VERSION:, which is :1: if nothing is set"`
-	Scheme bool   `yaml:"scheme" doc:"the scheme is a part, as in Django's build_absolute_uri"`
-	Port   bool   `yaml:"port" doc:"the host is the header as it was sent, with port and capitals: Django's get_host and nginx's $http_host. Without it, it is in small letters and without a port, as nginx's $host"`
-	Query  string `yaml:"query" default:"keep" enum:"keep,drop" doc:"whether the query is a part: nginx's $request_uri keeps it"`
-	User   bool   `yaml:"user" doc:"whose session it is is a part: everybody who is signed in has pages of his own"`
+	Prefix string `yaml:"prefix" doc:"text before the digest; Django's is KEY_PREFIX:VERSION:, by default :1:"`
+	Scheme bool   `yaml:"scheme" doc:"the key includes the scheme, as in Django's build_absolute_uri"`
+	Port   bool   `yaml:"port" doc:"the key has the Host header as sent (Django's get_host, nginx's $http_host); otherwise in lower case and without a port (nginx's $host)"`
+	Query  string `yaml:"query" default:"keep" enum:"keep,drop" doc:"whether the key includes the query, as nginx's $request_uri does"`
+	User   bool   `yaml:"user" doc:"the key includes the user, so that each signed-in user has separate pages"`
 }
 
 // Drop is the word for a key without the query.

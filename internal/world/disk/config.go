@@ -8,16 +8,16 @@ import "time"
 // is the real one; the names, the defaults and the order in which entries die are
 // the same.
 type Config struct {
-	Cull          string `yaml:"cull" default:"published" enum:"published,amortised,manual,exact" doc:"what a write does about the other entries. published: count them by walking all directories, and at max_entries remove every so-many-th top-level directory (Django up to 1.6). exact: count in memory, and above max_entries open every file, twice, to remove as many as are too many (cachelib). amortised: count in memory, and from shortly below max_entries on look at 16 files, the expired first. manual: nothing"`
-	MaxEntries    int    `yaml:"max_entries" default:"300" min:"-1" doc:"entries of one box at which a cull begins; -1, with manual, is without limit"`
-	CullFrequency int    `yaml:"cull_frequency" default:"3" min:"1" doc:"a cull removes one in so many"`
-	Entries       int    `yaml:"entries" default:"0" min:"0" max:"10000000" doc:"entries on every disk when the run begins, of keys that nobody asks for; they live for a year"`
+	Cull          string `yaml:"cull" default:"published" enum:"published,amortised,manual,exact" doc:"how a write removes other entries: as Django 1.6 did (walk all directories), with a count and 16 files a time, not at all, or as cachelib"`
+	MaxEntries    int    `yaml:"max_entries" default:"300" min:"-1" doc:"entries of one box at which culling begins; -1 with cull: manual is no limit"`
+	CullFrequency int    `yaml:"cull_frequency" default:"3" min:"1" doc:"a cull removes one entry, or directory, in this many"`
+	Entries       int    `yaml:"entries" default:"0" min:"0" max:"10000000" doc:"entries on every disk at the start that nobody asks for and that live for a year"`
 
-	PerObject time.Duration `yaml:"per_object" default:"13us" min:"0s" doc:"CPU time to meet one entry while walking the directories"`
-	PerOpen   time.Duration `yaml:"per_open" default:"10us" min:"0s" doc:"CPU time to open a file and read when it expires"`
+	PerObject time.Duration `yaml:"per_object" default:"13us" min:"0s" doc:"CPU time per entry of walking the directories"`
+	PerOpen   time.Duration `yaml:"per_open" default:"10us" min:"0s" doc:"CPU time to open a file and read its expiry"`
 	PerDelete time.Duration `yaml:"per_delete" default:"60us" min:"0s" doc:"CPU time to remove a file"`
-	Read      time.Duration `yaml:"read" default:"2ms" min:"0s" doc:"time to read an entry that is there"`
-	Write     time.Duration `yaml:"write" default:"2ms" min:"0s" doc:"time to write an entry, after what the culling takes"`
+	Read      time.Duration `yaml:"read" default:"2ms" min:"0s" doc:"time to read an entry"`
+	Write     time.Duration `yaml:"write" default:"2ms" min:"0s" doc:"time to write an entry, without the culling"`
 }
 
 // The ways to cull.

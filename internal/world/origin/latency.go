@@ -15,9 +15,9 @@ const z99 = 2.3263478740408408
 // Latency is a distribution of durations: exactly one of its forms.
 type Latency struct {
 	Fixed  time.Duration   `yaml:"fixed" min:"0s" doc:"always the same; may be written as the bare duration"`
-	Median time.Duration   `yaml:"median" min:"0s" doc:"lognormal: half are faster"`
-	P99    time.Duration   `yaml:"p99" min:"0s" doc:"lognormal: 99 % are faster"`
-	Values []time.Duration `yaml:"values" doc:"empirical: one of these, each as likely"`
+	Median time.Duration   `yaml:"median" min:"0s" doc:"lognormal: half of the loads are faster"`
+	P99    time.Duration   `yaml:"p99" min:"0s" doc:"lognormal: 99 % of the loads are faster"`
+	Values []time.Duration `yaml:"values" doc:"empirical: one of these, equally likely"`
 }
 
 // Validate reports what is wrong with the distribution.

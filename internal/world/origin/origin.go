@@ -39,11 +39,11 @@ var (
 type Config struct {
 	Latency     Latency       `yaml:"latency" doc:"time to compute one value: a duration, or {median, p99}, or {values: [...]}"`
 	Write       time.Duration `yaml:"write" default:"5ms" min:"0s" doc:"time to commit one write"`
-	Concurrency int           `yaml:"concurrency" default:"0" min:"0" doc:"loads worked on at once, the rest wait; 0 is without limit"`
-	Queue       int           `yaml:"queue" default:"0" min:"0" doc:"loads that may wait; more fail; 0 is without limit"`
-	Degrade     float64       `yaml:"degrade" default:"0" unit:"share" min:"0" doc:"every load under way makes a new one slower by this share of its time"`
+	Concurrency int           `yaml:"concurrency" default:"0" min:"0" doc:"loads that run at once, the rest wait; 0 is no limit"`
+	Queue       int           `yaml:"queue" default:"0" min:"0" doc:"loads that may wait, more fail; 0 is no limit"`
+	Degrade     float64       `yaml:"degrade" default:"0" unit:"share" min:"0" doc:"every running load slows a new one by this share of its time"`
 	Errors      float64       `yaml:"errors" default:"0" unit:"share" min:"0" max:"1" doc:"share of loads that fail"`
-	Timeout     time.Duration `yaml:"timeout" default:"0s" min:"0s" doc:"how long a box waits for a load; the query goes on at the origin, keeps its place and its slot there, and its result is lost; 0 is for ever"`
+	Timeout     time.Duration `yaml:"timeout" default:"0s" min:"0s" doc:"how long a box waits for a load; the origin keeps working on it, and its result is lost; 0 is forever"`
 }
 
 // Observer hears of every load of the origin. It is called under the

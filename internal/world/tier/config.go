@@ -10,37 +10,37 @@ import (
 // every box that talks to them.
 type Config struct {
 	Nodes     int           `yaml:"nodes" default:"1" min:"1" max:"10000" doc:"cache servers"`
-	Ring      string        `yaml:"ring" default:"ketama" enum:"modulo,ketama,ketama-weighted,ketama-unweighted,pylibmc,rendezvous" doc:"which node owns a key: hash % n; consistent hashing as in libketama, in libmemcached with weights or without, in pylibmc; highest random weight"`
-	Rings     []string      `yaml:"rings" enum:"modulo,ketama,ketama-weighted,ketama-unweighted,pylibmc,rendezvous" doc:"rings of the boxes' clients, in place of ring, where they differ: the first box has the first, and after the last the first comes again"`
+	Ring      string        `yaml:"ring" default:"ketama" enum:"modulo,ketama,ketama-weighted,ketama-unweighted,pylibmc,rendezvous" doc:"which node owns a key: hash modulo n; consistent hashing as in libketama, libmemcached or pylibmc; highest random weight"`
+	Rings     []string      `yaml:"rings" enum:"modulo,ketama,ketama-weighted,ketama-unweighted,pylibmc,rendezvous" doc:"rings of the boxes where they differ, used instead of ring: box 0 has the first, and after the last they start over"`
 	RTT       time.Duration `yaml:"rtt" default:"500us" min:"0s" doc:"round-trip time of one operation"`
-	Bandwidth float64       `yaml:"bandwidth" default:"0" unit:"bytes/s" min:"0" doc:"network of one node, shared by all who read from it; 0 is without limit"`
-	Memory    int64         `yaml:"memory" default:"0" unit:"bytes" min:"0" doc:"memory of one node for values, keys and 64 bytes an entry; 0 is without limit"`
-	MaxItem   int64         `yaml:"max_item" default:"0" unit:"bytes" min:"0" doc:"largest entry that a node takes, key and 64 bytes included; a larger one is refused and takes the old one with it. memcached's limit is 1MiB unless it is told another; 0 is without limit"`
-	Eviction  string        `yaml:"eviction" default:"lru" enum:"lru,random,none" doc:"what a full node, or process, gives up; with none it refuses to store"`
+	Bandwidth float64       `yaml:"bandwidth" default:"0" unit:"bytes/s" min:"0" doc:"network bandwidth of one node; 0 is no limit"`
+	Memory    int64         `yaml:"memory" default:"0" unit:"bytes" min:"0" doc:"memory of one node: values, keys and 64 bytes an entry; 0 is no limit"`
+	MaxItem   int64         `yaml:"max_item" default:"0" unit:"bytes" min:"0" doc:"largest entry of a node, key and 64 bytes included; a larger one is refused and deletes the old one. memcached: 1MiB; 0 is no limit"`
+	Eviction  string        `yaml:"eviction" default:"lru" enum:"lru,random,none" doc:"what a full node or process evicts; none refuses to store"`
 
-	Expiry string `yaml:"expiry" default:"exact" enum:"exact,memcached,django,django-1.5,django-pylibmc" doc:"what the ttl of a value comes to at a node: exact is what was meant; the others send memcached whole seconds, which it counts by ticks: as they are, so that more than 30 days is an instant since 1970, or as a Django backend makes them, for which a ttl of 0 is gone at once (django), five minutes (django-1.5) or for ever (django-pylibmc)"`
+	Expiry string `yaml:"expiry" default:"exact" enum:"exact,memcached,django,django-1.5,django-pylibmc" doc:"how a node counts a ttl: exactly, in memcached's whole seconds (above 30 days a date), or as a Django backend sends them (docs/model.md)"`
 
-	Timeout    time.Duration `yaml:"timeout" default:"250ms" min:"1us" doc:"how long a box waits for a node that does not answer"`
-	FailFast   time.Duration `yaml:"fail_fast" default:"0s" min:"0s" doc:"how long a box does not ask a node that has just failed: its keys fail at once (retry_timeout of libmemcached)"`
-	EjectAfter int           `yaml:"eject_after" default:"0" min:"0" doc:"failures in a row after which a box takes a node off its ring; 0 is never, its keys just fail (remove_failed of pylibmc, failure_limit of libmemcached)"`
-	RetryAfter time.Duration `yaml:"retry_after" default:"60s" min:"1ms" doc:"when a box puts a node on its ring again that it took off; the next failure takes it off again (dead_timeout of libmemcached)"`
+	Timeout    time.Duration `yaml:"timeout" default:"250ms" min:"1us" doc:"how long a box waits for a node"`
+	FailFast   time.Duration `yaml:"fail_fast" default:"0s" min:"0s" doc:"how long a box fails at once instead of asking a node that just failed (libmemcached's retry_timeout)"`
+	EjectAfter int           `yaml:"eject_after" default:"0" min:"0" doc:"failures in a row after which a box takes a node off its ring; 0 is never (pylibmc's remove_failed, libmemcached's failure_limit)"`
+	RetryAfter time.Duration `yaml:"retry_after" default:"60s" min:"1ms" doc:"after how long a box puts a node back on its ring; the next failure takes it off again (libmemcached's dead_timeout)"`
 
-	OnReturn  string        `yaml:"on_return" default:"keep" enum:"keep,flush" doc:"what a box does with a node that it puts on its ring again: take it with the memory it has, or flush it first (flush_on_reconnect of python-memcached)"`
-	LookBack  time.Duration `yaml:"look_back" default:"0s" min:"0s" doc:"for how long after nodes joined or left a miss is looked up, too, on the node that had the key before, and stored on the one that has it now; 0 is not at all"`
-	Gutter    int           `yaml:"gutter" default:"0" min:"0" max:"1000" doc:"further nodes that own no keys: whoever gets no answer from a node asks there instead, and a node that is off the ring leaves its keys to them and not to the other nodes"`
-	GutterTTL time.Duration `yaml:"gutter_ttl" default:"10s" min:"1ms" doc:"gutter: how long an entry lives there at most; nobody invalidates it"`
+	OnReturn  string        `yaml:"on_return" default:"keep" enum:"keep,flush" doc:"what a box does with a node that it puts back: keep its memory, or flush it first (python-memcached's flush_on_reconnect)"`
+	LookBack  time.Duration `yaml:"look_back" default:"0s" min:"0s" doc:"how long after a change of nodes a miss is also looked up on the node that had the key before; 0 is never"`
+	Gutter    int           `yaml:"gutter" default:"0" min:"0" max:"1000" doc:"spare nodes that own no keys and are asked when a node does not answer or is off the ring"`
+	GutterTTL time.Duration `yaml:"gutter_ttl" default:"10s" min:"1ms" doc:"longest life of an entry in the gutter, where nothing is invalidated"`
 
-	Own []Own `yaml:"own" doc:"named caches that have nodes of their own, with a memory and a flush of their own"`
+	Own []Own `yaml:"own" doc:"named caches with nodes of their own, which have their own memory and are flushed separately"`
 
-	Values  string        `yaml:"values" default:"nodes" enum:"nodes,process" doc:"where values live: on the cache servers, or in the memory of each box's own process, unseen by the others; locks are on the servers all the same"`
-	Process ProcessConfig `yaml:"process" doc:"values: process: the size of such a memory"`
+	Values  string        `yaml:"values" default:"nodes" enum:"nodes,process" doc:"where values live: on the cache servers, or in the memory of each box's process, private to it; locks stay on the servers"`
+	Process ProcessConfig `yaml:"process" doc:"with values: process, the size of that memory"`
 }
 
 // Own is nodes that a named cache shares with no other.
 type Own struct {
 	Cache  string `yaml:"cache" required:"true" doc:"a named cache of the workload"`
-	Nodes  int    `yaml:"nodes" default:"1" min:"1" max:"1000" doc:"its cache servers, which faults count on from the shared ones"`
-	Memory int64  `yaml:"memory" default:"0" unit:"bytes" min:"0" doc:"memory of one of them; 0 is without limit"`
+	Nodes  int    `yaml:"nodes" default:"1" min:"1" max:"1000" doc:"its cache servers; faults number them after the shared ones"`
+	Memory int64  `yaml:"memory" default:"0" unit:"bytes" min:"0" doc:"memory of one of them; 0 is no limit"`
 }
 
 // ForOwn is the configuration of such nodes: all else is as that of the shared ones.

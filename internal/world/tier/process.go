@@ -17,8 +17,8 @@ const InProcess = "process"
 // ProcessConfig is the memory of one box's process, with the sizes of Django's
 // LocMemCache.
 type ProcessConfig struct {
-	Entries int `yaml:"entries" default:"300" min:"1" doc:"entries in one process; a set that finds so many makes room first"`
-	Cull    int `yaml:"cull" default:"3" min:"0" doc:"one in so many entries is given up then, as eviction says which; 0 is all of them"`
+	Entries int `yaml:"entries" default:"300" min:"1" doc:"entries in one process; at this number a set makes room first"`
+	Cull    int `yaml:"cull" default:"3" min:"0" doc:"to make room, one in this many entries is evicted; 0 is all of them"`
 }
 
 // Process is a cache whose values live in the memory of one process, and whose
