@@ -112,7 +112,7 @@ func importMap() map[string]arrows {
 		"internal/live/redistest": {}, // of tests alone
 		// The clock is what the two commands differ in, and a run is given it.
 		"internal/lab": {packages: []string{
-			"internal/catalog", "internal/fault", "scenarios", "workloads", "strategies", "strategies/clock", "internal/world", "internal/world/*", "internal/figures", "internal/metrics",
+			"internal/catalog", "internal/fault", "scenarios", "workloads", "strategies", "strategies/clock", "internal/world", "internal/world/*", "internal/figures", "internal/metrics", "internal/queue",
 		}},
 		"internal/house": {}, "internal/humanize": {},
 	}

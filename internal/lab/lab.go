@@ -147,7 +147,7 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 	fault := on.Clock.Run(func() {
 		defer world.Close()
 		before := on.Clock.Now()
-		if failed = (warmup{fleet, sc, traffic, rec.sizes}).run(); failed != nil {
+		if failed = (&warmup{fleet, sc, traffic, rec.sizes}).run(); failed != nil {
 			failed = fmt.Errorf("warm-up: %w", failed)
 			return
 		}

@@ -2,9 +2,12 @@ package lab
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"sync"
+	"time"
 
+	"github.com/herdlab/herdlab/internal/queue"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/scenarios"
@@ -20,6 +23,9 @@ const (
 // warmup is what happens before the traffic: users log in, a strategy fills its
 // cache as it does by itself, where it does, and the scenario's first keys are
 // asked for. A key that cannot be had stays cold.
+//
+// Keys are made as they are asked for, and none is kept: ten million of them take
+// the memory of the cache that is to hold them, and no more.
 type warmup struct {
 	fleet   *fleet
 	sc      *scenarios.Scenario
@@ -27,67 +33,56 @@ type warmup struct {
 	sizes   *sizes
 }
 
-func (u warmup) run() error {
-	items := slices.Collect(u.items(u.traffic.Items(u.sc.Warm)))
+func (u *warmup) run() error {
 	if u.fleet.caches == nil {
-		if w, ok := u.fleet.world.(Warmer); ok && len(items) > 0 {
-			return w.Warm(keysOf(items))
-		}
-		return nil
+		return u.foreign()
 	}
+	caches := u.sc.CacheOf()
+	cached := u.only(u.traffic.Items(u.sc.Warm), func(class int) bool { return u.sc.Workload[class].Cache != world.NoCache })
+	asked := deal(cached, warmersOf(u.sc.Fleet.Origin.Concurrency))
+	defer asked.stop()
 	if err := u.login(); err != nil {
 		return err
 	}
-	caches := u.sc.CacheOf()
 	for i, of := range u.fleet.caches {
 		if of.shared.Warm == nil {
 			continue
 		}
-		own := keysOf(slices.DeleteFunc(slices.Collect(u.items(u.traffic.Items(warmKeys))), func(it workloads.Item) bool { return caches[it.Class] != i }))
-		if err := of.shared.Warm(context.Background(), slices.Values(own)); err != nil {
+		own := u.only(u.traffic.Items(warmKeys), func(class int) bool { return caches[class] == i })
+		if err := of.shared.Warm(context.Background(), keysOf(own)); err != nil {
 			return err
 		}
 	}
-	items = slices.DeleteFunc(items, func(it workloads.Item) bool { return u.sc.Workload[it.Class].Cache == world.NoCache })
-	return u.each(len(items), warmersOf(u.sc.Fleet.Origin), func(i int) {
-		of := u.fleet.caches[caches[items[i].Class]]
-		_, _ = of.made[i%len(of.made)].Get(context.Background(), items[i].Key)
+	return u.each(asked, func(i int, it workloads.Item) {
+		of := u.fleet.caches[caches[it.Class]]
+		_, _ = of.made[i%len(of.made)].Get(context.Background(), it.Key)
 	})
 }
 
-// items notes the size of each of them before it can be asked for.
-func (u warmup) items(list func(func(workloads.Item) bool)) func(func(workloads.Item) bool) {
-	return func(yield func(workloads.Item) bool) {
-		for it := range list {
-			u.sizes.note(it.Key, it.Size)
-			if !yield(it) {
-				return
-			}
-		}
+// foreign asks a world that has its own strategy for the keys.
+func (u *warmup) foreign() error {
+	keys := slices.Collect(keysOf(u.traffic.Items(u.sc.Warm)))
+	if w, ok := u.fleet.world.(Warmer); ok && len(keys) > 0 {
+		return w.Warm(keys)
 	}
-}
-
-func keysOf(items []workloads.Item) (keys []string) {
-	for _, it := range items {
-		keys = append(keys, it.Key)
-	}
-	return keys
+	return nil
 }
 
 // login gives every user a session.
-func (u warmup) login() error {
+func (u *warmup) login() error {
 	caches := u.sc.CacheOf()
 	blank := origin.NewBlank(u.sizes.of)
 	for i, class := range u.sc.Workload {
 		if !class.Session {
 			continue
 		}
-		users := slices.Collect(u.items(u.traffic.Population(i)))
 		cache := u.fleet.caches[caches[i]].cache
-		err := u.each(len(users), warmers, func(i int) {
-			key := users[i].Key
-			_ = cache.Set(context.Background(), key, world.NewSession(blank.Value(key), u.fleet.clock.Now()), world.SessionLife)
+		users := deal(u.only(u.traffic.Population(i), func(int) bool { return true }), warmers)
+		err := u.each(users, func(_ int, user workloads.Item) {
+			session := world.NewSession(blank.Value(user.Key), u.fleet.clock.Now())
+			_ = cache.Set(context.Background(), user.Key, session, world.SessionLife)
 		})
+		users.stop()
 		if err != nil {
 			return err
 		}
@@ -95,21 +90,46 @@ func (u warmup) login() error {
 	return nil
 }
 
-// each calls do for 0 to n-1, by so many processes.
-func (u warmup) each(n, atOnce int, do func(i int)) error {
-	if n == 0 {
+// only leaves some classes, and notes the size of each item before it can be asked
+// for.
+func (u *warmup) only(items iter.Seq[workloads.Item], class func(int) bool) iter.Seq[workloads.Item] {
+	return func(yield func(workloads.Item) bool) {
+		for it := range items {
+			u.sizes.note(it.Key, it.Size)
+			if class(it.Class) && !yield(it) {
+				return
+			}
+		}
+	}
+}
+
+func keysOf(items iter.Seq[workloads.Item]) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for it := range items {
+			if !yield(it.Key) {
+				return
+			}
+		}
+	}
+}
+
+// each calls do with every item and its number, by a process a hand.
+func (u *warmup) each(items *dealt, do func(i int, it workloads.Item)) error {
+	if len(items.hands) == 0 {
 		return nil
 	}
-	all := min(atOnce, n)
-	var mu sync.Mutex
-	done, left := u.fleet.clock.NewEvent("the warm-up"), all
-	for w := range all {
+	done, left := u.fleet.clock.NewEvent("the warm-up"), len(items.hands)
+	for hand := range items.hands {
 		u.fleet.clock.Go("warm-up", func() {
-			for i := w; i < n; i += all {
-				do(i)
+			for i := hand; ; i += len(items.hands) {
+				it, ok := items.next(hand)
+				if !ok {
+					break
+				}
+				do(i, it)
 			}
-			mu.Lock()
-			defer mu.Unlock()
+			items.mu.Lock()
+			defer items.mu.Unlock()
 			if left--; left == 0 {
 				done.Set()
 			}
@@ -118,11 +138,61 @@ func (u warmup) each(n, atOnce int, do func(i int)) error {
 	return done.Wait(context.Background(), clock.Forever)
 }
 
+// dealt is a list that goes to a number of processes as cards go to hands: item i to
+// hand i mod n, whoever is the fastest, so that the boxes they ask do not depend on
+// that. What a slow hand is yet to take waits in its queue.
+type dealt struct {
+	mu    sync.Mutex
+	pull  func() (workloads.Item, bool)
+	stop  func()
+	hands []queue.Ring[workloads.Item]
+	turn  int // hand of the next item to be pulled
+}
+
+// deal makes as many hands as there are items, n at most.
+func deal(items iter.Seq[workloads.Item], n int) *dealt {
+	d := new(dealt)
+	d.pull, d.stop = iter.Pull(items)
+	for len(d.hands) < n {
+		it, ok := d.pull()
+		if !ok {
+			break
+		}
+		d.hands = append(d.hands, queue.Ring[workloads.Item]{})
+		d.hands[len(d.hands)-1].Push(it)
+	}
+	return d
+}
+
+// next is the next item of a hand.
+func (d *dealt) next(hand int) (workloads.Item, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for d.hands[hand].Len() == 0 {
+		it, ok := d.pull()
+		if !ok {
+			return it, false
+		}
+		d.hands[d.turn].Push(it)
+		d.turn = (d.turn + 1) % len(d.hands)
+	}
+	return d.hands[hand].Pop(), true
+}
+
 // warmersOf is how many processes warm up: no more than the origin computes at
 // once, so that none of them finds its queue full.
-func warmersOf(o origin.Config) int {
-	if o.Concurrency == 0 {
+func warmersOf(concurrency int) int {
+	if concurrency == 0 {
 		return warmers
 	}
-	return min(warmers, o.Concurrency)
+	return min(warmers, concurrency)
+}
+
+// rest lets so much time pass before the traffic. On the wall clock, where that
+// takes its time, stop is asked now and then whether to wait on.
+func rest(clk Clock, d time.Duration, stop func() bool) {
+	step := max(d/100, 10*time.Millisecond)
+	for ; d > 0 && (stop == nil || !stop()); d -= step {
+		_ = clk.Sleep(context.Background(), min(step, d)) // the background does not end
+	}
 }
