@@ -80,7 +80,7 @@ func importMap() map[string]arrows {
 		"internal/world/ring":    {packages: []string{"internal/hash"}},
 		"internal/world/origin":  {packages: []string{"strategies", "strategies/clock", "internal/hash", "internal/world/station"}},
 		"internal/world/tier": {packages: []string{
-			"strategies", "strategies/clock", "strategies/stores/lifetime", "internal/hash", "internal/queue", "internal/world/station", "internal/world/ring",
+			"internal/metrics", "strategies", "strategies/clock", "strategies/stores/lifetime", "internal/hash", "internal/queue", "internal/world/station", "internal/world/ring",
 		}},
 		"internal/world/disk":          {packages: []string{"strategies", "strategies/clock", "internal/queue"}},
 		"internal/world/front":         {packages: []string{"internal/metrics", "strategies", "strategies/clock", "strategies/pagekey", "internal/world/tier"}},
@@ -94,7 +94,7 @@ func importMap() map[string]arrows {
 			modules:  []string{"github.com/tsenart/vegeta/v12"},
 		},
 		"internal/live/tier": {
-			packages: []string{"strategies", "strategies/stores/*", "internal/fault", "internal/world", "internal/world/*", "internal/live/engine"},
+			packages: []string{"strategies", "strategies/stores/*", "internal/fault", "internal/world", "internal/world/*", "internal/live/engine", "internal/metrics"},
 			modules:  []string{"github.com/redis/go-redis/v9", "github.com/bradfitz/gomemcache"},
 		},
 		"internal/live/disk":  {packages: []string{"strategies", "strategies/stores/filebased", "internal/world", "internal/world/*"}},

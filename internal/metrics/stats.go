@@ -1,5 +1,7 @@
 package metrics
 
+import "cmp"
+
 // CacheStats counts the operations of the shared cache.
 type CacheStats struct {
 	Gets      int64 `json:"gets"`
@@ -13,6 +15,19 @@ type CacheStats struct {
 	// BytesPeak is the most that values, keys and their administration took, summed
 	// over the nodes; null where nobody looked.
 	BytesPeak *int64 `json:"bytes_peak"`
+}
+
+// Plus adds two counts up.
+func (s CacheStats) Plus(o CacheStats) CacheStats {
+	sum := CacheStats{
+		Gets: s.Gets + o.Gets, Sets: s.Sets + o.Sets, Deletes: s.Deletes + o.Deletes, Locks: s.Locks + o.Locks,
+		BytesOut: s.BytesOut + o.BytesOut, Errors: s.Errors + o.Errors, Evictions: s.Evictions + o.Evictions, BytesPeak: cmp.Or(s.BytesPeak, o.BytesPeak),
+	}
+	if s.BytesPeak != nil && o.BytesPeak != nil {
+		peak := *s.BytesPeak + *o.BytesPeak
+		sum.BytesPeak = &peak
+	}
+	return sum
 }
 
 // Generator says how well a load generator on the wall clock kept to its

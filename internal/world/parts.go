@@ -36,7 +36,7 @@ type TierPart interface {
 	// all keys, for the program of a box; a box below 0 is none of the fleet.
 	Client(box int, cache, prefix string) (TierClient, error)
 
-	Stats() tier.Stats
+	Stats() metrics.CacheStats
 
 	StopNode(i int, how string) error  // crash, cut or hang
 	StartNode(i int, how string) error // after such an end

@@ -322,15 +322,10 @@ func (w *World) Report(run *metrics.Run) {
 // in the boxes' processes or on their disks.
 func (w *World) reportCache(run *metrics.Run) {
 	c := w.tier.Stats()
-	run.Cache = &metrics.CacheStats{
-		Gets: c.Gets, Sets: c.Sets, Deletes: c.Deletes, Locks: c.Locks, BytesOut: c.BytesOut, Errors: c.Errors, Evictions: c.Evictions,
-	}
-	if c.BytesPeak > 0 {
-		run.Cache.BytesPeak = &c.BytesPeak
-	}
+	run.Cache = &c
 	if p := w.processes.Stats(); p.Hits+p.Misses > 0 {
 		run.L1 = &metrics.L1Stats{Hits: p.Hits, Misses: p.Misses}
-		run.Cache.Evictions += p.Evictions
+		c.Evictions += p.Evictions
 	}
 	if w.disks == nil {
 		return
@@ -343,8 +338,7 @@ func (w *World) reportCache(run *metrics.Run) {
 		}
 		sum = sum.Plus(s)
 	}
-	run.Cache.Gets, run.Cache.Sets, run.Cache.Deletes = c.Gets+sum.Gets, c.Sets+sum.Sets, c.Deletes+sum.Deletes
-	run.Cache.BytesOut, run.Cache.Errors = c.BytesOut+sum.BytesOut, c.Errors+sum.Errors
+	c = c.Plus(metrics.CacheStats{Gets: sum.Gets, Sets: sum.Sets, Deletes: sum.Deletes, BytesOut: sum.BytesOut, Errors: sum.Errors})
 	run.Disk = &metrics.DiskStats{
 		Entries: int64(sum.Entries), EntriesPeak: int64(sum.Peak), Bytes: sum.Bytes, Culls: sum.Culls, Culled: sum.Culled,
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/live/engine"
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/ring"
 	model "github.com/herdlab/herdlab/internal/world/tier"
@@ -239,9 +240,9 @@ func (t *Tier) RoundTrip() time.Duration {
 }
 
 // Stats are the operations of all clients in this run.
-func (t *Tier) Stats() model.Stats {
+func (t *Tier) Stats() metrics.CacheStats {
 	c := &t.counts
-	sum := model.Stats{
+	sum := metrics.CacheStats{
 		Gets: c.gets.Load(), Sets: c.sets.Load(), Deletes: c.deletes.Load(), Locks: c.locks.Load(),
 		BytesOut: c.bytesOut.Load(), Errors: c.errors.Load(),
 	}

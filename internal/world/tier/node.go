@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world/station"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores/lifetime"
@@ -49,24 +50,9 @@ type node struct {
 	maxItem   int64   // bytes of an entry; 0: no limit
 	expiry    expiry
 	read      func(at time.Time) // hears of every read; or nil
-	stats     Stats
+	stats     metrics.CacheStats
 
 	longest time.Duration // that an entry lives; 0: no limit
-}
-
-// Stats counts what the nodes did.
-type Stats struct {
-	Gets, Sets, Deletes, Locks, BytesOut, Errors, Evictions int64
-
-	BytesPeak int64 // the most that values, keys and their administration took at once; 0 where nobody looks
-}
-
-// Plus adds two counts up.
-func (s Stats) Plus(o Stats) Stats {
-	return Stats{
-		Gets: s.Gets + o.Gets, Sets: s.Sets + o.Sets, Deletes: s.Deletes + o.Deletes, Locks: s.Locks + o.Locks,
-		BytesOut: s.BytesOut + o.BytesOut, Errors: s.Errors + o.Errors, Evictions: s.Evictions + o.Evictions, BytesPeak: s.BytesPeak + o.BytesPeak,
-	}
 }
 
 // newNode returns an empty node that was started now.
@@ -175,11 +161,14 @@ func (n *node) tell() {
 func stateOf(condition int64) state { return state(condition & 3) }
 
 // counts is what the node did so far.
-func (n *node) counts() Stats {
+func (n *node) counts() metrics.CacheStats {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	s := n.stats
-	s.Evictions, s.BytesPeak = n.items.evictions, n.items.peak
+	s.Evictions = n.items.evictions
+	if peak := n.items.peak; peak > 0 {
+		s.BytesPeak = &peak
+	}
 	return s
 }
 

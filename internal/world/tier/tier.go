@@ -15,6 +15,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world/ring"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
@@ -102,7 +103,7 @@ func (t *Tier) allNodes() []*node {
 }
 
 // Stats adds up what the nodes did.
-func (t *Tier) Stats() (sum Stats) {
+func (t *Tier) Stats() (sum metrics.CacheStats) {
 	for _, n := range t.allNodes() {
 		sum = sum.Plus(n.counts())
 	}
