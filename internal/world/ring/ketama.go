@@ -1,7 +1,6 @@
 package ring
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 )
@@ -27,26 +26,23 @@ func newKetama(members []member, d ketamaDialect) *ketama {
 	for _, m := range members {
 		total += m.weight
 	}
-	type point struct {
-		at    uint32
-		owner int32
-	}
-	var circle []point
+	ranked := sortedByName(members)
+	var circle []uint64 // a point's place, and below it the rank of its owner, which breaks ties
 	var at []uint32
-	for _, m := range sortedByName(members) {
+	for rank, m := range ranked {
 		label := []byte(d.label(m.name) + "-")
 		for k := range d.texts(m.weight, total, len(members)) {
 			at = d.points(at[:0], strconv.AppendInt(label, int64(k), 10))
 			for _, p := range at {
-				circle = append(circle, point{p, int32(m.index)})
+				circle = append(circle, uint64(p)<<32|uint64(rank))
 			}
 		}
 	}
-	slices.SortStableFunc(circle, func(a, b point) int { return cmp.Compare(a.at, b.at) })
+	slices.Sort(circle)
 
 	r := &ketama{make([]uint32, len(circle)), make([]int32, len(circle)), d.hash}
 	for i, p := range circle {
-		r.points[i], r.owners[i] = p.at, p.owner
+		r.points[i], r.owners[i] = uint32(p>>32), int32(ranked[uint32(p)].index)
 	}
 	return r
 }

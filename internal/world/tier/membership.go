@@ -18,6 +18,7 @@ type Membership struct {
 	cfg   Config
 	nodes []ring.Node
 	spare ring.Ring // of the nodes after them, the gutter; nil without
+	rings *rings    // of all clients of the roster
 	now   func() time.Time
 	empty func(i int) error // has a node forget all; nil where one that returns keeps its memory
 
@@ -45,15 +46,15 @@ type health struct {
 }
 
 // newMembership believes every listed node alive. The last names are the gutter's.
-func newMembership(cfg Config, names []ring.Node, listed []bool, now func() time.Time, empty func(int) error) (*Membership, error) {
+func newMembership(cfg Config, names []ring.Node, listed []bool, built *rings, now func() time.Time, empty func(int) error) (*Membership, error) {
 	n := len(names) - cfg.Gutter
-	m := &Membership{cfg: cfg, nodes: names[:n], now: now, listed: listed, health: make([]health, len(names))}
+	m := &Membership{cfg: cfg, nodes: names[:n], now: now, listed: listed, rings: built, health: make([]health, len(names))}
 	if cfg.OnReturn == "flush" {
 		m.empty = empty
 	}
 	if cfg.Gutter > 0 {
 		var err error
-		if m.spare, err = ring.New(cfg.Ring, names[n:], nil); err != nil {
+		if m.spare, err = built.ring(cfg.Ring, names[n:], nil); err != nil {
 			return nil, err
 		}
 	}
@@ -202,7 +203,7 @@ func (m *Membership) rebuild() error {
 		}
 	}
 	if len(alive) > 1 || !alive[0] {
-		owners, err := ring.New(m.cfg.Ring, m.nodes, alive)
+		owners, err := m.rings.ring(m.cfg.Ring, m.nodes, alive)
 		if err != nil {
 			return err
 		}

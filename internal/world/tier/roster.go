@@ -15,6 +15,7 @@ type Roster struct {
 	mu      sync.Mutex
 	listed  []bool
 	members []*Membership
+	rings   rings
 }
 
 // NewRoster lists those of n nodes that are to be there from the beginning; nil is
@@ -32,7 +33,7 @@ func (r *Roster) Client(cfg Config, box int, nodes []ring.Node, now func() time.
 	cfg.Ring = cfg.ringOf(box)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	m, err := newMembership(cfg, nodes, slices.Clone(r.listed), now, empty)
+	m, err := newMembership(cfg, nodes, slices.Clone(r.listed), &r.rings, now, empty)
 	if err == nil {
 		r.members = append(r.members, m)
 	}
@@ -47,4 +48,48 @@ func (r *Roster) List(i int, on bool) {
 	for _, m := range r.members {
 		m.list(i, on)
 	}
+}
+
+// rings are those that the clients of one roster have built. Most clients agree on
+// who is alive, and a ring is immutable: 200 boxes that each sort the 32,000 points
+// of 200 nodes spend two thirds of a run on it. Safe for concurrent use; its mutex
+// is the innermost.
+type rings struct {
+	mu    sync.Mutex
+	built map[ringOf]ring.Ring
+}
+
+// ringOf is what tells rings of one list of nodes apart.
+type ringOf struct {
+	dialect string
+	alive   string // a byte a node; "" is the gutter, all of it
+}
+
+// mostRings is how many are kept: about 8 bytes a point, so that clients which all
+// disagree do not fill the memory.
+const mostRings = 64
+
+// ring is the ring of the nodes that are alive, built once.
+func (r *rings) ring(dialect string, nodes []ring.Node, alive []bool) (ring.Ring, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	bits := make([]byte, len(alive))
+	for i := range alive {
+		if alive[i] {
+			bits[i] = 1
+		}
+	}
+	of := ringOf{dialect, string(bits)}
+	if known := r.built[of]; known != nil {
+		return known, nil
+	}
+	made, err := ring.New(dialect, nodes, alive)
+	if err != nil {
+		return nil, err
+	}
+	if r.built == nil || len(r.built) >= mostRings {
+		r.built = make(map[ringOf]ring.Ring)
+	}
+	r.built[of] = made
+	return made, nil
 }
