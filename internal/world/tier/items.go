@@ -1,6 +1,7 @@
 package tier
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -11,35 +12,50 @@ import (
 const PerItem = 64
 
 // entrySize is what an entry takes of a node's memory, in bytes.
-func entrySize(space keyspace, key string, e strategies.Entry) int64 {
-	return int64(space.length+len(key)+len(e.Data)) + PerItem
+func entrySize(space keyspace, key string, data []byte) int64 {
+	return int64(space.length+len(key)+len(data)) + PerItem
 }
 
 // item is an entry in a cache node. Items are linked in order of use, the most
-// recent first. What every read looks at comes first.
+// recent first. A run may hold ten million of them: the fields are those of a
+// strategies.Entry, packed, and the size is computed, so that an item fits into an
+// allocation of 96 bytes.
 type item struct {
 	expires    int64 // nanoseconds of the Unix epoch; 0: never
-	entry      strategies.Entry
 	prev, next *item
 	key        string
-	space      int
-	size       int64
-	place      int // in items.all
+	value      strategies.Value
+	stored     strategies.Instant
+	cost       time.Duration
+	place      uint32 // in items.all
+	space      uint16 // number of its keyspace
+	expired    bool   // of the entry, by a write
+}
+
+// entry is what was stored.
+func (it *item) entry() strategies.Entry {
+	return strategies.Entry{Value: it.value, Stored: it.stored, Cost: it.cost, Expired: it.expired}
 }
 
 // items is the memory of one node: a map, the order of use, and a limit.
 type items struct {
-	byKey    []map[string]*item // of every keyspace
-	order    item               // sentinel: order.next is the most recently used
-	used     int64
-	peak     int64 // the most that was used
-	limit    int64 // 0: none
+	spaces   []spaceItems // by the number of the keyspace
+	order    item         // sentinel: order.next is the most recently used
+	used     int64        // bytes: the sum of the items' sizes
+	peak     int64        // the most that was used
+	limit    int64        // bytes; 0: none
 	eviction string
 	all      []*item // kept for random eviction only
 	spare    *item   // removed items, linked by next
 	rng      *rand.Rand
 
 	evictions int64
+}
+
+// spaceItems are the items of one keyspace.
+type spaceItems struct {
+	space keyspace
+	byKey map[string]*item
 }
 
 func newItems(limit int64, eviction string, rng *rand.Rand) *items {
@@ -50,38 +66,43 @@ func newItems(limit int64, eviction string, rng *rand.Rand) *items {
 
 // clear forgets everything.
 func (m *items) clear() {
-	m.byKey = nil
+	m.spaces = nil
 	m.order.prev, m.order.next = &m.order, &m.order
 	m.used, m.all = 0, nil
 }
 
 // len is the number of items.
 func (m *items) len() (n int) {
-	for _, of := range m.byKey {
-		n += len(of)
+	for i := range m.spaces {
+		n += len(m.spaces[i].byKey)
 	}
 	return n
 }
 
+// sizeOf is what an item takes of the memory.
+func (m *items) sizeOf(it *item) int64 {
+	return entrySize(m.spaces[it.space].space, it.key, it.value.Data)
+}
+
 // find returns the item of key, or nil.
 func (m *items) find(space keyspace, key string) *item {
-	if space.number >= len(m.byKey) {
+	if space.number >= len(m.spaces) {
 		return nil
 	}
-	return m.byKey[space.number][key]
+	return m.spaces[space.number].byKey[key]
 }
 
 // get returns the live item of key and marks it used, or nil.
-func (m *items) get(space keyspace, key string, now time.Time) *item {
+func (m *items) get(space keyspace, key string, now int64) *item {
 	it := m.find(space, key)
 	if it == nil {
 		return nil
 	}
-	if it.expires != 0 && it.expires <= now.UnixNano() {
+	if it.expires != 0 && it.expires <= now {
 		m.remove(it)
 		return nil
 	}
-	if m.limit > 0 && m.order.next != it {
+	if m.limit > 0 && m.order.next != it { // without a limit nobody asks for the order
 		it.unlink()
 		m.link(it)
 	}
@@ -91,22 +112,19 @@ func (m *items) get(space keyspace, key string, now time.Time) *item {
 // set stores an entry and makes room for it. It reports false where there is
 // no room: the value alone exceeds the limit, or nothing may be evicted.
 func (m *items) set(space keyspace, key string, e strategies.Entry, expires int64) bool {
-	size := entrySize(space, key, e)
+	size, before := entrySize(space, key, e.Data), int64(0)
 	it := m.find(space, key)
-	if m.limit > 0 {
-		needed := m.used + size - m.limit
-		if it != nil {
-			needed -= it.size
-		}
-		if size > m.limit || needed > 0 && m.eviction == "none" {
-			return false
-		}
+	if it != nil {
+		before = m.sizeOf(it)
+	}
+	if m.limit > 0 && (size > m.limit || m.eviction == "none" && m.used+size-before > m.limit) {
+		return false
 	}
 	if it == nil {
 		it = m.insert(space, key)
 	}
-	m.used += size - it.size
-	it.entry, it.expires, it.size = e, expires, size
+	m.used += size - before
+	it.value, it.stored, it.cost, it.expired, it.expires = e.Value, e.Stored, e.Cost, e.Expired, expires
 	for m.limit > 0 && m.used > m.limit {
 		m.evict(it)
 	}
@@ -114,21 +132,23 @@ func (m *items) set(space keyspace, key string, e strategies.Entry, expires int6
 	return true
 }
 
+// insert adds an item without a value. The caller adds its size to what is used.
 func (m *items) insert(space keyspace, key string) *item {
-	for space.number >= len(m.byKey) {
-		m.byKey = append(m.byKey, make(map[string]*item))
+	for space.number >= len(m.spaces) {
+		m.spaces = append(m.spaces, spaceItems{byKey: make(map[string]*item)})
 	}
+	m.spaces[space.number].space = space
 	it := m.spare
 	if it != nil {
 		m.spare = it.next
 	} else {
 		it = new(item)
 	}
-	*it = item{key: key, space: space.number}
-	m.byKey[space.number][key] = it
+	*it = item{key: key, space: uint16(space.number)}
+	m.spaces[space.number].byKey[key] = it
 	m.link(it)
 	if m.eviction == "random" {
-		it.place = len(m.all)
+		it.place = uint32(len(m.all))
 		m.all = append(m.all, it)
 	}
 	return it
@@ -149,10 +169,10 @@ func (m *items) evict(keep *item) {
 }
 
 func (m *items) remove(it *item) {
-	delete(m.byKey[it.space], it.key)
-	m.used -= it.size
+	delete(m.spaces[it.space].byKey, it.key)
+	m.used -= m.sizeOf(it)
 	it.unlink()
-	if m.eviction == "random" {
+	if m.eviction == "random" { // the last one takes its place
 		last := len(m.all) - 1
 		m.all[it.place] = m.all[last]
 		m.all[it.place].place = it.place
@@ -168,3 +188,26 @@ func (m *items) link(it *item) {
 }
 
 func (it *item) unlink() { it.prev.next, it.next.prev = it.next, it.prev }
+
+// check is the law that is broken: what is used is the sum of the sizes, and not more
+// than the limit; the order of use, the map and the list for random eviction hold the
+// same items.
+func (m *items) check() error {
+	var used int64
+	linked := 0
+	for it := m.order.next; it != &m.order; it = it.next {
+		used += m.sizeOf(it)
+		linked++
+	}
+	switch {
+	case used != m.used:
+		return fmt.Errorf("%d bytes are used, and the entries take %d", m.used, used)
+	case m.limit > 0 && used > m.limit:
+		return fmt.Errorf("%d bytes are used of %d", used, m.limit)
+	case linked != m.len():
+		return fmt.Errorf("%d entries are in the order of use, and %d can be found", linked, m.len())
+	case m.eviction == "random" && linked != len(m.all):
+		return fmt.Errorf("%d entries can be evicted, of %d", len(m.all), linked)
+	}
+	return nil
+}

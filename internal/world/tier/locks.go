@@ -55,9 +55,9 @@ type lease struct {
 
 func (n *node) lease(space keyspace, key, token string, now time.Time, every time.Duration) strategies.Lease {
 	n.stats.Locks++
-	if it := n.items.get(space, key, now); it != nil {
-		n.stats.BytesOut += int64(len(it.entry.Data))
-		return strategies.Lease{Found: true, Entry: it.entry}
+	if it := n.items.get(space, key, now.UnixNano()); it != nil {
+		n.stats.BytesOut += int64(len(it.value.Data))
+		return strategies.Lease{Found: true, Entry: it.entry()}
 	}
 	at := wireKey{space.number, key}
 	l := n.leases[at]
@@ -90,8 +90,8 @@ func (n *node) retire(space keyspace, key string, at strategies.Instant, now tim
 	if !l.until.After(now) {
 		l = lease{}
 	}
-	if it := n.items.get(space, key, now); it != nil {
-		l.old, l.retired = it.entry, at
+	if it := n.items.get(space, key, now.UnixNano()); it != nil {
+		l.old, l.retired = it.entry(), at
 	}
 	n.delete(space, key)
 	if keep > 0 && !l.retired.IsZero() {

@@ -80,23 +80,23 @@ func (n *node) get(space keyspace, key string, now time.Time) (e strategies.Entr
 	if n.read != nil {
 		n.read(now)
 	}
-	it := n.items.get(space, key, now)
+	it := n.items.get(space, key, now.UnixNano())
 	if it == nil {
 		return strategies.Entry{}, false, 0
 	}
-	n.stats.BytesOut += int64(len(it.entry.Data))
-	return it.entry, true, n.transfer(now, len(it.entry.Data))
+	n.stats.BytesOut += int64(len(it.value.Data))
+	return it.entry(), true, n.transfer(now, len(it.value.Data))
 }
 
 // set stores an entry; with newer, only over one that is not of a later version.
 func (n *node) set(space keyspace, key string, e strategies.Entry, now time.Time, ttl time.Duration, newer bool) (bool, error) {
 	n.stats.Sets++
-	if n.maxItem > 0 && entrySize(space, key, e) > n.maxItem {
+	if n.maxItem > 0 && entrySize(space, key, e.Data) > n.maxItem {
 		n.remove(space, key) // as memcached does: the old value is outdated
 		return false, ErrTooLarge
 	}
 	if newer {
-		if it := n.items.get(space, key, now); it != nil && it.entry.Version > e.Version {
+		if it := n.items.get(space, key, now.UnixNano()); it != nil && it.value.Version > e.Version {
 			return false, nil
 		}
 	}
@@ -170,6 +170,13 @@ func (n *node) counts() metrics.CacheStats {
 		s.BytesPeak = &peak
 	}
 	return s
+}
+
+// check is the law of the node's memory that is broken.
+func (n *node) check() error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.items.check()
 }
 
 // failed counts an operation that got no answer.

@@ -82,13 +82,13 @@ func (p *Process) Get(ctx context.Context, key string) (strategies.Entry, bool, 
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	it := p.items.get(keyspace{}, key, p.now())
+	it := p.items.get(keyspace{}, key, p.now().UnixNano())
 	if it == nil {
 		p.counts.misses.Add(1)
 		return strategies.Entry{}, false, nil
 	}
 	p.counts.hits.Add(1)
-	return it.entry, true, nil
+	return it.entry(), true, nil
 }
 
 // Set stores an entry for ttl, or for ever if ttl is zero.
@@ -112,8 +112,8 @@ func (p *Process) store(ctx context.Context, key string, e strategies.Entry, ttl
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.now()
-	old := p.items.get(keyspace{}, key, now)
-	if newer && old != nil && old.entry.Version > e.Version {
+	old := p.items.get(keyspace{}, key, now.UnixNano())
+	if newer && old != nil && old.value.Version > e.Version {
 		return false, nil
 	}
 	if p.items.len() >= p.cfg.Entries {

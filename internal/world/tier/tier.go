@@ -147,3 +147,17 @@ func (t *Tier) flushIfUp(node int) error {
 	n.flush()
 	return nil
 }
+
+// Laws is the law that is broken, of those that hold between any two events: the
+// memory of a node is that of its entries. They are counted at the end alone.
+func (t *Tier) Laws(ended bool) error {
+	if !ended {
+		return nil
+	}
+	for i, n := range t.allNodes() {
+		if err := n.check(); err != nil {
+			return fmt.Errorf("cache node %d: %w", i, err)
+		}
+	}
+	return nil
+}
