@@ -2,11 +2,12 @@ package scenarios
 
 import (
 	"fmt"
+	"reflect"
 
 	"github.com/herdlab/herdlab/internal/settings"
 	"github.com/herdlab/herdlab/internal/spelling"
+	"github.com/herdlab/herdlab/internal/tag"
 	"github.com/herdlab/herdlab/internal/world/tier"
-	"github.com/herdlab/herdlab/strategies"
 )
 
 // effects are the settings of a file that need another one. One that has no effect
@@ -111,19 +112,18 @@ func (s *Scenario) population() (keys int, known bool) {
 	return keys, true
 }
 
-// needs are the settings of the strategy.
+// needs are the settings of the strategy that have no effect without others, by their
+// tags. A word that is the default anyway is no mistake.
 func (e *Entry) needs() []need {
-	const waiting = "losers: wait"
-	switch cfg := e.Config.(type) {
-	case *strategies.MutexConfig:
-		fails := cfg.Losers != "wait"
-		return []need{{"then", fails && cfg.Then != "fail", without("then", waiting)}, {"wait", fails, without("wait", waiting)}}
-	case *strategies.SWRConfig:
-		fails := cfg.Cold == "mutex" && cfg.Losers != "wait"
-		return []need{
-			{"then", fails && cfg.Then != "fail", without("then", waiting+" or cold: coalesce")},
-			{"wait", fails, without("wait", waiting+" or cold: coalesce")},
+	var list []need
+	v := reflect.ValueOf(e.Config).Elem()
+	for _, f := range tag.Fields(v.Type()) {
+		if f.With == "" {
+			continue
 		}
+		value := v.FieldByIndex(f.Index)
+		spared := value.Kind() == reflect.String && value.String() == f.Default
+		list = append(list, need{f.Name, !spared && !tag.Met(e.Config, f.With), without(f.Name, f.With)})
 	}
-	return nil
+	return list
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/herdlab/herdlab/internal/fault"
+	"github.com/herdlab/herdlab/internal/published"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies"
 )
@@ -41,7 +42,7 @@ func TestOverrides(t *testing.T) {
 	got := map[string]any{
 		"name": s.Name, "boxes": s.Fleet.Boxes, "ring": s.Fleet.Cache.Ring, "median": s.Fleet.Origin.Latency.Median, "fixed": s.Fleet.Origin.Latency.Fixed,
 		"timeout": s.Client.Timeout, "rate": s.Workload[0].Rate, "at": s.Faults[0], "seed": s.Seed, "expect": s.Expect[0].Text,
-		"ttl": s.Strategies[0].Config.(*strategies.NaiveConfig).TTL, "lock": s.Strategies[1].Config.(*strategies.MutexConfig).Lock, "third": s.Strategies[2].Name,
+		"ttl": s.Strategies[0].Config.(*strategies.NaiveConfig).TTL, "lock": s.Strategies[1].Config.(*published.MutexConfig).Lock, "third": s.Strategies[2].Name,
 		"window": s.Window,
 	}
 	want := map[string]any{

@@ -8,16 +8,9 @@ import "time"
 // forever is the bound of a value that never grows too old.
 const forever time.Duration = 0
 
-// youngerThan reports whether e may be served under a bound: its age is less
-// than the bound, or there is none. An entry from the future, the work of a
-// clock that is ahead, is young.
-func youngerThan(e *Entry, now time.Time, bound time.Duration) bool {
-	return bound == forever || e.Stored.Age(now) < bound
-}
-
-// backoff is the pause after so many failures in a row: first, then doubled
+// Backoff is the pause after a number of failures in a row: first, then doubled
 // by every failure, up to most.
-func backoff(failures int, first, most time.Duration) time.Duration {
+func Backoff(failures int, first, most time.Duration) time.Duration {
 	pause := first
 	for range failures - 1 {
 		if pause >= most/2 {
@@ -28,13 +21,13 @@ func backoff(failures int, first, most time.Duration) time.Duration {
 	return min(pause, most)
 }
 
-// pollPause is the time to the next look of one who waits since begun for at
-// most limit, and whether there is any left. The pause is poll on average: die,
-// a number in [0, poll), spreads those who wait over half of it to one and a
-// half. The last look is at the limit itself.
-func pollPause(now, begun time.Time, limit, poll, die time.Duration) (time.Duration, bool) {
+// pollPause is the time to the next look of a request that has waited since begun and
+// does so for limit at most, and whether there is any left. The pause is poll on
+// average: drawn, a number in [0, poll), spreads those who wait over half of it to one
+// and a half. The last look is at the limit itself.
+func pollPause(now, begun time.Time, limit, poll, drawn time.Duration) (time.Duration, bool) {
 	left := limit - now.Sub(begun)
-	return min(poll/2+die, left), left > 0
+	return min(poll/2+drawn, left), left > 0
 }
 
 // lockLost reports whether a lock that was last known to be held at since, and

@@ -25,7 +25,7 @@ func TestYoungerThan(t *testing.T) {
 		{at(9), forever, true},
 		{at(-5), 3 * time.Second, true}, // stored by a clock that is ahead
 	} {
-		if got := youngerThan(e, c.now, c.bound); got != c.want {
+		if got := e.YoungerThan(c.now, c.bound); got != c.want {
 			t.Errorf("at %v, bound %v: %v", c.now.Sub(t0), c.bound, got)
 		}
 	}
@@ -43,7 +43,7 @@ func TestBackoff(t *testing.T) {
 		{1 << 40, 1, 60, 60},
 		{1 << 40, time.Second, 1<<63 - 1, 1<<63 - 1}, // no overflow
 	} {
-		if got := backoff(c.failures, c.first, c.most); got != c.want {
+		if got := Backoff(c.failures, c.first, c.most); got != c.want {
 			t.Errorf("after %d failures, from %d up to %d: %d, want %d", c.failures, c.first, c.most, got, c.want)
 		}
 	}

@@ -1,42 +1,42 @@
 package strategies
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
 // DirectConfig configures [Direct]. It has no settings.
 type DirectConfig struct {
 	Runtime Runtime `yaml:"-"`
 }
 
-func (c *DirectConfig) setDefaults() { c.Runtime = c.Runtime.orDefault() }
-
-func (c *DirectConfig) validate() error { return nil }
-
 // Direct has no cache: every request computes. It is what there is before the
 // first cache, and shows what the origin would have to bear.
 //
 // The caller's context goes to the load as it is.
-type Direct struct{ aside }
+type Direct struct{ origin engine }
 
 var (
 	_ Strategy      = (*Direct)(nil)
-	_ Invalidator   = (*Direct)(nil) // a write has nothing to delete
 	_ StatsReporter = (*Direct)(nil)
 )
 
 // NewDirect makes a Direct of one box. The error is a [*ConfigError].
 func NewDirect(loader Loader, cfg DirectConfig) (*Direct, error) {
-	cfg.setDefaults()
-	if err := present("loader", loader); err != nil {
+	if err := cmp.Or(present("loader", loader), Settle(&cfg, &cfg.Runtime)); err != nil {
 		return nil, err
 	}
-	return &Direct{aside{loader: loader, clock: cfg.Runtime.Clock, failed: cfg.Runtime.Failed}}, nil
+	return &Direct{newEngine(nil, loader, cfg.Runtime, 0)}, nil
 }
 
 // Get computes.
 func (d *Direct) Get(ctx context.Context, key string) (Result, error) {
-	e, err := d.load(ctx, key, false)
+	e, err := d.origin.load(ctx, key, false)
 	if err != nil {
 		return failure(ctx, OriginFailure, err)
 	}
 	return served(&e, Computed), nil
 }
+
+// Stats returns the counts so far.
+func (d *Direct) Stats() Stats { return d.origin.Stats() }

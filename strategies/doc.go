@@ -36,8 +36,8 @@
 // the cache's network. [Smear] over any of them spreads such keys over the nodes,
 // where a box may keep no copy of its own.
 //
-// [Publish] where the writer knows what depends on his write, and readers must
-// never compute.
+// [github.com/herdlab/herdlab/strategies/publish.Reader] where the writer knows what
+// depends on its write, and readers must never compute.
 //
 // [Naive] where the origin stands as many computations of one key as there are
 // workers. It is here to be compared with, and so is [Direct], which has no

@@ -8,6 +8,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/sim"
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/publish"
 )
 
 // The examples run on a virtual clock, so that what they print is exact. In
@@ -85,9 +86,7 @@ func ExampleMutex() {
 // Past its freshness the old value is served at once, while it is computed anew.
 func ExampleSWR() {
 	example(func(w *world, store *client, load strategies.Loader) {
-		cache, err := strategies.NewSWR(store, store, load, strategies.SWRConfig{
-			Fresh: 10 * time.Second, TTL: time.Hour, Runtime: runtimeOf(w),
-		})
+		cache, err := strategies.NewSWR(store, store, load, strategies.SWRConfig{Fresh: 10 * time.Second, TTL: time.Hour, Runtime: runtimeOf(w)})
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -161,9 +160,9 @@ func ExampleTwoLevel() {
 }
 
 // The writer has the value computed; readers have the old one until then.
-func ExamplePublish() {
+func Example_publish() {
 	example(func(w *world, store *client, load strategies.Loader) {
-		publisher, err := strategies.NewPublisher(store, load, strategies.PublishConfig{Runtime: runtimeOf(w)})
+		publisher, err := publish.NewPublisher(store, load, publish.Config{Runtime: runtimeOf(w)})
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -171,7 +170,11 @@ func ExamplePublish() {
 		if err := publisher.Warm(background, func(yield func(string) bool) { yield("page") }); err != nil {
 			fmt.Println(err)
 		}
-		cache := publisher.Reader(store)
+		cache, err := publisher.Reader(store, load)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
 		visit(w, cache)
 		w.sleep(time.Minute)
 		_ = cache.Invalidate(background, "page", 2) // the page was edited

@@ -6,7 +6,7 @@ import (
 )
 
 // guard lets one caller at a time, of all boxes that share the locker, compute
-// a key. It is the engine of [Mutex] and of [SWR].
+// a key. It is the engine of [Mutex], [SWR] and [Pool].
 //
 // The owner of a lock looks into the store once more before it computes. Without
 // that look, this interleaving computes twice:
@@ -23,68 +23,80 @@ import (
 // cancelled with the caller: others are refused, or wait, for its sake, and if
 // it were given up whenever a client is impatient the key would never be filled.
 type guard struct {
-	aside
-	dice   dice
+	engine
+	random random
 	locker Locker
 	cfg    guardConfig
 }
 
-// guardConfig is what MutexConfig and SWRConfig have in common.
+// guardConfig is what the configurations of Mutex, SWR and Pool come to.
 type guardConfig struct {
-	fresh     time.Duration // younger values need no refresh
-	ttl       time.Duration // younger values need no load
-	lock      time.Duration
-	waits     bool // losers wait for the value
-	queues    bool // losers wait for the lock
-	wait      time.Duration
-	poll      time.Duration
-	then      string        // what a loser does when it has waited enough
-	stale     time.Duration // with then: stale, younger values will do
-	extender  Extender      // nil: locks are not prolonged
-	published bool          // repeat the mistakes of the original
-	fail      bool          // with the cache
+	fresh  time.Duration // a younger value needs no refresh
+	enough time.Duration // a younger value answers a request that found none
+	stale  time.Duration // with then: stale, a younger value will do
+
+	losers LoserMode
+	wait   time.Duration
+	poll   time.Duration
+	then   GiveUpMode // what a loser does when it has waited enough
+
+	lock     time.Duration
+	extender Extender // nil: locks are not prolonged
+	fail     bool     // with the cache
+}
+
+// init makes g ready. Values are kept in the store for kept.
+func (g *guard) init(store Store, locker Locker, loader Loader, r Runtime, kept time.Duration, l Locking, cfg guardConfig) error {
+	if l.Extend {
+		extender, ok := locker.(Extender)
+		if !ok {
+			return &ConfigError{Field: "extend", Msg: "is on, but the locker has no Extend: turn it off or use another locker"}
+		}
+		cfg.extender = extender
+	}
+	cfg.lock = l.Lock
+	g.engine = newEngine(store, loader, r, kept)
+	g.random.rand, g.locker, g.cfg = r.Rand, locker, cfg
+	return nil
 }
 
 // fill answers a request that found no fresh value; old is what it found, if
 // anything.
 func (g *guard) fill(ctx context.Context, key string, old Entry, found bool) (Result, error) {
 	if g.onError == nil {
-		return g.try(ctx, key, old, found)
+		return g.loadLocked(ctx, key, old, found)
 	}
-	return g.attempt(ctx, key, old, found, func(ctx context.Context) (Result, error) { return g.try(ctx, key, old, found) })
+	return g.attempt(ctx, key, old, found, func(ctx context.Context) (Result, error) { return g.loadLocked(ctx, key, old, found) })
 }
 
-// try computes the value if nobody else does, and does as a loser does otherwise.
-func (g *guard) try(ctx context.Context, key string, old Entry, found bool) (Result, error) {
-	token := g.dice.token()
+// loadLocked computes the value if nobody else does. Otherwise it does what losers do.
+func (g *guard) loadLocked(ctx context.Context, key string, old Entry, found bool) (Result, error) {
+	token := g.random.token()
 	got, err := g.take(ctx, key, token)
 	switch {
 	case err != nil:
-		return g.past(ctx, key, err)
+		return g.loadUnlocked(ctx, key, err)
 	case got:
-		return g.compute(ctx, key, token, false)
-	case g.cfg.waits:
-		return g.await(ctx, key, token, old, found)
-	case g.cfg.queues:
-		return g.queue(ctx, key, token)
+		return g.answerAsOwner(ctx, key, token, false)
+	case g.cfg.losers == LosersWait:
+		return g.waitForValue(ctx, key, token, old, found)
+	case g.cfg.losers == LosersQueue:
+		return g.waitForLock(ctx, key, token)
 	}
 	return Result{Outcome: ColdFailure}, ErrColdCache
 }
 
-// past answers when the lock cannot be asked for.
-func (g *guard) past(ctx context.Context, key string, err error) (Result, error) {
+// loadUnlocked answers when the lock cannot be asked for: err says why.
+func (g *guard) loadUnlocked(ctx context.Context, key string, err error) (Result, error) {
 	if g.cfg.fail || ctx.Err() != nil {
 		return failure(ctx, CacheError, err)
 	}
 	return g.loadAndSave(detached(ctx), key)
 }
 
-// compute answers as the owner of the lock, after waiting for it or not.
-func (g *guard) compute(ctx context.Context, key, token string, waited bool) (Result, error) {
-	if g.cfg.published {
-		return g.computeAsPublished(ctx, key, token)
-	}
-	e, loaded, err := g.own(ctx, key, token, false)
+// answerAsOwner answers as the owner of the lock, after waiting for it or not.
+func (g *guard) answerAsOwner(ctx context.Context, key, token string, waited bool) (Result, error) {
+	e, loaded, err := g.computeAsOwner(ctx, key, token, false)
 	switch {
 	case err != nil:
 		return failure(ctx, OriginFailure, err)
@@ -98,27 +110,27 @@ func (g *guard) compute(ctx context.Context, key, token string, waited bool) (Re
 
 // hit is the answer e, found in the cache and young enough.
 func (g *guard) hit(e *Entry) Result {
-	if fresh(e, g.clock.Now(), g.cfg.fresh) {
+	if e.fresh(g.clock.Now(), g.cfg.fresh) {
 		return served(e, FreshHit)
 	}
 	return served(e, StaleHit)
 }
 
-// own does the work of a lock's owner and frees the lock, however the load
+// computeAsOwner does the work of a lock's owner and frees the lock, however the load
 // ends. It reports whether it had to load: a refresh ends with a fresh value,
 // anything else with one that may be served.
-func (g *guard) own(ctx context.Context, key, token string, refresh bool) (e Entry, loaded bool, err error) {
+func (g *guard) computeAsOwner(ctx context.Context, key, token string, refresh bool) (e Entry, loaded bool, err error) {
 	ctx = detached(ctx)
 	stop := g.prolong(ctx, key, token)
 	defer func() {
 		stop()
 		_, _ = g.free(ctx, key, token)
 	}()
-	enough := g.cfg.ttl
+	enough := g.cfg.enough
 	if refresh {
 		enough = g.cfg.fresh
 	}
-	if e, ok, _ := g.read(ctx, key); ok && fresh(&e, g.clock.Now(), enough) {
+	if e, ok, _ := g.read(ctx, key); ok && e.fresh(g.clock.Now(), enough) {
 		return e, false, nil
 	}
 	if e, err = g.load(ctx, key, refresh); err == nil {
@@ -127,34 +139,127 @@ func (g *guard) own(ctx context.Context, key, token string, refresh bool) (e Ent
 	return e, true, err
 }
 
-// computeAsPublished is the owner's part of the third version in "Caching and
-// Scaling for web frameworks, Part II", as its code runs on redis-py 3.5: no
-// second look, the lock is freed before the value is stored, and where the
-// lock expired meanwhile LockNotOwnedError, a kind of LockError, becomes a
-// ColdCacheException and the value is lost. A load that takes longer than the
-// lock lives therefore never fills the cache.
-func (g *guard) computeAsPublished(ctx context.Context, key, token string) (Result, error) {
-	ctx = detached(ctx)
-	e, held, err := func() (e Entry, held bool, err error) {
-		defer func() {
-			var freeErr error
-			if held, freeErr = g.free(ctx, key, token); err == nil {
-				err = freeErr
-			}
-		}()
-		e, err = g.load(ctx, key, false)
-		return e, held, err
-	}()
-	switch {
-	case err != nil && e.Stored.IsZero():
-		return Result{Outcome: OriginFailure}, err
-	case err != nil:
-		g.discarded.Add(1)
-		return Result{Outcome: CacheError}, err
-	case !held:
-		g.discarded.Add(1)
-		return Result{Outcome: ColdFailure}, ErrColdCache
+// waitForValue is the way of a loser that waits: it looks for the value and then for
+// the lock (whose owner may have failed or crashed), at every poll, up to the
+// limit. redis-py polls the lock alone, and everyone who waited takes it in
+// turn; here all see the value as soon as it is there.
+func (g *guard) waitForValue(ctx context.Context, key, token string, old Entry, found bool) (Result, error) {
+	begun := g.clock.Now()
+	for {
+		pause, left := pollPause(g.clock.Now(), begun, g.cfg.wait, g.cfg.poll, g.random.below(g.cfg.poll))
+		if !left {
+			return g.giveUp(ctx, key, old, found)
+		}
+		if err := g.clock.Sleep(ctx, pause); err != nil {
+			return Result{Outcome: Timeout}, err
+		}
+		e, ok, err := g.read(ctx, key)
+		switch {
+		case ok && e.fresh(g.clock.Now(), g.cfg.enough):
+			return served(&e, Coalesced), nil
+		case ok:
+			old, found = e, true
+		case err != nil && (g.cfg.fail || ctx.Err() != nil):
+			return failure(ctx, CacheError, err)
+		}
+		got, err := g.take(ctx, key, token)
+		switch {
+		case err != nil:
+			return g.loadUnlocked(ctx, key, err)
+		case got:
+			return g.answerAsOwner(ctx, key, token, true)
+		}
 	}
-	g.save(ctx, key, e)
-	return served(&e, Computed), nil
+}
+
+// giveUp is what a loser does when it has waited enough. Those who came
+// together give up together: with "load" the herd is late and not gone.
+func (g *guard) giveUp(ctx context.Context, key string, old Entry, found bool) (Result, error) {
+	switch {
+	case g.cfg.then == ThenLoad:
+		return g.loadAndSave(detached(ctx), key)
+	case g.cfg.then == ThenStale && found && old.YoungerThan(g.clock.Now(), g.cfg.stale):
+		return served(&old, StaleHit), nil
+	}
+	return Result{Outcome: ColdFailure}, ErrColdCache
+}
+
+// waitForLock is the way of a loser that queues: it waits for the lock itself, without
+// limit, as redis-py's lock does with blocking_timeout=None. It sleeps for poll, asks
+// again, and looks at nothing else meanwhile. Chance decides who comes first.
+//
+// Those who queue have the lock one after another. An owner that looks into the
+// store once more, as ours does, finds the value of the first; one that does
+// not computes it anew, and N who came together take N loads in a row:
+//
+//	A: lock, load, unlock, set
+//	B: .................. lock, load, unlock, set
+//	C: ..................................... lock, load, ...
+func (g *guard) waitForLock(ctx context.Context, key, token string) (Result, error) {
+	for {
+		if err := g.clock.Sleep(ctx, g.cfg.poll); err != nil {
+			return Result{Outcome: Timeout}, err
+		}
+		got, err := g.take(ctx, key, token)
+		switch {
+		case err != nil:
+			return g.loadUnlocked(ctx, key, err)
+		case got:
+			return g.answerAsOwner(ctx, key, token, true)
+		}
+	}
+}
+
+// take tries to get the lock of key. It is not cancelled with the caller, who
+// would not know then whether a lock was left behind. A lock whose TryLock fails
+// is taken not to be held; if it is, it lives out its time.
+func (g *guard) take(ctx context.Context, key, token string) (bool, error) {
+	owner := detached(ctx)
+	got, err := g.locker.TryLock(owner, key, token, g.cfg.lock)
+	if err != nil {
+		return false, g.storeFailed(owner, "lock", key, err)
+	}
+	if got && ctx.Err() != nil {
+		_, _ = g.free(owner, key, token)
+		return false, context.Cause(ctx)
+	}
+	return got, nil
+}
+
+// free gives the lock back and reports whether it was still held.
+func (g *guard) free(ctx context.Context, key, token string) (bool, error) {
+	held, err := g.locker.Unlock(ctx, key, token)
+	if err != nil {
+		return false, g.storeFailed(ctx, "unlock", key, err)
+	}
+	if !held {
+		g.locksLost.Add(1)
+	}
+	return held, nil
+}
+
+// prolong starts a process that renews the lock at every third of its life,
+// until stop is called or the lock is lost. Two renewals may fail in a row
+// before that happens.
+func (g *guard) prolong(ctx context.Context, key, token string) (stop func()) {
+	if g.cfg.extender == nil {
+		return func() {}
+	}
+	ended := g.clock.NewEvent("the end of a lock")
+	g.clock.Go("prolong a lock", func() {
+		since := g.clock.Now()
+		for !lockLost(g.clock.Now(), since, g.cfg.lock) && ended.Wait(ctx, g.cfg.lock/3) != nil {
+			asked := g.clock.Now()
+			held, err := g.cfg.extender.Extend(ctx, key, token, g.cfg.lock)
+			switch {
+			case err != nil:
+				_ = g.storeFailed(ctx, "extend the lock of", key, err)
+			case !held:
+				return // by free, or by time: free will tell
+			default:
+				since = asked
+			}
+		}
+	})
+	return ended.Set
 }

@@ -36,9 +36,7 @@ func TestNoOrderLeavesAnOldValueUnderLeases(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s, deleted values kept for %v", c.name, keep), func(t *testing.T) {
 				stale, orders := explore(t, c.actors, func(s strategies.Store, load strategies.Loader, rt strategies.Runtime) (strategies.Strategy, error) {
-					return strategies.NewLeased(s, load, strategies.LeaseConfig{
-						TTL: 24 * time.Hour, Wait: 1, KeepDeleted: keep, Runtime: rt,
-					})
+					return strategies.NewLeased(s, load, strategies.LeaseConfig{TTL: 24 * time.Hour, Wait: time.Microsecond, KeepDeleted: keep, Runtime: rt})
 				})
 				if len(stale) > 0 || orders < c.least {
 					t.Errorf("of %d orders %d leave an old value, such as %v; want none of %d", orders, len(stale), first(stale), c.least)

@@ -13,39 +13,17 @@ type LeaseConfig struct {
 
 	Wait        time.Duration `yaml:"wait" default:"2s" min:"1us" doc:"those who find the lease taken wait for the value: how long at most"`
 	Poll        time.Duration `yaml:"poll" default:"10ms" min:"1us" doc:"time between two looks, on average"`
-	Then        string        `yaml:"then" default:"fail" enum:"fail,load" doc:"what they do at the end of the wait: fail, or compute too and store nothing"`
+	Then        GiveUpMode    `yaml:"then" default:"fail" enum:"fail,load" doc:"what they do at the end of the wait: fail, or compute too and store nothing"`
 	KeepDeleted time.Duration `yaml:"keep_deleted" default:"0s" min:"0s" doc:"how long a value that a write took away is still served, as stale, to those who find the lease taken; 0 is not at all, they wait"`
 
-	OnCacheError string `yaml:"on_cache_error" default:"load" enum:"load,fail" doc:"what a read does when the cache fails: compute all the same and store nothing, or fail"`
+	CacheFailure `yaml:",inline"` // what is computed past the cache is not stored
 
 	Runtime Runtime `yaml:"-"`
 }
 
-func (c *LeaseConfig) setDefaults() {
-	c.TTL = cmp.Or(c.TTL, 5*time.Minute)
-	c.Lease = cmp.Or(c.Lease, 10*time.Second)
-	c.Wait = cmp.Or(c.Wait, 2*time.Second)
-	c.Poll = cmp.Or(c.Poll, 10*time.Millisecond)
-	c.Then = cmp.Or(c.Then, thenFail)
-	c.OnCacheError = cmp.Or(c.OnCacheError, loadPast)
-	c.Runtime = c.Runtime.orDefault()
-}
-
-func (c *LeaseConfig) validate() error {
-	return cmp.Or(
-		positive("ttl", c.TTL),
-		positive("lease", c.Lease),
-		positive("wait", c.Wait),
-		positive("poll", c.Poll),
-		oneOf("then", c.Then, thenFail, thenLoad),
-		notNegative("keep_deleted", c.KeepDeleted),
-		oneOf("on_cache_error", c.OnCacheError, loadPast, failWith),
-	)
-}
-
-// Leased computes under leases that the cache itself hands out. Who misses is
-// given a token for the key; only with it can he store, and whatever happens to
-// the key meanwhile takes it back. So no value that was read before a write is
+// Leased computes under leases that the cache itself hands out. A request that misses is
+// given a token for the key. Only with the token can it store, and whatever happens to
+// the key meanwhile takes the token back. So no value that was read before a write is
 // ever stored after it, which is what cache-aside cannot promise:
 //
 //	A: get -> miss, reads version 1 at the origin
@@ -60,10 +38,10 @@ func (c *LeaseConfig) validate() error {
 // The design is that of "Scaling Memcache at Facebook" (Nishtala et al., NSDI
 // 2013), section 3.2.1.
 type Leased struct {
-	aside
-	dice dice
-	with Leaser
-	cfg  LeaseConfig
+	engine
+	random random
+	leases Leaser
+	cfg    LeaseConfig
 }
 
 var (
@@ -75,18 +53,17 @@ var (
 // NewLeased makes a Leased of one box. The store has to be a [Leaser]. The error
 // is a [*ConfigError].
 func NewLeased(store Store, loader Loader, cfg LeaseConfig) (*Leased, error) {
-	cfg.setDefaults()
-	if err := cmp.Or(present("store", store), present("loader", loader), cfg.validate()); err != nil {
+	if err := cmp.Or(present("store", store), present("loader", loader), Settle(&cfg, &cfg.Runtime)); err != nil {
 		return nil, err
 	}
-	with, ok := store.(Leaser)
+	leases, ok := store.(Leaser)
 	if !ok {
 		return nil, &ConfigError{Field: "lease", Msg: "has nothing to stand on: this store hands out no leases"}
 	}
 	return &Leased{
-		aside: aside{store: store, loader: loader, clock: cfg.Runtime.Clock, failed: cfg.Runtime.Failed, kept: cfg.TTL},
-		dice:  dice{rand: cfg.Runtime.Rand},
-		with:  with, cfg: cfg,
+		engine: newEngine(store, loader, cfg.Runtime, cfg.TTL),
+		random: random{rand: cfg.Runtime.Rand},
+		leases: leases, cfg: cfg,
 	}, nil
 }
 
@@ -94,41 +71,41 @@ func NewLeased(store Store, loader Loader, cfg LeaseConfig) (*Leased, error) {
 func (l *Leased) Get(ctx context.Context, key string) (Result, error) {
 	e, ok, err := l.store.Get(ctx, key)
 	switch {
-	case ok && youngerThan(&e, l.clock.Now(), l.cfg.TTL):
+	case ok && e.YoungerThan(l.clock.Now(), l.cfg.TTL):
 		return served(&e, FreshHit), nil
 	case err != nil:
-		return l.unread(ctx, key, err)
+		return l.answerUnreadable(ctx, key, err)
 	}
 	return l.miss(ctx, key)
 }
 
-// unread answers when the entry cannot be read. Where what lies there is no entry
-// of the key it is taken away: it would be in the way of every lease.
-func (l *Leased) unread(ctx context.Context, key string, err error) (Result, error) {
+// answerUnreadable answers when the entry cannot be read. Something that lies there and
+// is no entry of the key is taken away: it would be in the way of every lease.
+func (l *Leased) answerUnreadable(ctx context.Context, key string, err error) (Result, error) {
 	failure := l.storeFailed(ctx, "get", key, err)
 	if !unreadable(err) || l.retire(detached(ctx), key, 0) != nil {
-		return l.past(ctx, key, failure)
+		return l.loadPastCache(ctx, key, failure)
 	}
 	return l.miss(ctx, key)
 }
 
-// Invalidate takes the cached value of key away, and the lease of whoever is
-// loading it: what he will store may be the value before the write. A failure is
+// Invalidate takes the cached value of key away, and the lease of the request that is
+// loading it, which may have read the value before the write. A failure is
 // a [*StoreError], and the old value is served up to its ttl.
 func (l *Leased) Invalidate(ctx context.Context, key string, _ uint64) error {
 	return l.retire(detached(ctx), key, l.cfg.KeepDeleted) // the write is done, whether or not the writer still waits
 }
 
 func (l *Leased) retire(ctx context.Context, key string, keep time.Duration) error {
-	if err := l.with.Retire(ctx, key, At(l.clock.Now()), keep); err != nil {
+	if err := l.leases.Retire(ctx, key, At(l.clock.Now()), keep); err != nil {
 		return l.storeFailed(ctx, "delete", key, err)
 	}
 	return nil
 }
 
-// past answers when the cache cannot be asked.
-func (l *Leased) past(ctx context.Context, key string, err error) (Result, error) {
-	if l.cfg.OnCacheError == failWith || ctx.Err() != nil {
+// loadPastCache answers when the cache cannot be asked.
+func (l *Leased) loadPastCache(ctx context.Context, key string, err error) (Result, error) {
+	if l.cfg.OnCacheError == FailOnCacheError || ctx.Err() != nil {
 		return failure(ctx, CacheError, err)
 	}
 	return l.loadOnly(ctx, key)
@@ -139,6 +116,92 @@ func (l *Leased) loadOnly(ctx context.Context, key string) (Result, error) {
 	e, err := l.load(ctx, key, false)
 	if err != nil {
 		return failure(ctx, OriginFailure, err)
+	}
+	return served(&e, Computed), nil
+}
+
+// miss answers a request that found nothing: it asks for the lease, at every
+// poll, until it has it or another's value is there. Where a value that a write has
+// just taken away will do, it does not wait.
+func (l *Leased) miss(ctx context.Context, key string) (Result, error) {
+	token, begun := l.random.token(), l.clock.Now()
+	for waited := false; ; waited = true {
+		got, err := l.ask(ctx, key, token)
+		now := l.clock.Now()
+		switch {
+		case err != nil:
+			return l.loadPastCache(ctx, key, err)
+		case got.Token != "":
+			return l.compute(ctx, key, got.Token)
+		case got.Found && waited:
+			return served(&got.Entry, Coalesced), nil
+		case got.Found:
+			return served(&got.Entry, FreshHit), nil
+		case !got.Retired.IsZero() && got.Retired.Age(now) < l.cfg.KeepDeleted && got.Entry.YoungerThan(now, l.cfg.TTL):
+			return served(&got.Entry, StaleHit), nil
+		}
+		pause, left := pollPause(now, begun, l.cfg.Wait, l.cfg.Poll, l.random.below(l.cfg.Poll))
+		switch {
+		case !left && l.cfg.Then == ThenLoad:
+			return l.loadOnly(detached(ctx), key)
+		case !left:
+			return Result{Outcome: ColdFailure}, ErrColdCache
+		}
+		if err := l.clock.Sleep(ctx, pause); err != nil {
+			return Result{Outcome: Timeout}, err
+		}
+	}
+}
+
+// ask asks for the lease of key. It is not cancelled with the caller, who would
+// not know then whether it was given. An entry that the store has kept for longer
+// than it was told to is in the way of every lease: it is taken away.
+func (l *Leased) ask(ctx context.Context, key, token string) (Lease, error) {
+	owner := detached(ctx)
+	got, err := l.leases.Lease(owner, key, token, l.cfg.Lease)
+	if err == nil && got.Found && !got.Entry.YoungerThan(l.clock.Now(), l.cfg.TTL) {
+		if err := l.retire(owner, key, 0); err != nil {
+			return Lease{}, err
+		}
+		if got, err = l.leases.Lease(owner, key, token, l.cfg.Lease); got.Found {
+			got.Found = got.Entry.YoungerThan(l.clock.Now(), l.cfg.TTL)
+		}
+	}
+	switch {
+	case err != nil:
+		return Lease{}, l.storeFailed(owner, "lease", key, err)
+	case got.Token != "" && ctx.Err() != nil:
+		_ = l.retire(owner, key, l.cfg.KeepDeleted)
+		return Lease{}, context.Cause(ctx)
+	}
+	return got, nil
+}
+
+// compute answers as the holder of the lease. If the load ends without a value,
+// or nobody knows what became of the set, the lease is given back by taking it
+// away: nobody else would be given it for as long as it lives. Should it have gone
+// to another request that has stored meanwhile, that value goes with it, which costs one
+// more load.
+//
+// The load is not cancelled with the caller: others wait for it.
+func (l *Leased) compute(ctx context.Context, key, token string) (Result, error) {
+	owner := detached(ctx)
+	ended := false
+	defer func() {
+		if !ended {
+			_ = l.retire(owner, key, l.cfg.KeepDeleted)
+		}
+	}()
+	e, err := l.load(owner, key, false)
+	if err != nil {
+		return failure(ctx, OriginFailure, err)
+	}
+	stored, err := l.leases.SetLeased(owner, key, token, e, l.kept)
+	switch ended = err == nil; {
+	case err != nil:
+		_ = l.storeFailed(owner, "set", key, err)
+	case !stored:
+		l.discarded.Add(1)
 	}
 	return served(&e, Computed), nil
 }

@@ -32,7 +32,7 @@ func TestLife(t *testing.T) {
 // With jitter the ends are spread about the ttl; of those that a tick ends, all are
 // at ticks still.
 func TestLifeWithJitter(t *testing.T) {
-	j := &jitter{0.2, &dice{rand: rand.New(rand.NewPCG(1, 2))}}
+	j := &jitter{0.2, &random{rand: rand.New(rand.NewPCG(1, 2))}}
 	now := time.Unix(1_900_000_000, 0)
 	exact, ticking := life{ttl: time.Second, jitter: j}, life{ttl: time.Second, tick: time.Second, jitter: j}
 	var sum time.Duration

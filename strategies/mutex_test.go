@@ -1,17 +1,19 @@
 package strategies_test
 
 import (
+	"cmp"
 	"errors"
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/published"
 	"github.com/herdlab/herdlab/strategies"
 )
 
 // newMutex makes the Mutex of a box, with values that live for a minute.
 func newMutex(t *testing.T, w *world, c *client, cfg strategies.MutexConfig) *strategies.Mutex {
 	t.Helper()
-	cfg.TTL, cfg.Runtime = time.Minute, w.runtime()
+	cfg.TTL, cfg.Runtime = cmp.Or(cfg.TTL, time.Minute), w.runtime()
 	m, err := strategies.NewMutex(c, c, w.origin, cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -35,8 +37,8 @@ func TestMutexOwnerCrash(t *testing.T) {
 	onSim(t, func(w *world) {
 		w.origin.takes = 5 * time.Second
 		victim := newClient(w, "box1")
-		crashing := newMutex(t, w, victim, strategies.MutexConfig{Lock: 10 * time.Second, Extend: true})
-		alive := newMutex(t, w, newClient(w, "box2"), strategies.MutexConfig{Lock: 10 * time.Second})
+		crashing := newMutex(t, w, victim, strategies.MutexConfig{Locking: strategies.Locking{Lock: 10 * time.Second, Extend: true}})
+		alive := newMutex(t, w, newClient(w, "box2"), strategies.MutexConfig{Locking: strategies.Locking{Lock: 10 * time.Second}})
 		w.Go("owner", func() { _, _ = crashing.Get(background, "k") })
 		w.sleep(time.Second)
 		victim.dead = true
@@ -54,17 +56,22 @@ func TestMutexOwnerCrash(t *testing.T) {
 func TestMutexLockLost(t *testing.T) {
 	onSim(t, func(w *world) {
 		w.origin.takes = 3 * time.Second
-		m := newMutex(t, w, newClient(w, "box"), strategies.MutexConfig{Lock: time.Second})
+		m := newMutex(t, w, newClient(w, "box"), strategies.MutexConfig{Locking: strategies.Locking{Lock: time.Second}})
 		outcomeIs(t, m, "k", strategies.Computed)
 		outcomeIs(t, m, "k", strategies.FreshHit)
 		if s := m.Stats(); s.LocksLost != 1 || s.Discarded != 0 {
 			t.Errorf("%+v", s)
 		}
-		old := newMutex(t, w, newClient(w, "box"), strategies.MutexConfig{Lock: time.Second, AsPublished: true})
+		cfg := published.MutexConfig{MutexConfig: strategies.MutexConfig{Locking: strategies.Locking{Lock: time.Second}, Runtime: w.runtime()}, AsPublished: true}
+		c := newClient(w, "box")
+		old, err := published.NewMutex(c, c, w.origin, cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for range 3 {
 			outcomeIs(t, old, "other", strategies.ColdFailure)
 		}
-		if s := old.Stats(); s.LocksLost != 3 || s.Discarded != 3 || s.Loads != 3 {
+		if s := old.(strategies.StatsReporter).Stats(); s.LocksLost != 3 || s.Discarded != 3 || s.Loads != 3 {
 			t.Errorf("%+v", s)
 		}
 	})
@@ -83,8 +90,8 @@ func TestMutexExtend(t *testing.T) {
 			}
 			return nil
 		}
-		m := newMutex(t, w, newClient(w, "box1"), strategies.MutexConfig{Lock: time.Second, Extend: true})
-		other := newMutex(t, w, newClient(w, "box2"), strategies.MutexConfig{Lock: time.Second})
+		m := newMutex(t, w, newClient(w, "box1"), strategies.MutexConfig{Locking: strategies.Locking{Lock: time.Second, Extend: true}})
+		other := newMutex(t, w, newClient(w, "box2"), strategies.MutexConfig{Locking: strategies.Locking{Lock: time.Second}})
 		w.Go("owner", func() { outcomeIs(t, m, "k", strategies.Computed) })
 		for range 19 {
 			w.sleep(500 * time.Millisecond)
@@ -103,7 +110,7 @@ func TestMutexExtend(t *testing.T) {
 
 func TestMutexExtendNeedsAnExtender(t *testing.T) {
 	store := &still{}
-	_, err := strategies.NewMutex(store, store, strategies.LoaderFunc(nil), strategies.MutexConfig{Extend: true})
+	_, err := strategies.NewMutex(store, store, strategies.LoaderFunc(nil), strategies.MutexConfig{Locking: strategies.Locking{Extend: true}})
 	var bad *strategies.ConfigError
 	if !errors.As(err, &bad) || bad.Field != "extend" {
 		t.Errorf("error %v", err)
@@ -115,7 +122,7 @@ func TestMutexLosers(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		cfg   strategies.MutexConfig
-		stale bool // there is a value past its ttl
+		stale bool // there is a value that is fresh no more
 		takes time.Duration
 		want  strategies.Outcome
 		after time.Duration // at least; at most 300 ms later
@@ -124,11 +131,11 @@ func TestMutexLosers(t *testing.T) {
 		{name: "the value comes", cfg: strategies.MutexConfig{Losers: "wait"}, takes: time.Second, want: strategies.Coalesced, after: 900 * time.Millisecond},
 		{name: "then fail", cfg: strategies.MutexConfig{Losers: "wait"}, takes: 5 * time.Second, want: strategies.ColdFailure, after: 2 * time.Second},
 		{name: "then load", cfg: strategies.MutexConfig{Losers: "wait", Then: "load"}, takes: 5 * time.Second, want: strategies.Computed, after: 7 * time.Second},
-		{name: "then stale", cfg: strategies.MutexConfig{Losers: "wait", Then: "stale", KeepStale: time.Hour}, stale: true,
+		{name: "then stale", cfg: strategies.MutexConfig{Losers: "wait", Then: "stale", Fresh: time.Minute, TTL: time.Minute + time.Hour}, stale: true,
 			takes: 5 * time.Second, want: strategies.StaleHit, after: 2 * time.Second},
-		{name: "then stale, but there is none", cfg: strategies.MutexConfig{Losers: "wait", Then: "stale", KeepStale: time.Hour},
+		{name: "then stale, but there is none", cfg: strategies.MutexConfig{Losers: "wait", Then: "stale", Fresh: time.Minute, TTL: time.Minute + time.Hour},
 			takes: 5 * time.Second, want: strategies.ColdFailure, after: 2 * time.Second},
-		{name: "then stale, but it is too old", cfg: strategies.MutexConfig{Losers: "wait", Then: "stale", KeepStale: time.Second}, stale: true,
+		{name: "then stale, but it is too old", cfg: strategies.MutexConfig{Losers: "wait", Then: "stale", Fresh: time.Minute, TTL: time.Minute + time.Second}, stale: true,
 			takes: 5 * time.Second, want: strategies.ColdFailure, after: 2 * time.Second},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -179,7 +186,7 @@ func TestMutexWaiterTakesOver(t *testing.T) {
 func TestMutexLateOwnerLeavesTheNewerValue(t *testing.T) {
 	onSim(t, func(w *world) {
 		w.origin.act = func(_ string, n int) (time.Duration, error) { return 4 * time.Second / time.Duration(n*n*n), nil }
-		m := newMutex(t, w, newClient(w, "box"), strategies.MutexConfig{Lock: time.Second})
+		m := newMutex(t, w, newClient(w, "box"), strategies.MutexConfig{Locking: strategies.Locking{Lock: time.Second}})
 		w.Go("slow owner", func() { outcomeIs(t, m, "k", strategies.Computed) })
 		w.sleep(1500 * time.Millisecond)
 		w.origin.write("k")
@@ -221,7 +228,7 @@ func TestMutexWithoutLocks(t *testing.T) {
 				}
 				return nil
 			}
-			m := newMutex(t, w, newClient(w, "box"), strategies.MutexConfig{OnCacheError: on})
+			m := newMutex(t, w, newClient(w, "box"), strategies.MutexConfig{CacheFailure: strategies.CacheFailure{OnCacheError: strategies.CacheErrorMode(on)}})
 			outcomeIs(t, m, "k", want)
 		})
 	}
@@ -240,7 +247,7 @@ func TestMutexStopsExtendingALostLock(t *testing.T) {
 			}
 			return nil
 		}
-		m := newMutex(t, w, newClient(w, "box"), strategies.MutexConfig{Lock: time.Second, Extend: true})
+		m := newMutex(t, w, newClient(w, "box"), strategies.MutexConfig{Locking: strategies.Locking{Lock: time.Second, Extend: true}})
 		outcomeIs(t, m, "k", strategies.Computed)
 		if got := m.Stats().LocksLost; asked != 3 || got != 1 {
 			t.Errorf("asked %d times, %d locks lost", asked, got)

@@ -1,15 +1,12 @@
 package strategies
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"time"
-)
 
-// serveStale is a word of the setting on_load_error, beside failWith and
-// deleteKey, which are words of others too.
-const serveStale = "stale"
+	"github.com/herdlab/herdlab/strategies/clock"
+)
 
 // onError is what a strategy does about a load that fails, beyond telling its
 // caller. A load fails by an error, a panic, or a value that its loader refuses as
@@ -23,28 +20,22 @@ const serveStale = "stale"
 // RFC 5861, section 4 (stale-if-error), and FusionCache's fail-safe keep the last
 // good value instead, and ask for a new one every so often.
 type onError struct {
-	delete  bool          // the cached value
-	stale   bool          // serve a value that is not fresh any more
-	bound   time.Duration // younger ones will do
+	delete  bool          // delete the cached value
+	stale   time.Duration // serve a value younger than this in place of the error; 0 is none
 	timeout time.Duration // how long a request waits for its load; 0 is to its end
 	pauses  *pauses       // in which a key is not asked for; nil without
 }
 
-// onErrorConfig are the settings of an onError.
-type onErrorConfig struct {
-	how                 string
-	bound               time.Duration
-	backoff, backoffMax time.Duration
-	timeout             time.Duration
-}
-
 // newOnError returns nil where the settings ask for nothing.
-func newOnError(c onErrorConfig) *onError {
-	o := &onError{delete: c.how == deleteKey, stale: c.how == serveStale, bound: c.bound, timeout: c.timeout}
-	if c.backoff > 0 {
-		o.pauses = newPauses(c.backoff, c.backoffMax)
+func newOnError(c LoadFailure, ttl time.Duration) *onError {
+	o := &onError{delete: c.OnLoadError == DeleteOnLoadError, timeout: c.Timeout}
+	if c.StaleIfError > 0 {
+		o.stale = ttl + c.StaleIfError
 	}
-	if !o.delete && !o.stale && o.timeout == 0 && o.pauses == nil {
+	if c.Backoff > 0 {
+		o.pauses = newPauses(c.Backoff, c.BackoffMax)
+	}
+	if !o.delete && o.stale == 0 && o.timeout == 0 && o.pauses == nil {
 		return nil
 	}
 	return o
@@ -62,31 +53,15 @@ func (o *onError) note(key string, now time.Time, loaded bool) {
 	}
 }
 
-// checkOnError refuses settings of which one needs another. Keep is how long past
-// its ttl a value is kept.
-func checkOnError(how string, keep, backoff, backoffMax, timeout time.Duration) error {
-	err := cmp.Or(
-		oneOf("on_load_error", how, failWith, deleteKey, serveStale),
-		notNegative("backoff", backoff),
-		positive("backoff_max", backoffMax),
-		growing(backoff, backoffMax),
-		notNegative("timeout", timeout),
-	)
-	if err == nil && how == serveStale && keep == 0 {
-		return &ConfigError{Field: "on_load_error", Msg: "is stale, but nothing is kept past its ttl: set keep_stale"}
-	}
-	return err
-}
-
 // attempt answers a request that found no fresh value by load, unless the load of
 // its key failed a moment ago. old is what the cache had, if it had something. It
 // is called only where there is an onError.
-func (a *aside) attempt(ctx context.Context, key string, old Entry, found bool, load func(context.Context) (Result, error)) (Result, error) {
-	o := a.onError
-	if o.pauses.holds(key, a.clock.Now()) {
-		return a.instead(&old, found, Result{Outcome: ColdFailure}, ErrColdCache)
+func (e *engine) attempt(ctx context.Context, key string, old Entry, found bool, load func(context.Context) (Result, error)) (Result, error) {
+	o := e.onError
+	if o.pauses.holds(key, e.clock.Now()) {
+		return e.staleIfError(&old, found, Result{Outcome: ColdFailure}, ErrColdCache)
 	}
-	r, err := a.inTime(ctx, key, func(ctx context.Context) (Result, error) {
+	r, err := e.inTime(ctx, key, func(ctx context.Context) (Result, error) {
 		r, err := load(ctx)
 		if err == nil {
 			o.pauses.end(key)
@@ -97,20 +72,74 @@ func (a *aside) attempt(ctx context.Context, key string, old Entry, found bool, 
 	if !errors.As(err, &failed) || ctx.Err() != nil {
 		return r, err
 	}
-	o.pauses.failed(key, a.clock.Now())
+	o.pauses.failed(key, e.clock.Now())
 	if o.delete {
-		if err := a.store.Delete(detached(ctx), key); err != nil {
-			_ = a.storeFailed(ctx, "delete", key, err)
+		if err := e.store.Delete(detached(ctx), key); err != nil {
+			_ = e.storeFailed(ctx, "delete", key, err)
 		}
 	}
-	return a.instead(&old, found, r, err)
+	return e.staleIfError(&old, found, r, err)
 }
 
-// instead is the answer where a load has failed or is not tried: the old value, if
+// staleIfError is the answer where a load has failed or is not tried: the old value, if
 // it will do, or else the given one.
-func (a *aside) instead(old *Entry, found bool, r Result, err error) (Result, error) {
-	if o := a.onError; o.stale && found && youngerThan(old, a.clock.Now(), o.bound) {
+func (e *engine) staleIfError(old *Entry, found bool, r Result, err error) (Result, error) {
+	if o := e.onError; o.stale > 0 && found && old.YoungerThan(e.clock.Now(), o.stale) {
 		return served(old, StaleHit), nil
 	}
 	return r, err
+}
+
+// ErrSlowLoad is a load that took longer than a request waits for it. It goes on,
+// and its value is stored.
+var ErrSlowLoad = errors.New("the load takes too long: it goes on, and its value will be stored")
+
+// inTime runs load, which stores what it computes, for a caller who does not wait
+// longer than the setting timeout says. A load that takes longer goes on
+// alone. If it were lost instead, as with a time-out of the database's
+// client, a key whose load always takes too long would never be filled, and the next
+// one who asks for it would find the origin as busy as before.
+//
+// Nothing but the origin bounds how many such loads there are.
+func (e *engine) inTime(ctx context.Context, key string, load func(context.Context) (Result, error)) (Result, error) {
+	if e.onError.timeout == 0 {
+		return load(ctx)
+	}
+	l := &detachedLoad{err: &LoadError{Key: key, Err: &PanicError{Value: "it ended its goroutine"}}}
+	ended, own := e.clock.NewEvent("a load"), detached(ctx)
+	e.clock.Go("load", func() {
+		defer ended.Set()
+		defer func() {
+			if v := recover(); v != nil { // it would end the program from here
+				l.err = &LoadError{Key: key, Err: &PanicError{Value: v}}
+				e.failed(key, l.err)
+			}
+		}()
+		l.r, l.err = load(own)
+	})
+	switch err := ended.Wait(ctx, e.onError.timeout); {
+	case errors.Is(err, clock.ErrLimit):
+		err := &LoadError{Key: key, Err: ErrSlowLoad}
+		e.failed(key, err)
+		return failure(ctx, OriginFailure, err)
+	case err != nil:
+		return failure(ctx, Timeout, err)
+	}
+	return l.answer()
+}
+
+// detachedLoad is a load in a process of its own, for which nobody may be waiting any
+// more when it ends.
+type detachedLoad struct {
+	r   Result
+	err error // until it returns, what a load that never returns leaves behind
+}
+
+// answer is what the load came to. A load that ended badly without a return has no
+// outcome of its own.
+func (l *detachedLoad) answer() (Result, error) {
+	if l.err != nil && !l.r.Outcome.Failed() {
+		return Result{Outcome: OriginFailure}, l.err
+	}
+	return l.r, l.err
 }

@@ -15,13 +15,18 @@ func TestStaleOnErrorsAsksOncePerPause(t *testing.T) {
 	const boxes, throttle, away = 3, 30 * time.Second, 10 * time.Minute
 	makers := map[string]func(testing.TB, *world, int) []strategies.Strategy{
 		"naive": naiveVariant(strategies.NaiveConfig{
-			OnLoadError: "stale", KeepStale: 9 * time.Second, Backoff: throttle, BackoffMax: throttle,
+			LoadFailure: strategies.LoadFailure{StaleIfError: 9 * time.Second, Backoff: throttle, BackoffMax: throttle},
 		}),
 		"mutex": mutexVariant(strategies.MutexConfig{
-			OnLoadError: "stale", KeepStale: 9 * time.Second, Backoff: throttle, BackoffMax: throttle, Losers: "wait", Then: "stale",
+			LoadFailure: strategies.LoadFailure{StaleIfError: 9 * time.Second, Backoff: throttle, BackoffMax: throttle},
+			Losers:      "wait",
+		}),
+		"pool": poolVariant(strategies.PoolConfig{
+			LoadFailure: strategies.LoadFailure{StaleIfError: 9 * time.Second, Backoff: throttle, BackoffMax: throttle},
 		}),
 		"swr": swrVariant(false, strategies.SWRConfig{StaleIfError: 7 * time.Second, Backoff: throttle, BackoffMax: throttle}),
 	}
+	owing(t, "stale_if_error", makers)
 	for name, fleet := range makers {
 		t.Run(name, func(t *testing.T) {
 			onSim(t, func(w *world) {
@@ -57,13 +62,11 @@ func TestStaleOnErrorsAsksOncePerPause(t *testing.T) {
 func TestTimeoutBoundsTheWait(t *testing.T) {
 	const limit = 200 * time.Millisecond
 	makers := map[string]func(testing.TB, *world, int) []strategies.Strategy{
-		"naive": naiveVariant(strategies.NaiveConfig{Timeout: limit}),
-		"mutex": mutexVariant(strategies.MutexConfig{Timeout: limit, Losers: "wait", Wait: time.Minute}),
-		"pool":  poolVariant(strategies.PoolConfig{Timeout: limit}),
-		"swr":   swrVariant(false, strategies.SWRConfig{Timeout: limit, Losers: "wait", Wait: time.Minute}),
-		"swr, coalesced": swrVariant(false, strategies.SWRConfig{
-			Timeout: limit, Cold: "coalesce", Wait: time.Minute,
-		}),
+		"naive":          naiveVariant(strategies.NaiveConfig{LoadFailure: strategies.LoadFailure{Timeout: limit}}),
+		"mutex":          mutexVariant(strategies.MutexConfig{LoadFailure: strategies.LoadFailure{Timeout: limit}, Losers: "wait", Wait: time.Minute}),
+		"pool":           poolVariant(strategies.PoolConfig{LoadFailure: strategies.LoadFailure{Timeout: limit}}),
+		"swr":            swrVariant(false, strategies.SWRConfig{Timeout: limit, Losers: "wait", Wait: time.Minute}),
+		"swr, coalesced": swrVariant(false, strategies.SWRConfig{Timeout: limit, Cold: "coalesce", Wait: time.Minute}),
 	}
 	owing(t, "timeout", makers)
 	for name, fleet := range makers {
@@ -96,9 +99,7 @@ func TestWindowOfStaleness(t *testing.T) {
 		const every = 10 * time.Second // 1/λ
 		w.origin.takes = 0
 		c := &client{server: w.server, box: "box1"}
-		s, err := strategies.NewSWR(c, c, w.origin, strategies.SWRConfig{
-			Fresh: 20 * time.Second, TTL: 32 * time.Second, Runtime: w.runtime(),
-		})
+		s, err := strategies.NewSWR(c, c, w.origin, strategies.SWRConfig{Fresh: 20 * time.Second, TTL: 32 * time.Second, Runtime: w.runtime()})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/publish"
 )
 
 // player is the state of a script.
@@ -17,7 +18,7 @@ type player struct {
 	w         *world
 	make      func(b *playedBox)
 	boxes     []*playedBox
-	publisher *strategies.Publisher
+	publisher *publish.Publisher
 	loads     map[string]scripted
 	requests  int
 	owner     *playedBox // took the latest lock

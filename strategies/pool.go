@@ -4,23 +4,64 @@ import (
 	"cmp"
 	"context"
 	"sync"
+	"time"
 )
+
+// PoolConfig configures [Pool]. Zero fields get their defaults, which are those of
+// MediaWiki's ArticleView where it has one.
+type PoolConfig struct {
+	Fresh time.Duration `yaml:"fresh" default:"0s" min:"0s" was:"keep_stale" doc:"age from which a value is computed anew, and served as stale; 0 is the whole ttl"`
+	TTL   time.Duration `yaml:"ttl" default:"5m" min:"1us" doc:"age from which a value is not served"`
+
+	Slots int           `yaml:"slots" default:"2" min:"1" max:"64" doc:"how many of the fleet compute one key at once; each is a lock in the shared cache, and a request tries them one after the other"`
+	Queue *int          `yaml:"queue" default:"100" min:"0" doc:"requests of one box that may wait for one key; 0 is none"`
+	Wait  time.Duration `yaml:"wait" default:"15s" min:"1us" doc:"how long they wait at most"`
+	Poll  time.Duration `yaml:"poll" default:"100ms" min:"1us" doc:"time between two looks at the value and the slots, on average"`
+	Stale StaleMode     `yaml:"stale" default:"fast" enum:"fast,late,none" doc:"when a request that gets no slot is answered with a stale value: at once, when it has waited in vain or may not wait, or never"`
+
+	Locking      `yaml:",inline"`
+	Writes       `yaml:",inline"`
+	CacheFailure `yaml:",inline"`
+	LoadFailure  `yaml:",inline"`
+
+	Runtime Runtime `yaml:"-"`
+}
+
+// StaleMode is a word of the setting stale of a [Pool].
+type StaleMode string
+
+// When a request that gets no slot is answered with a stale value.
+const (
+	StaleFast StaleMode = "fast" // at once
+	StaleLate StaleMode = "late" // when it has waited in vain, or may not wait
+	StaleNone StaleMode = "none" // never
+)
+
+func (c *PoolConfig) check() error {
+	return cmp.Or(
+		checkFresh(c.Fresh, c.TTL),
+		checkExpire(c.OnWrite, c.Stale != StaleNone || c.StaleIfError > 0, "set stale to fast or late"),
+		c.LoadFailure.check(),
+	)
+}
+
+func (c *PoolConfig) fresh() time.Duration { return cmp.Or(c.Fresh, c.TTL) }
 
 // Pool lets a few callers of the fleet compute a key at once, and a few more wait
 // for them. It is the PoolCounter of MediaWiki, which Wikipedia got after readers
 // had parsed one article thousands of times at once, on 25 June 2009: two workers
 // an article, a hundred that wait, fifteen seconds, and then the stale page.
 //
-// Who finds no slot is answered with a stale value at once, where there is one and
-// it is so configured. Otherwise he waits if he may, and looks for the value and
-// for a slot every so often; when his time is over, or too many wait already, he
+// A request that finds no slot gets a stale value at once, where there is one and
+// the configuration says so. Otherwise it waits if it may, and looks for the value and
+// for a slot every so often. When its time is over, or too many wait already, it
 // gets the stale value, or fails.
 //
 // With one slot, nobody waiting and nothing stale it is [Mutex] as it is by
-// default; with one slot and a long queue it is a coalescing of the whole fleet.
+// default; with one slot and a long queue it coalesces the loads of the whole fleet.
 //
 // PoolCounter is a daemon that knows who waits and wakes them. Here the slots are
-// locks of the shared cache, and who waits is counted in each box.
+// locks of the shared cache, and each box counts those of its requests that wait.
 type Pool struct {
 	guard
 	serveFast bool
@@ -30,47 +71,29 @@ type Pool struct {
 var (
 	_ Strategy      = (*Pool)(nil)
 	_ Invalidator   = (*Pool)(nil)
+	_ Refresher     = (*Pool)(nil)
 	_ StatsReporter = (*Pool)(nil)
 )
 
 // NewPool makes a Pool of one box. The error is a [*ConfigError].
 func NewPool(store Store, locker Locker, loader Loader, cfg PoolConfig) (*Pool, error) {
-	cfg.setDefaults()
-	err := cmp.Or(present("store", store), present("locker", locker), present("loader", loader), cfg.validate())
+	err := cmp.Or(present("store", store), present("locker", locker), present("loader", loader), Settle(&cfg, &cfg.Runtime), cfg.check())
 	if err != nil {
 		return nil, err
 	}
-	extender, err := extenderOf(locker, cfg.Extend)
+	p := &Pool{serveFast: cfg.Stale == StaleFast, waiting: newPlaces(*cfg.Queue)}
+	then := ThenStale
+	if cfg.Stale == StaleNone {
+		then = ThenFail
+	}
+	err = p.init(store, newSlots(locker, cfg.Slots), loader, cfg.Runtime, cfg.TTL+cfg.StaleIfError, cfg.Locking, guardConfig{
+		fresh: cfg.fresh(), enough: cfg.fresh(), stale: cfg.TTL,
+		losers: LosersWait, wait: cfg.Wait, poll: cfg.Poll, then: then, fail: cfg.OnCacheError == FailOnCacheError,
+	})
 	if err != nil {
 		return nil, err
 	}
-	s := newSlots(locker, extender, cfg.Slots)
-	if extender != nil {
-		extender = s
-	}
-	then := thenStale
-	if cfg.Stale == staleNone {
-		then = thenFail
-	}
-	p := &Pool{
-		guard: guard{
-			aside: aside{
-				store: store, loader: loader, clock: cfg.Runtime.Clock, failed: cfg.Runtime.Failed,
-				kept: cfg.TTL + cfg.KeepStale, delete: cfg.OnWrite == deleteKey, expire: cfg.OnWrite == expireKey,
-				onError: newOnError(onErrorConfig{cfg.OnLoadError, cfg.TTL + cfg.KeepStale, cfg.Backoff, cfg.BackoffMax, cfg.Timeout}),
-			},
-			dice:   dice{rand: cfg.Runtime.Rand},
-			locker: s,
-			cfg: guardConfig{
-				fresh: cfg.TTL, ttl: cfg.TTL, lock: cfg.Lock, extender: extender,
-				waits: true, wait: cfg.Wait, poll: cfg.Poll, then: then,
-				stale: cfg.TTL + cfg.KeepStale, fail: cfg.OnCacheError == failWith,
-			},
-		},
-		serveFast: cfg.Stale == staleFast,
-		waiting:   newPlaces(*cfg.Queue),
-	}
-	p.newer, _ = store.(NewerSetter)
+	p.onWrite, p.onError = cfg.OnWrite, newOnError(cfg.LoadFailure, cfg.TTL)
 	return p, nil
 }
 
@@ -78,7 +101,7 @@ func NewPool(store Store, locker Locker, loader Loader, cfg PoolConfig) (*Pool, 
 func (p *Pool) Get(ctx context.Context, key string) (Result, error) {
 	e, ok, err := p.store.Get(ctx, key)
 	switch {
-	case ok && fresh(&e, p.clock.Now(), p.cfg.ttl):
+	case ok && e.fresh(p.clock.Now(), p.cfg.fresh):
 		return served(&e, FreshHit), nil
 	case err != nil:
 		if err = p.storeFailed(ctx, "get", key, err); p.cfg.fail || ctx.Err() != nil {
@@ -97,23 +120,26 @@ func (p *Pool) fill(ctx context.Context, key string, old Entry, found bool) (Res
 	return p.attempt(ctx, key, old, found, func(ctx context.Context) (Result, error) { return p.enter(ctx, key, old, found) })
 }
 
-// enter computes the value if there is a slot, and does as a loser does otherwise.
+// enter computes the value if there is a slot. Otherwise it does what losers do.
 func (p *Pool) enter(ctx context.Context, key string, old Entry, found bool) (Result, error) {
-	token := p.dice.token()
+	token := p.random.token()
 	got, err := p.take(ctx, key, token)
 	switch {
 	case err != nil:
-		return p.past(ctx, key, err)
+		return p.loadUnlocked(ctx, key, err)
 	case got:
-		return p.compute(ctx, key, token, false)
-	case p.serveFast && found && youngerThan(&old, p.clock.Now(), p.cfg.stale):
+		return p.answerAsOwner(ctx, key, token, false)
+	case p.serveFast && found && old.YoungerThan(p.clock.Now(), p.cfg.stale):
 		return served(&old, StaleHit), nil
 	case !p.waiting.take(key):
 		return p.giveUp(ctx, key, old, found)
 	}
 	defer p.waiting.leave(key)
-	return p.await(ctx, key, token, old, found)
+	return p.waitForValue(ctx, key, token, old, found)
 }
+
+// Refresh computes key and stores it, without a slot.
+func (p *Pool) Refresh(ctx context.Context, key string) error { return p.renew(ctx, key) }
 
 // places are where the requests of one box wait for a key.
 type places struct {

@@ -44,7 +44,7 @@ func TestPoolIsBounded(t *testing.T) {
 // nobody waits.
 func TestPoolServesWhatAWriteHasExpired(t *testing.T) {
 	onBothClocks(t, func(t *testing.T, w *world) {
-		fleet := poolVariant(strategies.PoolConfig{OnWrite: "expire"})(t, w, 2)
+		fleet := poolVariant(strategies.PoolConfig{Writes: strategies.Writes{OnWrite: "expire"}})(t, w, 2)
 		fills(t, w, fleet[0], "k")
 		w.origin.takes = time.Second
 		version := w.origin.write("k")

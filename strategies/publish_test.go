@@ -8,21 +8,31 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/publish"
 )
 
 // newPublisher makes a publisher and one reader.
-func newPublisher(t testing.TB, w *world, plain bool, cfg strategies.PublishConfig) (*strategies.Publisher, *strategies.Publish) {
+func newPublisher(t testing.TB, w *world, plain bool, cfg publish.Config) (*publish.Publisher, *publish.Reader) {
 	t.Helper()
 	cfg.Runtime = w.runtime()
 	var store strategies.Store = newClient(w, "publisher")
 	if plain {
 		store = plainStore{store}
 	}
-	p, err := strategies.NewPublisher(store, w.origin, cfg)
+	p, err := publish.NewPublisher(store, w.origin, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p, p.Reader(newClient(w, "box"))
+	return p, readerOf(t, w, p)
+}
+
+func readerOf(t testing.TB, w *world, p *publish.Publisher) *publish.Reader {
+	t.Helper()
+	r, err := p.Reader(newClient(w, "box"), w.origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 // Random writes of random keys with failing and slow loads: in the end every
@@ -40,7 +50,7 @@ func TestPublisherEndsWithTheLastVersion(t *testing.T) {
 					}
 					return time.Duration(dice.IntN(200)) * time.Millisecond, nil
 				}
-				p, reader := newPublisher(t, w, plain, strategies.PublishConfig{Workers: 5, Attempts: 100})
+				p, reader := newPublisher(t, w, plain, publish.Config{Workers: 5, Attempts: 100})
 				writes := w.rand()
 				for range 500 {
 					key := fmt.Sprint(writes.IntN(12))
@@ -80,7 +90,7 @@ func TestPublisherEndsWithTheLastVersion(t *testing.T) {
 func TestPublisherWorkersAndQueue(t *testing.T) {
 	onBothClocks(t, func(t *testing.T, w *world) {
 		w.origin.takes = time.Second
-		p, _ := newPublisher(t, w, false, strategies.PublishConfig{Workers: 2, Queue: 4})
+		p, _ := newPublisher(t, w, false, publish.Config{Workers: 2, Queue: 4})
 		accepted := 0
 		for i := range 10 {
 			if p.Enqueue(fmt.Sprint(i), 1) {
@@ -113,7 +123,7 @@ func TestPublisherGivesUp(t *testing.T) {
 			at = append(at, w.elapsed())
 			return 0, errOrigin
 		}
-		p, _ := newPublisher(t, w, false, strategies.PublishConfig{Attempts: 4, Backoff: time.Second})
+		p, _ := newPublisher(t, w, false, publish.Config{Attempts: 4, Backoff: time.Second})
 		p.Enqueue("k", 1)
 		w.sleep(time.Minute)
 		want := []time.Duration{0, time.Second, 3 * time.Second, 7 * time.Second}
@@ -140,14 +150,14 @@ func (l laggingOrigin) Load(ctx context.Context, key string) (strategies.Value, 
 // A job that loads before the write is visible is done again.
 func TestPublisherAheadOfTheReplica(t *testing.T) {
 	onSim(t, func(w *world) {
-		p, err := strategies.NewPublisher(newClient(w, "publisher"), laggingOrigin{w.origin, 3 * time.Second},
-			strategies.PublishConfig{Attempts: 10, Runtime: w.runtime()})
+		p, err := publish.NewPublisher(newClient(w, "publisher"), laggingOrigin{w.origin, 3 * time.Second},
+			publish.Config{Attempts: 10, Runtime: w.runtime()})
 		if err != nil {
 			t.Fatal(err)
 		}
 		p.Enqueue("k", w.origin.write("k"))
 		w.sleep(time.Second / 2)
-		reader := p.Reader(newClient(w, "box"))
+		reader := readerOf(t, w, p)
 		if r := outcomeIs(t, reader, "k", strategies.FreshHit); r.Version != 1 {
 			t.Errorf("version %d", r.Version)
 		}
@@ -174,7 +184,7 @@ func TestWarm(t *testing.T) {
 		for i := range 40 {
 			keys = append(keys, fmt.Sprint(i))
 		}
-		p, reader := newPublisher(t, w, false, strategies.PublishConfig{Workers: 8})
+		p, reader := newPublisher(t, w, false, publish.Config{Workers: 8})
 		if err := p.Warm(background, slices.Values(keys)); err != nil {
 			t.Fatal(err)
 		}
@@ -197,7 +207,7 @@ func TestWarmIsCancelled(t *testing.T) {
 		w.origin.takes = time.Second
 		ctx, cancel := w.cancellable(background)
 		w.Go("cancel", func() { w.sleep(2500 * time.Millisecond); cancel() })
-		p, _ := newPublisher(t, w, false, strategies.PublishConfig{Workers: 2})
+		p, _ := newPublisher(t, w, false, publish.Config{Workers: 2})
 		keys := func(yield func(string) bool) {
 			for i := 0; yield(fmt.Sprint(i)); i++ {
 			}
@@ -216,7 +226,7 @@ func TestWarmIsCancelled(t *testing.T) {
 func TestPublisherLeavesNewerValues(t *testing.T) {
 	for _, plain := range []bool{false, true} {
 		onSim(t, func(w *world) {
-			p, reader := newPublisher(t, w, plain, strategies.PublishConfig{})
+			p, reader := newPublisher(t, w, plain, publish.Config{})
 			newer := strategies.Entry{Value: strategies.Value{Data: []byte("k v9"), Version: 9}, Stored: strategies.At(w.Now())}
 			if err := newClient(w, "other").Set(background, "k", newer, 0); err != nil {
 				t.Fatal(err)

@@ -12,19 +12,20 @@ type Runtime struct {
 	// Clock is the source of time and of waiting. Nil means the wall clock.
 	Clock clock.Clock
 
-	// Rand is the source of randomness (tokens, jitter). It is used under the
-	// strategy's own mutex. Nil means one seeded by the runtime.
+	// Rand is the source of randomness (tokens, jitter). The strategy guards it by a
+	// mutex of its own. Nil means one that is seeded anew in every process.
 	Rand *rand.Rand
 
 	// Failed hears of what fails: an operation of the cache (a [*StoreError]), a
 	// load (a [*LoadError]), a load that panics in the background (a
-	// [*PanicError]); also where the strategy survives it and no caller is told.
-	// It is for logs, is called by several processes at once, and must return
-	// soon. Nil means that failures are only counted.
+	// [*PanicError]). It is also told where the strategy survives the failure and no
+	// caller learns of it. It is for logs, is called by several processes at once, and
+	// must return soon. Nil means that failures are only counted.
 	Failed func(key string, err error)
 }
 
-func (r Runtime) orDefault() Runtime {
+// OrDefault is r with what is right for production in place of what is nil.
+func (r Runtime) OrDefault() Runtime {
 	if r.Clock == nil {
 		r.Clock = clock.NewWall()
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/catalog"
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/publish"
 )
 
 // What no caller is told of is told to Failed.
@@ -84,9 +85,9 @@ func TestConstructorsNameWhatIsWrong(t *testing.T) {
 		`setting "locker": is nil`:    second(strategies.NewMutex(store, nil, load, strategies.MutexConfig{})),
 		`setting "over": is nil`:      second(strategies.NewTwoLevel(nil, strategies.TwoLevelConfig{})),
 		`setting "copies": is -1`:     second(strategies.NewSmear(strategies.Strategy((*strategies.Naive)(nil)), strategies.SmearConfig{Copies: -1})),
-		`setting "ttl": is -1ns`:      second(strategies.NewPublisher(store, load, strategies.PublishConfig{TTL: -1})),
+		`setting "ttl": is -1ns`:      second(publish.NewPublisher(store, load, publish.Config{TTL: -1})),
 		`setting "fresh": is 48h0m0s`: second(strategies.NewSWR(store, store, load, strategies.SWRConfig{Fresh: 48 * time.Hour})),
-		`setting "extend": is on`:     second(strategies.NewSWR(store, store, load, strategies.SWRConfig{Extend: true})),
+		`setting "extend": is on`:     second(strategies.NewSWR(store, store, load, strategies.SWRConfig{Locking: strategies.Locking{Extend: true}})),
 	} {
 		var bad *strategies.ConfigError
 		if !errors.As(err, &bad) || !strings.HasPrefix(err.Error(), want) {
@@ -100,7 +101,7 @@ func second[T any](_ T, err error) error { return err }
 // A write that finds the queue full says so, as does one that cannot delete.
 func TestFailedInvalidations(t *testing.T) {
 	onSim(t, func(w *world) {
-		p, reader := newPublisher(t, w, false, strategies.PublishConfig{Workers: 1, Queue: 1})
+		p, reader := newPublisher(t, w, false, publish.Config{Workers: 1, Queue: 1})
 		w.origin.takes = time.Second
 		var err error
 		for i := range 3 {
@@ -116,7 +117,7 @@ func TestFailedInvalidations(t *testing.T) {
 		if err := m.Invalidate(background, "k", 1); !errors.As(err, &store) || store.Op != "delete" {
 			t.Errorf("error %v", err)
 		}
-		lazy := newMutex(t, w, newClient(w, "box"), strategies.MutexConfig{OnWrite: "none"})
+		lazy := newMutex(t, w, newClient(w, "box"), strategies.MutexConfig{Writes: strategies.Writes{OnWrite: "none"}})
 		if err := lazy.Invalidate(background, "k", 1); err != nil {
 			t.Errorf("a write that deletes nothing fails: %v", err)
 		}

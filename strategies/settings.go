@@ -1,47 +1,124 @@
 package strategies
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
+
+	"github.com/herdlab/herdlab/internal/tag"
 )
 
-// What configurations are checked with. The words and defaults here stand in
-// the tags of the Config structs too; a test holds the two together.
+// A setting is declared once, with its default, range and words in its tags, which
+// scenario files and their reference go by as well. Settings that several strategies
+// have are structs of their own here, embedded where they mean the same.
+//
+// All strategies speak of ages in the same words:
+//
+//	fresh           until when a value is served and nobody computes it anew
+//	ttl             until when it is served at all in normal operation
+//	stale_if_error  how long past its ttl it is kept for a load that fails (RFC 5861)
 
-// positive refuses durations that are not.
-func positive(field string, d time.Duration) error {
-	if d > 0 {
-		return nil
-	}
-	return &ConfigError{Field: field, Msg: fmt.Sprintf("is %v: write a duration above zero", d)}
+// Writes is what a write does to a cached value.
+type Writes struct {
+	OnWrite WriteMode `yaml:"on_write" default:"delete" enum:"delete,expire,none" doc:"what a write does to the cached value: delete it, make it stale at once so that it is served only where a stale value may be, or leave it until its ttl"`
 }
 
-// notNegative refuses numbers and durations below zero.
-func notNegative[T cmp.Ordered](field string, v T) error {
-	var zero T
-	if v >= zero {
-		return nil
-	}
-	return &ConfigError{Field: field, Msg: fmt.Sprintf("is %v: write zero or more", v)}
+// WriteMode is a word of the setting on_write.
+type WriteMode string
+
+// What a write does to the cached value of its key.
+const (
+	DeleteOnWrite WriteMode = "delete" // deletes it
+	StoreOnWrite  WriteMode = "store"  // replaces it by the value written: write-through
+	ExpireOnWrite WriteMode = "expire" // makes it stale, however young it is
+	KeepOnWrite   WriteMode = "none"   // leaves it
+)
+
+// CacheFailure is what a read does when the cache fails.
+type CacheFailure struct {
+	OnCacheError CacheErrorMode `yaml:"on_cache_error" default:"load" enum:"load,fail" doc:"what a read does when the cache or the lock fails: compute all the same, or fail"`
 }
 
-// growing refuses a pause that is longer than the longest one.
-func growing(backoff, most time.Duration) error {
+// CacheErrorMode is a word of the setting on_cache_error.
+type CacheErrorMode string
+
+// What a read does when the cache fails.
+const (
+	LoadOnCacheError CacheErrorMode = "load" // computes
+	FailOnCacheError CacheErrorMode = "fail" // fails with it
+)
+
+// LoadFailure is what happens when a load fails or takes too long.
+type LoadFailure struct {
+	OnLoadError  LoadErrorMode `yaml:"on_load_error" default:"fail" enum:"fail,delete" retired:"stale: it is called stale_if_error, how long past its ttl a value is kept for a load that fails" doc:"what a load that fails does beside failing its request: nothing, or delete the cached value"`
+	StaleIfError time.Duration `yaml:"stale_if_error" default:"0s" min:"0s" was:"keep_stale" doc:"how long past its ttl a value is kept, to be served in place of a load that fails; 0 is not at all"`
+	Backoff      time.Duration `yaml:"backoff" default:"0s" min:"0s" doc:"pause of a box after a failed load of a key, in which it does not ask for that key, doubled by every further failure; 0 is none"`
+	BackoffMax   time.Duration `yaml:"backoff_max" default:"1m" min:"1us" doc:"longest such pause"`
+	Timeout      time.Duration `yaml:"timeout" default:"0s" min:"0s" doc:"how long a request waits for the load, its own or another's; its own goes on and stores its value; 0 is to the end"`
+}
+
+// LoadErrorMode is a word of the setting on_load_error.
+type LoadErrorMode string
+
+// What a failed load does to the cached value of its key.
+const (
+	FailOnLoadError   LoadErrorMode = "fail"   // nothing: it fails its request, and that is all
+	DeleteOnLoadError LoadErrorMode = "delete" // deletes it, as Facebook's clients did on 23 September 2010
+)
+
+// check refuses settings of which one needs or excludes another.
+func (c *LoadFailure) check() error {
+	if c.OnLoadError == DeleteOnLoadError && c.StaleIfError > 0 {
+		return &ConfigError{Field: "stale_if_error", Msg: "is set, and on_load_error: delete takes away the value that would be served: leave one of them out"}
+	}
+	return checkBackoff(c.Backoff, c.BackoffMax)
+}
+
+// checkBackoff refuses a pause that is longer than the longest one.
+func checkBackoff(backoff, most time.Duration) error {
 	if backoff <= most {
 		return nil
 	}
 	return &ConfigError{Field: "backoff", Msg: fmt.Sprintf("is %v, and backoff_max, the longest pause, is %v: write less here, or more there", backoff, most)}
 }
 
-// oneOf refuses words that are not listed.
-func oneOf(field, word string, words ...string) error {
-	if slices.Contains(words, word) {
-		return nil
+// Locking is the lock in the shared cache under which a key is computed.
+type Locking struct {
+	Lock   time.Duration `yaml:"lock" default:"60s" min:"1ms" doc:"life of the lock: how long a crashed owner blocks its key"`
+	Extend bool          `yaml:"extend" default:"false" doc:"prolong the lock while its owner computes"`
+}
+
+// LoserMode is a word of the setting losers: what a request does that finds the lock
+// of its key taken.
+type LoserMode string
+
+// What those do who find the lock taken.
+const (
+	LosersFail  LoserMode = "fail"  // fail at once with [ErrColdCache]
+	LosersWait  LoserMode = "wait"  // wait for the value, up to a limit
+	LosersQueue LoserMode = "queue" // wait for the lock itself, without a limit
+)
+
+// GiveUpMode is a word of the setting then: what a request does that has waited for as
+// long as it may.
+type GiveUpMode string
+
+// What those do whose wait is over.
+const (
+	ThenFail  GiveUpMode = "fail"  // fail with [ErrColdCache]
+	ThenStale GiveUpMode = "stale" // take a stale value, or fail
+	ThenLoad  GiveUpMode = "load"  // compute, too
+)
+
+// Settle gives the configuration that config points to its defaults, and r what is right
+// for production, and refuses what is out of range with a [*ConfigError]. Both go by the
+// tags of the configuration's fields; a zero field is one that was left out.
+func Settle(config any, r *Runtime) error {
+	tag.Fill(config)
+	*r = r.OrDefault()
+	if field, fault := tag.Check(config); field != "" {
+		return &ConfigError{Field: field, Msg: fault}
 	}
-	return &ConfigError{Field: field, Msg: fmt.Sprintf("is %q: write %s", word, strings.Join(words, " or "))}
+	return nil
 }
 
 // present refuses a part that was left out.
@@ -50,4 +127,22 @@ func present(field string, part any) error {
 		return nil
 	}
 	return &ConfigError{Field: field, Msg: "is nil: the strategy cannot work without it"}
+}
+
+// checkFresh refuses a value that is fresh for longer than it is served. Zero is the
+// whole ttl.
+func checkFresh(fresh, ttl time.Duration) error {
+	if fresh <= ttl {
+		return nil
+	}
+	return &ConfigError{Field: "fresh", Msg: fmt.Sprintf("is %v, and a value is not served past its ttl, %v: write less", fresh, ttl)}
+}
+
+// checkExpire refuses writes that make values stale in a strategy that serves none. set
+// says what would make it serve them.
+func checkExpire(onWrite WriteMode, servesStale bool, set string) error {
+	if onWrite != ExpireOnWrite || servesStale {
+		return nil
+	}
+	return &ConfigError{Field: "on_write", Msg: "is expire, but an expired value is never served: " + set}
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 )
@@ -15,18 +14,6 @@ type SmearConfig struct {
 	Prefix string `yaml:"prefix" doc:"what the keys begin with that have copies, as the hot ones do; empty is all keys"`
 
 	Runtime Runtime `yaml:"-"`
-}
-
-func (c *SmearConfig) setDefaults() {
-	c.Copies = cmp.Or(c.Copies, 8)
-	c.Runtime = c.Runtime.orDefault()
-}
-
-func (c *SmearConfig) validate() error {
-	if c.Copies < 1 || c.Copies > 1000 {
-		return &ConfigError{Field: "copies", Msg: fmt.Sprintf("is %d: write 1 to 1000", c.Copies)}
-	}
-	return nil
 }
 
 // Keys are the keys under which the copies of key are.
@@ -56,7 +43,7 @@ type Smear struct {
 	inner   Strategy
 	cfg     SmearConfig
 	endings []string // "#0", "#1", ...
-	dice    *dice
+	random  *random
 }
 
 var (
@@ -69,11 +56,10 @@ var (
 // NewSmear makes the copies of one box over inner, the same box's strategy for the
 // shared cache, whose loader is to be [Unsmear]'s. The error is a [*ConfigError].
 func NewSmear(inner Strategy, cfg SmearConfig) (*Smear, error) {
-	cfg.setDefaults()
-	if err := cmp.Or(present("over", inner), cfg.validate()); err != nil {
+	if err := cmp.Or(present("over", inner), Settle(&cfg, &cfg.Runtime)); err != nil {
 		return nil, err
 	}
-	s := &Smear{inner: inner, cfg: cfg, dice: &dice{rand: cfg.Runtime.Rand}}
+	s := &Smear{inner: inner, cfg: cfg, random: &random{rand: cfg.Runtime.Rand}}
 	for i := range cfg.Copies {
 		s.endings = append(s.endings, ending(i))
 	}
@@ -96,7 +82,7 @@ func (s *Smear) Get(ctx context.Context, key string) (Result, error) {
 	if !strings.HasPrefix(key, s.cfg.Prefix) {
 		return s.inner.Get(ctx, key)
 	}
-	r, err := s.inner.Get(ctx, key+s.endings[s.dice.side(len(s.endings))])
+	r, err := s.inner.Get(ctx, key+s.endings[s.random.oneOf(len(s.endings))])
 	if err == nil {
 		return r, nil // before what follows makes an allocation of load
 	}
@@ -120,7 +106,7 @@ func (s *Smear) Invalidate(ctx context.Context, key string, version uint64) (err
 	return err
 }
 
-// Put does the same with a value that was written.
+// Put hands a value that was written to the strategy beneath, once for each copy.
 func (s *Smear) Put(ctx context.Context, key string, v Value) (err error) {
 	for _, copied := range s.cfg.Keys(key) {
 		err = cmp.Or(err, Wrote(ctx, s.inner, copied, v))

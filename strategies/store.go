@@ -9,7 +9,7 @@ import (
 type Entry struct {
 	Value
 
-	// Stored is the instant of the Set, by the clock of the one who set it.
+	// Stored is the instant of the Set, by the clock of the box that set it.
 	Stored Instant
 
 	// Cost is how long the load took: what a miss will cost again. It is not
@@ -20,6 +20,35 @@ type Entry struct {
 	// young it is, but may be served where a stale one may.
 	Expired bool
 }
+
+// YoungerThan reports whether e may be served under a bound: its age is less
+// than the bound, or the bound is zero, which is none. An entry from the future, the
+// work of a clock that is ahead, is young.
+func (e *Entry) YoungerThan(now time.Time, bound time.Duration) bool {
+	return bound == forever || e.Stored.Age(now) < bound
+}
+
+// fresh reports whether e is younger than bound and no write has expired it.
+func (e *Entry) fresh(now time.Time, bound time.Duration) bool {
+	return !e.Expired && e.YoungerThan(now, bound)
+}
+
+// Instant is a point in time as a cache keeps it: nanoseconds since the Unix
+// epoch, from 1678 to 2262. Zero is no time at all. (A time.Time is three times
+// as large, and an entry is copied on its way through every read.)
+type Instant int64
+
+// At is the instant of t.
+func At(t time.Time) Instant { return Instant(t.UnixNano()) }
+
+// Time is the instant as package time has it, in UTC.
+func (i Instant) Time() time.Time { return time.Unix(0, int64(i)).UTC() }
+
+// Age is the time from i to now.
+func (i Instant) Age(now time.Time) time.Duration { return time.Duration(now.UnixNano() - int64(i)) }
+
+// IsZero reports whether i is no time at all.
+func (i Instant) IsZero() bool { return i == 0 }
 
 // Store is a cache shared by some boxes: Redis, memcached, a directory, a
 // simulated tier. Implementations are safe for concurrent use.
@@ -60,8 +89,8 @@ type Extender interface {
 	Extend(ctx context.Context, key, token string, ttl time.Duration) (bool, error)
 }
 
-// Leaser is a Store that hands out leases: who finds nothing is given a token,
-// and with the token he can store, once, and only if nothing has happened to the
+// Leaser is a Store that hands out leases: a request that finds nothing is given a token,
+// and with the token it can store, once, and only if nothing has happened to the
 // key since. Any other change of the key takes its lease back: a Set, a Delete,
 // a Retire.
 type Leaser interface {

@@ -27,8 +27,16 @@ type Putter interface {
 	Put(ctx context.Context, key string, v Value) error
 
 	// WantsValues reports whether it makes use of the value. If not, Put does as
-	// Invalidate, and a writer need not know what he has written.
+	// Invalidate, and a writer need not know what was written.
 	WantsValues() bool
+}
+
+// Refresher is a Strategy that can be told to compute a key ahead of its readers:
+// what a cache warmer calls.
+type Refresher interface {
+	// Refresh computes key and stores it, whether or not there is a value, and
+	// asks nobody whether another computes it too. It fails if the load does.
+	Refresh(ctx context.Context, key string) error
 }
 
 // Wrote tells a strategy of a write that has been committed at the origin, with the

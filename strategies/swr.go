@@ -4,10 +4,72 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/herdlab/herdlab/strategies/clock"
 )
+
+// SWRConfig configures [SWR]. Zero fields get their defaults.
+type SWRConfig struct {
+	Fresh time.Duration `yaml:"fresh" default:"1m" min:"1us" doc:"age from which a value is refreshed"`
+	TTL   time.Duration `yaml:"ttl" default:"24h" min:"1us" doc:"age from which a value is not served"`
+
+	Refresh      RefreshMode   `yaml:"refresh" default:"background" enum:"background,foreground" doc:"whether the request that refreshes is answered at once with the old value, or waits for the new one"`
+	MaxRefreshes int           `yaml:"max_refreshes" default:"0" min:"0" doc:"refreshes of one box at once; more are left to later requests; 0 is without limit"`
+	Backoff      time.Duration `yaml:"backoff" default:"1s" min:"1us" doc:"pause after a failed refresh of a key, doubled by every further failure"`
+	BackoffMax   time.Duration `yaml:"backoff_max" default:"1m" min:"1us" doc:"longest such pause"`
+
+	Cold    ColdMode `yaml:"cold" default:"mutex" enum:"mutex,coalesce" doc:"who computes a value that is not there: one of the fleet, or one of each box"`
+	Locking `yaml:",inline"`
+	Losers  LoserMode     `yaml:"losers" default:"fail" enum:"fail,wait" doc:"cold mutex: what those do who find the lock taken: fail at once, or wait for the value"`
+	Wait    time.Duration `yaml:"wait" default:"2s" min:"1us" with:"losers: wait or cold: coalesce" doc:"cold, and losers wait or coalesce: how long at most"`
+	Then    GiveUpMode    `yaml:"then" default:"fail" enum:"fail,load" with:"losers: wait or cold: coalesce" doc:"what they do at the end of it: fail, or compute too"`
+	Poll    time.Duration `yaml:"poll" default:"100ms" min:"1us" doc:"time between two looks at a taken lock, on average"`
+
+	Writes       `yaml:",inline"`
+	CacheFailure `yaml:",inline"`
+
+	StaleIfError time.Duration `yaml:"stale_if_error" default:"0s" min:"0s" doc:"how long past its ttl a value is served if its load fails, or failed less than a backoff ago"`
+	Timeout      time.Duration `yaml:"timeout" default:"0s" min:"0s" doc:"cold: how long a request waits for the load, which goes on and stores its value; 0 is to the end"`
+
+	Runtime Runtime `yaml:"-"`
+}
+
+// RefreshMode is a word of the setting refresh of an [SWR].
+type RefreshMode string
+
+// When the request that refreshes a value is answered.
+const (
+	RefreshInBackground RefreshMode = "background" // at once, with the old value
+	RefreshInForeground RefreshMode = "foreground" // with the new one
+)
+
+// ColdMode is a word of the setting cold of an [SWR].
+type ColdMode string
+
+// Who computes a value that is not there.
+const (
+	ColdMutex    ColdMode = "mutex"    // one of the fleet, under a lock
+	ColdCoalesce ColdMode = "coalesce" // one of each box
+)
+
+func (c *SWRConfig) check() error {
+	if c.Fresh >= c.TTL {
+		return &ConfigError{Field: "fresh", Msg: fmt.Sprintf("is %v, which leaves no time to be stale in: write less than the ttl, %v", c.Fresh, c.TTL)}
+	}
+	return checkBackoff(c.Backoff, c.BackoffMax)
+}
+
+// loadFailure is what stale_if_error and timeout ask for. Without stale_if_error the
+// backoff is that of refreshes alone.
+func (c *SWRConfig) loadFailure() LoadFailure {
+	f := LoadFailure{StaleIfError: c.StaleIfError, Timeout: c.Timeout}
+	if c.StaleIfError > 0 {
+		f.Backoff, f.BackoffMax = c.Backoff, c.BackoffMax
+	}
+	return f
+}
 
 // SWR is stale-while-revalidate: a value is fresh for a while, and then stale
 // until its ttl. A stale value is served at once; one request of the fleet,
@@ -31,6 +93,7 @@ type SWR struct {
 var (
 	_ Strategy      = (*SWR)(nil)
 	_ Invalidator   = (*SWR)(nil)
+	_ Refresher     = (*SWR)(nil)
 	_ StatsReporter = (*SWR)(nil)
 )
 
@@ -39,38 +102,23 @@ var (
 // the configuration says otherwise. The error is a [*ConfigError].
 func NewSWR(store Store, locker Locker, loader Loader, cfg SWRConfig) (*SWR, error) {
 	if locker == nil {
-		locker = newMarks()
-		cfg.Cold = cmp.Or(cfg.Cold, coldCoalesce)
-		cfg.Extend = false // a mark lasts as long as its owner
+		locker = newProcessLocks()
+		cfg.Cold = cmp.Or(cfg.Cold, ColdCoalesce)
+		cfg.Extend = false // a lock of the process lasts as long as its owner
 	}
-	cfg.setDefaults()
-	if err := cmp.Or(present("store", store), present("loader", loader), cfg.validate()); err != nil {
+	if err := cmp.Or(present("store", store), present("loader", loader), Settle(&cfg, &cfg.Runtime), cfg.check()); err != nil {
 		return nil, err
 	}
-	extender, err := extenderOf(locker, cfg.Extend)
+	s := &SWR{behind: cfg.Refresh == RefreshInBackground, refreshes: newRefreshes(cfg.MaxRefreshes, cfg.Backoff, cfg.BackoffMax)}
+	err := s.init(store, locker, loader, cfg.Runtime, cfg.TTL+cfg.StaleIfError, cfg.Locking, guardConfig{
+		fresh: cfg.Fresh, enough: cfg.TTL,
+		losers: cfg.Losers, wait: cfg.Wait, poll: cfg.Poll, then: cfg.Then, fail: cfg.OnCacheError == FailOnCacheError,
+	})
 	if err != nil {
 		return nil, err
 	}
-	s := &SWR{
-		guard: guard{
-			aside: aside{
-				store: store, loader: loader, clock: cfg.Runtime.Clock, failed: cfg.Runtime.Failed,
-				kept: cfg.TTL + cfg.StaleIfError, delete: cfg.OnWrite == deleteKey, expire: cfg.OnWrite == expireKey,
-				onError: cfg.onError(),
-			},
-			dice:   dice{rand: cfg.Runtime.Rand},
-			locker: locker,
-			cfg: guardConfig{
-				fresh: cfg.Fresh, ttl: cfg.TTL, lock: cfg.Lock, extender: extender,
-				waits: cfg.Losers == losersWait, wait: cfg.Wait, poll: cfg.Poll, then: cfg.Then,
-				fail: cfg.OnCacheError == failWith,
-			},
-		},
-		behind:    cfg.Refresh == refreshBehind,
-		refreshes: newRefreshes(cfg.MaxRefreshes, cfg.Backoff, cfg.BackoffMax),
-	}
-	s.newer, _ = store.(NewerSetter)
-	if cfg.Cold == coldCoalesce {
+	s.onWrite, s.onError = cfg.OnWrite, newOnError(cfg.loadFailure(), cfg.TTL)
+	if cfg.Cold == ColdCoalesce {
 		s.group = NewGroup(cfg.Runtime.Clock)
 	}
 	return s, nil
@@ -80,9 +128,9 @@ func NewSWR(store Store, locker Locker, loader Loader, cfg SWRConfig) (*SWR, err
 func (s *SWR) Get(ctx context.Context, key string) (Result, error) {
 	e, ok, err := s.store.Get(ctx, key)
 	switch now := s.clock.Now(); {
-	case ok && fresh(&e, now, s.cfg.fresh):
+	case ok && e.fresh(now, s.cfg.fresh):
 		return served(&e, FreshHit), nil
-	case ok && youngerThan(&e, now, s.cfg.ttl):
+	case ok && e.YoungerThan(now, s.cfg.enough):
 		return s.stale(ctx, key, e, now)
 	case err != nil:
 		if err = s.storeFailed(ctx, "get", key, err); s.cfg.fail || ctx.Err() != nil {
@@ -121,13 +169,13 @@ func (s *SWR) stale(ctx context.Context, key string, e Entry, now time.Time) (Re
 		return served(&renewed, Computed), nil
 	case err == nil:
 		return served(&renewed, FreshHit), nil
-	case youngerThan(&e, s.clock.Now(), s.cfg.ttl):
+	case e.YoungerThan(s.clock.Now(), s.cfg.enough):
 		return served(&e, StaleHit), nil
 	case errors.As(err, &failed): // and the old value came to its ttl meanwhile
 		if r, err := failure(ctx, OriginFailure, err); s.onError == nil || r.Outcome == Timeout {
 			return r, err
 		}
-		return s.instead(&e, true, Result{Outcome: OriginFailure}, err)
+		return s.staleIfError(&e, true, Result{Outcome: OriginFailure}, err)
 	}
 	return s.cold(ctx, key, e, true)
 }
@@ -138,7 +186,7 @@ var errTaken = errors.New("the lock is taken")
 // refresh computes key anew if no other process does, and reports whether it
 // had to.
 func (s *SWR) refresh(ctx context.Context, key string) (e Entry, loaded bool, err error) {
-	token := s.dice.token()
+	token := s.random.token()
 	got, err := s.take(ctx, key, token)
 	if !got {
 		s.refreshes.left(key, s.clock.Now(), s.cfg.poll)
@@ -153,7 +201,7 @@ func (s *SWR) refresh(ctx context.Context, key string) (e Entry, loaded bool, er
 		}
 		s.onError.note(key, s.clock.Now(), done)
 	}()
-	e, loaded, err = s.own(ctx, key, token, true)
+	e, loaded, err = s.computeAsOwner(ctx, key, token, true)
 	done = err == nil
 	return e, loaded, err
 }
@@ -173,7 +221,7 @@ func (s *SWR) refreshBehind(ctx context.Context, key string) {
 // coalesce computes an absent value once in this box.
 func (s *SWR) coalesce(ctx context.Context, key string) (Result, error) {
 	r, shared, err := s.group.Do(ctx, key, s.cfg.wait, func(ctx context.Context) (Result, error) {
-		if e, ok, _ := s.read(ctx, key); ok && youngerThan(&e, s.clock.Now(), s.cfg.ttl) {
+		if e, ok, _ := s.read(ctx, key); ok && e.YoungerThan(s.clock.Now(), s.cfg.enough) {
 			return s.hit(&e), nil
 		}
 		return s.loadAndSave(ctx, key)
@@ -194,3 +242,6 @@ func (s *SWR) coalesce(ctx context.Context, key string) (Result, error) {
 	}
 	return failure(ctx, Timeout, err)
 }
+
+// Refresh computes key and stores it, without the lock.
+func (s *SWR) Refresh(ctx context.Context, key string) error { return s.renew(ctx, key) }

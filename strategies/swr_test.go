@@ -23,10 +23,10 @@ func newSWR(t *testing.T, w *world, c *client, cfg strategies.SWRConfig) *strate
 // is served: at once in the background, all but one in the foreground.
 func TestSWRRefreshesOnce(t *testing.T) {
 	for _, c := range []struct {
-		how              string
+		how              strategies.RefreshMode
 		computed, stales int
 	}{{"background", 0, 40}, {"foreground", 1, 39}} {
-		t.Run(c.how, func(t *testing.T) {
+		t.Run(string(c.how), func(t *testing.T) {
 			onBothClocks(t, func(t *testing.T, w *world) {
 				cfg := strategies.SWRConfig{Refresh: c.how}
 				fleet := []*strategies.SWR{newSWR(t, w, newClient(w, "box1"), cfg), newSWR(t, w, newClient(w, "box2"), cfg)}
@@ -119,7 +119,7 @@ func TestSWRBoundsItsRefreshes(t *testing.T) {
 // when its lock has expired.
 func TestSWROwnerCrash(t *testing.T) {
 	onSim(t, func(w *world) {
-		cfg := strategies.SWRConfig{Lock: 10 * time.Second}
+		cfg := strategies.SWRConfig{Locking: strategies.Locking{Lock: 10 * time.Second}}
 		victim := newClient(w, "box1")
 		crashing, alive := newSWR(t, w, victim, cfg), newSWR(t, w, newClient(w, "box2"), cfg)
 		outcomeIs(t, alive, "k", strategies.Computed)
@@ -187,8 +187,8 @@ func TestSWRAsksForATakenLockSeldom(t *testing.T) {
 
 // Coalesced cold values: the waiters' limit, and what they do at its end.
 func TestSWRCoalescedWaiters(t *testing.T) {
-	for then, want := range map[string]strategies.Outcome{"fail": strategies.ColdFailure, "load": strategies.Computed} {
-		t.Run(then, func(t *testing.T) {
+	for then, want := range map[strategies.GiveUpMode]strategies.Outcome{"fail": strategies.ColdFailure, "load": strategies.Computed} {
+		t.Run(string(then), func(t *testing.T) {
 			onBothClocks(t, func(t *testing.T, w *world) {
 				w.origin.takes = 5 * time.Second
 				s := newSWR(t, w, newClient(w, "box"), strategies.SWRConfig{Cold: "coalesce", Then: then})

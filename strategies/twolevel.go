@@ -4,11 +4,33 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
 	"github.com/herdlab/herdlab/strategies/clock"
 )
+
+// TwoLevelConfig configures [TwoLevel]. Zero fields get their defaults.
+type TwoLevelConfig struct {
+	TTL      time.Duration `yaml:"ttl" default:"1s" min:"1us" doc:"how long a box serves its own copy; it adds to the age that the strategy beneath allows"`
+	Entries  int           `yaml:"entries" default:"10000" min:"1" doc:"copies in one box; the one unused for longest makes room"`
+	Tick     time.Duration `yaml:"tick" default:"0s" min:"0s" doc:"a clock that ticks so often ends the copies, as memcached's does once a second: what is to live for one tick lives for anything up to it, and copies of all boxes end together; 0 is exact"`
+	Jitter   float64       `yaml:"jitter" default:"0" unit:"share" min:"0" max:"0.9" doc:"every copy gets a ttl of its own, up to this share shorter or longer; with tick, of whole ticks"`
+	Coalesce *bool         `yaml:"coalesce" default:"true" doc:"concurrent misses of a key in one box share one read of the strategy beneath"`
+
+	KeepErrors time.Duration `yaml:"keep_errors" default:"0s" min:"0s" doc:"how long a box answers with a failed load again, and asks nobody; 0 is not at all"`
+
+	Runtime Runtime `yaml:"-"`
+}
+
+// check refuses a clock on which the ttl cannot be told from a longer one.
+func (c *TwoLevelConfig) check() error {
+	if c.Tick <= c.TTL {
+		return nil
+	}
+	return &ConfigError{Field: "tick", Msg: fmt.Sprintf("is %v, in which the ttl of %v cannot be counted: write a tick of at most the ttl", c.Tick, c.TTL)}
+}
 
 // TwoLevel keeps short-lived copies inside a box, over any strategy that works
 // with a shared cache. It takes hot keys off the cache's network: one key costs
@@ -31,12 +53,12 @@ import (
 // for the same. A promise that was rejected must not be kept, or one failure is
 // everybody's: keep_errors does that, for those who want it.
 type TwoLevel struct {
-	inner Strategy
-	clock clock.Clock
-	life  life
-	keep  time.Duration // of failures
-	group *Group        // nil unless misses are coalesced
 	counters
+	inner      Strategy
+	clock      clock.Clock
+	life       life // of copies
+	keepErrors time.Duration
+	group      *Group // nil unless misses are coalesced
 
 	mu     sync.Mutex
 	copies *lru
@@ -53,22 +75,20 @@ var (
 	_ Strategy      = (*TwoLevel)(nil)
 	_ Invalidator   = (*TwoLevel)(nil)
 	_ Putter        = (*TwoLevel)(nil)
+	_ Refresher     = (*TwoLevel)(nil)
 	_ StatsReporter = (*TwoLevel)(nil)
 )
 
 // NewTwoLevel makes the first level of one box over inner, the same box's
 // strategy for the shared cache. The error is a [*ConfigError].
 func NewTwoLevel(inner Strategy, cfg TwoLevelConfig) (*TwoLevel, error) {
-	cfg.setDefaults()
-	if err := cmp.Or(present("over", inner), cfg.validate()); err != nil {
+	if err := cmp.Or(present("over", inner), Settle(&cfg, &cfg.Runtime), cfg.check()); err != nil {
 		return nil, err
 	}
 	t := &TwoLevel{
-		inner: inner, clock: cfg.Runtime.Clock, life: life{ttl: cfg.TTL, tick: cfg.Tick}, keep: cfg.KeepErrors,
+		inner: inner, clock: cfg.Runtime.Clock, keepErrors: cfg.KeepErrors,
+		life:   life{ttl: cfg.TTL, tick: cfg.Tick, jitter: newJitter(cfg.Jitter, cfg.Runtime)},
 		copies: newLRU(cfg.Entries), fills: make(map[string]*l1Fill),
-	}
-	if cfg.Jitter > 0 {
-		t.life.jitter = &jitter{cfg.Jitter, &dice{rand: cfg.Runtime.Rand}}
 	}
 	if *cfg.Coalesce {
 		t.group = NewGroup(cfg.Runtime.Clock)
@@ -128,20 +148,20 @@ func (t *TwoLevel) coalesce(ctx context.Context, key string) (Result, error) {
 //
 // after which this box would not read its own write.
 func (t *TwoLevel) fill(ctx context.Context, key string) (r Result, err error) {
-	f := t.begin(key)
+	f := t.beginFill(key)
 	var until time.Time // zero if it panics: nothing is kept
-	defer func() { t.end(key, f, r, err, until) }()
+	defer func() { t.endFill(key, f, r, err, until) }()
 	r, err = t.inner.Get(ctx, key)
 	switch {
 	case err == nil:
 		until = t.life.end(t.clock.Now())
-	case r.Outcome == OriginFailure && t.keep > 0:
-		until = t.clock.Now().Add(t.keep)
+	case r.Outcome == OriginFailure && t.keepErrors > 0:
+		until = t.clock.Now().Add(t.keepErrors)
 	}
 	return r, err
 }
 
-func (t *TwoLevel) begin(key string) *l1Fill {
+func (t *TwoLevel) beginFill(key string) *l1Fill {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	f := t.fills[key]
@@ -153,7 +173,7 @@ func (t *TwoLevel) begin(key string) *l1Fill {
 	return f
 }
 
-func (t *TwoLevel) end(key string, f *l1Fill, r Result, err error, until time.Time) {
+func (t *TwoLevel) endFill(key string, f *l1Fill, r Result, err error, until time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !until.IsZero() && !f.old {
@@ -178,11 +198,20 @@ func (t *TwoLevel) Invalidate(ctx context.Context, key string, version uint64) e
 	return err
 }
 
-// Put does so too; the strategy beneath may want the value.
+// Put hands a value that was written to the strategy beneath, and drops this box's copy.
 func (t *TwoLevel) Put(ctx context.Context, key string, v Value) error {
 	err := Wrote(ctx, t.inner, key, v)
 	t.forget(key)
 	return err
+}
+
+// Refresh has the strategy beneath refresh key. Boxes that have a copy of their own
+// serve it to its end.
+func (t *TwoLevel) Refresh(ctx context.Context, key string) error {
+	if inner, ok := t.inner.(Refresher); ok {
+		return inner.Refresh(ctx, key)
+	}
+	return fmt.Errorf("refresh %q: the strategy beneath computes what is asked for and nothing else", key)
 }
 
 // WantsValues reports whether the strategy beneath does.
@@ -208,4 +237,23 @@ func (t *TwoLevel) Stats() Stats {
 		s = s.plus(inner.Stats())
 	}
 	return s
+}
+
+// life is how long copies live.
+type life struct {
+	ttl, tick time.Duration // a tick of 0 is none
+	jitter    *jitter       // nil is none
+}
+
+// end is when a copy of now ends. With a tick it is the tick by which whole ticks
+// have passed since the last one: the clocks of all boxes tick together, by the
+// Unix epoch.
+func (l *life) end(now time.Time) time.Time {
+	ttl := l.jitter.spread(l.ttl)
+	if l.tick == 0 {
+		return now.Add(ttl)
+	}
+	ticks := (ttl + l.tick - 1) / l.tick
+	into := time.Duration(now.UnixNano()) % l.tick
+	return now.Add(ticks*l.tick - into)
 }

@@ -5,7 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/published"
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/publish"
 )
 
 // variant is a strategy with some of its options, under the contract that all
@@ -73,7 +75,7 @@ func directVariant(t testing.TB, w *world, n int) []strategies.Strategy {
 func naiveVariant(cfg strategies.NaiveConfig) func(testing.TB, *world, int) []strategies.Strategy {
 	return boxes(func(w *world, c *client) (*strategies.Naive, error) {
 		cfg := cfg
-		cfg.TTL, cfg.Runtime = bound-cfg.KeepStale, w.runtime()
+		cfg.TTL, cfg.Runtime = bound-cfg.StaleIfError, w.runtime()
 		return strategies.NewNaive(c, w.origin, cfg)
 	})
 }
@@ -81,7 +83,7 @@ func naiveVariant(cfg strategies.NaiveConfig) func(testing.TB, *world, int) []st
 func poolVariant(cfg strategies.PoolConfig) func(testing.TB, *world, int) []strategies.Strategy {
 	return boxes(func(w *world, c *client) (*strategies.Pool, error) {
 		cfg := cfg
-		cfg.TTL, cfg.Runtime = bound-cfg.KeepStale, w.runtime()
+		cfg.TTL, cfg.Runtime = bound-cfg.StaleIfError, w.runtime()
 		return strategies.NewPool(c, c, w.origin, cfg)
 	})
 }
@@ -89,7 +91,7 @@ func poolVariant(cfg strategies.PoolConfig) func(testing.TB, *world, int) []stra
 func mutexVariant(cfg strategies.MutexConfig) func(testing.TB, *world, int) []strategies.Strategy {
 	return boxes(func(w *world, c *client) (*strategies.Mutex, error) {
 		cfg := cfg
-		cfg.TTL, cfg.Runtime = bound-cfg.KeepStale, w.runtime()
+		cfg.TTL, cfg.Runtime = bound-cfg.StaleIfError, w.runtime()
 		return strategies.NewMutex(c, c, w.origin, cfg)
 	})
 }
@@ -148,7 +150,7 @@ func smeared(smear strategies.SmearConfig, locked bool) func(testing.TB, *world,
 	})
 }
 
-func publishVariant(plain bool, cfg strategies.PublishConfig) func(testing.TB, *world, int) []strategies.Strategy {
+func publishVariant(plain bool, cfg publish.Config) func(testing.TB, *world, int) []strategies.Strategy {
 	return func(t testing.TB, w *world, n int) []strategies.Strategy {
 		cfg := cfg
 		cfg.Runtime = w.runtime()
@@ -159,16 +161,36 @@ func publishVariant(plain bool, cfg strategies.PublishConfig) func(testing.TB, *
 			}
 			return c
 		}
-		p, err := strategies.NewPublisher(store("publisher"), w.origin, cfg)
+		p, err := publish.NewPublisher(store("publisher"), w.origin, cfg)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var fleet []strategies.Strategy
 		for i := range n {
-			fleet = append(fleet, p.Reader(store(fmt.Sprintf("box%d", i+1))))
+			r, err := p.Reader(store(fmt.Sprintf("box%d", i+1)), w.origin)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fleet = append(fleet, r)
 		}
 		return fleet
 	}
+}
+
+func mutexAsPublished(cfg strategies.MutexConfig) func(testing.TB, *world, int) []strategies.Strategy {
+	return boxes(func(w *world, c *client) (strategies.Strategy, error) {
+		cfg := published.MutexConfig{MutexConfig: cfg, AsPublished: true}
+		cfg.TTL, cfg.Runtime = bound, w.runtime()
+		return published.NewMutex(c, c, w.origin, cfg)
+	})
+}
+
+func publishAsPublished(t testing.TB, w *world, n int) []strategies.Strategy {
+	p, err := published.NewPublisher(&client{server: w.server, box: "publisher"}, w.origin, publish.Config{Runtime: w.runtime()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return boxes(func(w *world, c *client) (*published.Reader, error) { return p.Reader(c, w.origin) })(t, w, n)
 }
 
 func one(int, int) int               { return 1 }
@@ -183,51 +205,51 @@ func variants() []variant {
 
 		{name: "naive", bound: bound, computes: perRequest, fleet: naiveVariant(strategies.NaiveConfig{})},
 		{name: "naive, failing with the cache", bound: bound, computes: perRequest, fails: true,
-			fleet: naiveVariant(strategies.NaiveConfig{OnCacheError: "fail"})},
+			fleet: naiveVariant(strategies.NaiveConfig{CacheFailure: strategies.CacheFailure{OnCacheError: "fail"}})},
 
 		{name: "naive, jittered", bound: bound + bound/4, computes: perRequest, fleet: naiveVariant(strategies.NaiveConfig{Jitter: 0.25})},
 
 		{name: "naive, writing through", bound: bound, computes: perRequest, fleet: naiveVariant(strategies.NaiveConfig{OnWrite: "store"})},
 		{name: "naive, deleting on errors", bound: bound, computes: perRequest,
-			fleet: naiveVariant(strategies.NaiveConfig{OnLoadError: "delete"})},
+			fleet: naiveVariant(strategies.NaiveConfig{LoadFailure: strategies.LoadFailure{OnLoadError: "delete"}})},
 		{name: "naive, stale on errors", bound: bound, computes: perRequest,
-			fleet: naiveVariant(strategies.NaiveConfig{OnLoadError: "stale", KeepStale: 5 * time.Second, Backoff: time.Second, OnWrite: "expire"})},
+			fleet: naiveVariant(strategies.NaiveConfig{LoadFailure: strategies.LoadFailure{StaleIfError: 5 * time.Second, Backoff: time.Second}, OnWrite: "expire"})},
 		{name: "naive, pausing after errors", bound: bound, computes: perRequest,
-			fleet: naiveVariant(strategies.NaiveConfig{Backoff: 300 * time.Millisecond})},
+			fleet: naiveVariant(strategies.NaiveConfig{LoadFailure: strategies.LoadFailure{Backoff: 300 * time.Millisecond}})},
 		{name: "naive, timed", bound: bound, computes: perRequest,
-			fleet: naiveVariant(strategies.NaiveConfig{Timeout: 80 * time.Millisecond})},
+			fleet: naiveVariant(strategies.NaiveConfig{LoadFailure: strategies.LoadFailure{Timeout: 80 * time.Millisecond}})},
 
 		{name: "mutex", bound: bound, computes: one, fleet: mutexVariant(strategies.MutexConfig{})},
 		{name: "mutex, failing with the cache", bound: bound, computes: one, fails: true,
-			fleet: mutexVariant(strategies.MutexConfig{OnCacheError: "fail"})},
+			fleet: mutexVariant(strategies.MutexConfig{CacheFailure: strategies.CacheFailure{OnCacheError: "fail"}})},
 		{name: "mutex, losers wait", bound: bound, computes: one, fleet: mutexVariant(strategies.MutexConfig{Losers: "wait"})},
 		{name: "mutex, losers wait, fail with the cache", bound: bound, computes: one, fails: true,
-			fleet: mutexVariant(strategies.MutexConfig{Losers: "wait", OnCacheError: "fail"})},
+			fleet: mutexVariant(strategies.MutexConfig{Losers: "wait", CacheFailure: strategies.CacheFailure{OnCacheError: "fail"}})},
 		{name: "mutex, losers wait, then stale", bound: bound, computes: one,
-			fleet: mutexVariant(strategies.MutexConfig{Losers: "wait", Then: "stale", KeepStale: 5 * time.Second})},
+			fleet: mutexVariant(strategies.MutexConfig{Losers: "wait", Then: "stale", Fresh: 5 * time.Second})},
 		{name: "mutex, losers wait, then load", bound: bound, computes: one,
 			fleet: mutexVariant(strategies.MutexConfig{Losers: "wait", Then: "load", Wait: 300 * time.Millisecond})},
 		{name: "mutex, losers queue", bound: bound, computes: one, fleet: mutexVariant(strategies.MutexConfig{Losers: "queue"})},
 		{name: "mutex, losers queue, as published", bound: bound, computes: perRequest,
-			fleet: mutexVariant(strategies.MutexConfig{Losers: "queue", AsPublished: true})},
+			fleet: mutexAsPublished(strategies.MutexConfig{Losers: "queue"})},
 		{name: "mutex, extended", bound: bound, computes: one,
-			fleet: mutexVariant(strategies.MutexConfig{Extend: true, Lock: 20 * time.Millisecond})},
+			fleet: mutexVariant(strategies.MutexConfig{Locking: strategies.Locking{Extend: true, Lock: 20 * time.Millisecond}})},
 		{name: "mutex, lock too short", bound: bound,
-			fleet: mutexVariant(strategies.MutexConfig{Lock: 20 * time.Millisecond})},
+			fleet: mutexVariant(strategies.MutexConfig{Locking: strategies.Locking{Lock: 20 * time.Millisecond}})},
 		{name: "mutex, stale on errors", bound: bound, computes: one,
-			fleet: mutexVariant(strategies.MutexConfig{OnLoadError: "stale", KeepStale: 5 * time.Second, Backoff: time.Second, OnWrite: "expire"})},
+			fleet: mutexVariant(strategies.MutexConfig{LoadFailure: strategies.LoadFailure{StaleIfError: 5 * time.Second, Backoff: time.Second}, Writes: strategies.Writes{OnWrite: "expire"}})},
 		{name: "mutex, deleting on errors, timed", bound: bound, computes: one,
-			fleet: mutexVariant(strategies.MutexConfig{OnLoadError: "delete", Timeout: 80 * time.Millisecond})},
-		{name: "mutex, as published", bound: bound, fleet: mutexVariant(strategies.MutexConfig{AsPublished: true})},
+			fleet: mutexVariant(strategies.MutexConfig{LoadFailure: strategies.LoadFailure{OnLoadError: "delete", Timeout: 80 * time.Millisecond}})},
+		{name: "mutex, as published", bound: bound, fleet: mutexAsPublished(strategies.MutexConfig{})},
 
 		{name: "swr", bound: bound, computes: one, fleet: swrVariant(false, strategies.SWRConfig{})},
 		{name: "swr, in the foreground", bound: bound, computes: one, fleet: swrVariant(false, strategies.SWRConfig{Refresh: "foreground"})},
-		{name: "swr, losers wait", bound: bound, computes: one, fleet: swrVariant(false, strategies.SWRConfig{Losers: "wait", Extend: true})},
+		{name: "swr, losers wait", bound: bound, computes: one, fleet: swrVariant(false, strategies.SWRConfig{Losers: "wait", Locking: strategies.Locking{Extend: true}})},
 		{name: "swr, failing with the cache", bound: bound, computes: one, fails: true,
-			fleet: swrVariant(false, strategies.SWRConfig{OnCacheError: "fail"})},
+			fleet: swrVariant(false, strategies.SWRConfig{CacheFailure: strategies.CacheFailure{OnCacheError: "fail"}})},
 		{name: "swr, coalesced", bound: bound, computes: perBox, fleet: swrVariant(false, strategies.SWRConfig{Cold: "coalesce", MaxRefreshes: 2})},
 		{name: "swr, stale on errors", bound: bound, computes: one,
-			fleet: swrVariant(false, strategies.SWRConfig{StaleIfError: 3 * time.Second, OnWrite: "expire"})},
+			fleet: swrVariant(false, strategies.SWRConfig{StaleIfError: 3 * time.Second, Writes: strategies.Writes{OnWrite: "expire"}})},
 		{name: "swr, stale on errors, coalesced, timed", bound: bound, computes: perBox,
 			fleet: swrVariant(false, strategies.SWRConfig{StaleIfError: 3 * time.Second, Cold: "coalesce", Timeout: 80 * time.Millisecond})},
 		{name: "swr, without a locker", bound: bound, computes: perBox, fleet: swrVariant(true, strategies.SWRConfig{})},
@@ -235,15 +257,15 @@ func variants() []variant {
 		{name: "pool", bound: bound, computes: two, fleet: poolVariant(strategies.PoolConfig{})},
 		{name: "pool, without waiting", bound: bound, computes: two, fleet: poolVariant(strategies.PoolConfig{Queue: new(0)})},
 		{name: "pool of one, extended, failing with the cache", bound: bound, computes: one, fails: true,
-			fleet: poolVariant(strategies.PoolConfig{Slots: 1, Extend: true, Lock: 20 * time.Millisecond, OnCacheError: "fail"})},
+			fleet: poolVariant(strategies.PoolConfig{Slots: 1, Locking: strategies.Locking{Extend: true, Lock: 20 * time.Millisecond}, CacheFailure: strategies.CacheFailure{OnCacheError: "fail"}})},
 		{name: "pool, stale late", bound: bound, computes: two,
-			fleet: poolVariant(strategies.PoolConfig{Stale: "late", KeepStale: 5 * time.Second, Queue: new(5), Wait: 300 * time.Millisecond, OnWrite: "expire"})},
+			fleet: poolVariant(strategies.PoolConfig{Stale: "late", Fresh: 5 * time.Second, Queue: new(5), Wait: 300 * time.Millisecond, Writes: strategies.Writes{OnWrite: "expire"}})},
 		{name: "pool, stale on errors, timed", bound: bound, computes: two,
-			fleet: poolVariant(strategies.PoolConfig{OnLoadError: "stale", KeepStale: 5 * time.Second, Backoff: time.Second, Timeout: 2 * time.Second})},
+			fleet: poolVariant(strategies.PoolConfig{LoadFailure: strategies.LoadFailure{StaleIfError: 5 * time.Second, Backoff: time.Second, Timeout: 2 * time.Second}})},
 
 		{name: "lease", bound: bound, computes: one, fleet: leaseVariant(strategies.LeaseConfig{})},
 		{name: "lease, failing with the cache", bound: bound, computes: one, fails: true,
-			fleet: leaseVariant(strategies.LeaseConfig{OnCacheError: "fail"})},
+			fleet: leaseVariant(strategies.LeaseConfig{CacheFailure: strategies.CacheFailure{OnCacheError: "fail"}})},
 		{name: "lease, waits a little, then loads", bound: bound, fleet: leaseVariant(strategies.LeaseConfig{Wait: 20 * time.Millisecond, Then: "load"})},
 		{name: "lease, serves what was deleted", bound: bound, computes: one, fleet: leaseVariant(strategies.LeaseConfig{KeepDeleted: time.Second})},
 		{name: "lease, of a short life", bound: bound, fleet: leaseVariant(strategies.LeaseConfig{Lease: 20 * time.Millisecond})},
@@ -265,9 +287,9 @@ func variants() []variant {
 		{name: "smear over mutex", bound: bound, computes: one, fleet: smeared(strategies.SmearConfig{Copies: 1}, true)},
 		{name: "smear of a few keys", bound: bound, computes: perRequest, fleet: smeared(strategies.SmearConfig{Prefix: "hot"}, false)},
 
-		{name: "publish", computes: perRequest, fleet: publishVariant(false, strategies.PublishConfig{})},
-		{name: "publish, for a time", bound: bound, computes: perRequest, fleet: publishVariant(true, strategies.PublishConfig{TTL: bound})},
-		{name: "publish, as published", computes: perRequest, fleet: publishVariant(false, strategies.PublishConfig{AsPublished: true})},
-		{name: "publish, failing on a miss", computes: one, fails: true, fleet: publishVariant(false, strategies.PublishConfig{OnMiss: "fail"})},
+		{name: "publish", computes: perRequest, fleet: publishVariant(false, publish.Config{})},
+		{name: "publish, for a time", bound: bound, computes: perRequest, fleet: publishVariant(true, publish.Config{TTL: bound})},
+		{name: "publish, as published", computes: perRequest, fleet: publishAsPublished},
+		{name: "publish, failing on a miss", computes: one, fails: true, fleet: publishVariant(false, publish.Config{OnMiss: "fail"})},
 	}
 }

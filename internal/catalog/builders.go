@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/herdlab/herdlab/internal/published"
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/publish"
 )
 
 // Parts are what a strategy is made of besides its settings.
@@ -34,7 +36,7 @@ type Fleet struct {
 
 	// Publisher is the queue and the workers that serve the whole fleet. Nil
 	// where the strategy does not publish.
-	Publisher *strategies.Publisher
+	Publisher *publish.Publisher
 }
 
 // Build prepares a strategy for a fleet. Shared holds the parts that serve the whole
@@ -138,16 +140,21 @@ func copies(keys iter.Seq[string], cfg strategies.SmearConfig) iter.Seq[string] 
 	}
 }
 
-func publish(c Choice, shared Parts) (*Fleet, error) {
-	cfg := *c.Config.(*strategies.PublishConfig)
+func publisher(c Choice, shared Parts) (*Fleet, error) {
+	cfg := *c.Config.(*published.PublishConfig)
 	cfg.Runtime = shared.Runtime
-	publisher, err := strategies.NewPublisher(shared.Store, shared.Loader, cfg)
+	if cfg.AsPublished {
+		p, err := published.NewPublisher(shared.Store, shared.Loader, cfg.Config)
+		if err != nil {
+			return nil, err
+		}
+		box := func(of Parts) (strategies.Strategy, error) { return p.Reader(of.Store, of.Loader) }
+		return &Fleet{Box: box, Warm: p.Warm, Publisher: p.Publisher}, nil
+	}
+	p, err := publish.NewPublisher(shared.Store, shared.Loader, cfg.Config)
 	if err != nil {
 		return nil, err
 	}
-	return &Fleet{
-		Box:       func(p Parts) (strategies.Strategy, error) { return publisher.ReaderBy(p.Store, p.Loader), nil },
-		Warm:      publisher.Warm,
-		Publisher: publisher,
-	}, nil
+	box := func(of Parts) (strategies.Strategy, error) { return p.Reader(of.Store, of.Loader) }
+	return &Fleet{Box: box, Warm: p.Warm, Publisher: p}, nil
 }

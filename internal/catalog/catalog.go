@@ -7,6 +7,7 @@ package catalog
 import (
 	"reflect"
 
+	"github.com/herdlab/herdlab/internal/published"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -65,10 +66,10 @@ func All() []Kind {
 		{
 			Name: "mutex", Doc: "one computes under a lock in the shared cache, the others fail or wait",
 			Computes: "the one who gets the lock", Others: "refused at once, a bounded wait, or a place in the queue for the lock",
-			config: config[strategies.MutexConfig],
-			build: each(func(p Parts, c strategies.MutexConfig) (strategies.Strategy, error) {
+			config: config[published.MutexConfig],
+			build: each(func(p Parts, c published.MutexConfig) (strategies.Strategy, error) {
 				c.Runtime = p.Runtime
-				return strategies.NewMutex(p.Store, p.Locker, p.Loader, c)
+				return published.NewMutex(p.Store, p.Locker, p.Loader, c)
 			}),
 		},
 		{
@@ -117,7 +118,7 @@ func All() []Kind {
 			Computes: "workers, when something is written", Others: "what was published last",
 			NotInProcess: "no box would see what the publisher stores in its own process",
 			NotOnDisk:    "gives every box values of its own: no box would see what the publisher stores; leave out fleet.disk",
-			config:       config[strategies.PublishConfig], build: publish,
+			config:       config[published.PublishConfig], build: publisher,
 		},
 	}
 }

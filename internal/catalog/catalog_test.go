@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"reflect"
 	"slices"
@@ -11,8 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/published"
 	"github.com/herdlab/herdlab/internal/tag"
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/publish"
 )
 
 // TestEveryKindIsWhatItsEntrySays builds every strategy from its defaults and holds it
@@ -74,9 +77,36 @@ func TestSettings(t *testing.T) {
 	}
 }
 
+// TestOutOfRangeIsRefused holds that every strategy refuses a word that is none of a
+// setting's and a number that is too small, by the setting's name.
+func TestOutOfRangeIsRefused(t *testing.T) {
+	for _, k := range All() {
+		for _, f := range tag.Fields(k.Settings()) {
+			cfg := k.Config()
+			v := reflect.ValueOf(cfg).Elem().FieldByIndex(f.Index)
+			switch {
+			case len(f.Enum) > 0:
+				v.SetString("nonsense")
+			case f.Type.Kind() == reflect.Int, f.Type.Kind() == reflect.Int64:
+				v.SetInt(-1)
+			case f.Type == reflect.TypeFor[*int]():
+				v.Set(reflect.ValueOf(new(-1)))
+			case f.Type.Kind() == reflect.Float64:
+				v.SetFloat(math.NaN())
+			default:
+				continue
+			}
+			var bad *strategies.ConfigError
+			if _, err := Try(Choice{Kind: k.Name, Config: cfg}); !errors.As(err, &bad) || bad.Field != f.Name {
+				t.Errorf("%s: %s = %v gives the error %v", k.Name, f.Name, v, err)
+			}
+		}
+	}
+}
+
 // TestOverPublish holds that a strategy over a publishing one publishes too.
 func TestOverPublish(t *testing.T) {
-	choice := Choice{Kind: "two-level", Config: new(strategies.TwoLevelConfig), Over: &Choice{Kind: "publish", Config: &strategies.PublishConfig{Workers: 2}}}
+	choice := Choice{Kind: "two-level", Config: new(strategies.TwoLevelConfig), Over: &Choice{Kind: "publish", Config: &published.PublishConfig{Config: publish.Config{Workers: 2}}}}
 	fleet, err := Build(choice, nothing())
 	if err != nil || fleet.Publisher == nil || fleet.Warm == nil {
 		t.Errorf("%+v, %v", fleet, err)
@@ -95,7 +125,7 @@ func TestSmearOverPublish(t *testing.T) {
 	shared.Store = setter{keys: &stored}
 	fleet, err := Build(Choice{
 		Kind: "smear", Config: &strategies.SmearConfig{Copies: 3, Prefix: "hot"},
-		Over: &Choice{Kind: "publish", Config: &strategies.PublishConfig{Workers: 1}},
+		Over: &Choice{Kind: "publish", Config: &published.PublishConfig{Config: publish.Config{Workers: 1}}},
 	}, shared)
 	if err != nil {
 		t.Fatal(err)

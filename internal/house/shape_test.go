@@ -31,9 +31,6 @@ func exceptions() (types, packages, uncommented []string, small int) {
 		"internal/world.Front",
 		"scenarios.Entry",
 		"scenarios.Scenario",
-		"strategies.Publisher",
-		"strategies.aside",
-		"strategies.guard",
 		"strategies/stores/file.Store",
 		"strategies/stores/filebased.Store",
 		"strategies/stores/memcached.Store",
@@ -44,7 +41,6 @@ func exceptions() (types, packages, uncommented []string, small int) {
 		"internal/live",
 		"internal/world",
 		"scenarios",
-		"strategies",
 	}
 	uncommented = []string{
 		"internal/metrics",

@@ -9,6 +9,7 @@ import (
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/publish"
 )
 
 // fleet is the strategy of every box, and what they share.
@@ -99,7 +100,7 @@ func (f *fleet) fill(run *metrics.Run) {
 }
 
 // fillQueue adds the counts of one named cache's queue.
-func fillQueue(run *metrics.Run, n strategies.PublishStats) {
+func fillQueue(run *metrics.Run, n publish.Stats) {
 	if run.Queue == nil {
 		run.Queue = &metrics.QueueStats{}
 	}

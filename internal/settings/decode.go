@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/herdlab/herdlab/internal/spelling"
 	"github.com/herdlab/herdlab/internal/tag"
@@ -46,14 +47,11 @@ func (d *Decoder) fill(n *Node, v reflect.Value, what string, extra []string) {
 	meant := map[string]bool{} // misspelt, and so not missing
 	for _, f := range n.Fields {
 		i := slices.IndexFunc(list, func(t tag.Field) bool { return t.Name == f.Key })
-		was := slices.IndexFunc(list, func(t tag.Field) bool { return slices.Contains(t.Was, f.Key) })
 		switch {
 		case i >= 0:
 			d.value(f.Value, v.FieldByIndex(list[i].Index), list[i])
 		case slices.Contains(extra, f.Key):
-		case was >= 0:
-			d.Errs.Addf(f.At, "%s is called %s: %s", f.Key, list[was].Name, list[was].Doc)
-			meant[list[was].Name] = true
+		case d.renamed(f, list, meant):
 		default:
 			meant[d.unknown(f, what, known)] = true
 		}
@@ -68,6 +66,22 @@ func (d *Decoder) fill(n *Node, v reflect.Value, what string, extra []string) {
 			d.Errs.Addf(n.At, "%s has no %q: %s", what, t.Name, t.Want())
 		}
 	}
+}
+
+// renamed reports a field by an old name and says what it is called now. One name may
+// have stood for several things. The fields of the new names are meant.
+func (d *Decoder) renamed(f *Field, list []tag.Field, meant map[string]bool) bool {
+	var now []string
+	for _, t := range list {
+		if slices.Contains(t.Was, f.Key) {
+			now = append(now, t.Name+": "+t.Doc)
+			meant[t.Name] = true
+		}
+	}
+	if now != nil {
+		d.Errs.Addf(f.At, "%s is called %s", f.Key, strings.Join(now, "; or "))
+	}
+	return now != nil
 }
 
 // unknown reports a field and returns the name that was probably meant.

@@ -94,6 +94,9 @@ func Check(config any) (name, wrong string) {
 func fault(f Field, v reflect.Value) string {
 	switch {
 	case len(f.Enum) > 0 && v.Kind() == reflect.String:
+		if instead, ok := f.Retirement(v.String()); ok {
+			return fmt.Sprintf("is %q: %s", v.String(), instead)
+		}
 		if !slices.Contains(f.Enum, v.String()) {
 			return fmt.Sprintf("is %q: write %s", v.String(), strings.Join(f.Enum, " or "))
 		}

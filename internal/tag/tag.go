@@ -12,6 +12,7 @@
 //	or       the field that may stand in place of a required one
 //	required "true" where there is no default and none would make sense; an
 //	         enum without a default is required, too
+//	retired  a word that an enum had, and what to write instead: "stale: it is called ..."
 //	was      names that the field had: a file that has one is told the new name
 //	with     settings without which this one has no effect, as "losers: wait or
 //	         cold: coalesce"
@@ -34,6 +35,7 @@ type Field struct {
 	Or              string
 	Required        bool
 	Was             []string
+	Retired         string
 	With            string
 	Type            reflect.Type
 	Index           []int // for [reflect.Value.FieldByIndex]
@@ -67,7 +69,7 @@ func read(f reflect.StructField, name string, i int) Field {
 	s := Field{
 		Name: name, Doc: f.Tag.Get("doc"), Unit: f.Tag.Get("unit"), Or: f.Tag.Get("or"), With: f.Tag.Get("with"),
 		Min: f.Tag.Get("min"), Max: f.Tag.Get("max"), Was: words(f.Tag.Get("was")), Enum: words(f.Tag.Get("enum")),
-		Required: f.Tag.Get("required") == "true", Type: f.Type, Index: []int{i},
+		Retired: f.Tag.Get("retired"), Required: f.Tag.Get("required") == "true", Type: f.Type, Index: []int{i},
 	}
 	s.Default, s.HasDefault = f.Tag.Lookup("default")
 	if len(s.Enum) > 0 && !s.HasDefault && f.Type.Kind() != reflect.Slice { // a list may be empty
@@ -106,6 +108,12 @@ func Bare(t reflect.Type) (Field, bool) {
 	return Field{}, false
 }
 
+// Retirement says what to write in place of a word that the setting had, if it had it.
+func (f Field) Retirement(word string) (instead string, ok bool) {
+	retired, instead, ok := strings.Cut(f.Retired, ": ")
+	return instead, ok && word == retired
+}
+
 // Base is the type of the setting's value: without the pointer of an optional one.
 func (f Field) Base() reflect.Type {
 	if f.Type.Kind() == reflect.Pointer {
@@ -118,4 +126,19 @@ func (f Field) Base() reflect.Type {
 func (f Field) Element() Field {
 	f.Type, f.HasDefault, f.Default, f.Required = f.Type.Elem(), false, "", false
 	return f
+}
+
+// Met reports whether one of the conditions of a "with" holds for the configuration
+// that config points to.
+func Met(config any, with string) bool {
+	v := reflect.ValueOf(config).Elem()
+	for condition := range strings.SplitSeq(with, " or ") {
+		name, word, _ := strings.Cut(condition, ": ")
+		for _, f := range Fields(v.Type()) {
+			if f.Name == name && v.FieldByIndex(f.Index).String() == word {
+				return true
+			}
+		}
+	}
+	return false
 }

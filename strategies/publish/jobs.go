@@ -1,4 +1,4 @@
-package strategies
+package publish
 
 import "time"
 
@@ -33,14 +33,12 @@ type jobs struct {
 	line    []*job // those in line, from head on
 	head    int
 	pending int // jobs that wait: in line, resting, or behind one at work
-	stats   PublishStats
-
-	loose map[*job]struct{} // not nil where every write is a job of its own: those are here
+	stats   Stats
 }
 
 func newJobs(bound int) *jobs { return &jobs{bound: bound, byKey: make(map[string]*job)} }
 
-// want takes a job in for a reader who misses key: one at work will do.
+// want takes a job in for a reader that misses key: one at work will do.
 func (q *jobs) want(key string, now time.Time) bool {
 	if j := q.byKey[key]; j != nil {
 		q.stats.Collapsed++
@@ -52,9 +50,6 @@ func (q *jobs) want(key string, now time.Time) bool {
 // add takes a job in for a write, lets it collapse with one that waits, or
 // drops it. One at work will not do: it may have loaded before the write.
 func (q *jobs) add(key string, version uint64, now time.Time) bool {
-	if q.loose != nil {
-		return q.addLoose(key, version, now)
-	}
 	j := q.byKey[key]
 	switch {
 	case j != nil && j.state != atWork:
@@ -108,7 +103,6 @@ func (q *jobs) next(now time.Time) *job {
 func (q *jobs) done(j *job) {
 	if !j.again {
 		delete(q.byKey, j.key)
-		delete(q.loose, j)
 		return
 	}
 	j.version, j.since, j.failures, j.again = j.againVersion, j.againSince, 0, false
@@ -146,11 +140,6 @@ func (q *jobs) age(now time.Time) time.Duration {
 			age = max(age, now.Sub(j.since))
 		case j.again:
 			age = max(age, now.Sub(j.againSince))
-		}
-	}
-	for j := range q.loose {
-		if j.state != atWork {
-			age = max(age, now.Sub(j.since))
 		}
 	}
 	return age

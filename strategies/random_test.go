@@ -11,7 +11,7 @@ import (
 // (1+j)T: at 13.9 a second where 10,000 lived for an hour and j is 0.1.
 func TestJitterSpreadsWhatWasStoredTogether(t *testing.T) {
 	const count, ttl, share = 10_000, time.Hour, 0.1
-	j := &jitter{share, &dice{rand: rand.New(rand.NewPCG(1, 2))}}
+	j := &jitter{share, &random{rand: rand.New(rand.NewPCG(1, 2))}}
 	minutes := map[int]float64{}
 	for range count {
 		d := j.spread(ttl)

@@ -1,34 +1,63 @@
-package strategies
+// Package publish is the strategy whose writers compute: a [Publisher] stores what was
+// written, and a [Reader] in every box reads it. While the values are there no reader
+// ever meets the origin, whatever the traffic. The price is that the writer must know
+// every key that depends on what it wrote, and that a value is as old as the publisher's
+// queue is long.
+package publish
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"iter"
 	"sync"
 	"time"
 
+	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
+
+// Config configures a [Publisher] and its readers. Zero fields get their defaults.
+type Config struct {
+	TTL      time.Duration `yaml:"ttl" default:"0s" min:"0s" doc:"how long a published value is served; 0 is for ever"`
+	Workers  int           `yaml:"workers" default:"4" min:"1" doc:"jobs computed at once, of the whole fleet"`
+	Queue    int           `yaml:"queue" default:"10000" min:"1" doc:"jobs that may wait; more are dropped"`
+	Attempts int           `yaml:"attempts" default:"3" min:"1" doc:"how often a job is tried, with a back-off between"`
+	Backoff  time.Duration `yaml:"backoff" default:"1s" min:"1us" doc:"pause before a failed job is tried again, doubled by every further failure, at most a minute"`
+	OnMiss   MissMode      `yaml:"on_miss" default:"load" enum:"load,fail" doc:"what a reader does when a value is not there: compute it, or fail and ask for its publication"`
+
+	Runtime strategies.Runtime `yaml:"-"`
+}
+
+// MissMode is a word of the setting on_miss.
+type MissMode string
+
+// What a reader does when a value is not there.
+const (
+	LoadOnMiss MissMode = "load" // computes it inline
+	FailOnMiss MissMode = "fail" // fails, and asks for its publication
+)
+
+// longestRetry bounds the back-off of a failed job.
+const longestRetry = time.Minute
 
 // Publisher computes values and stores them, one for a fleet: a queue of keys
 // and workers that empty it. Workers start when there is work and end when
 // there is none. Nothing is published twice at once, and of several writes of a
-// key that waits only the last is; as published, every write is, and at once.
+// key that waits only the last is.
 //
 // The queue is in memory: what waits in it is lost with the process.
 type Publisher struct {
-	aside aside
-	clock clock.Clock
-	cfg   PublishConfig
+	engine *strategies.Engine
+	clock  clock.Clock
+	cfg    Config
 
 	mu      sync.Mutex
 	jobs    *jobs
 	workers int // at work
 }
 
-// PublishStats counts what a publisher did.
-type PublishStats struct {
+// Stats counts what a publisher did.
+type Stats struct {
 	Jobs      int64 // taken into the queue
 	Collapsed int64 // asked for while one of the same key waited
 	Dropped   int64 // refused because the queue was full
@@ -41,21 +70,16 @@ type PublishStats struct {
 }
 
 // NewPublisher makes a publisher that stores into store. The error is a
-// [*ConfigError].
-func NewPublisher(store Store, loader Loader, cfg PublishConfig) (*Publisher, error) {
-	cfg.setDefaults()
-	if err := cmp.Or(present("store", store), present("loader", loader), cfg.validate()); err != nil {
+// [*strategies.ConfigError].
+func NewPublisher(store strategies.Store, loader strategies.Loader, cfg Config) (*Publisher, error) {
+	if err := strategies.Settle(&cfg, &cfg.Runtime); err != nil {
 		return nil, err
 	}
-	clk := cfg.Runtime.Clock
-	p := &Publisher{
-		aside: aside{store: store, loader: loader, clock: clk, failed: cfg.Runtime.Failed, kept: cfg.TTL, newer: cfg.newer(store)},
-		clock: clk, cfg: cfg, jobs: newJobs(cfg.Queue),
+	engine, err := strategies.NewEngine(store, loader, cfg.Runtime, cfg.TTL)
+	if err != nil {
+		return nil, err
 	}
-	if cfg.AsPublished {
-		p.jobs.loose = make(map[*job]struct{})
-	}
-	return p, nil
+	return &Publisher{engine: engine, clock: cfg.Runtime.Clock, cfg: cfg, jobs: newJobs(cfg.Queue)}, nil
 }
 
 // Enqueue asks for the publication of key at version or later and returns at
@@ -112,7 +136,7 @@ func (p *Publisher) attempt(j *job) {
 	if err == nil {
 		p.jobs.done(j)
 	} else if p.jobs.failed(j, p.cfg.Attempts) {
-		pause := backoff(j.failures, p.cfg.Backoff, longestRetry)
+		pause := strategies.Backoff(j.failures, p.cfg.Backoff, longestRetry)
 		p.clock.Go("publish again", func() { p.rest(j, pause) })
 	}
 }
@@ -131,23 +155,22 @@ func (p *Publisher) rest(j *job, pause time.Duration) {
 func (p *Publisher) publish(key string, version uint64) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = &PanicError{Value: v}
-			p.aside.failed(key, err)
+			err = &strategies.PanicError{Value: v}
+			p.cfg.Runtime.Failed(key, err)
 		}
 	}()
 	ctx := context.Background()
-	e, err := p.aside.load(ctx, key, false)
+	e, err := p.engine.Load(ctx, key)
 	if err != nil {
 		return err
-	}
-	if p.cfg.AsPublished {
-		return p.storeAny(ctx, key, e)
 	}
 	old := e.Version != 0 && e.Version < version
 	if e.Version == 0 {
 		e.Version = version // the load began after that write, so it is as new at least
 	}
-	stored, err := p.storeNewer(ctx, key, e)
+	// Two jobs of a key are never at work at once. Where the store cannot compare, only
+	// a reader that computes inline can come between the look and the store.
+	stored, err := p.engine.SaveNewer(ctx, key, e)
 	if err == nil && (old || !stored) {
 		p.mu.Lock()
 		p.jobs.stats.Outdated++
@@ -159,33 +182,8 @@ func (p *Publisher) publish(key string, version uint64) (err error) {
 	return err
 }
 
-// storeNewer stores e unless there is a newer version, and reports whether it
-// did. With a store that cannot compare, the publisher does: two jobs of a key
-// are never at work at once, so that only a reader who computes inline can
-// come between.
-func (p *Publisher) storeNewer(ctx context.Context, key string, e Entry) (bool, error) {
-	if p.aside.newer != nil {
-		stored, err := p.aside.newer.SetNewer(ctx, key, e, p.aside.kept)
-		if err != nil {
-			return false, p.aside.storeFailed(ctx, "set", key, err)
-		}
-		return stored, nil
-	}
-	there, ok, err := p.aside.read(ctx, key)
-	if err != nil {
-		return false, err
-	}
-	if ok && there.Version > e.Version {
-		return false, nil
-	}
-	if err := p.aside.store.Set(ctx, key, e, p.aside.kept); err != nil {
-		return false, p.aside.storeFailed(ctx, "set", key, err)
-	}
-	return true, nil
-}
-
 // Stats returns the counts so far.
-func (p *Publisher) Stats() PublishStats {
+func (p *Publisher) Stats() Stats {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := p.jobs.stats
@@ -202,17 +200,17 @@ func (p *Publisher) Age(now time.Time) time.Duration {
 }
 
 // Loads returns the counts of the loads made by the publisher, which are in no
-// reader's [Stats].
-func (p *Publisher) Loads() Stats { return p.aside.Stats() }
+// reader's [strategies.Stats].
+func (p *Publisher) Loads() strategies.Stats { return p.engine.Stats() }
 
 // Warm publishes keys, as many at once as there are workers, and returns when
 // all are done. A failed load is counted (Failed) and not tried again. The
 // error is the cause of ctx's cancellation.
 func (p *Publisher) Warm(ctx context.Context, keys iter.Seq[string]) error {
-	crew := newCrew(p.clock, p.cfg.Workers)
-	defer crew.finish()
+	workers := newParallel(p.clock, p.cfg.Workers)
+	defer workers.finish()
 	for key := range keys {
-		if err := crew.start(ctx, "warm", func() { p.warm(key) }); err != nil {
+		if err := workers.start(ctx, "warm", func() { p.warm(key) }); err != nil {
 			return err
 		}
 	}

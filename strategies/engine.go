@@ -1,0 +1,261 @@
+package strategies
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"github.com/herdlab/herdlab/strategies/clock"
+)
+
+// engine is a store and an origin side by side: what all strategies do with the two of
+// them, counted, with every failure by its name.
+type engine struct {
+	counters
+	store  Store
+	loader Loader
+	clock  clock.Clock
+	failed func(key string, err error)
+
+	kept    time.Duration // how long the store is to keep a value
+	jitter  *jitter       // of kept; nil is none
+	newer   NewerSetter   // the store, if saves are to leave newer versions alone; nil if not
+	onWrite WriteMode     // what Invalidate does
+	onError *onError      // nil: a load that fails fails its request, and that is all
+}
+
+// newEngine makes an engine whose saves leave newer versions alone where the store can.
+func newEngine(store Store, loader Loader, r Runtime, kept time.Duration) engine {
+	newer, _ := store.(NewerSetter)
+	return engine{
+		store: store, loader: loader, clock: r.Clock, failed: r.Failed,
+		kept: kept, newer: newer, onWrite: DeleteOnWrite,
+	}
+}
+
+// read is Store.Get. Its error is a *StoreError.
+func (e *engine) read(ctx context.Context, key string) (Entry, bool, error) {
+	entry, ok, err := e.store.Get(ctx, key)
+	if err != nil {
+		return Entry{}, false, e.storeFailed(ctx, "get", key, err)
+	}
+	return entry, ok, nil
+}
+
+// storeFailed counts a failed operation and names it. An operation that ended because
+// the caller gave up is not the cache's failure.
+func (e *engine) storeFailed(ctx context.Context, op, key string, err error) error {
+	failure := &StoreError{Op: op, Key: key, Err: err}
+	if ctx.Err() == nil {
+		e.storeErrors.Add(1)
+		e.failed(key, failure)
+	}
+	return failure
+}
+
+// load computes the value of key. A refresh is a load that has an old value to
+// fall back on. A panic of the loader is counted and goes on.
+func (e *engine) load(ctx context.Context, key string, refresh bool) (entry Entry, err error) {
+	e.loads.Add(1)
+	if refresh {
+		e.refreshes.Add(1)
+	}
+	loaded := false
+	defer func() { // a deferred count sees a panic, too
+		if loaded {
+			return
+		}
+		e.loadErrors.Add(1)
+		if refresh {
+			e.refreshErrors.Add(1)
+		}
+	}()
+	begun := e.clock.Now()
+	v, err := e.loader.Load(ctx, key)
+	if err != nil {
+		err = &LoadError{Key: key, Err: err}
+		e.failed(key, err)
+		return Entry{}, err
+	}
+	loaded = true
+	now := e.clock.Now()
+	return Entry{Value: v, Stored: At(now), Cost: now.Sub(begun)}, nil
+}
+
+// save stores what was computed. If that fails it is counted and no more, as there
+// is a value to answer with. A caller who has left does not stop it, since the next
+// one will want the value.
+func (e *engine) save(ctx context.Context, key string, entry Entry) {
+	ctx = detached(ctx)
+	kept := e.jitter.spread(e.kept)
+	if e.newer == nil {
+		if err := e.store.Set(ctx, key, entry, kept); err != nil {
+			_ = e.storeFailed(ctx, "set", key, err)
+		}
+		return
+	}
+	stored, err := e.newer.SetNewer(ctx, key, entry, kept)
+	switch {
+	case err != nil:
+		_ = e.storeFailed(ctx, "set", key, err)
+	case !stored:
+		e.discarded.Add(1)
+	}
+}
+
+// loadAndSave computes and stores without asking anybody.
+func (e *engine) loadAndSave(ctx context.Context, key string) (Result, error) {
+	entry, err := e.load(ctx, key, false)
+	if err != nil {
+		return failure(ctx, OriginFailure, err)
+	}
+	e.save(ctx, key, entry)
+	return served(&entry, Computed), nil
+}
+
+// renew computes and stores ahead of the readers, see [Refresher].
+func (e *engine) renew(ctx context.Context, key string) error {
+	entry, err := e.load(ctx, key, false)
+	if err == nil {
+		e.save(ctx, key, entry)
+	}
+	return err
+}
+
+// Invalidate deletes the cached value of key, or expires it, or does nothing, as
+// the strategy is configured. A load that was begun before the write may still
+// store the old value afterwards, which is then served up to its bound. A failure is
+// a [*StoreError], and the old value is served up to its bound, too.
+func (e *engine) Invalidate(ctx context.Context, key string, version uint64) error {
+	ctx = detached(ctx) // the write is done, whether or not the writer still waits
+	switch e.onWrite {
+	case ExpireOnWrite:
+		return e.expire(ctx, key, version)
+	case KeepOnWrite:
+		return nil
+	}
+	if err := e.store.Delete(ctx, key); err != nil {
+		return e.storeFailed(ctx, "delete", key, err)
+	}
+	return nil
+}
+
+// expire marks the cached value of key as no longer fresh, and leaves it to
+// be served where a stale value may be. It is the soft invalidation of
+// dogpile.cache: a write of a hot key then causes one load, or one a box, and
+// nobody waits for it.
+//
+// It reads and then stores, which is two steps. Where the store knows versions, a newer
+// value that comes in between is left alone; where it does not, that value is lost, and
+// computed again.
+func (e *engine) expire(ctx context.Context, key string, version uint64) error {
+	entry, ok, err := e.read(ctx, key)
+	if err != nil || !ok || entry.Expired || version > 0 && entry.Version >= version {
+		return err
+	}
+	left := e.kept
+	if e.kept != forever {
+		if left -= entry.Stored.Age(e.clock.Now()); left <= 0 {
+			return nil
+		}
+	}
+	entry.Expired = true
+	if err := e.setNewer(ctx, key, entry, left); err != nil {
+		return e.storeFailed(ctx, "expire", key, err)
+	}
+	return nil
+}
+
+// setNewer stores entry, unless the store knows versions and has a newer one.
+func (e *engine) setNewer(ctx context.Context, key string, entry Entry, kept time.Duration) error {
+	if newer, ok := e.store.(NewerSetter); ok {
+		_, err := newer.SetNewer(ctx, key, entry, kept)
+		return err
+	}
+	return e.store.Set(ctx, key, entry, kept)
+}
+
+// Engine is what the strategies of this package are made with, for one outside of it: a
+// store and an origin side by side. It counts what it does, see [Stats], and gives every
+// failure its name. The zero value cannot be used.
+type Engine struct{ engine }
+
+// NewEngine makes an Engine whose values are kept in the store for ttl; zero is for ever.
+// Saves leave newer versions alone where the store is a [NewerSetter]. The error is a
+// [*ConfigError].
+func NewEngine(store Store, loader Loader, r Runtime, ttl time.Duration) (*Engine, error) {
+	if err := cmp.Or(present("store", store), present("loader", loader)); err != nil {
+		return nil, err
+	}
+	return &Engine{newEngine(store, loader, r.OrDefault(), ttl)}, nil
+}
+
+// Read is Store.Get. Its error is a [*StoreError].
+func (e *Engine) Read(ctx context.Context, key string) (Entry, bool, error) { return e.read(ctx, key) }
+
+// Load computes the value of key and does not store it. Its error is a [*LoadError]; a
+// panic of the loader is counted and goes on.
+func (e *Engine) Load(ctx context.Context, key string) (Entry, error) { return e.load(ctx, key, false) }
+
+// LoadAndSave answers by computing the value of key, and stores it.
+func (e *Engine) LoadAndSave(ctx context.Context, key string) (Result, error) {
+	return e.loadAndSave(ctx, key)
+}
+
+// Refresh computes key and stores it, see [Refresher].
+func (e *Engine) Refresh(ctx context.Context, key string) error { return e.renew(ctx, key) }
+
+// SaveNewer stores entry unless the store has a higher version, and reports whether it
+// did. Where the store cannot compare, it reads first, and another may come in between.
+// Its error is a [*StoreError].
+func (e *Engine) SaveNewer(ctx context.Context, key string, entry Entry) (bool, error) {
+	if e.newer != nil {
+		stored, err := e.newer.SetNewer(ctx, key, entry, e.kept)
+		if err != nil {
+			return false, e.storeFailed(ctx, "set", key, err)
+		}
+		return stored, nil
+	}
+	there, ok, err := e.read(ctx, key)
+	if err != nil {
+		return false, err
+	}
+	if ok && there.Version > entry.Version {
+		return false, nil
+	}
+	if err := e.store.Set(ctx, key, entry, e.kept); err != nil {
+		return false, e.storeFailed(ctx, "set", key, err)
+	}
+	return true, nil
+}
+
+// Answer is the answer with the value of entry.
+func (e *Engine) Answer(entry *Entry, o Outcome) Result { return served(entry, o) }
+
+// Fail is the answer err. If the caller has given up, it is that.
+func (e *Engine) Fail(ctx context.Context, o Outcome, err error) (Result, error) {
+	return failure(ctx, o, err)
+}
+
+// served is the answer with the value of e.
+func served(e *Entry, o Outcome) Result {
+	return Result{Value: e.Value, Outcome: o, Stored: e.Stored}
+}
+
+// failure is the answer err. If the caller has given up, it is that.
+func failure(ctx context.Context, o Outcome, err error) (Result, error) {
+	if ctx.Err() != nil {
+		return Result{Outcome: Timeout}, context.Cause(ctx)
+	}
+	return Result{Outcome: o}, err
+}
+
+// detached is ctx without its cancellation: for work that others rely on, and
+// that is worth finishing when the caller who began it has left. The background
+// is detached already, and costs nothing.
+func detached(ctx context.Context) context.Context {
+	if ctx == context.Background() {
+		return ctx
+	}
+	return context.WithoutCancel(ctx)
+}

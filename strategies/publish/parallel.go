@@ -1,0 +1,67 @@
+package publish
+
+import (
+	"context"
+	"sync"
+
+	"github.com/herdlab/herdlab/strategies/clock"
+)
+
+// parallel runs functions, at most size of them at once.
+type parallel struct {
+	clock clock.Clock
+	size  int
+
+	mu    sync.Mutex
+	busy  int
+	freed clock.Event // set whenever one ends
+}
+
+func newParallel(c clock.Clock, size int) *parallel {
+	return &parallel{clock: c, size: size, freed: c.NewEvent("a place among the workers")}
+}
+
+// start runs f in a process of its own as soon as there is a place, or returns
+// the cause of ctx's cancellation.
+func (p *parallel) start(ctx context.Context, name string, f func()) error {
+	if err := p.wait(ctx, p.size-1); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	p.busy++
+	p.mu.Unlock()
+	p.clock.Go(name, func() {
+		defer p.end()
+		f()
+	})
+	return nil
+}
+
+func (p *parallel) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.busy--
+	p.freed.Set()
+}
+
+// finish waits until all have ended.
+func (p *parallel) finish() { _ = p.wait(context.Background(), 0) }
+
+// wait waits until no more than most are busy. Only one process may wait.
+func (p *parallel) wait(ctx context.Context, most int) error {
+	for {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		p.mu.Lock()
+		if p.busy <= most {
+			p.mu.Unlock()
+			return nil
+		}
+		p.freed.Reset()
+		p.mu.Unlock()
+		if err := p.freed.Wait(ctx, clock.Forever); err != nil {
+			return err
+		}
+	}
+}

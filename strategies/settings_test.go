@@ -1,0 +1,66 @@
+package strategies
+
+import (
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A setting that needs another one, or excludes it, is refused by name.
+func TestCrossFieldValidation(t *testing.T) {
+	stale := LoadFailure{StaleIfError: time.Second}
+	for _, c := range []struct {
+		cfg   interface{ check() error }
+		field string
+		want  string
+	}{
+		{&MutexConfig{TTL: time.Minute, Then: ThenStale}, "then", "set fresh to less"},
+		{&MutexConfig{TTL: time.Minute, Fresh: time.Hour}, "fresh", "not served past its ttl, 1m0s"},
+		{&MutexConfig{TTL: time.Minute, Then: ThenLoad, Writes: Writes{ExpireOnWrite}}, "on_write", "set then: stale or stale_if_error"},
+		{&PoolConfig{TTL: time.Minute, Stale: StaleNone, Writes: Writes{ExpireOnWrite}}, "on_write", "set stale to fast or late"},
+		{&NaiveConfig{OnWrite: ExpireOnWrite}, "on_write", "set stale_if_error"},
+		{&NaiveConfig{LoadFailure: stale, Jitter: 0.1}, "stale_if_error", "leave one of them out"},
+		{&NaiveConfig{LoadFailure: LoadFailure{OnLoadError: DeleteOnLoadError, StaleIfError: 1}}, "stale_if_error", "leave one of them out"},
+		{&NaiveConfig{LoadFailure: LoadFailure{Backoff: time.Hour, BackoffMax: time.Minute}}, "backoff", "the longest pause, is 1m0s"},
+		{&SWRConfig{Fresh: time.Minute, TTL: time.Minute}, "fresh", "less than the ttl, 1m0s"},
+		{&TwoLevelConfig{TTL: time.Second, Tick: time.Minute}, "tick", "of at most the ttl"},
+	} {
+		var bad *ConfigError
+		if err := c.cfg.check(); !errors.As(err, &bad) || bad.Field != c.field || !strings.Contains(bad.Msg, c.want) {
+			t.Errorf("%+v: %v, want one about %s with %q", c.cfg, err, c.field, c.want)
+		}
+	}
+	if err := (&NaiveConfig{OnWrite: ExpireOnWrite, LoadFailure: stale}).check(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestOutcomesHaveNames(t *testing.T) {
+	var names []string
+	for o := range Outcome(NumOutcomes) {
+		if name := o.String(); name == "" || slices.Contains(names, name) {
+			t.Errorf("outcome %d is called %q", o, name)
+		}
+		names = append(names, o.String())
+	}
+	if got := Outcome(200).String(); got != "outcome(200)" {
+		t.Error(got)
+	}
+}
+
+func TestStatsAddUp(t *testing.T) {
+	var a Stats
+	v := reflect.ValueOf(&a).Elem()
+	for i := range v.NumField() {
+		v.Field(i).SetInt(int64(i + 1))
+	}
+	sum := reflect.ValueOf(a.plus(a))
+	for i := range sum.NumField() {
+		if got, want := sum.Field(i).Int(), int64(2*(i+1)); got != want {
+			t.Errorf("%s is %d, want %d", v.Type().Field(i).Name, got, want)
+		}
+	}
+}
