@@ -21,27 +21,6 @@ type arrows struct {
 // package that is not listed.
 func importMap() map[string]arrows {
 	rules := map[string]arrows{
-		"internal/published": {packages: []string{"strategies", "strategies/publish"}}, // of the lab alone
-		"internal/catalog":   {packages: []string{"strategies", "strategies/publish", "internal/published"}},
-
-		"strategies/clock":           {},
-		"strategies":                 {packages: []string{"strategies/clock", "internal/tag"}},
-		"strategies/publish":         {packages: []string{"strategies", "strategies/clock"}},
-		"strategies/pagekey":         {},
-		"strategies/stores":          {},
-		"strategies/stores/lifetime": {},
-		"strategies/stores/redis": {
-			packages: []string{"strategies", "strategies/stores", "strategies/stores/lifetime"},
-			modules:  []string{"github.com/redis/go-redis/v9"},
-		},
-		"strategies/stores/memcached": {
-			packages: []string{"strategies", "strategies/stores", "strategies/stores/lifetime"},
-			modules:  []string{"github.com/bradfitz/gomemcache"},
-		},
-		"strategies/stores/file":      {packages: []string{"strategies", "strategies/stores"}},
-		"strategies/stores/filebased": {packages: []string{"strategies", "strategies/stores"}},
-		"strategies/stores/storetest": {packages: []string{"strategies", "strategies/stores", "strategies/clock"}},
-
 		"workloads/trace": {},
 		"workloads": {
 			packages: []string{"workloads/trace", "internal/hash", "internal/queue"},
@@ -118,8 +97,36 @@ func importMap() map[string]arrows {
 		}},
 		"internal/house": {}, "internal/humanize": {},
 	}
+	maps.Copy(rules, strategyArrows())
 	maps.Copy(rules, commandArrows())
 	return rules
+}
+
+// strategyArrows are those of what a program imports in production, and of the list of
+// strategies.
+func strategyArrows() map[string]arrows {
+	return map[string]arrows{
+		"internal/published": {packages: []string{"strategies", "strategies/publish"}}, // of the lab alone
+		"internal/catalog":   {packages: []string{"strategies", "strategies/publish", "internal/published"}},
+
+		"strategies/clock":           {},
+		"strategies":                 {packages: []string{"strategies/clock", "internal/tag"}},
+		"strategies/publish":         {packages: []string{"strategies", "strategies/clock"}},
+		"strategies/pagekey":         {},
+		"strategies/stores":          {},
+		"strategies/stores/lifetime": {},
+		"strategies/stores/redis": {
+			packages: []string{"strategies", "strategies/stores", "strategies/stores/lifetime"},
+			modules:  []string{"github.com/redis/go-redis/v9"},
+		},
+		"strategies/stores/memcached": {
+			packages: []string{"strategies", "strategies/stores", "strategies/stores/lifetime"},
+			modules:  []string{"github.com/bradfitz/gomemcache"},
+		},
+		"strategies/stores/file":      {packages: []string{"strategies", "strategies/stores"}},
+		"strategies/stores/filebased": {packages: []string{"strategies", "strategies/stores"}},
+		"strategies/stores/storetest": {packages: []string{"strategies", "strategies/stores", "strategies/clock"}},
+	}
 }
 
 // commandArrows are those of the commands, and of what they share. They carry a
