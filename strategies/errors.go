@@ -41,3 +41,23 @@ type ConfigError struct {
 }
 
 func (e *ConfigError) Error() string { return fmt.Sprintf("setting %q: %s", e.Field, e.Msg) }
+
+// What is wrong with bytes that are not the entry asked for. A store returns
+// them wrapped.
+var (
+	// ErrForeign is returned for bytes that this cache has not written: somebody else uses
+	// the same keys, or what answered is no cache.
+	ErrForeign = errors.New("not written by this cache: give it a prefix or a directory of its own")
+
+	// ErrTorn is returned for an entry that is cut short or damaged.
+	ErrTorn = errors.New("an entry that is cut short or damaged")
+
+	// ErrOtherKey is returned for an entry of another key.
+	ErrOtherKey = errors.New("an entry of another key")
+)
+
+// unreadable reports whether err is about what lies under a key, and not about the
+// cache.
+func unreadable(err error) bool {
+	return errors.Is(err, ErrForeign) || errors.Is(err, ErrTorn) || errors.Is(err, ErrOtherKey)
+}

@@ -71,7 +71,7 @@ func importMap() map[string]arrows {
 		"internal/view":                {packages: []string{"internal/figures", "internal/metrics", "internal/humanize"}},
 		"internal/foretell":            {packages: []string{"internal/figures", "internal/view", "internal/metrics"}},
 		"internal/live": {
-			packages: []string{"internal/metrics", "strategies", "strategies/stores/*", "strategies/clock", "internal/world", "internal/world/*", "internal/live/*"},
+			packages: []string{"internal/metrics", "strategies", "strategies/wire", "strategies/stores/*", "strategies/clock", "internal/world", "internal/world/*", "internal/live/*"},
 			modules:  []string{"github.com/tsenart/vegeta/v12"},
 		},
 		"internal/live/tier": {
@@ -111,21 +111,22 @@ func strategyArrows() map[string]arrows {
 
 		"strategies/clock":           {},
 		"strategies":                 {packages: []string{"strategies/clock", "internal/tag"}},
+		"strategies/wire":            {packages: []string{"strategies"}},
 		"strategies/publish":         {packages: []string{"strategies", "strategies/clock"}},
 		"strategies/pagekey":         {},
 		"strategies/stores":          {},
 		"strategies/stores/lifetime": {},
 		"strategies/stores/redis": {
-			packages: []string{"strategies", "strategies/stores", "strategies/stores/lifetime"},
+			packages: []string{"strategies", "strategies/wire", "strategies/stores", "strategies/stores/lifetime"},
 			modules:  []string{"github.com/redis/go-redis/v9"},
 		},
 		"strategies/stores/memcached": {
-			packages: []string{"strategies", "strategies/stores", "strategies/stores/lifetime"},
+			packages: []string{"strategies", "strategies/wire", "strategies/stores", "strategies/stores/lifetime"},
 			modules:  []string{"github.com/bradfitz/gomemcache"},
 		},
-		"strategies/stores/file":      {packages: []string{"strategies", "strategies/stores"}},
-		"strategies/stores/filebased": {packages: []string{"strategies", "strategies/stores"}},
-		"strategies/stores/storetest": {packages: []string{"strategies", "strategies/stores", "strategies/clock"}},
+		"strategies/stores/file":      {packages: []string{"strategies", "strategies/wire", "strategies/stores"}},
+		"strategies/stores/filebased": {packages: []string{"strategies", "strategies/wire", "strategies/stores"}},
+		"strategies/stores/storetest": {packages: []string{"strategies", "strategies/wire", "strategies/stores", "strategies/clock"}},
 	}
 }
 

@@ -1,6 +1,6 @@
 package live
 
-import "github.com/herdlab/herdlab/strategies"
+import "github.com/herdlab/herdlab/strategies/wire"
 
 // ownerLine is how much of the beginning of a page says whose it is.
 const ownerLine = 64
@@ -18,7 +18,7 @@ func (e *ends) Write(b []byte) (int, error) {
 	if room := ownerLine - len(e.begin); room > 0 {
 		e.begin = append(e.begin, b[:min(room, len(b))]...)
 	}
-	const most = strategies.PageTail
+	const most = wire.PageTail
 	e.end = append(e.end, b[max(0, len(b)-most):]...)
 	if over := len(e.end) - most; over > 0 {
 		e.end = append(e.end[:0], e.end[over:]...)

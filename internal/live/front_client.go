@@ -12,7 +12,7 @@ import (
 	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
-	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/wire"
 )
 
 // headerCost is what a request costs its box: its address is the page's alone.
@@ -113,13 +113,13 @@ func readVisit(resp *http.Response, page *ends) answer {
 
 // readPage is a page that nginx had from the cache.
 func readPage(page *ends) answer {
-	var p strategies.Page
+	var p wire.Page
 	if err := p.ReadTail(page.tail()); err != nil { // whatever it is, it was served
 		return answer{outcome: metrics.CacheError}
 	}
 	return answer{
 		outcome: metrics.FreshHit, stored: p.Entry.Stored, version: p.Entry.Version,
-		front: frontCounts{FrontReads: tier.FrontReads{Bytes: page.length - int64(strategies.PageTail)}},
+		front: frontCounts{FrontReads: tier.FrontReads{Bytes: page.length - int64(wire.PageTail)}},
 	}
 }
 

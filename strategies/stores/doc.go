@@ -13,7 +13,7 @@
 // What a number of seconds means to each is in
 // [github.com/herdlab/herdlab/strategies/stores/lifetime].
 //
-// All of them write a [github.com/herdlab/herdlab/strategies.Envelope], so that bytes of another
+// All of them write a [github.com/herdlab/herdlab/wire.Envelope], so that bytes of another
 // key, another program or half a write are an error and never a value, and all
 // of them pass [github.com/herdlab/herdlab/strategies/stores/storetest].
 package stores

@@ -31,6 +31,7 @@ import (
 
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies/wire"
 )
 
 // Config is how a directory is used.
@@ -72,7 +73,7 @@ func New(dir string, cfg Config) (*Store, error) {
 
 // Get reads one entry, and removes it if it has expired.
 func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
-	v, err := stores.Do(ctx, func() (*strategies.Envelope, error) {
+	v, err := stores.Do(ctx, func() (*wire.Envelope, error) {
 		p := s.place(valueDir, key)
 		v, err := s.read(p)
 		if err != nil || v == nil || !v.Expired(s.cfg.Now()) {
@@ -122,8 +123,8 @@ func (s *Store) set(ctx context.Context, key string, e strategies.Entry, ttl tim
 }
 
 // lasting is an entry that lives for ttl from now, or for ever if ttl is zero.
-func lasting(key string, e strategies.Entry, ttl time.Duration, now time.Time) strategies.Envelope {
-	v := strategies.Envelope{Key: key, Entry: e}
+func lasting(key string, e strategies.Entry, ttl time.Duration, now time.Time) wire.Envelope {
+	v := wire.Envelope{Key: key, Entry: e}
 	if ttl > 0 {
 		v.Expires = now.Add(ttl)
 	}

@@ -11,10 +11,11 @@ import (
 
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies/wire"
 )
 
 // The lease of a key lies in the place of its entry, as a
-// [strategies.Placeholder], and is looked at and changed under the key's guard.
+// [wire.Placeholder], and is looked at and changed under the key's guard.
 
 // Lease returns the entry of key or hands out its lease.
 func (s *Store) Lease(ctx context.Context, key, token string, every time.Duration) (strategies.Lease, error) {
@@ -89,14 +90,14 @@ func (s *Store) Retire(ctx context.Context, key string, at strategies.Instant, k
 }
 
 // placeholder is what is at p in the place of an entry that is not there.
-func (s *Store) placeholder(p place, now time.Time) strategies.Placeholder {
+func (s *Store) placeholder(p place, now time.Time) wire.Placeholder {
 	b, err := os.ReadFile(p.path)
-	if err == nil && strategies.IsPlaceholder(b) {
-		if x := strategies.ReadPlaceholder(b); !x.Over(now) {
+	if err == nil && wire.IsPlaceholder(b) {
+		if x := wire.ReadPlaceholder(b); !x.Over(now) {
 			return x
 		}
 	}
-	return strategies.Placeholder{}
+	return wire.Placeholder{}
 }
 
 // sweepPlaceholder removes what is at path if it is a placeholder whose time is
@@ -108,10 +109,10 @@ func (s *Store) sweepPlaceholder(ctx context.Context, path string) (bool, error)
 	}
 	return s.guarded(ctx, place{path: path, guard: first[0]}, func() (bool, error) {
 		b, err := os.ReadFile(path)
-		if err != nil || !strategies.IsPlaceholder(b) {
+		if err != nil || !wire.IsPlaceholder(b) {
 			return false, nil
 		}
-		if x := strategies.ReadPlaceholder(b); !x.Over(s.cfg.Now()) {
+		if x := wire.ReadPlaceholder(b); !x.Over(s.cfg.Now()) {
 			return false, nil
 		}
 		return true, os.Remove(path)

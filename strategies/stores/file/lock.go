@@ -6,6 +6,7 @@ import (
 
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies/wire"
 )
 
 // TryLock takes the lock of key for ttl under token if nobody holds it.
@@ -51,7 +52,7 @@ func (s *Store) owned(ctx context.Context, key, token string, change func(place)
 }
 
 // holder is who holds the lock at p, or nil.
-func (s *Store) holder(p place) (*strategies.Envelope, error) {
+func (s *Store) holder(p place) (*wire.Envelope, error) {
 	v, err := s.read(p)
 	if v == nil || err != nil || v.Expired(s.cfg.Now()) {
 		return nil, err
@@ -60,7 +61,7 @@ func (s *Store) holder(p place) (*strategies.Envelope, error) {
 }
 
 func (s *Store) hold(p place, token string, ttl time.Duration) error {
-	return s.write(p, strategies.Envelope{
+	return s.write(p, wire.Envelope{
 		Key:     p.key,
 		Entry:   strategies.Entry{Value: strategies.Value{Data: []byte(token)}},
 		Expires: s.cfg.Now().Add(ttl),

@@ -13,6 +13,7 @@ import (
 
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies/wire"
 )
 
 // What the directory holds. Values and locks are two levels down, by the first
@@ -39,7 +40,7 @@ func (s *Store) place(kind, key string) place {
 
 // read returns the envelope at p, expired or not, and nil if there is none or a
 // placeholder.
-func (s *Store) read(p place) (*strategies.Envelope, error) {
+func (s *Store) read(p place) (*wire.Envelope, error) {
 	b, err := os.ReadFile(p.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -49,10 +50,10 @@ func (s *Store) read(p place) (*strategies.Envelope, error) {
 	case err != nil:
 		return nil, stores.FileFault(err)
 	}
-	if strategies.IsPlaceholder(b) {
+	if wire.IsPlaceholder(b) {
 		return nil, nil
 	}
-	v, err := strategies.Open(b, p.key)
+	v, err := wire.Open(b, p.key)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.path, err)
 	}
@@ -76,7 +77,7 @@ const temporaryName = "new-*"
 func createTemporary(dir string) (temporary, error) { return os.CreateTemp(dir, temporaryName) }
 
 // write puts an envelope at p, whole or not at all.
-func (s *Store) write(p place, v strategies.Envelope) error {
+func (s *Store) write(p place, v wire.Envelope) error {
 	b, err := v.MarshalBinary()
 	if err != nil {
 		return err

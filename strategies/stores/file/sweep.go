@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/wire"
 )
 
 // abandoned is how old a file that never got its name is when its writer must
@@ -60,10 +60,10 @@ func (s *Store) sweep(ctx context.Context, kind, path string, d fs.DirEntry) (bo
 		return true, os.Remove(path)
 	}
 	b, err := os.ReadFile(path)
-	if err == nil && kind == valueDir && strategies.IsPlaceholder(b) {
+	if err == nil && kind == valueDir && wire.IsPlaceholder(b) {
 		return s.sweepPlaceholder(ctx, path)
 	}
-	var v strategies.Envelope
+	var v wire.Envelope
 	if err != nil || v.UnmarshalBinary(b) != nil || !v.Expired(s.cfg.Now()) {
 		return false, nil
 	}

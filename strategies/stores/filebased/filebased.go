@@ -43,6 +43,7 @@ import (
 
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies/wire"
 )
 
 // The ways to hold the size of the cache.
@@ -136,13 +137,13 @@ func (s *Store) renames() bool { return s.cfg.Cull == Amortised || s.cfg.Cull ==
 // Get reads one entry, and removes it if it has expired. Bytes that are no entry of key
 // are a miss where files are written in place, and an error otherwise.
 func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
-	v, err := stores.Do(ctx, func() (*strategies.Envelope, error) {
+	v, err := stores.Do(ctx, func() (*wire.Envelope, error) {
 		name := nameOf(key)
 		b, err := s.tree.read(name)
 		if b == nil || err != nil {
 			return nil, err
 		}
-		v, err := strategies.Open(b, key)
+		v, err := wire.Open(b, key)
 		switch {
 		case err != nil && s.renames():
 			return nil, fmt.Errorf("%s: %w", s.tree.path(name), err)
@@ -178,7 +179,7 @@ func (s *Store) Set(ctx context.Context, key string, e strategies.Entry, ttl tim
 		case s.cfg.Cull == Exact && s.over() > 0:
 			s.cfg.Limit(s.cullExact)
 		}
-		v := strategies.Envelope{Key: key, Entry: e}
+		v := wire.Envelope{Key: key, Entry: e}
 		if ttl > 0 {
 			v.Expires = s.cfg.Now().Add(ttl)
 		}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies/wire"
 )
 
 // temporaryDir is where files are written before they get their names. No
@@ -112,11 +113,11 @@ func (t *tree) expires(name string) (time.Time, error) {
 		return time.Time{}, err
 	}
 	defer f.Close()
-	var head [strategies.EnvelopeHead]byte
+	var head [wire.EnvelopeHead]byte
 	if _, err := io.ReadFull(f, head[:]); err != nil {
 		return time.Time{}, err
 	}
-	return strategies.HeadExpires(head[:])
+	return wire.HeadExpires(head[:])
 }
 
 // remove deletes a file, and its two directories if nothing else is in them.

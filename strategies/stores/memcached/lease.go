@@ -9,10 +9,11 @@ import (
 
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies/wire"
 )
 
 // The lease of a key lies in the place of its entry, as a
-// [strategies.Placeholder]: it is added where there is nothing, and changed by
+// [wire.Placeholder]: it is added where there is nothing, and changed by
 // gets and cas, so that whoever comes second looks again. How long ago it was
 // handed out is how much of its life is over, by the clocks of the boxes.
 
@@ -90,7 +91,7 @@ func (s *Store) Retire(ctx context.Context, key string, at strategies.Instant, k
 			now := s.cfg.Now()
 			p := placeholder(old, now)
 			if v != nil {
-				p = strategies.Placeholder{Retired: at, Old: old.Value}
+				p = wire.Placeholder{Retired: at, Old: old.Value}
 			}
 			p.Token, p.Expires = "", strategies.At(now.Add(keep))
 			if done, err := s.replace(old, s.placed(key, p, now, keep)); done || err != nil {
@@ -103,18 +104,18 @@ func (s *Store) Retire(ctx context.Context, key string, at strategies.Instant, k
 }
 
 // placeholder is what is in the place of an entry that is not there.
-func placeholder(item *memcache.Item, now time.Time) strategies.Placeholder {
-	if item == nil || !strategies.IsPlaceholder(item.Value) {
-		return strategies.Placeholder{}
+func placeholder(item *memcache.Item, now time.Time) wire.Placeholder {
+	if item == nil || !wire.IsPlaceholder(item.Value) {
+		return wire.Placeholder{}
 	}
-	p := strategies.ReadPlaceholder(item.Value)
+	p := wire.ReadPlaceholder(item.Value)
 	if p.Over(now) {
-		return strategies.Placeholder{}
+		return wire.Placeholder{}
 	}
 	return p
 }
 
 // placed is a placeholder as memcached keeps it.
-func (s *Store) placed(key string, p strategies.Placeholder, now time.Time, life time.Duration) *memcache.Item {
+func (s *Store) placed(key string, p wire.Placeholder, now time.Time, life time.Duration) *memcache.Item {
 	return &memcache.Item{Key: s.name(valueKind, key), Value: p.Bytes(), Expiration: expiration(now, life)}
 }

@@ -32,6 +32,7 @@ import (
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores"
 	"github.com/herdlab/herdlab/strategies/stores/lifetime"
+	"github.com/herdlab/herdlab/strategies/wire"
 )
 
 // Config is where the entries are.
@@ -76,13 +77,13 @@ func New(client *memcache.Client, cfg Config) *Store {
 
 // Get reads one entry.
 func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
-	return found(stores.Do(ctx, func() (*strategies.Envelope, error) {
+	return found(stores.Do(ctx, func() (*wire.Envelope, error) {
 		_, v, err := s.read(valueKind, key)
 		return v, err
 	}))
 }
 
-func found(v *strategies.Envelope, err error) (strategies.Entry, bool, error) {
+func found(v *wire.Envelope, err error) (strategies.Entry, bool, error) {
 	if v == nil || err != nil {
 		return strategies.Entry{}, false, err
 	}
@@ -140,7 +141,7 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 // read returns the item of key, nil if there is none, and the envelope in it: nil
 // if it has expired, if a placeholder lies there, or if it is none, and then the
 // error says so.
-func (s *Store) read(kind byte, key string) (*memcache.Item, *strategies.Envelope, error) {
+func (s *Store) read(kind byte, key string) (*memcache.Item, *wire.Envelope, error) {
 	name := s.name(kind, key)
 	item, err := s.client.Get(name)
 	if errors.Is(err, memcache.ErrCacheMiss) {
@@ -152,7 +153,7 @@ func (s *Store) read(kind byte, key string) (*memcache.Item, *strategies.Envelop
 	if item.Key != name { // an answer to another question: its cas must not be used
 		return nil, nil, fmt.Errorf("%w: memcached sent the item %.40q", strategies.ErrOtherKey, item.Key)
 	}
-	if strategies.IsPlaceholder(item.Value) {
+	if wire.IsPlaceholder(item.Value) {
 		return item, nil, nil
 	}
 	v, err := s.formOf(kind).open(item.Value, key)
@@ -189,7 +190,7 @@ func (s *Store) item(kind byte, key string, e strategies.Entry, ttl time.Duratio
 	if err := stores.Lifetime(ttl); err != nil {
 		return nil, err
 	}
-	v := strategies.Envelope{Key: key, Entry: e}
+	v := wire.Envelope{Key: key, Entry: e}
 	now := s.cfg.Now()
 	exptime := expiration(now, s.formOf(kind).life(ttl))
 	switch {

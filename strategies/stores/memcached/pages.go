@@ -6,10 +6,11 @@ import (
 	"github.com/bradfitz/gomemcache/memcache"
 
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/wire"
 )
 
 // NewPages returns a store whose values a web server can hand out by itself, as
-// nginx does with memcached_pass: each is a [strategies.Page] under its key as it
+// nginx does with memcached_pass: each is a [wire.Page] under its key as it
 // is, without the letter that the store of [New] puts in front, unless it looks as
 // if it had one. The locks are as there.
 //
@@ -33,8 +34,8 @@ type Pages struct {
 // form is how an entry is written. Both forms are read and written by way of the
 // envelope, which has all that there is to know.
 type form interface {
-	pack(strategies.Envelope) ([]byte, error)
-	open(b []byte, key string) (strategies.Envelope, error)
+	pack(wire.Envelope) ([]byte, error)
+	open(b []byte, key string) (wire.Envelope, error)
 	mark(kind byte) string // in front of the key
 	life(ttl time.Duration) time.Duration
 }
@@ -49,10 +50,10 @@ func (s *Store) formOf(kind byte) form {
 
 type envelopes struct{}
 
-func (envelopes) pack(v strategies.Envelope) ([]byte, error) { return v.MarshalBinary() }
+func (envelopes) pack(v wire.Envelope) ([]byte, error) { return v.MarshalBinary() }
 
-func (envelopes) open(b []byte, key string) (strategies.Envelope, error) {
-	return strategies.Open(b, key)
+func (envelopes) open(b []byte, key string) (wire.Envelope, error) {
+	return wire.Open(b, key)
 }
 
 func (envelopes) life(ttl time.Duration) time.Duration { return ttl }
@@ -61,14 +62,14 @@ func (envelopes) mark(kind byte) string { return string(kind) + ":" }
 
 type pages struct{}
 
-func (pages) pack(v strategies.Envelope) ([]byte, error) {
-	return strategies.Page{Entry: v.Entry, Expires: v.Expires}.MarshalBinary()
+func (pages) pack(v wire.Envelope) ([]byte, error) {
+	return wire.Page{Entry: v.Entry, Expires: v.Expires}.MarshalBinary()
 }
 
-func (pages) open(b []byte, key string) (strategies.Envelope, error) {
-	var p strategies.Page
+func (pages) open(b []byte, key string) (wire.Envelope, error) {
+	var p wire.Page
 	err := p.UnmarshalBinary(b)
-	return strategies.Envelope{Key: key, Entry: p.Entry, Expires: p.Expires}, err
+	return wire.Envelope{Key: key, Entry: p.Entry, Expires: p.Expires}, err
 }
 
 func (pages) mark(byte) string { return "" }

@@ -14,6 +14,7 @@ import (
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores/memcached"
 	"github.com/herdlab/herdlab/strategies/stores/storetest"
+	"github.com/herdlab/herdlab/strategies/wire"
 )
 
 // A store of pages is a store as any other.
@@ -48,7 +49,7 @@ func TestPagesAreForOthers(t *testing.T) {
 	}
 	stored := time.Now()
 	item, err := c.Get(":1:abc")
-	if err != nil || !bytes.HasPrefix(item.Value, body) || len(item.Value) != len(body)+strategies.PageTail {
+	if err != nil || !bytes.HasPrefix(item.Value, body) || len(item.Value) != len(body)+wire.PageTail {
 		t.Errorf("it is kept as %q, %v", item.Value, err)
 	}
 	if err := c.Set(&memcache.Item{Key: "other", Value: []byte("\x80\x04pickled")}); err != nil {

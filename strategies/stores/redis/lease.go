@@ -8,9 +8,10 @@ import (
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores"
 	"github.com/herdlab/herdlab/strategies/stores/lifetime"
+	"github.com/herdlab/herdlab/strategies/wire"
 )
 
-// The lease of a key lies in the place of its entry, as a [strategies.Placeholder]:
+// The lease of a key lies in the place of its entry, as a [wire.Placeholder]:
 // so the scripts name one key, and whatever overwrites or removes the entry does
 // so with the lease. How long ago it was handed out is how much of its life is
 // over, by the server's clock. What is neither entry nor placeholder is nothing.
@@ -85,11 +86,11 @@ func readLease(answer []any, key string) (strategies.Lease, error) {
 		b, isText := answer[1].(string)
 		switch {
 		case !isNumber || !isText || n != 0 && n != 1:
-		case strategies.IsPlaceholder([]byte(b)):
-			p := strategies.ReadPlaceholder([]byte(b))
+		case wire.IsPlaceholder([]byte(b)):
+			p := wire.ReadPlaceholder([]byte(b))
 			return p.Lease(key, n == 1), nil
 		default:
-			v, err := strategies.Open([]byte(b), key)
+			v, err := wire.Open([]byte(b), key)
 			return strategies.Lease{Found: err == nil, Entry: v.Entry}, err
 		}
 	}
@@ -113,7 +114,7 @@ func (s *Store) Retire(ctx context.Context, key string, at strategies.Instant, k
 	if err := stores.Lifetime(keep); err != nil {
 		return err
 	}
-	head := strategies.Placeholder{Retired: at}.Bytes()
+	head := wire.Placeholder{Retired: at}.Bytes()
 	_, err := s.run(ctx, s.retire, s.value(key), head, lifetime.Redis(keep).Milliseconds())
 	return err
 }

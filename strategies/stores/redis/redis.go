@@ -25,6 +25,7 @@ import (
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores"
 	"github.com/herdlab/herdlab/strategies/stores/lifetime"
+	"github.com/herdlab/herdlab/strategies/wire"
 )
 
 // Config is where the entries are.
@@ -110,10 +111,10 @@ func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, er
 		}
 		return b, fault(err)
 	})
-	if err != nil || b == nil || strategies.IsPlaceholder(b) {
+	if err != nil || b == nil || wire.IsPlaceholder(b) {
 		return strategies.Entry{}, false, err
 	}
-	v, err := strategies.Open(b, key)
+	v, err := wire.Open(b, key)
 	if err != nil {
 		return strategies.Entry{}, false, err
 	}
@@ -172,5 +173,5 @@ func envelope(key string, e strategies.Entry, ttl time.Duration) ([]byte, error)
 	if err := stores.Lifetime(ttl); err != nil {
 		return nil, err
 	}
-	return strategies.Envelope{Key: key, Entry: e}.MarshalBinary()
+	return wire.Envelope{Key: key, Entry: e}.MarshalBinary()
 }

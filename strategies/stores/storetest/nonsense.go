@@ -9,12 +9,13 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/wire"
 )
 
 // answers that no cache gives, or not to what it was asked. Those of the second
 // kind are yes in some protocol, and so is what the operation says then.
 func nonsenses(t *testing.T) (all []string, yes map[string]bool) {
-	other, err := strategies.Envelope{Key: "not k", Entry: strategies.Entry{Value: strategies.Value{Data: []byte("secret")}}}.MarshalBinary()
+	other, err := wire.Envelope{Key: "not k", Entry: strategies.Entry{Value: strategies.Value{Data: []byte("secret")}}}.MarshalBinary()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/wire"
 )
 
 // Whatever lies under a key that is not its entry is an error that says so, and
@@ -74,7 +75,7 @@ func (c *check) foreign() []bytesInPlace {
 }
 
 func (c *check) envelope(key string, version uint64) []byte {
-	b, err := strategies.Envelope{Key: key, Entry: c.entry("secret", version)}.MarshalBinary()
+	b, err := wire.Envelope{Key: key, Entry: c.entry("secret", version)}.MarshalBinary()
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -82,7 +83,7 @@ func (c *check) envelope(key string, version uint64) []byte {
 }
 
 func (c *check) page(version uint64) []byte {
-	b, err := strategies.Page{Entry: c.entry("secret", version)}.MarshalBinary()
+	b, err := wire.Page{Entry: c.entry("secret", version)}.MarshalBinary()
 	if err != nil {
 		c.Fatal(err)
 	}

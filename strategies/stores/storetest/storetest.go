@@ -47,7 +47,7 @@ type Subject struct {
 	// published habit of some file caches, which a store may have to show.
 	Swallows bool
 
-	// Pages says that entries are kept as [strategies.Page], which do not say whose
+	// Pages says that entries are kept as [wire.Page], which do not say whose
 	// they are.
 	Pages bool
 

@@ -1,4 +1,4 @@
-package strategies_test
+package wire_test
 
 import (
 	"bytes"
@@ -7,45 +7,46 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/wire"
 )
 
 func TestPlaceholder(t *testing.T) {
-	for _, p := range []strategies.Placeholder{
+	for _, p := range []wire.Placeholder{
 		{}, {Token: "t"}, {Expires: 1, Retired: -1, Token: strings.Repeat("x", 255), Old: []byte("old")}, {Retired: 7, Old: []byte{0, 255}},
 	} {
 		b := p.Bytes()
-		if !strategies.IsPlaceholder(b) {
+		if !wire.IsPlaceholder(b) {
 			t.Fatalf("%+v is none", p)
 		}
-		got := strategies.ReadPlaceholder(b)
+		got := wire.ReadPlaceholder(b)
 		if got.Expires != p.Expires || got.Retired != p.Retired || got.Token != p.Token || !bytes.Equal(got.Old, p.Old) {
 			t.Errorf("%+v came back as %+v", p, got)
 		}
-		if short := b[:20+len(p.Token)]; strategies.IsPlaceholder(short) {
+		if short := b[:20+len(p.Token)]; wire.IsPlaceholder(short) {
 			t.Errorf("%d bytes of %d are one", len(short), len(b))
 		}
 	}
-	entry, err := strategies.Envelope{Key: "k"}.MarshalBinary()
+	entry, err := wire.Envelope{Key: "k"}.MarshalBinary()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, other := range []string{"", "hlp", string(entry), strings.Repeat("\x00", 60)} {
-		if strategies.IsPlaceholder([]byte(other)) {
+		if wire.IsPlaceholder([]byte(other)) {
 			t.Errorf("%q is one", other)
 		}
 	}
-	if _, err := strategies.Open(strategies.Placeholder{Old: entry}.Bytes(), "k"); err == nil {
+	if _, err := wire.Open(wire.Placeholder{Old: entry}.Bytes(), "k"); err == nil {
 		t.Error("a placeholder is opened as an entry")
 	}
 }
 
 func TestPlaceholderSaysWhatThereWas(t *testing.T) {
 	e := strategies.Entry{Value: strategies.Value{Data: []byte("old"), Version: 3}, Stored: 5}
-	old, err := strategies.Envelope{Key: "k", Entry: e}.MarshalBinary()
+	old, err := wire.Envelope{Key: "k", Entry: e}.MarshalBinary()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := strategies.Placeholder{Retired: 9, Token: "t", Old: old}
+	p := wire.Placeholder{Retired: 9, Token: "t", Old: old}
 	if l := p.Lease("k", true); l.Token != "t" || l.Found || l.Retired != 9 || string(l.Entry.Data) != "old" || l.Entry.Version != 3 {
 		t.Errorf("%+v", l)
 	}
@@ -54,8 +55,8 @@ func TestPlaceholderSaysWhatThereWas(t *testing.T) {
 	}
 	for _, none := range []strategies.Lease{
 		p.Lease("other", true),
-		(&strategies.Placeholder{Retired: 9, Token: "t", Old: old[:len(old)-1]}).Lease("k", true),
-		(&strategies.Placeholder{Token: "t", Old: old}).Lease("k", true),
+		(&wire.Placeholder{Retired: 9, Token: "t", Old: old[:len(old)-1]}).Lease("k", true),
+		(&wire.Placeholder{Token: "t", Old: old}).Lease("k", true),
 	} {
 		if none.Token != "t" || !none.Retired.IsZero() || none.Entry.Data != nil {
 			t.Errorf("%+v, and there is no such entry", none)
@@ -71,7 +72,7 @@ func TestPlaceholderLife(t *testing.T) {
 		after       time.Duration
 		taken, over bool
 	}{{0, true, false}, {every - 1, true, false}, {every, false, false}, {2*every - 1, false, false}, {2 * every, false, true}} {
-		var p strategies.Placeholder
+		var p wire.Placeholder
 		if p.Over(begun) || !p.Give("first", begun, every) {
 			t.Fatal("the lease of nobody is over, or taken")
 		}

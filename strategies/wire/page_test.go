@@ -1,4 +1,4 @@
-package strategies_test
+package wire_test
 
 import (
 	"bytes"
@@ -10,10 +10,11 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/wire"
 )
 
-func drawPage(t *rapid.T) strategies.Page {
-	p := strategies.Page{Entry: strategies.Entry{
+func drawPage(t *rapid.T) wire.Page {
+	p := wire.Page{Entry: strategies.Entry{
 		Value:  strategies.Value{Data: rapid.SliceOfN(rapid.Byte(), 0, 200).Draw(t, "data"), Version: rapid.Uint64().Draw(t, "version")},
 		Stored: strategies.Instant(rapid.Int64().Draw(t, "stored")),
 		Cost:   time.Duration(rapid.Int64Min(0).Draw(t, "cost")), Expired: rapid.Bool().Draw(t, "expired"),
@@ -30,17 +31,17 @@ func TestPageIsRead(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawPage(t)
 		b, err := p.MarshalBinary()
-		if err != nil || !bytes.HasPrefix(b, p.Entry.Data) || len(b) != len(p.Entry.Data)+strategies.PageTail {
+		if err != nil || !bytes.HasPrefix(b, p.Entry.Data) || len(b) != len(p.Entry.Data)+wire.PageTail {
 			t.Fatalf("%q, %v", b, err)
 		}
-		var got, tail strategies.Page
+		var got, tail wire.Page
 		if err := got.UnmarshalBinary(b); err != nil || !bytes.Equal(got.Entry.Data, p.Entry.Data) {
 			t.Fatalf("read %q, %v", got.Entry.Data, err)
 		}
-		if err := tail.ReadTail(b[len(b)-strategies.PageTail:]); err != nil || tail.Entry.Data != nil {
+		if err := tail.ReadTail(b[len(b)-wire.PageTail:]); err != nil || tail.Entry.Data != nil {
 			t.Fatalf("the tail: %+v, %v", tail, err)
 		}
-		for _, r := range []strategies.Page{got, tail} {
+		for _, r := range []wire.Page{got, tail} {
 			same := r.Entry.Version == p.Entry.Version && r.Entry.Stored == p.Entry.Stored && r.Entry.Cost == p.Entry.Cost &&
 				r.Entry.Expired == p.Entry.Expired && r.Expires.Equal(p.Expires)
 			if !same {
@@ -58,7 +59,7 @@ func TestPageThatIsDamaged(t *testing.T) {
 			t.Fatal(err)
 		}
 		at := rapid.IntRange(0, len(b)-1).Draw(t, "at")
-		var p strategies.Page
+		var p wire.Page
 		if err := p.UnmarshalBinary(b[:at]); !errors.Is(err, strategies.ErrForeign) && !errors.Is(err, strategies.ErrTorn) {
 			t.Fatalf("cut at %d: %v", at, err)
 		}
@@ -67,7 +68,7 @@ func TestPageThatIsDamaged(t *testing.T) {
 			t.Fatalf("changed at %d: %v", at, err)
 		}
 	})
-	var p strategies.Page
+	var p wire.Page
 	if err := p.UnmarshalBinary([]byte("<html>somebody else's</html>")); !errors.Is(err, strategies.ErrForeign) {
 		t.Errorf("another's page: %v", err)
 	}
@@ -75,7 +76,7 @@ func TestPageThatIsDamaged(t *testing.T) {
 
 // What a reader sees.
 func ExamplePage() {
-	p := strategies.Page{Entry: strategies.Entry{Value: strategies.Value{Data: []byte("<p>Hello</p>"), Version: 7}, Stored: 255}}
+	p := wire.Page{Entry: strategies.Entry{Value: strategies.Value{Data: []byte("<p>Hello</p>"), Version: 7}, Stored: 255}}
 	b, _ := p.MarshalBinary()
 	_, _ = os.Stdout.Write(b)
 	// Output:

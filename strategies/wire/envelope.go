@@ -1,12 +1,16 @@
-package strategies
+// Package wire is what stands in a store: an [Envelope] around an entry, a [Page] where a
+// web server reads the store by itself, and a [Placeholder] where there is no entry but a
+// lease. A [github.com/herdlab/herdlab/strategies.Store] writes them; a strategy does not know them.
+package wire
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"hash/crc32"
 	"math"
 	"time"
+
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // An Envelope is an entry as the stores write it: bytes that say what they are,
@@ -33,31 +37,11 @@ import (
 // compare it.
 type Envelope struct {
 	Key   string
-	Entry Entry
+	Entry strategies.Entry
 
 	// Expires is when the entry is no longer there. Zero is never, or that the
 	// server knows it.
 	Expires time.Time
-}
-
-// What is wrong with bytes that are not the entry asked for. A store returns
-// them wrapped.
-var (
-	// ErrForeign is returned for bytes that are no envelope: somebody else uses
-	// the same keys, or what answered is no cache.
-	ErrForeign = errors.New("not written by this cache: give it a prefix or a directory of its own")
-
-	// ErrTorn is returned for an envelope that is cut short or damaged.
-	ErrTorn = errors.New("an entry that is cut short or damaged")
-
-	// ErrOtherKey is returned for an envelope of another key.
-	ErrOtherKey = errors.New("an entry of another key")
-)
-
-// unreadable reports whether err is about what lies under a key, and not about the
-// cache.
-func unreadable(err error) bool {
-	return errors.Is(err, ErrForeign) || errors.Is(err, ErrTorn) || errors.Is(err, ErrOtherKey)
 }
 
 const (
@@ -71,13 +55,13 @@ const EnvelopeHead = 40
 
 // HeadExpires reads the instant of expiry, zero for never, from the first
 // EnvelopeHead bytes of an envelope, whose checksum is then not looked at. It
-// fails with [ErrForeign] or [ErrTorn].
+// fails with [strategies.ErrForeign] or [strategies.ErrTorn].
 func HeadExpires(head []byte) (time.Time, error) {
 	switch {
 	case len(head) < len(envelopeMagic) || string(head[:len(envelopeMagic)]) != envelopeMagic:
-		return time.Time{}, ErrForeign
+		return time.Time{}, strategies.ErrForeign
 	case len(head) < EnvelopeHead:
-		return time.Time{}, ErrTorn
+		return time.Time{}, strategies.ErrTorn
 	}
 	return instant(binary.BigEndian.Uint64(head[32:])), nil
 }
@@ -113,25 +97,25 @@ func (v Envelope) MarshalBinary() ([]byte, error) {
 	return v.AppendBinary(make([]byte, 0, envelopeHeader+len(v.Key)+len(v.Entry.Data)))
 }
 
-// UnmarshalBinary reads an envelope of any key. It fails with [ErrForeign] or
-// [ErrTorn]. The data is a part of b and not a copy.
+// UnmarshalBinary reads an envelope of any key. It fails with [strategies.ErrForeign] or
+// [strategies.ErrTorn]. The data is a part of b and not a copy.
 func (v *Envelope) UnmarshalBinary(b []byte) error {
 	if len(b) < len(envelopeMagic) || string(b[:len(envelopeMagic)]) != envelopeMagic {
-		return ErrForeign
+		return strategies.ErrForeign
 	}
 	if len(b) < envelopeHeader || checksum(b[8:]) != binary.BigEndian.Uint32(b[4:]) {
-		return ErrTorn
+		return strategies.ErrTorn
 	}
 	keyLen, dataLen := uint64(binary.BigEndian.Uint32(b[40:])), uint64(binary.BigEndian.Uint32(b[44:]))
 	if uint64(len(b)) != envelopeHeader+keyLen+dataLen {
-		return ErrTorn
+		return strategies.ErrTorn
 	}
 	cost, expired := bitsCost(binary.BigEndian.Uint64(b[24:]))
 	*v = Envelope{
 		Key: string(b[envelopeHeader : envelopeHeader+keyLen]),
-		Entry: Entry{
-			Value:  Value{Data: b[envelopeHeader+keyLen:], Version: binary.BigEndian.Uint64(b[8:])},
-			Stored: Instant(binary.BigEndian.Uint64(b[16:])),
+		Entry: strategies.Entry{
+			Value:  strategies.Value{Data: b[envelopeHeader+keyLen:], Version: binary.BigEndian.Uint64(b[8:])},
+			Stored: strategies.Instant(binary.BigEndian.Uint64(b[16:])),
 			Cost:   cost, Expired: expired,
 		},
 		Expires: instant(binary.BigEndian.Uint64(b[32:])),
@@ -139,15 +123,15 @@ func (v *Envelope) UnmarshalBinary(b []byte) error {
 	return nil
 }
 
-// Open reads an envelope that is to be key's. It fails with [ErrForeign],
-// [ErrTorn] or [ErrOtherKey].
+// Open reads an envelope that is to be key's. It fails with [strategies.ErrForeign],
+// [strategies.ErrTorn] or [strategies.ErrOtherKey].
 func Open(b []byte, key string) (Envelope, error) {
 	var v Envelope
 	if err := v.UnmarshalBinary(b); err != nil {
 		return Envelope{}, err
 	}
 	if v.Key != key {
-		return Envelope{}, fmt.Errorf("%w: %q", ErrOtherKey, v.Key)
+		return Envelope{}, fmt.Errorf("%w: %q", strategies.ErrOtherKey, v.Key)
 	}
 	return v, nil
 }
@@ -162,7 +146,7 @@ func checksum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.
 
 // costBits are cost and expiry on the wire: a number below zero is the complement
 // of the cost of an expired entry.
-func costBits(e Entry) uint64 {
+func costBits(e strategies.Entry) uint64 {
 	cost := max(e.Cost, 0)
 	if e.Expired {
 		return uint64(^cost)

@@ -1,9 +1,10 @@
-package strategies_test
+package wire_test
 
 import (
 	"bytes"
 	"encoding/hex"
 	"errors"
+	"flag"
 	"math"
 	"os"
 	"path/filepath"
@@ -14,11 +15,14 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/wire"
 )
 
-func envelopeExamples() map[string]strategies.Envelope {
+var update = flag.Bool("update", false, "rewrite the envelopes in testdata; commit them only if you understand what changed them")
+
+func envelopeExamples() map[string]wire.Envelope {
 	stored := time.Date(2030, 1, 2, 3, 4, 5, 6, time.UTC)
-	return map[string]strategies.Envelope{
+	return map[string]wire.Envelope{
 		"empty": {},
 		"page": {
 			Key: "page",
@@ -46,14 +50,14 @@ func TestHeadExpires(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := strategies.HeadExpires(b[:strategies.EnvelopeHead])
+		got, err := wire.HeadExpires(b[:wire.EnvelopeHead])
 		if err != nil || !got.Equal(v.Expires) || got.IsZero() != v.Expires.IsZero() {
 			t.Errorf("%s: %v, %v; want %v", name, got, err, v.Expires)
 		}
-		if _, err := strategies.HeadExpires(b[:strategies.EnvelopeHead-1]); !errors.Is(err, strategies.ErrTorn) {
+		if _, err := wire.HeadExpires(b[:wire.EnvelopeHead-1]); !errors.Is(err, strategies.ErrTorn) {
 			t.Errorf("%s, a byte short: %v", name, err)
 		}
-		if _, err := strategies.HeadExpires(append([]byte{'x'}, b...)); !errors.Is(err, strategies.ErrForeign) {
+		if _, err := wire.HeadExpires(append([]byte{'x'}, b...)); !errors.Is(err, strategies.ErrForeign) {
 			t.Errorf("%s behind a letter: %v", name, err)
 		}
 	}
@@ -84,12 +88,12 @@ func TestEnvelopeBytes(t *testing.T) {
 	}
 }
 
-func sameEnvelope(a, b strategies.Envelope) bool {
+func sameEnvelope(a, b wire.Envelope) bool {
 	return a.Key == b.Key && bytes.Equal(a.Entry.Data, b.Entry.Data) && a.Entry.Version == b.Entry.Version &&
 		a.Entry.Stored == b.Entry.Stored && a.Entry.Cost == b.Entry.Cost && a.Entry.Expired == b.Entry.Expired && a.Expires.Equal(b.Expires)
 }
 
-func drawEnvelope(t *rapid.T) strategies.Envelope {
+func drawEnvelope(t *rapid.T) wire.Envelope {
 	instant := func(label string) time.Time {
 		n := rapid.Int64().Draw(t, label)
 		if n == math.MinInt64 {
@@ -97,7 +101,7 @@ func drawEnvelope(t *rapid.T) strategies.Envelope {
 		}
 		return time.Unix(0, n)
 	}
-	return strategies.Envelope{
+	return wire.Envelope{
 		Key: string(rapid.SliceOf(rapid.Byte()).Draw(t, "key")),
 		Entry: strategies.Entry{
 			Value:  strategies.Value{Data: rapid.SliceOf(rapid.Byte()).Draw(t, "data"), Version: rapid.Uint64().Draw(t, "version")},
@@ -118,7 +122,7 @@ func TestEnvelopeComesBack(t *testing.T) {
 		if !bytes.HasPrefix(b, before) {
 			t.Fatal("what stood there before is gone")
 		}
-		got, err := strategies.Open(b[len(before):], v.Key)
+		got, err := wire.Open(b[len(before):], v.Key)
 		if err != nil || !sameEnvelope(got, v) {
 			t.Fatalf("%+v came back as %+v, %v", v, got, err)
 		}
@@ -134,31 +138,31 @@ func TestEnvelopeDamage(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i := range b {
-			if _, err := strategies.Open(b[:i], v.Key); !errors.Is(err, strategies.ErrTorn) && !(i < 4 && errors.Is(err, strategies.ErrForeign)) {
+			if _, err := wire.Open(b[:i], v.Key); !errors.Is(err, strategies.ErrTorn) && !(i < 4 && errors.Is(err, strategies.ErrForeign)) {
 				t.Fatalf("the first %d bytes: %v", i, err)
 			}
 			damaged := bytes.Clone(b)
 			damaged[i] ^= rapid.ByteRange(1, 255).Draw(t, "damage")
-			if _, err := strategies.Open(damaged, v.Key); !errors.Is(err, strategies.ErrTorn) && !(i < 4 && errors.Is(err, strategies.ErrForeign)) {
+			if _, err := wire.Open(damaged, v.Key); !errors.Is(err, strategies.ErrTorn) && !(i < 4 && errors.Is(err, strategies.ErrForeign)) {
 				t.Fatalf("byte %d is another: %v", i, err)
 			}
 		}
-		if _, err := strategies.Open(append(b, 0), v.Key); !errors.Is(err, strategies.ErrTorn) {
+		if _, err := wire.Open(append(b, 0), v.Key); !errors.Is(err, strategies.ErrTorn) {
 			t.Fatalf("a byte too many: %v", err)
 		}
 	})
 }
 
 func TestEnvelopeOfAnother(t *testing.T) {
-	b, err := strategies.Envelope{Key: "alice"}.MarshalBinary()
+	b, err := wire.Envelope{Key: "alice"}.MarshalBinary()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := strategies.Open(b, "bob"); !errors.Is(err, strategies.ErrOtherKey) || !strings.Contains(err.Error(), "alice") {
+	if _, err := wire.Open(b, "bob"); !errors.Is(err, strategies.ErrOtherKey) || !strings.Contains(err.Error(), "alice") {
 		t.Error(err)
 	}
 	for _, foreign := range []string{"", "x", "hle", "hle\x02 and the rest of a later form", "+OK\r\n", strings.Repeat("\x00", 99)} {
-		if _, err := strategies.Open([]byte(foreign), "bob"); !errors.Is(err, strategies.ErrForeign) {
+		if _, err := wire.Open([]byte(foreign), "bob"); !errors.Is(err, strategies.ErrForeign) {
 			t.Errorf("%q: %v", foreign, err)
 		}
 	}
@@ -167,7 +171,7 @@ func TestEnvelopeOfAnother(t *testing.T) {
 func TestEnvelopeOfFarInstants(t *testing.T) {
 	for _, year := range []int{1, 1600, 2263, 9999} {
 		far := time.Date(year, 2, 1, 0, 0, 0, 0, time.UTC)
-		if _, err := (strategies.Envelope{Expires: far}).MarshalBinary(); err == nil || !strings.Contains(err.Error(), "expiry") {
+		if _, err := (wire.Envelope{Expires: far}).MarshalBinary(); err == nil || !strings.Contains(err.Error(), "expiry") {
 			t.Errorf("%d: %v", year, err)
 		}
 	}
@@ -175,11 +179,11 @@ func TestEnvelopeOfFarInstants(t *testing.T) {
 
 func TestEnvelopeExpired(t *testing.T) {
 	at := time.Unix(1000, 0)
-	v := strategies.Envelope{Expires: at}
+	v := wire.Envelope{Expires: at}
 	if v.Expired(at.Add(-1)) || !v.Expired(at) || !v.Expired(at.Add(1)) {
 		t.Error("it does not expire at its instant")
 	}
-	if (&strategies.Envelope{}).Expired(at) {
+	if (&wire.Envelope{}).Expired(at) {
 		t.Error("what has no instant of expiry expires")
 	}
 }
@@ -195,7 +199,7 @@ func FuzzEnvelope(f *testing.F) {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		var v strategies.Envelope
+		var v wire.Envelope
 		if err := v.UnmarshalBinary(b); err != nil {
 			if !errors.Is(err, strategies.ErrForeign) && !errors.Is(err, strategies.ErrTorn) {
 				t.Fatal(err)

@@ -1,9 +1,11 @@
-package strategies
+package wire
 
 import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // A Page is an entry in a form that a web server can hand out as it is: the value,
@@ -20,7 +22,7 @@ import (
 // in the order and with the meaning that they have in an envelope; the checksum,
 // CRC-32C, is of all that stands before it.
 type Page struct {
-	Entry Entry
+	Entry strategies.Entry
 
 	// Expires is when the entry is no longer there. Zero is never, or that the
 	// server knows it.
@@ -59,7 +61,7 @@ func (p Page) MarshalBinary() ([]byte, error) {
 	return p.AppendBinary(make([]byte, 0, len(p.Entry.Data)+PageTail))
 }
 
-// UnmarshalBinary reads a page. It fails with [ErrForeign] or [ErrTorn]. The data
+// UnmarshalBinary reads a page. It fails with [strategies.ErrForeign] or [strategies.ErrTorn]. The data
 // is a part of b and not a copy.
 func (p *Page) UnmarshalBinary(b []byte) error {
 	if err := p.ReadTail(b); err != nil {
@@ -67,7 +69,7 @@ func (p *Page) UnmarshalBinary(b []byte) error {
 	}
 	check := len(b) - PageTail + pageCheck
 	if string(b[check:check+8]) != fmt.Sprintf("%08x", checksum(b[:check])) {
-		return ErrTorn
+		return strategies.ErrTorn
 	}
 	p.Entry.Data = b[: len(b)-PageTail : len(b)-PageTail]
 	return nil
@@ -77,24 +79,24 @@ func (p *Page) UnmarshalBinary(b []byte) error {
 // all but the data. It does not see whether the page is whole.
 func (p *Page) ReadTail(b []byte) error {
 	if len(b) < PageTail {
-		return ErrForeign
+		return strategies.ErrForeign
 	}
 	tail := string(b[len(b)-PageTail:])
 	if tail[:len(pageLine)] != pageLine || tail[PageTail-len(pageEnd):] != pageEnd {
-		return ErrForeign
+		return strategies.ErrForeign
 	}
 	var numbers [4]uint64
 	for i := range numbers {
 		at := len(pageLine) + i*pageNumber
 		n, err := strconv.ParseUint(tail[at:at+16], 16, 64)
 		if err != nil || tail[at+16] != ' ' {
-			return ErrTorn
+			return strategies.ErrTorn
 		}
 		numbers[i] = n
 	}
 	cost, expired := bitsCost(numbers[2])
 	*p = Page{
-		Entry:   Entry{Value: Value{Version: numbers[0]}, Stored: Instant(numbers[1]), Cost: cost, Expired: expired},
+		Entry:   strategies.Entry{Value: strategies.Value{Version: numbers[0]}, Stored: strategies.Instant(numbers[1]), Cost: cost, Expired: expired},
 		Expires: instant(numbers[3]),
 	}
 	return nil

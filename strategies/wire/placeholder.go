@@ -1,8 +1,10 @@
-package strategies
+package wire
 
 import (
 	"encoding/binary"
 	"time"
+
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // A Placeholder is what the stores write in the place of an entry that is not
@@ -19,8 +21,8 @@ import (
 // It has no checksum, so that a server-side script can write it; the envelope in
 // it has one, and a token that is damaged is nobody's.
 type Placeholder struct {
-	Expires Instant
-	Retired Instant
+	Expires strategies.Instant
+	Retired strategies.Instant
 	Token   string // at most 255 bytes
 	Old     []byte
 }
@@ -51,15 +53,15 @@ func (p Placeholder) Bytes() []byte {
 func ReadPlaceholder(b []byte) Placeholder {
 	n := placeholderHead + int(b[20])
 	return Placeholder{
-		Expires: Instant(binary.BigEndian.Uint64(b[4:])), Retired: Instant(binary.BigEndian.Uint64(b[12:])),
+		Expires: strategies.Instant(binary.BigEndian.Uint64(b[4:])), Retired: strategies.Instant(binary.BigEndian.Uint64(b[12:])),
 		Token: string(b[placeholderHead:n]), Old: b[n:],
 	}
 }
 
 // Lease is what the placeholder of key says to one who asks and is given the
 // lease, or is not. An old entry that is damaged, or another key's, is none.
-func (p *Placeholder) Lease(key string, given bool) Lease {
-	var l Lease
+func (p *Placeholder) Lease(key string, given bool) strategies.Lease {
+	var l strategies.Lease
 	if given {
 		l.Token = p.Token
 	}
@@ -79,7 +81,7 @@ func (p *Placeholder) Give(token string, now time.Time, every time.Duration) boo
 	case p.Expires.Age(now) < -every: // it was given twice every
 		return false
 	}
-	p.Expires = At(now.Add(2 * every))
+	p.Expires = strategies.At(now.Add(2 * every))
 	return true
 }
 
