@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/herdlab/herdlab/internal/command"
@@ -35,12 +36,12 @@ func (p prepareCmd) Run(c *command.Console) error {
 		return interrupted(c, err, "nothing is filled")
 	}
 	defer db.Close()
-	err = fill(c, db, origin.Filling{Size: size, Seed: p.Seed, Force: p.Force}, p.Quiet)
+	err = fillDatabase(c, db, origin.Filling{Size: size, Seed: p.Seed, Force: p.Force}, p.Quiet)
 	return interrupted(c, err, fmt.Sprintf("%s is not full; begin again with `loadtest prepare`", db))
 }
 
-// fill fills a database and says so.
-func fill(c *command.Console, db *origin.SQL, f origin.Filling, quiet bool) error {
+// fillDatabase fills one and says so.
+func fillDatabase(c *command.Console, db *origin.SQL, f origin.Filling, quiet bool) error {
 	bar := newFilling(c.Err, quiet, db.String())
 	f.Progress = bar.at
 	done, err := db.Prepare(c.Ctx, f)
@@ -63,3 +64,47 @@ func interrupted(c *command.Console, err error, undone string) error {
 	}
 	return &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf("interrupted: %s", undone)}
 }
+
+// filling shows how a database fills: a line written over on a terminal, a line
+// for every quarter in a pipe.
+type filling struct {
+	w        io.Writer
+	name     string
+	terminal bool
+	begun    time.Time
+	said     int // hundredths of the whole
+}
+
+func newFilling(w io.Writer, quiet bool, name string) *filling {
+	f := &filling{w: w, name: name, terminal: command.Terminal(w), begun: time.Now()}
+	if quiet {
+		f.w = io.Discard
+	}
+	return f
+}
+
+// at hears of a batch.
+func (f *filling) at(done, total int) {
+	share, step := 100*done/max(total, 1), 25
+	if f.terminal {
+		step = 1
+	}
+	if share < f.said+step {
+		return
+	}
+	f.said = share - share%step
+	if f.terminal {
+		fmt.Fprintf(f.w, "\r\x1b[Kfilling %s: %d %%", f.name, f.said)
+		return
+	}
+	fmt.Fprintf(f.w, "filling %s: %d %%\n", f.name, f.said)
+}
+
+// end leaves the terminal clean.
+func (f *filling) end() {
+	if f.terminal {
+		fmt.Fprint(f.w, "\r\x1b[K")
+	}
+}
+
+func (f *filling) took() time.Duration { return time.Since(f.begun) }

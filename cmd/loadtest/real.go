@@ -35,6 +35,22 @@ func (r real) of(sc *scenarios.Scenario) real {
 	return r
 }
 
+// short is the scenario of a command line that names none.
+const short = "smoke"
+
+// load reads the scenarios named, or the short one, and refuses those that the cache
+// cannot run.
+func (r real) load(from command.Selection, names []string) ([]*scenarios.Scenario, error) {
+	if len(names) == 0 {
+		names = []string{short}
+	}
+	scs, err := from.LoadReal(names, from.Set)
+	if err != nil {
+		return nil, err
+	}
+	return scs, r.suits(scs)
+}
+
 // suits refuses a cache on which one of the strategies could not be run.
 func (r real) suits(scs []*scenarios.Scenario) error {
 	for _, sc := range scs {

@@ -10,16 +10,12 @@ import (
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/live/origin"
-	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/units"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
-
-// short is the scenario of a command line that names none.
-const short = "smoke"
 
 type runCmd struct {
 	Scenarios []string `arg:"" optional:"" help:"Files, or names of the catalogue (loadtest list)."`
@@ -33,17 +29,11 @@ type runCmd struct {
 
 // Run loads every scenario, and only then begins to run them.
 func (r runCmd) Run(c *command.Console) error {
-	names := r.Scenarios
-	if len(names) == 0 {
-		names = []string{short}
-	}
-	if err := cmp.Or(r.real.check(), r.pace.check()); err != nil {
+	err := cmp.Or(r.real.check(), r.pace.check())
+	if err != nil {
 		return command.Usage(err)
 	}
-	scs, err := r.LoadReal(names, r.Set)
-	if err == nil {
-		err = r.suits(scs)
-	}
+	scs, err := r.load(r.Selection, r.Scenarios)
 	if err == nil {
 		err = r.Writable(scs)
 	}
@@ -113,17 +103,17 @@ func conclude(c *command.Console, to command.Delivery, p pace, sc *scenarios.Sce
 
 // execute runs one scenario on the wall clock, one run after another, and says
 // what its parts took.
-func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.File, *trips, error) {
+func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.File, *timings, error) {
 	ctx, cancel := context.WithCancel(c.Ctx)
 	defer cancel()
 	r.real = r.real.of(sc)
-	rings := &rings{ctx: ctx, kind: r.Cache, tiers: make(map[string]*tier.Tier)}
-	defer rings.close()
+	caches := &caches{ctx: ctx, kind: r.Cache}
+	defer caches.close()
 	generator, err := r.generator()
 	if err != nil {
 		return nil, nil, err
 	}
-	seen := &trips{sc: sc}
+	seen := &timings{sc: sc}
 	config := live.Config{LateAfter: r.Late, Generator: generator, Probed: seen.probe, Disk: seen.disk}
 	from, err := openSource(c, wanted{r.Origin, sc.Fleet.Origin.Concurrency, origin.DefaultSize(), r.Quiet})
 	if err != nil {
@@ -141,22 +131,22 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 		Stop:    func() bool { return c.Ctx.Err() != nil },
 		Began:   p.began,
 		World: func(cfg world.Config, env world.Environment) (lab.World, error) {
-			tier, err := rings.tier(cfg.Fleet)
+			tier, err := caches.tier(cfg.Fleet)
 			if err != nil {
 				return nil, err
 			}
 			p.watch(&env)
-			seen.note(tier)
+			seen.startRun(tier)
 			config := config
 			config.Tier, config.Progress = tier, p.ended
 			if cfg.Fleet.Disk != nil {
-				if config.Dir, err = rings.diskDir(); err != nil {
+				if config.Dir, err = caches.diskDir(); err != nil {
 					return nil, err
 				}
 			}
 			return live.New(ctx, config, cfg, env)
 		},
 	})
-	seen.note(nil)
+	seen.startRun(nil)
 	return file, seen, err
 }

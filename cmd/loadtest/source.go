@@ -95,7 +95,7 @@ func openSource(c *command.Console, want wanted) (*source, error) {
 	var empty *origin.UnpreparedError
 	switch unprepared := errors.As(err, &empty); {
 	case unprepared && kind == "sqlite" && !empty.Force:
-		err = fill(c, db, origin.Filling{Size: want.size, Seed: 1}, want.quiet)
+		err = fillDatabase(c, db, origin.Filling{Size: want.size, Seed: 1}, want.quiet)
 	case unprepared:
 		err = fmt.Errorf("%w, with --origin %s", err, shown(kind))
 	}
@@ -166,4 +166,8 @@ func shown(given string) string {
 		return scheme + "://" + rest[strings.LastIndexByte(rest, '@')+1:]
 	}
 	return strings.ReplaceAll(origin.Redacted(given), "%7Bkey%7D", "{key}")
+}
+
+func isHTTP(kind string) bool {
+	return strings.HasPrefix(kind, "http://") || strings.HasPrefix(kind, "https://")
 }

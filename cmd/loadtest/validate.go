@@ -52,23 +52,16 @@ func (v verdict) err() error {
 // Run measures each scenario, simulates it, prints the two side by side, and
 // checks the expectations against what was measured.
 func (v validateCmd) Run(c *command.Console) error {
-	names := v.Scenarios
-	if len(names) == 0 {
-		names = []string{short}
-	}
 	if err := v.check(); err != nil {
 		return command.Usage(err)
 	}
-	scs, err := v.LoadReal(names, v.Set)
-	if err == nil {
-		err = v.suits(scs)
-	}
+	scs, err := v.load(v.Selection, v.Scenarios)
 	if err != nil {
 		return command.Usage(err)
 	}
 	var sum verdict
-	for i, sc := range scs {
-		of, err := v.one(c, names[i], sc)
+	for _, sc := range scs {
+		of, err := v.validate(c, sc)
 		if err != nil {
 			return err
 		}
@@ -78,9 +71,9 @@ func (v validateCmd) Run(c *command.Console) error {
 	return sum.err()
 }
 
-// one compares one scenario, or as much of it as was measured before something
+// validate compares one scenario, or as much of it as was measured before something
 // came in between.
-func (v validateCmd) one(c *command.Console, name string, sc *scenarios.Scenario) (of verdict, err error) {
+func (v validateCmd) validate(c *command.Console, sc *scenarios.Scenario) (of verdict, err error) {
 	run := runCmd{Selection: v.Selection, real: v.real, pace: v.pace}
 	run.Quiet = v.Quiet
 	measured, took, failed := run.execute(c, sc)
@@ -97,7 +90,7 @@ func (v validateCmd) one(c *command.Console, name string, sc *scenarios.Scenario
 			set = append(took.settings(strategy, lateness(measured, strategy)), costs(sc, measured, took)...)
 			fmt.Fprintf(c.Out, "%s, %s, as measured: %s %s\n", sc.Name, strategy, rttSetting(rtt), strings.Join(set, " "))
 		}
-		simulated, err := v.simulations(name, strategy, set, rtt)
+		simulated, err := v.simulations(sc, strategy, set, rtt)
 		if err != nil {
 			return of, err
 		}
@@ -167,7 +160,7 @@ func lateness(file *metrics.File, strategy string) time.Duration {
 
 // costs are what the bystanders' CPU costs came to: a worker that sleeps for 2 ms
 // wakes a little later. The run in which they waited least tells.
-func costs(sc *scenarios.Scenario, file *metrics.File, took *trips) (set []string) {
+func costs(sc *scenarios.Scenario, file *metrics.File, took *timings) (set []string) {
 	for _, class := range sc.Workload {
 		if !class.Bystander() || class.Cost == 0 {
 			continue
@@ -190,9 +183,9 @@ func costs(sc *scenarios.Scenario, file *metrics.File, took *trips) (set []strin
 // simulations are the one from set and the cache's round trip, and others from a
 // cache that is up to a tenth faster or slower: how far the figures of a chaotic
 // scenario spread.
-func (v validateCmd) simulations(name, strategy string, set []string, rtt time.Duration) (all []*view.View, err error) {
+func (v validateCmd) simulations(sc *scenarios.Scenario, strategy string, set []string, rtt time.Duration) (all []*view.View, err error) {
 	for _, hundredths := range []time.Duration{100, 90, 95, 105, 110} {
-		f, err := v.simulate(name, strategy, append(slices.Clone(set), rttSetting(rtt*hundredths/100)))
+		f, err := v.simulate(sc.Given(), strategy, append(slices.Clone(set), rttSetting(rtt*hundredths/100)))
 		if err != nil {
 			return nil, err
 		}

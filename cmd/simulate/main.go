@@ -7,9 +7,12 @@ package main
 
 import (
 	"context"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/herdlab/herdlab/internal/command"
 )
 
 func main() {
@@ -18,4 +21,18 @@ func main() {
 	code := run(ctx, os.Stdout, os.Stderr, os.Args[1:])
 	stop()
 	os.Exit(code)
+}
+
+// cli is the command line.
+type cli struct {
+	Run    runCmd            `cmd:"" default:"withargs" help:"Run scenarios: files, or names of the catalogue. Without any, the quick set."`
+	List   command.ListCmd   `cmd:"" help:"List the catalogue of scenarios."`
+	Show   command.ShowCmd   `cmd:"" help:"Explain a scenario in words."`
+	Schema command.SchemaCmd `cmd:"" help:"Print the JSON Schema of a scenario file, for an editor."`
+}
+
+// run is main without the process around it.
+func run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
+	return command.Main("simulate", "Compare caching strategies in virtual time: exact, reproducible, in seconds.",
+		new(cli), &command.Console{Ctx: ctx, Out: stdout, Err: stderr}, args)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/sim"
 	"github.com/herdlab/herdlab/internal/view"
+	"github.com/herdlab/herdlab/reports"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -43,7 +45,7 @@ func (r runCmd) Run(c *command.Console) error {
 	}
 	stopped := func() bool { return c.Ctx.Err() != nil }
 	if r.AllIncidents {
-		return r.all(c, scs, stopped)
+		return r.runIncidents(c, scs, stopped)
 	}
 
 	broken := 0
@@ -82,9 +84,9 @@ func (r runCmd) load() ([]*scenarios.Scenario, error) {
 	return r.Selection.Load(names, set)
 }
 
-// all runs many scenarios, as many at once as runs are allowed to be: a run may
+// runIncidents runs many scenarios, as many at once as runs are allowed to be: a run may
 // be alone with its scenario's last strategy while others wait.
-func (r runCmd) all(c *command.Console, scs []*scenarios.Scenario, stop func() bool) error {
+func (r runCmd) runIncidents(c *command.Console, scs []*scenarios.Scenario, stop func() bool) error {
 	one := r
 	one.Parallel = 1
 	many := command.Many{
@@ -109,7 +111,7 @@ func (r runCmd) all(c *command.Console, scs []*scenarios.Scenario, stop func() b
 func (r runCmd) execute(sc *scenarios.Scenario, progress func(run, of int, done time.Duration), stop func() bool) (*metrics.File, error) {
 	opt := lab.Options{
 		Clock: func() lab.Clock { return sim.New() }, ClockName: "virtual",
-		Command:  r.Command("go run ./cmd/simulate run", sc, r.replayed()...),
+		Command:  r.Command("go run ./cmd/simulate run", sc, r.replayFlags()...),
 		Parallel: r.Parallel, Progress: progress, Stop: stop,
 	}
 	file, err := lab.Execute(sc, opt)
@@ -125,5 +127,27 @@ func (r runCmd) execute(sc *scenarios.Scenario, progress func(run, of int, done 
 	if err != nil || again.Interrupted {
 		return file, err
 	}
-	return file, same(file, again)
+	return file, sameResults(file, again)
+}
+
+// sameResults compares two executions of one scenario: the event trace of every run,
+// then every byte of the results.
+func sameResults(a, b *metrics.File) error {
+	for i := range a.Runs {
+		if x, y := a.Runs[i], b.Runs[i]; x.TraceHash != y.TraceHash || x.Events != y.Events {
+			return fmt.Errorf("not deterministic: %s, seed %d: %d events with trace %s, then %d with trace %s; please report this scenario",
+				x.Strategy, x.Seed, x.Events, x.TraceHash, y.Events, y.TraceHash)
+		}
+	}
+	var first, second bytes.Buffer
+	if err := reports.JSON(&first, a); err != nil {
+		return err
+	}
+	if err := reports.JSON(&second, b); err != nil {
+		return err
+	}
+	if !bytes.Equal(first.Bytes(), second.Bytes()) {
+		return fmt.Errorf("not deterministic: the event traces agree and results.json differs; please report this scenario")
+	}
+	return nil
 }

@@ -42,7 +42,7 @@ func (r runCmd) replay() (names, set []string, err error) {
 		return nil, nil, fmt.Errorf("--trace: %w", err)
 	}
 	for _, name := range names {
-		class, err := keyed(name)
+		class, err := keyedClass(name)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -53,9 +53,9 @@ func (r runCmd) replay() (names, set []string, err error) {
 	return names, append(set, r.Set...), nil
 }
 
-// keyed is the first class of a scenario that uses the cache: the one whose
+// keyedClass is the first class of a scenario that uses the cache: the one whose
 // requests the trace replaces.
-func keyed(name string) (string, error) {
+func keyedClass(name string) (string, error) {
 	sc, err := scenarios.Open(name, nil)
 	if err != nil {
 		return "", err
@@ -68,8 +68,8 @@ func keyed(name string) (string, error) {
 	return "", fmt.Errorf("--trace: no class of %s has keys, so none can be replaced by the trace", name)
 }
 
-// replayed are the words of the command line that make the replay again.
-func (r runCmd) replayed() []string {
+// replayFlags are the words of the command line that make the replay again.
+func (r runCmd) replayFlags() []string {
 	if r.Trace == "" {
 		return nil
 	}

@@ -13,9 +13,9 @@ type ListCmd struct{}
 // Run prints the catalogue, a line for each scenario under its theme.
 func (ListCmd) Run(c *Console) error {
 	list := scenarios.Catalogue()
-	name, mark := 0, 0 // widths
+	name, badge := 0, 0 // widths
 	for _, s := range list {
-		name, mark = max(name, len(s.Name)), max(mark, len(marks(s)))
+		name, badge = max(name, len(s.Name)), max(badge, len(badges(s)))
 	}
 	gap := ""
 	for _, theme := range scenarios.Themes() {
@@ -24,7 +24,7 @@ func (ListCmd) Run(c *Console) error {
 			if s.Theme != theme.Name {
 				continue
 			}
-			fmt.Fprintf(c.Out, "%s  %-*s  %-*s  %s\n", title, name, s.Name, mark, marks(s), oneLine(s.About))
+			fmt.Fprintf(c.Out, "%s  %-*s  %-*s  %s\n", title, name, s.Name, badge, badges(s), oneLine(s.About))
 			title, gap = "", "\n"
 		}
 	}
@@ -34,8 +34,8 @@ func (ListCmd) Run(c *Console) error {
 // oneLine is a text without its line breaks.
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// marks say what else there is to know of a scenario before it is run.
-func marks(s scenarios.Info) string {
+// badges say what else there is to know of a scenario before it is run.
+func badges(s scenarios.Info) string {
 	var list []string
 	if s.Quick {
 		list = append(list, "quick")

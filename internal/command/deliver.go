@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 
 	"github.com/herdlab/herdlab/internal/figures"
@@ -46,7 +47,7 @@ func (d Delivery) Deliver(out io.Writer, sc *scenarios.Scenario, file *metrics.F
 		for _, change := range v.Changes {
 			fmt.Fprintln(out, change)
 		}
-		warn(out, file)
+		printWarnings(out, file)
 		fmt.Fprintf(out, "report: %s\n\n", d.page(sc))
 	}
 	return nil
@@ -65,9 +66,9 @@ func (d Delivery) page(sc *scenarios.Scenario) string {
 	return filepath.Join(d.Out, sc.Name, "index.html")
 }
 
-// warn prints what a reader of the figures has to know, each once, and of which
+// printWarnings prints what a reader of the figures has to know, each once, and of which
 // strategy it is if it is not of all.
-func warn(out io.Writer, file *metrics.File) {
+func printWarnings(out io.Writer, file *metrics.File) {
 	of := make(map[string]int)
 	for _, run := range file.Runs {
 		for _, w := range run.Warnings {
@@ -112,4 +113,36 @@ func Failures(w io.Writer, sc *scenarios.Scenario, file *metrics.File) (n int) {
 		}
 	}
 	return n
+}
+
+// Writable tries the directory of a report, so that a long run does not end in a
+// refusal. What it makes it takes away again: a run that comes to nothing leaves
+// nothing.
+func Writable(dir string) error {
+	made := missingDirs(dir)
+	defer func() {
+		for _, d := range made {
+			_ = os.Remove(d) // one that somebody has put something into stays
+		}
+	}()
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("--out: %w; name a directory you may write to", err)
+	}
+	probe, err := os.CreateTemp(dir, ".probe-*")
+	if err != nil {
+		return fmt.Errorf("--out: %w; name a directory you may write to", err)
+	}
+	probe.Close()
+	return os.Remove(probe.Name())
+}
+
+// missingDirs are the directories on the way to dir that are not there, the innermost
+// first.
+func missingDirs(dir string) (list []string) {
+	for d := filepath.Clean(dir); ; d = filepath.Dir(d) {
+		if _, err := os.Lstat(d); !os.IsNotExist(err) {
+			return list
+		}
+		list = append(list, d)
+	}
 }

@@ -45,16 +45,16 @@ func (m Many) Run(c *Console, scs []*scenarios.Scenario) (broken int, err error)
 	for i := range list {
 		list[i].done = make(chan struct{})
 	}
-	defer m.begin(scs, list).Wait()
+	defer m.startWorkers(scs, list).Wait()
 	finished := 0
 	for i := range list {
 		<-list[i].done
 		if !list[i].ended() {
-			err = cmp.Or(list[i].err, cut(finished, len(scs)))
+			err = cmp.Or(list[i].err, interruptedAfter(finished, len(scs)))
 			break
 		}
 		finished++
-		if err = m.say(c, scs, i, list[i].view); err != nil {
+		if err = m.printLine(c, scs, i, list[i].view); err != nil {
 			break
 		}
 		broken += Failures(c.Err, scs[i], list[i].view.File)
@@ -66,9 +66,9 @@ func (m Many) Run(c *Console, scs []*scenarios.Scenario) (broken int, err error)
 	return broken, cmp.Or(err, failed)
 }
 
-// begin starts the workers, who take the scenarios in their order until one does
+// startWorkers starts the workers, who take the scenarios in their order until one does
 // not end.
-func (m Many) begin(scs []*scenarios.Scenario, list []outcome) *sync.WaitGroup {
+func (m Many) startWorkers(scs []*scenarios.Scenario, list []outcome) *sync.WaitGroup {
 	var next atomic.Int64
 	var stopped atomic.Bool
 	workers := new(sync.WaitGroup)
@@ -88,14 +88,14 @@ func (m Many) begin(scs []*scenarios.Scenario, list []outcome) *sync.WaitGroup {
 	return workers
 }
 
-// cut is the error of a list that Ctrl-C ended.
-func cut(finished, of int) error {
+// interruptedAfter is the error of a list that Ctrl-C ended.
+func interruptedAfter(finished, of int) error {
 	return &Exit{ExitInterrupted, fmt.Errorf("interrupted: %d of %s are finished and written", finished, Count(of, "scenario", "scenarios"))}
 }
 
-// say prints the line of one scenario: its name, how many expectations hold, what
+// printLine prints the line of one scenario: its name, how many expectations hold, what
 // the fix changed, and where the report is.
-func (m Many) say(c *Console, scs []*scenarios.Scenario, i int, v *view.View) error {
+func (m Many) printLine(c *Console, scs []*scenarios.Scenario, i int, v *view.View) error {
 	if m.Format != "table" {
 		return m.print(c.Out, v)
 	}

@@ -21,7 +21,7 @@ type Selection struct {
 // the modelled world; without names, the quick set.
 func (r Selection) Load(names, set []string) ([]*scenarios.Scenario, error) {
 	if len(names) == 0 {
-		names = quick()
+		names = quickSet()
 	}
 	return r.load(names, set, modelled)
 }
@@ -95,8 +95,8 @@ func (r Selection) narrow(sc *scenarios.Scenario) error {
 	return nil
 }
 
-// quick are the names of the quick set.
-func quick() []string { return catalogued(func(s scenarios.Info) bool { return s.Quick }) }
+// quickSet are the names of the quick set.
+func quickSet() []string { return catalogued(func(s scenarios.Info) bool { return s.Quick }) }
 
 // Incidents are the names of all scenarios that tell a story.
 func Incidents() []string { return catalogued(func(s scenarios.Info) bool { return s.Incident }) }
@@ -120,4 +120,28 @@ func unknownStrategy(sc *scenarios.Scenario, want string) error {
 		hint = fmt.Sprintf("; did you mean %q?", near)
 	}
 	return fmt.Errorf("--strategy: scenario %s has no %q%s (it has %s)", sc.Name, want, hint, strings.Join(names, ", "))
+}
+
+// Command is what a user can type to make the result of a scenario again:
+// program and verb, the scenario, the selection, and what else was given.
+func (r Selection) Command(program string, sc *scenarios.Scenario, more ...string) string {
+	words := []string{program, Quote(sc.Given()), fmt.Sprintf("--seed %d", sc.Seed)}
+	if sc.Seeds > 1 {
+		words = append(words, fmt.Sprintf("--seeds %d", sc.Seeds))
+	}
+	for _, s := range r.Strategy {
+		words = append(words, "--strategy "+Quote(s))
+	}
+	for _, s := range r.Set {
+		words = append(words, "--set "+Quote(s))
+	}
+	return strings.Join(append(words, more...), " ")
+}
+
+// Quote makes one shell word of s.
+func Quote(s string) string {
+	if s != "" && !strings.ContainsAny(s, " \t\n'\"\\$&;|<>(){}[]*?!#~`") {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

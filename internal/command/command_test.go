@@ -9,11 +9,11 @@ import (
 // A number that is none is told in the words of a user.
 func TestNotANumber(t *testing.T) {
 	for args, want := range map[[2]string]string{
-		{"--seed", "-1"}:   "--seed -1: give a whole number that is not negative",
-		{"--seed=-1", ""}:  "--seed -1: give a whole number that is not negative",
-		{"--seed", "one"}:  "--seed one: give a whole number that is not negative",
-		{"--seeds", "-1"}:  "--seeds -1: give a whole number that is not negative",
-		{"--seeds", "1.5"}: "--seeds 1.5: give a whole number",
+		{"--seed", "-1"}:    "--seed: give a whole number that is not negative, not -1",
+		{"--seed=-1", ""}:   "--seed: give a whole number that is not negative, not -1",
+		{"--seed", "one"}:   "--seed: give a whole number that is not negative, not one",
+		{"--seeds", "many"}: "--seeds: give a whole number, not many",
+		{"--seeds", "1.5"}:  "--seeds: give a whole number, not 1.5",
 	} {
 		list := []string{"run", args[0]}
 		if args[1] != "" {

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
+	"strconv"
 
 	"github.com/alecthomas/kong"
 )
@@ -46,7 +48,8 @@ func Main(name, description string, grammar any, c *Console, args []string) int 
 	left := -1 // the exit code of --help
 	parser, err := kong.New(grammar,
 		kong.Name(name), kong.Description(description), kong.Writers(c.Out, c.Err),
-		kong.Exit(func(code int) { left = code }), kong.Bind(c), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+		kong.Exit(func(code int) { left = code }), kong.Bind(c), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.KindMapper(reflect.Int, kong.MapperFunc(wholeNumber)), kong.KindMapper(reflect.Uint64, kong.MapperFunc(wholeNumber)))
 	if err != nil {
 		panic(err) // the struct tags are wrong
 	}
@@ -55,10 +58,30 @@ func Main(name, description string, grammar any, c *Console, args []string) int 
 		return left
 	}
 	if err != nil {
-		fmt.Fprintf(c.Err, "%s: %s; see %s --help\n", name, plainly(err), name)
+		fmt.Fprintf(c.Err, "%s: %v; see %s --help\n", name, err, name)
 		return ExitUsage
 	}
 	return report(name, c.Err, parsed.Run())
+}
+
+// wholeNumber reads the number behind a flag. kong's own reader speaks of a valid 64
+// bit int; this one says what to write, and kong puts the name of the flag before it.
+func wholeNumber(ctx *kong.DecodeContext, target reflect.Value) error {
+	text := ctx.Scan.Pop().String()
+	if target.Kind() == reflect.Uint64 {
+		n, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			return fmt.Errorf("give a whole number that is not negative, not %s", text)
+		}
+		target.SetUint(n)
+		return nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return fmt.Errorf("give a whole number, not %s", text)
+	}
+	target.SetInt(int64(n))
+	return nil
 }
 
 // report prints the one sentence of an error and gives its exit code.
