@@ -34,9 +34,9 @@ func (x *effects) look(s *Scenario, root *settings.Node) {
 			tree = e.view.root
 			seen, _ = s.For(*e) // what has a view can be seen
 		}
-		x.note(tree, seen.needs())
+		x.note(tree, needsOfWorld(seen))
 		for ; e != nil; e = e.Over {
-			x.note(e.node, e.needs())
+			x.note(e.node, needsOfStrategy(e.Config))
 		}
 	}
 }
@@ -55,8 +55,8 @@ func (x *effects) note(n *settings.Node, list []need) {
 	}
 }
 
-// report refuses what has no effect. Where the user has changed something, it is
-// what he wrote himself and not what the file has, which he may have switched off.
+// report refuses what has no effect. Where a command line has changed something,
+// only its own settings count: it may have switched off what the file has.
 func (x *effects) report(changed bool, errs *settings.Problems) {
 	for _, at := range x.order {
 		if !x.works[at] && (at.Source.Override || !changed) {
@@ -70,8 +70,8 @@ func without(name, other string) string {
 	return fmt.Sprintf("%s means nothing without %s: write that too, or remove this", name, other)
 }
 
-// needs are the settings of the world.
-func (s *Scenario) needs() []need {
+// needsOfWorld are the settings of the world that need another one.
+func needsOfWorld(s *Scenario) []need {
 	c, b, client := s.Fleet.Cache, s.Fleet.Balancer, s.Client
 	list := []need{
 		{"fleet.cache.process", c.Values != tier.InProcess, without("process", "values: process")},
@@ -92,38 +92,25 @@ func (s *Scenario) needs() []need {
 			list = append(list, need{"fleet.front.fallback." + field, !front.Fallback.Lock, without(field, "lock: true, which makes the cache")})
 		}
 	}
-	list = append(list, s.mootInFaults()...)
-	if keys, known := s.population(); known {
+	list = append(list, mootInFaults(s)...)
+	if keys, known := keyCount(s.Workload); known {
 		list = append(list, need{"warm", s.Warm > keys, fmt.Sprintf("warm is %d, and the classes have %s: write %d or less", s.Warm, spelling.Count(keys, "key"), keys)})
 	}
 	return list
 }
 
-// population is how many keys the classes have at most; not known of a trace.
-func (s *Scenario) population() (keys int, known bool) {
-	for _, class := range s.Workload {
-		if class.Trace != nil {
-			return 0, false
-		}
-		if class.Keys != nil && !class.Session { // users are logged in by themselves
-			keys += class.Keys.Count
-		}
-	}
-	return keys, true
-}
-
-// needs are the settings of the strategy that have no effect without others, by their
-// tags. A word that is the default anyway is no mistake.
-func (e *Entry) needs() []need {
+// needsOfStrategy are the settings of a strategy that have no effect without others,
+// by their tags. A word that is the default anyway is no mistake.
+func needsOfStrategy(config any) []need {
 	var list []need
-	v := reflect.ValueOf(e.Config).Elem()
+	v := reflect.ValueOf(config).Elem()
 	for _, f := range tag.Fields(v.Type()) {
 		if f.With == "" {
 			continue
 		}
 		value := v.FieldByIndex(f.Index)
 		spared := value.Kind() == reflect.String && value.String() == f.Default
-		list = append(list, need{f.Name, !spared && !tag.Met(e.Config, f.With), without(f.Name, f.With)})
+		list = append(list, need{f.Name, !spared && !tag.Met(config, f.With), without(f.Name, f.With)})
 	}
 	return list
 }

@@ -1,7 +1,7 @@
 // Package scenarios reads scenario files: a fleet, the traffic on it, what
 // goes wrong, the strategies compared and what is expected of them.
 //
-//	s, err := scenarios.Load("black-friday.yaml", []string{"fleet.workers=50"})
+//	s, err := scenarios.Open("black-friday.yaml", []string{"fleet.workers=50"})
 //
 // The loader is strict. An unknown field, a number without its unit, an
 // impossible value, an unknown strategy or figure is an error with file, line

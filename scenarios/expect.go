@@ -165,10 +165,6 @@ func newExpectation(n *settings.Node, reasons Reasons) *Expectation {
 	return x
 }
 
-// Figures lists the names that can follow a strategy in an expectation, and so
-// those that the function given to [Expectation.Check] is asked for.
-func Figures() []string { return figures.Names(figures.Run) }
-
 // unitOf is the unit of a figure in an expression.
 func unitOf(f figures.Figure) expect.Unit {
 	return [...]expect.Unit{
@@ -188,7 +184,7 @@ type scope struct {
 
 // newScope gathers the names of a scenario. Two that expectations cannot tell
 // apart are a mistake.
-func newScope(s *Scenario, root *settings.Node, errs *settings.Problems) *scope {
+func newScope(c checker) *scope {
 	names := &scope{
 		strategies: map[string]string{}, phases: map[string]string{}, classes: map[string]string{}, warmUp: map[string]bool{},
 	}
@@ -196,20 +192,20 @@ func newScope(s *Scenario, root *settings.Node, errs *settings.Problems) *scope 
 	take := func(what, name string, at settings.Place) string {
 		id := identifier(name)
 		if other, ok := taken[id]; ok {
-			errs.Addf(at, "%s %q has the name of %s in expectations (%s): rename one of them", what, name, other, id)
+			c.errs.Addf(at, "%s %q has the name of %s in expectations (%s): rename one of them", what, name, other, id)
 		}
 		taken[id] = fmt.Sprintf("%s %q", what, name)
 		names.order = append(names.order, id)
 		return id
 	}
-	for _, e := range s.Strategies {
+	for _, e := range c.Strategies {
 		names.strategies[take("strategy", e.Name, e.at)] = e.Name
 	}
-	for _, p := range s.Phases {
-		names.phases[take("phase", p.Name, root.Place("phases."+p.Name))] = p.Name
+	for _, p := range c.Phases {
+		names.phases[take("phase", p.Name, c.root.Place("phases."+p.Name))] = p.Name
 		names.warmUp[p.Name] = p.WarmUp
 	}
-	for _, class := range s.Workload {
+	for _, class := range c.Workload {
 		id := identifier(class.Class)
 		names.classes[id] = class.Class
 		names.classOrder = append(names.classOrder, id)

@@ -33,7 +33,8 @@ func Explain(w io.Writer, s *Scenario, all bool) error {
 	explainWarmers(&b, s.Fleet.Warmers)
 	explainTraffic(&b, s)
 	explainSettings(&b, "Client", reflect.ValueOf(s.Client), all)
-	explainTimeline(&b, s)
+	explainPhases(&b, s.Phases)
+	explainFaults(&b, s)
 	explainStrategies(&b, s.Strategies, all)
 	if !all {
 		fmt.Fprintf(&b, "\nWhat is not listed has its default: show --all %s, or docs/scenario.md\n", s.Given())
@@ -160,6 +161,19 @@ func explainTraffic(b *bytes.Buffer, s *Scenario) {
 			note = "   (not cached: every request computes)"
 		}
 		hanging(b, "  ", tag.FormatStruct(reflect.ValueOf(class))+note)
+	}
+}
+
+func explainPhases(b *bytes.Buffer, list []Phase) {
+	if len(list) > 0 {
+		fmt.Fprintf(b, "\nPhases\n")
+	}
+	for _, p := range list {
+		note := ""
+		if p.WarmUp {
+			note = ", a warm-up that counts in no figure"
+		}
+		fmt.Fprintf(b, "  %s: %s to %s%s\n", p.Name, units.FormatDuration(p.From), units.FormatDuration(p.To), note)
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 	"github.com/herdlab/herdlab/internal/spelling"
 	"github.com/herdlab/herdlab/internal/tag"
 	"github.com/herdlab/herdlab/internal/units"
-	"github.com/herdlab/herdlab/internal/world"
 )
 
 // Faults are what goes wrong, in the order of the file. Each is of the type of its
@@ -49,7 +48,7 @@ func kindField() tag.Field {
 }
 
 // decodeFault fills a fault of the kind that it says it is of, or returns nil where that
-// is not known. A setting that only other kinds have is left to [Scenario.checkFaults],
+// is not known. A setting that only other kinds have is left to checkFaults,
 // which speaks when the rest of the file is right.
 func decodeFault(d *settings.Decoder, n *settings.Node, what string) fault.Fault {
 	if n.Kind != settings.Mapping {
@@ -105,27 +104,22 @@ func anyHas(name string) bool {
 	return slices.ContainsFunc(fault.Kinds(), func(f fault.Fault) bool { return has(f, name) })
 }
 
-// Scene is what the scenario's faults find.
-func (s *Scenario) Scene() fault.Scene {
-	return world.Config{Fleet: s.Fleet, Faults: s.Faults, Duration: s.Duration, Caches: s.Caches()}.Scene()
-}
-
 // checkFaults refuses faults that cannot be.
-func (s *Scenario) checkFaults(root *settings.Node, errs *settings.Problems) {
-	list := root.Get("faults")
-	for i, f := range s.Faults {
+func checkFaults(c checker) {
+	list := c.root.Get("faults")
+	for i, f := range c.Faults {
 		for _, field := range list.Items[i].Fields {
 			if !has(f, field.Key) {
-				errs.Addf(field.At, "%q means nothing for %s", field.Key, f.Kind())
+				c.errs.Addf(field.At, "%q means nothing for %s", field.Key, f.Kind())
 			}
 		}
 	}
-	for _, p := range fault.Check(s.Scene()) {
+	for _, p := range fault.Check(c.Scene()) {
 		at := list
 		if p.Fault != fault.Whole {
 			at = list.Items[p.Fault]
 		}
-		err := errs.Addf(at.Place(p.Field), "%s", p.Msg)
+		err := c.errs.Addf(at.Place(p.Field), "%s", p.Msg)
 		if p.Known != nil {
 			err.Hint = spelling.Suggest(at.Find(p.Field).Text, p.Known)
 		}
@@ -133,7 +127,7 @@ func (s *Scenario) checkFaults(root *settings.Node, errs *settings.Problems) {
 }
 
 // mootInFaults are the settings of faults that may have no effect.
-func (s *Scenario) mootInFaults() (list []need) {
+func mootInFaults(s *Scenario) (list []need) {
 	for i, f := range s.Faults {
 		if f, ok := f.(fault.Moot); ok {
 			field, moot, why := f.Moot()

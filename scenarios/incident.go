@@ -25,21 +25,6 @@ type Part struct {
 	Why  string `yaml:"why" required:"true" doc:"one short sentence: why it was so, why it tempts, why it helps"`
 }
 
-// Variants are strategies of a scenario that play a part in its story.
-type Variants []Entry
-
-var _ settings.Value = (*Variants)(nil)
-
-// DecodeSetting reads label -> settings, with the part that each plays.
-func (v *Variants) DecodeSetting(d *settings.Decoder, n *settings.Node) {
-	*v = readEntries(d, n, "variants", "with", "role", "why")
-}
-
-// SettingSchema refers to the definitions of [Schema].
-func (v *Variants) SettingSchema() settings.Object {
-	return settings.Object{"$ref": "#/$defs/variants"}
-}
-
 // Theme is a group of the catalogue.
 type Theme struct{ Name, Title string }
 
@@ -59,36 +44,32 @@ func Themes() []Theme {
 	}
 }
 
-// move makes the variants the strategies that are run.
-func (s *Scenario) move(root *settings.Node, errs *settings.Problems) {
+// useVariants makes the variants the strategies that are run.
+func useVariants(s *Scenario, root *settings.Node, errs *settings.Problems) {
 	if root.Get("variants") == nil {
 		return
 	}
 	if given := root.Get("strategies"); given != nil {
-		errs.Addf(given.At, "strategies beside variants: a file has one of them; change a variant by variants.%s", firstName(s.Variants))
+		name := "its name"
+		if len(s.Variants) > 0 {
+			name = s.Variants[0].Name
+		}
+		errs.Addf(given.At, "strategies beside variants: a file has one of them; change a variant by variants.%s", name)
 		return
 	}
 	s.Strategies, s.Variants = Strategies(s.Variants), nil
 }
 
-// checkParts wants a story to have a before and an after.
-func (s *Scenario) checkParts(root *settings.Node, errs *settings.Problems) {
-	at := root.Get("variants")
-	if at == nil {
+// checkRoles wants a story to have a before and an after.
+func checkRoles(c checker) {
+	if c.root.Get("variants") == nil {
 		return
 	}
 	for _, role := range []string{"before", "after"} {
-		if !slices.ContainsFunc(s.Strategies, func(e Entry) bool { return e.Role == role }) {
-			errs.Addf(at.At, "no variant has the role %s: a story has one before and one after at least", role)
+		if !slices.ContainsFunc(c.Strategies, func(e Entry) bool { return e.Role == role }) {
+			c.addf("variants", "no variant has the role %s: a story has one before and one after at least", role)
 		}
 	}
-}
-
-func firstName(list []Entry) string {
-	if len(list) == 0 {
-		return "its name"
-	}
-	return list[0].Name
 }
 
 // readPart reads what a variant is in its story.

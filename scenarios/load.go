@@ -1,16 +1,14 @@
 package scenarios
 
 import (
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/herdlab/herdlab/internal/settings"
+	"github.com/herdlab/herdlab/internal/units"
 )
 
 // Error is a mistake in a scenario file or in an override, with its place.
@@ -24,88 +22,122 @@ func language() settings.Language {
 	return settings.Language{Document: "scenario", ItemName: "class", Example: "fleet.workers=50"}
 }
 
-// Load reads a scenario from a file and applies overrides, each of the form
-// path=value: the value is YAML, and a list's items are named by their number
-// from 0 or, in the workload, by their class. What is wrong comes back as
-// [Errors].
-func Load(path string, overrides []string) (*Scenario, error) { return load(path, overrides, false) }
-
-func load(path string, overrides []string, real bool) (*Scenario, error) {
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no file %s", path)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the scenario: %w", err)
-	}
-	return read(path, text, overrides, real)
-}
-
-// Read is [Load] for a text that is in memory. The path is for messages, for
+// Read is [Open] for a text that is in memory. The path is for messages, for
 // the default name, and for finding traces beside the file.
 func Read(path string, text []byte, overrides []string) (*Scenario, error) {
-	return read(path, text, overrides, false)
+	l := loader{path: path}
+	return l.read(text, overrides)
 }
 
-// read is Read; for a run on real parts, the file's own overrides for it come
-// first.
-func read(path string, text []byte, overrides []string, real bool) (*Scenario, error) {
-	var errs settings.Problems
-	plain := strings.TrimPrefix(string(text), "\ufeff")
-	root := language().Parse(path, plain, &errs)
-	if len(errs.List) > 0 {
-		return nil, errs.Err()
+// loader reads one scenario. A scenario is decoded several times, each time from
+// a tree of its own: as the file has it, as every strategy with overrides sees
+// it, and as it runs on real parts. The mistakes of all are collected.
+type loader struct {
+	path string
+	real bool // for a run on real parts, with the overrides that the file has for it
+	errs settings.Problems
+}
+
+func (l *loader) read(text []byte, overrides []string) (*Scenario, error) {
+	root := language().Parse(l.path, strings.TrimPrefix(string(text), "\ufeff"), &l.errs)
+	if len(l.errs.List) > 0 {
+		return nil, l.errs.Err()
 	}
 	if root.Kind == settings.Null {
-		errs.Addf(root.At, "the file is empty: a scenario has at least duration, workload and strategies")
-		return nil, errs.Err()
+		l.errs.Addf(root.At, "the file is empty: a scenario has at least duration, workload and strategies")
+		return nil, l.errs.Err()
 	}
-	var given []settings.Override
-	for _, text := range overrides {
-		if o, ok := language().ParseOverride(text, &errs); ok {
-			given = append(given, o)
-		}
-	}
-	for _, o := range given {
-		o.Apply(root, &errs)
-	}
-	if real { // what the user gave stands above what the file has, and may change that too
-		applyReal(root, &errs)
-		for _, o := range given {
-			o.Apply(root, &errs)
-		}
-	}
-	s := readTree(root, path, real, &errs)
-	if len(errs.List) == 0 {
+	l.override(root, overrides)
+	s := l.scenario(root)
+	if len(l.errs.List) == 0 {
 		used := effects{why: map[settings.Place]string{}, works: map[settings.Place]bool{}}
 		used.look(s, root)
-		if !real {
-			s.checkReal(root, path, &used, &errs)
+		if !l.real {
+			l.checkReal(s, root, &used)
 		}
-		used.report(real || len(given) > 0, &errs)
+		used.report(l.real || len(overrides) > 0, &l.errs)
 	}
-	if err := errs.Err(); err != nil {
+	if err := l.errs.Err(); err != nil {
 		return nil, err
 	}
 	return s, nil
 }
 
-// readTree decodes and checks a whole file.
-func readTree(root *settings.Node, path string, real bool, errs *settings.Problems) *Scenario {
-	before := len(errs.List)
-	s := decodeTree(root, path, errs)
-	if real {
+// override puts what the command line gives into the tree. For a run on real
+// parts it does so before the file's own overrides, which it may change, and
+// after them, since it stands above them.
+func (l *loader) override(root *settings.Node, overrides []string) {
+	var given []settings.Override
+	for _, text := range overrides {
+		if o, ok := language().ParseOverride(text, &l.errs); ok {
+			given = append(given, o)
+		}
+	}
+	apply := func() {
+		for _, o := range given {
+			o.Apply(root, &l.errs)
+		}
+	}
+	apply()
+	if l.real {
+		applyReal(root, &l.errs)
+		apply()
+	}
+}
+
+// scenario decodes and checks a whole tree.
+func (l *loader) scenario(root *settings.Node) *Scenario {
+	before := len(l.errs.List)
+	s := l.decode(root)
+	if l.real {
 		s.Expect = slices.DeleteFunc(s.Expect, func(x *Expectation) bool { return x.World == "modelled" })
 	}
-	if len(errs.List) == before {
-		s.check(root, errs)
+	if len(l.errs.List) == before {
+		checkAll(checker{s, root, &l.errs})
 	}
 	for i := range s.Strategies {
-		s.Strategies[i].look(root, path, errs)
-		s.Strategies[i].checkValues(s, errs)
-		s.Strategies[i].checkWarmers(s, errs)
+		e := &s.Strategies[i]
+		l.view(root, e)
+		checkAgainstFleet(s, e, &l.errs)
 	}
 	return s
+}
+
+// view decodes the scenario as an entry sees it, if it has overrides.
+func (l *loader) view(root *settings.Node, e *Entry) {
+	if len(e.with) == 0 {
+		return
+	}
+	tree := root.Clone()
+	own := loader{path: l.path}
+	for _, o := range e.with {
+		o.Apply(tree, &own.errs)
+	}
+	s := own.decode(tree)
+	if len(own.errs.List) == 0 {
+		checkView(checker{s, tree, &own.errs})
+	}
+	l.errs.List = append(l.errs.List, own.errs.List...)
+	e.view = &view{root: tree, fleet: s.Fleet, workload: s.Workload, client: s.Client, faults: s.Faults, warm: s.Warm, idle: s.Idle}
+}
+
+// checkReal reads the scenario once more as it is run on real parts, so that
+// what is wrong with it is found before anyone does.
+func (l *loader) checkReal(s *Scenario, root *settings.Node, used *effects) {
+	if s.Real == nil || !checkNotReal(s.Real, root.Get("real"), &l.errs) || len(s.Real.With.list) == 0 {
+		return
+	}
+	own := loader{path: l.path, real: true}
+	tree := root.Clone()
+	applyReal(tree, &own.errs)
+	real := own.scenario(tree)
+	for _, err := range own.errs.List {
+		err.Msg = "under real.with, " + err.Msg
+		l.errs.Add(err)
+	}
+	if len(own.errs.List) == 0 {
+		used.look(real, tree)
+	}
 }
 
 var (
@@ -113,57 +145,56 @@ var (
 	notInTitle   = regexp.MustCompile(`[^\pL\pN_+ .-]`)
 )
 
-// decodeTree decodes a whole file and sets the defaults that depend on other
-// fields.
-func decodeTree(root *settings.Node, path string, errs *settings.Problems) *Scenario {
-	s := &Scenario{File: path}
-	(&settings.Decoder{Errs: errs}).Struct(root, s, "a scenario")
+// decode fills a scenario and sets the defaults that depend on other fields.
+func (l *loader) decode(root *settings.Node) *Scenario {
+	s := &Scenario{File: l.path}
+	(&settings.Decoder{Errs: &l.errs}).Struct(root, s, "a scenario")
 	switch {
 	case s.Name == "":
-		base := filepath.Base(path)
+		base := filepath.Base(l.path)
 		s.Name = strings.Trim(notInTitle.ReplaceAllString(strings.TrimSuffix(base, filepath.Ext(base)), "-"), ".")
 	case !titlePattern.MatchString(s.Name):
-		errs.Addf(root.Place("name"), "name %q: a scenario's name becomes a directory, so it is up to 64 letters, digits, spaces and the signs _ - + .", s.Name)
+		l.errs.Addf(root.Place("name"), "name %q: a scenario's name becomes a directory, so it is up to 64 letters, digits, spaces and the signs _ - + .", s.Name)
 	}
 	if s.Window == 0 {
 		s.Window = window(s.Duration)
 	}
-	s.move(root, errs)
-	s.findTraces(root, path)
+	useVariants(s, root, &l.errs)
+	findTraces(s, root)
 	return s
 }
 
 // findTraces makes the traces' paths relative to the scenario's file, unless
 // they come from the command line.
-func (s *Scenario) findTraces(root *settings.Node, path string) {
+func findTraces(s *Scenario, root *settings.Node) {
+	list := root.Get("workload")
 	for i, class := range s.Workload {
-		if class.Trace == nil || filepath.IsAbs(class.Trace.File) || len(root.Get("workload").Items) != len(s.Workload) {
+		if class.Trace == nil || filepath.IsAbs(class.Trace.File) || len(list.Items) != len(s.Workload) {
 			continue
 		}
-		if file := root.Get("workload").Items[i].Get("trace").Get("file"); file != nil && !file.At.Source.Override {
-			class.Trace.File = filepath.Join(filepath.Dir(path), class.Trace.File)
+		if file := list.Items[i].Find("trace.file"); file != nil && !file.At.Source.Override {
+			class.Trace.File = filepath.Join(filepath.Dir(s.File), class.Trace.File)
 		}
 	}
 }
 
-// look makes the entry's own view of the scenario, if it asks for one.
-func (e *Entry) look(root *settings.Node, path string, errs *settings.Problems) {
-	if len(e.with) == 0 {
-		return
+// steps are the widths of a window that read well on an axis.
+func steps() []time.Duration {
+	const ms, s, m, h = time.Millisecond, time.Second, time.Minute, time.Hour
+	return []time.Duration{
+		1 * ms, 2 * ms, 5 * ms, 10 * ms, 20 * ms, 50 * ms, 100 * ms, 200 * ms, 500 * ms, 1 * s, 2 * s, 5 * s, 10 * s, 15 * s, 30 * s,
+		1 * m, 2 * m, 5 * m, 10 * m, 15 * m, 30 * m, 1 * h, 2 * h, 3 * h, 6 * h, 12 * h, units.Day, 2 * units.Day,
 	}
-	tree := root.Clone()
-	var own settings.Problems
-	for _, o := range e.with {
-		o.Apply(tree, &own)
-	}
-	s := decodeTree(tree, path, &own)
-	if len(own.List) == 0 {
-		s.checkWorld(tree, &own)
-	}
-	errs.List = append(errs.List, own.List...)
-	e.view = &view{root: tree, fleet: s.Fleet, workload: s.Workload, client: s.Client, faults: s.Faults, warm: s.Warm, idle: s.Idle}
 }
 
-func errNotLoaded(name string) error {
-	return fmt.Errorf("strategy %q has overrides and was not made by the loader: load the scenario from its file", name)
+// window is the step that a scenario without one of its own gets: the finest
+// that makes no more than 200 windows.
+func window(duration time.Duration) time.Duration {
+	list := steps()
+	for _, step := range list {
+		if step >= duration/200 {
+			return step
+		}
+	}
+	return list[len(list)-1]
 }

@@ -42,38 +42,21 @@ func readRealOverrides(d *settings.Decoder, n *settings.Node) []settings.Overrid
 		"duration", "window", "warm", "idle", "fleet", "workload", "client", "faults", "phases", "strategies", "variants")
 }
 
-// checkReal reads the scenario once more as it is run on real parts, so that
-// what is wrong with it is found before anyone does.
-func (s *Scenario) checkReal(root *settings.Node, path string, used *effects, errs *settings.Problems) {
-	if s.Real == nil {
-		return
-	}
-	given := root.Get("real")
-	if s.Real.Not != "" {
-		for _, f := range given.Fields {
-			if f.Key != "not" {
-				errs.Addf(f.At, "%q beside not: what cannot be run for real has no settings for it", f.Key)
-			}
+// checkNotReal reports whether the scenario runs on real parts, and refuses
+// settings for a run that there is none of.
+func checkNotReal(r *Real, given *settings.Node, errs *settings.Problems) bool {
+	if r.Not == "" {
+		if n := given.Get("not"); n != nil {
+			errs.Addf(n.At, "not is empty: say why it cannot be run for real")
 		}
-		return
+		return true
 	}
-	if n := given.Get("not"); n != nil {
-		errs.Addf(n.At, "not is empty: say why it cannot be run for real")
+	for _, f := range given.Fields {
+		if f.Key != "not" {
+			errs.Addf(f.At, "%q beside not: what cannot be run for real has no settings for it", f.Key)
+		}
 	}
-	if len(s.Real.With.list) == 0 {
-		return
-	}
-	var own settings.Problems
-	tree := root.Clone()
-	applyReal(tree, &own)
-	real := readTree(tree, path, true, &own)
-	for _, err := range own.List {
-		err.Msg = "under real.with, " + err.Msg
-		errs.Add(err)
-	}
-	if len(own.List) == 0 {
-		used.look(real, tree)
-	}
+	return false
 }
 
 // applyReal applies the file's own overrides for a run on real parts. What is

@@ -1,12 +1,13 @@
 package scenarios
 
 import (
+	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/settings"
-	"github.com/herdlab/herdlab/internal/units"
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/workloads"
 )
@@ -57,57 +58,14 @@ func (s *Scenario) Given() string {
 	return s.File
 }
 
-// Strategies are the entries of a file, in its order.
-type Strategies []Entry
-
-var _ settings.Value = (*Strategies)(nil)
-
-// DecodeSetting reads label -> settings.
-func (s *Strategies) DecodeSetting(d *settings.Decoder, n *settings.Node) {
-	*s = readEntries(d, n, "strategies", "with")
-}
-
-// SettingSchema refers to the definitions of [Schema].
-func (s *Strategies) SettingSchema() settings.Object {
-	return settings.Object{"$ref": "#/$defs/strategies"}
-}
-
-// Entry is one strategy to run.
-type Entry struct {
-	Name   string   // the label: the kind unless the file says use
-	Kind   string   // the catalogue's name of the strategy
-	Config any      // pointer to the kind's config, such as *strategies.NaiveConfig
-	Over   *Entry   // the strategy beneath a two-level one, else nil
-	With   []string // overrides of the scenario for this strategy only, as path=value
-	Line   int      // in the file; 0 in an override
-
-	Part // of a variant; empty in a plain strategy
-
-	at   settings.Place
-	node *settings.Node
-	with []settings.Override
-	view *view
-}
-
-// view is the part of a scenario that an entry's With can change.
-type view struct {
-	root     *settings.Node
-	fleet    world.FleetConfig
-	workload []workloads.Class
-	client   world.ClientConfig
-	faults   Faults
-	warm     int
-	idle     time.Duration
-}
-
 // For returns the scenario as the entry sees it: with its overrides applied,
-// which [Load] has checked. Everything else is shared with s.
+// which the loader has checked. Everything else is shared with s.
 func (s *Scenario) For(e Entry) (*Scenario, error) {
 	if len(e.With) == 0 {
 		return s, nil
 	}
 	if e.view == nil {
-		return nil, errNotLoaded(e.Name)
+		return nil, fmt.Errorf("strategy %q has overrides and was not made by the loader: load the scenario from its file", e.Name)
 	}
 	c := *s
 	c.Fleet, c.Workload, c.Client, c.Faults = e.view.fleet, e.view.workload, e.view.client, e.view.faults
@@ -115,23 +73,28 @@ func (s *Scenario) For(e Entry) (*Scenario, error) {
 	return &c, nil
 }
 
-// steps are the widths of a window that read well on an axis.
-func steps() []time.Duration {
-	const ms, s, m, h = time.Millisecond, time.Second, time.Minute, time.Hour
-	return []time.Duration{
-		1 * ms, 2 * ms, 5 * ms, 10 * ms, 20 * ms, 50 * ms, 100 * ms, 200 * ms, 500 * ms, 1 * s, 2 * s, 5 * s, 10 * s, 15 * s, 30 * s,
-		1 * m, 2 * m, 5 * m, 10 * m, 15 * m, 30 * m, 1 * h, 2 * h, 3 * h, 6 * h, 12 * h, units.Day, 2 * units.Day,
-	}
-}
-
-// window is the step that a scenario without one of its own gets: the finest
-// that makes no more than 200 windows.
-func window(duration time.Duration) time.Duration {
-	list := steps()
-	for _, step := range list {
-		if step >= duration/200 {
-			return step
+// Caches are the named caches that the workload uses, the default one first.
+func (s *Scenario) Caches() []string {
+	list := []string{world.DefaultCache}
+	for _, class := range s.Workload {
+		if name := class.Cache; name != "" && !slices.Contains(list, name) {
+			list = append(list, name)
 		}
 	}
-	return list[len(list)-1]
+	return list
+}
+
+// CacheOf is, of every class, the number of its cache among [Scenario.Caches].
+func (s *Scenario) CacheOf() []int {
+	caches := s.Caches()
+	list := make([]int, len(s.Workload))
+	for i, class := range s.Workload {
+		list[i] = max(0, slices.Index(caches, class.Cache))
+	}
+	return list
+}
+
+// Scene is what the scenario's faults find.
+func (s *Scenario) Scene() fault.Scene {
+	return world.Config{Fleet: s.Fleet, Faults: s.Faults, Duration: s.Duration, Caches: s.Caches()}.Scene()
 }

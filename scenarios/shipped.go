@@ -4,6 +4,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -62,53 +63,92 @@ func shipped() []string {
 	return list
 }
 
-// Named reads a scenario of the catalogue, with overrides as in [Load].
-func Named(name string, overrides []string) (*Scenario, error) { return named(name, overrides, false) }
-
-func named(name string, overrides []string, real bool) (*Scenario, error) {
-	for _, file := range []string{name + ".yaml", incidents + "/" + name + ".yaml"} {
-		text, err := files.ReadFile(file)
-		if err != nil {
-			continue
-		}
-		s, err := read(file, text, overrides, real)
-		if err != nil {
-			return nil, err
-		}
-		s.Shipped = true
-		return s, nil
+// Named reads a scenario of the catalogue, with overrides as in [Open].
+func Named(name string, overrides []string) (*Scenario, error) {
+	f, err := findShipped(name)
+	if err != nil {
+		return nil, err
 	}
-	if near := spelling.Suggest(name, shipped()); near != "" {
-		return nil, fmt.Errorf("there is no scenario %q; did you mean %q?", name, near)
-	}
-	return nil, fmt.Errorf("there is no scenario %q in the catalogue: see simulate list, or give the path of a file", name)
+	return f.read(overrides, false)
 }
 
 // Open reads what a command line names: a file if there is one or if the
-// argument looks like a path, else a scenario of the catalogue.
-func Open(arg string, overrides []string) (*Scenario, error) { return open(arg, overrides, false) }
+// argument looks like a path, else a scenario of the catalogue. It applies
+// overrides, each of the form path=value: the value is YAML, and a list's items
+// are named by their number from 0 or, in the workload, by their class. What is
+// wrong comes back as [Errors].
+func Open(arg string, overrides []string) (*Scenario, error) {
+	f, err := find(arg)
+	if err != nil {
+		return nil, err
+	}
+	return f.read(overrides, false)
+}
 
 // OpenReal is [Open] for a run on real parts: the overrides that the file has
 // for it come before those given, and expectations of the modelled world are
 // left out. A scenario that cannot be run for real is a [*NotReal].
 func OpenReal(arg string, overrides []string) (*Scenario, error) {
-	s, err := open(arg, overrides, true)
+	f, err := find(arg)
+	if err != nil {
+		return nil, err
+	}
+	s, err := f.read(overrides, true)
 	if err == nil && s.Real != nil && s.Real.Not != "" {
 		return nil, &NotReal{s.Name, s.Real.Not}
 	}
 	return s, err
 }
 
-func open(arg string, overrides []string, real bool) (*Scenario, error) {
+// file is the text of a scenario.
+type file struct {
+	path    string
+	text    []byte
+	shipped bool
+}
+
+func (f file) read(overrides []string, real bool) (*Scenario, error) {
+	l := loader{path: f.path, real: real}
+	s, err := l.read(f.text, overrides)
+	if err == nil {
+		s.Shipped = f.shipped
+	}
+	return s, err
+}
+
+// find finds what a command line names.
+func find(arg string) (file, error) {
 	info, err := os.Stat(arg)
 	isFile := err == nil && !info.IsDir()
 	if ext := filepath.Ext(arg); isFile || ext == ".yaml" || ext == ".yml" || strings.ContainsAny(arg, `/\`) {
-		return load(arg, overrides, real)
+		return findFile(arg)
 	}
-	s, err := named(arg, overrides, real)
-	var found Errors
-	if err != nil && !errors.As(err, &found) && info != nil {
-		return nil, fmt.Errorf("%s is a directory: name a file in it", arg)
+	f, err := findShipped(arg)
+	if err != nil && info != nil {
+		return f, fmt.Errorf("%s is a directory: name a file in it", arg)
 	}
-	return s, err
+	return f, err
+}
+
+func findFile(path string) (file, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return file{}, fmt.Errorf("there is no file %s", path)
+	}
+	if err != nil {
+		return file{}, fmt.Errorf("read the scenario: %w", err)
+	}
+	return file{path: path, text: text}, nil
+}
+
+func findShipped(name string) (file, error) {
+	for _, path := range []string{name + ".yaml", incidents + "/" + name + ".yaml"} {
+		if text, err := files.ReadFile(path); err == nil {
+			return file{path, text, true}, nil
+		}
+	}
+	if near := spelling.Suggest(name, shipped()); near != "" {
+		return file{}, fmt.Errorf("there is no scenario %q; did you mean %q?", name, near)
+	}
+	return file{}, fmt.Errorf("there is no scenario %q in the catalogue: see simulate list, or give the path of a file", name)
 }

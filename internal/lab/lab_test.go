@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/sim"
@@ -157,7 +158,7 @@ func TestEveryFigureIsThere(t *testing.T) {
 	sc := load(t, lively)
 	runs := execute(t, sc).Runs
 	disks := execute(t, load(t, onDisks)).Runs
-	for _, name := range scenarios.Figures() {
+	for _, name := range figures.Names(figures.Run) {
 		_, ok := lab.Figure(runs, "", "publish", "", name)
 		if !ok {
 			_, ok = lab.Figure(runs, "", "two-level", "", name)

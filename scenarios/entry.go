@@ -4,20 +4,91 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"time"
 
 	"github.com/herdlab/herdlab/internal/catalog"
 	"github.com/herdlab/herdlab/internal/settings"
 	"github.com/herdlab/herdlab/internal/spelling"
+	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/workloads"
 )
 
-var namePattern = regexp.MustCompile(`^[\pL\pN_][\pL\pN_+ -]{0,63}$`)
+// Entry is one strategy to run.
+type Entry struct {
+	Name   string   // the label: the kind unless the file says use
+	Kind   string   // the catalogue's name of the strategy
+	Config any      // pointer to the kind's config, such as *strategies.NaiveConfig
+	Over   *Entry   // the strategy beneath a two-level one, else nil
+	With   []string // overrides of the scenario for this strategy only, as path=value
+	Line   int      // in the file; 0 in an override
 
-// checkName refuses names that a path, an expectation or a file name could not
-// carry.
-func checkName(errs *settings.Problems, what, name string, at settings.Place) {
-	if !namePattern.MatchString(name) {
-		errs.Addf(at, "%s %q: a name is up to 64 letters, digits, spaces and the signs _ - +", what, name)
+	Part // of a variant; empty in a plain strategy
+
+	at   settings.Place
+	node *settings.Node
+	with []settings.Override
+	view *view
+}
+
+// view is the part of a scenario that an entry's With can change.
+type view struct {
+	root     *settings.Node
+	fleet    world.FleetConfig
+	workload []workloads.Class
+	client   world.ClientConfig
+	faults   Faults
+	warm     int
+	idle     time.Duration
+}
+
+// In is the strategy that the entry has for a named cache: itself, and direct
+// for the one that is none.
+func (e Entry) In(cache string) Entry {
+	if cache != world.NoCache {
+		return e
 	}
+	return Entry{Name: e.Name, Kind: "direct", Config: new(strategies.DirectConfig)}
+}
+
+// Choice is the strategy of the entry and those beneath it, as the catalogue builds them.
+func (e *Entry) Choice() catalog.Choice {
+	c := catalog.Choice{Kind: e.Kind, Config: e.Config}
+	if e.Over != nil {
+		over := e.Over.Choice()
+		c.Over = &over
+	}
+	return c
+}
+
+// Strategies are the entries of a file, in its order.
+type Strategies []Entry
+
+var _ settings.Value = (*Strategies)(nil)
+
+// DecodeSetting reads label -> settings.
+func (s *Strategies) DecodeSetting(d *settings.Decoder, n *settings.Node) {
+	*s = readEntries(d, n, "strategies", "with")
+}
+
+// SettingSchema refers to the definitions of [Schema].
+func (s *Strategies) SettingSchema() settings.Object {
+	return settings.Object{"$ref": "#/$defs/strategies"}
+}
+
+// Variants are strategies of a scenario that play a part in its story.
+type Variants []Entry
+
+var _ settings.Value = (*Variants)(nil)
+
+// DecodeSetting reads label -> settings, with the part that each plays.
+func (v *Variants) DecodeSetting(d *settings.Decoder, n *settings.Node) {
+	*v = readEntries(d, n, "variants", "with", "role", "why")
+}
+
+// SettingSchema refers to the definitions of [Schema].
+func (v *Variants) SettingSchema() settings.Object {
+	return settings.Object{"$ref": "#/$defs/variants"}
 }
 
 // readEntries reads strategies or variants: label -> settings. More are the fields
@@ -124,12 +195,12 @@ func readOver(d *settings.Decoder, n *settings.Node, outer *Entry) *Entry {
 	return e
 }
 
-// Choice is the strategy of the entry and those beneath it, as the catalogue builds them.
-func (e *Entry) Choice() catalog.Choice {
-	c := catalog.Choice{Kind: e.Kind, Config: e.Config}
-	if e.Over != nil {
-		over := e.Over.Choice()
-		c.Over = &over
+var namePattern = regexp.MustCompile(`^[\pL\pN_][\pL\pN_+ -]{0,63}$`)
+
+// checkName refuses names that a path, an expectation or a file name could not
+// carry.
+func checkName(errs *settings.Problems, what, name string, at settings.Place) {
+	if !namePattern.MatchString(name) {
+		errs.Addf(at, "%s %q: a name is up to 64 letters, digits, spaces and the signs _ - +", what, name)
 	}
-	return c
 }
