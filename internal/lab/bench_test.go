@@ -90,6 +90,39 @@ func benchmarkPath(b *testing.B, nodes int) {
 	b.ReportMetric(0, "ns/op")
 }
 
+// burst is a million requests a second that take 51 ms each: 51,000 in flight, so
+// that to make and to park a process is what it costs.
+const burst = `
+name: burst
+duration: 200ms
+window: 10ms
+fleet:
+  boxes: 4
+  workers: 20000
+  cache: {rtt: 51ms}
+  origin: {latency: 20ms}
+workload:
+  - {class: page, rate: 1000000/s, keys: {count: 10000, zipf: 1.0}}
+client: {timeout: 30s}
+strategies:
+  naive: {ttl: 60s}
+`
+
+// BenchmarkBurst is 200,000 requests; an operation is one of them.
+func BenchmarkBurst(b *testing.B) {
+	sc := load(b, burst)
+	requests := 0
+	for requests < b.N {
+		run, err := lab.Run(sc, sc.Strategies[0], 1, lab.Setup{Clock: sim.New()})
+		if err != nil {
+			b.Fatal(err)
+		}
+		requests += int(run.Requests)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(requests), "ns/request")
+	b.ReportMetric(0, "ns/op")
+}
+
 // allocations counts the heap objects that f makes.
 func allocations(f func()) uint64 {
 	var before, after runtime.MemStats

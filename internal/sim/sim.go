@@ -40,7 +40,7 @@ type Sim struct {
 	due    queue.Ring[wakeUp] // scheduled for this very instant, behind what the heap has for it
 
 	current *task // the process that runs; nil inside a callback
-	next    *task // the process that the root loop is to resume
+	next    *task // the task whose turn was found to be next by a process that cannot give it
 	idle    []*task
 	tasks   []*task // every process there ever was: those with a body are in the middle of it
 	ids     uint32
@@ -137,7 +137,10 @@ func (s *Sim) TraceHash() uint64 { return s.hash }
 func (s *Sim) Run(main func()) error {
 	s.Go("main", main)
 	for s.fault == nil {
-		t := s.pop()
+		t := s.next // what a process found due and left to Run
+		if s.next = nil; t == nil {
+			t = s.pop()
+		}
 		if t == nil {
 			break
 		}

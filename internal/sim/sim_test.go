@@ -367,3 +367,40 @@ func TestWatchMayNotWait(t *testing.T) {
 		t.Errorf("the run ended with %v", err)
 	}
 }
+
+// Beyond a crowd callbacks are called by Run and not by processes: the order of
+// events is the same on either side of it.
+func TestOrderIsTheSameInACrowd(t *testing.T) {
+	var want []string
+	for _, crowd := range []int{0, 3000} {
+		s := sim.New()
+		var got []string
+		run(t, s, func() {
+			stop := s.NewEvent("stop")
+			for range crowd {
+				s.Go("one of many", func() { stop.Wait(background, time.Hour) })
+			}
+			s.Sleep(background, time.Second)
+			for p := range 3 {
+				s.Go("worker", func() {
+					for i := range 10 {
+						s.Sleep(background, time.Duration(i%4)*time.Millisecond)
+						got = append(got, fmt.Sprintf("p%d.%d@%v", p, i, s.Elapsed()))
+						s.AfterFunc(time.Duration(i%3)*time.Millisecond, func() {
+							got = append(got, fmt.Sprintf("c%d.%d@%v", p, i, s.Elapsed()))
+							s.Go("child", func() { got = append(got, fmt.Sprintf("d%d.%d@%v", p, i, s.Elapsed())) })
+						})
+					}
+				})
+			}
+			s.Sleep(background, time.Second)
+			stop.Set()
+		})
+		if want == nil {
+			want = got
+		}
+		if len(got) != 90 || !slices.Equal(got, want) {
+			t.Errorf("%d steps among %d, and they differ from those without: %v", len(got), crowd, got)
+		}
+	}
+}
