@@ -31,11 +31,6 @@ func exceptions() (types, packages, uncommented []string, small int) {
 		"internal/world.Front",
 		"scenarios.Entry",
 		"scenarios.Scenario",
-		"strategies/stores/file.Store",
-		"strategies/stores/filebased.Store",
-		"strategies/stores/memcached.Store",
-		"strategies/stores/redis.Store",
-		"strategies/stores/storetest.check",
 	}
 	packages = []string{
 		"internal/live",

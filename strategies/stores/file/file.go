@@ -21,12 +21,17 @@ package file
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/herdlab/herdlab/strategies"
@@ -157,4 +162,161 @@ func remove(p place) error {
 		return nil
 	}
 	return stores.FileFault(err)
+}
+
+// What the directory holds. Values and locks are two levels down, by the first
+// two bytes of their hash, so that no directory of a million entries has more
+// than some tens.
+const (
+	valueDir = "values"
+	lockDir  = "locks"
+	guardDir = "guards"
+)
+
+// place is where an entry or a lock of a key is.
+type place struct {
+	key   string
+	path  string
+	guard byte // which of the guards
+}
+
+func (s *Store) place(kind, key string) place {
+	sum := sha256.Sum256([]byte(key))
+	name := hex.EncodeToString(sum[:])
+	return place{key, filepath.Join(s.dir, kind, name[:2], name[2:4], name[4:]), sum[0]}
+}
+
+// read returns the envelope at p, expired or not, and nil if there is none or a
+// placeholder.
+func (s *Store) read(p place) (*wire.Envelope, error) {
+	b, err := os.ReadFile(p.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case errors.Is(err, syscall.EISDIR):
+		return nil, fmt.Errorf("%w: %w", strategies.ErrForeign, err)
+	case err != nil:
+		return nil, stores.FileFault(err)
+	}
+	if wire.IsPlaceholder(b) {
+		return nil, nil
+	}
+	v, err := wire.Open(b, p.key)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", p.path, err)
+	}
+	return &v, nil
+}
+
+// isBytes reports whether err is about what is in a file and not about the disk.
+func isBytes(err error) bool {
+	return errors.Is(err, strategies.ErrForeign) || errors.Is(err, strategies.ErrTorn) || errors.Is(err, strategies.ErrOtherKey)
+}
+
+// temporary is a file that is written before it gets its name.
+type temporary interface {
+	io.WriteCloser
+	Name() string
+}
+
+// temporaryName is what [os.CreateTemp] makes names of; no hash has a dash.
+const temporaryName = "new-*"
+
+func createTemporary(dir string) (temporary, error) { return os.CreateTemp(dir, temporaryName) }
+
+// write puts an envelope at p, whole or not at all.
+func (s *Store) write(p place, v wire.Envelope) error {
+	b, err := v.MarshalBinary()
+	if err != nil {
+		return err
+	}
+	return s.put(p, b)
+}
+
+// put is the same for bytes.
+func (s *Store) put(p place, b []byte) error {
+	dir := filepath.Dir(p.path)
+	f, err := s.create(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return stores.FileFault(err)
+		}
+		f, err = s.create(dir)
+	}
+	if err != nil {
+		return stores.FileFault(err)
+	}
+	_, err = f.Write(b)
+	if closed := f.Close(); err == nil {
+		err = closed // a full disk may be noticed here only
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), p.path)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+	}
+	return stores.FileFault(err)
+}
+
+// abandoned is how old a file that never got its name is when its writer must
+// have died.
+const abandoned = time.Hour
+
+// Sweep removes entries and locks that have expired and what writers who died
+// have left, and returns how many files these were. It reads every file: run it
+// now and then, at a quiet time. What cannot be read is left where it is, and
+// what fails is returned with the rest done.
+func (s *Store) Sweep(ctx context.Context) (removed int, err error) {
+	var faults []error
+	for _, kind := range []string{valueDir, lockDir} {
+		err := filepath.WalkDir(filepath.Join(s.dir, kind), func(path string, d fs.DirEntry, err error) error {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			if errors.Is(err, fs.ErrNotExist) || err == nil && !d.Type().IsRegular() {
+				return nil
+			}
+			gone := false
+			if err == nil {
+				gone, err = s.sweep(ctx, kind, path, d)
+			}
+			if gone {
+				removed++
+			}
+			if err != nil {
+				faults = append(faults, err)
+			}
+			return nil
+		})
+		if err != nil {
+			return removed, err
+		}
+	}
+	return removed, errors.Join(faults...)
+}
+
+// sweep removes one file if its time is over.
+func (s *Store) sweep(ctx context.Context, kind, path string, d fs.DirEntry) (bool, error) {
+	prefix, _, _ := strings.Cut(temporaryName, "*")
+	if strings.HasPrefix(d.Name(), prefix) {
+		info, err := d.Info()
+		if err != nil || s.cfg.Now().Sub(info.ModTime()) < abandoned {
+			return false, nil // it has its name by now, or will get it
+		}
+		return true, os.Remove(path)
+	}
+	b, err := os.ReadFile(path)
+	if err == nil && kind == valueDir && wire.IsPlaceholder(b) {
+		return s.sweepPlaceholder(ctx, path)
+	}
+	var v wire.Envelope
+	if err != nil || v.UnmarshalBinary(b) != nil || !v.Expired(s.cfg.Now()) {
+		return false, nil
+	}
+	p := s.place(kind, v.Key)
+	if p.path != path {
+		return false, nil
+	}
+	return s.removeExpired(ctx, p)
 }

@@ -1,7 +1,14 @@
 package file
 
 import (
+	"cmp"
 	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/herdlab/herdlab/strategies"
@@ -65,5 +72,149 @@ func (s *Store) hold(p place, token string, ttl time.Duration) error {
 		Key:     p.key,
 		Entry:   strategies.Entry{Value: strategies.Value{Data: []byte(token)}},
 		Expires: s.cfg.Now().Add(ttl),
+	})
+}
+
+// guarded runs change while nobody else, in this process or another, changes
+// what has the same guard. Of one process at most one goroutine for each guard
+// waits in the kernel, since a process that is stopped while it has a guard
+// holds up all others.
+func (s *Store) guarded(ctx context.Context, p place, change func() (bool, error)) (bool, error) {
+	return stores.Do(ctx, func() (bool, error) {
+		mu := &s.guards[p.guard]
+		mu.Lock()
+		defer mu.Unlock()
+		if ctx.Err() != nil {
+			return false, context.Cause(ctx)
+		}
+		f, err := s.openGuard(p.guard)
+		if err != nil {
+			return false, stores.FileFault(err)
+		}
+		defer f.Close()
+		if err := lockFile(f); err != nil {
+			return false, stores.FileFault(err)
+		}
+		return change() // closing the file frees it
+	})
+}
+
+// openGuard opens a guard, and makes it anew if somebody has emptied the cache
+// with rm.
+func (s *Store) openGuard(guard byte) (*os.File, error) {
+	dir := filepath.Join(s.dir, guardDir)
+	path := filepath.Join(dir, fmt.Sprintf("%02x", guard))
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return f, err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	return os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+}
+
+// The lease of a key lies in the place of its entry, as a
+// [wire.Placeholder], and is looked at and changed under the key's guard.
+
+// Lease returns the entry of key or hands out its lease.
+func (s *Store) Lease(ctx context.Context, key, token string, every time.Duration) (strategies.Lease, error) {
+	if err := stores.LeaseTerms(token, every); err != nil {
+		return strategies.Lease{}, err
+	}
+	p := s.place(valueDir, key)
+	answer := new(strategies.Lease) // of nobody else, once the caller has left
+	_, err := s.guarded(ctx, p, func() (bool, error) {
+		now := s.cfg.Now()
+		v, err := s.read(p)
+		switch {
+		case err != nil && !errors.Is(err, strategies.ErrForeign):
+			return false, err
+		case v != nil && !v.Expired(now):
+			*answer = strategies.Lease{Found: true, Entry: v.Entry}
+			return true, nil
+		}
+		x := s.placeholder(p, now)
+		given := x.Give(token, now, every)
+		*answer = x.Lease(key, given)
+		if given {
+			return true, s.put(p, x.Bytes())
+		}
+		return true, nil
+	})
+	if err != nil {
+		return strategies.Lease{}, err
+	}
+	return *answer, nil
+}
+
+// SetLeased stores an entry if token is the lease of key.
+func (s *Store) SetLeased(ctx context.Context, key, token string, e strategies.Entry, ttl time.Duration) (bool, error) {
+	if err := cmp.Or(stores.LeaseTerms(token, time.Second), stores.Lifetime(ttl)); err != nil {
+		return false, err
+	}
+	p := s.place(valueDir, key)
+	return s.guarded(ctx, p, func() (bool, error) {
+		now := s.cfg.Now()
+		if x := s.placeholder(p, now); x.Token != token {
+			return false, nil
+		}
+		err := s.write(p, lasting(key, e, ttl, now))
+		return err == nil, err
+	})
+}
+
+// Retire removes key and its lease, and keeps its entry aside.
+func (s *Store) Retire(ctx context.Context, key string, at strategies.Instant, keep time.Duration) error {
+	if err := stores.Lifetime(keep); err != nil {
+		return err
+	}
+	p := s.place(valueDir, key)
+	_, err := s.guarded(ctx, p, func() (bool, error) {
+		now := s.cfg.Now()
+		x := s.placeholder(p, now)
+		if v, _ := s.read(p); v != nil && !v.Expired(now) {
+			b, err := v.MarshalBinary()
+			if err != nil {
+				return false, err
+			}
+			x.Retired, x.Old = at, b
+		}
+		if keep == 0 || x.Retired.IsZero() {
+			return true, remove(p)
+		}
+		x.Token, x.Expires = "", strategies.At(now.Add(keep))
+		return true, s.put(p, x.Bytes())
+	})
+	return err
+}
+
+// placeholder is what is at p in the place of an entry that is not there.
+func (s *Store) placeholder(p place, now time.Time) wire.Placeholder {
+	b, err := os.ReadFile(p.path)
+	if err == nil && wire.IsPlaceholder(b) {
+		if x := wire.ReadPlaceholder(b); !x.Over(now) {
+			return x
+		}
+	}
+	return wire.Placeholder{}
+}
+
+// sweepPlaceholder removes what is at path if it is a placeholder whose time is
+// over. Its guard is named by the path, as its key is not in it.
+func (s *Store) sweepPlaceholder(ctx context.Context, path string) (bool, error) {
+	first, err := hex.DecodeString(filepath.Base(filepath.Dir(filepath.Dir(path))))
+	if err != nil || len(first) != 1 {
+		return false, nil
+	}
+	return s.guarded(ctx, place{path: path, guard: first[0]}, func() (bool, error) {
+		b, err := os.ReadFile(path)
+		if err != nil || !wire.IsPlaceholder(b) {
+			return false, nil
+		}
+		if x := wire.ReadPlaceholder(b); !x.Over(s.cfg.Now()) {
+			return false, nil
+		}
+		return true, os.Remove(path)
 	})
 }

@@ -2,7 +2,12 @@ package memcached
 
 import (
 	"context"
+	"errors"
 	"time"
+
+	"github.com/bradfitz/gomemcache/memcache"
+
+	"github.com/herdlab/herdlab/strategies/wire"
 
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores"
@@ -66,4 +71,112 @@ func (s *Store) change(ctx context.Context, key, token string, ttl time.Duration
 		}
 		return s.replace(old, item)
 	})
+}
+
+// The lease of a key lies in the place of its entry, as a
+// [wire.Placeholder]: it is added where there is nothing, and changed by
+// gets and cas, so that whoever comes second looks again. How long ago it was
+// handed out is how much of its life is over, by the clocks of the boxes.
+
+// Lease returns the entry of key or hands out its lease, in two round trips, and
+// two more whenever another changes the key in between.
+func (s *Store) Lease(ctx context.Context, key, token string, every time.Duration) (strategies.Lease, error) {
+	if err := stores.LeaseTerms(token, every); err != nil {
+		return strategies.Lease{}, err
+	}
+	return stores.Do(ctx, func() (strategies.Lease, error) {
+		for ctx.Err() == nil {
+			old, v, err := s.read(valueKind, key)
+			switch {
+			case err != nil && (old == nil || !errors.Is(err, strategies.ErrForeign)):
+				return strategies.Lease{}, err
+			case v != nil:
+				return strategies.Lease{Found: true, Entry: v.Entry}, nil
+			}
+			now := s.cfg.Now()
+			p := placeholder(old, now)
+			if !p.Give(token, now, every) {
+				return p.Lease(key, false), nil
+			}
+			if given, err := s.replace(old, s.placed(key, p, now, 2*every)); given || err != nil {
+				return p.Lease(key, given), err
+			}
+		}
+		return strategies.Lease{}, context.Cause(ctx)
+	})
+}
+
+// SetLeased stores an entry if token is the lease of key.
+func (s *Store) SetLeased(ctx context.Context, key, token string, e strategies.Entry, ttl time.Duration) (bool, error) {
+	if err := stores.LeaseTerms(token, time.Second); err != nil {
+		return false, err
+	}
+	item, err := s.item(valueKind, key, e, ttl)
+	if err != nil {
+		return false, err
+	}
+	return stores.Do(ctx, func() (bool, error) {
+		for ctx.Err() == nil {
+			old, v, err := s.read(valueKind, key)
+			if err != nil {
+				return false, err
+			}
+			if p := placeholder(old, s.cfg.Now()); v != nil || p.Token != token {
+				return false, nil
+			}
+			if stored, err := s.replace(old, item); stored || err != nil {
+				return stored, err
+			}
+		}
+		return false, context.Cause(ctx)
+	})
+}
+
+// Retire removes key and its lease, and keeps its entry aside.
+func (s *Store) Retire(ctx context.Context, key string, at strategies.Instant, keep time.Duration) error {
+	if err := stores.Lifetime(keep); err != nil {
+		return err
+	}
+	if keep == 0 {
+		return s.Delete(ctx, key)
+	}
+	_, err := stores.Do(ctx, func() (bool, error) {
+		for ctx.Err() == nil {
+			old, v, err := s.read(valueKind, key)
+			switch {
+			case err != nil && old == nil:
+				return false, err
+			case old == nil:
+				return true, nil
+			}
+			now := s.cfg.Now()
+			p := placeholder(old, now)
+			if v != nil {
+				p = wire.Placeholder{Retired: at, Old: old.Value}
+			}
+			p.Token, p.Expires = "", strategies.At(now.Add(keep))
+			if done, err := s.replace(old, s.placed(key, p, now, keep)); done || err != nil {
+				return done, err
+			}
+		}
+		return false, context.Cause(ctx)
+	})
+	return err
+}
+
+// placeholder is what is in the place of an entry that is not there.
+func placeholder(item *memcache.Item, now time.Time) wire.Placeholder {
+	if item == nil || !wire.IsPlaceholder(item.Value) {
+		return wire.Placeholder{}
+	}
+	p := wire.ReadPlaceholder(item.Value)
+	if p.Over(now) {
+		return wire.Placeholder{}
+	}
+	return p
+}
+
+// placed is a placeholder as memcached keeps it.
+func (s *Store) placed(key string, p wire.Placeholder, now time.Time, life time.Duration) *memcache.Item {
+	return &memcache.Item{Key: s.name(valueKind, key), Value: p.Bytes(), Expiration: expiration(now, life)}
 }

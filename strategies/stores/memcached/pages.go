@@ -40,14 +40,6 @@ type form interface {
 	life(ttl time.Duration) time.Duration
 }
 
-// formOf is the form of the items of a kind: locks are envelopes always.
-func (s *Store) formOf(kind byte) form {
-	if kind == lockKind {
-		return envelopes{}
-	}
-	return s.form
-}
-
 type envelopes struct{}
 
 func (envelopes) pack(v wire.Envelope) ([]byte, error) { return v.MarshalBinary() }

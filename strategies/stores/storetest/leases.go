@@ -2,19 +2,21 @@ package storetest
 
 import (
 	"fmt"
+	"iter"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/herdlab/herdlab/strategies"
 )
 
-func (c *check) leaser() strategies.Leaser {
+func leaserOf(c *check) strategies.Leaser {
 	return optional[strategies.Leaser](c, "the store hands out no leases")
 }
 
-// gives fails unless there is no entry of key and its lease is handed out; it
+// givesLease fails unless there is no entry of key and its lease is handed out; it
 // returns the token.
-func (c *check) gives(s strategies.Leaser, key, token string, every time.Duration) string {
+func givesLease(c *check, s strategies.Leaser, key, token string, every time.Duration) string {
 	c.Helper()
 	l, err := s.Lease(background, key, token, every)
 	if l.Token == "" || l.Found || err != nil {
@@ -23,8 +25,8 @@ func (c *check) gives(s strategies.Leaser, key, token string, every time.Duratio
 	return l.Token
 }
 
-// withholds fails unless there is no entry of key and another has its lease.
-func (c *check) withholds(s strategies.Leaser, key string) strategies.Lease {
+// withholdsLease fails unless there is no entry of key and another has its lease.
+func withholdsLease(c *check, s strategies.Leaser, key string) strategies.Lease {
 	c.Helper()
 	l, err := s.Lease(background, key, "another", time.Hour)
 	if l.Token != "" || l.Found || err != nil {
@@ -33,16 +35,16 @@ func (c *check) withholds(s strategies.Leaser, key string) strategies.Lease {
 	return l
 }
 
-func (c *check) leases() {
-	s := c.leaser()
+func testLeases(c *check) {
+	s := leaserOf(c)
 	e := c.entry("v", 3)
 	for _, key := range []string{"k", "", "a b\r\n", "\xff"} {
 		c.wants("set without a lease", false)(s.SetLeased(background, key, "alice", e, time.Hour))
-		if token := c.gives(s, key, "alice", time.Hour); token != "alice" {
+		if token := givesLease(c, s, key, "alice", time.Hour); token != "alice" {
 			c.Errorf("the lease is %q", token)
 		}
 		c.misses(key)
-		if l := c.withholds(s, key); !l.Retired.IsZero() {
+		if l := withholdsLease(c, s, key); !l.Retired.IsZero() {
 			c.Errorf("something was retired: %+v", l)
 		}
 		for _, token := range []string{"bob", "ali", "alice ", "another"} {
@@ -59,12 +61,12 @@ func (c *check) leases() {
 	}
 }
 
-// changes of a key under a lease: each takes it back.
-func (c *check) leasesTakenBack() {
-	s := c.leaser()
+// leaseChanges of a key under a lease: each takes it back.
+func testLeasesTakenBack(c *check) {
+	s := leaserOf(c)
 	e := c.entry("v", 1)
-	for name, change := range c.changes(s) {
-		c.gives(s, name, "alice", time.Hour)
+	for name, change := range leaseChanges(c, s) {
+		givesLease(c, s, name, "alice", time.Hour)
 		if err := change(name); err != nil {
 			c.Fatalf("%s: %v", name, err)
 		}
@@ -76,15 +78,15 @@ func (c *check) leasesTakenBack() {
 		if err := c.Store.Delete(background, name); err != nil {
 			c.Error(err)
 		}
-		if token := c.gives(s, name, "bob", time.Hour); token != "bob" {
+		if token := givesLease(c, s, name, "bob", time.Hour); token != "bob" {
 			c.Errorf("%s: the next lease is %q", name, token)
 		}
 		c.wants(name+", and then set with the next lease", true)(s.SetLeased(background, name, "bob", e, time.Hour))
 	}
 }
 
-// changes are all that can happen to a key but a set with its lease.
-func (c *check) changes(s strategies.Leaser) map[string]func(key string) error {
+// leaseChanges are all that can happen to a key but a set with its lease.
+func leaseChanges(c *check, s strategies.Leaser) map[string]func(key string) error {
 	e := c.entry("set", 5)
 	all := map[string]func(key string) error{
 		"set":            func(key string) error { return c.Store.Set(background, key, e, time.Hour) },
@@ -107,8 +109,8 @@ func (c *check) changes(s strategies.Leaser) map[string]func(key string) error {
 
 // What is retired is gone for Get, and Lease still has it, through the leases of
 // those who load the key anew.
-func (c *check) retired() {
-	s := c.leaser()
+func testRetired(c *check) {
+	s := leaserOf(c)
 	e, at := c.entry("old", 3), strategies.At(c.Clock.Now())
 	old := func(when string, l strategies.Lease, err error) {
 		c.Helper()
@@ -130,7 +132,7 @@ func (c *check) retired() {
 	if old("with the lease", l, err); l.Token != "alice" {
 		c.Errorf("the lease is %q", l.Token)
 	}
-	old("without the lease", c.withholds(s, "k"), nil)
+	old("without the lease", withholdsLease(c, s, "k"), nil)
 	retire(at+5, time.Hour) // a further write, under the lease: what is retired stays, and since when
 	c.wants("set with a lease taken back", false)(s.SetLeased(background, "k", "alice", e, time.Hour))
 	l, err = s.Lease(background, "k", "bob", time.Hour)
@@ -147,27 +149,27 @@ func (c *check) retired() {
 
 // A lease is handed out again, as the same one, when its time is over; unless it
 // is, it ends by itself.
-func (c *check) leasesExpire() {
-	s := c.leaser()
-	for round := 0; !c.leaseAgain(s, fmt.Sprint("again ", round)); round++ {
+func testLeasesExpire(c *check) {
+	s := leaserOf(c)
+	for round := 0; !leaseAgain(c, s, fmt.Sprint("again ", round)); round++ {
 		if round == 50 {
 			c.Fatalf("the machine is too busy to see a lease end: of %d none was seen within twice its life", round)
 		}
 	}
 
-	c.gives(s, "alone", "alice", life)
+	givesLease(c, s, "alone", "alice", life)
 	for begun := c.Clock.Now(); c.Clock.Now().Before(begun.Add(3 * life)); {
 		_ = c.Clock.Sleep(background, life/4)
 	}
 	c.wants("set with a lease that nobody asked for any more", false)(s.SetLeased(background, "alone", "alice", c.entry("v", 1), time.Hour))
-	if token := c.gives(s, "alone", "bob", life); token != "bob" {
+	if token := givesLease(c, s, "alone", "bob", life); token != "bob" {
 		c.Errorf("the lease after it is %q", token)
 	}
 }
 
 // leaseAgain sees a lease end and takes it once more. It reports false where so
 // much time went by meanwhile that the lease may have ended for good.
-func (c *check) leaseAgain(s strategies.Leaser, key string) bool {
+func leaseAgain(c *check, s strategies.Leaser, key string) bool {
 	given, asked := "", time.Time{}
 	taken := func() bool {
 		asked = c.Clock.Now()
@@ -179,8 +181,8 @@ func (c *check) leaseAgain(s strategies.Leaser, key string) bool {
 		return l.Token == ""
 	}
 	before := c.Clock.Now()
-	c.gives(s, key, "alice", life)
-	c.watch("the lease", before, c.Clock.Now(), life, taken)
+	givesLease(c, s, key, "alice", life)
+	watchExpiry(c, "the lease", before, c.Clock.Now(), life, taken)
 	if given != "alice" && c.Clock.Now().Sub(before) >= 2*life {
 		return false
 	}
@@ -193,13 +195,13 @@ func (c *check) leaseAgain(s strategies.Leaser, key string) bool {
 		return false
 	}
 	c.wants("set with a lease handed out again", true)(stored, err)
-	c.watch("the entry", before, c.Clock.Now(), 2*life, c.thereIs(key))
+	watchExpiry(c, "the entry", before, c.Clock.Now(), 2*life, thereIs(c, key))
 	return true
 }
 
 // Of many who miss one is given the lease.
-func (c *check) leaseCrowd() {
-	s := c.leaser()
+func testLeaseCrowd(c *check) {
+	s := leaserOf(c)
 	for round := range 6 {
 		key := fmt.Sprint("round ", round)
 		if round%2 == 1 {
@@ -225,5 +227,143 @@ func (c *check) leaseCrowd() {
 		if holders != 1 {
 			c.Errorf("%s: %d have the lease", key, holders)
 		}
+	}
+}
+
+// testInterleavings has readers, who miss, read the origin and set, and writers, who
+// commit and retire, do their steps in every possible order. With leases no order
+// leaves an older value than the origin's in the store; with plain sets some do,
+// or the test would see nothing.
+func testInterleavings(c *check) {
+	s := leaserOf(c)
+	for _, cast := range [][]actor{
+		{reader, writer}, {reader, writer, writer}, {reader, append(append(actor{}, writer...), writer...)}, {reader, reader, writer},
+	} {
+		if orders := staleOrders(c, s, cast, false); len(orders) > 0 {
+			c.Errorf("the origin's version is newer than what these orders leave: %v", orders)
+		}
+	}
+	if orders := staleOrders(c, s, []actor{reader, writer}, true); len(orders) == 0 {
+		c.Error("sets without a lease leave nothing old in any order: this test shows nothing")
+	}
+}
+
+// staleOrders are those that leave an older version than the origin's.
+func staleOrders(c *check, s strategies.Leaser, cast []actor, plain bool) (stale [][]int) {
+	for order := range orders(cast) {
+		p := &performance{check: c, Leaser: s, key: fmt.Sprint(plain, order), plain: plain, committed: 1}
+		p.play(cast, order)
+		e, ok, err := c.Store.Get(background, p.key)
+		if err != nil {
+			c.Errorf("get: %v", err)
+		}
+		if ok && e.Version != p.committed {
+			stale = append(stale, slices.Clone(order))
+		}
+	}
+	return stale
+}
+
+// actor is who does some steps, one after the other.
+type actor []func(p *performance, who int)
+
+var (
+	reader = actor{(*performance).miss, (*performance).readOrigin, (*performance).fill}
+	writer = actor{(*performance).commit, (*performance).retire}
+)
+
+// performance is one key in one order.
+type performance struct {
+	*check
+	strategies.Leaser
+	key       string
+	plain     bool
+	committed uint64
+	tokens    [3]string
+	read      [3]uint64
+}
+
+func (p *performance) play(cast []actor, order []int) {
+	done := make([]int, len(cast))
+	for _, who := range order {
+		cast[who][done[who]](p, who)
+		done[who]++
+	}
+}
+
+func (p *performance) miss(who int) {
+	if p.plain {
+		if _, ok, err := p.Store.Get(background, p.key); err != nil || !ok {
+			p.tokens[who] = "none needed"
+		}
+		return
+	}
+	l, err := p.Lease(background, p.key, fmt.Sprint("reader ", who), time.Hour)
+	if err != nil {
+		p.Errorf("lease: %v", err)
+	}
+	p.tokens[who] = l.Token
+}
+
+func (p *performance) readOrigin(who int) { p.read[who] = p.committed }
+
+func (p *performance) fill(who int) {
+	e := p.entry("v", p.read[who])
+	switch {
+	case p.tokens[who] == "": // not given the lease, or it was a hit
+	case p.plain:
+		p.set(p.key, e, time.Hour)
+	default:
+		if _, err := p.SetLeased(background, p.key, p.tokens[who], e, time.Hour); err != nil {
+			p.Errorf("set: %v", err)
+		}
+	}
+}
+
+func (p *performance) commit(int) { p.committed++ }
+
+func (p *performance) retire(int) {
+	var err error
+	if p.plain {
+		err = p.Store.Delete(background, p.key)
+	} else {
+		err = p.Retire(background, p.key, 1, time.Hour)
+	}
+	if err != nil {
+		p.Errorf("delete: %v", err)
+	}
+}
+
+// orders are all the ways in which the steps of a cast can follow each other: who
+// does the next one.
+func orders(cast []actor) iter.Seq[[]int] {
+	return func(yield func([]int) bool) {
+		left := make([]int, len(cast))
+		total := 0
+		for i, a := range cast {
+			left[i] = len(a)
+			total += len(a)
+		}
+		order := make([]int, 0, total)
+		var next func() bool
+		next = func() bool {
+			if len(order) == total {
+				return yield(order)
+			}
+			for who := range cast {
+				if left[who] == 0 {
+					continue
+				}
+				left[who]--
+				order = append(order, who)
+				if !next() {
+					return false
+				}
+				order = order[:len(order)-1]
+				left[who]++
+			}
+			return true
+		}
+		next()
 	}
 }

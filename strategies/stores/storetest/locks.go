@@ -8,16 +8,16 @@ import (
 	"github.com/herdlab/herdlab/strategies"
 )
 
-func (c *check) locker() strategies.Locker {
+func lockerOf(c *check) strategies.Locker {
 	return optional[strategies.Locker](c, "the store has no locks")
 }
 
-func (c *check) extender() strategies.Extender {
+func extenderOf(c *check) strategies.Extender {
 	return optional[strategies.Extender](c, "the store's locks cannot be extended")
 }
 
-func (c *check) locks() {
-	s := c.locker()
+func testLocks(c *check) {
+	s := lockerOf(c)
 	for _, key := range []string{"k", "", "a b\r\n", "\xff"} {
 		c.wants("unlock of a free lock", false)(s.Unlock(background, key, "alice"))
 		c.wants("lock", true)(s.TryLock(background, key, "alice", time.Hour))
@@ -35,8 +35,8 @@ func (c *check) locks() {
 	}
 }
 
-func (c *check) locksApart() {
-	s := c.locker()
+func testLocksApart(c *check) {
+	s := lockerOf(c)
 	e := c.entry("v", 1)
 	keys := []string{"k", "lock:k", "value:k", "l:k", "v:k"}
 	for i, key := range keys {
@@ -53,9 +53,9 @@ func (c *check) locksApart() {
 	}
 }
 
-// held reports whether the lock of "k" is held, by trying to take it. The trial
+// isHeld reports whether the lock of "k" is held, by trying to take it. The trial
 // takes it when it is not.
-func (c *check) held(s strategies.Locker) func() bool {
+func isHeld(c *check, s strategies.Locker) func() bool {
 	return func() bool {
 		got, err := s.TryLock(background, "k", "the next", time.Hour)
 		if err != nil {
@@ -65,12 +65,12 @@ func (c *check) held(s strategies.Locker) func() bool {
 	}
 }
 
-func (c *check) locksExpire() {
-	s := c.locker()
+func testLocksExpire(c *check) {
+	s := lockerOf(c)
 	for _, ttl := range []time.Duration{life, life + 300*time.Microsecond} {
 		before := c.Clock.Now()
 		c.wants("lock", true)(s.TryLock(background, "k", "alice", ttl))
-		c.watch("the lock", before, c.Clock.Now(), ttl, c.held(s))
+		watchExpiry(c, "the lock", before, c.Clock.Now(), ttl, isHeld(c, s))
 		c.wants("unlock by the owner before", false)(s.Unlock(background, "k", "alice"))
 		if e, ok := c.Store.(strategies.Extender); ok {
 			c.wants("extend by the owner before", false)(e.Extend(background, "k", "alice", time.Hour))
@@ -92,8 +92,8 @@ func (c *check) locksExpire() {
 	c.wants("lock", true)(s.TryLock(background, "k", "alice", time.Hour))
 }
 
-func (c *check) locksExtend() {
-	s, e := c.locker(), c.extender()
+func testLocksExtend(c *check) {
+	s, e := lockerOf(c), extenderOf(c)
 	c.wants("extend of a free lock", false)(e.Extend(background, "k", "alice", time.Hour))
 	c.wants("lock", true)(s.TryLock(background, "k", "alice", time.Hour))
 	c.wants("extend by another", false)(e.Extend(background, "k", "bob", 1))
@@ -101,20 +101,20 @@ func (c *check) locksExtend() {
 
 	before := c.Clock.Now() // for less than it had
 	c.wants("extend", true)(e.Extend(background, "k", "alice", life))
-	c.watch("the lock made shorter", before, c.Clock.Now(), life, c.held(s))
+	watchExpiry(c, "the lock made shorter", before, c.Clock.Now(), life, isHeld(c, s))
 	c.wants("unlock", true)(s.Unlock(background, "k", "the next"))
 
 	c.wants("lock", true)(s.TryLock(background, "k", "alice", time.Minute))
 	before = c.Clock.Now()
 	c.wants("extend", true)(e.Extend(background, "k", "alice", 2*life))
-	c.watch("the lock made longer", before, c.Clock.Now(), 2*life, c.held(s))
+	watchExpiry(c, "the lock made longer", before, c.Clock.Now(), 2*life, isHeld(c, s))
 	c.wants("unlock", true)(s.Unlock(background, "k", "the next"))
 }
 
 // Of many who want a lock one gets it, also of an expired one, and between lock
 // and unlock nobody else is there.
-func (c *check) lockCrowd() {
-	s := c.locker()
+func testLockCrowd(c *check) {
+	s := lockerOf(c)
 	for round := range 6 {
 		key := fmt.Sprint("round ", round)
 		if round%2 == 1 { // the lock of one who is no more
@@ -140,10 +140,10 @@ func (c *check) lockCrowd() {
 			c.Errorf("%s: %d have the lock", key, owners)
 		}
 	}
-	c.lockTurns(s)
+	lockTurns(c, s)
 }
 
-func (c *check) lockTurns(s strategies.Locker) {
+func lockTurns(c *check, s strategies.Locker) {
 	const n, turns = 8, 5
 	var mu sync.Mutex
 	inside, done := 0, 0
@@ -180,7 +180,7 @@ func (c *check) lockTurns(s strategies.Locker) {
 
 // Everybody writes, reads and deletes at the same keys. Each value names its
 // key and must never be seen under another.
-func (c *check) valueCrowd() {
+func testValueCrowd(c *check) {
 	c.together(16, func(i int) {
 		for round := range 25 {
 			key := fmt.Sprint("key", (i+round)%6)

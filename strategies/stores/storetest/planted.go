@@ -11,7 +11,7 @@ import (
 
 // Whatever lies under a key that is not its entry is an error that says so, and
 // the next write replaces it.
-func (c *check) foreignBytes() {
+func testForeignBytes(c *check) {
 	if c.Plant == nil {
 		if !c.Model {
 			c.Error("a store that keeps bytes must let the suite put some there: set Plant")
@@ -19,7 +19,7 @@ func (c *check) foreignBytes() {
 		return
 	}
 	var cases []planted
-	for _, p := range c.foreign() {
+	for _, p := range foreignForms(c) {
 		cases = append(cases, planted{p.what, func() error { return c.Plant("k", p.raw) }, p.want})
 	}
 	if c.PlantOther != nil {
@@ -39,8 +39,8 @@ func (c *check) foreignBytes() {
 		c.set("k", good, time.Hour)
 		c.has("k", good)
 	}
-	c.foreignVersions(good, cases)
-	c.foreignLeases(good, cases)
+	foreignVersions(c, good, cases)
+	foreignLeases(c, good, cases)
 }
 
 // bytesInPlace are what is no entry of the key k.
@@ -50,31 +50,31 @@ type bytesInPlace struct {
 	want error
 }
 
-// foreign is what may lie in the place of an entry. No version of it is a bar to
+// foreignForms is what may lie in the place of an entry. No version of it is a bar to
 // SetNewer, so that of what is damaged is 0: a server that compares versions itself
 // does not compute checksums.
-func (c *check) foreign() []bytesInPlace {
+func foreignForms(c *check) []bytesInPlace {
 	const latest = math.MaxUint64
 	list := []bytesInPlace{{"nothing", []byte{}, strategies.ErrForeign}, {"a text", []byte("hello"), strategies.ErrForeign}}
 	if c.Pages {
-		mine, damaged := c.page(latest), c.page(0)
+		mine, damaged := plantedPage(c, latest), plantedPage(c, 0)
 		damaged[0] ^= 1
 		return append(list,
 			bytesInPlace{"half a page", mine[:len(mine)/2], strategies.ErrForeign},
-			bytesInPlace{"a page and more", append(c.page(latest), 0), strategies.ErrForeign},
+			bytesInPlace{"a page and more", append(plantedPage(c, latest), 0), strategies.ErrForeign},
 			bytesInPlace{"a damaged page", damaged, strategies.ErrTorn})
 	}
-	mine, damaged := c.envelope("k", latest), c.envelope("k", 0)
+	mine, damaged := plantedEnvelope(c, "k", latest), plantedEnvelope(c, "k", 0)
 	damaged[len(damaged)-1] ^= 1
 	return append(list,
 		bytesInPlace{"half an entry", mine[:len(mine)/2], strategies.ErrTorn},
 		bytesInPlace{"the head of an entry", mine[:6], strategies.ErrTorn},
 		bytesInPlace{"a damaged entry", damaged, strategies.ErrTorn},
-		bytesInPlace{"an entry and more", append(c.envelope("k", latest), 0), strategies.ErrTorn},
-		bytesInPlace{"another's entry", c.envelope("not k", latest), strategies.ErrOtherKey})
+		bytesInPlace{"an entry and more", append(plantedEnvelope(c, "k", latest), 0), strategies.ErrTorn},
+		bytesInPlace{"another's entry", plantedEnvelope(c, "not k", latest), strategies.ErrOtherKey})
 }
 
-func (c *check) envelope(key string, version uint64) []byte {
+func plantedEnvelope(c *check, key string, version uint64) []byte {
 	b, err := wire.Envelope{Key: key, Entry: c.entry("secret", version)}.MarshalBinary()
 	if err != nil {
 		c.Fatal(err)
@@ -82,7 +82,7 @@ func (c *check) envelope(key string, version uint64) []byte {
 	return b
 }
 
-func (c *check) page(version uint64) []byte {
+func plantedPage(c *check, version uint64) []byte {
 	b, err := wire.Page{Entry: c.entry("secret", version)}.MarshalBinary()
 	if err != nil {
 		c.Fatal(err)
@@ -99,7 +99,7 @@ type planted struct {
 
 // foreignVersions does the same to SetNewer: what is no entry of the key has no
 // version that could be later.
-func (c *check) foreignVersions(good strategies.Entry, cases []planted) {
+func foreignVersions(c *check, good strategies.Entry, cases []planted) {
 	s, ok := c.Store.(strategies.NewerSetter)
 	if !ok {
 		return
@@ -115,7 +115,7 @@ func (c *check) foreignVersions(good strategies.Entry, cases []planted) {
 
 // foreignLeases does the same to Lease: it says what is wrong, or hands out the
 // lease; and once the key is retired it does.
-func (c *check) foreignLeases(good strategies.Entry, cases []planted) {
+func foreignLeases(c *check, good strategies.Entry, cases []planted) {
 	s, ok := c.Store.(strategies.Leaser)
 	if !ok {
 		return
@@ -132,7 +132,7 @@ func (c *check) foreignLeases(good strategies.Entry, cases []planted) {
 			if err := s.Retire(background, "k", 1, keep); err != nil {
 				c.Errorf("retire %s: %v", p.what, err)
 			}
-			c.gives(s, "k", "me", time.Hour)
+			givesLease(c, s, "k", "me", time.Hour)
 			c.wants("set with a lease over "+p.what, true)(s.SetLeased(background, "k", "me", good, time.Hour))
 			c.has("k", good)
 		}

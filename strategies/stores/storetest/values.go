@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 	"github.com/herdlab/herdlab/strategies/stores"
 )
 
-func (c *check) values() {
+func testValues(c *check) {
 	c.misses("k")
 	if err := c.Store.Delete(background, "k"); err != nil {
 		c.Errorf("deleting what is not there: %v", err)
@@ -44,8 +45,8 @@ func (c *check) values() {
 	c.has("k", empty)
 }
 
-// keys that protocols, file systems and prefixes are tempted to mix up.
-func (c *check) keys() {
+// testKeys sets keys that protocols, file systems and prefixes are tempted to mix up.
+func testKeys(c *check) {
 	long := strings.Repeat("k", 300)
 	keys := []string{
 		"", " ", "k", "K", "k ", " k", "a b", "\x00", "\r\n", "k\r\nset k 0 0 1", "\x7f", "\xff\xfe", "ключ", "../k", "/etc/passwd", ".", "%s",
@@ -68,7 +69,7 @@ func (c *check) keys() {
 	}
 }
 
-func (c *check) sizes() {
+func testSizes(c *check) {
 	small := c.entry("small", 1)
 	for _, size := range []int{1, 1000, 64 << 10, 900_000, 1 << 20} {
 		e := c.entry(strings.Repeat("0123456789abcdef", size/16+1)[:size], 2)
@@ -91,7 +92,7 @@ func (c *check) sizes() {
 	}
 }
 
-func (c *check) arguments() {
+func testArguments(c *check) {
 	refused := func(what string, got bool, err error) {
 		c.Helper()
 		if got || err == nil {
@@ -106,7 +107,7 @@ func (c *check) arguments() {
 	}
 	if s, ok := c.Store.(strategies.Leaser); ok {
 		refused("retire for -1 ns", false, s.Retire(background, "k", 1, -1))
-		c.gives(s, "k", "me", time.Hour)
+		givesLease(c, s, "k", "me", time.Hour)
 		got, err := s.SetLeased(background, "k", "me", e, -1)
 		refused("set with a lease for -1 ns", got, err)
 		got, err = s.SetLeased(background, "k", "", e, 1)
@@ -132,8 +133,8 @@ func (c *check) arguments() {
 	}
 }
 
-// contexts that have ended already: the cause is returned, and nothing happens.
-func (c *check) contexts() {
+// testContexts that have ended already: the cause is returned, and nothing happens.
+func testContexts(c *check) {
 	cause := errors.New("the caller has left")
 	ctx, cancel := context.WithCancelCause(background)
 	cancel(cause)
@@ -170,4 +171,155 @@ func (c *check) contexts() {
 	got, err = s.Unlock(ctx, "k", "me")
 	ended("unlock", got, err)
 	c.wants("unlock after that", true)(s.Unlock(background, "k", "me"))
+}
+
+func newerOf(c *check) strategies.NewerSetter {
+	return optional[strategies.NewerSetter](c, "the store has no versions")
+}
+
+// testVersions sets versions that a comparison of floats, of signed numbers or of text gets wrong.
+func testVersions(c *check) {
+	s := newerOf(c)
+	steps := []uint64{0, 1, 2, 9, 10, 127, 128, 255, 256, 1<<16 - 1, 1 << 16, 1<<53 - 1, 1 << 53, 1<<53 + 1, math.MaxInt64, 1 << 63, math.MaxUint64}
+	for i, v := range steps {
+		c.wants("set newer of a later version", true)(s.SetNewer(background, "k", c.entry("v", v), time.Hour))
+		c.has("k", c.entry("v", v))
+		c.wants("set newer of the same version", true)(s.SetNewer(background, "k", c.entry("again", v), time.Hour))
+		c.has("k", c.entry("again", v))
+		if i > 0 {
+			c.wants("set newer of an earlier version", false)(s.SetNewer(background, "k", c.entry("old", steps[i-1]), time.Hour))
+			c.has("k", c.entry("again", v))
+		}
+	}
+	c.wants("set newer of another key", true)(s.SetNewer(background, "other", c.entry("v", 1), time.Hour))
+	if err := c.Store.Delete(background, "k"); err != nil {
+		c.Error(err)
+	}
+	c.wants("set newer of what was deleted", true)(s.SetNewer(background, "k", c.entry("v", 1), time.Hour))
+	c.has("k", c.entry("v", 1))
+}
+
+// An entry that has expired has no version, and one that is refused does not
+// prolong the life of the one that stays.
+func testVersionsExpire(c *check) {
+	s := newerOf(c)
+	before := c.Clock.Now()
+	c.wants("set newer", true)(s.SetNewer(background, "k", c.entry("v", 9), life))
+	after := c.Clock.Now()
+	refused, err := s.SetNewer(background, "k", c.entry("old", 8), time.Hour)
+	if err != nil || refused && c.Clock.Now().Before(before.Add(life)) {
+		c.Errorf("an earlier version: %v, %v", refused, err)
+	}
+	watchExpiry(c, "the entry", before, after, life, thereIs(c, "k"))
+	c.wants("an earlier version than the expired one", true)(s.SetNewer(background, "k", c.entry("v", 1), time.Hour))
+	c.has("k", c.entry("v", 1))
+}
+
+func testVersionCrowd(c *check) {
+	s := newerOf(c)
+	const n = 48
+	for round := range 4 {
+		key := fmt.Sprint("round ", round)
+		c.together(n, func(i int) {
+			version := uint64(i*29%n) + 1 // each once, in no order
+			if _, err := s.SetNewer(background, key, c.entry("v", version), time.Hour); err != nil {
+				c.Error(err)
+			}
+		})
+		c.has(key, c.entry("v", n))
+	}
+}
+
+// life is the ttl of what is to expire: long enough for a busy machine to look
+// before it ends, short enough to be waited for.
+const life = 60 * time.Millisecond
+
+// rounding is how much longer than its ttl something may be there: a ttl is
+// rounded up to a millisecond, and Redis keeps a key through the millisecond in
+// which it ends (keyIsExpired in db.c of 7.0).
+const rounding = 2 * time.Millisecond
+
+// watchExpiry looks at something that was begun between before and after, for ttl, until it
+// is gone. It must not be gone before its time, as far as can be told from when
+// the look was made, and must be when its time is over.
+func watchExpiry(c *check, what string, before, after time.Time, ttl time.Duration, there func() bool) {
+	c.Helper()
+	for {
+		asked := c.Clock.Now()
+		is := there()
+		answered := c.Clock.Now()
+		switch {
+		case is && asked.After(after.Add(ttl+rounding)):
+			c.Errorf("%s is still there %v after it began to live for %v", what, asked.Sub(after), ttl)
+			return
+		case !is && answered.Before(before.Add(ttl)):
+			c.Errorf("%s is gone %v after it began to live for %v", what, answered.Sub(before), ttl)
+			return
+		case !is:
+			return
+		}
+		pause := ttl / 8
+		if answered.Add(pause + rounding).After(before.Add(ttl)) {
+			pause = rounding / 40 // the end is near, and to be seen to a fraction of the rounding
+		}
+		if err := c.Clock.Sleep(background, pause); err != nil {
+			c.Fatal(err)
+		}
+	}
+}
+
+func thereIs(c *check, key string) func() bool {
+	return func() bool {
+		_, ok, err := c.Store.Get(background, key)
+		if err != nil {
+			c.Errorf("get %q: %v", key, err)
+		}
+		return ok
+	}
+}
+
+func testExpiry(c *check) {
+	for _, ttl := range []time.Duration{1, life, life + 900*time.Microsecond} {
+		before := c.Clock.Now()
+		c.set("k", c.entry("v", 1), ttl)
+		watchExpiry(c, "the entry", before, c.Clock.Now(), ttl, thereIs(c, "k"))
+	}
+	// A new ttl takes the place of the old one, longer or shorter.
+	c.set("k", c.entry("v", 1), life/2)
+	before := c.Clock.Now()
+	c.set("k", c.entry("v", 1), 2*life)
+	watchExpiry(c, "the entry, set for longer", before, c.Clock.Now(), 2*life, thereIs(c, "k"))
+
+	c.set("k", c.entry("v", 1), time.Hour)
+	before = c.Clock.Now()
+	c.set("k", c.entry("v", 1), life)
+	watchExpiry(c, "the entry, set for shorter", before, c.Clock.Now(), life, thereIs(c, "k"))
+
+	c.set("k", c.entry("again", 1), time.Hour)
+	c.has("k", c.entry("again", 1))
+}
+
+// Zero is for ever, also where there was a ttl; and no ttl is too long.
+func testNoExpiry(c *check) {
+	c.set("gone", c.entry("v", 1), life)
+	c.set("ever", c.entry("v", 1), life)
+	c.set("ever", c.entry("v", 2), 0)
+	long := []time.Duration{24 * time.Hour, 30 * 24 * time.Hour, 31 * 24 * time.Hour, 20 * 365 * 24 * time.Hour, 200 * 365 * 24 * time.Hour}
+	for _, ttl := range long {
+		c.set(ttl.String(), c.entry("v", 1), ttl)
+	}
+	newer, versions := c.Store.(strategies.NewerSetter)
+	if versions {
+		c.set("newer", c.entry("v", 1), life)
+		c.wants("set newer for ever", true)(newer.SetNewer(background, "newer", c.entry("v", 2), 0))
+	}
+	before := c.Clock.Now()
+	watchExpiry(c, "the other entry", before.Add(-life), before, life, thereIs(c, "gone"))
+	c.has("ever", c.entry("v", 2))
+	if versions {
+		c.has("newer", c.entry("v", 2))
+	}
+	for _, ttl := range long {
+		c.has(ttl.String(), c.entry("v", 1))
+	}
 }
