@@ -72,8 +72,8 @@ func (f *fleet) box(i, name int, cache world.Cache, loader strategies.Loader) (s
 	return s, err
 }
 
-// fill adds up what the strategies counted.
-func (f *fleet) fill(run *metrics.Run) {
+// report adds up what the strategies counted.
+func (f *fleet) report(run *metrics.Run) {
 	var l1 metrics.L1Stats
 	for _, of := range f.caches {
 		for _, s := range of.made {

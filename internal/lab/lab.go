@@ -48,6 +48,8 @@ type Watch struct {
 	Began    func(now time.Time)        // the traffic: what was before is warm-up
 }
 
+func (w *Watch) stops() bool { return w.Stop != nil && w.Stop() }
+
 // World is where a run takes place: the modelled one, one with real parts, or
 // somebody else's program.
 type World interface {
@@ -103,78 +105,136 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 	if err != nil {
 		return nil, err
 	}
-	traffic, err := workloads.New(seed, sc.Duration, sc.Workload)
-	if err != nil {
+	r := &run{sc: sc, entry: e, seed: seed, Setup: on}
+	if err := r.setUp(); err != nil {
+		r.close()
 		return nil, err
 	}
-	defer traffic.Close()
-
-	stream := func(purpose string) *rand.Rand { return workloads.Substream(seed, purpose) }
-	rec := newRecorder(sc, on.Wall)
-	newWorld := on.World
-	if newWorld == nil {
-		newWorld = Modelled
-	}
-	warming := newWarmers(on.Clock)
-	world, err := newWorld(
-		world.Config{Fleet: sc.Fleet, Client: sc.Client, Faults: sc.Faults, Duration: sc.Duration, Caches: sc.Caches()},
-		world.Environment{Clock: on.Clock, Wall: on.Wall, Rand: stream, Size: rec.sizes.of, Observer: rec, Record: rec.summary.Add, CacheRead: rec.CacheRead, Warmers: warming})
-	if err != nil {
-		return nil, err
-	}
-	defer world.Close()
-	boxes := newSampler(sc, world, on.Clock)
-	fleet, err := newFleet(e, world, sc.Caches(), on.Clock, stream)
-	if err != nil {
-		return nil, err
-	}
-	if err := warming.add(sc, fleet, traffic, rec.sizes); err != nil {
-		return nil, err
-	}
-	begin := func(now time.Time) {
-		rec.begin(now)
-		boxes.begin()
-		warming.begin(now)
-		if on.Watch.Began != nil {
-			on.Watch.Began(now)
-		}
-	}
-	reqs := &requests{traffic: traffic, classes: sc.Workload, caches: sc.CacheOf(), sizes: rec.sizes, watch: on.Watch}
-	laws := &laws{on.Clock, on.Wall, on.Clock.Now(), world, reqs, rec}
-	laws.watch()
-	var failed error
-	var warmed time.Duration
-	fault := on.Clock.Run(func() {
-		defer world.Close()
-		before := on.Clock.Now()
-		if failed = (&warmup{fleet, sc, traffic, rec.sizes}).run(); failed != nil {
-			failed = fmt.Errorf("warm-up: %w", failed)
-			return
-		}
-		warmed = on.Clock.Now().Sub(before)
-		rest(on.Clock, sc.Idle, on.Watch.Stop)
-		failed = world.Drive(reqs.next, begin)
-		warming.end()
-	})
+	defer r.close()
+	fault := r.Clock.Run(r.goOn)
 	switch {
-	case traffic.Err() != nil:
-		return nil, &InputError{traffic.Err()}
-	case reqs.stopped, on.Watch.Stop != nil && on.Watch.Stop():
+	case r.traffic.Err() != nil:
+		return nil, &InputError{r.traffic.Err()}
+	case r.traffic.stopped, r.Watch.stops():
 		return nil, ErrStopped
 	}
-	if err := cmp.Or(fault, failed); err != nil {
+	if err := cmp.Or(fault, r.failed); err != nil {
 		return nil, fmt.Errorf("strategy %s, seed %d: %w", e.Name, seed, err)
 	}
-	laws.assert(true)
-	run := rec.summary.Close()
-	run.Strategy, run.Kind, run.Seed = e.Name, e.Kind, seed
-	run.Part = metrics.Part{Role: e.Role, Why: oneLine(e.Why)}
-	run.WarmComputes, run.WarmMS = rec.warmLoads, millis(warmed)
-	fleet.fill(run)
-	boxes.fill(run)
-	warming.fill(run)
-	world.Report(run)
-	fillTraffic(run, traffic)
-	fillClock(run, on.Clock)
-	return run, nil
+	r.laws.assert(true)
+	return r.report(), nil
+}
+
+// run is a run under way, and everything that it consists of.
+type run struct {
+	sc    *scenarios.Scenario
+	entry scenarios.Entry
+	seed  uint64
+	Setup
+
+	sizes    *sizes
+	traffic  *traffic
+	recorder *recorder
+	warmers  *warmers
+	world    World
+	sampler  *sampler // nil where nobody looks
+	fleet    *fleet
+	laws     *laws
+
+	warmed time.Duration // the warm-up took so long
+	failed error
+}
+
+// setUp makes the parts, in the order in which they have to know each other.
+func (r *run) setUp() (err error) {
+	sc := r.sc
+	r.sizes = newSizes(sc.Workload)
+	if r.traffic, err = newTraffic(sc, r.seed, r.Watch, r.sizes); err != nil {
+		return err
+	}
+	r.recorder, r.warmers = newRecorder(sc, r.Wall), newWarmers(r.Clock)
+	if r.World == nil {
+		r.World = Modelled
+	}
+	made, err := r.World(
+		world.Config{Fleet: sc.Fleet, Client: sc.Client, Faults: sc.Faults, Duration: sc.Duration, Caches: sc.Caches()},
+		world.Environment{
+			Clock: r.Clock, Wall: r.Wall, Rand: r.stream, Size: r.sizes.of, Warmers: r.warmers,
+			Observer: r.recorder, Record: r.recorder.summary.Add, CacheRead: r.recorder.CacheRead,
+		})
+	if err != nil {
+		return err
+	}
+	r.world = made
+	r.sampler = newSampler(sc, r.world, r.Clock)
+	if r.fleet, err = newFleet(r.entry, r.world, sc.Caches(), r.Clock, r.stream); err != nil {
+		return err
+	}
+	if err := r.warmers.add(sc, r.fleet, r.traffic.Workload, r.sizes); err != nil {
+		return err
+	}
+	r.laws = &laws{r.Clock, r.Wall, r.Clock.Now(), r.world, r.traffic, r.recorder}
+	r.laws.watch()
+	return nil
+}
+
+// stream is the source of randomness for one purpose: another purpose more changes
+// none of the others.
+func (r *run) stream(purpose string) *rand.Rand { return workloads.Substream(r.seed, purpose) }
+
+// goOn is the run itself, as a process of its clock: warm-up, rest, traffic.
+func (r *run) goOn() {
+	defer r.world.Close()
+	before := r.Clock.Now()
+	if err := (&warmup{r.fleet, r.sc, r.traffic.Workload, r.sizes}).run(); err != nil {
+		r.failed = fmt.Errorf("warm-up: %w", err)
+		return
+	}
+	r.warmed = r.Clock.Now().Sub(before)
+	rest(r.Clock, r.sc.Idle, r.Watch.Stop)
+	r.failed = r.world.Drive(r.traffic.next, r.begin)
+	r.warmers.end()
+}
+
+// begin is told when time begins, before the first request.
+func (r *run) begin(now time.Time) {
+	r.recorder.begin(now)
+	r.sampler.begin()
+	r.warmers.begin(now)
+	if r.Watch.Began != nil {
+		r.Watch.Began(now)
+	}
+}
+
+// report asks everybody what happened.
+func (r *run) report() *metrics.Run {
+	result := r.recorder.summary.Close()
+	result.Strategy, result.Kind, result.Seed = r.entry.Name, r.entry.Kind, r.seed
+	result.Part = metrics.Part{Role: r.entry.Role, Why: oneLine(r.entry.Why)}
+	result.WarmComputes, result.WarmMS = r.recorder.warmLoads, millis(r.warmed)
+	r.fleet.report(result)
+	r.sampler.report(result)
+	r.warmers.report(result)
+	r.world.Report(result)
+	r.traffic.report(result)
+	if t, ok := r.Clock.(traced); ok {
+		result.Events, result.TraceHash = t.Events(), fmt.Sprintf("%016x", t.TraceHash())
+	}
+	return result
+}
+
+// traced is a clock that has events and a hash over all of them.
+type traced interface {
+	Events() int64
+	TraceHash() uint64
+}
+
+// close ends what there is of it.
+func (r *run) close() {
+	if r.world != nil {
+		r.world.Close()
+	}
+	if r.traffic != nil {
+		r.traffic.Close()
+	}
 }

@@ -17,7 +17,7 @@ type laws struct {
 	wall     bool
 	started  time.Time
 	world    World
-	requests *requests
+	traffic  *traffic
 	recorder *recorder
 }
 
@@ -40,7 +40,7 @@ func (l *laws) assert(ended bool) {
 	if w, ok := l.world.(lawful); ok && err == nil {
 		err = w.Laws(ended)
 	}
-	given, recorded := l.requests.given, l.recorder.summary.Recorded()
+	given, recorded := l.traffic.given, l.recorder.summary.Recorded()
 	if err == nil && (recorded > given || ended && recorded < given) {
 		err = fmt.Errorf("%d requests were given to the world, and %d have ended", given, recorded)
 	}

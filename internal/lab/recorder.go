@@ -17,7 +17,6 @@ import (
 // of the summary; reads of the cache are counted by atomic numbers.
 type recorder struct {
 	summary   *metrics.Summary
-	sizes     *sizes
 	started   time.Time
 	begun     atomic.Bool
 	warmLoads int64
@@ -28,8 +27,7 @@ var _ origin.Observer = (*recorder)(nil)
 func newRecorder(sc *scenarios.Scenario, wall bool) *recorder {
 	cfg := summaryConfig(sc)
 	cfg.Wall = wall
-	r := &recorder{summary: metrics.NewSummary(cfg), sizes: newSizes(sc.Workload)}
-	return r
+	return &recorder{summary: metrics.NewSummary(cfg)}
 }
 
 func summaryConfig(sc *scenarios.Scenario) metrics.Config {

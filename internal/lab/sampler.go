@@ -74,8 +74,8 @@ func (s *sampler) look() {
 	}
 }
 
-// fill ends the series and adds it to a run.
-func (s *sampler) fill(run *metrics.Run) {
+// report ends the series and adds it to a run.
+func (s *sampler) report(run *metrics.Run) {
 	if s == nil {
 		return
 	}

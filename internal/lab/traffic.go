@@ -1,13 +1,18 @@
 package lab
 
 import (
+	"fmt"
+	"time"
+
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/workloads"
 )
 
-// requests hands the traffic's requests to the world, one by one.
-type requests struct {
-	traffic *workloads.Workload
+// traffic hands the workload's requests to the world, one by one.
+type traffic struct {
+	*workloads.Workload
 	classes []workloads.Class
 	caches  []int // the named cache of every class
 	sizes   *sizes
@@ -18,29 +23,83 @@ type requests struct {
 	stopped bool
 }
 
+func newTraffic(sc *scenarios.Scenario, seed uint64, watch Watch, sizes *sizes) (*traffic, error) {
+	w, err := workloads.New(seed, sc.Duration, sc.Workload)
+	if err != nil {
+		return nil, err
+	}
+	return &traffic{Workload: w, classes: sc.Workload, caches: sc.CacheOf(), sizes: sizes, watch: watch}, nil
+}
+
 // next is the next request, or false at the end or when the run is to stop.
-func (q *requests) next(to *world.Request) bool {
-	if q.watch.Stop != nil && q.watch.Stop() {
-		q.stopped = true
+func (t *traffic) next(to *world.Request) bool {
+	if t.watch.stops() {
+		t.stopped = true
 		return false
 	}
-	r := &q.drawn
-	if !q.traffic.Next(r) {
+	r := &t.drawn
+	if !t.Next(r) {
 		return false
 	}
-	if q.watch.Progress != nil {
-		q.watch.Progress(r.At)
+	if t.watch.Progress != nil {
+		t.watch.Progress(r.At)
 	}
-	if q.watch.Sent != nil {
-		q.watch.Sent(r)
+	if t.watch.Sent != nil {
+		t.watch.Sent(r)
 	}
 	if r.Key != "" {
-		q.sizes.note(r.Key, r.Size)
+		t.sizes.note(r.Key, r.Size)
 	}
-	q.given++
+	t.given++
+	class := &t.classes[r.Class]
 	*to = world.Request{
-		At: r.At, Key: r.Key, Write: r.Op == workloads.Write, Cost: q.classes[r.Class].Cost, Class: r.Class, User: r.User,
-		Cache: q.caches[r.Class], Session: q.classes[r.Class].Session,
+		At: r.At, Key: r.Key, Write: r.Op == workloads.Write, Class: r.Class, User: r.User,
+		Cost: class.Cost, Cache: t.caches[r.Class], Session: class.Session,
 	}
 	return true
+}
+
+// report adds what is to be said of the traces that were replayed.
+func (t *traffic) report(run *metrics.Run) {
+	for _, stats := range t.TraceStats() {
+		run.Warnings = append(run.Warnings, traceWarnings(stats)...)
+	}
+	if run.Requests == 0 {
+		run.Warnings = append(run.Warnings, "no request of a class that uses the cache: the figures say nothing")
+	}
+}
+
+// shown is how many of a trace's bad lines a warning quotes.
+const shown = 3
+
+// TraceLength reads a trace to its end and returns how long its replay takes,
+// rounded up to a second. A trace that cannot be replayed is an error.
+func TraceLength(file string, speed, maxBad float64) (time.Duration, error) {
+	const ever = 400 * 24 * time.Hour
+	w, err := workloads.New(1, ever, []workloads.Class{{
+		Class: "trace", Trace: &workloads.Trace{File: file, Format: "auto", Speed: speed, MaxBad: maxBad},
+	}})
+	if err != nil {
+		return 0, err
+	}
+	defer w.Close()
+	var last time.Duration
+	for r := range w.All() {
+		last = r.At
+	}
+	return last.Truncate(time.Second) + time.Second, w.Err()
+}
+
+// traceWarnings are what a reader of the figures has to know of a trace.
+func traceWarnings(t workloads.TraceStats) (warnings []string) {
+	if t.Bad > 0 {
+		warnings = append(warnings, fmt.Sprintf("%s: %d of %d lines did not parse and were left out", t.File, t.Bad, t.Lines))
+		for _, b := range t.FirstBad[:min(shown, len(t.FirstBad))] {
+			warnings = append(warnings, fmt.Sprintf("%s:%d:%d: %s", t.File, b.Line, b.Column, b.Reason))
+		}
+	}
+	if t.Late > 0 {
+		warnings = append(warnings, fmt.Sprintf("%s: %d lines were out of order by more than the reordering window and were moved", t.File, t.Late))
+	}
+	return warnings
 }

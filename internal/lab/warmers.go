@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/catalog"
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies"
@@ -22,10 +23,10 @@ var errNoHost = errors.New("a program that is not the lab's warms its own cache:
 // errNotAhead is what a scenario that was checked cannot have.
 var errNotAhead = errors.New("the strategy computes what is asked for and nothing else: leave them out")
 
-// warmerJobs are the jobs outside the boxes that compute values ahead of their
+// warmers are the jobs outside the boxes that compute values ahead of their
 // readers while the traffic goes on. They have a way to cache and origin of their
 // own, and what they load counts as the origin's loads.
-type warmerJobs struct {
+type warmers struct {
 	clock Clock
 	jobs  []*warmer
 
@@ -47,12 +48,12 @@ type warmer struct {
 
 // newWarmers has no warmers yet: they need a fleet, and its world needs to know whom
 // a fault is to stop.
-func newWarmers(clk Clock) *warmerJobs {
-	return &warmerJobs{clock: clk, over: clk.NewEvent("the end of the traffic")}
+func newWarmers(clk Clock) *warmers {
+	return &warmers{clock: clk, over: clk.NewEvent("the end of the traffic")}
 }
 
 // add makes the scenario's warmers, for a fleet that is installed.
-func (w *warmerJobs) add(sc *scenarios.Scenario, f *fleet, traffic *workloads.Workload, sizes *sizes) error {
+func (w *warmers) add(sc *scenarios.Scenario, f *fleet, traffic *workloads.Workload, sizes *sizes) error {
 	for i, cfg := range sc.Fleet.Warmers {
 		class := slices.IndexFunc(sc.Workload, func(c workloads.Class) bool { return c.Class == cfg.Class })
 		refresher, err := w.refresher(f, sc.CacheOf()[class], fmt.Sprintf("strategy/warmer%d", i))
@@ -74,7 +75,7 @@ func (w *warmerJobs) add(sc *scenarios.Scenario, f *fleet, traffic *workloads.Wo
 
 // refresher is a strategy like those of the boxes for a named cache, on its own
 // client of it.
-func (w *warmerJobs) refresher(f *fleet, name int, purpose string) (strategies.Refresher, error) {
+func (w *warmers) refresher(f *fleet, name int, purpose string) (strategies.Refresher, error) {
 	host, ok := f.world.(Host)
 	if !ok {
 		return nil, errNoHost
@@ -102,7 +103,7 @@ var errStopped = errors.New("the warmer was stopped")
 
 // counted counts the loads of the warmers, and loses the values of those that are
 // stopped meanwhile.
-func (w *warmerJobs) counted(l strategies.Loader) strategies.Loader {
+func (w *warmers) counted(l strategies.Loader) strategies.Loader {
 	return strategies.LoaderFunc(func(ctx context.Context, key string) (strategies.Value, error) {
 		w.mu.Lock()
 		w.count.computes++
@@ -117,7 +118,7 @@ func (w *warmerJobs) counted(l strategies.Loader) strategies.Loader {
 }
 
 // begin starts them: their times count from now.
-func (w *warmerJobs) begin(now time.Time) {
+func (w *warmers) begin(now time.Time) {
 	w.begun = now
 	for _, job := range w.jobs {
 		w.start(job, 0, job.cfg.From)
@@ -126,7 +127,7 @@ func (w *warmerJobs) begin(now time.Time) {
 
 // StopWarmers has all of them stop at an instant, and go on after a time unless that
 // is zero.
-func (w *warmerJobs) StopWarmers(at, takes time.Duration) {
+func (w *warmers) StopWarmers(at, takes time.Duration) {
 	w.clock.Go("warmer-stop", func() {
 		if !w.until(at) {
 			return
@@ -142,7 +143,7 @@ func (w *warmerJobs) StopWarmers(at, takes time.Duration) {
 }
 
 // resume starts them again, unless another fault keeps them stopped.
-func (w *warmerJobs) resume(at time.Duration) {
+func (w *warmers) resume(at time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.down--; w.down > 0 {
@@ -154,21 +155,119 @@ func (w *warmerJobs) resume(at time.Duration) {
 }
 
 // start has a job served by a process of its own.
-func (w *warmerJobs) start(job *warmer, life int, first time.Duration) {
+func (w *warmers) start(job *warmer, life int, first time.Duration) {
 	w.clock.Go("warmer", func() { w.serve(job, life, first) })
 }
 
 // end stops them for good. Keys that are being computed are.
-func (w *warmerJobs) end() { w.over.Set() }
+func (w *warmers) end() { w.over.Set() }
 
 // until waits for an instant and reports whether the traffic still goes on.
-func (w *warmerJobs) until(at time.Duration) bool {
+func (w *warmers) until(at time.Duration) bool {
 	return w.over.Wait(context.Background(), max(at-w.clock.Now().Sub(w.begun), 0)) != nil
 }
 
 // lives reports whether nobody has stopped them since.
-func (w *warmerJobs) lives(life int) bool {
+func (w *warmers) lives(life int) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.life == life
+}
+
+// warmerCount is what the warmers did.
+type warmerCount struct {
+	runs, skipped, computes, failed int64
+	atOnce                          int           // most runs of one warmer at once
+	longest                         time.Duration // run
+}
+
+// serve has the job's runs done, the first one at an instant, until the job is
+// stopped or the traffic ends.
+func (w *warmers) serve(job *warmer, life int, first time.Duration) {
+	for due := first; w.until(due) && w.lives(life); due += job.cfg.Every {
+		switch {
+		case !w.starts(job):
+		case job.cfg.Schedule == world.WarmerLoop:
+			w.run(job, life)
+			due = w.clock.Now().Sub(w.begun)
+		default:
+			w.clock.Go("warmer run", func() { w.run(job, life) })
+		}
+	}
+}
+
+// starts notes the beginning of a run, unless a lock keeps it from beginning.
+func (w *warmers) starts(job *warmer) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if job.running > 0 && job.cfg.Schedule == world.WarmerLock {
+		w.count.skipped++
+		return false
+	}
+	job.running++
+	w.count.runs++
+	w.count.atOnce = max(w.count.atOnce, job.running)
+	return true
+}
+
+// run computes every key once.
+func (w *warmers) run(job *warmer, life int) {
+	began := w.clock.Now()
+	next, left := 0, min(job.cfg.AtOnce, len(job.keys))
+	ended := w.clock.NewEvent("the end of a warmer's run")
+	for range left {
+		w.clock.Go("warmer hand", func() {
+			w.hand(job, life, began, &next)
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			if left--; left == 0 {
+				ended.Set()
+			}
+		})
+	}
+	_ = ended.Wait(context.Background(), clock.Forever)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	job.running--
+	w.count.longest = max(w.count.longest, w.clock.Now().Sub(began))
+}
+
+// hand computes one key after another, each not before its turn by the rate.
+func (w *warmers) hand(job *warmer, life int, began time.Time, next *int) {
+	for {
+		w.mu.Lock()
+		i := *next
+		*next++
+		w.mu.Unlock()
+		if i >= len(job.keys) {
+			return
+		}
+		at := began.Sub(w.begun)
+		if job.cfg.Rate > 0 {
+			at += time.Duration(float64(i) / job.cfg.Rate * 1e9)
+		}
+		if !w.until(at) || !w.lives(life) {
+			return
+		}
+		if err := job.refresh(context.Background(), job.keys[i]); err != nil && w.lives(life) {
+			w.mu.Lock()
+			w.count.failed++
+			w.mu.Unlock()
+		}
+	}
+}
+
+// report adds what the warmers did.
+func (w *warmers) report(run *metrics.Run) {
+	if len(w.jobs) == 0 {
+		return
+	}
+	n := w.count
+	run.Warmers = &metrics.WarmerStats{
+		Runs: n.runs, Skipped: n.skipped, Computes: n.computes, Failed: n.failed, AtOnce: int64(n.atOnce),
+	}
+	if n.runs > 0 {
+		longest := millis(n.longest)
+		run.Warmers.RunMaxMS = &longest
+	}
 }

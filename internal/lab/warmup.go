@@ -17,7 +17,7 @@ import (
 
 const (
 	warmKeys = 100_000 // keys a strategy's own warm-up loads at most, the most popular first
-	warmers  = 64      // processes of the scenario's warm-up at most
+	atOnce   = 64      // processes of the scenario's warm-up at most
 )
 
 // warmup is what happens before the traffic: users log in, a strategy fills its
@@ -39,7 +39,7 @@ func (u *warmup) run() error {
 	}
 	caches := u.sc.CacheOf()
 	cached := u.only(u.traffic.Items(u.sc.Warm), func(class int) bool { return u.sc.Workload[class].Cache != world.NoCache })
-	asked := deal(cached, warmersOf(u.sc.Fleet.Origin.Concurrency))
+	asked := deal(cached, atOnceFor(u.sc.Fleet.Origin.Concurrency))
 	defer asked.stop()
 	if err := u.login(); err != nil {
 		return err
@@ -77,7 +77,7 @@ func (u *warmup) login() error {
 			continue
 		}
 		cache := u.fleet.caches[caches[i]].cache
-		users := deal(u.only(u.traffic.Population(i), func(int) bool { return true }), warmers)
+		users := deal(u.only(u.traffic.Population(i), func(int) bool { return true }), atOnce)
 		err := u.each(users, func(_ int, user workloads.Item) {
 			session := world.NewSession(blank.Value(user.Key), u.fleet.clock.Now())
 			_ = cache.Set(context.Background(), user.Key, session, world.SessionLife)
@@ -179,13 +179,13 @@ func (d *dealt) next(hand int) (workloads.Item, bool) {
 	return d.hands[hand].Pop(), true
 }
 
-// warmersOf is how many processes warm up: no more than the origin computes at
+// atOnceFor is how many processes warm up: no more than the origin computes at
 // once, so that none of them finds its queue full.
-func warmersOf(concurrency int) int {
+func atOnceFor(concurrency int) int {
 	if concurrency == 0 {
-		return warmers
+		return atOnce
 	}
-	return min(warmers, concurrency)
+	return min(atOnce, concurrency)
 }
 
 // rest lets so much time pass before the traffic. On the wall clock, where that
