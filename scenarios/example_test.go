@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -36,8 +37,8 @@ func ExampleExpectation_Check() {
 		return
 	}
 	measured := map[string]float64{"computes": 1, "failures": 998}
-	holds, reason := s.Expect[0].Check(func(_, _, _, figure string) (float64, bool) {
-		v, ok := measured[figure]
+	holds, reason := s.Expect[0].Check(func(f figures.Figure, _, _, _ string) (float64, bool) {
+		v, ok := measured[f.Name]
 		return v, ok
 	})
 	fmt.Println(holds)

@@ -34,17 +34,17 @@ type mention struct {
 	figure                 figures.Figure
 }
 
-// Check evaluates the expectation. Get returns a figure by the names of the
-// file (phase and class are empty for the whole), in the figure's unit:
-// milliseconds, shares of 1 or counts; of several seeds, the median. It
-// returns false for a figure that has no value, and then the expectation does
-// not hold. The reason lists every figure named with its value.
-func (x *Expectation) Check(get func(phase, strategy, class, metric string) (value float64, ok bool)) (holds bool, reason string) {
+// Check evaluates the expectation. Get returns a figure of a strategy (phase and
+// class are empty for the whole), in the figure's unit: milliseconds, shares of 1
+// or counts; of several seeds, the median. It returns false for a figure that has
+// no value, and then the expectation does not hold. The reason lists every figure
+// named with its value.
+func (x *Expectation) Check(get func(f figures.Figure, strategy, phase, class string) (value float64, ok bool)) (holds bool, reason string) {
 	values := make(map[string]float64, len(x.mentions))
 	var found, missing []string
 	for _, name := range x.expression.Figures() {
 		m := x.mentions[name]
-		v, ok := get(m.phase, m.strategy, m.class, m.figure.Name)
+		v, ok := get(m.figure, m.strategy, m.phase, m.class)
 		if !ok {
 			missing = append(missing, name+" has no value")
 			continue
@@ -180,13 +180,14 @@ type scope struct {
 	warmUp                      map[string]bool // phases by the name in the file
 	order                       []string        // strategies and phases, for suggestions
 	classOrder                  []string
+	figures                     figures.Table
 }
 
 // newScope gathers the names of a scenario. Two that expectations cannot tell
 // apart are a mistake.
 func newScope(c checker) *scope {
 	names := &scope{
-		strategies: map[string]string{}, phases: map[string]string{}, classes: map[string]string{}, warmUp: map[string]bool{},
+		strategies: map[string]string{}, phases: map[string]string{}, classes: map[string]string{}, warmUp: map[string]bool{}, figures: figures.All(),
 	}
 	taken := map[string]string{}
 	take := func(what, name string, at settings.Place) string {
@@ -260,12 +261,12 @@ func (s *scope) find(path []string) (m mention, part int, err error) {
 		next()
 	}
 	if len(rest) == 0 {
-		return m, 0, fmt.Errorf("a figure is missing after %s: there are %s", text, spelling.List(figures.Names(of)))
+		return m, 0, fmt.Errorf("a figure is missing after %s: there are %s", text, spelling.List(s.figures.Names(of)))
 	}
-	m.figure, ok = figures.Find(rest[0])
+	m.figure, ok = s.figures.Find(rest[0])
 	switch {
 	case !ok:
-		err = spelling.Unknown("figure", rest[0], append(figures.Names(of), "classes"))
+		err = spelling.Unknown("figure", rest[0], append(s.figures.Names(of), "classes"))
 	case m.figure.Scope < of:
 		err = fmt.Errorf("%s is known of %s", m.figure.Name, knownOf(m.figure.Scope))
 	case len(rest) > 1:

@@ -37,8 +37,8 @@ func TestCheck(t *testing.T) {
 		"//naive//hit_ratio": 0.93125, "//naive/by-stander/max": 90000, "//naive//failure_ratio": 0.05, "//naive//p50": 0.5,
 		"//two-level//computes": 1.5,
 	}
-	get := func(phase, strategy, class, metric string) (float64, bool) {
-		v, ok := values[phase+"//"+strategy+"/"+class+"/"+metric]
+	get := func(f figures.Figure, strategy, phase, class string) (float64, bool) {
+		v, ok := values[phase+"//"+strategy+"/"+class+"/"+f.Name]
 		return v, ok
 	}
 	for _, c := range []struct {
@@ -102,14 +102,14 @@ func TestExpectationPlace(t *testing.T) {
 // TestFiguresCompile holds that every figure can be named, and is asked for by its
 // name.
 func TestFiguresCompile(t *testing.T) {
-	list := figures.Names(figures.Run)
+	list := figures.All().Names(figures.Run)
 	if len(list) < 30 {
 		t.Fatalf("%d figures", len(list))
 	}
 	for _, name := range list {
 		x := expectation(t, "naive."+name+" >= 0")
 		asked := ""
-		holds, _ := x.Check(func(_, _, _, metric string) (float64, bool) { asked = metric; return 1, true })
+		holds, _ := x.Check(func(f figures.Figure, _, _, _ string) (float64, bool) { asked = f.Name; return 1, true })
 		if !holds || asked != name {
 			t.Errorf("%s: asked for %q, holds %v", name, asked, holds)
 		}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -37,7 +38,7 @@ func FuzzLoad(f *testing.F) {
 					t.Fatal(err)
 				}
 				for _, x := range s.Expect {
-					x.Check(func(_, _, _, _ string) (float64, bool) { return 2, true })
+					x.Check(func(figures.Figure, string, string, string) (float64, bool) { return 2, true })
 				}
 				continue
 			}

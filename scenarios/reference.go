@@ -99,11 +99,11 @@ func Reference() []byte {
 	b.WriteString("\n## variants\n\nWritten in place of strategies, as they are: the same labels, `use` and settings, and of each its part in the story. " +
 		"There is one `before` at least and one `after`; what the others changed is told against the first `before`.\n\n")
 	settings.FieldTable(&b, reflect.TypeFor[Part]())
-	documentExpect(&b)
+	documentExpect(&b, figures.All())
 	return b.Bytes()
 }
 
-func documentExpect(b *bytes.Buffer) {
+func documentExpect(b *bytes.Buffer, table figures.Table) {
 	b.WriteString("\n## expect\n\n" +
 		"A list of expressions over the figures of the results, checked when the file is loaded: `mutex.computes == 1 && mutex.failures == 999`.\n" +
 		"They have `" + expect.Operators + "`, `not`, `a ? b : c` and parentheses. `1 < x <= 5` is short for two comparisons.\n" +
@@ -116,7 +116,7 @@ func documentExpect(b *bytes.Buffer) {
 	settings.FieldTable(b, reflect.TypeFor[reasoned]())
 	b.WriteString("\n" +
 		"| figure | meaning | in | of a phase or class |\n|---|---|---|---|\n")
-	for _, f := range figures.All() {
+	for _, f := range table {
 		scoped := [...]string{figures.Run: "no", figures.Phase: "of a phase", figures.Class: "yes"}[f.Scope]
 		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", f.Name, f.Doc, unitWords()[f.Unit], scoped)
 	}

@@ -7,6 +7,8 @@
 package figures
 
 import (
+	"slices"
+
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -137,9 +139,12 @@ func (f Figure) ShortTitle() string {
 	return f.Title
 }
 
+// Table is a list of figures, in the order of the details and of the reference.
+type Table []Figure
+
 // Find looks a figure up by its name.
-func Find(name string) (Figure, bool) {
-	for _, f := range All() {
+func (t Table) Find(name string) (Figure, bool) {
+	for _, f := range t {
 		if f.Name == name {
 			return f, true
 		}
@@ -149,9 +154,9 @@ func Find(name string) (Figure, bool) {
 
 // Names lists the names of the figures that are known of the scope, in the order of
 // the table.
-func Names(of Scope) []string {
+func (t Table) Names(of Scope) []string {
 	var list []string
-	for _, f := range All() {
+	for _, f := range t {
 		if f.Scope >= of {
 			list = append(list, f.Name)
 		}
@@ -175,4 +180,26 @@ func (f Figure) Value(run *metrics.Run, phase, class string) (v float64, ok bool
 		return 0, f.Zero
 	}
 	return v, true
+}
+
+// Median is the figure of a strategy over its seeds, as an expectation takes it. It
+// has no value where one seed has none.
+func (f Figure) Median(runs []*metrics.Run, strategy, phase, class string) (v float64, ok bool) {
+	var values []float64
+	for _, run := range runs {
+		if run.Strategy != strategy {
+			continue
+		}
+		v, ok := f.Value(run, phase, class)
+		if !ok {
+			return 0, false
+		}
+		values = append(values, v)
+	}
+	if len(values) == 0 {
+		return 0, false
+	}
+	slices.Sort(values)
+	n := len(values)
+	return (values[(n-1)/2] + values[n/2]) / 2, true
 }

@@ -124,7 +124,7 @@ func TestValue(t *testing.T) {
 		{"cache_gets", run, "", "", 0, false},
 		{"age_p99", run, "", "", 0, false},
 	} {
-		f, found := figures.Find(c.name)
+		f, found := figures.All().Find(c.name)
 		if !found {
 			t.Fatalf("there is no %s", c.name)
 		}
@@ -132,7 +132,7 @@ func TestValue(t *testing.T) {
 			t.Errorf("%s of phase %q, class %q = %g, %v, want %g, %v", c.name, c.phase, c.class, got, ok, c.want, c.ok)
 		}
 	}
-	if _, found := figures.Find("herdpeak"); found {
+	if _, found := figures.All().Find("herdpeak"); found {
 		t.Error("herdpeak is found")
 	}
 }

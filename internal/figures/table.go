@@ -6,8 +6,8 @@ import (
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
-// All is the table, in the order of the details and of the reference.
-func All() []Figure {
+// All is the table of the lab.
+func All() Table {
 	return slices.Concat(ofRequests(), ofOutcomes(), ofLatency(), ofLeaks(), ofLoads(), ofCache(), ofAge(), ofQueue(), ofWarmers(), ofStrategies(), ofBoxes())
 }
 

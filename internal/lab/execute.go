@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
@@ -89,6 +90,20 @@ func Execute(sc *scenarios.Scenario, opt Options) (*metrics.File, error) {
 		file.Expectations = check(sc, file.Runs)
 	}
 	return file, first
+}
+
+// check evaluates the scenario's expectations.
+func check(sc *scenarios.Scenario, runs []*metrics.Run) []metrics.Expectation {
+	results := []metrics.Expectation{}
+	for _, x := range sc.Expect {
+		holds, reason := x.Check(func(f figures.Figure, strategy, phase, class string) (float64, bool) {
+			return f.Median(runs, strategy, phase, class)
+		})
+		results = append(results, metrics.Expectation{
+			Text: x.Text, Line: x.Line, Set: x.Set, Holds: holds, Reason: reason, Because: oneLine(x.Because), World: x.World,
+		})
+	}
+	return results
 }
 
 // runOne is the i-th run: the seeds of the first strategy come first.

@@ -158,16 +158,16 @@ func TestEveryFigureIsThere(t *testing.T) {
 	sc := load(t, lively)
 	runs := execute(t, sc).Runs
 	disks := execute(t, load(t, onDisks)).Runs
-	for _, name := range figures.Names(figures.Run) {
-		_, ok := lab.Figure(runs, "", "publish", "", name)
+	for _, f := range figures.All() {
+		_, ok := f.Median(runs, "publish", "", "")
 		if !ok {
-			_, ok = lab.Figure(runs, "", "two-level", "", name)
+			_, ok = f.Median(runs, "two-level", "", "")
 		}
 		if !ok {
-			_, ok = lab.Figure(disks, "", "before", "", name)
+			_, ok = f.Median(disks, "before", "", "")
 		}
 		if !ok {
-			t.Errorf("figure %s has no value", name)
+			t.Errorf("figure %s has no value", f.Name)
 		}
 	}
 }
