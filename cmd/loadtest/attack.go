@@ -9,6 +9,7 @@ import (
 	"github.com/herdlab/herdlab/internal/command"
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/live"
+	"github.com/herdlab/herdlab/internal/live/origin"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
@@ -108,7 +109,7 @@ func (a attackCmd) reach(c *command.Console) error {
 	if a.OriginStats == "" {
 		return nil
 	}
-	if _, err := live.AskOrigin(c.Ctx, a.OriginStats); err != nil {
+	if _, err := origin.AskCounts(c.Ctx, a.OriginStats); err != nil {
 		return fmt.Errorf("--origin-stats: %w", err)
 	}
 	return nil

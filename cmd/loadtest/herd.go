@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/live"
+	liveorigin "github.com/herdlab/herdlab/internal/live/origin"
 	"github.com/herdlab/herdlab/internal/world/origin"
 )
 
@@ -56,7 +56,7 @@ type polled struct {
 }
 
 // poll asks until stop is called.
-func poll(ctx context.Context, origin string) *polled {
+func poll(ctx context.Context, base string) *polled {
 	ctx, cancel := context.WithCancel(ctx)
 	p := &polled{stop: cancel}
 	go func() {
@@ -68,7 +68,7 @@ func poll(ctx context.Context, origin string) *polled {
 				return
 			case <-tick.C:
 			}
-			stats, err := live.AskOrigin(ctx, origin)
+			stats, err := liveorigin.AskCounts(ctx, base)
 			if err != nil {
 				continue // the run itself says so at its end
 			}

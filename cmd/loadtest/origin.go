@@ -9,7 +9,6 @@ import (
 	"strconv"
 
 	"github.com/herdlab/herdlab/internal/command"
-	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/live/origin"
 	model "github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/scenarios"
@@ -54,7 +53,7 @@ func (o originCmd) Run(c *command.Console) error {
 		return err
 	case <-c.Ctx.Done():
 	}
-	stats, err := live.AskOrigin(serving, base)
+	stats, err := origin.AskCounts(serving, base)
 	stop()
 	if ended := <-ended; ended != nil || err != nil {
 		return fmt.Errorf("the counts are lost: %w", cmp.Or(ended, err))

@@ -61,7 +61,7 @@ func NewAttack(ctx context.Context, cfg AttackConfig, sc world.Config, p world.E
 	to := &ledger{record: p.Record, progress: cfg.Progress}
 	by := &http.Client{Transport: c.transport}
 	c.attempt = func(r *world.Request) answer { return a.attempt(by, r) }
-	c.ended = func(key string, e *ending) { to.add(key, c.started, e) }
+	c.ended = func(key string, e *finishedRequest) { to.add(key, c.started, e) }
 	return a, nil
 }
 
@@ -130,7 +130,7 @@ func (a *Attack) Warm(keys []string) error {
 // reads the origin's counts when all have ended.
 func (a *Attack) Drive(next func(*world.Request) bool, begin func(now time.Time)) error {
 	if a.cfg.Origin != "" {
-		if err := ResetOrigin(a.ctx, a.cfg.Origin); err != nil {
+		if err := origin.ResetCounts(a.ctx, a.cfg.Origin); err != nil {
 			return err
 		}
 	}
@@ -138,7 +138,7 @@ func (a *Attack) Drive(next func(*world.Request) bool, begin func(now time.Time)
 		return err
 	}
 	var err error
-	a.counts, err = AskOrigin(a.ctx, a.cfg.Origin)
+	a.counts, err = origin.AskCounts(a.ctx, a.cfg.Origin)
 	a.counted = err == nil
 	return err
 }

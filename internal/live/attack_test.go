@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/herdlab/herdlab/internal/live/origin"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 )
@@ -144,7 +145,7 @@ func TestAttackNeedsAnOriginThatCounts(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "give the address of a `loadtest origin`") {
 		t.Errorf("said %v", err)
 	}
-	if _, err := AskOrigin(context.Background(), "http://u:secret@127.0.0.1:1"); err == nil || strings.Contains(err.Error(), "secret") {
+	if _, err := origin.AskCounts(context.Background(), "http://u:secret@127.0.0.1:1"); err == nil || strings.Contains(err.Error(), "secret") {
 		t.Errorf("said %v, want an error without the password", err)
 	}
 }

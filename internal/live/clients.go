@@ -4,6 +4,8 @@ import (
 	"context"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,8 +25,8 @@ type clients struct {
 	transport *http.Transport
 	inFlight  uint64 // most requests at once: more would have no descriptors
 
-	attempt func(r *world.Request) answer // sends a request once
-	ended   func(key string, e *ending)   // hears of one at a time
+	attempt func(r *world.Request) answer        // sends a request once
+	ended   func(key string, e *finishedRequest) // hears of one at a time
 
 	mu      sync.Mutex
 	rng     *rand.Rand
@@ -47,3 +49,134 @@ func (c *clients) start() time.Time {
 }
 
 func (c *clients) report() *metrics.Generator { return c.late.report(c.sent.Load()) }
+
+// request sends request n of the plan and retries it as the scenario says, tells
+// how it ended, and returns the last status code.
+func (c *clients) request(n int, r *world.Request) (code int) {
+	sent := time.Since(c.start())
+	c.sent.Add(1)
+	var a answer
+	var seen frontCounts
+	attempts := 0
+	for {
+		attempts++
+		a = c.attempt(r)
+		seen.add(a.front)
+		if !world.Retried(a.outcome) || attempts > c.cfg.Retries || c.ctx.Err() != nil {
+			break
+		}
+		pause, ok := c.retry(attempts)
+		if !ok {
+			break
+		}
+		if c.pause(pause) != nil {
+			break
+		}
+	}
+	a.front = seen
+	c.end(n, r, sent, a, attempts)
+	return statusCode(a.outcome)
+}
+
+// retry asks the budget for one more attempt and gives the pause before it.
+func (c *clients) retry(attempts int) (time.Duration, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.cfg.Allows(c.retries.Load(), c.sent.Load()+c.retries.Load()) {
+		return 0, false
+	}
+	c.retries.Add(1)
+	return c.cfg.Wait(attempts, c.rng), true
+}
+
+// pause waits out a back-off, unless the run is stopped.
+func (c *clients) pause(d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-c.ctx.Done():
+		return context.Cause(c.ctx)
+	}
+}
+
+// end tells how r ended.
+func (c *clients) end(n int, r *world.Request, sent time.Duration, a answer, attempts int) {
+	now := time.Now()
+	e := finishedRequest{Seq: n, Version: a.version, Record: metrics.Record{
+		Intended: r.At, Sent: sent, Class: r.Class, Outcome: a.outcome, Write: r.Write, Attempts: attempts, Age: -1, Staleness: -1, Side: a.side,
+		User: r.User, Owner: a.owner,
+	}, Front: a.front}
+	if !a.stored.IsZero() && !a.outcome.Failed() {
+		e.Record.Age = a.stored.Age(now)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e.Record.Done = now.Sub(c.started)
+	c.ended(r.Key, &e)
+}
+
+// targets are the boxes as a client sees them: addresses behind a balancer.
+type targets struct {
+	ctx     context.Context
+	timeout time.Duration // of one attempt
+	boxes   []*url.URL
+	by      http.RoundTripper
+
+	*boxChoice
+}
+
+// boxChoice is which box gets a request, and hears of it when that was in vain.
+type boxChoice struct {
+	pick    func(key string) (box int, ok bool) // not ok where all are ejected
+	trouble func(box int)                       // hears of a time-out
+}
+
+// attempt sends r once to the box that the balancer picks.
+func (t *targets) attempt(r *world.Request) answer {
+	box, ok := t.pick(r.Key)
+	if !ok {
+		return answer{outcome: metrics.Rejected}
+	}
+	ctx, cancel := context.WithTimeout(t.ctx, t.timeout)
+	defer cancel()
+	a := send(t.by.RoundTrip, newRequest(ctx, requestURL(t.boxes[box], r), r.Write))
+	if a.outcome == metrics.Timeout {
+		t.trouble(box)
+	}
+	return a
+}
+
+// lateness is how far behind its schedule a generator sends. Latencies count
+// from the schedule, so that being late is never hidden; but a run whose
+// generator was much too late measured the generator.
+type lateness struct {
+	after     time.Duration
+	all       []time.Duration
+	late      int64
+	scheduled int
+}
+
+func newLateness(after time.Duration) *lateness { return &lateness{after: after} }
+
+func (l *lateness) add(d time.Duration) {
+	l.all = append(l.all, max(d, 0))
+	if d > l.after {
+		l.late++
+	}
+}
+
+// report sorts what was added.
+func (l *lateness) report(sent int64) *metrics.Generator {
+	g := &metrics.Generator{
+		Scheduled: int64(l.scheduled), Sent: sent, Late: l.late, Dropped: int64(l.scheduled) - sent, LateAfterMS: millis(l.after),
+	}
+	if n := len(l.all); n > 0 {
+		slices.Sort(l.all)
+		g.LatenessMS = metrics.Quantiles{P50: millis(l.all[n/2]), P99: millis(l.all[n*99/100]), Max: millis(l.all[n-1])}
+	}
+	return g
+}
+
+func millis(d time.Duration) float64 { return float64(d) / 1e6 }

@@ -26,7 +26,7 @@ type scripted struct {
 func newScripted(ctx context.Context, cfg world.ClientConfig, attempt func(n, class int) answer) *scripted {
 	s := &scripted{records: make(map[int]metrics.Record)}
 	s.clients = newClients(ctx, cfg, 10*time.Millisecond, rand.New(rand.NewPCG(1, 1)))
-	s.clients.ended = func(_ string, e *ending) {
+	s.clients.ended = func(_ string, e *finishedRequest) {
 		s.records[e.Record.Class] = e.Record
 		s.recorded++
 	}

@@ -35,17 +35,17 @@ func TestAGeneratorThatIsGoneBeforeItsLastAnswer(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var out bytes.Buffer
 			says := gob.NewEncoder(&out)
-			for _, n := range []news{{Started: 1}, {Asked: []question{{Number: 1, Key: "a"}, {Number: 2, Key: "b"}}}} {
+			for _, n := range []updates{{Started: 1}, {Asked: []boxQuestion{{Number: 1, Key: "a"}, {Number: 2, Key: "b"}}}} {
 				if err := says.Encode(n); err != nil {
 					t.Fatal(err)
 				}
 			}
 			if c.last != nil {
-				if err := says.Encode(news{Report: c.last}); err != nil {
+				if err := says.Encode(updates{Report: c.last}); err != nil {
 					t.Fatal(err)
 				}
 			}
-			g := &generator{choice: &choice{pick: func(string) (int, bool) { return 0, true }}}
+			g := &generator{boxChoice: &boxChoice{pick: func(string) (int, bool) { return 0, true }}}
 			err := g.converse(&gone{}, &out, func(time.Time) {})
 			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%v, want %q", err, c.want)

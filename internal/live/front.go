@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"fmt"
 	"sync/atomic"
 
 	"github.com/herdlab/herdlab/internal/live/front"
@@ -74,4 +75,16 @@ func (c *frontCounts) add(other frontCounts) {
 func (f *frontage) count(n frontCounts) {
 	f.tier.CountFront(n.FrontReads)
 	f.refused.Add(n.Refused)
+}
+
+// allowed tells nginx's cache of the boxes' answers for how long to serve this one,
+// and for how long after that while it is renewed (RFC 5861); "" is not at all.
+func allowed(cfg world.FallbackConfig) string {
+	switch {
+	case !cfg.Lock:
+		return ""
+	case cfg.Grace == 0:
+		return fmt.Sprintf("max-age=%d", int(cfg.Keep.Seconds()))
+	}
+	return fmt.Sprintf("max-age=%d, stale-while-revalidate=%d", int(cfg.Keep.Seconds()), int(cfg.Grace.Seconds()))
 }

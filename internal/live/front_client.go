@@ -22,35 +22,35 @@ const headerCost = "Herdlab-Cost"
 // its own cache that took longer was waited for.
 const looking = 400 * time.Millisecond
 
-// frontWay is where a front is, and how its site is asked for a page.
-type frontWay struct {
+// frontRoute is where a front is, and how its site is asked for a page.
+type frontRoute struct {
 	URL         *url.URL
 	Host, Query string
 }
 
-func (f *frontage) way() *frontWay {
-	return &frontWay{URL: f.nginx.URL, Host: f.cfg.Host, Query: f.cfg.Query}
+func (f *frontage) way() *frontRoute {
+	return &frontRoute{URL: f.nginx.URL, Host: f.cfg.Host, Query: f.cfg.Query}
 }
 
 // through is that way for clients.
-func (f *frontWay) through(c *clients) *throughFront {
-	return &throughFront{frontWay: f, ctx: c.ctx, timeout: c.cfg.Timeout, by: c.transport}
+func (f *frontRoute) through(c *clients) *frontClient {
+	return &frontClient{frontRoute: f, ctx: c.ctx, timeout: c.cfg.Timeout, by: c.transport}
 }
 
-// throughFront is the front as a client sees it.
-type throughFront struct {
-	*frontWay
+// frontClient is the front as a client sees it.
+type frontClient struct {
+	*frontRoute
 	ctx     context.Context
 	timeout time.Duration // of one attempt
 	by      http.RoundTripper
 }
 
 // attempt sends r once.
-func (t *throughFront) attempt(r *world.Request) answer {
+func (t *frontClient) attempt(r *world.Request) answer {
 	ctx, cancel := context.WithTimeout(t.ctx, t.timeout)
 	defer cancel()
 	resp, err := t.by.RoundTrip(t.request(ctx, r))
-	var page ends
+	var page pageEnds
 	if err == nil {
 		_, err = io.Copy(&page, resp.Body)
 		resp.Body.Close()
@@ -65,7 +65,7 @@ func (t *throughFront) attempt(r *world.Request) answer {
 }
 
 // request is r as a browser sends it.
-func (t *throughFront) request(ctx context.Context, r *world.Request) *http.Request {
+func (t *frontClient) request(ctx context.Context, r *world.Request) *http.Request {
 	to := requestURL(t.URL, &world.Request{Key: r.Key})
 	if r.Key != "" {
 		to.RawQuery = t.Query
@@ -83,7 +83,7 @@ func (t *throughFront) request(ctx context.Context, r *world.Request) *http.Requ
 
 // readVisit makes out who answered, a box, the cache or nginx, and what the page
 // says of itself.
-func readVisit(resp *http.Response, page *ends) answer {
+func readVisit(resp *http.Response, page *pageEnds) answer {
 	said, asked := front.Read(resp.Header.Get(front.Header))
 	_, ofBox := metrics.ParseOutcome(resp.Header.Get(headerOutcome))
 	var a answer
@@ -112,7 +112,7 @@ func readVisit(resp *http.Response, page *ends) answer {
 }
 
 // readPage is a page that nginx had from the cache.
-func readPage(page *ends) answer {
+func readPage(page *pageEnds) answer {
 	var p wire.Page
 	if err := p.ReadTail(page.tail()); err != nil { // whatever it is, it was served
 		return answer{outcome: metrics.CacheError}
@@ -137,3 +137,30 @@ func ownOutcome(o metrics.Outcome, said front.Said) metrics.Outcome {
 	}
 	return o
 }
+
+// ownerLine is how much of the beginning of a page says whose it is.
+const ownerLine = 64
+
+// pageEnds keeps the beginning and the end of what is written to it.
+type pageEnds struct {
+	begin  []byte
+	end    []byte // more than is asked for, at times
+	length int64
+}
+
+// Write keeps the pageEnds of all that was written so far.
+func (e *pageEnds) Write(b []byte) (int, error) {
+	e.length += int64(len(b))
+	if room := ownerLine - len(e.begin); room > 0 {
+		e.begin = append(e.begin, b[:min(room, len(b))]...)
+	}
+	const most = wire.PageTail
+	e.end = append(e.end, b[max(0, len(b)-most):]...)
+	if over := len(e.end) - most; over > 0 {
+		e.end = append(e.end[:0], e.end[over:]...)
+	}
+	return len(b), nil
+}
+
+func (e *pageEnds) head() []byte { return e.begin }
+func (e *pageEnds) tail() []byte { return e.end }

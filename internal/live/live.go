@@ -56,7 +56,7 @@ type Config struct {
 }
 
 // New makes a world of real parts, at rest: its boxes listen, on free ports of the
-// loopback interface, and have no strategy yet. The context ends a run early.
+// loopback interface, and have no strategy yet. The context pageEnds a run early.
 func New(ctx context.Context, cfg Config, sc world.Config, env world.Environment) (*world.World, error) {
 	_, w, err := assemble(ctx, cfg, sc, env)
 	return w, err
@@ -153,7 +153,7 @@ func (p *realParts) NewLoad(w *world.World) (world.LoadPart, error) {
 	}
 	rng := p.env.Rand("clients")
 	to := &ledger{record: p.env.Record, superseded: w.Superseded, progress: p.cfg.Progress}
-	through := &choice{
+	through := &boxChoice{
 		pick: func(key string) (box int, ok bool) {
 			if b := w.Balancer.Pick(key); b != nil {
 				return b.Number(), true
@@ -162,7 +162,7 @@ func (p *realParts) NewLoad(w *world.World) (world.LoadPart, error) {
 		},
 		trouble: func(box int) { w.Boxes()[box].Trouble() },
 	}
-	var front *frontWay
+	var front *frontRoute
 	if p.front != nil {
 		to.front, front = p.front.count, p.front.way()
 	}
@@ -172,8 +172,8 @@ func (p *realParts) NewLoad(w *world.World) (world.LoadPart, error) {
 	}
 	if len(p.cfg.Generator) > 0 {
 		p.load = &generator{
-			ctx: p.ctx, command: p.cfg.Generator, choice: through, ledger: to,
-			order: order{
+			ctx: p.ctx, command: p.cfg.Generator, boxChoice: through, ledger: to,
+			assignment: assignment{
 				Client: p.sc.Client, LateAfter: p.cfg.LateAfter, Seed: [2]uint64{rng.Uint64(), rng.Uint64()},
 				Boxes: boxes, Front: front, Ask: w.Balancer.Chooses(),
 			},
@@ -181,11 +181,11 @@ func (p *realParts) NewLoad(w *world.World) (world.LoadPart, error) {
 		return (*traffic)(p), nil
 	}
 	c := newClients(p.ctx, p.sc.Client, p.cfg.LateAfter, rng)
-	c.attempt = (&targets{ctx: p.ctx, timeout: p.sc.Client.Timeout, by: c.transport, boxes: boxes, choice: through}).attempt
+	c.attempt = (&targets{ctx: p.ctx, timeout: p.sc.Client.Timeout, by: c.transport, boxes: boxes, boxChoice: through}).attempt
 	if front != nil {
 		c.attempt = front.through(c).attempt
 	}
-	c.ended = func(key string, e *ending) { to.add(key, c.started, e) }
+	c.ended = func(key string, e *finishedRequest) { to.add(key, c.started, e) }
 	p.load = c
 	return (*traffic)(p), nil
 }

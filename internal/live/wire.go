@@ -159,3 +159,51 @@ func readAnswer(resp *http.Response) answer {
 	}
 	return a
 }
+
+// foreignOutcome judges the answer of a program that is not the lab's: by its
+// Cache-Status (RFC 9211) or X-Cache header where it has one, else by its
+// status. Without such a header a success counts as computed.
+func foreignOutcome(resp *http.Response) metrics.Outcome {
+	switch {
+	case resp.StatusCode == http.StatusServiceUnavailable, resp.StatusCode == http.StatusTooManyRequests:
+		return metrics.Rejected
+	case resp.StatusCode == http.StatusGatewayTimeout:
+		return metrics.Timeout
+	case resp.StatusCode >= 500:
+		return metrics.OriginFailure
+	}
+	status := strings.ToLower(resp.Header.Get("Cache-Status") + " " + resp.Header.Get("X-Cache"))
+	switch {
+	case strings.Contains(status, "fwd=stale"), strings.Contains(status, "stale"):
+		return metrics.StaleHit
+	case strings.Contains(status, "collapsed"):
+		return metrics.Coalesced
+	case strings.Contains(status, "hit"):
+		return metrics.FreshHit
+	}
+	return metrics.Computed
+}
+
+// readVisitor makes a job of a request that came through a front: the address is
+// the page's, and a cookie says who is signed in.
+func readVisitor(r *http.Request) (*world.Job, error) {
+	key, err := url.PathUnescape(strings.TrimPrefix(r.URL.EscapedPath(), "/"))
+	if err != nil {
+		return nil, fmt.Errorf("the key in the path: %w", err)
+	}
+	j := &world.Job{Key: key, Write: r.Method == http.MethodPost}
+	if c, err := r.Cookie(world.SessionCookie); err == nil {
+		if j.User, err = strconv.Atoi(c.Value); err != nil {
+			return nil, fmt.Errorf("the session %q is nobody's", c.Value)
+		}
+	}
+	if !j.Write {
+		j.Key = world.PageOf(key, j.User)
+	}
+	if text := r.Header.Get(headerCost); text != "" {
+		if j.Cost, err = time.ParseDuration(text); err != nil || j.Cost < 0 {
+			return nil, fmt.Errorf("%s: %s is no duration such as 2ms", headerCost, text)
+		}
+	}
+	return j, nil
+}

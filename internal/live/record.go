@@ -6,8 +6,8 @@ import (
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
-// ending is how a request ended, as whoever sent it knows it.
-type ending struct {
+// finishedRequest is how a request ended, as whoever sent it knows it.
+type finishedRequest struct {
 	Seq     int            // its number in the plan
 	Record  metrics.Record // without Staleness
 	Version uint64         // of the value served
@@ -24,7 +24,7 @@ type ledger struct {
 }
 
 // add records the end of a request for key, in a run that began at started.
-func (l *ledger) add(key string, started time.Time, e *ending) {
+func (l *ledger) add(key string, started time.Time, e *finishedRequest) {
 	r := &e.Record
 	if r.Age >= 0 && l.superseded != nil {
 		done := started.Add(r.Done)
