@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"reflect"
 
 	"github.com/herdlab/herdlab/internal/published"
 	"github.com/herdlab/herdlab/strategies"
@@ -60,18 +61,51 @@ func Try(c Choice) (strategies.Strategy, error) {
 	return fleet.Box(nothing())
 }
 
-// builder is how one kind is built.
-type builder func(c Choice, shared Parts) (*Fleet, error)
+// recipe is how one kind is built: from configurations of one type.
+type recipe struct {
+	config func() any // an empty one
+	build  func(c Choice, shared Parts) (*Fleet, error)
+}
 
-// config makes an empty configuration of one type.
-func config[C any]() any { return new(C) }
+// of is the recipe that builds from configurations of type C.
+func of[C any](build func(c Choice, shared Parts) (*Fleet, error)) recipe {
+	return recipe{func() any { return new(C) }, build}
+}
 
 // each builds a strategy of which every box has its own, and nothing is shared but the
-// store. Every box gets a copy of the configuration.
-func each[C any](box func(p Parts, c C) (strategies.Strategy, error)) builder {
-	return func(c Choice, _ Parts) (*Fleet, error) {
-		return &Fleet{Box: func(p Parts) (strategies.Strategy, error) { return box(p, *c.Config.(*C)) }}, nil
-	}
+// store.
+func each[C any](box func(p Parts, c C) (strategies.Strategy, error)) recipe {
+	return of[C](func(c Choice, _ Parts) (*Fleet, error) {
+		return &Fleet{Box: func(p Parts) (strategies.Strategy, error) { return box(p, settings[C](c, p)) }}, nil
+	})
+}
+
+// over builds a strategy that stands over another, each box's over the same box's. The
+// two have the parts that wrap makes of a box's.
+func over[C any](wrap func(p Parts, c C) Parts, box func(inner strategies.Strategy, c C) (strategies.Strategy, error)) recipe {
+	return of[C](func(c Choice, shared Parts) (*Fleet, error) {
+		fleet, err := Build(c.beneath(), wrap(shared, settings[C](c, shared)))
+		if err != nil {
+			return nil, err
+		}
+		outer := *fleet
+		outer.Box = func(p Parts) (strategies.Strategy, error) {
+			cfg := settings[C](c, p)
+			inner, err := fleet.Box(wrap(p, cfg))
+			if err != nil {
+				return nil, err
+			}
+			return box(inner, cfg)
+		}
+		return &outer, nil
+	})
+}
+
+// settings is a copy of the configuration for one box, with the box's runtime.
+func settings[C any](c Choice, p Parts) C {
+	cfg := *c.Config.(*C)
+	reflect.ValueOf(&cfg).Elem().FieldByName("Runtime").Set(reflect.ValueOf(p.Runtime))
+	return cfg
 }
 
 // beneath is the strategy under one that stands over another.
@@ -82,49 +116,25 @@ func (c Choice) beneath() Choice {
 	return Choice{Kind: "naive", Config: new(strategies.NaiveConfig)}
 }
 
-func twoLevel(c Choice, shared Parts) (*Fleet, error) {
-	fleet, err := Build(c.beneath(), shared)
-	if err != nil {
-		return nil, err
-	}
-	outer := *fleet
-	outer.Box = func(p Parts) (strategies.Strategy, error) {
-		beneath, err := fleet.Box(p)
-		if err != nil {
-			return nil, err
-		}
-		cfg := *c.Config.(*strategies.TwoLevelConfig)
-		cfg.Runtime = p.Runtime
-		return strategies.NewTwoLevel(beneath, cfg)
-	}
-	return &outer, nil
-}
-
-// smear wraps the loader of the strategy beneath too, which knows keys of copies only.
-func smear(c Choice, shared Parts) (*Fleet, error) {
-	cfg := *c.Config.(*strategies.SmearConfig)
-	shared.Loader = strategies.Unsmear(shared.Loader, cfg)
-	fleet, err := Build(c.beneath(), shared)
-	if err != nil {
-		return nil, err
-	}
-	outer := *fleet
-	outer.Box = func(p Parts) (strategies.Strategy, error) {
-		cfg := cfg
-		cfg.Runtime = p.Runtime
+// smear keeps its copies under keys that the strategy beneath takes for keys of their
+// own: the loader finds back to the origin's, and a warm-up computes every copy.
+func smear() recipe {
+	type config = strategies.SmearConfig
+	single := over(func(p Parts, cfg config) Parts {
 		p.Loader = strategies.Unsmear(p.Loader, cfg)
-		beneath, err := fleet.Box(p)
-		if err != nil {
-			return nil, err
+		return p
+	}, func(inner strategies.Strategy, cfg config) (strategies.Strategy, error) {
+		return strategies.NewSmear(inner, cfg)
+	})
+	return of[config](func(c Choice, shared Parts) (*Fleet, error) {
+		fleet, err := single.build(c, shared)
+		if err != nil || fleet.Warm == nil {
+			return fleet, err
 		}
-		return strategies.NewSmear(beneath, cfg)
-	}
-	if fleet.Warm != nil {
-		outer.Warm = func(ctx context.Context, keys iter.Seq[string]) error {
-			return fleet.Warm(ctx, copies(keys, cfg))
-		}
-	}
-	return &outer, nil
+		warm, cfg := fleet.Warm, *c.Config.(*config)
+		fleet.Warm = func(ctx context.Context, keys iter.Seq[string]) error { return warm(ctx, copies(keys, cfg)) }
+		return fleet, nil
+	})
 }
 
 // copies are the keys of all copies of keys.
@@ -140,21 +150,40 @@ func copies(keys iter.Seq[string], cfg strategies.SmearConfig) iter.Seq[string] 
 	}
 }
 
-func publisher(c Choice, shared Parts) (*Fleet, error) {
-	cfg := *c.Config.(*published.PublishConfig)
-	cfg.Runtime = shared.Runtime
-	if cfg.AsPublished {
-		p, err := published.NewPublisher(shared.Store, shared.Loader, cfg.Config)
+// publisher builds the readers of one publisher, which has the parts of the whole fleet.
+func publisher() recipe {
+	return of[published.PublishConfig](func(c Choice, shared Parts) (*Fleet, error) {
+		cfg := settings[published.PublishConfig](c, shared)
+		if cfg.AsPublished {
+			p, err := published.NewPublisher(shared.Store, shared.Loader, cfg.Config)
+			if err != nil {
+				return nil, err
+			}
+			box := func(of Parts) (strategies.Strategy, error) { return p.Reader(of.Store, of.Loader) }
+			return &Fleet{Box: box, Warm: p.Warm, Publisher: p.Publisher}, nil
+		}
+		p, err := publish.NewPublisher(shared.Store, shared.Loader, cfg.Config)
 		if err != nil {
 			return nil, err
 		}
 		box := func(of Parts) (strategies.Strategy, error) { return p.Reader(of.Store, of.Loader) }
-		return &Fleet{Box: box, Warm: p.Warm, Publisher: p.Publisher}, nil
-	}
-	p, err := publish.NewPublisher(shared.Store, shared.Loader, cfg.Config)
-	if err != nil {
-		return nil, err
-	}
-	box := func(of Parts) (strategies.Strategy, error) { return p.Reader(of.Store, of.Loader) }
-	return &Fleet{Box: box, Warm: p.Warm, Publisher: p}, nil
+		return &Fleet{Box: box, Warm: p.Warm, Publisher: p}, nil
+	})
+}
+
+// nothing are parts that do nothing. A strategy is built from them to check its
+// settings, and is never asked.
+func nothing() Parts {
+	load := strategies.LoaderFunc(func(context.Context, string) (strategies.Value, error) {
+		return strategies.Value{}, strategies.ErrColdCache
+	})
+	return Parts{Store: noStore{}, Locker: noStore{}, Loader: load}
+}
+
+// noStore is everything that a store can be, to those who only look.
+type noStore struct {
+	strategies.Store
+	strategies.Locker
+	strategies.Extender
+	strategies.Leaser
 }

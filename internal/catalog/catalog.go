@@ -31,8 +31,7 @@ type Kind struct {
 	// store by itself. Empty: it does.
 	NotInProcess, NotOnDisk, NotBehindFront string
 
-	config func() any
-	build  builder
+	recipe
 }
 
 // Config is a new configuration, with every field left out: a pointer to a struct that
@@ -48,45 +47,35 @@ func All() []Kind {
 		{
 			Name: "direct", Doc: "no cache: every request computes", Uncached: true,
 			Computes: "everybody: there is no cache",
-			config:   config[strategies.DirectConfig],
-			build: each(func(p Parts, c strategies.DirectConfig) (strategies.Strategy, error) {
-				c.Runtime = p.Runtime
+			recipe: each(func(p Parts, c strategies.DirectConfig) (strategies.Strategy, error) {
 				return strategies.NewDirect(p.Loader, c)
 			}),
 		},
 		{
 			Name: "naive", Doc: "cache-aside: look in the cache, on a miss compute and store; nobody coordinates",
 			Computes: "everybody who misses", Others: "they compute too: the herd",
-			config: config[strategies.NaiveConfig],
-			build: each(func(p Parts, c strategies.NaiveConfig) (strategies.Strategy, error) {
-				c.Runtime = p.Runtime
+			recipe: each(func(p Parts, c strategies.NaiveConfig) (strategies.Strategy, error) {
 				return strategies.NewNaive(p.Store, p.Loader, c)
 			}),
 		},
 		{
 			Name: "mutex", Doc: "one computes under a lock in the shared cache, the others fail or wait",
 			Computes: "the one who gets the lock", Others: "refused at once, a bounded wait, or a place in the queue for the lock",
-			config: config[published.MutexConfig],
-			build: each(func(p Parts, c published.MutexConfig) (strategies.Strategy, error) {
-				c.Runtime = p.Runtime
+			recipe: each(func(p Parts, c published.MutexConfig) (strategies.Strategy, error) {
 				return published.NewMutex(p.Store, p.Locker, p.Loader, c)
 			}),
 		},
 		{
 			Name: "swr", Doc: "stale-while-revalidate: an old value is served while one refreshes it",
 			Computes: "the one who gets the lock, in the background", Others: "the stale value",
-			config: config[strategies.SWRConfig],
-			build: each(func(p Parts, c strategies.SWRConfig) (strategies.Strategy, error) {
-				c.Runtime = p.Runtime
+			recipe: each(func(p Parts, c strategies.SWRConfig) (strategies.Strategy, error) {
 				return strategies.NewSWR(p.Store, p.Locker, p.Loader, c)
 			}),
 		},
 		{
 			Name: "pool", Doc: "a few of the fleet compute a key, a few more wait, and the others get a stale value or fail",
 			Computes: "a few, each with a slot", Others: "the stale value, a bounded wait, or refused",
-			config: config[strategies.PoolConfig],
-			build: each(func(p Parts, c strategies.PoolConfig) (strategies.Strategy, error) {
-				c.Runtime = p.Runtime
+			recipe: each(func(p Parts, c strategies.PoolConfig) (strategies.Strategy, error) {
 				return strategies.NewPool(p.Store, p.Locker, p.Loader, c)
 			}),
 		},
@@ -95,9 +84,7 @@ func All() []Kind {
 			Computes: "the one whom the cache gives the lease; a write takes it back", Others: "a short wait, or what the write took away",
 			NotInProcess: "a process hands out no leases", NotOnDisk: "has the values: they are in files that hand out no leases",
 			NotBehindFront: "there are no leases: what stands for a page meanwhile would be served as one",
-			config:         config[strategies.LeaseConfig],
-			build: each(func(p Parts, c strategies.LeaseConfig) (strategies.Strategy, error) {
-				c.Runtime = p.Runtime
+			recipe: each(func(p Parts, c strategies.LeaseConfig) (strategies.Strategy, error) {
 				return strategies.NewLeased(p.Store, p.Loader, c)
 			}),
 		},
@@ -105,20 +92,20 @@ func All() []Kind {
 			Name: "two-level", Doc: "a small cache inside every box, over another strategy", Over: true,
 			Computes: "as the strategy beneath", Others: "a copy from their own box, for a second",
 			NotInProcess: "a box would keep a copy of what it has already",
-			config:       config[strategies.TwoLevelConfig], build: twoLevel,
+			recipe: over(func(p Parts, _ strategies.TwoLevelConfig) Parts { return p }, func(inner strategies.Strategy, c strategies.TwoLevelConfig) (strategies.Strategy, error) {
+				return strategies.NewTwoLevel(inner, c)
+			}),
 		},
 		{
 			Name: "smear", Doc: "several copies of a value under keys of their own, over another strategy; a read takes one at random", Over: true,
 			Computes: "as the strategy beneath, once for each of several copies", Others: "one of the copies",
-			NotInProcess: "there is no node whose network copies could spare",
-			config:       config[strategies.SmearConfig], build: smear,
+			NotInProcess: "there is no node whose network copies could spare", recipe: smear(),
 		},
 		{
 			Name: "publish", Doc: "writers compute and push values; readers only read", Publishes: true,
 			Computes: "workers, when something is written", Others: "what was published last",
 			NotInProcess: "no box would see what the publisher stores in its own process",
-			NotOnDisk:    "gives every box values of its own: no box would see what the publisher stores; leave out fleet.disk",
-			config:       config[published.PublishConfig], build: publisher,
+			NotOnDisk:    "gives every box values of its own: no box would see what the publisher stores; leave out fleet.disk", recipe: publisher(),
 		},
 	}
 }

@@ -146,6 +146,10 @@ type setter struct {
 	keys *[]string
 }
 
+func (s setter) Get(context.Context, string) (strategies.Entry, bool, error) {
+	return strategies.Entry{}, false, nil
+}
+
 func (s setter) Set(_ context.Context, key string, _ strategies.Entry, _ time.Duration) error {
 	*s.keys = append(*s.keys, key)
 	return nil

@@ -7,10 +7,9 @@ import (
 
 	"github.com/bradfitz/gomemcache/memcache"
 
-	"github.com/herdlab/herdlab/strategies/wire"
-
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies/wire"
 )
 
 // expired is an exptime that has passed: memcached takes any below zero so.

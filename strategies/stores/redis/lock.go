@@ -6,13 +6,12 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/herdlab/herdlab/strategies"
-	"github.com/herdlab/herdlab/strategies/wire"
-
 	"github.com/redis/go-redis/v9"
 
+	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores"
 	"github.com/herdlab/herdlab/strategies/stores/lifetime"
+	"github.com/herdlab/herdlab/strategies/wire"
 )
 
 // A lock is freed and prolonged only where it still holds the owner's token:

@@ -20,9 +20,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/redis/go-redis/v9/maintnotifications"
-
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores"

@@ -12,10 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/herdlab/herdlab/strategies/wire"
-
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies/wire"
 )
 
 // patience is how long a test waits for what must come.
