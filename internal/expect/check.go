@@ -94,10 +94,12 @@ func (c *checker) binary(n *node) Unit {
 		c.want(left, Truth, "what stands before "+n.op)
 		c.want(right, Truth, "what stands after "+n.op)
 		return Truth
-	case "+":
-		return c.counted(n, c.alike(n, left, right, "be added"))
-	case "-":
-		return c.counted(n, c.alike(n, left, right, "be subtracted"))
+	case "+", "-":
+		u := c.alike(n, left, right, map[string]string{"+": "be added", "-": "be subtracted"}[n.op])
+		if u == Truth {
+			return c.failf(n, "%s takes numbers, and comparisons are none", n.op)
+		}
+		return u
 	case "*", "/":
 		return c.scaled(n)
 	}
@@ -114,26 +116,18 @@ func (c *checker) want(n *node, wanted Unit, what string) {
 	}
 }
 
-// counted refuses to count with comparisons.
-func (c *checker) counted(n *node, u Unit) Unit {
-	if u != Truth {
-		return u
-	}
-	return c.failf(n, "%s takes numbers, and comparisons are none", n.op)
-}
-
 // scaled is the unit of a product or a quotient.
 func (c *checker) scaled(n *node) Unit {
 	a, b := c.unit(n.parts[0]), c.unit(n.parts[1])
-	if a == Truth || b == Truth {
-		return c.counted(n, Truth)
-	}
 	rule, word := product, "times"
 	if n.op == "/" {
 		rule, word = quotient, "divided by"
 	}
 	u, ok := rule(a, b)
-	if !ok {
+	switch {
+	case a == Truth || b == Truth:
+		return c.failf(n, "%s takes numbers, and comparisons are none", n.op)
+	case !ok:
 		return c.failf(n, "%s %s %s is in no unit that a figure has", a, word, b)
 	}
 	return u

@@ -6,116 +6,94 @@ import (
 )
 
 // evaluation is an expression being worked out, whose parts are known to be in
-// the right units. What is not looked at, behind an && that is decided, cannot
-// fail.
+// the right units.
 type evaluation struct {
-	value func(figure string) float64
-	err   error // the first
+	figure func(name string) float64
+	err    error // the first
 }
 
-// truth is the value of a part that is true or false.
-func (e *evaluation) truth(n *node) bool {
+// value is the value of a part: of one that is true or false, 1 or 0. What is not
+// looked at, behind an && that is decided, cannot fail.
+func (e *evaluation) value(n *node) float64 {
 	switch n.kind {
-	case truth:
-		return n.value != 0
-	case unary:
-		return !e.truth(n.parts[0])
-	case choice:
-		return e.truth(e.chosen(n))
-	}
-	left, right := n.parts[0], n.parts[1]
-	switch {
-	case n.op == "&&":
-		return e.truth(left) && e.truth(right)
-	case n.op == "||":
-		return e.truth(left) || e.truth(right)
-	case isTruth(left):
-		return (e.truth(left) == e.truth(right)) == (n.op == "==")
-	}
-	return compare(n.op, e.number(left), e.number(right))
-}
-
-// number is the value of a part that is one.
-func (e *evaluation) number(n *node) float64 {
-	switch n.kind {
-	case number:
+	case number, truth:
 		return n.value
 	case figure:
-		return e.value(n.text)
-	case unary:
-		if n.op == "-" {
-			return -e.number(n.parts[0])
-		}
-		return e.number(n.parts[0])
+		return e.figure(n.text)
 	case choice:
-		return e.number(e.chosen(n))
-	}
-	return e.arithmetic(n.op, e.number(n.parts[0]), e.number(n.parts[1]))
-}
-
-// chosen is the part that the condition says.
-func (e *evaluation) chosen(n *node) *node {
-	if e.truth(n.parts[0]) {
-		return n.parts[1]
-	}
-	return n.parts[2]
-}
-
-// arithmetic is a sum, difference, product or quotient.
-func (e *evaluation) arithmetic(op string, a, b float64) (v float64) {
-	switch op {
-	case "+":
-		v = a + b
-	case "-":
-		v = a - b
-	case "*":
-		v = a * b
-	case "/":
-		if b == 0 {
-			return e.fail("a division by zero")
+		if e.value(n.parts[0]) != 0 {
+			return e.value(n.parts[1])
 		}
-		v = a / b
+		return e.value(n.parts[2])
 	}
+	a := e.value(n.parts[0])
+	switch n.op {
+	case "!":
+		return oneIf(a == 0)
+	case "&&":
+		if a == 0 {
+			return 0
+		}
+	case "||":
+		if a != 0 {
+			return 1
+		}
+	}
+	if n.kind == binary {
+		return e.finite(e.operation(n.op, a, e.value(n.parts[1])))
+	}
+	return e.operation(n.op, 0, a) // a sign
+}
+
+// operation is what an operator makes of two numbers.
+func (e *evaluation) operation(op string, a, b float64) float64 {
+	switch op {
+	case "&&", "||": // the left side has not decided
+		return b
+	case "==":
+		return oneIf(a == b)
+	case "!=":
+		return oneIf(a != b)
+	case "<":
+		return oneIf(a < b)
+	case "<=":
+		return oneIf(a <= b)
+	case ">":
+		return oneIf(a > b)
+	case ">=":
+		return oneIf(a >= b)
+	case "+":
+		return a + b
+	case "-":
+		return a - b
+	case "*":
+		return a * b
+	}
+	if b == 0 {
+		e.fail("a division by zero")
+		return 0
+	}
+	return a / b
+}
+
+// finite refuses to go on with what is beyond all numbers.
+func (e *evaluation) finite(v float64) float64 {
 	if math.IsInf(v, 0) || math.IsNaN(v) {
-		return e.fail("a number that is too large")
+		e.fail("a number that is too large")
+		return 0
 	}
 	return v
 }
 
-func (e *evaluation) fail(why string) float64 {
+func (e *evaluation) fail(why string) {
 	if e.err == nil {
 		e.err = errors.New(why)
 	}
+}
+
+func oneIf(holds bool) float64 {
+	if holds {
+		return 1
+	}
 	return 0
-}
-
-func compare(op string, a, b float64) bool {
-	switch op {
-	case "==":
-		return a == b
-	case "!=":
-		return a != b
-	case "<":
-		return a < b
-	case "<=":
-		return a <= b
-	case ">":
-		return a > b
-	}
-	return a >= b
-}
-
-// isTruth reports whether a part is true or false, and no number.
-func isTruth(n *node) bool {
-	switch n.kind {
-	case truth:
-		return true
-	case unary:
-		return n.op == "!"
-	case choice:
-		return isTruth(n.parts[1])
-	case binary:
-		return n.op != "+" && n.op != "-" && n.op != "*" && n.op != "/"
-	}
-	return false
 }

@@ -55,7 +55,7 @@ func (x *Expression) Figures() []string { return x.figures }
 // that [Unit] describes. It does not hold, and err says why, if it divides by
 // zero or counts beyond all numbers in a part that decides.
 func (x *Expression) Holds(value func(figure string) float64) (holds bool, err error) {
-	e := evaluation{value: value}
-	holds = e.truth(x.root)
+	e := evaluation{figure: value}
+	holds = e.value(x.root) != 0
 	return holds && e.err == nil, e.err
 }

@@ -1,6 +1,10 @@
 package expect
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/herdlab/herdlab/internal/spelling"
+)
 
 // nodeKind is what a part of an expression is.
 type nodeKind uint8
@@ -19,7 +23,7 @@ type node struct {
 	kind  nodeKind
 	at    int     // where messages point: at the operator, if it has one
 	op    string  // as one sign: && for and, ! for not
-	text  string  // of a literal or a figure, as written
+	text  string  // of a literal, a figure or a unary operator, as written
 	value float64 // of a literal; 1 of true
 	unit  Unit    // of a literal
 	parts []*node
@@ -42,21 +46,18 @@ const (
 
 // binding is how tightly an operator between two parts binds; 0 for what is none.
 func binding(t token) int {
-	if t.kind != sign {
-		return 0
-	}
-	switch t.text {
-	case "?":
+	switch {
+	case t.is("?"):
 		return bindChoice
-	case "||", "or":
+	case t.is("||", "or"):
 		return bindOr
-	case "&&", "and":
+	case t.is("&&", "and"):
 		return bindAnd
-	case "==", "!=", "<", "<=", ">", ">=":
+	case t.is("==", "!=", "<", "<=", ">", ">="):
 		return bindCompare
-	case "+", "-":
+	case t.is("+", "-"):
 		return bindSum
-	case "*", "/":
+	case t.is("*", "/"):
 		return bindProduct
 	}
 	return 0
@@ -67,190 +68,173 @@ const maxDepth = 100
 
 // parser is one of precedence climbing (V. Pratt, Top down operator precedence,
 // 1973): a part is followed by operators as long as they bind tighter than the
-// one before it.
+// one before it. Its methods panic with a failure, which parse returns.
 type parser struct {
-	lexer lexer
-	token token // the next one
-	depth int
+	tokens []token // the next one first, and an end as the last
+	depth  int
 }
 
-func parse(text string) (*node, *failure) {
-	p := &parser{lexer: lexer{in: []rune(text)}}
-	if err := p.advance(); err != nil {
-		return nil, err
-	}
-	n, err := p.expression(0)
-	if err != nil {
-		return nil, err
-	}
-	if p.token.kind != end {
-		return nil, p.misplaced()
+// failure is an error at a place of the text.
+type failure struct {
+	offset int
+	err    error
+}
+
+func fail(at token, format string, args ...any) {
+	panic(&failure{at.at, spelling.Refuse(format, args...)})
+}
+
+func parse(text string) (n *node, err *failure) {
+	defer func() {
+		if r := recover(); r != nil {
+			var known bool
+			if err, known = r.(*failure); !known {
+				panic(r)
+			}
+		}
+	}()
+	p := &parser{tokens: scan(text)}
+	n = p.expression(0)
+	if p.tokens[0].kind != end {
+		p.misplaced()
 	}
 	return n, nil
 }
 
-func (p *parser) advance() (err *failure) {
-	p.token, err = p.lexer.next()
-	return err
+// take passes a token and returns it.
+func (p *parser) take() token {
+	t := p.tokens[0]
+	if t.kind != end {
+		p.tokens = p.tokens[1:]
+	}
+	return t
 }
 
-// take passes a sign that has to be there.
-func (p *parser) take(text, otherwise string) *failure {
-	if p.token.kind == end {
-		return failf(p.token.at, "the expression ends too early: %s", otherwise)
+// expect passes a sign that has to be there.
+func (p *parser) expect(text, otherwise string) token {
+	t := p.tokens[0]
+	switch {
+	case t.kind == end:
+		fail(t, "the expression ends too early: %s", otherwise)
+	case !t.is(text):
+		p.misplaced()
 	}
-	if p.token.kind != sign || p.token.text != text {
-		return p.misplaced()
-	}
-	return p.advance()
+	return p.take()
 }
 
 // expression reads a part and the operators behind it that bind tighter than
 // limit does.
-func (p *parser) expression(limit int) (*node, *failure) {
+func (p *parser) expression(limit int) *node {
 	if p.depth++; p.depth > maxDepth {
-		return nil, failf(p.token.at, "nested more than %d deep", maxDepth)
+		fail(p.tokens[0], "nested more than %d deep", maxDepth)
 	}
-	defer func() { p.depth-- }()
-	left, err := p.operand()
-	for err == nil && binding(p.token) > limit {
-		t := p.token
-		if err = p.advance(); err != nil {
-			break
-		}
-		switch bind := binding(t); bind {
+	left := p.operand()
+	for binding(p.tokens[0]) > limit {
+		switch t := p.take(); binding(t) {
 		case bindChoice:
-			left, err = p.choice(left)
+			yes := p.expression(0)
+			colon := p.expect(":", "after a question mark there are two parts, with a colon between them")
+			left = &node{kind: choice, at: colon.at, parts: []*node{left, yes, p.expression(0)}}
 		case bindCompare:
-			left, err = p.comparison(left, t)
+			left = p.comparison(left, t)
 		default:
-			left, err = p.joined(left, t, bind)
+			left = p.joined(left, t)
 		}
 	}
-	return left, err
+	p.depth--
+	return left
 }
 
 // joined reads the right side of an operator.
-func (p *parser) joined(left *node, t token, bind int) (*node, *failure) {
-	right, err := p.expression(bind)
-	return &node{kind: binary, at: t.at, op: plainSign(t.text), parts: []*node{left, right}}, err
+func (p *parser) joined(left *node, t token) *node {
+	return &node{kind: binary, at: t.at, op: oneForm(t.text), parts: []*node{left, p.expression(binding(t))}}
 }
 
 // comparison reads the right side of a comparison, and the further ones of a
 // chain: 1 < a <= 5 is 1 < a && a <= 5.
-func (p *parser) comparison(left *node, t token) (*node, *failure) {
-	all, err := p.joined(left, t, bindCompare)
-	middle := all
-	for err == nil && orders(t) && orders(p.token) {
-		next := p.token
-		if err = p.advance(); err != nil {
-			break
-		}
-		if middle, err = p.joined(middle.parts[1], next, bindCompare); err == nil {
-			all = &node{kind: binary, at: next.at, op: "&&", parts: []*node{all, middle}}
-		}
+func (p *parser) comparison(left *node, t token) *node {
+	all := p.joined(left, t)
+	last := all
+	for t.is("<", "<=", ">", ">=") && p.tokens[0].is("<", "<=", ">", ">=") {
+		t = p.take()
+		last = p.joined(last.parts[1], t)
+		all = &node{kind: binary, at: t.at, op: "&&", parts: []*node{all, last}}
 	}
-	return all, err
-}
-
-// orders reports whether a token compares by size, and not only for equality.
-func orders(t token) bool { return t.kind == sign && (t.text[0] == '<' || t.text[0] == '>') }
-
-// choice reads what stands behind a question mark.
-func (p *parser) choice(condition *node) (*node, *failure) {
-	yes, err := p.expression(bindChoice - 1)
-	if err != nil {
-		return nil, err
-	}
-	colon := p.token.at
-	if err := p.take(":", "after a question mark there are two parts, with a colon between them"); err != nil {
-		return nil, err
-	}
-	no, err := p.expression(bindChoice - 1)
-	return &node{kind: choice, at: colon, parts: []*node{condition, yes, no}}, err
+	return all
 }
 
 // operand reads a literal, a figure, a part in brackets, or one behind a sign.
-func (p *parser) operand() (*node, *failure) {
-	t := p.token
+func (p *parser) operand() *node {
+	t := p.take()
 	switch {
 	case t.kind == end:
-		return nil, failf(t.at, "the expression ends too early")
+		fail(t, "the expression ends too early")
 	case t.kind == literal:
-		return &node{kind: number, at: t.at, text: t.text, value: t.value, unit: t.unit}, p.advance()
-	case t.kind == name:
-		return p.named()
-	case t.kind == strange:
-		return nil, failf(t.at, "%q means nothing in an expectation", t.text)
-	case t.text == "(":
-		if err := p.advance(); err != nil {
-			return nil, err
-		}
-		n, err := p.expression(0)
+		value, unit, err := quantity(t.text)
 		if err != nil {
-			return nil, err
+			panic(&failure{t.at, err})
 		}
-		return n, p.take(")", "a bracket is not closed")
-	case t.text == "-" || t.text == "+":
-		return p.signed(t, bindMinus)
-	case t.text == "not" || t.text == "!":
-		return p.signed(t, bindNot)
+		return &node{kind: number, at: t.at, text: t.text, value: value, unit: unit}
+	case t.is("("):
+		n := p.expression(0)
+		p.expect(")", "a bracket is not closed")
+		return n
+	case t.is("-", "+"):
+		return &node{kind: unary, at: t.at, op: t.text, text: t.text, parts: []*node{p.expression(bindMinus - 1)}}
+	case t.is("!", "not"):
+		return &node{kind: unary, at: t.at, op: "!", text: t.text, parts: []*node{p.expression(bindNot - 1)}}
+	case t.kind == name:
+		return p.named(t)
+	case strings.Contains("\"'`", t.text):
+		fail(t, "an expectation has no texts: it compares figures and numbers")
+	case t.kind == strange:
+		fail(t, "%q means nothing in an expectation", t.text)
 	}
-	return nil, failf(t.at, "%q cannot stand here", t.text)
+	fail(t, "%q cannot stand here", t.text)
+	return nil
 }
 
-func (p *parser) signed(t token, bind int) (*node, *failure) {
-	if err := p.advance(); err != nil {
-		return nil, err
-	}
-	n, err := p.expression(bind - 1)
-	return &node{kind: unary, at: t.at, op: plainSign(t.text), text: t.text, parts: []*node{n}}, err
-}
-
-func (p *parser) named() (*node, *failure) {
-	t := p.token
-	if err := p.advance(); err != nil {
-		return nil, err
+func (p *parser) named(t token) *node {
+	if i := strings.Index(t.text+".", ".."); i >= 0 {
+		fail(token{at: t.at + len([]rune(t.text[:i])) + 1}, "a name is missing after the dot")
 	}
 	switch {
 	case t.text == "true":
-		return &node{kind: truth, at: t.at, value: 1}, nil
+		return &node{kind: truth, at: t.at, value: 1}
 	case t.text == "false":
-		return &node{kind: truth, at: t.at}, nil
-	case p.token.kind == sign && p.token.text == "(":
-		return nil, failf(t.at, "an expectation has no functions, such as %s: it compares figures and numbers", t.text)
+		return &node{kind: truth, at: t.at}
+	case p.tokens[0].is("("):
+		fail(t, "an expectation has no functions, such as %s: it compares figures and numbers", t.text)
 	}
-	return &node{kind: figure, at: t.at, text: t.text}, nil
+	return &node{kind: figure, at: t.at, text: t.text}
 }
 
-// plainSign is an operator's one form.
-func plainSign(text string) string {
+// oneForm is an operator in the form of signs.
+func oneForm(text string) string {
 	switch text {
 	case "and":
 		return "&&"
 	case "or":
 		return "||"
-	case "not":
-		return "!"
 	}
 	return text
 }
 
 // misplaced is about a token where an operator or the end should be.
-func (p *parser) misplaced() *failure {
-	t := p.token
+func (p *parser) misplaced() {
+	t := p.tokens[0]
 	switch {
 	case t.kind == literal:
-		return failf(t.at, "a number cannot stand here: an operator is missing before it")
+		fail(t, "a number cannot stand here: an operator is missing before it")
 	case t.text == "=":
-		return failf(t.at, `"=" compares nothing: write ==`)
+		fail(t, `"=" compares nothing: write ==`)
 	case t.kind == strange, t.kind == name && strings.Contains(" in is contains matches mod xor ", " "+t.text+" "):
-		return failf(t.at, "an expectation cannot use %q: it has %s", t.text, Operators)
+		fail(t, "an expectation cannot use %q: it has %s", t.text, Operators)
 	case t.kind == name:
 		first, _, _ := strings.Cut(t.text, ".")
-		return failf(t.at, "%q cannot stand here: join two comparisons with && or ||", first)
+		fail(t, "%q cannot stand here: join two comparisons with && or ||", first)
 	case t.text == ")":
-		return failf(t.at, `")" cannot stand here: no bracket is open`)
+		fail(t, `")" cannot stand here: no bracket is open`)
 	}
-	return failf(t.at, "%q cannot stand here", t.text)
+	fail(t, "%q cannot stand here", t.text)
 }
