@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/settings"
@@ -38,13 +39,15 @@ func (l *Faults) SettingSchema() settings.Object {
 	return settings.Object{"type": "array", "items": settings.Object{"$ref": "#/$defs/fault"}}
 }
 
-// kindField is the setting that says which type a fault is of.
-func kindField() tag.Field {
-	f := tag.Field{Name: "kind", Doc: "what goes wrong", Type: reflect.TypeFor[string](), Required: true}
-	for _, kind := range fault.Kinds() {
-		f.Enum = append(f.Enum, kind.Kind())
+// kindType is a struct whose one field says which type a fault is of. It has the words
+// of package fault in its tag, which no type that is written down could have.
+func kindType() reflect.Type {
+	var names []string
+	for _, f := range fault.Kinds() {
+		names = append(names, f.Kind().Name)
 	}
-	return f
+	words := fmt.Sprintf(`yaml:"kind" doc:"what goes wrong" enum:"%s"`, strings.Join(names, ","))
+	return reflect.StructOf([]reflect.StructField{{Name: "Kind", Type: reflect.TypeFor[string](), Tag: reflect.StructTag(words)}})
 }
 
 // decodeFault fills a fault of the kind that it says it is of, or returns nil where that
@@ -52,47 +55,36 @@ func kindField() tag.Field {
 // which speaks when the rest of the file is right.
 func decodeFault(d *settings.Decoder, n *settings.Node, what string) fault.Fault {
 	if n.Kind != settings.Mapping {
-		d.Errs.Addf(n.At, "%s is %s here: write a mapping such as {at: 5s, kind: %s}", what, n.Kind, fault.Kinds()[0].Kind())
+		d.Errs.Addf(n.At, "%s is %s here: write a mapping such as {at: 5s, kind: %s}", what, n.Kind, fault.Kinds()[0].Kind().Name)
 		return nil
 	}
 	kind := decodeKind(d, n, what)
 	if kind == nil {
 		return nil
 	}
-	own := *n
-	own.Fields = slices.DeleteFunc(slices.Clone(n.Fields), func(f *settings.Field) bool { return !has(kind, f.Key) && anyHas(f.Key) })
 	filled := reflect.New(reflect.TypeOf(kind))
-	d.Struct(&own, filled.Interface(), what, "kind")
+	d.Struct(n.Only(func(f *settings.Field) bool { return has(kind, f.Key) || !anyHas(f.Key) }), filled.Interface(), what, "kind")
 	return filled.Elem().Interface().(fault.Fault)
 }
 
 // decodeKind is a fault of the kind that n says it is of, without settings.
 func decodeKind(d *settings.Decoder, n *settings.Node, what string) fault.Fault {
-	field := kindField()
-	written := n.Get(field.Name)
-	if written == nil {
-		for _, f := range n.Fields {
-			if hint := spelling.Suggest(f.Key, []string{field.Name}); hint != "" && !anyHas(f.Key) {
-				d.Errs.Addf(f.At, "%s has no field %q", what, f.Key).Hint = hint
-				return nil
-			}
+	written := n.Get("kind")
+	for _, f := range fault.Kinds() {
+		if k := f.Kind(); written != nil && k.Was != "" && written.Text == k.Was {
+			d.Errs.Addf(written.At, "%q: %s is called %s: write that", "kind", k.Was, k.Name)
+			return nil
 		}
-		d.Errs.Addf(n.At, "%s has no %q: %s", what, field.Name, field.Want())
-		return nil
 	}
-	if written.Kind != settings.Scalar {
-		d.Errs.Addf(written.At, "%q is %s here: write %s", field.Name, written.Kind, field.Form())
-		return nil
+	name := reflect.New(kindType())
+	// Without a kind, it is perhaps misspelt among what no fault has.
+	d.Struct(n.Only(func(f *settings.Field) bool { return f.Key == "kind" || written == nil && !anyHas(f.Key) }), name.Interface(), what)
+	for _, f := range fault.Kinds() {
+		if f.Kind().Name == name.Elem().Field(0).String() {
+			return f
+		}
 	}
-	if name := fault.Renamed(written.Text); name != "" {
-		d.Errs.Addf(written.At, "%q: %s is called %s: write that", field.Name, written.Text, name)
-		return nil
-	}
-	if _, err := field.Parse(written.Text); err != nil {
-		d.Errs.AddError(written.At, fmt.Errorf("%q: %w", field.Name, err))
-		return nil
-	}
-	return fault.Kinds()[slices.Index(field.Enum, written.Text)]
+	return nil
 }
 
 // has reports whether a kind has a setting, and anyHas whether some kind has it.
@@ -110,7 +102,7 @@ func checkFaults(c checker) {
 	for i, f := range c.Faults {
 		for _, field := range list.Items[i].Fields {
 			if !has(f, field.Key) {
-				c.errs.Addf(field.At, "%q means nothing for %s", field.Key, f.Kind())
+				c.errs.Addf(field.At, "%q means nothing for %s", field.Key, f.Kind().Name)
 			}
 		}
 	}
@@ -149,7 +141,7 @@ func explainFaults(b *bytes.Buffer, s *Scenario) {
 		if takes > 0 {
 			until = ", for " + units.FormatDuration(takes)
 		}
-		hanging(b, fmt.Sprintf("  at %s%s: ", units.FormatDuration(at), until), f.Explain()+" ("+f.Kind()+")")
+		hanging(b, fmt.Sprintf("  at %s%s: ", units.FormatDuration(at), until), f.Explain()+" ("+f.Kind().Name+")")
 	}
 }
 
@@ -158,7 +150,7 @@ func documentFaults(b *bytes.Buffer) {
 	b.WriteString("\n## faults\n\nA list of what goes wrong, each with its `kind`: `{at: 10s, for: 5s, kind: node-loss, node: 1}`. " +
 		"A kind has the settings in its table and no others. What keeps the origin, a node or a box in a state may not overlap another fault that does the same.\n")
 	for _, f := range fault.Kinds() {
-		fmt.Fprintf(b, "\n### %s\n\n%s.\n\n", f.Kind(), f.Doc())
+		fmt.Fprintf(b, "\n### %s\n\n%s.\n\n", f.Kind().Name, f.Kind().Doc)
 		settings.FieldTable(b, reflect.TypeOf(f))
 	}
 }
@@ -166,20 +158,18 @@ func documentFaults(b *bytes.Buffer) {
 // addFaultSchemas defines a fault, and every kind of it.
 func addFaultSchemas(defs settings.Object) {
 	type object = settings.Object
-	kind := kindField()
-	var byKind []any
+	any := settings.StructSchema(kindType())
+	delete(any, "additionalProperties")
+	var byKind []object
 	for _, f := range fault.Kinds() {
+		kind := object{"const": f.Kind().Name}
 		o := settings.StructSchema(reflect.TypeOf(f))
-		o["description"] = f.Doc()
-		o["properties"].(object)[kind.Name] = object{"const": f.Kind()}
-		name := "fault-" + f.Kind()
+		o["description"] = f.Kind().Doc
+		o["properties"].(object)["kind"] = kind
+		name := "fault-" + f.Kind().Name
 		defs[name] = o
-		byKind = append(byKind, object{
-			"if":   object{"properties": object{kind.Name: object{"const": f.Kind()}}},
-			"then": object{"$ref": "#/$defs/" + name},
-		})
+		byKind = append(byKind, object{"if": object{"properties": object{"kind": kind}}, "then": object{"$ref": "#/$defs/" + name}})
 	}
-	defs["fault"] = object{
-		"type": "object", "required": []string{kind.Name}, "properties": object{kind.Name: settings.FieldSchema(kind)}, "allOf": byKind,
-	}
+	any["allOf"] = byKind
+	defs["fault"] = any
 }

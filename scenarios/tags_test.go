@@ -43,7 +43,7 @@ func TestTags(t *testing.T) {
 		walk(k.Name, k.Settings())
 	}
 	for _, f := range fault.Kinds() {
-		walk(f.Kind(), reflect.TypeOf(f))
+		walk(f.Kind().Name, reflect.TypeOf(f))
 	}
 	walk("variant", reflect.TypeFor[Part]())
 	walk("expect", reflect.TypeFor[reasoned]())

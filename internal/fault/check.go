@@ -11,21 +11,21 @@ import (
 
 // Problem is something that is wrong with a fault.
 type Problem struct {
-	Fault int      // its number in the scene; [Whole] is the list of them
+	Fault int      // its number in the scene, or [Whole]
 	Field string   // as a path in the fault; "" is all of it
 	Msg   string   // what is wrong and, where that is not plain, what to write
 	Known []string // names of which the field's value was meant to be one; or nil
 }
 
-// Whole is in place of a fault's number where no single fault is wrong.
+// Whole stands for a fault's number where no single fault is wrong.
 const Whole = -1
 
-// wrong is the list of one problem.
+// wrong is a list of one problem.
 func wrong(field, format string, args ...any) []Problem {
 	return []Problem{{Field: field, Msg: fmt.Sprintf(format, args...)}}
 }
 
-// Check says what is wrong with the faults of a scene.
+// Check finds what is wrong with the faults of a scene.
 func Check(s Scene) []Problem {
 	var list []Problem
 	for i, f := range s.Faults {
@@ -38,17 +38,27 @@ func Check(s Scene) []Problem {
 			list = append(list, p)
 		}
 	}
-	return slices.Concat(list, checkOverlaps(s), checkRollouts(s), checkListings(s))
+	_, deploys := rollouts(s)
+	return slices.Concat(list, checkOverlaps(s), deploys, checkListings(s))
 }
 
-// Moot is a setting of a fault that has no effect beside another one. Written all the
-// same, it is a mistake, unless a strategy's view of the scenario gives it one.
+// behindFront refuses a fault that there cannot be behind a front.
+func behindFront(s Scene, f Fault, why string) []Problem {
+	if !s.Front {
+		return nil
+	}
+	return wrong("kind", "there is no %s behind fleet.front: %s", f.Kind().Name, why)
+}
+
+// Moot is a fault with a setting that has no effect beside another one. If a scenario
+// writes it all the same, that is a mistake.
 type Moot interface {
 	Fault
 	Moot() (field string, moot bool, why string)
 }
 
-// Hold is a state that a fault keeps something in until the fault ends.
+// Hold is a thing that a fault keeps in a state until the fault ends, and then puts
+// back into the state that it should have.
 type Hold struct {
 	Family   string // of faults that put back the same state
 	What     string // of several that the family can befall; empty where there is but one
@@ -67,10 +77,7 @@ func checkOverlaps(s Scene) (list []Problem) {
 			continue
 		}
 		if h.overlaps(longest) {
-			at, _ := s.Faults[longest.fault].Times()
-			list = append(list, Problem{Fault: h.fault, Field: "at", Msg: fmt.Sprintf(
-				"%s overlaps %s at %s, and the end of one would be the end of both: end that first, or make one of them",
-				s.Faults[h.fault].Kind()+h.of(), s.earlier(h, longest), units.FormatDuration(at))})
+			list = append(list, h.problem(s, longest))
 		}
 		if h.To > longest.To {
 			longest = h
@@ -100,25 +107,17 @@ func (h Hold) overlaps(other Hold) bool {
 	return h.From < other.To || h.From == other.To && h.fault < other.fault
 }
 
-func (h Hold) of() string {
-	if h.What == "" {
-		return ""
+// problem says what is wrong with h beside an earlier hold of the same thing.
+func (h Hold) problem(s Scene, earlier Hold) Problem {
+	late, early := s.Faults[h.fault].Kind().Name, s.Faults[earlier.fault].Kind().Name
+	what, which := late, "the one"
+	if h.What != "" {
+		what += " of " + h.What
 	}
-	return " of " + h.What
-}
-
-// earlier is the other fault in the words of a message about h.
-func (s Scene) earlier(h, other Hold) string {
-	if kind := s.Faults[other.fault].Kind(); kind != s.Faults[h.fault].Kind() {
-		return "the " + kind
+	if early != late {
+		which = "the " + early
 	}
-	return "the one"
-}
-
-// behindFront refuses a fault that there cannot be behind a front.
-func behindFront(s Scene, f Fault, why string) []Problem {
-	if !s.Front {
-		return nil
-	}
-	return wrong("kind", "there is no %s behind fleet.front: %s", f.Kind(), why)
+	at, _ := s.Faults[earlier.fault].Times()
+	const format = "%s overlaps %s at %s, and the end of one would be the end of both: end that first, or make one of them"
+	return Problem{Fault: h.fault, Field: "at", Msg: fmt.Sprintf(format, what, which, units.FormatDuration(at))}
 }

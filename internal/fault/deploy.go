@@ -22,15 +22,10 @@ type Deploy struct {
 	Caches []string      `yaml:"caches" doc:"the named caches whose keys get a new version; the default one if left out, none if empty"`
 }
 
-// Kind is deploy.
-func (Deploy) Kind() string { return "deploy" }
-
-// Doc says what it is.
-func (Deploy) Doc() string {
-	return "A new release is brought to the boxes, in the order of their numbers, under a new version of the keys"
+func (Deploy) Kind() Kind {
+	return Kind{Name: "deploy", Doc: "A new release is brought to the boxes, in the order of their numbers, under a new version of the keys"}
 }
 
-// Check looks for the caches, and for time to reach every box.
 func (f Deploy) Check(s Scene) []Problem {
 	list := behindFront(s, f, "a new version of keys would have to be told to it, too")
 	if f.At+f.Over > s.Duration {
@@ -47,7 +42,6 @@ func (f Deploy) Check(s Scene) []Problem {
 	return list
 }
 
-// Explain says which boxes are restarted, and what they find in the cache.
 func (f Deploy) Explain() string {
 	boxes, pace := "every box", "at once"
 	if f.Boxes < 1 {
@@ -68,13 +62,12 @@ func (f Deploy) Explain() string {
 	return fmt.Sprintf("restarts %s %s %s", boxes, pace, keys)
 }
 
-// Marks are one, until the last box has the release.
 func (f Deploy) Marks(s Scene) []Mark {
 	label := "deploy"
 	switch r, ok := f.rollout(s); {
-	case ok && !r.New && f.Boxes == 1:
+	case ok && !r.isNew && f.Boxes == 1:
 		label = "deploy to the rest"
-	case ok && !r.New: // it has the caches of the deploy that it goes on with
+	case ok && !r.isNew: // it has the caches of the deploy that it goes on with
 	case f.Caches != nil && len(f.Caches) == 0:
 		label = "deploy without a new version"
 	case f.Caches != nil:
@@ -89,24 +82,21 @@ func (f Deploy) Marks(s Scene) []Mark {
 	return lasting(f.At, f.At+f.Over, label)
 }
 
-// Holds is nothing: how deploys may follow one another the rollouts say.
-func (Deploy) Holds(Scene) []Hold { return nil }
-
-// Schedule has nothing to do: the package's Schedule has planned the rollout.
+// Schedule has nothing to do: [Schedule] has planned the rollout.
 func (f Deploy) Schedule(_ World, _ Scene, after After) { after(f.At, nothing) }
 
 // rollOut gives the boxes the release, one after another.
-func (f Deploy) rollOut(r Rollout, w World, s Scene, after After) {
+func (f Deploy) rollOut(r rollout, w World, s Scene, after After) {
 	after(f.At, func() {
-		if r.New {
+		if r.isNew {
 			w.BeginRelease(f.bumped(s))
 		}
-		w.DeployBox(r.First)
-		for i := r.First + 1; i < r.End && f.Over == 0; i++ {
+		w.DeployBox(r.first)
+		for i := r.first + 1; i < r.end && f.Over == 0; i++ {
 			w.DeployBox(i)
 		}
 	})
-	for i := r.First + 1; i < r.End && f.Over > 0; i++ {
+	for i := r.first + 1; i < r.end && f.Over > 0; i++ {
 		after(r.turn(f, i), func() { w.DeployBox(i) })
 	}
 }
@@ -119,43 +109,46 @@ func (f Deploy) bumped(s Scene) []string {
 	return f.Caches
 }
 
-// Rollout is the way of one deploy over the boxes, which it gives the newest release
+// rollout is the way of one deploy over the boxes, which it gives the newest release
 // in the order of their numbers.
-type Rollout struct {
-	Fault int  // its number among the faults
-	New   bool // it begins a release; else it goes on with the one before
-	First int  // the first box that it gives it
-	End   int  // and the one after the last
+type rollout struct {
+	fault int  // its number among the faults
+	isNew bool // it begins a release; else it goes on with the one before
+	first int  // the first box that it gives it
+	end   int  // and the one after the last
 }
 
 // turn is when box i gets the release.
-func (r Rollout) turn(f Deploy, i int) time.Duration {
-	return f.At + f.Over*time.Duration(i-r.First)/time.Duration(r.End-r.First)
+func (r rollout) turn(f Deploy, i int) time.Duration {
+	return f.At + f.Over*time.Duration(i-r.first)/time.Duration(r.end-r.first)
 }
 
-// Rollouts are the deploys among the faults, in the order of time. A deploy that finds
-// boxes that the one before did not reach goes on with its release: a canary of 10 % is
-// followed by one of 100 %. The error is a [*RolloutError].
-func Rollouts(faults []Fault, boxes int) ([]Rollout, error) {
-	var list []Rollout
-	reach := boxes // that have the newest release
+// rollouts are the deploys of a scene, in the order of time. A deploy that finds boxes
+// that the one before did not reach goes on with its release: a canary of 10 % is
+// followed by one of 100 %. There are none after a deploy that cannot be.
+func rollouts(s Scene) (list []rollout, wrong []Problem) {
+	reach := s.Boxes // that have the newest release
 	var before Deploy
-	for _, i := range deploysInOrder(faults) {
-		f := faults[i].(Deploy)
-		r := Rollout{Fault: i, New: reach == boxes, End: int(math.Ceil(float64(boxes)*f.Boxes - 1e-9))} // 30 % of 10 are 3
-		if !r.New {
-			r.First = reach
+	for _, i := range deploysInOrder(s.Faults) {
+		f := s.Faults[i].(Deploy)
+		r := rollout{fault: i, isNew: reach == s.Boxes, end: int(math.Ceil(float64(s.Boxes)*f.Boxes - 1e-9))} // 30 % of 10 are 3
+		if !r.isNew {
+			r.first = reach
 		}
 		switch {
 		case f.At < before.At+before.Over:
-			return nil, &RolloutError{i, fmt.Sprintf("begins before the one at %v has ended", before.At)}
-		case r.End <= r.First:
-			return nil, &RolloutError{i, fmt.Sprintf("reaches no box: %d of %d have its release by then", r.First, boxes)}
+			return nil, []Problem{{Fault: i, Msg: fmt.Sprintf("the deploy begins before the one at %v has ended", before.At)}}
+		case r.end <= r.first:
+			const format = "the deploy reaches no box: %d of %d have its release by then"
+			return nil, []Problem{{Fault: i, Msg: fmt.Sprintf(format, r.first, s.Boxes)}}
+		case !r.isNew && f.Caches != nil:
+			const format = "this deploy goes on with the release of the one at %v, whose caches it has: remove them here"
+			wrong = append(wrong, Problem{Fault: i, Field: "caches", Msg: fmt.Sprintf(format, before.At)})
 		}
 		list = append(list, r)
-		reach, before = r.End, f
+		reach, before = r.end, f
 	}
-	return list, nil
+	return list, wrong
 }
 
 // deploysInOrder are the numbers of the deploys among the faults, by their times.
@@ -171,44 +164,15 @@ func deploysInOrder(faults []Fault) (order []int) {
 	return order
 }
 
-// RolloutError is a deploy that cannot be.
-type RolloutError struct {
-	Fault int // its number among the faults
-	Msg   string
-}
-
-func (e *RolloutError) Error() string { return "the deploy " + e.Msg }
-
 // rollout is the way of this deploy over the boxes. Two that are the same to the
 // instant have the same way.
-func (f Deploy) rollout(s Scene) (r Rollout, ok bool) {
-	list, err := Rollouts(s.Faults, s.Boxes)
-	if err != nil {
+func (f Deploy) rollout(s Scene) (r rollout, ok bool) {
+	list, _ := rollouts(s)
+	i := slices.IndexFunc(list, func(r rollout) bool { return reflect.DeepEqual(s.Faults[r.fault], f) })
+	if i < 0 {
 		return r, false
 	}
-	for _, r := range list {
-		if reflect.DeepEqual(s.Faults[r.Fault], f) {
-			return r, true
-		}
-	}
-	return r, false
-}
-
-// checkRollouts refuses a deploy that the others leave no boxes or no time, and one
-// that names caches whose version is settled already.
-func checkRollouts(s Scene) (problems []Problem) {
-	list, err := Rollouts(s.Faults, s.Boxes)
-	if bad, ok := err.(*RolloutError); ok {
-		return []Problem{{Fault: bad.Fault, Msg: bad.Error()}}
-	}
-	for i, r := range list {
-		if !r.New && s.Faults[r.Fault].(Deploy).Caches != nil {
-			begun, _ := s.Faults[list[i-1].Fault].Times()
-			problems = append(problems, Problem{Fault: r.Fault, Field: "caches", Msg: fmt.Sprintf(
-				"this deploy goes on with the release of the one at %v, whose caches it has: remove them here", begun)})
-		}
-	}
-	return problems
+	return list[i], true
 }
 
 // NamesCache reports whether a fault names a cache as one that is known.

@@ -16,15 +16,10 @@ type Cull struct {
 	Every time.Duration `yaml:"every" min:"0s" doc:"time from one to the next; 0 is once"`
 }
 
-// Kind is cull.
-func (Cull) Kind() string { return "cull" }
-
-// Doc says what it is.
-func (Cull) Doc() string {
-	return "A timer has the file cache of every box culled, as by cull: manual"
+func (Cull) Kind() Kind {
+	return Kind{Name: "cull", Doc: "A timer has the file cache of every box culled, as by cull: manual"}
 }
 
-// Check looks for file caches.
 func (f Cull) Check(s Scene) []Problem {
 	switch {
 	case !s.Disk:
@@ -35,7 +30,6 @@ func (f Cull) Check(s Scene) []Problem {
 	return nil
 }
 
-// Explain says what every box does.
 func (f Cull) Explain() string {
 	again := ""
 	if f.Every > 0 {
@@ -45,7 +39,6 @@ func (f Cull) Explain() string {
 		"and one in cull_frequency of the top-level directories where there still are max_entries" + again
 }
 
-// Marks are an instant of each time.
 func (f Cull) Marks(s Scene) (list []Mark) {
 	for _, at := range f.turns(s) {
 		list = append(list, Mark{Label: "cull by a timer", At: at})
@@ -62,10 +55,6 @@ func (f Cull) turns(s Scene) []time.Duration {
 	return list
 }
 
-// Holds is nothing: two timers do no harm to each other.
-func (Cull) Holds(Scene) []Hold { return nil }
-
-// Schedule culls whenever the timer is due.
 func (f Cull) Schedule(w World, s Scene, after After) {
 	for _, at := range f.turns(s) {
 		after(at, w.CullDisks)

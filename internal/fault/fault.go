@@ -4,9 +4,9 @@
 // `show`, its marks on the plots, what it keeps other faults from touching, and what
 // it does to a [World]. A family of kinds has a file.
 //
-// A new kind is a type in its family's file and a place in [Kinds]. It compiles when
-// it has every face of [Fault]; the test of this package asks of each kind in the
-// list that it does something.
+// A new kind is a type in its family's file and a place in [Kinds]. It does not
+// compile without every face of [Fault], and the contract test of this package asks
+// each kind in the list to do something to a world.
 package fault
 
 import "time"
@@ -14,31 +14,36 @@ import "time"
 // Fault is one thing that goes wrong, of some kind. The types are values: what a
 // scenario says is never changed.
 type Fault interface {
-	// Kind is what a scenario calls faults of this type, and Doc what they are, in
-	// a sentence without its full stop.
-	Kind() string
-	Doc() string
+	// Kind is what all faults of the type have in common.
+	Kind() Kind
 
-	// Times are when the fault begins, from the start of the traffic, and what the
-	// scenario says of how long it takes; 0 where it says nothing.
+	// Times are when the fault begins, from the start of the traffic, and how long it
+	// takes by the scenario; 0 where the scenario does not say.
 	Times() (at, takes time.Duration)
 
-	// Check says what is wrong with the fault in a scene. What is wrong with
-	// several faults together is the business of [Check].
+	// Check finds what is wrong with the fault in a scene. [Check] finds what is wrong
+	// with several faults together.
 	Check(Scene) []Problem
 
-	// Explain says what happens, for somebody who reads what a scenario does.
+	// Explain says what happens, as the end of a sentence that says when.
 	Explain() string
 
 	// Marks are where and how the fault stands on a plot.
 	Marks(Scene) []Mark
 
-	// Holds are the states that the fault puts something in until it ends. What is
-	// over in an instant, or ends by itself, has none.
+	// Holds are the things that the fault keeps in a state until it ends. A fault that
+	// is over in an instant, or whose end puts nothing back, has none.
 	Holds(Scene) []Hold
 
-	// Schedule has the fault befall a world: it plans each of its steps with after.
+	// Schedule plans each step of what the fault does to a world.
 	Schedule(World, Scene, After)
+}
+
+// Kind is what all faults of a type have in common.
+type Kind struct {
+	Name string // in a scenario file
+	Doc  string // what happens, in a sentence without its full stop
+	Was  string // the name that it had before; or ""
 }
 
 // Kinds has a fault of every kind, without settings, in the order of the reference.
@@ -50,16 +55,6 @@ func Kinds() []Fault {
 	}
 }
 
-// Renamed is what a kind is called that had another name once; "" if there is none.
-func Renamed(old string) string {
-	for _, f := range Kinds() {
-		if r, ok := f.(interface{ Formerly() string }); ok && r.Formerly() == old {
-			return f.Kind()
-		}
-	}
-	return ""
-}
-
 // Scene is what faults find when they happen: the fleet, as far as it matters to
 // them, the traffic, and each other.
 type Scene struct {
@@ -67,7 +62,7 @@ type Scene struct {
 	Boxes    int
 	Nodes    int // cache servers that a client's list can have
 	AllNodes int // those, and those of caches that have their own
-	Gutter   int // nodes that stand in for others; of all faults a flush of every node alone befalls them
+	Gutter   int // nodes that stand in for others; only a flush of every node reaches them
 	Warmers  int
 	Caches   []string // named ones, the default first
 
@@ -87,13 +82,19 @@ func (s Scene) end(at, takes time.Duration) time.Duration {
 	return at + takes
 }
 
-// Moment is the time of a fault that is over in an instant, or by itself.
+// Moment is the time of a fault that is over in an instant, or whose end is not put
+// back by anything.
 type Moment struct {
 	At time.Duration `yaml:"at" required:"true" min:"0s" doc:"when it begins, from the start of the run"`
 }
 
-// Times says when the fault begins.
 func (m Moment) Times() (at, takes time.Duration) { return m.At, 0 }
+
+// Holds is nothing: what is over at once can overlap nothing.
+func (Moment) Holds(Scene) []Hold { return nil }
+
+// instant marks a fault that is over as it begins.
+func (m Moment) instant(label string) []Mark { return []Mark{{Label: label, At: m.At}} }
 
 // Span is the time of a fault that goes on.
 type Span struct {
@@ -101,8 +102,26 @@ type Span struct {
 	For time.Duration `yaml:"for" min:"0s" doc:"how long; 0 is to the end"`
 }
 
-// Times says when the fault begins and how long it takes.
 func (s Span) Times() (at, takes time.Duration) { return s.At, s.For }
+
+// marks marks a fault that goes on for its time.
+func (s Span) marks(scene Scene, label string) []Mark {
+	return lasting(s.At, scene.end(s.At, s.For), label)
+}
+
+// holds is one thing that is kept in a state for the fault's time.
+func (s Span) holds(scene Scene, family, what string) []Hold {
+	return []Hold{{Family: family, What: what, From: s.At, To: scene.end(s.At, s.For)}}
+}
+
+// plan plans the beginning of a fault and its end, which a fault that goes on to the
+// end of the run does not have: nobody looks at what comes after that.
+func (s Span) plan(after After, begin, end func()) {
+	after(s.At, begin)
+	if s.For > 0 {
+		after(s.At+s.For, end)
+	}
+}
 
 // Mark is a fault on a plot.
 type Mark struct {
@@ -112,49 +131,28 @@ type Mark struct {
 	Lasts bool          // it is not over in an instant
 }
 
-// instant marks a fault that is over as it begins.
-func (m Moment) instant(label string) []Mark { return []Mark{{Label: label, At: m.At}} }
-
 // lasting marks a fault that goes on to an instant.
-func lasting(at, end time.Duration, label string) []Mark {
-	return []Mark{{Label: label, At: at, Until: end, Lasts: true}}
-}
-
-// marks marks a fault that goes on for its time.
-func (s Span) marks(scene Scene, label string) []Mark {
-	return lasting(s.At, scene.end(s.At, s.For), label)
+func lasting(at, until time.Duration, label string) []Mark {
+	return []Mark{{Label: label, At: at, Until: until, Lasts: true}}
 }
 
 // After plans a step: do is called when so much of the traffic's time has passed,
-// unless the run is over by then. Steps of one instant are done in the order in which
-// they were planned.
+// unless the run is over by then. In virtual time steps of one instant are done in the
+// order in which they were planned; on the wall they may run at once, so that steps
+// which need an order are one step.
 type After func(passed time.Duration, do func())
-
-// hold is one thing that is kept in a state for the fault's time.
-func (s Span) hold(scene Scene, family, what string) []Hold {
-	return []Hold{{Family: family, What: what, From: s.At, To: scene.end(s.At, s.For)}}
-}
-
-// during plans the beginning of a fault and, unless it goes on to the end of the run,
-// its end.
-func (s Span) during(after After, begin, end func()) {
-	after(s.At, begin)
-	if s.For > 0 {
-		after(s.At+s.For, end)
-	}
-}
 
 // nothing is a step that keeps the count of events, and with it the hash of a run's
 // trace, as recorded results have them.
 func nothing() {}
 
 // Schedule plans all faults of a scene, whose traffic begins now. Deploys come first,
-// whatever their places in the list: at the instant at which a box has its turn,
-// anything else befalls the new program.
+// whatever their places in the list: anything else that is due when a box has its turn
+// befalls the new program.
 func Schedule(w World, s Scene, after After) {
-	rollouts, _ := Rollouts(s.Faults, s.Boxes) // a loader refuses the others
-	for _, r := range rollouts {
-		s.Faults[r.Fault].(Deploy).rollOut(r, w, s, after)
+	list, _ := rollouts(s) // the loader refuses those that cannot be
+	for _, r := range list {
+		s.Faults[r.fault].(Deploy).rollOut(r, w, s, after)
 	}
 	for _, f := range s.Faults {
 		f.Schedule(w, s, after)

@@ -7,99 +7,75 @@ import (
 	"time"
 )
 
-// NodeJoin is a cache server that is put on every client's list.
+// NodeJoin is a cache server that is put on every client's list, on which it did not
+// stand before.
 type NodeJoin struct {
-	Moment `yaml:",inline"`
-
-	For  time.Duration `yaml:"for" min:"0s" doc:"after which time it leaves again; 0 is never"`
-	Node int           `yaml:"node" default:"0" min:"0" doc:"which one, from 0; it stands on nobody's list until then"`
+	Relisting `yaml:",inline"`
 }
 
-// Kind is node-join.
-func (NodeJoin) Kind() string { return "node-join" }
-
-// Doc says what it is.
-func (NodeJoin) Doc() string {
-	return "A cache server joins those that clients know, and takes its part of the keys"
+func (NodeJoin) Kind() Kind {
+	return Kind{Name: "node-join", Doc: "A cache server that stood on nobody's list joins those that clients know, and takes its part of the keys"}
 }
 
-// Times are when it joins, and for how long.
-func (f NodeJoin) Times() (at, takes time.Duration) { return f.At, f.For }
+func (f NodeJoin) Check(s Scene) []Problem { return f.check(s, f) }
 
-// Check looks for the node, on a list that can change.
-func (f NodeJoin) Check(s Scene) []Problem {
-	return append(checkNode(f.Node, s.Nodes), behindFront(s, f, fixedList)...)
-}
-
-// Explain says what becomes of the node.
 func (f NodeJoin) Explain() string {
 	return fmt.Sprintf("node %d joins: until now it stood on nobody's list", f.Node)
 }
 
-// Marks are an instant, where the node stays.
-func (f NodeJoin) Marks(s Scene) []Mark {
-	return markChange(f.Moment, f.For, s, fmt.Sprintf("node %d joins", f.Node))
-}
-
-// Holds is nothing: what a node may do on the list, the rosters' rule says.
-func (NodeJoin) Holds(Scene) []Hold { return nil }
-
-// Schedule puts the node on the list, and takes it off again.
+func (f NodeJoin) Marks(s Scene) []Mark                   { return f.marks(s, "joins") }
 func (f NodeJoin) Schedule(w World, _ Scene, after After) { planChanges(f, w, after) }
-
-func (f NodeJoin) changes() []change { return changesOf(f.Node, f.At, f.For, true) }
+func (f NodeJoin) changes() []change                      { return f.changesTo(true) }
 
 // NodeLeave is a cache server that is taken off every client's list.
 type NodeLeave struct {
-	Moment `yaml:",inline"`
-
-	For  time.Duration `yaml:"for" min:"0s" doc:"after which time it joins again, with the memory it had; 0 is never"`
-	Node int           `yaml:"node" default:"0" min:"0" doc:"which one, from 0"`
+	Relisting `yaml:",inline"`
 }
 
-// Kind is node-leave.
-func (NodeLeave) Kind() string { return "node-leave" }
-
-// Doc says what it is.
-func (NodeLeave) Doc() string {
-	return "A cache server leaves the list of those that clients know, and keeps its memory"
+func (NodeLeave) Kind() Kind {
+	return Kind{Name: "node-leave", Doc: "A cache server leaves those that clients know, and keeps its memory"}
 }
 
-// Times are when it leaves, and for how long.
-func (f NodeLeave) Times() (at, takes time.Duration) { return f.At, f.For }
+func (f NodeLeave) Check(s Scene) []Problem { return f.check(s, f) }
 
-// Check looks for the node, on a list that can change.
-func (f NodeLeave) Check(s Scene) []Problem {
-	return append(checkNode(f.Node, s.Nodes), behindFront(s, f, fixedList)...)
-}
-
-// Explain says what becomes of the node.
 func (f NodeLeave) Explain() string {
 	return fmt.Sprintf("node %d leaves every client's list, and keeps its memory", f.Node)
 }
 
-// Marks are an instant, where the node stays away.
-func (f NodeLeave) Marks(s Scene) []Mark {
-	return markChange(f.Moment, f.For, s, fmt.Sprintf("node %d leaves", f.Node))
+func (f NodeLeave) Marks(s Scene) []Mark                   { return f.marks(s, "leaves") }
+func (f NodeLeave) Schedule(w World, _ Scene, after After) { planChanges(f, w, after) }
+func (f NodeLeave) changes() []change                      { return f.changesTo(false) }
+
+// Relisting is what a node that joins and one that leaves have in common. It holds
+// nothing: what may follow what is the business of checkListings.
+type Relisting struct {
+	Moment `yaml:",inline"`
+
+	For  time.Duration `yaml:"for" min:"0s" doc:"after which time that is taken back; 0 is never"`
+	Node int           `yaml:"node" default:"0" min:"0" doc:"which one, from 0"`
 }
 
-// Holds is nothing, as of a node that joins.
-func (NodeLeave) Holds(Scene) []Hold { return nil }
+func (r Relisting) Times() (at, takes time.Duration) { return r.At, r.For }
 
-// Schedule takes the node off the list, and puts it there again.
-func (f NodeLeave) Schedule(w World, _ Scene, after After) { planChanges(f, w, after) }
+func (r Relisting) check(s Scene, f Fault) []Problem {
+	return append(checkNode(r.Node, s.Nodes), behindFront(s, f, "it has one cache node, which its configuration names")...)
+}
 
-func (f NodeLeave) changes() []change { return changesOf(f.Node, f.At, f.For, false) }
-
-// fixedList is why no node joins or leaves behind a front.
-const fixedList = "it has one cache node, which its configuration names"
-
-// markChange marks a change of the list, which lasts if it is taken back.
-func markChange(m Moment, takes time.Duration, s Scene, label string) []Mark {
-	if takes == 0 {
-		return m.instant(label)
+func (r Relisting) marks(s Scene, verb string) []Mark {
+	label := fmt.Sprintf("node %d %s", r.Node, verb)
+	if r.For == 0 {
+		return r.instant(label)
 	}
-	return lasting(m.At, s.end(m.At, takes), label)
+	return lasting(r.At, s.end(r.At, r.For), label)
+}
+
+// changesTo are the change, and the one that takes it back.
+func (r Relisting) changesTo(on bool) []change {
+	list := []change{{r.Node, r.At, on}}
+	if r.For > 0 {
+		list = append(list, change{r.Node, r.At + r.For, !on})
+	}
+	return list
 }
 
 // change is a node joining the list or leaving it.
@@ -111,15 +87,6 @@ type change struct {
 
 // changer is a fault that changes the list of nodes.
 type changer interface{ changes() []change }
-
-// changesOf are a change, and the one that takes it back.
-func changesOf(node int, at, takes time.Duration, on bool) []change {
-	list := []change{{node, at, on}}
-	if takes > 0 {
-		list = append(list, change{node, at + takes, !on})
-	}
-	return list
-}
 
 func planChanges(f changer, w World, after After) {
 	for _, c := range f.changes() {
@@ -153,32 +120,18 @@ func Listed(n int, faults []Fault) []bool {
 // checkListings refuses a node that joins while it is on the list or leaves while it
 // is not, and a list that is empty at first.
 func checkListings(s Scene) []Problem {
-	whole := func(list []Problem) []Problem {
-		list[0].Fault = Whole
-		return list
-	}
-	off := 0
 	for i := range s.Nodes {
 		changes := changesOfNode(s.Faults, i)
 		for j := range changes[min(1, len(changes)):] {
 			if changes[j].on == changes[j+1].on {
-				return whole(wrong("", "node %d %s at %v and again at %v: it can only do so if it does the opposite in between",
-					i, changes[j].verb(), changes[j].at, changes[j+1].at))
+				verb := map[bool]string{true: "joins", false: "leaves"}[changes[j].on]
+				const format = "node %d %s at %v and again at %v: it can only do so if it does the opposite in between"
+				return []Problem{{Fault: Whole, Msg: fmt.Sprintf(format, i, verb, changes[j].at, changes[j+1].at)}}
 			}
 		}
-		if len(changes) > 0 && changes[0].on {
-			off++
-		}
 	}
-	if off == s.Nodes {
-		return whole(wrong("", "every node joins later: leave one that is there from the beginning"))
+	if !slices.Contains(Listed(s.Nodes, s.Faults), true) {
+		return []Problem{{Fault: Whole, Msg: "every node joins later: leave one that is there from the beginning"}}
 	}
 	return nil
-}
-
-func (c change) verb() string {
-	if c.on {
-		return "joins"
-	}
-	return "leaves"
 }

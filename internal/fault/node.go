@@ -20,29 +20,16 @@ type NodeLoss struct {
 	How  Outage `yaml:"how" default:"crash" enum:"crash,cut,hang" doc:"crash is a process that dies, whose successor is empty; cut, a network that refuses connections to it, and hang, one that answers nothing, leave its memory as it was"`
 }
 
-// Kind is node-loss.
-func (NodeLoss) Kind() string { return "node-loss" }
-
-// Doc says what it is.
-func (NodeLoss) Doc() string { return "A cache server goes, and comes back" }
-
-// Check looks for the node.
+func (NodeLoss) Kind() Kind {
+	return Kind{Name: "node-loss", Doc: "A cache server goes, and comes back"}
+}
 func (f NodeLoss) Check(s Scene) []Problem { return checkNode(f.Node, s.AllNodes) }
-
-// Explain says what becomes of the node.
-func (f NodeLoss) Explain() string { return explainOutage(f.Node, f.How) }
-
-// Marks are one, for the time of the outage.
-func (f NodeLoss) Marks(s Scene) []Mark { return f.marks(s, outageLabel(f.Node, f.How)) }
-
-// Holds is the node.
-func (f NodeLoss) Holds(s Scene) []Hold { return f.hold(s, nodeFamily, nodeName(f.Node)) }
-
-// Schedule stops the node and starts it again.
+func (f NodeLoss) Explain() string         { return explainOutage(f.Node, f.How) }
+func (f NodeLoss) Marks(s Scene) []Mark    { return f.marks(s, outageLabel(f.Node, f.How)) }
+func (f NodeLoss) Holds(s Scene) []Hold    { return f.holds(s, nodeFamily, nodeName(f.Node)) }
 func (f NodeLoss) Schedule(w World, _ Scene, after After) {
 	planOutage(f.Span, w, f.Node, f.How, after)
 }
-
 func (f NodeLoss) cutsNode() bool { return f.How == Cut }
 
 // NodeHang is a cache server that stops answering for a time.
@@ -52,32 +39,16 @@ type NodeHang struct {
 	Node int `yaml:"node" default:"0" min:"0" doc:"which one, from 0"`
 }
 
-// Kind is node-hang.
-func (NodeHang) Kind() string { return "node-hang" }
-
-// Doc says what it is.
-func (NodeHang) Doc() string {
-	return "A cache server takes requests and answers none, and then goes on with the memory it had"
+func (NodeHang) Kind() Kind {
+	return Kind{Name: "node-hang", Doc: "A cache server takes requests and answers none, and then goes on with the memory it had"}
 }
+func (f NodeHang) Check(s Scene) []Problem                { return checkNode(f.Node, s.AllNodes) }
+func (f NodeHang) Explain() string                        { return explainOutage(f.Node, Hang) }
+func (f NodeHang) Marks(s Scene) []Mark                   { return f.marks(s, outageLabel(f.Node, Hang)) }
+func (f NodeHang) Holds(s Scene) []Hold                   { return f.holds(s, nodeFamily, nodeName(f.Node)) }
+func (f NodeHang) Schedule(w World, _ Scene, after After) { planOutage(f.Span, w, f.Node, Hang, after) }
 
-// Check looks for the node.
-func (f NodeHang) Check(s Scene) []Problem { return checkNode(f.Node, s.AllNodes) }
-
-// Explain says what becomes of the node.
-func (f NodeHang) Explain() string { return explainOutage(f.Node, Hang) }
-
-// Marks are one, for the time of the outage.
-func (f NodeHang) Marks(s Scene) []Mark { return f.marks(s, outageLabel(f.Node, Hang)) }
-
-// Holds is the node.
-func (f NodeHang) Holds(s Scene) []Hold { return f.hold(s, nodeFamily, nodeName(f.Node)) }
-
-// Schedule stops the node and starts it again.
-func (f NodeHang) Schedule(w World, _ Scene, after After) {
-	planOutage(f.Span, w, f.Node, Hang, after)
-}
-
-// NodeFlap is a cache server that comes and goes.
+// NodeFlap is a cache server that goes and comes back again and again.
 type NodeFlap struct {
 	Span `yaml:",inline"`
 
@@ -86,14 +57,10 @@ type NodeFlap struct {
 	How   Outage        `yaml:"how" default:"crash" enum:"crash,cut,hang" doc:"as of node-loss, each time"`
 }
 
-// Kind is node-flap.
-func (NodeFlap) Kind() string { return "node-flap" }
+func (NodeFlap) Kind() Kind {
+	return Kind{Name: "node-flap", Doc: "A cache server goes and comes back again and again"}
+}
 
-// Doc says what it is.
-func (NodeFlap) Doc() string { return "A cache server goes and comes back again and again" }
-
-// Check looks for the node, and for a time that is long enough to tell the losses
-// apart.
 func (f NodeFlap) Check(s Scene) []Problem {
 	list := checkNode(f.Node, s.AllNodes)
 	if f.Every < minEvery {
@@ -102,20 +69,18 @@ func (f NodeFlap) Check(s Scene) []Problem {
 	return list
 }
 
-// Explain says what becomes of the node.
 func (f NodeFlap) Explain() string {
 	return fmt.Sprintf("every %s, for half of that time, %s", units.FormatDuration(f.Every), explainOutage(f.Node, f.How))
 }
 
-// Marks are one, from the first loss on.
 func (f NodeFlap) Marks(s Scene) []Mark {
 	return f.marks(s, fmt.Sprintf("node %d comes and goes", f.Node))
 }
 
-// Holds is the node, until it is there for good: it goes for the last time before
-// the end of the fault, and may come back after that.
+// Holds is the node until it is there for good. It goes for the last time before the
+// end of the fault, and may come back after that.
 func (f NodeFlap) Holds(s Scene) []Hold {
-	list := f.hold(s, nodeFamily, nodeName(f.Node))
+	list := f.holds(s, nodeFamily, nodeName(f.Node))
 	if h := &list[0]; f.Every > 0 {
 		h.To -= (h.To - f.At - 1) % f.Every
 		h.To += f.Every/2 - 1
@@ -123,10 +88,8 @@ func (f NodeFlap) Holds(s Scene) []Hold {
 	return list
 }
 
-// Schedule stops the node and starts it again, each for half of the time.
 func (f NodeFlap) Schedule(w World, s Scene, after After) {
-	last := s.end(f.At, f.For)
-	for at := f.At; at < last; at += f.Every {
+	for at := f.At; at < s.end(f.At, f.For); at += f.Every {
 		after(at, func() { w.StopNode(f.Node, f.How) })
 		after(at+f.Every/2, func() { w.StartNode(f.Node, f.How) })
 	}
@@ -134,7 +97,7 @@ func (f NodeFlap) Schedule(w World, s Scene, after After) {
 
 func (f NodeFlap) cutsNode() bool { return f.How == Cut }
 
-// NodeReplace is maintenance: cache servers that are replaced one after another.
+// NodeReplace is maintenance: cache servers are replaced one after another.
 type NodeReplace struct {
 	Moment `yaml:",inline"`
 
@@ -145,16 +108,12 @@ type NodeReplace struct {
 	How   Outage        `yaml:"how" default:"crash" enum:"crash,cut,hang" doc:"as of node-loss; after cut and hang it is the same node that comes back"`
 }
 
-// Kind is node-replace.
-func (NodeReplace) Kind() string { return "node-replace" }
+func (NodeReplace) Kind() Kind {
+	return Kind{Name: "node-replace", Doc: "Cache servers are replaced, one after another"}
+}
 
-// Doc says what it is.
-func (NodeReplace) Doc() string { return "Cache servers are replaced, one after another" }
-
-// Times are those of the first node.
 func (f NodeReplace) Times() (at, takes time.Duration) { return f.At, f.For }
 
-// Check looks for the nodes, and for times in which they can come back.
 func (f NodeReplace) Check(s Scene) []Problem {
 	list := checkNode(f.Node, s.Nodes)
 	if last := f.Node + f.Nodes - 1; f.Node < s.Nodes && last >= s.Nodes {
@@ -169,7 +128,6 @@ func (f NodeReplace) Check(s Scene) []Problem {
 	return list
 }
 
-// Explain says which nodes go, and what follows them.
 func (f NodeReplace) Explain() string {
 	which := fmt.Sprintf("node %d goes", f.Node)
 	if f.Nodes > 1 {
@@ -184,7 +142,6 @@ func (f NodeReplace) Explain() string {
 	return which + ", and an empty one follows at once"
 }
 
-// Marks are one, until the last node is there again.
 func (f NodeReplace) Marks(s Scene) []Mark {
 	label := fmt.Sprintf("node %d replaced", f.Node)
 	if f.Nodes > 1 {
@@ -197,7 +154,7 @@ func (f NodeReplace) Marks(s Scene) []Mark {
 func (f NodeReplace) turn(i int) time.Duration { return f.At + time.Duration(i)*f.Every }
 
 // Holds are the nodes, each while it is away. A node that is there again at once is
-// held for no time, and still may not be away by then.
+// held for no time, and still must not be away by then.
 func (f NodeReplace) Holds(s Scene) (list []Hold) {
 	at := f.At
 	for n := f.Node; n-f.Node < f.Nodes && n < s.Nodes && at < s.Duration; n++ {
@@ -211,18 +168,16 @@ func (f NodeReplace) Holds(s Scene) (list []Hold) {
 	return list
 }
 
-// Schedule stops every node at its turn and starts it again.
 func (f NodeReplace) Schedule(w World, _ Scene, after After) {
 	for i := range f.Nodes {
-		node, at := f.Node+i, f.turn(i)
-		down := func() { w.StopNode(node, f.How) }
-		up := func() { w.StartNode(node, f.How) }
+		down := func() { w.StopNode(f.Node+i, f.How) }
+		up := func() { w.StartNode(f.Node+i, f.How) }
 		if f.For == 0 {
-			after(at, func() { down(); up() })
+			after(f.turn(i), func() { down(); up() })
 			continue
 		}
-		after(at, down)
-		after(at+f.For, up)
+		after(f.turn(i), down)
+		after(f.turn(i)+f.For, up)
 	}
 }
 
@@ -236,31 +191,28 @@ type Flush struct {
 	All  bool `yaml:"all" doc:"every node"`
 }
 
-// Kind is flush.
-func (Flush) Kind() string { return "flush" }
-
-// Doc says what it is.
-func (Flush) Doc() string { return "A cache server, or every one, forgets its values and locks" }
+func (Flush) Kind() Kind {
+	return Kind{Name: "flush", Doc: "A cache server, or every one, forgets its values and locks"}
+}
 
 // Check looks for the node, and for values in it.
 func (f Flush) Check(s Scene) []Problem {
 	list := checkNode(f.Node, s.AllNodes)
 	const lost = "a flush of the cache servers would free locks and lose no value; a box's values are lost by "
 	if s.InProcess {
-		list = append(list, wrong("kind", "fleet.cache.values is process: "+lost+"%s, and those of all by deploy", BoxCrash{}.Kind())...)
+		list = append(list, wrong("kind", "fleet.cache.values is process: "+lost+"%s, and those of all by %s", BoxCrash{}.Kind().Name, Deploy{}.Kind().Name)...)
 	}
 	if s.Disk {
-		list = append(list, wrong("kind", "fleet.disk has the values: "+lost+"%s", BoxLoss{}.Kind())...)
+		list = append(list, wrong("kind", "fleet.disk has the values: "+lost+"%s", BoxLoss{}.Kind().Name)...)
 	}
 	return list
 }
 
-// Moot is which node, where it is all of them.
+// Moot is which node, where it is every one.
 func (f Flush) Moot() (field string, moot bool, why string) {
 	return "node", f.All, "node means nothing beside all: true: remove one of them"
 }
 
-// Explain says what the nodes lose.
 func (f Flush) Explain() string {
 	if f.All {
 		return "every node loses all its values"
@@ -268,7 +220,6 @@ func (f Flush) Explain() string {
 	return fmt.Sprintf("node %d loses all its values", f.Node)
 }
 
-// Marks are one instant.
 func (f Flush) Marks(Scene) []Mark {
 	if f.All {
 		return f.instant("flush of every node")
@@ -276,10 +227,6 @@ func (f Flush) Marks(Scene) []Mark {
 	return f.instant(fmt.Sprintf("flush of node %d", f.Node))
 }
 
-// Holds is nothing.
-func (Flush) Holds(Scene) []Hold { return nil }
-
-// Schedule empties the nodes.
 func (f Flush) Schedule(w World, s Scene, after After) {
 	after(f.At, func() {
 		for i := range s.AllNodes + s.Gutter {
@@ -290,7 +237,8 @@ func (f Flush) Schedule(w World, s Scene, after After) {
 	})
 }
 
-// CutsNode reports whether there is a fault that takes the network of a node away.
+// CutsNode reports whether a fault takes the network of a node away, which not every
+// real cache allows.
 func CutsNode(faults []Fault) bool {
 	return slices.ContainsFunc(faults, func(f Fault) bool {
 		c, ok := f.(interface{ cutsNode() bool })
@@ -318,7 +266,7 @@ func noNode(field string, i, n int) []Problem {
 
 // planOutage takes a node away for the time of a fault.
 func planOutage(s Span, w World, node int, how Outage, after After) {
-	s.during(after, func() { w.StopNode(node, how) }, func() { w.StartNode(node, how) })
+	s.plan(after, func() { w.StopNode(node, how) }, func() { w.StartNode(node, how) })
 }
 
 func explainOutage(node int, how Outage) string {
@@ -332,11 +280,6 @@ func explainOutage(node int, how Outage) string {
 }
 
 func outageLabel(node int, how Outage) string {
-	switch how {
-	case Cut:
-		return fmt.Sprintf("node %d cut off", node)
-	case Hang:
-		return fmt.Sprintf("node %d hangs", node)
-	}
-	return fmt.Sprintf("node %d lost", node)
+	word := map[Outage]string{Crash: "lost", Cut: "cut off", Hang: "hangs"}[how]
+	return fmt.Sprintf("node %d %s", node, word)
 }

@@ -19,18 +19,12 @@ type Readmit struct {
 	Hold  time.Duration `yaml:"hold" min:"0s" doc:"how long that share stays before it grows"`
 }
 
-// Kind is readmit.
-func (Readmit) Kind() string { return "readmit" }
-
-// Doc says what it is.
-func (Readmit) Doc() string {
-	return "What an operator does to an overloaded fleet: the balancer lets some requests in, and then ever more"
+func (Readmit) Kind() Kind {
+	return Kind{Name: "readmit", Doc: "What an operator does to an overloaded fleet: the balancer lets some requests in, and then ever more"}
 }
 
-// Times are when it begins, and how long the share grows.
 func (f Readmit) Times() (at, takes time.Duration) { return f.At, f.For }
 
-// Check asks for the time that the return takes, and for a balancer.
 func (f Readmit) Check(s Scene) []Problem {
 	list := behindFront(s, f, "the front lets everybody in")
 	if f.For == 0 {
@@ -39,7 +33,6 @@ func (f Readmit) Check(s Scene) []Problem {
 	return list
 }
 
-// Explain says who is let in, and for how long.
 func (f Readmit) Explain() string {
 	begin := fmt.Sprintf("the balancer lets %s of the requests in", units.FormatShare(f.Share))
 	if f.Share == 0 {
@@ -51,7 +44,6 @@ func (f Readmit) Explain() string {
 	return begin + ", and then evenly more until everybody is let in"
 }
 
-// Marks are one, until everybody is let in.
 func (f Readmit) Marks(s Scene) []Mark {
 	return lasting(f.At, f.over(s), fmt.Sprintf("readmit from %g %%", math.Round(100*f.Share)))
 }
@@ -66,10 +58,9 @@ func (f Readmit) over(s Scene) time.Duration {
 
 // Holds is the balancer's door.
 func (f Readmit) Holds(s Scene) []Hold {
-	return []Hold{{Family: f.Kind(), From: f.At, To: f.over(s)}}
+	return []Hold{{Family: f.Kind().Name, From: f.At, To: f.over(s)}}
 }
 
-// Schedule gives the balancer its order. It ends by itself.
 func (f Readmit) Schedule(w World, _ Scene, after After) {
 	after(f.At, func() { w.Readmit(f) })
 }

@@ -1,39 +1,29 @@
 package fault
 
 // CacheSessions is a mistake in the configuration of a front and of the application
-// behind it.
+// behind it. What is cached while it lasts stays in the cache.
 type CacheSessions struct {
 	Span `yaml:",inline"`
 }
 
-// Kind is cache-sessions.
-func (CacheSessions) Kind() string { return "cache-sessions" }
-
-// Doc says what it is.
-func (CacheSessions) Doc() string {
-	return "A mistake in the configuration: front and application cache the pages of those who are signed in, too"
+func (CacheSessions) Kind() Kind {
+	return Kind{Name: "cache-sessions", Doc: "By a mistake in their configuration front and application cache the pages of those who are signed in, too"}
 }
 
-// Check looks for a front.
-func (CacheSessions) Check(s Scene) []Problem {
+func (f CacheSessions) Check(s Scene) []Problem {
 	if s.Front {
 		return nil
 	}
-	return wrong("kind", "cache-sessions is a mistake in the configuration of fleet.front, and there is none")
+	return wrong("kind", "%s is a mistake in the configuration of fleet.front, and there is none", f.Kind().Name)
 }
 
-// Explain says what is cached.
 func (CacheSessions) Explain() string {
 	return "front and application cache the pages of those who are signed in, too"
 }
 
-// Marks are one, for the time of the mistake.
 func (f CacheSessions) Marks(s Scene) []Mark { return f.marks(s, "sessions are cached") }
+func (f CacheSessions) Holds(s Scene) []Hold { return f.holds(s, f.Kind().Name, "") }
 
-// Holds is the configuration.
-func (f CacheSessions) Holds(s Scene) []Hold { return f.hold(s, f.Kind(), "") }
-
-// Schedule makes the mistake and takes it back. What is cached by then stays.
 func (f CacheSessions) Schedule(w World, _ Scene, after After) {
-	f.during(after, func() { w.CacheSessions(true) }, func() { w.CacheSessions(false) })
+	f.plan(after, func() { w.CacheSessions(true) }, func() { w.CacheSessions(false) })
 }

@@ -11,6 +11,7 @@ import (
 // group of constants or variables may share one, or have it behind the name.
 func docFaults(all []*source) []string {
 	var faults []string
+	contracts := documentedContracts(all)
 	first := make(map[string]*source) // of each package
 	documented := make(map[string]bool)
 	var dirs []string
@@ -25,7 +26,7 @@ func docFaults(all []*source) []string {
 		documented[s.dir()] = documented[s.dir()] || s.file.Doc != nil
 		if s.file.Name.Name != "main" {
 			for _, d := range s.file.Decls {
-				faults = append(faults, declFaults(s, d)...)
+				faults = append(faults, declFaults(s, d, contracts[s.dir()])...)
 			}
 		}
 	}
@@ -37,13 +38,13 @@ func docFaults(all []*source) []string {
 	return faults
 }
 
-func declFaults(s *source, decl ast.Decl) (faults []string) {
+func declFaults(s *source, decl ast.Decl, contracts map[string]bool) (faults []string) {
 	missing := func(n ast.Node, what string) {
 		faults = append(faults, s.fault(n, "%s has no doc comment: say what it means, its unit, default and errors", what))
 	}
 	switch d := decl.(type) {
 	case *ast.FuncDecl:
-		if name, ok := exportedFunc(d); ok && d.Doc == nil {
+		if name, ok := exportedFunc(d); ok && d.Doc == nil && !(d.Recv != nil && contracts[d.Name.Name]) {
 			missing(d, name)
 		}
 	case *ast.GenDecl:
@@ -67,6 +68,32 @@ func declFaults(s *source, decl ast.Decl) (faults []string) {
 		}
 	}
 	return faults
+}
+
+// documentedContracts are the methods that an exported interface of a package says the
+// meaning of, by directory: types of the package that have them need not say it again.
+func documentedContracts(all []*source) map[string]map[string]bool {
+	contracts := make(map[string]map[string]bool)
+	for _, s := range all {
+		if contracts[s.dir()] == nil {
+			contracts[s.dir()] = make(map[string]bool)
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			t, ok := n.(*ast.TypeSpec)
+			if !ok || !t.Name.IsExported() {
+				return true
+			}
+			if i, ok := t.Type.(*ast.InterfaceType); ok && !s.isTest() {
+				for _, m := range i.Methods.List {
+					if len(m.Names) == 1 && m.Doc != nil {
+						contracts[s.dir()][m.Names[0].Name] = true
+					}
+				}
+			}
+			return true
+		})
+	}
+	return contracts
 }
 
 // exportedFunc is the name of d as documentation shows it, and whether it does:
@@ -119,6 +146,8 @@ func TestDocsGate(t *testing.T) {
 		{"counting on", "p/a.go", pkg + "const (\nA T = iota // the first\nB\n)", nil},
 		{"not exported", "p/a.go", pkg + "func f() {}\ntype t int\nfunc (t) F() {}\nvar a = 1", nil},
 		{"the interface's", "p/a.go", pkg + "func (T) String() string { return s }\nfunc (T) Error() string { return s }", nil},
+		{"its own interface's", "p/a.go", pkg + "// I is.\ntype I interface {\n// F does.\nF()\n}\nfunc (T) F() {}", nil},
+		{"an interface's that says nothing", "p/a.go", pkg + "// I is.\ntype I interface{ F() }\nfunc (T) F() {}", []string{"p/a.go:5: T.F has no doc comment"}},
 		{"tests", "p/a_test.go", "package p\nfunc TestF() {}", nil},
 	})
 }

@@ -82,7 +82,7 @@ func TestGutterOfRealNodes(t *testing.T) {
 
 // A node that joins takes its keys over from where they were.
 func TestLookBackAtRealNodes(t *testing.T) {
-	join := fault.NodeJoin{Moment: fault.Moment{At: time.Second}, Node: 2}
+	join := fault.NodeJoin{Relisting: fault.Relisting{Moment: fault.Moment{At: time.Second}, Node: 2}}
 	tier, c := parts(t, model.Config{Nodes: 3, Ring: ring.Modulo, Timeout: 5 * time.Second, LookBack: time.Hour}, join)
 	const n = 100
 	stored(t, c, n, time.Hour)

@@ -40,7 +40,7 @@ func TestOutagesOfRealNodes(t *testing.T) {
 				{fault.NodeFlap{Span: span, Node: 1, How: fault.Cut, Every: 2 * time.Second}, true, true},
 				{fault.NodeLoss{Span: span, Node: 1, How: fault.Hang}, true, true},
 				{fault.NodeReplace{For: time.Second, Node: 1, How: fault.Crash, Nodes: 1}, true, false},
-				{fault.NodeLeave{For: time.Second, Node: 1}, false, true},
+				{fault.NodeLeave{Relisting: fault.Relisting{For: time.Second, Node: 1}}, false, true},
 			} {
 				outageOf(t, tier, c.fault, c.fails, c.keeps)
 			}
@@ -124,7 +124,7 @@ func TestTheListOfARun(t *testing.T) {
 		slices.Sort(list)
 		return list
 	}
-	for _, faults := range [][]fault.Fault{nil, {fault.NodeJoin{Moment: fault.Moment{At: time.Second}, Node: 1}}, nil} {
+	for _, faults := range [][]fault.Fault{nil, {fault.NodeJoin{Relisting: fault.Relisting{Moment: fault.Moment{At: time.Second}, Node: 1}}}, nil} {
 		if err := tier.Reset(faults, nil); err != nil {
 			t.Fatal(err)
 		}
