@@ -158,9 +158,14 @@ func markdownStory(out *bufio.Writer, v *view.View) {
 	}
 	fmt.Fprintf(out, "### What changed\n\n")
 	for _, c := range v.Changes {
-		fmt.Fprintf(out, "- **%s**%s: %s\n", escapeMarkdown(c.Strategy), c.Note(), escapeMarkdown(c.Figures))
+		fmt.Fprintf(out, "- %s\n", MarkdownChange(c))
 	}
 	fmt.Fprintf(out, "\n[Before and after in one picture](plots/%s.png)\n\n", charts.StoryName)
+}
+
+// MarkdownChange is a change in one sentence of Markdown.
+func MarkdownChange(c view.Change) string {
+	return fmt.Sprintf("**%s**%s: %s", escapeMarkdown(c.Strategy), c.Note(), escapeMarkdown(c.Figures))
 }
 
 func markdownUnreproduced(out *bufio.Writer, v *view.View) {
