@@ -34,10 +34,8 @@ type pageChart struct {
 
 // HTML writes index.html: one page with style and charts in it, which needs no
 // script and asks for nothing from elsewhere. Its links lead to the files that
-// [Write] puts beside it.
-func HTML(w io.Writer, v *view.View) error { return writePage(w, v, charts.New(v)) }
-
-func writePage(w io.Writer, v *view.View, pictures []charts.Chart) error {
+// [Write] puts beside it. The pictures are the charts of the view.
+func HTML(w io.Writer, v *view.View, pictures []charts.Chart) error {
 	t, err := template.New("page").Parse(pageTemplate)
 	if err != nil {
 		return fmt.Errorf("write index.html: %w", err)

@@ -20,7 +20,7 @@ func TestStoryPage(t *testing.T) {
 	var b bytes.Buffer
 	f := metricstest.Incident()
 	f.Source = "a wiki, read\nin the summer\n"
-	if err := HTML(&b, view.New(f, figures.All())); err != nil {
+	if err := writeHTML(&b, f); err != nil {
 		t.Fatal(err)
 	}
 	page, from := b.String(), 0
@@ -41,11 +41,17 @@ func TestStoryPage(t *testing.T) {
 	}
 }
 
+// writeHTML writes the page of a file with its charts.
+func writeHTML(w io.Writer, f *metrics.File) error {
+	v := view.New(f, figures.All())
+	return HTML(w, v, charts.New(v))
+}
+
 // TestHTMLIsSelfContained: no script, and nothing from anywhere else.
 func TestHTMLIsSelfContained(t *testing.T) {
 	for name, f := range metricstest.Variants() {
 		var buf bytes.Buffer
-		if err := HTML(&buf, view.New(f, figures.All())); err != nil {
+		if err := writeHTML(&buf, f); err != nil {
 			t.Fatal(err)
 		}
 		wellFormed(t, name, buf.Bytes())
@@ -85,7 +91,7 @@ func wellFormed(t *testing.T, name string, page []byte) {
 func TestHTMLShowsEverything(t *testing.T) {
 	f := metricstest.Tiny()
 	var buf bytes.Buffer
-	if err := HTML(&buf, view.New(f, figures.All())); err != nil {
+	if err := writeHTML(&buf, f); err != nil {
 		t.Fatal(err)
 	}
 	page := buf.String()
@@ -113,7 +119,7 @@ func TestLeaksAreTold(t *testing.T) {
 	before.Leaks, before.Victims = 600, 7
 	for _, leaks := range []bool{true, false} {
 		var b bytes.Buffer
-		if err := HTML(&b, view.New(f, figures.All())); err != nil {
+		if err := writeHTML(&b, f); err != nil {
 			t.Fatal(err)
 		}
 		if got := strings.Contains(b.String(), "users whose pages were shown to others"); got != leaks {

@@ -12,6 +12,7 @@ import (
 	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics/metricstest"
 	"github.com/herdlab/herdlab/internal/view"
+	"github.com/herdlab/herdlab/reports/charts"
 )
 
 func TestJSONRoundTrip(t *testing.T) {
@@ -112,7 +113,7 @@ func FuzzReadJSON(f *testing.F) {
 		}
 		for _, write := range []func(*bytes.Buffer, *view.View) error{
 			func(b *bytes.Buffer, v *view.View) error { return Table(b, v, true) },
-			func(b *bytes.Buffer, v *view.View) error { return HTML(b, v) },
+			func(b *bytes.Buffer, v *view.View) error { return HTML(b, v, charts.New(v)) },
 			func(b *bytes.Buffer, v *view.View) error { return Markdown(b, v) },
 			func(b *bytes.Buffer, v *view.View) error { return JUnit(b, v) },
 			func(b *bytes.Buffer, v *view.View) error { return CSV(b, v) },

@@ -56,7 +56,7 @@ func outputs(v *view.View, pictures []charts.Chart) []output {
 	}
 	list := []output{
 		{"results.json", func(w io.Writer) error { return JSON(w, v.File) }}, {"timeseries.csv", of(CSV)}, {"summary.md", of(Markdown)}, {"junit.xml", of(JUnit)},
-		{"index.html", func(w io.Writer) error { return writePage(w, v, pictures) }},
+		{"index.html", func(w io.Writer) error { return HTML(w, v, pictures) }},
 	}
 	for _, c := range pictures {
 		list = append(list, output{"plots/" + c.Name + ".svg", c.SVG}, output{"plots/" + c.Name + ".png", c.PNG})

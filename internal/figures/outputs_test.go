@@ -44,7 +44,7 @@ func TestAMadeUpFigureIsInEveryOutput(t *testing.T) {
 	}{
 		"the terminal's table": {func(w io.Writer) error { return reports.Table(w, v, false) }, []string{"made", "77,771"}},
 		"Markdown":             {func(w io.Writer) error { return reports.Markdown(w, v) }, []string{"made up", "**77,771**", "made up 77,771 to "}},
-		"HTML":                 {func(w io.Writer) error { return reports.HTML(w, v) }, []string{"made up", "77,771", "made up 77,771 to "}},
+		"HTML":                 {func(w io.Writer) error { return reports.HTML(w, v, nil) }, []string{"made up", "77,771", "made up 77,771 to "}},
 		"CSV":                  {func(w io.Writer) error { return reports.CSV(w, v) }, []string{",made_up_series,"}},
 		"Go benchmarks":        {func(w io.Writer) error { return reports.GoBench(w, v) }, []string{"77771 made-up"}},
 		"validate":             {func(w io.Writer) error { return foretell.Table(w, "x", foretell.Compare(v, v)) }, []string{"made up", "77771", "half of it"}},

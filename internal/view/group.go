@@ -1,6 +1,7 @@
 package view
 
 import (
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -39,25 +40,22 @@ func (g Group) Estimate(figure func(*metrics.Run) float64) Estimate {
 	return NewEstimate(values)
 }
 
-// Causes are the outcomes that failed, most frequent first in the order of
-// their values when equal, with their counts over all runs.
-func (g Group) Causes() (outcomes []metrics.Outcome, counts metrics.Outcomes) {
+// LeadingCause names the most frequent cause of failures over all runs, of equal
+// ones the first in the order of the outcomes. It is empty without any.
+func (g Group) LeadingCause() string {
+	var counts metrics.Outcomes
 	for _, run := range g.Runs {
 		for o, n := range run.Outcomes {
 			counts[o] += n
 		}
 	}
-	for o, n := range counts {
-		if n == 0 || !metrics.Outcome(o).Failed() {
-			continue
+	leading, most := "", int64(0)
+	for _, o := range FailedOutcomes() {
+		if counts[o] > most {
+			leading, most = humanize.Words(o.String()), counts[o]
 		}
-		i := len(outcomes)
-		for i > 0 && counts[outcomes[i-1]] < n {
-			i--
-		}
-		outcomes = append(outcomes[:i], append([]metrics.Outcome{metrics.Outcome(o)}, outcomes[i:]...)...)
 	}
-	return outcomes, counts
+	return leading
 }
 
 // bystanders names the classes that never touch the cache.

@@ -2,6 +2,7 @@ package view
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 
@@ -40,6 +41,8 @@ func orNaN(v float64, ok bool) float64 {
 // writer writes values of a unit for people.
 func writer(u figures.Unit) func(float64) string {
 	switch u {
+	case figures.Count, figures.Bytes:
+		return humanize.Count
 	case figures.Share:
 		return humanize.Percent
 	case figures.PerSecond:
@@ -49,7 +52,7 @@ func writer(u figures.Unit) func(float64) string {
 	case figures.Latency:
 		return humanize.Latency
 	}
-	return humanize.Count
+	panic(fmt.Sprintf("view: nobody has said how figures of unit %d are written", u))
 }
 
 // told is a figure as a sentence about a fix tells it.
@@ -72,18 +75,13 @@ func toldFigures(v *View) (list []told) {
 		if f.Told.Window {
 			name += " within " + humanize.Duration(v.WindowMS)
 		}
-		t := told{measure: newMeasure(f, name, f.Told.Of), least: f.Told.Least}
+		of := f.Told.Of
+		if of == nil { // as an expectation takes it, which may be 0 where there is nothing
+			of = func(r *metrics.Run, _ *metrics.Figures) (float64, bool) { return f.Value(r, "", "") }
+		}
+		t := told{measure: newMeasure(f, name, of), least: f.Told.Least}
 		if f.Told.PerRequests {
 			t.least = max(1, requests/1000)
-		}
-		if f.Zero {
-			value := t.value
-			t.value = func(r *metrics.Run) float64 {
-				if x := value(r); !math.IsNaN(x) {
-					return x
-				}
-				return 0
-			}
 		}
 		list = append(list, t)
 	}

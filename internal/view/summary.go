@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-
-	"github.com/herdlab/herdlab/internal/humanize"
 )
 
 // Column is a figure of the summary table.
@@ -86,21 +84,12 @@ func rows(v *View) []Row {
 			cell := Cell{Text: write(e.Median), Low: write(e.Low), High: write(e.High)}
 			cell.Bad = col.measure.Bad != nil && col.measure.Bad(e.Median, best)
 			if col.measure.Name == "failures" {
-				cell.Note = LeadingCause(list[i])
+				cell.Note = list[i].LeadingCause()
 			}
 			table[i].Cells[c] = cell
 		}
 	}
 	return table
-}
-
-// LeadingCause names the most frequent cause of failures, empty without any.
-func LeadingCause(g Group) string {
-	outcomes, _ := g.Causes()
-	if len(outcomes) == 0 {
-		return ""
-	}
-	return humanize.Words(outcomes[0].String())
 }
 
 // Interval is "low to high", and empty where all seeds agree.

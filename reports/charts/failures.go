@@ -119,7 +119,7 @@ func failuresTitle(s scene) string {
 	worst := high.name
 	for _, g := range s.Groups {
 		if g.Name == worst {
-			worst = fmt.Sprintf("%s fails %s of its requests, most by %s", g.Name, humanize.Percent(high.value), view.LeadingCause(g))
+			worst = fmt.Sprintf("%s fails %s of its requests, most by %s", g.Name, humanize.Percent(high.value), g.LeadingCause())
 		}
 	}
 	switch {
