@@ -17,7 +17,7 @@ import (
 // of the summary; reads of the cache are counted by atomic numbers.
 type recorder struct {
 	summary   *metrics.Summary
-	started   time.Time
+	started   int64 // nanoseconds of the Unix epoch
 	begun     atomic.Bool
 	warmLoads int64
 }
@@ -43,9 +43,13 @@ func summaryConfig(sc *scenarios.Scenario) metrics.Config {
 
 // begin starts the time that figures count from. What was before is warm-up.
 func (r *recorder) begin(now time.Time) {
-	r.started = now
+	r.started = now.UnixNano()
 	r.begun.Store(true)
 }
+
+// since is the time of the run. It is asked for at every read of the cache, where
+// time.Time.Sub, which looks after overflows, would be dear.
+func (r *recorder) since(at time.Time) time.Duration { return time.Duration(at.UnixNano() - r.started) }
 
 // LoadStarted notes a load of the origin.
 func (r *recorder) LoadStarted(key string, at time.Time) {
@@ -53,19 +57,19 @@ func (r *recorder) LoadStarted(key string, at time.Time) {
 		r.warmLoads++
 		return
 	}
-	r.summary.LoadStarted(key, at.Sub(r.started))
+	r.summary.LoadStarted(key, r.since(at))
 }
 
 // CacheRead notes a read of the shared cache.
 func (r *recorder) CacheRead(at time.Time) {
 	if r.begun.Load() {
-		r.summary.CacheRead(at.Sub(r.started))
+		r.summary.CacheRead(r.since(at))
 	}
 }
 
 // LoadEnded notes its end.
 func (r *recorder) LoadEnded(key string, at time.Time) {
 	if r.begun.Load() {
-		r.summary.LoadEnded(key, at.Sub(r.started))
+		r.summary.LoadEnded(key, r.since(at))
 	}
 }

@@ -151,10 +151,10 @@ func (b *Box) spend(cost time.Duration) { _ = b.SpendThen(background, cost, 0) }
 // queue before the cores is taken at once, and one sleep is all the wait.
 func (b *Box) SpendThen(ctx context.Context, cost, more time.Duration) error {
 	b.mu.Lock()
-	now := b.clock.Now()
+	now := b.clock.Now().UnixNano()
 	start := b.cpu.Reserve(now, cost)
 	b.mu.Unlock()
-	return b.clock.Sleep(ctx, start.Sub(now)+cost+more)
+	return b.clock.Sleep(ctx, time.Duration(start-now)+cost+more)
 }
 
 // load is the number of jobs queued or worked on.
@@ -215,10 +215,10 @@ func (b *Box) Crash() {
 // is put right when the work is done.
 func (b *Box) Work(guess time.Duration, do func()) (took time.Duration) {
 	b.mu.Lock()
-	now := b.clock.Now()
+	now := b.clock.Now().UnixNano()
 	start := b.cpu.Reserve(now, guess)
 	b.mu.Unlock()
-	if wait := start.Sub(now); wait > 0 {
+	if wait := time.Duration(start - now); wait > 0 {
 		_ = b.clock.Sleep(background, wait)
 	}
 	begun := b.clock.Now()

@@ -39,7 +39,7 @@ type Clients struct {
 	origin   *origin.Origin // whose versions tell staleness; nil where it is not modelled
 	record   func(*metrics.Record)
 	ended    metrics.Record // what record is called with
-	started  time.Time
+	started  int64          // nanoseconds of the Unix epoch
 
 	mu       sync.Mutex
 	rng      *rand.Rand
@@ -72,7 +72,7 @@ type attempt struct {
 
 // waiting is an attempt whose client waits, if it still is the same attempt.
 type waiting struct {
-	since   time.Time
+	since   int64 // nanoseconds of the Unix epoch
 	attempt *attempt
 	turn    uint32
 }
@@ -91,7 +91,7 @@ func NewClients(clk Clock, cfg ClientConfig, b *Balancer, o *origin.Origin, rng 
 // all have ended.
 func (c *Clients) Drive(next func(*Request) bool, begin func(now time.Time)) error {
 	c.Start()
-	begin(c.started)
+	begin(c.clock.Now())
 	a := &arrivals{clients: c, next: next, ended: c.clock.NewEvent("the last request")}
 	a.again = a.arrive
 	a.begin()
@@ -99,7 +99,11 @@ func (c *Clients) Drive(next func(*Request) bool, begin func(now time.Time)) err
 }
 
 // Start has time count from now, for requests that are sent one by one.
-func (c *Clients) Start() { c.started = c.clock.Now() }
+func (c *Clients) Start() { c.started = c.now() }
+
+// now is the instant in nanoseconds of the Unix epoch: two of them are compared and
+// subtracted in one step, which those of time.Time are not.
+func (c *Clients) now() int64 { return c.clock.Now().UnixNano() }
 
 // Report is nil: an arrival in virtual time is never late.
 func (c *Clients) Report() *metrics.Generator { return nil }
@@ -165,7 +169,7 @@ func (c *Clients) try(q *request) {
 	for c.waiting.Len() > 0 && c.waiting.Front().over() {
 		c.waiting.Pop()
 	}
-	c.waiting.Push(waiting{since: c.clock.Now(), attempt: a, turn: a.turn})
+	c.waiting.Push(waiting{since: c.now(), attempt: a, turn: a.turn})
 	c.arm()
 }
 
@@ -235,11 +239,11 @@ func (c *Clients) onExpire() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.armed = false
-	now := c.clock.Now()
+	now := c.now()
 	for c.waiting.Len() > 0 {
 		w := c.waiting.Front()
 		if !w.over() {
-			if now.Sub(w.since) < c.cfg.Timeout {
+			if now-w.since < int64(c.cfg.Timeout) {
 				break
 			}
 			c.abandon(w.attempt)
@@ -272,7 +276,7 @@ func (c *Clients) arm() {
 		return
 	}
 	c.armed = true
-	c.clock.AfterFunc(c.cfg.Timeout-c.clock.Now().Sub(c.waiting.Front().since), c.expire)
+	c.clock.AfterFunc(c.cfg.Timeout-time.Duration(c.now()-c.waiting.Front().since), c.expire)
 }
 
 // failed tries q again, or ends it with the outcome of its last attempt.
@@ -332,7 +336,7 @@ func (c *Clients) finish(q *request, j *Job) {
 	now := c.clock.Now()
 	r := &c.ended
 	*r = metrics.Record{
-		Intended: q.At, Sent: q.At, Done: now.Sub(c.started) + c.cfg.RTT, Class: q.Class, Outcome: j.Outcome, Write: q.Write,
+		Intended: q.At, Sent: q.At, Done: time.Duration(now.UnixNano()-c.started) + c.cfg.RTT, Class: q.Class, Outcome: j.Outcome, Write: q.Write,
 		Attempts: q.attempts, Age: -1, Staleness: -1, Side: j.Side, User: q.User,
 	}
 	if c.front != nil {
@@ -375,7 +379,7 @@ func (a *arrivals) begin() {
 
 // arrive sends every request that is due.
 func (a *arrivals) arrive() {
-	now := a.clients.clock.Now().Sub(a.clients.started)
+	now := time.Duration(a.clients.now() - a.clients.started)
 	for a.request.At <= now {
 		a.clients.Send(&a.request)
 		if !a.next(&a.request) {

@@ -125,7 +125,8 @@ func (o *Origin) admit(key string) (query, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := o.clock.Now()
-	if o.cfg.Queue > 0 && o.slots.Waiting(now) >= o.cfg.Queue {
+	nanos := now.UnixNano()
+	if o.cfg.Queue > 0 && o.slots.Waiting(nanos) >= o.cfg.Queue {
 		return query{}, ErrFull
 	}
 	o.observer.LoadStarted(key, now)
@@ -136,11 +137,12 @@ func (o *Origin) admit(key string) (query, error) {
 	}
 	rng := o.draws.nextLoad(key)
 	service := scaled(o.cfg.Latency.Sample(rng), slower)
-	q := query{begins: o.slots.Reserve(now, service)}
+	start := o.slots.Reserve(nanos, service)
 	if o.cfg.Queue > 0 {
-		o.slots.Note(q.begins)
+		o.slots.Note(start)
 	}
-	q.wait = min(q.begins.Sub(now), eternity) + service
+	queued := time.Duration(start - nanos)
+	q := query{begins: now.Add(queued), wait: min(queued, eternity) + service}
 	if p := o.cfg.Errors + o.fault.Errors; p > 0 {
 		q.fails = rng.Float64() < p
 	}

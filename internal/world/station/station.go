@@ -1,8 +1,11 @@
 // Package station is a first-come-first-served queue before c equal servers: the
 // cores of a box, the network of a cache node, the slots of an origin.
+//
+// Instants are in nanoseconds, from wherever the caller counts.
 package station
 
 import (
+	"math"
 	"time"
 
 	"github.com/herdlab/herdlab/internal/queue"
@@ -13,26 +16,29 @@ import (
 // servers", 1955): the job starts when the server that is free first is free. So
 // one sleep stands for queueing and service. Not safe for concurrent use.
 type Station struct {
-	free   []time.Time           // min-heap: when each server is free
-	starts queue.Ring[time.Time] // of jobs that may still wait, in order
-	busy   time.Duration         // service given out so far
+	free   queue.Heap[struct{}] // when each server is free
+	starts queue.Ring[int64]    // of jobs that may still wait, in order
+	busy   time.Duration        // service given out so far
 }
 
 // New returns c idle servers; with c = 0 there is always one free.
-func New(c int) *Station { return &Station{free: make([]time.Time, c)} }
+func New(c int) *Station {
+	s := &Station{}
+	for range c {
+		s.free.Push(queue.Entry[struct{}]{At: math.MinInt64})
+	}
+	return s
+}
 
-// Reserve takes the place of a job in the queue and says when it will begin.
-func (s *Station) Reserve(now time.Time, service time.Duration) (start time.Time) {
+// Reserve takes the place of a job in the queue and says when it will begin. What
+// would begin or end later than an int64 can say does so at its end.
+func (s *Station) Reserve(now int64, service time.Duration) (start int64) {
 	s.busy += service
-	if len(s.free) == 0 {
+	if s.free.Len() == 0 {
 		return now
 	}
-	start = now
-	if s.free[0].After(now) {
-		start = s.free[0]
-	}
-	s.free[0] = start.Add(service)
-	s.sink()
+	start = max(now, s.free.Min().At)
+	s.free.Replace(queue.Entry[struct{}]{At: start + min(int64(service), math.MaxInt64-start)})
 	return start
 }
 
@@ -43,39 +49,19 @@ func (s *Station) Busy() time.Duration { return s.busy }
 // took so much longer than was said when it came.
 func (s *Station) Correct(by time.Duration) {
 	s.busy += by
-	if len(s.free) > 0 {
-		s.free[0] = s.free[0].Add(by)
-		s.sink()
+	if s.free.Len() > 0 {
+		s.free.Replace(queue.Entry[struct{}]{At: s.free.Min().At + int64(by)})
 	}
 }
 
 // Note remembers that a job begins at start, for [Station.Waiting].
-func (s *Station) Note(start time.Time) { s.starts.Push(start) }
+func (s *Station) Note(start int64) { s.starts.Push(start) }
 
 // Waiting counts the jobs noted that have not begun. Jobs begin in the order in
 // which they came, so those that have begun are at the front.
-func (s *Station) Waiting(now time.Time) int {
-	for s.starts.Len() > 0 && !s.starts.Front().After(now) {
+func (s *Station) Waiting(now int64) int {
+	for s.starts.Len() > 0 && *s.starts.Front() <= now {
 		s.starts.Pop()
 	}
 	return s.starts.Len()
-}
-
-// sink restores the heap after its root grew.
-func (s *Station) sink() {
-	q, i := s.free, 0
-	for {
-		child := 2*i + 1
-		if child >= len(q) {
-			return
-		}
-		if child+1 < len(q) && q[child+1].Before(q[child]) {
-			child++
-		}
-		if !q[child].Before(q[i]) {
-			return
-		}
-		q[i], q[child] = q[child], q[i]
-		i = child
-	}
 }

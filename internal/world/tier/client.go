@@ -172,7 +172,7 @@ func (c *Client) changeAt(ctx context.Context, i, bytes int, do func(*node, time
 	var wire time.Duration
 	if stateOf(condition) == up && bytes > 0 && n.bandwidth > 0 {
 		n.mu.Lock()
-		wire = n.transfer(c.clock.Now(), bytes)
+		wire = n.transfer(c.clock.Now().UnixNano(), bytes)
 		n.mu.Unlock()
 	}
 	if err := c.clock.Sleep(ctx, c.delay(condition, wire)); err != nil {

@@ -66,12 +66,12 @@ func newNode(cfg Config, rng *rand.Rand, now time.Time) *node {
 
 // transfer takes a place on the link for so many bytes and returns how long
 // they take to pass, queueing included.
-func (n *node) transfer(now time.Time, bytes int) time.Duration {
+func (n *node) transfer(now int64, bytes int) time.Duration {
 	if n.bandwidth == 0 {
 		return 0
 	}
 	service := time.Duration(float64(bytes) / n.bandwidth * 1e9)
-	return n.link.Reserve(now, service).Sub(now) + service
+	return time.Duration(n.link.Reserve(now, service)-now) + service
 }
 
 // get reads key and says how long the answer is under way.
@@ -80,12 +80,13 @@ func (n *node) get(space keyspace, key string, now time.Time) (e strategies.Entr
 	if n.read != nil {
 		n.read(now)
 	}
-	it := n.items.get(space, key, now.UnixNano())
+	nanos := now.UnixNano()
+	it := n.items.get(space, key, nanos)
 	if it == nil {
 		return strategies.Entry{}, false, 0
 	}
 	n.stats.BytesOut += int64(len(it.value.Data))
-	return it.entry(), true, n.transfer(now, len(it.value.Data))
+	return it.entry(), true, n.transfer(nanos, len(it.value.Data))
 }
 
 // set stores an entry; with newer, only over one that is not of a later version.
