@@ -9,6 +9,7 @@ import (
 	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/disk"
 )
 
 // A write into 12,000 entries walks for 156 ms, during which its box has a core
@@ -17,7 +18,7 @@ func TestDiskCosts(t *testing.T) {
 	cfg := world.Config{Fleet: fleet(), Client: world.ClientConfig{Timeout: time.Minute}}
 	cfg.Fleet.Cores, cfg.Fleet.Workers, cfg.Fleet.CPU = 1, 100, time.Millisecond
 	cfg.Fleet.Origin.Latency.Fixed = 0
-	cfg.Fleet.Disk = &world.DiskConfig{
+	cfg.Fleet.Disk = &disk.Config{
 		Cull: "published", MaxEntries: 5_000_000, CullFrequency: 3, Entries: 12_000,
 		PerObject: 13 * time.Microsecond, Read: 2 * time.Millisecond, Write: 3 * time.Millisecond,
 	}
@@ -62,7 +63,7 @@ func TestCullTimer(t *testing.T) {
 		Faults: []fault.Fault{fault.Cull{Moment: fault.Moment{At: 2 * time.Minute}, Every: 3 * time.Minute}},
 	}
 	cfg.Fleet.Cores, cfg.Fleet.CPU, cfg.Fleet.Origin.Latency.Fixed = 1, time.Millisecond, 0
-	cfg.Fleet.Disk = &world.DiskConfig{Cull: "manual", MaxEntries: -1, CullFrequency: 3, Entries: 1000, PerObject: 10 * time.Millisecond, PerOpen: 10 * time.Millisecond}
+	cfg.Fleet.Disk = &disk.Config{Cull: "manual", MaxEntries: -1, CullFrequency: 3, Entries: 1000, PerObject: 10 * time.Millisecond, PerOpen: 10 * time.Millisecond}
 	b := setUp(t, cfg, cached(time.Minute))
 	b.run(t, 10*time.Minute, func() {
 		b.at(time.Second, "dies")
@@ -86,7 +87,7 @@ func TestBoxLoss(t *testing.T) {
 	}
 	cfg.Fleet.Boxes = 2
 	cfg.Fleet.Balancer = world.BalancerConfig{Policy: "round-robin", Check: 2 * time.Second, EjectFor: 5 * time.Second}
-	cfg.Fleet.Disk = &world.DiskConfig{Cull: "manual", MaxEntries: -1, CullFrequency: 3}
+	cfg.Fleet.Disk = &disk.Config{Cull: "manual", MaxEntries: -1, CullFrequency: 3}
 	b := setUp(t, cfg, cached(time.Hour))
 	b.run(t, 40*time.Second, func() {
 		for i := range 400 { // both boxes in turn
@@ -128,7 +129,7 @@ func TestBoxStaysLost(t *testing.T) {
 // What a crashed box still does reaches its disk no more.
 func TestDiskAfterACrash(t *testing.T) {
 	cfg := world.Config{Fleet: fleet(), Faults: []fault.Fault{fault.BoxCrash{Moment: fault.Moment{At: time.Second}}}}
-	cfg.Fleet.Disk = &world.DiskConfig{Cull: "manual", MaxEntries: -1, CullFrequency: 3, Write: 10 * time.Second}
+	cfg.Fleet.Disk = &disk.Config{Cull: "manual", MaxEntries: -1, CullFrequency: 3, Write: 10 * time.Second}
 	b := setUp(t, cfg, cached(time.Hour))
 	b.run(t, 30*time.Second, func() {
 		b.at(0, "lost")

@@ -12,7 +12,8 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/world"
-	model "github.com/herdlab/herdlab/internal/world/tier"
+	model "github.com/herdlab/herdlab/internal/world/disk"
+	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores/filebased"
 )
@@ -36,7 +37,7 @@ var errCut = errors.New("box: crashed")
 // time of the box, so that requests wait for it and the health check sees it.
 type Disk struct {
 	ctx  context.Context // of the run
-	cfg  world.DiskConfig
+	cfg  model.Config
 	box  *world.Box
 	root string
 	size func(key string) int
@@ -52,16 +53,16 @@ type Disk struct {
 	filled int             // entries that the store has not counted
 	past   filebased.Stats // of the directories before this one
 
-	forced  sync.WaitGroup   // culls by a timer
-	last    *world.DiskStats // at the end of the run
-	unknown error            // why last may lack what is there at the end
+	forced  sync.WaitGroup // culls by a timer
+	last    *model.Stats   // at the end of the run
+	unknown error          // why last may lack what is there at the end
 }
 
 var _ world.DiskPart = (*Disk)(nil)
 
 // New makes the directory, with the entries that are there when a run begins.
 // It may take a while, unless ctx ends.
-func New(ctx context.Context, cfg world.DiskConfig, box *world.Box, root string, size func(key string) int) (*Disk, error) {
+func New(ctx context.Context, cfg model.Config, box *world.Box, root string, size func(key string) int) (*Disk, error) {
 	d := &Disk{ctx: ctx, cfg: cfg, box: box, root: root, size: size}
 	if err := d.Wipe(); err != nil {
 		return nil, err
@@ -74,7 +75,7 @@ func New(ctx context.Context, cfg world.DiskConfig, box *world.Box, root string,
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		key := world.FilledKey(i)
+		key := model.FilledKey(i)
 		e := strategies.Entry{Value: strategies.Value{Data: make([]byte, size(key))}, Stored: strategies.At(time.Now())}
 		if err := fill.Set(context.Background(), key, e, filledLife); err != nil {
 			return nil, fmt.Errorf("fill the disk of a box: %w", err)
@@ -153,14 +154,14 @@ func (d *Disk) ForceCull(context.Context) (err error) {
 // the stores of all lives did.
 func (d *Disk) Settle() filebased.Stats {
 	d.mu.Lock()
-	d.last = new(world.DiskStats) // no further cull begins
+	d.last = new(model.Stats) // no further cull begins
 	d.mu.Unlock()
 	d.forced.Wait()
 	n, bytes, err := d.current().Usage()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	all := d.past.Plus(d.store.Stats())
-	d.last, d.unknown = &world.DiskStats{
+	d.last, d.unknown = &model.Stats{
 		Entries: n, Peak: max(n, int(d.peak.Load())), Bytes: bytes,
 		Gets: d.gets.Load(), Sets: d.sets.Load(), Deletes: d.deletes.Load(), BytesOut: d.bytesOut.Load(), Errors: d.errors.Load(),
 		Culls: all.Culls, Culled: all.Culled, CPU: time.Duration(d.culls.Load()),
@@ -169,11 +170,11 @@ func (d *Disk) Settle() filebased.Stats {
 }
 
 // Stats returns all counts at the end of the run; before it there are none.
-func (d *Disk) Stats() (world.DiskStats, error) {
+func (d *Disk) Stats() (model.Stats, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.last == nil {
-		return world.DiskStats{}, nil
+		return model.Stats{}, nil
 	}
 	return *d.last, d.unknown
 }
@@ -195,7 +196,7 @@ var (
 )
 
 // Client returns the disk as a program uses it.
-func (d *Disk) Client(locks model.Locks, prefix string) world.ProgramCache {
+func (d *Disk) Client(locks tier.Locks, prefix string) world.ProgramCache {
 	return &client{Locker: locks, Extender: locks, disk: d, prefix: prefix}
 }
 
