@@ -9,6 +9,7 @@ import (
 	"github.com/herdlab/herdlab/internal/settings"
 	"github.com/herdlab/herdlab/internal/spelling"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/front"
 	"github.com/herdlab/herdlab/internal/world/tier"
 )
 
@@ -129,7 +130,7 @@ func checkFront(c checker) {
 
 // checkSite checks what ends up in addresses, keys and the configuration of a
 // server.
-func checkSite(c checker, front *world.FrontConfig) {
+func checkSite(c checker, front *front.Config) {
 	for _, x := range []struct{ field, text string }{
 		{"host", front.Host}, {"query", front.Query}, {"key.prefix", front.Key.Prefix}, {"app_key.prefix", front.AppKey.Prefix},
 	} {

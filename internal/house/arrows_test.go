@@ -84,7 +84,7 @@ func importMap() map[string]arrows {
 			packages: []string{"internal/live/child", "internal/queue"},
 			modules:  []string{"github.com/alicebob/miniredis/v2"},
 		},
-		"internal/live/front": {packages: []string{"internal/world", "internal/live/engine"}},
+		"internal/live/front": {packages: []string{"internal/world/front", "internal/live/engine"}},
 		"internal/live/origin": {
 			packages: []string{"strategies", "strategies/clock", "internal/world/origin"},
 			modules:  []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5"},

@@ -28,7 +28,6 @@ func exceptions() (types, packages, uncommented []string, small int) {
 		"internal/live/origin.SQL",
 		"internal/live/redistest.Servers",
 		"internal/metrics.Summary",
-		"internal/world.Front",
 		"scenarios.Entry",
 		"scenarios.Scenario",
 	}

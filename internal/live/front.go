@@ -7,14 +7,14 @@ import (
 
 	"github.com/herdlab/herdlab/internal/live/front"
 	"github.com/herdlab/herdlab/internal/live/tier"
-	"github.com/herdlab/herdlab/internal/world"
+	model "github.com/herdlab/herdlab/internal/world/front"
 )
 
 // frontage is the front of a run: an nginx, and what it and the application agree
 // on.
 type frontage struct {
-	cfg   world.FrontConfig
-	site  *world.Site
+	cfg   model.Config
+	site  *model.Site
 	tier  *tier.Tier // that nginx asks
 	nginx *front.Front
 
@@ -23,7 +23,7 @@ type frontage struct {
 	allowed string // what boxes say of how long their answers may be served
 }
 
-func newFrontage(cfg *world.FrontConfig) *frontage {
+func newFrontage(cfg *model.Config) *frontage {
 	if cfg == nil {
 		return nil
 	}
@@ -79,7 +79,7 @@ func (f *frontage) count(n frontCounts) {
 
 // allowed tells nginx's cache of the boxes' answers for how long to serve this one,
 // and for how long after that while it is renewed (RFC 5861); "" is not at all.
-func allowed(cfg world.FallbackConfig) string {
+func allowed(cfg model.Fallback) string {
 	switch {
 	case !cfg.Lock:
 		return ""

@@ -12,6 +12,7 @@ import (
 	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
+	model "github.com/herdlab/herdlab/internal/world/front"
 	"github.com/herdlab/herdlab/strategies/wire"
 )
 
@@ -73,7 +74,7 @@ func (t *frontClient) request(ctx context.Context, r *world.Request) *http.Reque
 	req := newRequest(ctx, to, r.Write)
 	req.Host = t.Host
 	if r.User != 0 {
-		req.Header["Cookie"] = []string{world.SessionCookie + "=" + strconv.Itoa(r.User)}
+		req.Header["Cookie"] = []string{model.SessionCookie + "=" + strconv.Itoa(r.User)}
 	}
 	if r.Cost > 0 {
 		req.Header[headerCost] = []string{r.Cost.String()}
@@ -101,7 +102,7 @@ func readVisit(resp *http.Response, page *pageEnds) answer {
 			a.front.Refused = 1
 		}
 	}
-	a.owner = world.Owner(page.head())
+	a.owner = model.OwnerOf(page.head())
 	if asked {
 		a.front.Asked, a.front.Nanos = 1, int64(said.Asked)
 		if said.Cache == http.StatusBadGateway || said.Cache == http.StatusGatewayTimeout {

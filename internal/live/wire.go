@@ -10,6 +10,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
+	model "github.com/herdlab/herdlab/internal/world/front"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -192,13 +193,13 @@ func readVisitor(r *http.Request) (*world.Job, error) {
 		return nil, fmt.Errorf("the key in the path: %w", err)
 	}
 	j := &world.Job{Key: key, Write: r.Method == http.MethodPost}
-	if c, err := r.Cookie(world.SessionCookie); err == nil {
+	if c, err := r.Cookie(model.SessionCookie); err == nil {
 		if j.User, err = strconv.Atoi(c.Value); err != nil {
 			return nil, fmt.Errorf("the session %q is nobody's", c.Value)
 		}
 	}
 	if !j.Write {
-		j.Key = world.PageOf(key, j.User)
+		j.Key = model.PageOf(key, j.User)
 	}
 	if text := r.Header.Get(headerCost); text != "" {
 		if j.Cost, err = time.ParseDuration(text); err != nil || j.Cost < 0 {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/queue"
+	"github.com/herdlab/herdlab/internal/world/front"
 	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
@@ -35,7 +36,7 @@ type Clients struct {
 	clock    Clock
 	cfg      ClientConfig
 	balancer *Balancer
-	front    *Front         // between clients and balancer; nil without
+	front    *front.Front   // between clients and balancer; nil without
 	origin   *origin.Origin // whose versions tell staleness; nil where it is not modelled
 	record   func(*metrics.Record)
 	ended    metrics.Record // what record is called with
@@ -59,15 +60,6 @@ type Clients struct {
 type request struct {
 	Request
 	attempts int
-}
-
-// attempt is one try at a request. It is used again when both the box and the
-// time-out are done with it, so that an attempt costs no allocation.
-type attempt struct {
-	Job
-	request *request // nil once the client has left
-	box     *Box     // that has it; nil at a front
-	turn    uint32   // counts the uses; a note of an earlier one is void
 }
 
 // waiting is an attempt whose client waits, if it still is the same attempt.
@@ -176,7 +168,9 @@ func (c *Clients) try(q *request) {
 // submit hands an attempt to the front, or to the box that the balancer picks.
 func (c *Clients) submit(a *attempt) bool {
 	if c.front != nil {
-		return c.front.Submit(&a.Job)
+		var taken bool
+		a.visit, taken = c.front.Submit(a)
+		return taken
 	}
 	a.box = c.balancer.Pick(a.Key)
 	return a.box != nil && a.box.Submit(&a.Job)
@@ -188,11 +182,11 @@ func (c *Clients) newAttempt(q *request) *attempt {
 		a, c.attempts = c.attempts[n-1], c.attempts[:n-1]
 	} else {
 		a = new(attempt)
-		a.Done, a.Owner = c.done, a
+		a.clients, a.Done, a.Owner = c, c.done, a
 	}
 	a.Key, a.Cache, a.Session, a.Write, a.Cost = q.Key, q.Cache, q.Session, q.Write, q.Cost
 	if a.User = q.User; !q.Write {
-		a.Key = PageOf(q.Key, q.User)
+		a.Key = front.PageOf(q.Key, q.User)
 	}
 	a.request, a.box = q, nil
 	return a
@@ -213,7 +207,7 @@ func (c *Clients) onDone(j *Job) {
 	defer c.mu.Unlock()
 	a := j.Owner.(*attempt)
 	if c.front != nil {
-		c.front.Ended(j)
+		a.leaveFront(c.front)
 	}
 	q := a.request
 	switch {
@@ -261,7 +255,7 @@ func (c *Clients) abandon(a *attempt) {
 	a.request = nil
 	a.turn++
 	if c.front != nil {
-		c.front.Leave(&a.Job)
+		c.front.Leave(a.visit)
 	} else {
 		a.box.Trouble()
 	}
@@ -340,7 +334,7 @@ func (c *Clients) finish(q *request, j *Job) {
 		Attempts: q.attempts, Age: -1, Staleness: -1, Side: j.Side, User: q.User,
 	}
 	if c.front != nil {
-		r.Owner = Owner(j.Data)
+		r.Owner = front.OwnerOf(j.Data)
 	}
 	if !j.Stored.IsZero() {
 		r.Age = j.Stored.Age(now)

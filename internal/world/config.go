@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/world/disk"
+	"github.com/herdlab/herdlab/internal/world/front"
 	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/internal/world/tier"
 )
@@ -25,7 +26,7 @@ type FleetConfig struct {
 	CPU     time.Duration `yaml:"cpu" default:"0s" min:"0s" doc:"CPU time of every request, in addition to the cost of its class"`
 
 	Balancer BalancerConfig `yaml:"balancer" doc:"how requests are spread over the boxes"`
-	Front    *FrontConfig   `yaml:"front" doc:"a web server in front of the boxes that answers from the cache by itself; left out, there is none"`
+	Front    *front.Config  `yaml:"front" doc:"a web server in front of the boxes that answers from the cache by itself; left out, there is none"`
 	Cache    tier.Config    `yaml:"cache" doc:"the shared cache tier"`
 	Disk     *disk.Config   `yaml:"disk" doc:"a file cache on every box that holds the values instead of the shared tier; locks stay in the tier. Left out, there is none"`
 	Origin   origin.Config  `yaml:"origin" doc:"the backend that the cache protects"`

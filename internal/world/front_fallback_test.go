@@ -28,7 +28,7 @@ func lockedSite(render time.Duration) world.FleetConfig {
 func TestFallbackWithoutLock(t *testing.T) {
 	cfg := lockedSite(400 * ms)
 	cfg.Front.Fallback.Lock = false
-	b := front(t, cfg)
+	b := atFront(t, cfg)
 	b.run(t, time.Minute, func() { b.burstAt(0, 1000) })
 	if b.loads != 1000 {
 		t.Errorf("%d loads, want 1000", b.loads)
@@ -38,7 +38,7 @@ func TestFallbackWithoutLock(t *testing.T) {
 // A thousand at once for a page of 4.2 s: one renders, and the others look every
 // 500 ms, so that they have it at 4.5 s. (nginx, ngx_http_file_cache_lock_wait.)
 func TestFallbackLock(t *testing.T) {
-	b := front(t, lockedSite(4200*ms))
+	b := atFront(t, lockedSite(4200*ms))
 	b.run(t, time.Minute, func() { b.burstAt(0, 1000) })
 	if b.loads != 1 || b.outcomes()[metrics.Coalesced] != 999 {
 		t.Fatalf("%d loads, outcomes %v", b.loads, b.outcomes())
@@ -55,7 +55,7 @@ func TestFallbackLock(t *testing.T) {
 func TestFallbackLockTimeout(t *testing.T) {
 	cfg := lockedSite(6 * time.Second)
 	cfg.Front.Fallback.LockAge = time.Minute
-	b := front(t, cfg)
+	b := atFront(t, cfg)
 	b.run(t, time.Minute, func() { b.burstAt(0, 1000) })
 	if b.loads != 1000 {
 		t.Errorf("%d loads, want 1000", b.loads)
@@ -69,7 +69,7 @@ func TestFallbackLockTimeout(t *testing.T) {
 func TestFallbackLockAge(t *testing.T) {
 	cfg := lockedSite(5900 * ms)
 	cfg.Front.Fallback.LockAge, cfg.Front.Fallback.LockTimeout = 2*time.Second, time.Minute
-	b := front(t, cfg)
+	b := atFront(t, cfg)
 	b.run(t, time.Minute, func() { b.burstAt(0, 1000) })
 	if b.loads != 3 {
 		t.Errorf("%d loads, want those of 0, 2 and 4 s", b.loads)
@@ -124,7 +124,7 @@ func TestFallbackGraceOverFailures(t *testing.T) {
 // left does not keep the others from having what he asked for.
 func TestFallbackFailures(t *testing.T) {
 	cfg := lockedSite(400 * ms)
-	b := front(t, cfg, fault.OriginErrors{Span: fault.Span{For: 200 * ms}, Errors: 1})
+	b := atFront(t, cfg, fault.OriginErrors{Span: fault.Span{For: 200 * ms}, Errors: 1})
 	b.run(t, time.Minute, func() { b.burstAt(0, 3) })
 	if b.loads != 2 || b.outcomes()[metrics.OriginFailure] != 1 {
 		t.Errorf("%d loads, outcomes %v", b.loads, b.outcomes())

@@ -12,7 +12,7 @@ import (
 // A cache that is dead refuses at once, which is a 502: a round trip more, and the
 // box renders. It comes back empty.
 func TestFrontWithADeadCache(t *testing.T) {
-	b := front(t, site(), fault.NodeLoss{Span: fault.Span{At: time.Second, For: 2 * time.Second}, How: fault.Crash})
+	b := atFront(t, site(), fault.NodeLoss{Span: fault.Span{At: time.Second, For: 2 * time.Second}, How: fault.Crash})
 	b.run(t, time.Minute, func() {
 		for i := range 5 {
 			b.at(time.Duration(i)*time.Second+500*ms, "k")
@@ -31,7 +31,7 @@ func TestFrontWithADeadCache(t *testing.T) {
 func TestFrontWithAHangingCache(t *testing.T) {
 	cfg := site()
 	cfg.Front.Timeout, cfg.Cache.Timeout = 50*ms, 30*ms
-	b := front(t, cfg, fault.NodeHang{Span: fault.Span{At: time.Second, For: 2 * time.Second}})
+	b := atFront(t, cfg, fault.NodeHang{Span: fault.Span{At: time.Second, For: 2 * time.Second}})
 	b.run(t, time.Minute, func() {
 		b.at(0, "k")
 		b.at(1500*ms, "k")
@@ -42,7 +42,7 @@ func TestFrontWithAHangingCache(t *testing.T) {
 
 // With nginx's 60 s all wait; when the cache goes on it answers what it was asked.
 func TestFrontWaitsForACacheThatGoesOn(t *testing.T) {
-	b := front(t, site(), fault.NodeHang{Span: fault.Span{At: time.Second, For: 10 * time.Second}})
+	b := atFront(t, site(), fault.NodeHang{Span: fault.Span{At: time.Second, For: 10 * time.Second}})
 	b.run(t, 2*time.Minute, func() {
 		b.at(0, "k")
 		b.at(2*time.Second, "k")
@@ -53,7 +53,7 @@ func TestFrontWaitsForACacheThatGoesOn(t *testing.T) {
 
 // One that dies while it hangs breaks the connections: a 502 for all at once.
 func TestFrontWithACacheThatHangsAndDies(t *testing.T) {
-	b := front(t, site(), fault.NodeHang{Span: fault.Span{At: time.Second}}, fault.NodeLoss{Span: fault.Span{At: 5 * time.Second}, How: fault.Crash})
+	b := atFront(t, site(), fault.NodeHang{Span: fault.Span{At: time.Second}}, fault.NodeLoss{Span: fault.Span{At: 5 * time.Second}, How: fault.Crash})
 	b.run(t, 2*time.Minute, func() {
 		b.at(2*time.Second, "k")
 		b.at(4*time.Second, "k")
@@ -109,7 +109,7 @@ func TestFrontLetsGoOfABox(t *testing.T) {
 func TestFrontBeforeBoxesInTrouble(t *testing.T) {
 	cfg := site()
 	cfg.Workers, cfg.Queue = 1, 0
-	b := front(t, cfg, fault.BoxCrash{Moment: fault.Moment{At: 50 * ms}})
+	b := atFront(t, cfg, fault.BoxCrash{Moment: fault.Moment{At: 50 * ms}})
 	b.run(t, time.Minute, func() {
 		b.at(0, "a")
 		b.at(10*ms, "b")

@@ -8,6 +8,7 @@ import (
 	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/front"
 	"github.com/herdlab/herdlab/strategies/pagekey"
 )
 
@@ -18,14 +19,14 @@ const ms = time.Millisecond
 func site() world.FleetConfig {
 	cfg := fleet()
 	cfg.Cache = node(1)
-	cfg.Front = &world.FrontConfig{
+	cfg.Front = &front.Config{
 		Connections: 512, Timeout: time.Minute, Posts: "refuse", Sessions: "bypass", Scheme: "http", Host: "www.example.com",
-		Fallback: world.FallbackConfig{Keep: time.Second, LockTimeout: 5 * time.Second, LockAge: 5 * time.Second},
+		Fallback: front.Fallback{Keep: time.Second, LockTimeout: 5 * time.Second, LockAge: 5 * time.Second},
 	}
 	return cfg
 }
 
-func front(t *testing.T, cfg world.FleetConfig, faults ...fault.Fault) *bench {
+func atFront(t *testing.T, cfg world.FleetConfig, faults ...fault.Fault) *bench {
 	t.Helper()
 	return setUp(t, world.Config{Fleet: cfg, Faults: faults}, cached(time.Hour))
 }
@@ -56,7 +57,7 @@ func (b *bench) want(t *testing.T, want ...any) {
 func TestFrontHitAndMiss(t *testing.T) {
 	cfg := site()
 	cfg.Front.AppLooks = true
-	b := front(t, cfg)
+	b := atFront(t, cfg)
 	b.run(t, time.Minute, func() {
 		b.at(0, "page:1")
 		b.at(time.Second, "page:1")
@@ -82,7 +83,7 @@ func TestFrontPost(t *testing.T) {
 	} {
 		cfg := site()
 		cfg.Front.Posts, cfg.Origin.Write = posts, 5*ms
-		b := front(t, cfg)
+		b := atFront(t, cfg)
 		b.run(t, time.Minute, func() {
 			b.at(0, "k")
 			b.ask(time.Second, world.Request{Key: "k", Write: true})
@@ -116,7 +117,7 @@ func TestFrontKeys(t *testing.T) {
 		cfg.Front.Host, cfg.Front.Query = "WWW.Example.com:8080", "page=2"
 		cfg.Front.Key, cfg.Front.AppKey = c.front, c.app
 		run := func() *bench {
-			b := front(t, cfg)
+			b := atFront(t, cfg)
 			b.run(t, time.Minute, func() {
 				for i := range 10 {
 					b.at(time.Duration(i)*time.Second, "page:1")
@@ -139,7 +140,7 @@ func TestFrontKeys(t *testing.T) {
 func TestFrontLargePage(t *testing.T) {
 	cfg := site()
 	cfg.Cache.MaxItem = 100 // pages have 100 bytes, and then there is the key
-	b := front(t, cfg)
+	b := atFront(t, cfg)
 	b.run(t, time.Minute, func() {
 		for i := range 5 {
 			b.at(time.Duration(i)*time.Second, "k")

@@ -38,8 +38,6 @@ type Job struct {
 	life    int      // of the box when it arrived; a crash since then has lost it
 	seq     uint64   // order of arrival at the box
 	lost    bool     // in a crash: Done was called without an answer
-
-	visit *visit // of the front that has it
 }
 
 // Lost reports whether Done was called without an answer, because the box

@@ -3,6 +3,7 @@ package world
 import (
 	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/world/disk"
+	"github.com/herdlab/herdlab/internal/world/front"
 	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/internal/world/tier"
 )
@@ -13,7 +14,7 @@ type Modelled struct {
 	Tier    *tier.Tier
 	Origin  *origin.Origin
 	Clients *Clients
-	Front   *Front // nil without
+	Front   *front.Front // nil without
 
 	cfg Config
 	env Environment
@@ -44,7 +45,7 @@ func (m *Modelled) NewDisk(b *Box) (DiskPart, error) {
 
 // NewFront makes the front before the balancer.
 func (m *Modelled) NewFront(w *World) (FrontPart, error) {
-	m.Front = NewFront(m.env.Clock, *m.cfg.Fleet.Front, w.site, m.Tier, w.Balancer)
+	m.Front = front.New(m.env.Clock, *m.cfg.Fleet.Front, w.site, m.Tier)
 	return m.Front, nil
 }
 

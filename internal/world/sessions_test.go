@@ -10,6 +10,7 @@ import (
 	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/front"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/pagekey"
 )
@@ -18,19 +19,19 @@ func TestOwner(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		user := rapid.IntRange(1, 1<<40).Draw(t, "user")
 		size := rapid.IntRange(0, 100).Draw(t, "size")
-		page := world.PageOf("page:1", user)
-		v, err := world.Rendered(strategies.Bytes(func(_ context.Context, key string) ([]byte, error) {
+		page := front.PageOf("page:1", user)
+		v, err := front.Rendered(strategies.Bytes(func(_ context.Context, key string) ([]byte, error) {
 			if key != "page:1" {
 				t.Errorf("the row loaded is %q", key)
 			}
 			return make([]byte, size), nil
 		})).Load(ctx, page)
-		if err != nil || world.Owner(v.Data) != user || len(v.Data) < size {
-			t.Errorf("a page of %d bytes for %d is %d's: %q, %v", size, user, world.Owner(v.Data), v.Data, err)
+		if err != nil || front.OwnerOf(v.Data) != user || len(v.Data) < size {
+			t.Errorf("a page of %d bytes for %d is %d's: %q, %v", size, user, front.OwnerOf(v.Data), v.Data, err)
 		}
 	})
 	for _, nobodys := range []string{"", "\x00\x00", "<!-- the page of user ", "<!-- the page of user x -->\n", "<p><!-- the page of user 7 -->\n"} {
-		if got := world.Owner([]byte(nobodys)); got != 0 {
+		if got := front.OwnerOf([]byte(nobodys)); got != 0 {
 			t.Errorf("%q is the page of %d", nobodys, got)
 		}
 	}
@@ -59,26 +60,26 @@ func (b *bench) visitors() {
 func TestSessionsAtTheFront(t *testing.T) {
 	mistake := fault.CacheSessions{Span: fault.Span{For: time.Minute}}
 	for name, c := range map[string]struct {
-		change func(*world.FrontConfig)
+		change func(*front.Config)
 		faults []fault.Fault
 		leaks  bool
 		locked bool // leaks where the front merges requests
 	}{
-		"past the cache":     {func(*world.FrontConfig) {}, nil, false, false},
-		"cached":             {func(f *world.FrontConfig) { f.Sessions = "cache" }, nil, true, true},
-		"cached by mistake":  {func(*world.FrontConfig) {}, []fault.Fault{mistake}, true, true},
-		"a part of the keys": {func(f *world.FrontConfig) { f.Sessions = "cache"; f.Key.User = true; f.AppKey.User = true }, nil, false, false},
+		"past the cache":     {func(*front.Config) {}, nil, false, false},
+		"cached":             {func(f *front.Config) { f.Sessions = "cache" }, nil, true, true},
+		"cached by mistake":  {func(*front.Config) {}, []fault.Fault{mistake}, true, true},
+		"a part of the keys": {func(f *front.Config) { f.Sessions = "cache"; f.Key.User = true; f.AppKey.User = true }, nil, false, false},
 		"the mistake, with keys that know them": {
-			func(f *world.FrontConfig) { f.Key.User = true; f.AppKey.User = true }, []fault.Fault{mistake}, false, false,
+			func(f *front.Config) { f.Key.User = true; f.AppKey.User = true }, []fault.Fault{mistake}, false, false,
 		},
-		"of the application's key only": {func(f *world.FrontConfig) { f.Sessions = "cache"; f.AppKey.User = true }, nil, false, true},
+		"of the application's key only": {func(f *front.Config) { f.Sessions = "cache"; f.AppKey.User = true }, nil, false, true},
 	} {
 		for _, locked := range []bool{false, true} {
 			for _, looks := range []bool{false, true} {
 				cfg := site()
 				cfg.Front.AppLooks, cfg.Front.Fallback.Lock, cfg.Front.Fallback.Grace = looks, locked, time.Minute
 				c.change(cfg.Front)
-				b := front(t, cfg, c.faults...)
+				b := atFront(t, cfg, c.faults...)
 				b.run(t, 2*time.Minute, b.visitors)
 				if got := b.leaks(); (got > 0) != (c.leaks || locked && c.locked) {
 					t.Errorf("%s (lock %v, looks %v): %d pages were shown to others", name, locked, looks, got)
@@ -93,7 +94,7 @@ func TestSessionsAtTheFront(t *testing.T) {
 
 // Who goes past the cache goes past nginx's 405, too.
 func TestPostsOfSessions(t *testing.T) {
-	b := front(t, site())
+	b := atFront(t, site())
 	b.run(t, time.Minute, func() {
 		b.ask(0, world.Request{Key: "k", Write: true})
 		b.ask(time.Second, world.Request{Key: "k", Write: true, User: 7})
@@ -111,7 +112,7 @@ func TestSessionsNeedAPurge(t *testing.T) {
 		if purged {
 			faults = append(faults, purge)
 		}
-		b := front(t, site(), faults...)
+		b := atFront(t, site(), faults...)
 		b.run(t, time.Minute, func() {
 			b.ask(2*time.Second, world.Request{Key: "k", User: 7})
 			b.ask(5*time.Second, world.Request{Key: "k", User: 8})
@@ -134,11 +135,11 @@ func TestKeysOfUsers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		key := rapid.StringMatching(`[a-z:/? ]{1,8}`).Draw(t, "key")
 		one, other := rapid.IntRange(0, 3).Draw(t, "user"), rapid.IntRange(0, 3).Draw(t, "other")
-		cfg := world.FrontConfig{Host: "h", Sessions: "cache", AppLooks: true, AppKey: pagekey.Config{User: true}}
+		cfg := front.Config{Host: "h", Sessions: "cache", AppLooks: true, AppKey: pagekey.Config{User: true}}
 		names := &named{}
-		pages := world.NewSite(cfg).Pages(names)
-		_ = pages.Delete(ctx, world.PageOf(key, one))
-		_ = pages.Delete(ctx, world.PageOf(key, other))
+		pages := front.NewSite(cfg).Pages(names)
+		_ = pages.Delete(ctx, front.PageOf(key, one))
+		_ = pages.Delete(ctx, front.PageOf(key, other))
 		if same := names.list[0] == names.list[1]; same != (one == other) {
 			t.Errorf("pages of %d and %d have the same name: %v", one, other, same)
 		}
@@ -147,7 +148,7 @@ func TestKeysOfUsers(t *testing.T) {
 
 // named is a cache that hears names.
 type named struct {
-	world.WholeCache
+	front.Cache
 	list []string
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world/disk"
+	"github.com/herdlab/herdlab/internal/world/front"
 	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
@@ -73,9 +74,9 @@ type World struct {
 	tier   TierPart
 	origin OriginPart
 	load   LoadPart
-	front  FrontPart  // nil without
-	disks  []DiskPart // of the boxes; none where values live elsewhere
-	site   *Site      // what front and boxes agree on; nil without a front
+	front  FrontPart   // nil without
+	disks  []DiskPart  // of the boxes; none where values live elsewhere
+	site   *front.Site // what front and boxes agree on; nil without a front
 
 	boxes     []*Box
 	releases  *Releases
@@ -134,7 +135,7 @@ func NewWorld(cfg Config, env Environment, parts Parts) (*World, error) {
 		w.Balancer.ExpectReadmission(env.Rand("readmission"))
 	}
 	if cfg.Fleet.Front != nil {
-		w.site = NewSite(*cfg.Fleet.Front)
+		w.site = front.NewSite(*cfg.Fleet.Front)
 		if w.front, err = parts.NewFront(w); err != nil {
 			return nil, err
 		}
@@ -147,7 +148,7 @@ func NewWorld(cfg Config, env Environment, parts Parts) (*World, error) {
 func (w *World) Boxes() []*Box { return w.boxes }
 
 // Site is what the front and the boxes agree on; nil without a front.
-func (w *World) Site() *Site { return w.site }
+func (w *World) Site() *front.Site { return w.site }
 
 // Loader is the way to the origin.
 func (w *World) Loader() strategies.Loader { return w.rendered(w.rows()) }
@@ -162,7 +163,7 @@ func (w *World) rendered(rows strategies.Loader) strategies.Loader {
 	if w.site == nil {
 		return rows
 	}
-	return Rendered(rows)
+	return front.Rendered(rows)
 }
 
 // Install gives every box a strategy, made by build now and whenever the box

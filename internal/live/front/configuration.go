@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/live/engine"
-	"github.com/herdlab/herdlab/internal/world"
+	model "github.com/herdlab/herdlab/internal/world/front"
 )
 
 // The modules that compute a digest: set-misc, and what it stands on.
@@ -92,14 +92,14 @@ http {
 // configuration fills it in.
 func configuration(cfg Config, modules, addr, dir string) string {
 	f := cfg.Front
-	keyHTTP, keyLocation := f.Key.Nginx(world.SessionCookie)
+	keyHTTP, keyLocation := f.Key.Nginx(model.SessionCookie)
 	policy := map[string]string{"random": "random;", "least-busy": "least_conn;"}[cfg.Policy] // else they take turns
 	var b strings.Builder
 	err := nginx.Execute(&b, map[string]any{
 		"Dir": dir, "Modules": modules, "NDK": ndk, "SetMisc": setMisc, "Addr": addr, "Pid": engine.NginxPid, "Header": Header,
 		"Connections": f.Connections + ownConnections + 2*idleConnections, "Idle": idleConnections, "Cache": cfg.Cache, "Boxes": cfg.Boxes, "Policy": policy,
 		"KeyHTTP": keyHTTP, "KeyLocation": keyLocation, "Timeout": milliseconds(f.Timeout),
-		"Posts": f.Posts == "pass", "Bypass": f.Sessions == "bypass", "Cookie": world.SessionCookie, "Flag": filepath.ToSlash(sessionsFlag(dir)),
+		"Posts": f.Posts == "pass", "Bypass": f.Sessions == "bypass", "Cookie": model.SessionCookie, "Flag": filepath.ToSlash(sessionsFlag(dir)),
 		"Lock": f.Fallback.Lock, "Grace": f.Fallback.Grace > 0, "LockTimeout": milliseconds(f.Fallback.LockTimeout), "LockAge": milliseconds(f.Fallback.LockAge),
 	})
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/live/front"
-	"github.com/herdlab/herdlab/internal/world"
+	model "github.com/herdlab/herdlab/internal/world/front"
 )
 
 // crowd asks for one page so many times at once.
@@ -138,7 +138,7 @@ func TestLockTimeout(t *testing.T) {
 func TestSessions(t *testing.T) {
 	addr, _ := listener(t)
 	f := start(t, defaults(), addr, fromTheApplication)
-	cookie := world.SessionCookie + "=7"
+	cookie := model.SessionCookie + "=7"
 	asked := func(cookies ...string) bool { return ask(t, f, "GET", "www.example.com", "/page", cookies...).asked }
 	for _, c := range []struct {
 		mistake, nobody, somebody bool

@@ -1,4 +1,4 @@
-// Package front runs nginx in front of the boxes, as [world.FrontConfig] has it:
+// Package front runs nginx in front of the boxes, as [model.Config] has it:
 // memcached_pass, the key computed by set_md5, and error_page to go on to a box. It
 // is the real thing that world.Front is the model of.
 package front
@@ -14,12 +14,12 @@ import (
 	"regexp"
 
 	"github.com/herdlab/herdlab/internal/live/engine"
-	"github.com/herdlab/herdlab/internal/world"
+	model "github.com/herdlab/herdlab/internal/world/front"
 )
 
 // Config is what a front stands between, besides what its scenario says.
 type Config struct {
-	Front  world.FrontConfig
+	Front  model.Config
 	Policy string   // of the balancer
 	Cache  string   // host and port of the memcached
 	Boxes  []string // hosts and ports

@@ -16,20 +16,20 @@ import (
 
 	"github.com/herdlab/herdlab/internal/live/engine"
 	"github.com/herdlab/herdlab/internal/live/front"
-	"github.com/herdlab/herdlab/internal/world"
+	model "github.com/herdlab/herdlab/internal/world/front"
 	"github.com/herdlab/herdlab/strategies/pagekey"
 )
 
 // defaults are those of a scenario.
-func defaults() world.FrontConfig {
-	return world.FrontConfig{
+func defaults() model.Config {
+	return model.Config{
 		Connections: 512, Timeout: 60 * time.Second, Posts: "refuse", Sessions: "bypass", Scheme: "http", Host: "www.example.com",
-		Fallback: world.FallbackConfig{Keep: time.Second, LockTimeout: 5 * time.Second, LockAge: 5 * time.Second},
+		Fallback: model.Fallback{Keep: time.Second, LockTimeout: 5 * time.Second, LockAge: 5 * time.Second},
 	}
 }
 
 // start starts an nginx before a cache and an application.
-func start(t *testing.T, cfg world.FrontConfig, cache string, app http.HandlerFunc) *front.Front {
+func start(t *testing.T, cfg model.Config, cache string, app http.HandlerFunc) *front.Front {
 	t.Helper()
 	s := httptest.NewServer(app)
 	t.Cleanup(s.Close)
@@ -137,7 +137,7 @@ func TestKeysAreNginxs(t *testing.T) {
 				for _, user := range []string{"", "42"} {
 					cookie := ""
 					if user != "" {
-						cookie = world.SessionCookie + "=" + user
+						cookie = model.SessionCookie + "=" + user
 					}
 					ask(t, f, http.MethodGet, host, uri, cookie)
 					want := "get " + how.Key(pagekey.Request{Scheme: "http", Host: host, URI: uri, User: user})

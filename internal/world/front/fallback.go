@@ -1,4 +1,4 @@
-package world
+package front
 
 import (
 	"time"
@@ -28,9 +28,9 @@ type fill struct {
 }
 
 // fallBack goes to a box, or has somebody else's answer where that will do.
-func (f *Front) fallBack(v *visit) {
+func (f *Front) fallBack(v *Visit) {
 	if f.kept == nil {
-		f.pass(v)
+		f.forward(v)
 		return
 	}
 	k := f.kept[v.name]
@@ -44,7 +44,7 @@ func (f *Front) fallBack(v *visit) {
 
 // look is one look into the fallback's cache. The lock is consulted for a page
 // that is not there; for one that is too old there is only the grace.
-func (f *Front) look(v *visit) {
+func (f *Front) look(v *Visit) {
 	k, now := v.page, f.clock.Now()
 	waited := !v.waits.IsZero()
 	switch {
@@ -62,13 +62,13 @@ func (f *Front) look(v *visit) {
 		if !k.filled {
 			f.take(v, now)
 		}
-		f.pass(v)
+		f.forward(v)
 	case waited && !now.Before(v.waits): // enough
-		f.pass(v)
+		f.forward(v)
 	case !k.filled || !now.Before(k.locked):
 		f.take(v, now)
 		v.stores = true
-		f.pass(v)
+		f.forward(v)
 	default:
 		f.queue(v, now)
 	}
@@ -82,14 +82,14 @@ func hitAfter(waited bool) metrics.Outcome {
 }
 
 // take makes v the one whom the others wait for.
-func (f *Front) take(v *visit, now time.Time) {
+func (f *Front) take(v *Visit, now time.Time) {
 	v.fills, v.page.filled = true, true
 	v.page.locked = now.Add(f.cfg.Fallback.LockAge)
 	v.locked = v.page.locked
 }
 
 // queue has v wait until the next look.
-func (f *Front) queue(v *visit, now time.Time) {
+func (f *Front) queue(v *Visit, now time.Time) {
 	v.stage = queued
 	if v.waits.IsZero() {
 		v.waits = now.Add(f.cfg.Fallback.LockTimeout)
@@ -97,26 +97,25 @@ func (f *Front) queue(v *visit, now time.Time) {
 	f.after(v, min(v.waits.Sub(now), v.page.locked.Sub(now), lockLook), v.step)
 }
 
-// rescue has an old page in its grace take the place of a failure, as nginx does with
+// rescued has an old page in its grace take the place of a failure, as nginx does with
 // proxy_cache_use_stale and the statuses of failures.
-func (v *visit) rescue(j *Job) {
-	if v.old && !j.lost && j.Outcome.Failed() {
-		j.Outcome, j.Stored, j.Version, j.Data = metrics.StaleHit, v.entry.Stored, v.entry.Version, v.entry.Data
+func (v *Visit) rescued(a Answer) Answer {
+	if v.old && !a.Lost && a.Outcome.Failed() {
+		return Answer{Outcome: metrics.StaleHit, Entry: v.entry}
 	}
+	return a
 }
 
 // filled notes what a visit brought from a box.
-func (f *Front) filled(v *visit) {
+func (f *Front) filled(v *Visit, a Answer) {
 	k := v.page
 	if k == nil || v.stage != atBox {
 		return
 	}
-	j := v.job
 	switch {
-	case v.stores && !j.lost && !j.Outcome.Failed():
-		*k = kept{entry: strategies.Entry{Value: strategies.Value{Data: j.Data, Version: j.Version}, Stored: j.Stored}, has: true}
-		k.until = f.clock.Now().Add(f.cfg.Fallback.Keep)
-	case v.fills && k.locked.Equal(v.locked):
+	case v.stores && !a.Lost && !a.Outcome.Failed():
+		*k = kept{entry: a.Entry, has: true, until: f.clock.Now().Add(f.cfg.Fallback.Keep)}
+	case v.fills && k.locked.Equal(v.locked): // it brought nothing, and nobody has gone in its place
 		k.filled = false
 	}
 }

@@ -1,4 +1,4 @@
-package world
+package front
 
 import (
 	"time"
@@ -6,10 +6,10 @@ import (
 	"github.com/herdlab/herdlab/strategies/pagekey"
 )
 
-// FrontConfig is a web server between the clients and the boxes that answers by
+// Config is a web server between the clients and the boxes that answers by
 // itself what it finds in the cache, as nginx does with memcached_pass, and passes
 // the rest on. The defaults are nginx's.
-type FrontConfig struct {
+type Config struct {
 	Connections int           `yaml:"connections" default:"512" min:"2" max:"1000000" doc:"its connections (worker_connections); a request uses two: one to its client, one to the cache or a box. Without a free one it is rejected"`
 	Timeout     time.Duration `yaml:"timeout" default:"60s" min:"1ms" doc:"how long it waits for the cache (memcached_read_timeout). It asks a box after that (504), after a miss (404) or a refused connection (502)"`
 	Posts       string        `yaml:"posts" default:"refuse" enum:"refuse,pass" doc:"what happens to a write, which is a POST: refused with 405, as nginx does before memcached, or passed on to a box"`
@@ -24,13 +24,13 @@ type FrontConfig struct {
 
 	AppLooks bool `yaml:"app_looks" default:"false" doc:"the application looks in the cache before it renders, as Django's per-site cache does; otherwise it only stores pages"`
 
-	Fallback FallbackConfig `yaml:"fallback" doc:"the front's own cache of the boxes' answers, such as nginx's proxy_cache"`
+	Fallback Fallback `yaml:"fallback" doc:"the front's own cache of the boxes' answers, such as nginx's proxy_cache"`
 }
 
-// FallbackConfig is how requests for one page that go past the cache together are
+// Fallback is how requests for one page that go past the cache together are
 // merged. It is nginx's proxy_cache with proxy_cache_lock and
 // proxy_cache_use_stale updating.
-type FallbackConfig struct {
+type Fallback struct {
 	Lock        bool          `yaml:"lock" default:"false" doc:"one request goes to a box, the others wait and look every 500 ms (proxy_cache_lock); false turns this cache off"`
 	Keep        time.Duration `yaml:"keep" default:"1s" min:"1s" doc:"how long an answer is served, in whole seconds (proxy_cache_valid)"`
 	Grace       time.Duration `yaml:"grace" default:"0s" min:"0s" doc:"how long after that it is served stale while one request renews it or if a box fails, in whole seconds (proxy_cache_use_stale)"`

@@ -1,4 +1,4 @@
-package world
+package front
 
 import (
 	"net/url"
@@ -8,19 +8,19 @@ import (
 	"github.com/herdlab/herdlab/strategies/pagekey"
 )
 
-// SessionCookie is the cookie that says who is signed in, by his number.
+// SessionCookie is the cookie that says who is signed in, by a number.
 const SessionCookie = "session"
 
 // Site is the agreement between a front and the application behind it: what an
 // address is, under which name its page is kept, and which pages are kept at all.
 // Safe for concurrent use.
 type Site struct {
-	cfg      FrontConfig
+	cfg      Config
 	sessions atomic.Bool // pages of those who are signed in are kept, too
 }
 
 // NewSite returns the agreement of cfg.
-func NewSite(cfg FrontConfig) *Site {
+func NewSite(cfg Config) *Site {
 	s := &Site{cfg: cfg}
 	s.CacheSessions(false)
 	return s
@@ -54,12 +54,12 @@ func (s *Site) request(key string, user int) pagekey.Request {
 // go past it.
 func (s *Site) Asks(user int) bool { return user == 0 || s.sessions.Load() }
 
-// asked is the name under which the front looks for a page.
-func (s *Site) asked(key string, user int) string { return s.cfg.Key.Key(s.request(key, user)) }
+// askedName is the name under which the front looks for a page.
+func (s *Site) askedName(key string, user int) string { return s.cfg.Key.Key(s.request(key, user)) }
 
-// stored is the name under which the application keeps a page; not ok where it
+// storedName is the name under which the application keeps a page; not ok where it
 // does not. It has a name all the same, which is nobody else's.
-func (s *Site) stored(page string) (name string, ok bool) {
+func (s *Site) storedName(page string) (name string, ok bool) {
 	key, user := splitPage(page)
 	how := s.cfg.AppKey
 	if s.Asks(user) {

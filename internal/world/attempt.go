@@ -1,0 +1,49 @@
+package world
+
+import (
+	"github.com/herdlab/herdlab/internal/world/front"
+	"github.com/herdlab/herdlab/strategies"
+)
+
+// attempt is one try at a request. It is used again when both the box and the
+// time-out are done with it, so that an attempt costs no allocation.
+type attempt struct {
+	Job
+	clients *Clients
+	request *request     // nil once the client has left
+	box     *Box         // that has it; nil at a front
+	visit   *front.Visit // of the front that has it
+	turn    uint32       // counts the uses; a note of an earlier one is void
+}
+
+var _ front.Attempt = (*attempt)(nil)
+
+// Asked is what the front is asked for.
+func (a *attempt) Asked() (page string, user int, write bool) { return a.Key, a.User, a.Write }
+
+// Forward is the front going to a box.
+func (a *attempt) Forward() bool {
+	box := a.clients.balancer.Pick(a.Key)
+	return box != nil && box.Submit(&a.Job)
+}
+
+// Answer is the front's own answer.
+func (a *attempt) Answer(by front.Answer) {
+	a.take(by)
+	a.Done(&a.Job)
+}
+
+func (a *attempt) take(by front.Answer) {
+	a.Outcome, a.Stored, a.Version, a.Data = by.Outcome, by.Entry.Stored, by.Entry.Version, by.Entry.Data
+}
+
+// leaveFront tells the front of the attempt's end and takes what it makes of it: an
+// old page, where it has one, in place of a failure.
+func (a *attempt) leaveFront(f *front.Front) {
+	v := a.visit
+	a.visit = nil
+	a.take(f.Ended(v, front.Answer{
+		Outcome: a.Outcome, Lost: a.lost,
+		Entry: strategies.Entry{Value: strategies.Value{Data: a.Data, Version: a.Version}, Stored: a.Stored},
+	}))
+}

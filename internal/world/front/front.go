@@ -1,0 +1,349 @@
+// Package front is the modelled web server before the boxes: nginx that asks memcached
+// for a page by itself (memcached_pass), goes to a box where there is none, and may
+// merge the requests that go there (proxy_cache with proxy_cache_lock). [Site] is what
+// it and the application agree on: under which name a page is kept, and which are
+// kept at all.
+//
+// The semantics are those of nginx 1.26, from its documentation and, for the lock and
+// its looks every 500 ms, from ngx_http_file_cache.c. internal/live/front runs the
+// real one, and tests of internal/live hold the two together.
+package front
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world/tier"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/clock"
+)
+
+// Attempt is a request on its way through a front.
+type Attempt interface {
+	// Asked is what is wanted: the page, as [PageOf] names it or by its key alone; by
+	// whom (0 is nobody); and whether it is a write.
+	Asked() (page string, user int, write bool)
+
+	// Forward hands it to a box, and reports false where no box takes it. The box's
+	// answer is not the front's to give: whoever gets it calls [Front.Ended].
+	Forward() bool
+
+	// Answer ends it with what the front itself says. Ended is called for it too.
+	Answer(Answer)
+}
+
+// Answer is how a request ends.
+type Answer struct {
+	Outcome metrics.Outcome
+	Entry   strategies.Entry // what is served; zero without
+	Lost    bool             // the box crashed: it is no answer
+}
+
+// Clock is what a front needs of time: nobody waits there, so that callbacks do.
+type Clock interface {
+	clock.Clock
+	AfterFunc(d time.Duration, call func())
+}
+
+// Front is a web server: it asks the cache for a page by itself, and a box where
+// there is none, or no answer. No process belongs to a request there, only
+// connections, so it holds many; but it holds them for as long as it waits.
+type Front struct {
+	clock Clock
+	cfg   Config
+	site  *Site
+	line  *tier.Line // to the cache
+
+	mu      sync.Mutex
+	free    int              // connections, in pairs: a request needs two
+	hanging []*Visit         // wait for a cache that does not answer; those that do no more, too
+	kept    map[string]*kept // of the fallback; nil without
+	spare   []*Visit
+	refused int64 // requests that found no connection
+}
+
+// Visit is a request at the front. It is used again when it has ended and no
+// timer of it is left.
+type Visit struct {
+	attempt Attempt
+	name    string // of the page
+	stage   stage
+	timers  int  // set, whose call is to come
+	holds   bool // its connections
+	left    bool // its client gave up
+	ended   bool
+
+	said    tier.Answer      // by the cache
+	entry   strategies.Entry // of the page that is served
+	outcome metrics.Outcome  // of what the front answers
+
+	fill // what it does for the fallback's cache
+
+	step, expire func()
+}
+
+// stage is what a visit waits for.
+type stage uint8
+
+const (
+	asking    stage = iota // the cache's answer, which is under way
+	hanging                // an answer that may never come
+	queued                 // another's answer from a box
+	atBox                  // a box
+	answering              // nothing: it is to be answered
+)
+
+// New returns a front before the first node of a tier.
+func New(clk Clock, cfg Config, site *Site, t *tier.Tier) *Front {
+	f := &Front{clock: clk, cfg: cfg, site: site, free: cfg.Connections / 2}
+	if cfg.Fallback.Lock {
+		f.kept = make(map[string]*kept)
+	}
+	f.line = t.Line("", f.nodeChanged)
+	return f
+}
+
+// Submit takes a request, and reports false where no connection is free. Nothing is
+// answered before it returns.
+func (f *Front) Submit(a Attempt) (*Visit, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.free == 0 {
+		f.refused++
+		return nil, false
+	}
+	f.free--
+	v := f.newVisit(a)
+	page, user, write := a.Asked()
+	key, _ := splitPage(page)
+	switch {
+	case key == "", !f.site.Asks(user), write && f.cfg.Posts == "pass":
+		f.forward(v)
+	case write:
+		f.answer(v, metrics.NotAllowed)
+	default:
+		v.name = f.site.askedName(key, user)
+		f.ask(v)
+	}
+	return v, true
+}
+
+func (f *Front) newVisit(a Attempt) *Visit {
+	var v *Visit
+	if n := len(f.spare); n > 0 {
+		v, f.spare = f.spare[n-1], f.spare[:n-1]
+	} else {
+		v = new(Visit)
+		v.step, v.expire = func() { f.onStep(v) }, func() { f.onExpire(v) }
+	}
+	*v = Visit{attempt: a, holds: true, step: v.step, expire: v.expire}
+	return v
+}
+
+// forward hands a request to a box.
+func (f *Front) forward(v *Visit) {
+	v.stage = atBox
+	if !v.attempt.Forward() {
+		f.answer(v, metrics.Rejected)
+	}
+}
+
+// answer ends v with what the front itself has to say, at once but not from
+// within Submit.
+func (f *Front) answer(v *Visit, o metrics.Outcome) {
+	v.stage, v.outcome = answering, o
+	f.after(v, 0, v.step)
+}
+
+// after has call made once d has passed.
+func (f *Front) after(v *Visit, d time.Duration, call func()) {
+	v.timers++
+	f.clock.AfterFunc(d, call)
+}
+
+// ask sends v's question to the cache.
+func (f *Front) ask(v *Visit) {
+	v.stage, v.said = asking, f.line.Ask(v.name)
+	v.entry = v.said.Entry
+	if v.said.Hangs || v.said.Wait > f.cfg.Timeout {
+		f.hang(v)
+		return
+	}
+	f.after(v, v.said.Wait, v.step)
+}
+
+// hang has v wait for an answer until the time-out.
+func (f *Front) hang(v *Visit) {
+	v.stage = hanging
+	f.hanging = append(f.hanging, v)
+	f.after(v, f.cfg.Timeout, v.expire)
+}
+
+// onStep goes on with v after a wait.
+func (f *Front) onStep(v *Visit) {
+	if f.next(v) {
+		v.attempt.Answer(v.answered())
+	}
+}
+
+// next is what comes after a wait. It reports whether v is to be answered, which must
+// not be done under the mutex: who hears the answer comes back with Ended.
+func (f *Front) next(v *Visit) (answer bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	v.timers--
+	switch {
+	case v.ended:
+		f.recycle(v)
+	case v.stage == answering || v.left:
+		return true
+	case v.stage == asking:
+		return f.heard(v)
+	case v.stage == queued:
+		f.look(v)
+	}
+	return false
+}
+
+// heard is the cache's answer: a page, which is given back; 404 for a miss; or
+// 502 where the node refused or broke the connection.
+func (f *Front) heard(v *Visit) (answer bool) {
+	if !f.line.Refused(v.said) && v.said.Found {
+		v.outcome = metrics.FreshHit
+		return true
+	}
+	f.fallBack(v)
+	return false
+}
+
+// onExpire is the time-out of a question, a 504, if it still hangs.
+func (f *Front) onExpire(v *Visit) {
+	if f.expired(v) {
+		v.attempt.Answer(v.answered())
+	}
+}
+
+func (f *Front) expired(v *Visit) (answer bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	v.timers--
+	switch {
+	case v.ended:
+		f.recycle(v)
+	case v.stage != hanging: // it was answered in time
+	case v.left:
+		answer = true
+	default:
+		f.line.TimedOut()
+		f.fallBack(v)
+	}
+	for len(f.hanging) > 0 && f.hanging[0].stage != hanging {
+		f.hanging = f.hanging[1:]
+	}
+	return answer
+}
+
+// nodeChanged is told when the node goes on, and answers what it was asked, or
+// dies.
+func (f *Front) nodeChanged() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	waiting := f.hanging
+	f.hanging = nil
+	for _, v := range waiting {
+		if v.stage == hanging && !v.ended && !v.left {
+			f.ask(v)
+		}
+	}
+}
+
+// answered is what the front says to v.
+func (v *Visit) answered() Answer {
+	v.stage = answering
+	if v.outcome.Failed() {
+		return Answer{Outcome: v.outcome}
+	}
+	return Answer{Outcome: v.outcome, Entry: v.entry}
+}
+
+// Leave is a client that gives up: its connections are free again. Where the answer
+// is for others, too, the front goes on waiting for it. V may be nil.
+func (f *Front) Leave(v *Visit) {
+	if v == nil {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	v.left = true
+	if !v.fills {
+		f.release(v)
+	}
+}
+
+// Ended is told how a visit ended, by the front's own answer or by a box's, and says
+// what its client gets: that, or an old page in place of a failure. V may be nil, and
+// is not to be used any more.
+func (f *Front) Ended(v *Visit, a Answer) Answer {
+	if v == nil {
+		return a
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.filled(v, a)
+	a = v.rescued(a)
+	f.release(v)
+	v.attempt, v.ended = nil, true
+	f.recycle(v)
+	return a
+}
+
+func (f *Front) release(v *Visit) {
+	if v.holds {
+		v.holds = false
+		f.free++
+	}
+}
+
+func (f *Front) recycle(v *Visit) {
+	if v.timers == 0 {
+		f.spare = append(f.spare, v)
+	}
+}
+
+// Laws is the law that is broken: a connection is free or a visit's, and at the end
+// all are free.
+func (f *Front) Laws(ended bool) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch all := f.cfg.Connections / 2; {
+	case f.free < 0 || f.free > all:
+		return fmt.Errorf("front: %d of %d pairs of connections are free", f.free, all)
+	case ended && f.free < all:
+		return fmt.Errorf("front: %d pairs of connections are held, and the run has ended", all-f.free)
+	}
+	return nil
+}
+
+// CacheSessions has the pages of those who are signed in cached, whatever the
+// configuration says, or not any more.
+func (f *Front) CacheSessions(mistake bool) error {
+	f.site.CacheSessions(mistake)
+	return nil
+}
+
+// Notes are what an operator would have seen in its log.
+func (f *Front) Notes() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.refused == 0 {
+		return nil
+	}
+	return []string{f.cfg.ExhaustedNote(f.refused)}
+}
+
+// ExhaustedNote says that so many requests found no connection.
+func (c Config) ExhaustedNote(requests int64) string {
+	return fmt.Sprintf("the front had no connection left for %d requests: %d connections are not enough", requests, c.Connections)
+}
