@@ -127,7 +127,11 @@ func readEntry(d *settings.Decoder, f *settings.Field, more []string, beside []*
 		err := d.Errs.Addf(at, "unknown strategy %q", e.Kind)
 		known := catalog.Names()
 		if n.Get("use") == nil { // an override may have been meant for a label that is there
-			known = append(known, labels(beside, f.Key)...)
+			for _, other := range beside {
+				if other.Key != f.Key {
+					known = append(known, other.Key)
+				}
+			}
 		}
 		if err.Hint = spelling.Suggest(e.Kind, known); err.Hint == "" {
 			err.Msg += "; there are " + spelling.List(catalog.Names()) + ": with a label of your own, write use: and one of them"
@@ -160,16 +164,6 @@ func readEntry(d *settings.Decoder, f *settings.Field, more []string, beside []*
 		}
 	}
 	return e
-}
-
-// labels are the keys of fields, without one of them.
-func labels(fields []*settings.Field, but string) (list []string) {
-	for _, f := range fields {
-		if f.Key != but {
-			list = append(list, f.Key)
-		}
-	}
-	return list
 }
 
 // readOver reads the strategy beneath a two-level one: over: {swr: {fresh: 10s}},

@@ -1,13 +1,11 @@
 package tag
 
 import (
-	"cmp"
 	"fmt"
-	"math"
 	"reflect"
 	"slices"
-	"strings"
-	"time"
+
+	"github.com/herdlab/herdlab/internal/spelling"
 )
 
 // Fill gives every field of the struct that config points to its default, where the
@@ -92,42 +90,16 @@ func Check(config any) (name, wrong string) {
 
 // fault says what is wrong with v as a value of f, and what to write.
 func fault(f Field, v reflect.Value) string {
-	switch {
-	case len(f.Enum) > 0 && v.Kind() == reflect.String:
+	if v.Kind() == reflect.String && len(f.Enum) > 0 {
 		if instead, ok := f.Retirement(v.String()); ok {
 			return fmt.Sprintf("is %q: %s", v.String(), instead)
 		}
 		if !slices.Contains(f.Enum, v.String()) {
-			return fmt.Sprintf("is %q: write %s", v.String(), strings.Join(f.Enum, " or "))
+			return fmt.Sprintf("is %q: write %s", v.String(), spelling.Or(f.Enum))
 		}
-	case f.Min == "" && f.Max == "":
-	case v.Kind() == reflect.Int, v.Kind() == reflect.Int64, v.Kind() == reflect.Float64:
-		noNumber := v.Kind() == reflect.Float64 && math.IsNaN(v.Float())
-		if noNumber || f.Min != "" && compare(v, f.mustParse(f.Min)) < 0 || f.Max != "" && compare(v, f.mustParse(f.Max)) > 0 {
-			return fmt.Sprintf("is %v: write %s", v.Interface(), rangeText(f, v))
-		}
+	}
+	if _, reason := f.outside(v); reason != "" {
+		return fmt.Sprintf("is %s: %s", f.Format(v), reason)
 	}
 	return ""
-}
-
-// rangeText is what to write in place of v.
-func rangeText(f Field, v reflect.Value) string {
-	unit := ""
-	if f.Unit == "share" {
-		unit = "a share "
-	}
-	duration := v.Type() == reflect.TypeFor[time.Duration]()
-	switch {
-	case f.Max != "" && unit != "":
-		return fmt.Sprintf("%sfrom %s to %s", unit, cmp.Or(f.Min, "0"), f.Max)
-	case f.Max != "":
-		return fmt.Sprintf("%s to %s", cmp.Or(f.Min, "0"), f.Max)
-	case f.mustParse(f.Min).IsZero():
-		return "zero or more"
-	case duration && v.Int() <= 0:
-		return "a duration above zero"
-	case f.Min == "1":
-		return "one or more"
-	}
-	return f.Min + " or more"
 }

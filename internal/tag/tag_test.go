@@ -66,12 +66,12 @@ func TestCheck(t *testing.T) {
 	}{
 		{func(*config) {}, "", ""},
 		{func(c *config) { c.Mode = "three" }, "mode", `is "three": write one or two`},
-		{func(c *config) { c.Shared.Kept = -1 }, "kept", "is -1ns: write a duration above zero"},
-		{func(c *config) { c.Shared.Kept = time.Microsecond }, "kept", "is 1µs: write 1ms or more"},
-		{func(c *config) { c.Slots = 65 }, "slots", "is 65: write 1 to 64"},
-		{func(c *config) { c.Queue = new(-1) }, "queue", "is -1: write zero or more"},
-		{func(c *config) { c.Beta = 0.95 }, "beta", "is 0.95: write a share from 0 to 0.9"},
-		{func(c *config) { c.Beta = math.NaN() }, "beta", "is NaN: write a share from 0 to 0.9"},
+		{func(c *config) { c.Shared.Kept = -1 }, "kept", "is -1ns: it must be at least 1ms"},
+		{func(c *config) { c.Shared.Kept = time.Microsecond }, "kept", "is 1us: it must be at least 1ms"},
+		{func(c *config) { c.Slots = 65 }, "slots", "is 65: it must be at most 64"},
+		{func(c *config) { c.Queue = new(-1) }, "queue", "is -1: it must be at least 0"},
+		{func(c *config) { c.Beta = 0.95 }, "beta", "is 95%: it must be at most 90%"},
+		{func(c *config) { c.Beta = math.NaN() }, "beta", "is NaN%: it must be one"},
 	} {
 		var cfg config
 		tag.Fill(&cfg)

@@ -3,6 +3,7 @@ package tag
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"reflect"
 	"regexp"
 	"slices"
@@ -178,43 +179,30 @@ func parseWhole(text string, kind reflect.Kind) (any, error) {
 
 // InRange checks a value that [Field.Parse] made of text against min and max.
 func (f Field) InRange(got reflect.Value, text string) error {
-	if f.Min != "" && compare(got, f.mustParse(f.Min)) < 0 {
-		return spelling.Refuse("%s is too small: it must be at least %s", text, f.inUnit(f.Min))
-	}
-	if f.Max != "" && compare(got, f.mustParse(f.Max)) > 0 {
-		return spelling.Refuse("%s is too large: it must be at most %s", text, f.inUnit(f.Max))
+	if how, reason := f.outside(got); reason != "" {
+		return spelling.Refuse("%s is %s: %s", text, how, reason)
 	}
 	return nil
 }
 
-// CheckTags reads the field's own tags as a file would be read: its default and its
-// bounds must be values of the field, and the default must be in range.
-func (f Field) CheckTags() error {
-	for _, bound := range []string{f.Min, f.Max} {
-		if bound == "" {
-			continue
-		}
-		if _, err := f.Parse(bound); err != nil {
-			return fmt.Errorf("the range of %q: %w", f.Name, err)
-		}
+// outside says how a value is not in the field's range, and what it must be;
+// nothing for one that is.
+func (f Field) outside(v reflect.Value) (how, reason string) {
+	switch {
+	case v.CanFloat() && math.IsNaN(v.Float()):
+		return "no number", "it must be one"
+	case f.Min != "" && compare(v, f.mustParse(f.Min)) < 0:
+		return "too small", "it must be at least " + f.inUnit(f.Min)
+	case f.Max != "" && compare(v, f.mustParse(f.Max)) > 0:
+		return "too large", "it must be at most " + f.inUnit(f.Max)
 	}
-	if !f.HasDefault {
-		return nil
-	}
-	v, err := f.Parse(f.Default)
-	if err == nil {
-		err = f.InRange(v, f.Default)
-	}
-	if err != nil {
-		return fmt.Errorf("the default of %q: %w", f.Name, err)
-	}
-	return nil
+	return "", ""
 }
 
 // inUnit writes a bound of the tags as a file would.
 func (f Field) inUnit(bound string) string {
-	if f.Unit == "share" && bound == "1" {
-		return "100%"
+	if f.Unit == "share" {
+		return f.Format(f.mustParse(bound))
 	}
 	return bound
 }

@@ -85,21 +85,6 @@ func TestInRange(t *testing.T) {
 	}
 }
 
-// TestCheckTags finds tags that no file could have.
-func TestCheckTags(t *testing.T) {
-	type bad struct {
-		Default int           `yaml:"default" default:"many"`
-		Range   int           `yaml:"range" default:"7" max:"6"`
-		Bound   time.Duration `yaml:"bound" min:"5"`
-		Good    float64       `yaml:"good" default:"5%" unit:"share" max:"1"`
-	}
-	for _, f := range tag.Fields(reflect.TypeFor[bad]()) {
-		if err := f.CheckTags(); (err == nil) != (f.Name == "good") {
-			t.Errorf("%s: %v", f.Name, err)
-		}
-	}
-}
-
 // SetDefaults is for a file that says nothing, whatever stood there before.
 func TestSetDefaults(t *testing.T) {
 	q := quantities{Wait: time.Hour, Count: new(3), Place: latency{Fixed: 5}}
