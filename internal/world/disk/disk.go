@@ -249,3 +249,14 @@ func (d *Disk) delete(ctx context.Context, name fileName) error {
 	d.mu.Unlock()
 	return d.spend(ctx, d.cfg.PerDelete, 0)
 }
+
+// Laws is the law that is broken: the directories hold the files that can be found by
+// their names, and no others. They are counted at the end alone.
+func (d *Disk) Laws(ended bool) error {
+	if !ended {
+		return nil
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.files.check()
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/md5"
 	"encoding/binary"
+	"fmt"
 	"math"
 	"slices"
 
@@ -141,4 +142,21 @@ func (t *tree) files(top, leaf byte) (names []fileName) {
 	}
 	slices.SortFunc(names, fileName.compare)
 	return names
+}
+
+// check is what is wrong with the tree.
+func (t *tree) check() error {
+	files := 0
+	for top := range t.tops {
+		for place, f := range t.tops[top] {
+			if f.place != place || t.byName[f.name] != f {
+				return fmt.Errorf("disk: file %x is not where its directory has it", f.name)
+			}
+		}
+		files += len(t.tops[top])
+	}
+	if files != len(t.byName) || t.dated && files != t.first.Len() {
+		return fmt.Errorf("disk: %d files are in directories, %d can be found, %d are to expire", files, len(t.byName), t.first.Len())
+	}
+	return nil
 }

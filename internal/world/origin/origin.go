@@ -12,6 +12,7 @@ package origin
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
@@ -200,4 +201,19 @@ func (o *Origin) Change(f func(*Fault)) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	f(&o.fault)
+}
+
+// Laws is the law that is broken, of those that hold between any two events: nobody
+// leaves the origin who has not come, and when nothing is under way any more all have
+// left.
+func (o *Origin) Laws(ended bool) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	switch {
+	case o.inFlight < 0:
+		return fmt.Errorf("origin: %d loads are under way", o.inFlight)
+	case ended && o.inFlight > 0:
+		return fmt.Errorf("origin: %d loads are under way, and the run has ended", o.inFlight)
+	}
+	return nil
 }
