@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // Postgres connects to the PostgreSQL server at a URL such as
@@ -48,7 +49,7 @@ const (
 )
 
 func postgresPool(config *pgx.ConnConfig, n int) *sql.DB {
-	db := sql.OpenDB(postgresConnector{config})
+	db := stdlib.OpenDB(*config)
 	db.SetMaxOpenConns(n)
 	db.SetMaxIdleConns(n)
 	return db
