@@ -103,7 +103,7 @@ func (s *screen) ended(r *metrics.Record) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.window.now()
-	now.latencies = append(now.latencies, r.Done-r.Intended)
+	now.latencies = append(now.latencies, r.Done-r.At)
 	if r.Outcome.Failed() {
 		s.failed++
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 func TestWindowForgets(t *testing.T) {
@@ -57,7 +58,7 @@ func TestScreenSaysWhatGoesOn(t *testing.T) {
 	begun := time.Now().Add(-5 * time.Second)
 	s.began(begun)
 	for i := range 10 {
-		s.ended(&metrics.Record{Intended: time.Second, Done: time.Second + time.Duration(i+1)*time.Millisecond, Outcome: metrics.FreshHit})
+		s.ended(&metrics.Record{Request: workloads.Request{At: time.Second}, Done: time.Second + time.Duration(i+1)*time.Millisecond, Outcome: metrics.FreshHit})
 	}
 	s.ended(&metrics.Record{Done: 42 * time.Millisecond, Outcome: metrics.Timeout})
 	for range 3 {

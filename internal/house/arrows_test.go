@@ -54,7 +54,7 @@ func importMap() map[string]arrows {
 		"internal/sim":   {packages: []string{"strategies/clock", "internal/queue"}},
 		"internal/fault": {packages: []string{"internal/units", "internal/spelling"}},
 		"internal/world": {packages: []string{
-			"internal/metrics", "strategies", "strategies/clock", "strategies/pagekey", "strategies/stores/lifetime", "internal/queue", "internal/fault", "internal/world/*",
+			"workloads", "internal/metrics", "strategies", "strategies/clock", "strategies/pagekey", "strategies/stores/lifetime", "internal/queue", "internal/fault", "internal/world/*",
 		}},
 		// The modelled parts: leaves, which know nothing of the world.
 		"internal/world/station": {packages: []string{"internal/queue"}},
@@ -65,13 +65,13 @@ func importMap() map[string]arrows {
 		}},
 		"internal/world/disk":          {packages: []string{"strategies", "strategies/clock", "internal/queue"}},
 		"internal/world/front":         {packages: []string{"internal/metrics", "strategies", "strategies/clock", "strategies/pagekey", "internal/world/tier"}},
-		"internal/metrics":             {packages: []string{"strategies"}, modules: []string{"github.com/HdrHistogram/hdrhistogram-go"}},
-		"internal/metrics/metricstest": {packages: []string{"internal/metrics"}}, // of tests alone
+		"internal/metrics":             {packages: []string{"workloads", "strategies"}, modules: []string{"github.com/HdrHistogram/hdrhistogram-go"}},
+		"internal/metrics/metricstest": {packages: []string{"workloads", "internal/metrics"}}, // of tests alone
 		"internal/figures":             {packages: []string{"internal/metrics"}},
 		"internal/view":                {packages: []string{"internal/figures", "internal/metrics", "internal/humanize"}},
 		"internal/foretell":            {packages: []string{"internal/figures", "internal/view", "internal/metrics"}},
 		"internal/live": {
-			packages: []string{"internal/metrics", "strategies", "strategies/wire", "strategies/stores/*", "strategies/clock", "internal/world", "internal/world/*", "internal/live/*"},
+			packages: []string{"workloads", "internal/metrics", "strategies", "strategies/wire", "strategies/stores/*", "strategies/clock", "internal/world", "internal/world/*", "internal/live/*"},
 			modules:  []string{"github.com/tsenart/vegeta/v12"},
 		},
 		"internal/live/tier": {

@@ -37,8 +37,7 @@ func (f *foreign) Drive(next func(*world.Request) bool, _ func(time.Time)) error
 
 func (f *foreign) end(r *world.Request) {
 	f.parts.Record(&metrics.Record{
-		Intended: r.At, Sent: r.At, Done: r.At + time.Millisecond, Class: r.Class, Attempts: 1,
-		Outcome: metrics.FreshHit, Age: -1, Staleness: -1,
+		Request: r.Request, Sent: r.At, Done: r.At + time.Millisecond, Attempts: 1, Outcome: metrics.FreshHit, Age: -1, Staleness: -1,
 	})
 }
 

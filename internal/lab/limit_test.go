@@ -148,7 +148,7 @@ func (l *limit) arrive() {
 		case len(b.queue)-b.head < l.sc.Fleet.Queue:
 			b.queue = append(b.queue, j)
 		default:
-			l.record = metrics.Record{Intended: time.Duration(j.at), Done: time.Duration(l.now), Outcome: metrics.Rejected, Attempts: 1, Age: -1, Staleness: -1}
+			l.record = metrics.Record{Request: workloads.Request{At: time.Duration(j.at)}, Done: time.Duration(l.now), Outcome: metrics.Rejected, Attempts: 1, Age: -1, Staleness: -1}
 			l.summary.Add(&l.record)
 			l.free(j)
 		}
@@ -192,8 +192,8 @@ func (l *limit) got(j *limitJob) {
 // finish records the job and gives its worker the next one.
 func (l *limit) finish(j *limitJob, o metrics.Outcome) {
 	l.record = metrics.Record{
-		Intended: time.Duration(j.at), Sent: time.Duration(j.at), Done: time.Duration(l.now),
-		Class: j.class, Outcome: o, Attempts: 1, Age: -1, Staleness: -1,
+		Request: workloads.Request{At: time.Duration(j.at), Class: j.class}, Sent: time.Duration(j.at), Done: time.Duration(l.now),
+		Outcome: o, Attempts: 1, Age: -1, Staleness: -1,
 	}
 	if j.key != "" {
 		l.record.Age = time.Duration(l.now - j.stored)

@@ -18,7 +18,6 @@ type traffic struct {
 	sizes   *sizes
 	watch   Watch
 
-	drawn   workloads.Request
 	given   int64 // to the world
 	stopped bool
 }
@@ -37,7 +36,7 @@ func (t *traffic) next(to *world.Request) bool {
 		t.stopped = true
 		return false
 	}
-	r := &t.drawn
+	r := &to.Request
 	if !t.Next(r) {
 		return false
 	}
@@ -52,10 +51,7 @@ func (t *traffic) next(to *world.Request) bool {
 	}
 	t.given++
 	class := &t.classes[r.Class]
-	*to = world.Request{
-		At: r.At, Key: r.Key, Write: r.Op == workloads.Write, Class: r.Class, User: r.User,
-		Cost: class.Cost, Cache: t.caches[r.Class], Session: class.Session,
-	}
+	to.Cost, to.Cache, to.Session = class.Cost, t.caches[r.Class], class.Session
 	return true
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/herdlab/herdlab/internal/live/origin"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // warmers are the requests of a warm-up at once.
@@ -98,12 +99,12 @@ func (a *Attack) attempt(by *http.Client, r *world.Request) answer {
 	if err != nil {
 		return answer{outcome: metrics.Rejected}
 	}
-	got := send(by.Do, newRequest(ctx, to, r.Write))
+	got := send(by.Do, newRequest(ctx, to, r.Op == workloads.Write))
 	switch {
 	case got.outcome.Failed():
 	case r.Key == "":
 		got = answer{outcome: metrics.Served}
-	case r.Write:
+	case r.Op == workloads.Write:
 		got = answer{outcome: metrics.Written}
 	}
 	return got
@@ -118,7 +119,7 @@ func (a *Attack) Warm(keys []string) error {
 	for first := range min(warmers, len(keys)) {
 		all.Go(func() {
 			for i := first; i < len(keys) && a.ctx.Err() == nil; i += warmers {
-				a.attempt(client, &world.Request{Key: keys[i]})
+				a.attempt(client, &world.Request{Request: workloads.Request{Key: keys[i]}})
 			}
 		})
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/herdlab/herdlab/internal/live/origin"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 func attack(t *testing.T, cfg AttackConfig, record func(*metrics.Record)) *Attack {
@@ -86,9 +87,11 @@ func TestAttackJudgesAnswers(t *testing.T) {
 	defer server.Close()
 	got := make(map[int]metrics.Outcome)
 	a := attack(t, AttackConfig{Target: server.URL}, func(r *metrics.Record) { got[r.Class] = r.Outcome })
-	list := []world.Request{
-		{Key: "hit"}, {Key: "stale"}, {Key: "miss"}, {Key: "busy"}, {Key: "broken"}, {Key: ""}, {Key: "hit", Write: true},
+	list := make([]world.Request, 7)
+	for i, key := range []string{"hit", "stale", "miss", "busy", "broken", "", "hit"} {
+		list[i].Key = key
 	}
+	list[6].Op = workloads.Write
 	for i := range list {
 		list[i].Class, list[i].At = i, time.Duration(i)*time.Millisecond
 	}
@@ -141,7 +144,7 @@ func TestAttackNeedsAnOriginThatCounts(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
 	a := attack(t, AttackConfig{Target: server.URL, Origin: server.URL}, func(*metrics.Record) { t.Error("sent a request") })
-	err := a.Drive(next([]world.Request{{Key: "a"}}), func(time.Time) {})
+	err := a.Drive(next([]world.Request{{Request: workloads.Request{Key: "a"}}}), func(time.Time) {})
 	if err == nil || !strings.Contains(err.Error(), "give the address of a `loadtest origin`") {
 		t.Errorf("said %v", err)
 	}

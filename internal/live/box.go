@@ -11,6 +11,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // box is a box of the world behind a listener on the loopback interface: an
@@ -86,7 +87,7 @@ func (b *box) answer(w http.ResponseWriter, j *world.Job) {
 	if j.Lost() {
 		panic(http.ErrAbortHandler) // the box crashed: the connection breaks
 	}
-	if b.front != nil && b.front.allowed != "" && !j.Outcome.Failed() && !j.Write {
+	if b.front != nil && b.front.allowed != "" && !j.Outcome.Failed() && j.Op != workloads.Write {
 		w.Header()["Cache-Control"] = []string{b.front.allowed}
 	}
 	writeAnswer(w, j)

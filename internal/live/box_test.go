@@ -18,6 +18,7 @@ import (
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // patience is how long a test waits for what must come.
@@ -156,7 +157,7 @@ func TestBoxIsFull(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	first := make(chan answer)
 	go func() {
-		first <- send(http.DefaultTransport.RoundTrip, newRequest(ctx, requestURL(b.url, &world.Request{Key: "first"}), false))
+		first <- send(http.DefaultTransport.RoundTrip, newRequest(ctx, requestURL(b.url, &world.Request{Request: workloads.Request{Key: "first"}}), false))
 	}()
 	<-entered
 	leave()
@@ -166,7 +167,7 @@ func TestBoxIsFull(t *testing.T) {
 	others := make(chan answer)
 	for range 3 { // of which the queue takes one
 		go func() {
-			others <- send(http.DefaultTransport.RoundTrip, newRequest(t.Context(), requestURL(b.url, &world.Request{Key: "other"}), false))
+			others <- send(http.DefaultTransport.RoundTrip, newRequest(t.Context(), requestURL(b.url, &world.Request{Request: workloads.Request{Key: "other"}}), false))
 		}()
 	}
 	for range 2 {
@@ -202,7 +203,7 @@ func TestBoxCrashes(t *testing.T) {
 	defer transport.CloseIdleConnections()
 	client := &http.Client{Transport: transport}
 	for range 2 { // so that the connection is one that was used before
-		if a := send(client.Do, newRequest(t.Context(), requestURL(b.url, &world.Request{Key: "quick"}), false)); a.outcome != metrics.Computed {
+		if a := send(client.Do, newRequest(t.Context(), requestURL(b.url, &world.Request{Request: workloads.Request{Key: "quick"}}), false)); a.outcome != metrics.Computed {
 			t.Fatalf("outcome %v", a.outcome)
 		}
 		<-entered
@@ -211,7 +212,7 @@ func TestBoxCrashes(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // for the second try, which waits
 	defer cancel()
 	go func() {
-		got <- send(client.Do, newRequest(ctx, requestURL(b.url, &world.Request{Key: "slow"}), false))
+		got <- send(client.Do, newRequest(ctx, requestURL(b.url, &world.Request{Request: workloads.Request{Key: "slow"}}), false))
 	}()
 	<-entered
 	b.box.Crash()
@@ -227,12 +228,14 @@ func TestBoxCrashes(t *testing.T) {
 func TestRequestOverHTTP(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := world.Request{
-			Key:   rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{".", "..", "/", "-/health", "a//b", "%", "?", "#"})).Draw(t, "key"),
+			Request: workloads.Request{
+				Key: rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{".", "..", "/", "-/health", "a//b", "%", "?", "#"})).Draw(t, "key"),
+				Op:  rapid.SampledFrom([]workloads.Op{workloads.Read, workloads.Write}).Draw(t, "op"),
+			},
 			Cost:  time.Duration(rapid.Int64Min(0).Draw(t, "cost")),
-			Write: rapid.Bool().Draw(t, "write"),
 			Cache: rapid.IntRange(0, 2).Draw(t, "cache"), Session: rapid.Bool().Draw(t, "session"),
 		}
-		req := newRequest(context.Background(), requestURL(&url.URL{Scheme: "http", Host: "h"}, &want), want.Write)
+		req := newRequest(context.Background(), requestURL(&url.URL{Scheme: "http", Host: "h"}, &want), want.Op == workloads.Write)
 		var err error
 		if req.URL, err = url.ParseRequestURI(req.URL.RequestURI()); err != nil { // as the server reads it
 			t.Fatal(err)
@@ -241,7 +244,7 @@ func TestRequestOverHTTP(t *testing.T) {
 			t.Fatal("a key is taken for the health check")
 		}
 		j, err := readJob(req, 3)
-		if err != nil || j.Key != want.Key || j.Cost != want.Cost || j.Write != want.Write || j.Cache != want.Cache || j.Session != want.Session {
+		if err != nil || j.Request != want {
 			t.Fatalf("sent %+v, read %+v, %v", want, j, err)
 		}
 	})
@@ -253,7 +256,7 @@ func TestBoxKeepsKeys(t *testing.T) {
 		return strategies.Result{Outcome: strategies.FreshHit, Value: strategies.Value{Data: []byte(key)}}, nil
 	}))
 	for _, key := range []string{".", "..", "a/../b", "//", "-/health", "ä b?c#d%"} {
-		_, body := do(t, http.MethodGet, requestURL(b.url, &world.Request{Key: key}).String())
+		_, body := do(t, http.MethodGet, requestURL(b.url, &world.Request{Request: workloads.Request{Key: key}}).String())
 		if body != key {
 			t.Errorf("key %q arrived as %q", key, body)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // fewConnections can be had on every system.
@@ -105,8 +106,7 @@ func (c *clients) pause(d time.Duration) error {
 func (c *clients) end(n int, r *world.Request, sent time.Duration, a answer, attempts int) {
 	now := time.Now()
 	e := finishedRequest{Seq: n, Version: a.version, Record: metrics.Record{
-		Intended: r.At, Sent: sent, Class: r.Class, Outcome: a.outcome, Write: r.Write, Attempts: attempts, Age: -1, Staleness: -1, Side: a.side,
-		User: r.User, Owner: a.owner,
+		Request: r.Request, Sent: sent, Outcome: a.outcome, Attempts: attempts, Age: -1, Staleness: -1, Side: a.side, Owner: a.owner,
 	}, Front: a.front}
 	if !a.stored.IsZero() && !a.outcome.Failed() {
 		e.Record.Age = a.stored.Age(now)
@@ -141,7 +141,7 @@ func (t *targets) attempt(r *world.Request) answer {
 	}
 	ctx, cancel := context.WithTimeout(t.ctx, t.timeout)
 	defer cancel()
-	a := send(t.by.RoundTrip, newRequest(ctx, requestURL(t.boxes[box], r), r.Write))
+	a := send(t.by.RoundTrip, newRequest(ctx, requestURL(t.boxes[box], r), r.Op == workloads.Write))
 	if a.outcome == metrics.Timeout {
 		t.trouble(box)
 	}

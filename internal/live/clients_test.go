@@ -11,6 +11,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // scripted are clients whose attempts end as the test says, and their records
@@ -48,7 +49,7 @@ func newScripted(ctx context.Context, cfg world.ClientConfig, attempt func(n, cl
 func every(n int, gap time.Duration) []world.Request {
 	list := make([]world.Request, n)
 	for i := range list {
-		list[i] = world.Request{At: time.Duration(i) * gap, Class: i}
+		list[i] = world.Request{Request: workloads.Request{At: time.Duration(i) * gap, Class: i}}
 	}
 	return list
 }
@@ -69,7 +70,7 @@ func TestEveryRequestIsSentOnce(t *testing.T) {
 	}
 	for i := range list {
 		r := s.records[i]
-		if r.Intended != list[i].At || r.Sent < r.Intended || r.Done < r.Sent || r.Attempts != 1 {
+		if r.At != list[i].At || r.Sent < r.At || r.Done < r.Sent || r.Attempts != 1 {
 			t.Fatalf("request %d is intended at %v: %+v", i, list[i].At, r)
 		}
 	}
@@ -94,8 +95,8 @@ func TestLatencyCountsFromThePlan(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range list {
-		if r := s.records[i]; r.Done-r.Intended < late || r.Sent-r.Intended < late {
-			t.Errorf("request %d is %v late and took %v from its instant, want both above %v", i, r.Sent-r.Intended, r.Done-r.Intended, late)
+		if r := s.records[i]; r.Done-r.At < late || r.Sent-r.At < late {
+			t.Errorf("request %d is %v late and took %v from its instant, want both above %v", i, r.Sent-r.At, r.Done-r.At, late)
 		}
 	}
 	if g := s.report(); g.Late != 20 || g.LatenessMS.P50 < millis(late) {
@@ -189,7 +190,7 @@ func TestStopIsHeard(t *testing.T) {
 		list []world.Request
 		cfg  world.ClientConfig
 	}{
-		{"before the next request", []world.Request{{}, {At: time.Hour, Class: 1}}, world.ClientConfig{}},
+		{"before the next request", []world.Request{{}, {Request: workloads.Request{At: time.Hour, Class: 1}}}, world.ClientConfig{}},
 		{"before the next attempt", every(1, 0), world.ClientConfig{Retries: 9, Backoff: "fixed", Base: time.Hour}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

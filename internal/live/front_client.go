@@ -14,6 +14,7 @@ import (
 	"github.com/herdlab/herdlab/internal/world"
 	model "github.com/herdlab/herdlab/internal/world/front"
 	"github.com/herdlab/herdlab/strategies/wire"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // headerCost is what a request costs its box: its address is the page's alone.
@@ -67,11 +68,11 @@ func (t *frontClient) attempt(r *world.Request) answer {
 
 // request is r as a browser sends it.
 func (t *frontClient) request(ctx context.Context, r *world.Request) *http.Request {
-	to := requestURL(t.URL, &world.Request{Key: r.Key})
+	to := requestURL(t.URL, &world.Request{Request: workloads.Request{Key: r.Key}})
 	if r.Key != "" {
 		to.RawQuery = t.Query
 	}
-	req := newRequest(ctx, to, r.Write)
+	req := newRequest(ctx, to, r.Op == workloads.Write)
 	req.Host = t.Host
 	if r.User != 0 {
 		req.Header["Cookie"] = []string{model.SessionCookie + "=" + strconv.Itoa(r.User)}

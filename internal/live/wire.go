@@ -12,6 +12,7 @@ import (
 	"github.com/herdlab/herdlab/internal/world"
 	model "github.com/herdlab/herdlab/internal/world/front"
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // A request of the lab over HTTP: GET /key, or POST /key for a write, or GET /
@@ -53,7 +54,10 @@ func readJob(r *http.Request, caches int) (*world.Job, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the key in the path: %w", err)
 	}
-	j := &world.Job{Key: key, Write: r.Method == http.MethodPost}
+	j := new(world.Job)
+	if j.Key = key; r.Method == http.MethodPost {
+		j.Op = workloads.Write
+	}
 	if r.URL.RawQuery == "" {
 		return j, nil
 	}
@@ -192,13 +196,16 @@ func readVisitor(r *http.Request) (*world.Job, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the key in the path: %w", err)
 	}
-	j := &world.Job{Key: key, Write: r.Method == http.MethodPost}
+	j := new(world.Job)
+	if j.Key = key; r.Method == http.MethodPost {
+		j.Op = workloads.Write
+	}
 	if c, err := r.Cookie(model.SessionCookie); err == nil {
 		if j.User, err = strconv.Atoi(c.Value); err != nil {
 			return nil, fmt.Errorf("the session %q is nobody's", c.Value)
 		}
 	}
-	if !j.Write {
+	if j.Op != workloads.Write {
 		j.Key = model.PageOf(key, j.User)
 	}
 	if text := r.Header.Get(headerCost); text != "" {

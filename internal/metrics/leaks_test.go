@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // A leak is a page of one user's that another is served, or nobody.
@@ -13,12 +15,12 @@ func TestLeaks(t *testing.T) {
 		Phases: []Phase{{Name: "warm", To: time.Second, WarmUp: true}, {Name: "late", From: 3 * time.Second, To: 4 * time.Second}},
 	})
 	for _, r := range []Record{
-		{Intended: 0, User: 1, Owner: 2}, // in the warm-up
-		{Intended: 1 * time.Second, User: 1, Owner: 1},
-		{Intended: 1 * time.Second, User: 1}, // everybody's
-		{Intended: 2 * time.Second, User: 1, Owner: 7},
-		{Intended: 3 * time.Second, Owner: 7},
-		{Intended: 3 * time.Second, User: 7, Owner: 3},
+		{Request: workloads.Request{At: 0, User: 1}, Owner: 2}, // in the warm-up
+		{Request: workloads.Request{At: 1 * time.Second, User: 1}, Owner: 1},
+		{Request: workloads.Request{At: 1 * time.Second, User: 1}}, // everybody's
+		{Request: workloads.Request{At: 2 * time.Second, User: 1}, Owner: 7},
+		{Request: workloads.Request{At: 3 * time.Second}, Owner: 7},
+		{Request: workloads.Request{At: 3 * time.Second, User: 7}, Owner: 3},
 	} {
 		r.Age, r.Staleness, r.Attempts = -1, -1, 1
 		s.Add(&r)

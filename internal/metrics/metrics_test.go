@@ -11,6 +11,7 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 const msec = time.Millisecond
@@ -24,7 +25,7 @@ func summary(phases ...metrics.Phase) *metrics.Summary {
 
 // page is a request of the first class that arrived at an instant.
 func page(at, latency time.Duration, o metrics.Outcome) *metrics.Record {
-	return &metrics.Record{Intended: at, Done: at + latency, Outcome: o, Attempts: 1, Age: -1, Staleness: -1}
+	return &metrics.Record{Request: workloads.Request{At: at}, Done: at + latency, Outcome: o, Attempts: 1, Age: -1, Staleness: -1}
 }
 
 func TestFigures(t *testing.T) {
@@ -38,7 +39,7 @@ func TestFigures(t *testing.T) {
 	old.Age, old.Staleness = 5*time.Second, time.Second
 	s.Add(old)
 	write := page(0, msec, metrics.Written)
-	write.Write = true
+	write.Op = workloads.Write
 	s.Add(write)
 	other := page(0, time.Hour, metrics.Served)
 	other.Class = 1

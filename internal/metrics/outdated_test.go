@@ -4,6 +4,8 @@ import (
 	"math"
 	"testing"
 	"time"
+
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // Outdated answers stand in the window of their request, with the worst of them;
@@ -12,8 +14,8 @@ func TestOutdatedOverTime(t *testing.T) {
 	cfg := Config{Classes: []ClassInfo{{Name: "page"}}, Duration: 4 * time.Second, Window: time.Second}
 	s := NewSummary(cfg)
 	for _, r := range []Record{
-		{Intended: 100 * time.Millisecond, Staleness: -1}, {Intended: 1500 * time.Millisecond, Staleness: 3 * time.Second},
-		{Intended: 1600 * time.Millisecond, Staleness: 0}, {Intended: 3 * time.Second, Staleness: time.Millisecond},
+		{Request: workloads.Request{At: 100 * time.Millisecond}, Staleness: -1}, {Request: workloads.Request{At: 1500 * time.Millisecond}, Staleness: 3 * time.Second},
+		{Request: workloads.Request{At: 1600 * time.Millisecond}, Staleness: 0}, {Request: workloads.Request{At: 3 * time.Second}, Staleness: time.Millisecond},
 	} {
 		r.Age = -1
 		s.Add(&r)

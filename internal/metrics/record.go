@@ -1,16 +1,19 @@
 package metrics
 
-import "time"
+import (
+	"time"
+
+	"github.com/herdlab/herdlab/workloads"
+)
 
 // Record is one request, ended. Instants are counted from the start of the run.
 type Record struct {
-	Intended time.Duration // when it was to be sent
-	Sent     time.Duration // when it was sent; later only where a generator fell behind
-	Done     time.Duration // when the client had its answer or gave up
+	workloads.Request // as it was drawn; At is when it was to be sent
 
-	Class    int // index into Config.Classes
+	Sent time.Duration // when it was sent; later only where a generator fell behind
+	Done time.Duration // when the client had its answer or gave up
+
 	Outcome  Outcome
-	Write    bool
 	Attempts int // 1 without retries
 
 	Age       time.Duration // of the value served; negative where none was
@@ -18,7 +21,7 @@ type Record struct {
 
 	Side Side // of the box that answered
 
-	User, Owner int // who asked, and whose page was served; 0 is nobody
+	Owner int // whose page was served; 0 is nobody's
 }
 
 // Side says which of two releases answered a request while a deploy was on its way

@@ -73,21 +73,21 @@ func NewSummary(cfg Config) *Summary {
 func (s *Summary) Add(r *Record) {
 	s.recorded++
 	class := &s.cfg.Classes[r.Class]
-	if w := int(r.Intended / s.cfg.Window); w < len(s.windows) {
+	if w := int(r.At / s.cfg.Window); w < len(s.windows) {
 		s.windows[w].add(r, class)
 	}
 	if !class.Bystander {
 		s.attempts += int64(r.Attempts)
-		if s.service != nil && s.counts(r.Intended) {
+		if s.service != nil && s.counts(r.At) {
 			s.service.add(r.Done - r.Sent)
 		}
 		for i := range s.phases {
-			if s.cfg.Phases[i].holds(r.Intended) {
+			if s.cfg.Phases[i].holds(r.At) {
 				s.phases[i].add(r, class)
 			}
 		}
 	}
-	if s.counts(r.Intended) {
+	if s.counts(r.At) {
 		s.classes[r.Class].add(r, class)
 		if r.leaked() {
 			s.victims[r.Owner] = struct{}{}

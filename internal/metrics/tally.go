@@ -1,5 +1,9 @@
 package metrics
 
+import (
+	"github.com/herdlab/herdlab/workloads"
+)
+
 // tally is Figures in the making.
 type tally struct {
 	requests, writes, outdated int64
@@ -17,9 +21,9 @@ func newTally() *tally {
 func (t *tally) add(r *Record, class *ClassInfo) {
 	t.requests++
 	t.outcomes[r.Outcome]++
-	t.latency.add(r.Done - r.Intended)
+	t.latency.add(r.Done - r.At)
 	switch {
-	case r.Write:
+	case r.Op == workloads.Write:
 		t.writes++
 	case !class.PastCache:
 		t.reads[r.Side].add(r.Outcome)

@@ -3,6 +3,8 @@ package metrics
 import (
 	"math"
 	"time"
+
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // window is one step of the series in the making.
@@ -20,7 +22,7 @@ type window struct {
 
 // add files the request under its window, at which nothing may be made yet.
 func (w *window) add(r *Record, class *ClassInfo) {
-	latency := r.Done - r.Intended
+	latency := r.Done - r.At
 	if class.Bystander {
 		if w.bystander == nil {
 			w.bystander = newHistogram(2)
@@ -34,7 +36,7 @@ func (w *window) add(r *Record, class *ClassInfo) {
 	w.requests++
 	w.outcomes[r.Outcome]++
 	w.latency.add(latency)
-	if !r.Write && !class.PastCache {
+	if r.Op != workloads.Write && !class.PastCache {
 		w.all.add(r.Outcome)
 		if r.Side != Alone {
 			if w.sides == nil {

@@ -30,13 +30,13 @@ func TestReadmission(t *testing.T) {
 		})
 		var in, all [6]float64
 		for _, r := range b.records {
-			tens := r.Intended / (10 * time.Second)
+			tens := r.At / (10 * time.Second)
 			all[tens]++
 			switch {
 			case r.Outcome == metrics.Computed:
 				in[tens]++
-			case r.Outcome != metrics.Rejected || r.Done != r.Intended:
-				t.Fatalf("%s: %v after %v", policy, r.Outcome, r.Done-r.Intended)
+			case r.Outcome != metrics.Rejected || r.Done != r.At:
+				t.Fatalf("%s: %v after %v", policy, r.Outcome, r.Done-r.At)
 			}
 		}
 		for i, want := range []float64{1, 0, 0.25, 0.75, 1, 0.5} {

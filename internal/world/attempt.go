@@ -3,6 +3,7 @@ package world
 import (
 	"github.com/herdlab/herdlab/internal/world/front"
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // attempt is one try at a request. It is used again when both the box and the
@@ -19,7 +20,9 @@ type attempt struct {
 var _ front.Attempt = (*attempt)(nil)
 
 // Asked is what the front is asked for.
-func (a *attempt) Asked() (page string, user int, write bool) { return a.Key, a.User, a.Write }
+func (a *attempt) Asked() (page string, user int, write bool) {
+	return a.Key, a.User, a.Op == workloads.Write
+}
 
 // Forward is the front going to a box.
 func (a *attempt) Forward() bool {

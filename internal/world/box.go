@@ -11,6 +11,7 @@ import (
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/queue"
 	"github.com/herdlab/herdlab/internal/world/station"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // Box is one application server: synchronous workers behind a bounded queue,
@@ -133,7 +134,7 @@ func (b *Box) serve(j *Job) {
 		j.Outcome = metrics.Served
 	case j.Session:
 		j.program.serveSession(j, b.clock.Now)
-	case j.Write:
+	case j.Op == workloads.Write:
 		j.Outcome = j.program.write(j.Cache, j.Key)
 	default:
 		r, err := j.program.Strategies[j.Cache].Get(background, j.Key)

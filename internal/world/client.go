@@ -11,19 +11,16 @@ import (
 	"github.com/herdlab/herdlab/internal/world/front"
 	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // Request is something a client wants, once.
 type Request struct {
-	At    time.Duration // intended instant, from the start of the run
-	Key   string
-	Write bool
-	Cost  time.Duration
-	Class int
-	Cache int // the named cache of the key, by its number
-	User  int // who is signed in; 0 is nobody
+	workloads.Request // as it was drawn; At is its intended instant
 
-	Session bool // the key is a user's session
+	Cost    time.Duration // CPU time beside the fleet's own
+	Cache   int           // the named cache of the key, by its number
+	Session bool          // the key is a user's session
 }
 
 // Clients sends requests through the balancer: each attempt has a time-out,
@@ -184,8 +181,7 @@ func (c *Clients) newAttempt(q *request) *attempt {
 		a = new(attempt)
 		a.clients, a.Done, a.Owner = c, c.done, a
 	}
-	a.Key, a.Cache, a.Session, a.Write, a.Cost = q.Key, q.Cache, q.Session, q.Write, q.Cost
-	if a.User = q.User; !q.Write {
+	if a.Request = q.Request; q.Op != workloads.Write {
 		a.Key = front.PageOf(q.Key, q.User)
 	}
 	a.request, a.box = q, nil
@@ -330,8 +326,8 @@ func (c *Clients) finish(q *request, j *Job) {
 	now := c.clock.Now()
 	r := &c.ended
 	*r = metrics.Record{
-		Intended: q.At, Sent: q.At, Done: time.Duration(now.UnixNano()-c.started) + c.cfg.RTT, Class: q.Class, Outcome: j.Outcome, Write: q.Write,
-		Attempts: q.attempts, Age: -1, Staleness: -1, Side: j.Side, User: q.User,
+		Request: q.Request.Request, Sent: q.At, Done: time.Duration(now.UnixNano()-c.started) + c.cfg.RTT,
+		Outcome: j.Outcome, Attempts: q.attempts, Age: -1, Staleness: -1, Side: j.Side,
 	}
 	if c.front != nil {
 		r.Owner = front.OwnerOf(j.Data)

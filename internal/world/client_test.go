@@ -25,7 +25,7 @@ func TestAbandonedWorkKeepsItsWorker(t *testing.T) {
 		t.Errorf("%d loads, want 3: an abandoned request is worked on all the same", b.loads)
 	}
 	for _, r := range b.records {
-		if got := r.Done - r.Intended; got != time.Second {
+		if got := r.Done - r.At; got != time.Second {
 			t.Errorf("gave up after %v, want 1s", got)
 		}
 	}
@@ -91,8 +91,8 @@ func TestExponentialBackoff(t *testing.T) {
 	})
 	var sum, longest time.Duration
 	for _, r := range b.records {
-		sum += r.Done - r.Intended
-		longest = max(longest, r.Done-r.Intended)
+		sum += r.Done - r.At
+		longest = max(longest, r.Done-r.At)
 	}
 	mean := sum / time.Duration(len(b.records))
 	if longest >= 2500*time.Millisecond || longest < 2200*time.Millisecond {

@@ -11,6 +11,7 @@ import (
 	"github.com/herdlab/herdlab/internal/sim"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // A box that crashes takes its requests with it; what its old program still
@@ -136,7 +137,7 @@ func TestCrashLosesWrites(t *testing.T) {
 				return invalidated{&told}, nil
 			}
 		})
-		b.run(t, time.Minute, func() { b.Clients.Send(&world.Request{Key: "k", Write: true}) })
+		b.run(t, time.Minute, func() { b.Clients.Send(&world.Request{Request: workloads.Request{Key: "k", Op: workloads.Write}}) })
 		if _, committed := b.Origin.Superseded("k", 0); committed != c.commits || told != c.announce {
 			t.Errorf("crash at %v: committed %v and told %d times, want %v and %d", c.crash, committed, told, c.commits, c.announce)
 		}
@@ -163,7 +164,9 @@ func TestCrashedBoxIsDown(t *testing.T) {
 	install := func() {
 		box.Install(world.Program{Strategies: []strategies.Strategy{invalidated{}}, Kill: func() { kills++ }})
 	}
-	job := func() *world.Job { return &world.Job{Key: "k", Done: func(*world.Job) {}} }
+	job := func() *world.Job {
+		return &world.Job{Request: world.Request{Request: workloads.Request{Key: "k"}}, Done: func(*world.Job) {}}
+	}
 	err := s.Run(func() {
 		install()
 		box.Crash()

@@ -10,6 +10,7 @@ import (
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // tierUnder runs script with a client of a world with these faults.
@@ -99,8 +100,8 @@ func TestSlowAndFailingOrigin(t *testing.T) {
 		{metrics.OriginFailure, 100 * time.Millisecond},
 		{metrics.Computed, 100 * time.Millisecond},
 	} {
-		if r := b.records[i]; r.Outcome != want.outcome || r.Done-r.Intended != want.latency {
-			t.Errorf("request %d: %v in %v, want %v in %v", i, r.Outcome, r.Done-r.Intended, want.outcome, want.latency)
+		if r := b.records[i]; r.Outcome != want.outcome || r.Done-r.At != want.latency {
+			t.Errorf("request %d: %v in %v, want %v in %v", i, r.Outcome, r.Done-r.At, want.outcome, want.latency)
 		}
 	}
 }
@@ -114,7 +115,9 @@ func TestStalenessIsExact(t *testing.T) {
 	b.run(t, time.Minute, func() {
 		b.at(0, "k")
 		for _, at := range []time.Duration{5 * time.Second, 7 * time.Second} {
-			b.sim.AfterFunc(at, func() { b.Clients.Send(&world.Request{At: at, Key: "k", Write: true}) })
+			b.sim.AfterFunc(at, func() {
+				b.Clients.Send(&world.Request{Request: workloads.Request{At: at, Key: "k", Op: workloads.Write}})
+			})
 		}
 		b.at(4*time.Second, "k")
 		b.at(9*time.Second, "k")

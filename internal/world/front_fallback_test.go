@@ -94,8 +94,8 @@ func TestFallbackGrace(t *testing.T) {
 			t.Errorf("%d had the old page, want 99: %v", stale, b.outcomes())
 		}
 		for _, r := range b.records {
-			if r.Outcome == metrics.StaleHit && (r.Done-r.Intended != 1*ms || r.Age < 9*time.Second) {
-				t.Fatalf("an old page after %v, %v old", r.Done-r.Intended, r.Age)
+			if r.Outcome == metrics.StaleHit && (r.Done-r.At != 1*ms || r.Age < 9*time.Second) {
+				t.Fatalf("an old page after %v, %v old", r.Done-r.At, r.Age)
 			}
 		}
 	}

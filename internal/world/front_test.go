@@ -10,6 +10,7 @@ import (
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/front"
 	"github.com/herdlab/herdlab/strategies/pagekey"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 const ms = time.Millisecond
@@ -43,11 +44,11 @@ func (b *bench) want(t *testing.T, want ...any) {
 	if len(b.records) != len(want)/2 {
 		t.Fatalf("%d records, want %d: %+v", len(b.records), len(want)/2, b.records)
 	}
-	slices.SortStableFunc(b.records, func(x, y metrics.Record) int { return int(x.Intended - y.Intended) })
+	slices.SortStableFunc(b.records, func(x, y metrics.Record) int { return int(x.At - y.At) })
 	for i, r := range b.records {
 		outcome, took := want[2*i].(metrics.Outcome), want[2*i+1].(time.Duration)
-		if r.Outcome != outcome || r.Done-r.Intended != took {
-			t.Errorf("the request of %v: %v after %v, want %v after %v", r.Intended, r.Outcome, r.Done-r.Intended, outcome, took)
+		if r.Outcome != outcome || r.Done-r.At != took {
+			t.Errorf("the request of %v: %v after %v, want %v after %v", r.At, r.Outcome, r.Done-r.At, outcome, took)
 		}
 	}
 }
@@ -86,7 +87,7 @@ func TestFrontPost(t *testing.T) {
 		b := atFront(t, cfg)
 		b.run(t, time.Minute, func() {
 			b.at(0, "k")
-			b.ask(time.Second, world.Request{Key: "k", Write: true})
+			b.ask(time.Second, world.Request{Request: workloads.Request{Key: "k", Op: workloads.Write}})
 			b.at(2*time.Second, "k")
 		})
 		b.want(t, want...)

@@ -1,8 +1,6 @@
 package world
 
 import (
-	"time"
-
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/strategies"
 )
@@ -10,14 +8,7 @@ import (
 // Job is one attempt at a request, as a box sees it. Whoever submits one may use it
 // again after Done, but not after a crash: see [Job.Lost].
 type Job struct {
-	Key   string // "" for a bystander, which never touches the cache
-	Cache int    // the named cache of the key, by its number
-
-	Session bool // the key is a user's session
-	User    int  // who asks, at a front; 0 is nobody
-
-	Write bool
-	Cost  time.Duration // CPU time beside the fleet's own
+	Request // Key is "" for a bystander, which never touches the cache
 
 	// Done is called once, when the box has an answer. It must not wait.
 	Done func(*Job)

@@ -40,16 +40,16 @@ func TestQueryOutlivesTheWaitForIt(t *testing.T) {
 		}
 		got := map[time.Duration]metrics.Record{}
 		for _, r := range b.records {
-			got[r.Intended] = r
+			got[r.At] = r
 		}
 		for i, request := range requests {
 			r := got[request.at]
-			latency := (r.Done - r.Intended) / ms
+			latency := (r.Done - r.At) / ms
 			if r.Outcome == metrics.OriginFailure {
 				latency = -latency
 			}
 			if latency != c.want[i] {
-				t.Errorf("time-out %v, request at %v: %v after %v, want %d ms", c.timeout, request.at, r.Outcome, r.Done-r.Intended, c.want[i])
+				t.Errorf("time-out %v, request at %v: %v after %v, want %d ms", c.timeout, request.at, r.Outcome, r.Done-r.At, c.want[i])
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // Program is what a box runs: what a crash destroys and a deploy replaces.
@@ -55,7 +56,7 @@ func (p *Program) write(cache int, key string) metrics.Outcome {
 // one again.
 func (p *Program) serveSession(j *Job, now func() time.Time) {
 	cache := p.Caches[j.Cache]
-	if !j.Write {
+	if j.Op != workloads.Write {
 		e, ok, err := cache.Get(background, j.Key)
 		switch {
 		case err != nil:
@@ -67,7 +68,7 @@ func (p *Program) serveSession(j *Job, now func() time.Time) {
 		}
 	}
 	j.Outcome = metrics.Written
-	if !j.Write {
+	if j.Op != workloads.Write {
 		j.Outcome = metrics.LoggedOut
 	}
 	if cache.Set(background, j.Key, NewSession(p.Session(j.Key), now()), SessionLife) != nil {

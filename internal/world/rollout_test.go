@@ -30,7 +30,7 @@ func TestRollingDeploy(t *testing.T) {
 		t.Errorf("%d loads, want one a version", b.loads)
 	}
 	for i, r := range b.records {
-		at, box := r.Intended, (i+1)%4
+		at, box := r.At, (i+1)%4
 		given := 10*time.Second + time.Duration(box)*5*time.Second // the turn of the box
 		want := metrics.Alone
 		switch {

@@ -8,6 +8,7 @@ import (
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/tier"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // A session is data: nothing computes one that is gone. Its user is logged out,
@@ -43,20 +44,20 @@ func TestSessions(t *testing.T) {
 				cfg.Fleet.Cache.Own = []tier.Own{{Cache: "sessions", Nodes: 1}}
 			}
 			b := setUp(t, cfg, cached(time.Hour))
-			send := func(at time.Duration, write bool) {
+			send := func(at time.Duration, op workloads.Op) {
 				b.sim.AfterFunc(at-b.sim.Elapsed(), func() {
-					b.Clients.Send(&world.Request{At: at, Key: "user:1", Cache: c.cache, Session: true, Write: write})
+					b.Clients.Send(&world.Request{Request: workloads.Request{At: at, Key: "user:1", Op: op}, Cache: c.cache, Session: true})
 				})
 			}
 			b.run(t, time.Minute, func() {
-				send(0, true)
+				send(0, workloads.Write)
 				for i := range 3 {
-					send(time.Duration(1+2*i)*s, false)
+					send(time.Duration(1+2*i)*s, workloads.Read)
 				}
 			})
 			for i, want := range append([]metrics.Outcome{metrics.Written}, c.want...) {
 				if r := b.records[i]; r.Outcome != want || r.Attempts != 1 {
-					t.Errorf("%v: %v after %d attempts, want %v", r.Intended, r.Outcome, r.Attempts, want)
+					t.Errorf("%v: %v after %d attempts, want %v", r.At, r.Outcome, r.Attempts, want)
 				}
 			}
 			if b.loads != 0 {
@@ -71,7 +72,7 @@ func TestLoggedOutIsNotRetried(t *testing.T) {
 	cfg := world.Config{Fleet: fleet(), Client: world.ClientConfig{Timeout: time.Minute, Retries: 3}}
 	b := setUp(t, cfg, cached(time.Hour))
 	b.run(t, time.Minute, func() {
-		b.Clients.Send(&world.Request{Key: "user:1", Session: true})
+		b.Clients.Send(&world.Request{Request: workloads.Request{Key: "user:1"}, Session: true})
 	})
 	if r := b.records[0]; len(b.records) != 1 || r.Outcome != metrics.LoggedOut || r.Attempts != 1 {
 		t.Errorf("%d records, the first %v after %d attempts", len(b.records), r.Outcome, r.Attempts)

@@ -13,6 +13,7 @@ import (
 	"github.com/herdlab/herdlab/internal/world/front"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/pagekey"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 func TestOwner(t *testing.T) {
@@ -50,7 +51,7 @@ func (b *bench) leaks() (n int) {
 // visitors send requests: nobody's, and those of a few users, for a few pages.
 func (b *bench) visitors() {
 	for i := range 300 {
-		b.ask(time.Duration(i)*100*ms, world.Request{Key: string(rune('a' + i%3)), User: (i/3 + 1) % 5})
+		b.ask(time.Duration(i)*100*ms, world.Request{Request: workloads.Request{Key: string(rune('a' + i%3)), User: (i/3 + 1) % 5}})
 	}
 }
 
@@ -96,8 +97,8 @@ func TestSessionsAtTheFront(t *testing.T) {
 func TestPostsOfSessions(t *testing.T) {
 	b := atFront(t, site())
 	b.run(t, time.Minute, func() {
-		b.ask(0, world.Request{Key: "k", Write: true})
-		b.ask(time.Second, world.Request{Key: "k", Write: true, User: 7})
+		b.ask(0, world.Request{Request: workloads.Request{Key: "k", Op: workloads.Write}})
+		b.ask(time.Second, world.Request{Request: workloads.Request{Key: "k", Op: workloads.Write, User: 7}})
 	})
 	b.want(t, metrics.NotAllowed, 0*ms, metrics.Written, 0*ms)
 }
@@ -114,10 +115,10 @@ func TestSessionsNeedAPurge(t *testing.T) {
 		}
 		b := atFront(t, site(), faults...)
 		b.run(t, time.Minute, func() {
-			b.ask(2*time.Second, world.Request{Key: "k", User: 7})
-			b.ask(5*time.Second, world.Request{Key: "k", User: 8})
-			b.ask(15*time.Second, world.Request{Key: "k"})
-			b.ask(16*time.Second, world.Request{Key: "k", User: 8})
+			b.ask(2*time.Second, world.Request{Request: workloads.Request{Key: "k", User: 7}})
+			b.ask(5*time.Second, world.Request{Request: workloads.Request{Key: "k", User: 8}})
+			b.ask(15*time.Second, world.Request{Request: workloads.Request{Key: "k"}})
+			b.ask(16*time.Second, world.Request{Request: workloads.Request{Key: "k", User: 8}})
 		})
 		want := 2
 		if purged {

@@ -11,6 +11,7 @@ import (
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/origin"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // exponential is an empirical distribution that stands for an exponential one
@@ -31,7 +32,7 @@ func (b *bench) poisson(n int, rate float64, key func(i int) string) {
 	var arrive func()
 	i := 0
 	arrive = func() {
-		b.Clients.Send(&world.Request{At: b.sim.Elapsed(), Key: key(i)})
+		b.Clients.Send(&world.Request{Request: workloads.Request{At: b.sim.Elapsed(), Key: key(i)}})
 		if i++; i < n {
 			b.sim.AfterFunc(gap(), arrive)
 		}
@@ -76,7 +77,7 @@ func TestWaitingIsErlangC(t *testing.T) {
 			})
 			var sum time.Duration
 			for _, r := range b.records {
-				sum += r.Done - r.Intended
+				sum += r.Done - r.At
 			}
 			got := (sum/time.Duration(n) - mean).Seconds()
 			want := erlangC(c.servers, offered) * mean.Seconds() / (float64(c.servers) - offered)
@@ -111,8 +112,8 @@ func TestLittlesLaw(t *testing.T) {
 	})
 	var sum, last time.Duration
 	for _, r := range b.records {
-		sum += r.Done - r.Intended
-		last = max(last, r.Intended)
+		sum += r.Done - r.At
+		last = max(last, r.At)
 	}
 	l := float64(inSystem) / float64(samples)
 	lambda, w := n/last.Seconds(), sum.Seconds()/n

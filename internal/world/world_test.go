@@ -12,6 +12,7 @@ import (
 	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // direct is a strategy without a cache.
@@ -130,7 +131,7 @@ func (b *bench) run(t *testing.T, until time.Duration, script func()) {
 
 // at sends one request at an instant.
 func (b *bench) at(d time.Duration, key string) {
-	b.sim.AfterFunc(d-b.sim.Elapsed(), func() { b.Clients.Send(&world.Request{At: d, Key: key}) })
+	b.sim.AfterFunc(d-b.sim.Elapsed(), func() { b.Clients.Send(&world.Request{Request: workloads.Request{At: d, Key: key}}) })
 }
 
 func (b *bench) outcomes() map[metrics.Outcome]int {

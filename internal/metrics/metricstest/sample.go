@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // sample is a made-up scenario for tests: requests for one hot key that expires
@@ -79,7 +80,7 @@ func (s sample) run(f *metrics.File, name string, seed uint64) *metrics.Run {
 				wait = s.load / 2
 			}
 			done := at + wait + jitter(rng, s.hit)
-			sum.Add(&metrics.Record{Intended: at, Sent: at, Done: done, Class: 1, Outcome: metrics.Served, Attempts: 1, Age: -1, Staleness: -1})
+			sum.Add(&metrics.Record{Request: workloads.Request{At: at, Class: 1}, Sent: at, Done: done, Outcome: metrics.Served, Attempts: 1, Age: -1, Staleness: -1})
 		}
 	}
 	slices.SortStableFunc(loads, func(a, b load) int { return cmp.Compare(a.at, b.at) })
@@ -103,7 +104,7 @@ func (s sample) request(rng *rand.Rand, name string, at time.Duration, loads *[]
 	if age < 0 {
 		age += s.period
 	}
-	r := metrics.Record{Intended: at, Sent: at, Done: at + jitter(rng, s.hit), Outcome: metrics.FreshHit, Attempts: 1, Age: age, Staleness: -1}
+	r := metrics.Record{Request: workloads.Request{At: at}, Sent: at, Done: at + jitter(rng, s.hit), Outcome: metrics.FreshHit, Attempts: 1, Age: age, Staleness: -1}
 	compute := func(key string) {
 		end := at + jitter(rng, s.load)
 		*loads = append(*loads, load{key, at, false}, load{key, end, true})
