@@ -44,13 +44,13 @@ func (a attackCmd) Run(c *command.Console) error {
 		return command.Usage(err)
 	}
 	if err := a.reach(c); err != nil {
-		return interrupted(c, err, "nothing of "+sc.Name+" is finished")
+		return unlessInterrupted(c, err, "nothing of "+sc.Name+" is finished")
 	}
 	file, err := a.execute(c, sc, notes)
 	if err != nil {
-		return salvage(c, a.Delivery, sc, file, err)
+		return deliverFinished(c, a.Delivery, sc, file, err)
 	}
-	broken, err := conclude(c, a.Delivery, a.pace, sc, file)
+	broken, err := deliverAndCheck(c, a.Delivery, a.pace, sc, file)
 	return cmp.Or(err, command.Broken(broken))
 }
 
@@ -103,7 +103,7 @@ func (a attackCmd) load() (sc *scenarios.Scenario, notes []string, err error) {
 
 // reach sees that target and origin answer before the traffic begins.
 func (a attackCmd) reach(c *command.Console) error {
-	if err := answers(c.Ctx, strings.ReplaceAll(a.Target, "{key}", "key")); err != nil {
+	if err := probeHost(c.Ctx, strings.ReplaceAll(a.Target, "{key}", "key")); err != nil {
 		return fmt.Errorf("--target: %w", err)
 	}
 	if a.OriginStats == "" {
@@ -142,12 +142,12 @@ func (a attackCmd) execute(c *command.Console, sc *scenarios.Scenario, notes []s
 
 // flags are those that make the run again, without passwords.
 func (a attackCmd) flags() []string {
-	list := []string{"--target " + command.Quote(shown(a.Target))}
+	list := []string{"--target " + command.Quote(withoutPassword(a.Target))}
 	if a.Bystander != "" {
-		list = append(list, "--bystander "+command.Quote(shown(a.Bystander)))
+		list = append(list, "--bystander "+command.Quote(withoutPassword(a.Bystander)))
 	}
 	if a.OriginStats != "" {
-		list = append(list, "--origin-stats "+command.Quote(shown(a.OriginStats)))
+		list = append(list, "--origin-stats "+command.Quote(withoutPassword(a.OriginStats)))
 	}
 	if a.Name != "target" {
 		list = append(list, "--name "+command.Quote(a.Name))

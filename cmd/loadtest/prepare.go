@@ -33,11 +33,11 @@ func (p prepareCmd) Run(c *command.Console) error {
 	}
 	db, err := openDatabase(c.Ctx, p.Origin, 0)
 	if err != nil {
-		return interrupted(c, err, "nothing is filled")
+		return unlessInterrupted(c, err, "nothing is filled")
 	}
 	defer db.Close()
 	err = fillDatabase(c, db, origin.Filling{Size: size, Seed: p.Seed, Force: p.Force}, p.Quiet)
-	return interrupted(c, err, fmt.Sprintf("%s is not full; begin again with `loadtest prepare`", db))
+	return unlessInterrupted(c, err, fmt.Sprintf("%s is not full; begin again with `loadtest prepare`", db))
 }
 
 // fillDatabase fills one and says so.
@@ -57,8 +57,8 @@ func fillDatabase(c *command.Console, db *origin.SQL, f origin.Filling, quiet bo
 	return nil
 }
 
-// interrupted is err, or, after Ctrl-C, what was left undone.
-func interrupted(c *command.Console, err error, undone string) error {
+// unlessInterrupted is err, or, after Ctrl-C, what was left undone.
+func unlessInterrupted(c *command.Console, err error, undone string) error {
 	if err == nil || c.Ctx.Err() == nil {
 		return err
 	}

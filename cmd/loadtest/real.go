@@ -72,7 +72,7 @@ const embedded = "embedded"
 
 // flags make the same again, without passwords.
 func (r real) flags() []string {
-	list := []string{"--cache " + command.Quote(shown(r.Cache)), "--origin " + command.Quote(shown(r.Origin))}
+	list := []string{"--cache " + command.Quote(withoutPassword(r.Cache)), "--origin " + command.Quote(withoutPassword(r.Origin))}
 	if r.Generator != inside {
 		list = append(list, "--generator "+r.Generator)
 	}

@@ -44,9 +44,9 @@ func (r runCmd) Run(c *command.Console) error {
 	for i, sc := range scs {
 		file, _, err := r.execute(c, sc)
 		if err != nil {
-			return salvage(c, r.Delivery, sc, file, err)
+			return deliverFinished(c, r.Delivery, sc, file, err)
 		}
-		n, err := conclude(c, r.Delivery, r.pace, sc, file)
+		n, err := deliverAndCheck(c, r.Delivery, r.pace, sc, file)
 		if err != nil {
 			if file.Interrupted && len(scs)-i > 1 {
 				err = &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf("%w, %s not begun", err, command.Count(len(scs)-i-1, "scenario was", "scenarios were"))}
@@ -58,15 +58,15 @@ func (r runCmd) Run(c *command.Console) error {
 	return command.Broken(broken)
 }
 
-// salvage delivers the runs that were finished before one could not be carried out.
-func salvage(c *command.Console, to command.Delivery, sc *scenarios.Scenario, file *metrics.File, why error) error {
+// deliverFinished delivers the runs that were finished before one could not be carried out.
+func deliverFinished(c *command.Console, to command.Delivery, sc *scenarios.Scenario, file *metrics.File, why error) error {
 	if file == nil || len(file.Runs) == 0 {
-		return interrupted(c, why, "nothing of "+sc.Name+" is finished")
+		return unlessInterrupted(c, why, "nothing of "+sc.Name+" is finished")
 	}
 	if err := to.Deliver(c.Out, sc, file); err != nil {
 		return errors.Join(why, err)
 	}
-	return interrupted(c, fmt.Errorf("%w; what was finished before it is written", why), "what is finished of "+sc.Name+" is written")
+	return unlessInterrupted(c, fmt.Errorf("%w; what was finished before it is written", why), "what is finished of "+sc.Name+" is written")
 }
 
 // share reads a flag such as 5%.
@@ -81,9 +81,9 @@ func share(flag, text string) (float64, error) {
 	return f, nil
 }
 
-// conclude delivers what is finished, says why it may be worth nothing, and
+// deliverAndCheck delivers what is finished, says why it may be worth nothing, and
 // counts the expectations that do not hold.
-func conclude(c *command.Console, to command.Delivery, p pace, sc *scenarios.Scenario, file *metrics.File) (broken int, err error) {
+func deliverAndCheck(c *command.Console, to command.Delivery, p pace, sc *scenarios.Scenario, file *metrics.File) (broken int, err error) {
 	void := p.void(file)
 	if void != nil {
 		file.Void = void.Error()

@@ -97,7 +97,7 @@ func openSource(c *command.Console, want wanted) (*source, error) {
 	case unprepared && kind == "sqlite" && !empty.Force:
 		err = fillDatabase(c, db, origin.Filling{Size: want.size, Seed: 1}, want.quiet)
 	case unprepared:
-		err = fmt.Errorf("%w, with --origin %s", err, shown(kind))
+		err = fmt.Errorf("%w, with --origin %s", err, withoutPassword(kind))
 	}
 	if err != nil {
 		_ = db.Close()
@@ -128,14 +128,14 @@ func openHTTP(ctx context.Context, address string, connections int) (*source, er
 	if err != nil {
 		return nil, command.Usage(fmt.Errorf("--origin: %w", err))
 	}
-	if err := answers(ctx, address); err != nil {
+	if err := probeHost(ctx, address); err != nil {
 		return nil, fmt.Errorf("--origin: %w", err)
 	}
 	return &source{h, h.Close}, nil
 }
 
-// answers reports whether somebody listens at the host of a URL.
-func answers(ctx context.Context, address string) error {
+// probeHost reports whether somebody listens at the host of a URL.
+func probeHost(ctx context.Context, address string) error {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
 		return errors.New("the address is not a URL: write it as http://host:8080/path")
@@ -155,9 +155,9 @@ func answers(ctx context.Context, address string) error {
 	return conn.Close()
 }
 
-// shown is a kind or an address without its password; that of a cache is without its
+// withoutPassword is a kind or an address without its password; that of a cache is without its
 // user as well.
-func shown(given string) string {
+func withoutPassword(given string) string {
 	scheme, rest, address := strings.Cut(given, "://")
 	switch {
 	case !address:

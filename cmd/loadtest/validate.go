@@ -78,16 +78,16 @@ func (v validateCmd) validate(c *command.Console, sc *scenarios.Scenario) (of ve
 	run.Quiet = v.Quiet
 	measured, took, failed := run.execute(c, sc)
 	if measured == nil {
-		return of, interrupted(c, failed, sc.Name+" is not measured")
+		return of, unlessInterrupted(c, failed, sc.Name+" is not measured")
 	}
-	whole := finished(sc, measured)
+	whole := finishedStrategies(sc, measured)
 	var rows []foretell.Row
 	for _, strategy := range whole {
 		rtt := sc.Fleet.Cache.RTT
 		var set []string
 		if v.Calibrate {
 			rtt = cmp.Or(took.cache(strategy), rtt)
-			set = append(took.settings(strategy, lateness(measured, strategy)), costs(sc, measured, took)...)
+			set = append(took.settings(strategy, medianLateness(measured, strategy)), measuredCosts(sc, measured, took)...)
 			fmt.Fprintf(c.Out, "%s, %s, as measured: %s %s\n", sc.Name, strategy, rttSetting(rtt), strings.Join(set, " "))
 		}
 		simulated, err := v.simulations(sc, strategy, set, rtt)
@@ -119,8 +119,8 @@ func (v validateCmd) validate(c *command.Console, sc *scenarios.Scenario) (of ve
 	return of, v.void(measured)
 }
 
-// finished are the strategies of which every seed is measured.
-func finished(sc *scenarios.Scenario, file *metrics.File) (names []string) {
+// finishedStrategies are the strategies of which every seed is measured.
+func finishedStrategies(sc *scenarios.Scenario, file *metrics.File) (names []string) {
 	runs := make(map[string]int)
 	for _, r := range file.Runs {
 		runs[r.Strategy]++
@@ -142,9 +142,9 @@ func (v validateCmd) check() error {
 	return cmp.Or(v.real.check(), v.pace.check())
 }
 
-// lateness is how late the requests of a strategy were sent, in the middle.
+// medianLateness is how late the requests of a strategy were sent, in the middle.
 // Latency counts from when they were due, so it is in all of them.
-func lateness(file *metrics.File, strategy string) time.Duration {
+func medianLateness(file *metrics.File, strategy string) time.Duration {
 	var late []float64
 	for _, run := range file.Runs {
 		if run.Strategy == strategy && run.Generator != nil {
@@ -158,9 +158,9 @@ func lateness(file *metrics.File, strategy string) time.Duration {
 	return time.Duration(late[len(late)/2] * 1e6)
 }
 
-// costs are what the bystanders' CPU costs came to: a worker that sleeps for 2 ms
+// measuredCosts are what the bystanders' CPU costs came to: a worker that sleeps for 2 ms
 // wakes a little later. The run in which they waited least tells.
-func costs(sc *scenarios.Scenario, file *metrics.File, took *timings) (set []string) {
+func measuredCosts(sc *scenarios.Scenario, file *metrics.File, took *timings) (set []string) {
 	for _, class := range sc.Workload {
 		if !class.Bystander() || class.Cost == 0 {
 			continue
@@ -168,7 +168,7 @@ func costs(sc *scenarios.Scenario, file *metrics.File, took *timings) (set []str
 		least := time.Duration(math.MaxInt64)
 		for _, run := range file.Runs {
 			rtt, _ := took.network(run.Strategy)
-			rtt += lateness(file, run.Strategy)
+			rtt += medianLateness(file, run.Strategy)
 			if l := run.Classes[class.Class].LatencyMS; l != nil {
 				least = min(least, time.Duration(l.P50*1e6)-rtt)
 			}

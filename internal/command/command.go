@@ -61,7 +61,7 @@ func Main(name, description string, grammar any, c *Console, args []string) int 
 		fmt.Fprintf(c.Err, "%s: %v; see %s --help\n", name, err, name)
 		return ExitUsage
 	}
-	return report(name, c.Err, parsed.Run())
+	return reportError(name, c.Err, parsed.Run())
 }
 
 // wholeNumber reads the number behind a flag. kong's own reader speaks of a valid 64
@@ -84,8 +84,8 @@ func wholeNumber(ctx *kong.DecodeContext, target reflect.Value) error {
 	return nil
 }
 
-// report prints the one sentence of an error and gives its exit code.
-func report(name string, w io.Writer, err error) int {
+// reportError prints the one sentence of an error and gives its exit code.
+func reportError(name string, w io.Writer, err error) int {
 	if err == nil {
 		return ExitDone
 	}

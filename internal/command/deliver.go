@@ -40,7 +40,7 @@ func (d Delivery) Deliver(out io.Writer, sc *scenarios.Scenario, file *metrics.F
 	if err := d.Write(sc, v); err != nil {
 		return err
 	}
-	if err := d.print(out, v); err != nil {
+	if err := d.printFormat(out, v); err != nil {
 		return err
 	}
 	if d.Format == "table" {
@@ -48,7 +48,7 @@ func (d Delivery) Deliver(out io.Writer, sc *scenarios.Scenario, file *metrics.F
 			fmt.Fprintln(out, change)
 		}
 		printWarnings(out, file)
-		fmt.Fprintf(out, "report: %s\n\n", d.page(sc))
+		fmt.Fprintf(out, "report: %s\n\n", d.reportPage(sc))
 	}
 	return nil
 }
@@ -61,8 +61,8 @@ func (d Delivery) Write(sc *scenarios.Scenario, v *view.View) error {
 	return nil
 }
 
-// page is the path of a scenario's report.
-func (d Delivery) page(sc *scenarios.Scenario) string {
+// reportPage is the path of a scenario's report.
+func (d Delivery) reportPage(sc *scenarios.Scenario) string {
 	return filepath.Join(d.Out, sc.Name, "index.html")
 }
 
@@ -90,7 +90,7 @@ func printWarnings(out io.Writer, file *metrics.File) {
 	}
 }
 
-func (d Delivery) print(out io.Writer, v *view.View) error {
+func (d Delivery) printFormat(out io.Writer, v *view.View) error {
 	switch d.Format {
 	case "json":
 		return reports.JSON(out, v.File)

@@ -59,7 +59,7 @@ func (m Many) Run(c *Console, scs []*scenarios.Scenario) (broken int, err error)
 		}
 		broken += Failures(c.Err, scs[i], list[i].view.File)
 	}
-	page, failed := m.index(scs[:finished], list[:finished])
+	page, failed := m.writeIndex(scs[:finished], list[:finished])
 	if failed == nil && m.Format == "table" && finished > 0 {
 		fmt.Fprintf(c.Out, "all reports: %s\n", page)
 	}
@@ -97,7 +97,7 @@ func interruptedAfter(finished, of int) error {
 // the fix changed, and where the report is.
 func (m Many) printLine(c *Console, scs []*scenarios.Scenario, i int, v *view.View) error {
 	if m.Format != "table" {
-		return m.print(c.Out, v)
+		return m.printFormat(c.Out, v)
 	}
 	name := 0
 	for _, sc := range scs {
@@ -110,12 +110,12 @@ func (m Many) printLine(c *Console, scs []*scenarios.Scenario, i int, v *view.Vi
 			break
 		}
 	}
-	_, err := fmt.Fprintln(c.Out, strings.Join(append(words, m.page(scs[i])), "  "))
+	_, err := fmt.Fprintln(c.Out, strings.Join(append(words, m.reportPage(scs[i])), "  "))
 	return err
 }
 
-// index writes the page that leads to the reports, by theme.
-func (m Many) index(scs []*scenarios.Scenario, list []outcome) (path string, err error) {
+// writeIndex writes the page that leads to the reports, by theme.
+func (m Many) writeIndex(scs []*scenarios.Scenario, list []outcome) (path string, err error) {
 	if len(scs) == 0 {
 		return "", nil
 	}

@@ -47,7 +47,7 @@ func (r Selection) load(names, set []string, open func(string, []string) (*scena
 		if err != nil {
 			return nil, err
 		}
-		if err := r.narrow(sc); err != nil {
+		if err := r.applyTo(sc); err != nil {
 			return nil, err
 		}
 		if i := slices.IndexFunc(scs, func(s *scenarios.Scenario) bool { return s.Name == sc.Name }); i >= 0 {
@@ -61,8 +61,8 @@ func (r Selection) load(names, set []string, open func(string, []string) (*scena
 	return scs, nil
 }
 
-// narrow applies --strategy, --seed and --seeds.
-func (r Selection) narrow(sc *scenarios.Scenario) error {
+// applyTo applies --strategy, --seed and --seeds.
+func (r Selection) applyTo(sc *scenarios.Scenario) error {
 	if r.Seed != nil {
 		sc.Seed = *r.Seed
 	}
@@ -96,12 +96,12 @@ func (r Selection) narrow(sc *scenarios.Scenario) error {
 }
 
 // quickSet are the names of the quick set.
-func quickSet() []string { return catalogued(func(s scenarios.Info) bool { return s.Quick }) }
+func quickSet() []string { return namesWhere(func(s scenarios.Info) bool { return s.Quick }) }
 
 // Incidents are the names of all scenarios that tell a story.
-func Incidents() []string { return catalogued(func(s scenarios.Info) bool { return s.Incident }) }
+func Incidents() []string { return namesWhere(func(s scenarios.Info) bool { return s.Incident }) }
 
-func catalogued(wanted func(scenarios.Info) bool) (names []string) {
+func namesWhere(wanted func(scenarios.Info) bool) (names []string) {
 	for _, s := range scenarios.Catalogue() {
 		if wanted(s) {
 			names = append(names, s.Name)

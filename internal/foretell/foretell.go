@@ -45,7 +45,7 @@ func Compare(measured, simulated *view.View, others ...*view.View) (rows []Row) 
 		}
 		for _, f := range measured.Figures {
 			if f.Tolerance != nil {
-				rows = append(rows, c.row(f, f.ShortTitle(), func(r *metrics.Run) (float64, bool) { return compared(f)(r, &r.Figures) })...)
+				rows = append(rows, c.row(f, f.ShortTitle(), func(r *metrics.Run) (float64, bool) { return comparedReader(f)(r, &r.Figures) })...)
 			}
 		}
 		rows = append(rows, c.bystanders(measured)...)
@@ -76,14 +76,14 @@ func (c comparison) bystanders(v *view.View) (rows []Row) {
 // row compares one figure. It is none where no run has the figure, or where it is
 // of interest only if something happened and nothing did.
 func (c comparison) row(f figures.Figure, title string, value func(*metrics.Run) (float64, bool)) []Row {
-	x, y := median(c.measured, value), median(c.simulated, value)
+	x, y := medianOf(c.measured, value), medianOf(c.simulated, value)
 	both := slices.Concat(c.measured, c.simulated)
 	if math.IsNaN(x) && math.IsNaN(y) || f.Tolerance.IfAny && !slices.ContainsFunc(both, func(r *metrics.Run) bool { v, _ := value(r); return v > 0 }) {
 		return nil
 	}
 	low, high := y, y
 	for _, runs := range c.others {
-		if z := median(runs, value); !math.IsNaN(z) {
+		if z := medianOf(runs, value); !math.IsNaN(z) {
 			low, high = math.Min(low, z), math.Max(high, z)
 		}
 	}
@@ -95,15 +95,15 @@ func (c comparison) row(f figures.Figure, title string, value func(*metrics.Run)
 	}
 	return []Row{{
 		Strategy: c.strategy, Figure: title, Measured: x, Simulated: y, Low: low, High: high, Tolerance: f.Tolerance.Words,
-		Within: within(x, math.Min(math.Max(x, low), high), f.Tolerance, both), // a NaN is within nothing
+		Within: withinTolerance(x, math.Min(math.Max(x, low), high), f.Tolerance, both), // a NaN is within nothing
 	}}
 }
 
-// within is whether two values are close enough.
-func within(x, y float64, t *figures.Tolerance, runs []*metrics.Run) bool {
+// withinTolerance is whether two values are close enough.
+func withinTolerance(x, y float64, t *figures.Tolerance, runs []*metrics.Run) bool {
 	absolute := t.Absolute
 	if t.PerRequests {
-		absolute *= median(runs, func(r *metrics.Run) (float64, bool) { return float64(r.Requests), true })
+		absolute *= medianOf(runs, func(r *metrics.Run) (float64, bool) { return float64(r.Requests), true })
 	}
 	if t.More != nil {
 		absolute += t.More(runs)
@@ -112,8 +112,8 @@ func within(x, y float64, t *figures.Tolerance, runs []*metrics.Run) bool {
 	return difference <= absolute || difference <= t.Share*larger || t.Root && difference <= math.Sqrt(larger)
 }
 
-// compared is how a figure is read to be compared.
-func compared(f figures.Figure) func(*metrics.Run, *metrics.Figures) (float64, bool) {
+// comparedReader is how a figure is read to be compared.
+func comparedReader(f figures.Figure) func(*metrics.Run, *metrics.Figures) (float64, bool) {
 	if f.Tolerance.Of != nil {
 		return f.Tolerance.Of
 	}
@@ -130,8 +130,8 @@ func runsOf(v *view.View, strategy string) []*metrics.Run {
 	return nil
 }
 
-// median is that of a figure over the seeds, or NaN where no run has it.
-func median(runs []*metrics.Run, value func(*metrics.Run) (float64, bool)) float64 {
+// medianOf is that of a figure over the seeds, or NaN where no run has it.
+func medianOf(runs []*metrics.Run, value func(*metrics.Run) (float64, bool)) float64 {
 	var values []float64
 	for _, r := range runs {
 		if v, ok := value(r); ok {
@@ -156,30 +156,30 @@ func Table(w io.Writer, scenario string, rows []Row) error {
 			verdict = "outside"
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", name, r.Figure,
-			short(r.Measured), short(r.Simulated), interval(r.Low, r.High), signed(r.Simulated-r.Measured), r.Tolerance, verdict)
+			shortNumber(r.Measured), shortNumber(r.Simulated), intervalText(r.Low, r.High), signedNumber(r.Simulated-r.Measured), r.Tolerance, verdict)
 	}
 	return t.Flush()
 }
 
-// short is a figure with as many digits as a reader compares: counts whole.
-func short(v float64) string {
+// shortNumber is a figure with as many digits as a reader compares: counts whole.
+func shortNumber(v float64) string {
 	if v == math.Trunc(v) && math.Abs(v) < 1e9 {
 		return strconv.FormatFloat(v, 'f', -1, 64)
 	}
 	return strconv.FormatFloat(v, 'g', 4, 64)
 }
 
-func signed(v float64) string {
+func signedNumber(v float64) string {
 	if v >= 0 {
-		return "+" + short(v)
+		return "+" + shortNumber(v)
 	}
-	return short(v)
+	return shortNumber(v)
 }
 
-// interval is a range, where there is one.
-func interval(low, high float64) string {
-	if short(low) == short(high) {
+// intervalText is a range, where there is one.
+func intervalText(low, high float64) string {
+	if shortNumber(low) == shortNumber(high) {
 		return ""
 	}
-	return short(low) + " to " + short(high)
+	return shortNumber(low) + " to " + shortNumber(high)
 }

@@ -50,15 +50,15 @@ func changes(v *View) []Change {
 	all := v.toldBut(func(t *figures.Told) bool { return t.Drawn })
 	var list []Change
 	for _, g := range v.Groups {
-		own := changed(usual, *before, g)
+		own := differencesOf(usual, *before, g)
 		switch {
 		case g.Role == metrics.After:
-			list = append(list, newChange(g, own, cost(own)))
+			list = append(list, newChange(g, own, costOf(own)))
 		case g.Role == metrics.Wrong && fix == nil:
 			list = append(list, newChange(g, own, nil))
 		case g.Role == metrics.Wrong:
-			c := newChange(g, own, telling(own, changed(usual, *before, *fix)))
-			list = append(list, c.beside(fix.Name, changed(all, *fix, g)))
+			c := newChange(g, own, figuresOfWrong(own, differencesOf(usual, *before, *fix)))
+			list = append(list, c.besideFix(fix.Name, differencesOf(all, *fix, g)))
 		}
 	}
 	return list
@@ -78,9 +78,9 @@ func newChange(g Group, list, wanted []difference) Change {
 		}
 	}
 	if len(told) > 0 {
-		others = firstOfKin(noticed(others))
+		others = firstOfKin(noticeable(others))
 	}
-	told = inOrder(list, append(told, top(others, mostFigures-len(told))...))
+	told = inOrder(list, append(told, mostChanged(others, mostFigures-len(told))...))
 	words := make([]string, len(told))
 	for i, d := range told {
 		words[i] = d.String()
@@ -92,10 +92,10 @@ func newChange(g Group, list, wanted []difference) Change {
 	return c
 }
 
-// beside adds in what a tempting fix is worst compared with a true one, unless its
+// besideFix adds in what a tempting fix is worst compared with a true one, unless its
 // figures show as much.
-func (c Change) beside(fix string, list []difference) Change {
-	for _, d := range worst(list) {
+func (c Change) besideFix(fix string, list []difference) Change {
+	for _, d := range worstOf(list) {
 		if !slices.ContainsFunc(list, func(o difference) bool {
 			return o.worse() && o.weight >= d.weight/2 && slices.Contains(c.Told, o.Name)
 		}) {

@@ -29,9 +29,9 @@ var strategyColors = [...]Color{
 	0xC73E1D, 0x2E6FB7, 0x1B8A5A, 0x8E4EC6, 0xC78A00, 0x12A5B8, 0xDB4C97, 0x7A4B2B, 0x8A9A1B, 0x4A5568,
 }
 
-// paint gives every group its colour: by its role, or by its place in the file
+// paintGroups gives every group its colour: by its role, or by its place in the file
 // where the file tells no story.
-func paint(list []Group) {
+func paintGroups(list []Group) {
 	seen := make(map[string]int)
 	for i := range list {
 		palette, ok := roleColors[list[i].Role]

@@ -16,8 +16,8 @@ type difference struct {
 	weight   float64
 }
 
-// changed is each of the figures of the two with the weight of its change.
-func changed(list []told, before, after Group) (differences []difference) {
+// differencesOf is each of the figures of the two with the weight of its change.
+func differencesOf(list []told, before, after Group) (differences []difference) {
 	for _, t := range list {
 		d := difference{told: t, from: before.Estimate(t.value).Median, to: after.Estimate(t.value).Median}
 		if math.IsNaN(d.from) || math.IsNaN(d.to) {
@@ -29,19 +29,19 @@ func changed(list []told, before, after Group) (differences []difference) {
 	return differences
 }
 
-// top are the n that changed most, in the order of the list; those that hardly
+// mostChanged are the n that changed most, in the order of the list; those that hardly
 // changed, or hardly beside the first, are left out. Of figures that are kin only the
 // heaviest is among them, unless there are no others.
-func top(list []difference, n int) []difference {
-	most := noticed(list)
+func mostChanged(list []difference, n int) []difference {
+	most := noticeable(list)
 	if first := firstOfKin(most); len(first) > 1 {
 		most = first
 	}
 	return inOrder(list, most[:min(n, len(most))])
 }
 
-// noticed are those worth a word, the heaviest first.
-func noticed(list []difference) []difference {
+// noticeable are those worth a word, the heaviest first.
+func noticeable(list []difference) []difference {
 	most := slices.Clone(list)
 	slices.SortStableFunc(most, func(a, b difference) int { return cmp.Compare(b.weight, a.weight) })
 	least := Noteworthy
@@ -61,16 +61,16 @@ func firstOfKin(list []difference) []difference {
 	})
 }
 
-// telling are the figures by which a fix that is none is told: the two that matter
+// figuresOfWrong are the figures by which a fix that is none is told: the two that matter
 // most of those that a true fix made better and this one did not, and the two
 // that the true fix changed most.
-func telling(own, fixed []difference) []difference {
-	left := slices.DeleteFunc(top(fixed, len(fixed)), func(d difference) bool {
+func figuresOfWrong(own, fixed []difference) []difference {
+	left := slices.DeleteFunc(mostChanged(fixed, len(fixed)), func(d difference) bool {
 		return !d.rightWay() || slices.ContainsFunc(own, func(o difference) bool {
 			return o.Name == d.Name && o.weight >= Noteworthy && o.rightWay()
 		})
 	})
-	return append(top(left, 2), top(fixed, 2)...)
+	return append(mostChanged(left, 2), mostChanged(fixed, 2)...)
 }
 
 // inOrder sorts some of a list as they stand in it.
@@ -94,18 +94,18 @@ func (d difference) String() string {
 // unchanged is the share of a figure by which it may differ and still be the same.
 const unchanged = 0.03
 
-// worst is the figure that became worse by most, if one did noticeably.
-func worst(list []difference) []difference {
-	return top(slices.DeleteFunc(slices.Clone(list), func(d difference) bool { return !d.worse() }), 1)
+// worstOf is the figure that became worse by most, if one did noticeably.
+func worstOf(list []difference) []difference {
+	return mostChanged(slices.DeleteFunc(slices.Clone(list), func(d difference) bool { return !d.worse() }), 1)
 }
 
-// cost is what a fix made worst, if it is much beside what it made better.
-func cost(list []difference) []difference {
+// costOf is what a fix made worst, if it is much beside what it made better.
+func costOf(list []difference) []difference {
 	heaviest := 0.0
 	for _, d := range list {
 		heaviest = max(heaviest, d.weight)
 	}
-	return slices.DeleteFunc(worst(list), func(d difference) bool { return d.weight < heaviest/3 })
+	return slices.DeleteFunc(worstOf(list), func(d difference) bool { return d.weight < heaviest/3 })
 }
 
 // worse reports whether the figure moved away from what is good.

@@ -39,13 +39,13 @@ func NewEstimate(values []float64) Estimate {
 		return Estimate{Median: math.NaN(), Low: math.NaN(), High: math.NaN()}
 	}
 	slices.Sort(sorted)
-	k := depth(n)
-	e := Estimate{Median: middle(sorted), Low: sorted[max(k, 1)-1], High: sorted[n-max(k, 1)], Seeds: n, Range: k == 0}
+	k := intervalDepth(n)
+	e := Estimate{Median: middleOf(sorted), Low: sorted[max(k, 1)-1], High: sorted[n-max(k, 1)], Seeds: n, Range: k == 0}
 	return e
 }
 
-// depth is the largest k with 2 P(B(n, 1/2) < k) <= 0.05.
-func depth(n int) int {
+// intervalDepth is the largest k with 2 P(B(n, 1/2) < k) <= 0.05.
+func intervalDepth(n int) int {
 	term, sum := math.Pow(0.5, float64(n)), 0.0
 	for k := 0; k < n; k++ {
 		sum += term // P(B <= k)
@@ -57,8 +57,8 @@ func depth(n int) int {
 	return 0
 }
 
-// middle is the median of sorted values.
-func middle(sorted []float64) float64 {
+// middleOf is the median of sorted values.
+func middleOf(sorted []float64) float64 {
 	n := len(sorted)
 	if n%2 == 1 {
 		return sorted[n/2]

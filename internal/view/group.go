@@ -27,7 +27,7 @@ func groups(f *metrics.File) []Group {
 		}
 		list[i].Runs = append(list[i].Runs, run)
 	}
-	paint(list)
+	paintGroups(list)
 	return list
 }
 

@@ -88,7 +88,7 @@ func (v *View) Contrasts() map[string]float64 {
 		weights[t.Name] = 0 // one that no two strategies have did not change
 	}
 	for _, g := range v.Groups {
-		for _, d := range changed(list, *v.First(metrics.Before), g) {
+		for _, d := range differencesOf(list, *v.First(metrics.Before), g) {
 			weights[d.Name] = max(weights[d.Name], d.weight)
 		}
 	}

@@ -104,20 +104,20 @@ func countAxis(highest float64) axis {
 		}
 	}
 	a.max = max(a.max, highest)
-	a.top(humanize.Count)
+	a.addTopTick(humanize.Count)
 	return a
 }
 
-// top puts a tick at the end of the axis, so that its highest value can be read.
-func (a *axis) top(label func(float64) string) {
+// addTopTick puts a tick at the end of the axis, so that its highest value can be read.
+func (a *axis) addTopTick(label func(float64) string) {
 	if n := len(a.ticks); n > 0 && a.ticks[n-1].Value < a.max*(1-1e-9) {
 		a.ticks = append(a.ticks, plot.Tick{Value: a.max, Label: label(a.max)})
 	}
 }
 
-// roomy is the axis for a low panel: ticks whose labels would touch are left out,
+// withFewerTicks is the axis for a low panel: ticks whose labels would touch are left out,
 // the ends not.
-func (a axis) roomy() axis {
+func (a axis) withFewerTicks() axis {
 	const least = 0.15 // of the panel
 	at := func(t plot.Tick) float64 { return a.scale.Normalize(a.min, a.max, t.Value) }
 	var kept []plot.Tick
@@ -237,12 +237,12 @@ func latencyAxis(floor float64, values []float64) axis {
 			break
 		}
 	}
-	a.label(clamped)
+	a.addTicks(clamped)
 	return a
 }
 
-// label ticks the axis as finely as seven labels allow.
-func (a *axis) label(clamped bool) {
+// addTicks ticks the axis as finely as seven labels allow.
+func (a *axis) addTicks(clamped bool) {
 	for _, list := range latencySteps {
 		var ticks []plot.Tick
 		for _, s := range list {
@@ -261,7 +261,7 @@ func (a *axis) label(clamped bool) {
 		}
 		a.ticks = fewer
 	}
-	a.top(humanize.RoundTime)
+	a.addTopTick(humanize.RoundTime)
 	if !clamped {
 		return
 	}

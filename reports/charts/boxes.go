@@ -40,7 +40,7 @@ func boxesChart(s scene) Chart {
 		if busiest > busy {
 			tile("CPU", ejectionsNote(s, g), linearAxis(busiest, 3, humanize.Percent), cpu[i])
 		}
-		tile("entries", "", linearAxis(peak(entries[i]), 3, humanize.Count), entries[i])
+		tile("entries", "", linearAxis(highestOf(entries[i]), 3, humanize.Count), entries[i])
 		boxes = max(boxes, len(entries[i]))
 	}
 	chart.body = func(c canvas) { drawPanels(c, panels, 22, 6) }
@@ -60,7 +60,7 @@ func boxCurves(s scene, of func(metrics.BoxSeries) []float64) (list [][]curve, t
 	list = make([][]curve, len(s.Groups))
 	for i, g := range s.Groups {
 		for box := range g.Runs[0].Series.Boxes {
-			c := s.curve(g, highest, func(m *metrics.Series) []float64 {
+			c := s.strategyCurve(g, highest, func(m *metrics.Series) []float64 {
 				if box >= len(m.Boxes) {
 					return nil
 				}
@@ -69,14 +69,14 @@ func boxCurves(s scene, of func(metrics.BoxSeries) []float64) (list [][]curve, t
 			c.color = boxColor(box)
 			list[i] = append(list[i], c)
 		}
-		top = max(top, peak(list[i]))
+		top = max(top, highestOf(list[i]))
 	}
 	return list, top
 }
 
 func ejectionsNote(s scene, g view.Group) string {
 	if n := s.Median(g, "ejections"); n > 0 {
-		return ", ejected " + times(n)
+		return ", ejected " + writeTimes(n)
 	}
 	return ""
 }
@@ -85,14 +85,14 @@ func ejectionsNote(s scene, g view.Group) string {
 // kept.
 func boxesTitle(s scene) string {
 	out, kept := s.medians("ejections"), s.medians("entries_peak")
-	if low, high, _ := extremes(out); high.value > 0 {
+	if low, high, _ := lowestAndHighest(out); high.value > 0 {
 		if low.value == high.value {
-			return fmt.Sprintf("The balancer takes boxes out %s", times(high.value))
+			return fmt.Sprintf("The balancer takes boxes out %s", writeTimes(high.value))
 		}
-		return fmt.Sprintf("The balancer takes boxes of %s out %s, of %s %s", high.name, times(high.value), low.name, times(low.value))
+		return fmt.Sprintf("The balancer takes boxes of %s out %s, of %s %s", high.name, writeTimes(high.value), low.name, writeTimes(low.value))
 	}
-	low, high, n := extremes(kept)
-	if n == 1 || alike(low.value, high.value) {
+	low, high, n := lowestAndHighest(kept)
+	if n == 1 || nearlyEqual(low.value, high.value) {
 		return fmt.Sprintf("A box keeps up to %s entries", humanize.Count(high.value))
 	}
 	return fmt.Sprintf("A box of %s keeps up to %s entries, of %s up to %s", low.name, humanize.Count(low.value), high.name, humanize.Count(high.value))
@@ -104,7 +104,7 @@ func boxTopics(s scene) []topic {
 		return nil
 	}
 	first := func(of func(metrics.BoxSeries) []float64) []curve {
-		return s.curves(highest, func(m *metrics.Series) []float64 {
+		return s.strategyCurves(highest, func(m *metrics.Series) []float64 {
 			if len(m.Boxes) == 0 {
 				return nil
 			}
@@ -114,7 +114,7 @@ func boxTopics(s scene) []topic {
 	cpu := first(func(b metrics.BoxSeries) []float64 { return b.CPU })
 	entries := first(func(b metrics.BoxSeries) []float64 { return floats(b.Entries) })
 	return []topic{
-		{title: "CPU asked of the first box", curves: cpu, y: linearAxis(max(peak(cpu), 0.1), 4, humanize.Percent), needed: peak(cpu) > busy},
-		{title: "entries in the file cache of the first box", curves: entries, y: countAxis(peak(entries)), needed: true},
+		{title: "CPU asked of the first box", curves: cpu, y: linearAxis(max(highestOf(cpu), 0.1), 4, humanize.Percent), needed: highestOf(cpu) > busy},
+		{title: "entries in the file cache of the first box", curves: entries, y: countAxis(highestOf(entries)), needed: true},
 	}
 }

@@ -67,8 +67,8 @@ func answeredTopic(s scene, window int) topic {
 	return topic{title: "requests that have their answer, or their failure", curves: answeredCurves(s, window), y: shareAxis(), needed: true}
 }
 
-// lone reports whether curves are no more than single points.
-func lone(list []curve) bool {
+// areLone reports whether curves are no more than single points.
+func areLone(list []curve) bool {
 	for _, c := range list {
 		n := 0
 		for _, v := range c.mid {

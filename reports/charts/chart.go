@@ -150,11 +150,11 @@ func (c Chart) drawElement() (string, error) {
 	body := bytes.ReplaceAll(doc[inside:], []byte("font-family:Liberation Sans;font-variant:normal;"),
 		[]byte("font-family:'Liberation Sans',Arial,Helvetica,sans-serif;"))
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" role="img" width="%gpt" height="%gpt" viewBox="0 0 %g %g">`+
-		"\n<title>%s</title>%s", c.width, c.height, c.width, c.height, html.EscapeString(clean(c.Title)), body), nil
+		"\n<title>%s</title>%s", c.width, c.height, c.width, c.height, html.EscapeString(printableText(c.Title)), body), nil
 }
 
 func (c Chart) draw(on canvas) {
 	on.SetColor(color.White)
 	on.Fill(on.Rectangle.Path())
-	c.body(frame(on, c.Title, c.Subtitle, c.legend))
+	c.body(drawFrame(on, c.Title, c.Subtitle, c.legend))
 }

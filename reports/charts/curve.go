@@ -43,24 +43,24 @@ func mean(values []float64) float64 {
 	return sum / float64(len(values))
 }
 
-// curves draws one series of every strategy.
-func (s scene) curves(f fold, series func(*metrics.Series) []float64) []curve {
+// strategyCurves draws one series of every strategy.
+func (s scene) strategyCurves(f fold, series func(*metrics.Series) []float64) []curve {
 	list := make([]curve, len(s.Groups))
 	for i, g := range s.Groups {
-		list[i] = s.curve(g, f, series)
+		list[i] = s.strategyCurve(g, f, series)
 		list[i].color = ink(g.Color)
 	}
 	return list
 }
 
-func (s scene) curve(g view.Group, f fold, series func(*metrics.Series) []float64) curve {
+func (s scene) strategyCurve(g view.Group, f fold, series func(*metrics.Series) []float64) curve {
 	all := make([][]float64, len(g.Runs))
 	windows := 0
 	for i, run := range g.Runs {
 		all[i] = series(&run.Series)
 		windows = max(windows, len(all[i]))
 	}
-	width := s.bucket(windows)
+	width := s.windowsPerPoint(windows)
 	var c curve
 	for from := 0; from < windows; from += width {
 		to := min(from+width, windows)
@@ -95,8 +95,8 @@ func (c curve) scale(factor float64) {
 	}
 }
 
-// bucket is how many windows make one point of a line.
-func (s scene) bucket(windows int) int { return max(1, (windows+s.points-1)/s.points) }
+// windowsPerPoint is how many windows make one point of a line.
+func (s scene) windowsPerPoint(windows int) int { return max(1, (windows+s.points-1)/s.points) }
 
 func foldWindows(run []float64, from, to int, f fold) float64 {
 	var values []float64
@@ -111,8 +111,8 @@ func foldWindows(run []float64, from, to int, f fold) float64 {
 	return f(values)
 }
 
-// all are the values of curves, bands included, gaps left out.
-func all(lists ...[]curve) (values []float64) {
+// valuesOf are the values of curves, bands included, gaps left out.
+func valuesOf(lists ...[]curve) (values []float64) {
 	for _, list := range lists {
 		for _, c := range list {
 			for i := range c.mid {
@@ -134,21 +134,21 @@ func floats(counts []int64) []float64 {
 	return list
 }
 
-// dense draws curves of a series that has a value where a request came. Where
+// denseCurves draws curves of a series that has a value where a request came. Where
 // requests are rare it takes wider steps, until hardly any is without one.
-func (s scene) dense(f fold, series func(*metrics.Series) []float64) []curve {
+func (s scene) denseCurves(f fold, series func(*metrics.Series) []float64) []curve {
 	for {
-		list := s.curves(f, series)
-		if s.points <= 40 || holes(list) < 0.1 {
+		list := s.strategyCurves(f, series)
+		if s.points <= 40 || shareOfHoles(list) < 0.1 {
 			return list
 		}
 		s.points /= 2
 	}
 }
 
-// holes is the share of the points between its first value and its last that
+// shareOfHoles is the share of the points between its first value and its last that
 // have none, of the curve that has most of them.
-func holes(list []curve) (most float64) {
+func shareOfHoles(list []curve) (most float64) {
 	for _, c := range list {
 		first, last, with := -1, -1, 0
 		for i, v := range c.mid {

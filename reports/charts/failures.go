@@ -73,7 +73,7 @@ func failuresByCause(s scene, g view.Group, causes []string) stackedArea {
 	for _, run := range g.Runs {
 		windows = max(windows, len(run.Series.Requests))
 	}
-	width := s.bucket(windows)
+	width := s.windowsPerPoint(windows)
 	st := stackedArea{edges: []float64{0}}
 	for from := 0; from < windows; from += width {
 		st.edges = append(st.edges, min(float64(min(from+width, windows))*s.WindowMS, s.DurationMS))
@@ -88,7 +88,7 @@ func failuresByCause(s scene, g view.Group, causes []string) stackedArea {
 					sum += float64(counts[i])
 				}
 			}
-			seconds := s.seconds(step*width, min((step+1)*width, windows))
+			seconds := s.windowSeconds(step*width, min((step+1)*width, windows))
 			l.heights = append(l.heights, sum/float64(len(g.Runs))/seconds)
 		}
 		st.layers = append(st.layers, l)
@@ -112,7 +112,7 @@ func failuresTitle(s scene) string {
 			clean++
 		}
 	}
-	low, high, n := extremes(list)
+	low, high, n := lowestAndHighest(list)
 	if n == 0 || high.value == 0 {
 		return "Few requests fail: none of those that count, with the typical seed"
 	}
@@ -148,9 +148,9 @@ func noFailures(s scene) Chart {
 		Subtitle: "failed requests by cause: " + s.sourceOfMeans(),
 		Reading:  "Nothing to see here is good news.",
 		body: func(c canvas) {
-			style := letters(16, inkText)
+			style := textStyle(16, inkText)
 			style.XAlign = -0.5
-			write(c, style, c.Center().X, c.Center().Y, text)
+			writeText(c, style, c.Center().X, c.Center().Y, text)
 		},
 	}
 }

@@ -15,22 +15,22 @@ type legendEntry struct {
 	square bool
 }
 
-// frame draws title, subtitle and legend at the top of a chart and returns
+// drawFrame draws title, subtitle and legend at the top of a chart and returns
 // what is left for the picture.
-func frame(c draw.Canvas, title, subtitle string, legend []legendEntry) draw.Canvas {
+func drawFrame(c draw.Canvas, title, subtitle string, legend []legendEntry) draw.Canvas {
 	c = draw.Crop(c, 14, -14, 10, -12)
 	width := c.Max.X - c.Min.X
 	y := c.Max.Y
-	head := boldLetters(13, inkTitle)
-	for _, text := range wrap(head, title, width, 2) {
+	head := boldTextStyle(13, inkTitle)
+	for _, text := range wrapText(head, title, width, 2) {
 		y -= 13
-		write(c, head, c.Min.X, y, text)
+		writeText(c, head, c.Min.X, y, text)
 		y -= 3
 	}
-	sub := letters(10, inkText)
-	for _, text := range wrap(sub, subtitle, width, 2) {
+	sub := textStyle(10, inkText)
+	for _, text := range wrapText(sub, subtitle, width, 2) {
 		y -= 11
-		write(c, sub, c.Min.X, y, text)
+		writeText(c, sub, c.Min.X, y, text)
 		y -= 2
 	}
 	if len(legend) > 0 {
@@ -43,11 +43,11 @@ func frame(c draw.Canvas, title, subtitle string, legend []legendEntry) draw.Can
 // drawLegend writes the entries in rows below y and returns the new y.
 func drawLegend(c draw.Canvas, y vg.Length, legend []legendEntry) vg.Length {
 	const swatch, gap, between, row = 16, 5, 16, 14
-	style := letters(10, inkTitle)
+	style := textStyle(10, inkTitle)
 	x := c.Min.X
 	y -= 10
 	for _, e := range legend {
-		name := shorten(style, e.name, (c.Max.X-c.Min.X)-swatch-gap)
+		name := shortenText(style, e.name, (c.Max.X-c.Min.X)-swatch-gap)
 		width := swatch + gap + style.Width(name)
 		if x > c.Min.X && x+width > c.Max.X {
 			x = c.Min.X
@@ -57,9 +57,9 @@ func drawLegend(c draw.Canvas, y vg.Length, legend []legendEntry) vg.Length {
 			c.SetColor(e.color)
 			c.Fill(rectangle(x+3, y-1, x+swatch-3, y+9))
 		} else {
-			c.StrokeLine2(line(e.color, 2.4), x, y+3.5, x+swatch, y+3.5)
+			c.StrokeLine2(lineStyle(e.color, 2.4), x, y+3.5, x+swatch, y+3.5)
 		}
-		write(c, style, x+swatch+gap, y, name)
+		writeText(c, style, x+swatch+gap, y, name)
 		x += width + between
 	}
 	return y

@@ -9,11 +9,11 @@ import (
 
 // herdChart is the herd: loads of one key at once, and loads in all below.
 func herdChart(s scene) Chart {
-	one := s.curves(highest, func(m *metrics.Series) []float64 { return floats(m.Herd) })
-	every := s.curves(highest, func(m *metrics.Series) []float64 { return floats(m.InFlight) })
+	one := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return floats(m.Herd) })
+	every := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return floats(m.InFlight) })
 	tile := func(title, label string, curves []curve) *panel {
-		y := countAxis(peak(curves))
-		return &panel{title: title, note: growth(y), x: s.timeAxis(10), y: y, label: label, marks: s.marks(), plotters: []plotter{lines(curves)}}
+		y := countAxis(highestOf(curves))
+		return &panel{title: title, note: scaleNote(y), x: s.timeAxis(10), y: y, label: label, marks: s.marks(), plotters: []plotter{lines(curves)}}
 	}
 	upper, lower := tile("loads of one key at once", "", one), tile("loads in all", s.timeLabel(), every)
 	return Chart{
@@ -28,7 +28,7 @@ func herdTitle(s scene) string {
 	if s.Any(func(r *metrics.Run) bool { return r.LoadsUnknown }) {
 		return "Nobody counted the loads of the origin"
 	}
-	low, high, n := extremes(s.medians("herd_peak"))
+	low, high, n := lowestAndHighest(s.medians("herd_peak"))
 	switch {
 	case n == 0 || high.value == 0:
 		return "No strategy loads anything from the origin"
@@ -36,16 +36,16 @@ func herdTitle(s scene) string {
 		return "No herd: every key is loaded once at a time"
 	case n == 1:
 		return fmt.Sprintf("%s loads one key up to %s times at once", high.name, humanize.Count(high.value))
-	case alike(low.value, high.value):
+	case nearlyEqual(low.value, high.value):
 		return fmt.Sprintf("Every strategy loads one key up to about %s times at once", humanize.Count(high.value))
 	}
 	if low.value == 0 {
 		return fmt.Sprintf("%s loads one key up to %s times at once, %s never loads", high.name, humanize.Count(high.value), low.name)
 	}
-	return fmt.Sprintf("%s loads one key up to %s times at once, %s at most %s", high.name, humanize.Count(high.value), low.name, times(low.value))
+	return fmt.Sprintf("%s loads one key up to %s times at once, %s at most %s", high.name, humanize.Count(high.value), low.name, writeTimes(low.value))
 }
 
-func times(n float64) string {
+func writeTimes(n float64) string {
 	switch n {
 	case 0:
 		return "never"
@@ -57,8 +57,8 @@ func times(n float64) string {
 	return humanize.Count(n) + " times"
 }
 
-// growth names the scale of an axis that is not linear.
-func growth(a axis) string {
+// scaleNote names the scale of an axis that is not linear.
+func scaleNote(a axis) string {
 	switch a.scale.(type) {
 	case countScale:
 		return ", log scale from 0"
@@ -68,10 +68,10 @@ func growth(a axis) string {
 	return ""
 }
 
-// peak is the highest value of all curves, 0 without any.
-func peak(curves []curve) float64 {
+// highestOf is the highest value of all curves, 0 without any.
+func highestOf(curves []curve) float64 {
 	top := 0.0
-	for _, v := range all(curves) {
+	for _, v := range valuesOf(curves) {
 		top = max(top, v)
 	}
 	return top

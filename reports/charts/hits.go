@@ -10,7 +10,7 @@ import (
 
 // hitRatioChart is the share of reads served from a cache, over time.
 func hitRatioChart(s scene) Chart {
-	curves := s.curves(mean, func(m *metrics.Series) []float64 { return m.HitRatio })
+	curves := s.strategyCurves(mean, func(m *metrics.Series) []float64 { return m.HitRatio })
 	p := s.overTime(shareAxis(), curves)
 	return Chart{
 		Name: "hit-ratio", Title: hitRatioTitle(s),
@@ -21,7 +21,7 @@ func hitRatioChart(s scene) Chart {
 }
 
 func hitRatioTitle(s scene) string {
-	low, high, n := extremes(s.medians("hit_ratio"))
+	low, high, n := lowestAndHighest(s.medians("hit_ratio"))
 	switch {
 	case n == 0:
 		return "Hit ratio: no reads"
@@ -38,14 +38,14 @@ const youngest = 1
 
 // ageChart is how old values are when they are served.
 func ageChart(s scene) Chart {
-	oldest := s.curves(highest, func(m *metrics.Series) []float64 { return m.AgeMax })
-	typical := s.curves(view.Median, func(m *metrics.Series) []float64 { return m.AgeP50 })
+	oldest := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return m.AgeMax })
+	typical := s.strategyCurves(view.Median, func(m *metrics.Series) []float64 { return m.AgeP50 })
 	for i := range typical {
 		typical[i].thin = true
 	}
-	p := s.overTime(latencyAxis(youngest, all(typical, oldest)), typical, oldest)
+	p := s.overTime(latencyAxis(youngest, valuesOf(typical, oldest)), typical, oldest)
 	return Chart{
-		Name: "age", Title: ageTitle(s.peaks(oldest)),
+		Name: "age", Title: ageTitle(s.peaksOf(oldest)),
 		Subtitle: "age of values at serve, oldest thick and median thin, log scale: " + s.source(),
 		Reading:  "How long ago a served value was stored: what a strategy pays in freshness for its speed.",
 		legend:   s.legend(), body: func(c canvas) { drawPanel(c, p) },
@@ -53,13 +53,13 @@ func ageChart(s scene) Chart {
 }
 
 func ageTitle(peaks []strategyValue) string {
-	low, high, n := extremes(peaks)
+	low, high, n := lowestAndHighest(peaks)
 	switch {
 	case n == 0:
 		return "Age at serve: nothing was served"
 	case n == 1:
 		return fmt.Sprintf("%s serves values up to %s old", high.name, humanize.Duration(high.value))
-	case alike(low.value, high.value):
+	case nearlyEqual(low.value, high.value):
 		return fmt.Sprintf("Every strategy serves values up to about %s old", humanize.Duration(high.value))
 	}
 	return fmt.Sprintf("%s serves values up to %s old, %s up to %s", high.name, humanize.Duration(high.value), low.name, humanize.Duration(low.value))

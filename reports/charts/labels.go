@@ -14,7 +14,7 @@ import (
 const (
 	nameHeight = 11 // points: of a name, with the room that it needs
 	nameDrop   = 3.2
-	apart      = 8 // points: curves that far from each other can be told apart
+	leastClearance    = 8 // points: curves that far from each other can be told apart
 )
 
 // curveLabel is a curve on its way to a name.
@@ -33,14 +33,14 @@ type curveLabel struct {
 // can be told from the others there, else where it is farthest from them. Those
 // that lie with another all the way stand at the end, one above the other.
 func labelCurves(c draw.Canvas, p *plot.Plot, curves lines, names []string, right vg.Length) {
-	style := letters(9.5, inkTitle)
+	style := textStyle(9.5, inkTitle)
 	list := make([]curveLabel, len(curves))
 	for i, curve := range curves {
-		list[i] = curveLabel{name: names[i], ink: curve.color, width: style.Width(names[i]), path: place(c, p, curve.x, curve.mid)}
+		list[i] = curveLabel{name: names[i], ink: curve.color, width: style.Width(names[i]), path: toCanvas(c, p, curve.x, curve.mid)}
 	}
 	var taken []vg.Rectangle
 	for i := range list {
-		if !list[i].end(list, i, c, right) && !list[i].inside(list, i, c, taken) {
+		if !list[i].placeAtEnd(list, i, c, right) && !list[i].placeInside(list, i, c, taken) {
 			list[i].atEnd = true
 		}
 		if !list[i].atEnd {
@@ -49,14 +49,14 @@ func labelCurves(c draw.Canvas, p *plot.Plot, curves lines, names []string, righ
 	}
 	spreadLabels(list, c.Min.Y+nameHeight/2, c.Max.Y-nameHeight/2)
 	for _, n := range list {
-		if n.path == nil || gap(n.at) {
+		if n.path == nil || isGap(n.at) {
 			continue
 		}
 		style.Color = n.ink
 		if n.atEnd && math.Abs(float64(n.spot.Y-n.at.Y)) > 1.5 {
-			c.StrokeLine2(line(wash(n.ink, 0.6), 0.5), n.at.X+1, n.at.Y, n.spot.X-1, n.spot.Y)
+			c.StrokeLine2(lineStyle(translucent(n.ink, 0.6), 0.5), n.at.X+1, n.at.Y, n.spot.X-1, n.spot.Y)
 		}
-		write(c, style, n.spot.X, n.spot.Y-nameDrop, n.name)
+		writeText(c, style, n.spot.X, n.spot.Y-nameDrop, n.name)
 	}
 }
 
@@ -67,12 +67,12 @@ func (n *curveLabel) box() vg.Rectangle {
 	}
 }
 
-// end sets the name right of the last point, and reports whether it can be told
+// placeAtEnd sets the name right of the last point, and reports whether it can be told
 // there whose it is.
-func (n *curveLabel) end(list []curveLabel, i int, c draw.Canvas, right vg.Length) bool {
+func (n *curveLabel) placeAtEnd(list []curveLabel, i int, c draw.Canvas, right vg.Length) bool {
 	n.at = vg.Point{Y: vg.Length(math.NaN())}
 	k := len(n.path) - 1
-	for k >= 0 && gap(n.path[k]) {
+	for k >= 0 && isGap(n.path[k]) {
 		k--
 	}
 	if k < 0 {
@@ -81,28 +81,28 @@ func (n *curveLabel) end(list []curveLabel, i int, c draw.Canvas, right vg.Lengt
 	}
 	n.at = n.path[k]
 	n.spot = vg.Point{X: min(n.at.X+6, right-n.width), Y: n.at.Y}
-	n.atEnd = isolation(list, i, k) >= nameHeight-1 && !crossed(list, n.box())
+	n.atEnd = distanceToOthers(list, i, k) >= nameHeight-1 && !crossesCurve(list, n.box())
 	return n.atEnd
 }
 
-// inside sets the name above, below or beside the point that is farthest from
+// placeInside sets the name above, below or beside the point that is farthest from
 // the other curves, where it covers neither a curve nor another name.
-func (n *curveLabel) inside(list []curveLabel, i int, c draw.Canvas, taken []vg.Rectangle) bool {
+func (n *curveLabel) placeInside(list []curveLabel, i int, c draw.Canvas, taken []vg.Rectangle) bool {
 	end, best := n.spot, vg.Length(0)
 	at := n.at
 	var spot vg.Point
 	for k, point := range n.path {
-		if gap(point) {
+		if isGap(point) {
 			continue
 		}
-		free := min(isolation(list, i, k), 40)
-		if free < apart || free <= best {
+		free := min(distanceToOthers(list, i, k), 40)
+		if free < leastClearance || free <= best {
 			continue
 		}
 		for _, offset := range []vg.Point{{X: -n.width / 2, Y: 8}, {X: -n.width / 2, Y: -8}, {X: 6}, {X: -n.width - 6}} {
 			n.spot = vg.Point{X: min(max(point.X+offset.X, c.Min.X+3), c.Max.X-n.width-3), Y: point.Y + offset.Y}
 			box := n.box()
-			if box.Min.Y < c.Min.Y || box.Max.Y > c.Max.Y || crossed(list, box) || overlaps(taken, box) {
+			if box.Min.Y < c.Min.Y || box.Max.Y > c.Max.Y || crossesCurve(list, box) || overlapsAny(taken, box) {
 				continue
 			}
 			best, spot, at = free, n.spot, point
@@ -117,11 +117,11 @@ func (n *curveLabel) inside(list []curveLabel, i int, c draw.Canvas, taken []vg.
 	return true
 }
 
-// isolation is how far the nearest other curve is from point k of curve i.
-func isolation(list []curveLabel, i, k int) vg.Length {
+// distanceToOthers is how far the nearest other curve is from point k of curve i.
+func distanceToOthers(list []curveLabel, i, k int) vg.Length {
 	nearest := vg.Length(math.Inf(1))
 	for j, other := range list {
-		if j == i || k >= len(other.path) || gap(other.path[k]) {
+		if j == i || k >= len(other.path) || isGap(other.path[k]) {
 			continue
 		}
 		nearest = min(nearest, vg.Length(math.Abs(float64(other.path[k].Y-list[i].path[k].Y))))
@@ -129,7 +129,7 @@ func isolation(list []curveLabel, i, k int) vg.Length {
 	return nearest
 }
 
-func overlaps(taken []vg.Rectangle, box vg.Rectangle) bool {
+func overlapsAny(taken []vg.Rectangle, box vg.Rectangle) bool {
 	for _, t := range taken {
 		if t.Min.X < box.Max.X && box.Min.X < t.Max.X && t.Min.Y < box.Max.Y && box.Min.Y < t.Max.Y {
 			return true
@@ -138,11 +138,11 @@ func overlaps(taken []vg.Rectangle, box vg.Rectangle) bool {
 	return false
 }
 
-// crossed reports whether a curve runs through the box.
-func crossed(list []curveLabel, box vg.Rectangle) bool {
+// crossesCurve reports whether a curve runs through the box.
+func crossesCurve(list []curveLabel, box vg.Rectangle) bool {
 	for _, n := range list {
 		for k, b := range n.path {
-			if k == 0 || gap(b) || gap(n.path[k-1]) || b.X < box.Min.X || n.path[k-1].X > box.Max.X {
+			if k == 0 || isGap(b) || isGap(n.path[k-1]) || b.X < box.Min.X || n.path[k-1].X > box.Max.X {
 				continue
 			}
 			a := n.path[k-1]
@@ -166,8 +166,8 @@ type cluster struct {
 	bottom vg.Length // middle of the lowest
 }
 
-// settle puts the middle of the heap to that of its points, within low and high.
-func (h *cluster) settle(low, high vg.Length) {
+// centreOnPoints puts the middle of the cluster to that of its points, within low and high.
+func (h *cluster) centreOnPoints(low, high vg.Length) {
 	sum := vg.Length(0)
 	for _, n := range h.names {
 		sum += n.at.Y
@@ -182,27 +182,27 @@ func (h *cluster) settle(low, high vg.Length) {
 func spreadLabels(list []curveLabel, low, high vg.Length) {
 	var ends []*curveLabel
 	for i := range list {
-		if list[i].atEnd && !gap(list[i].at) {
+		if list[i].atEnd && !isGap(list[i].at) {
 			ends = append(ends, &list[i])
 		}
 	}
 	slices.SortStableFunc(ends, func(a, b *curveLabel) int { return cmp.Compare(a.at.Y, b.at.Y) })
-	var heaps []*cluster
+	var clusters []*cluster
 	for _, n := range ends {
 		next := &cluster{names: []*curveLabel{n}}
-		next.settle(low, high)
-		for len(heaps) > 0 {
-			below := heaps[len(heaps)-1]
+		next.centreOnPoints(low, high)
+		for len(clusters) > 0 {
+			below := clusters[len(clusters)-1]
 			if below.bottom+vg.Length(len(below.names))*nameHeight <= next.bottom {
 				break
 			}
 			next.names = append(below.names, next.names...)
-			next.settle(low, high)
-			heaps = heaps[:len(heaps)-1]
+			next.centreOnPoints(low, high)
+			clusters = clusters[:len(clusters)-1]
 		}
-		heaps = append(heaps, next)
+		clusters = append(clusters, next)
 	}
-	for _, h := range heaps {
+	for _, h := range clusters {
 		for i, n := range h.names {
 			n.spot.Y = h.bottom + vg.Length(i)*nameHeight
 		}

@@ -16,14 +16,14 @@ const finest = 0.001
 
 // latencyChart is p50 and p99 over time.
 func latencyChart(s scene) Chart {
-	p99 := s.curves(highest, func(m *metrics.Series) []float64 { return m.P99 })
-	p50 := s.curves(view.Median, func(m *metrics.Series) []float64 { return m.P50 })
+	p99 := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return m.P99 })
+	p50 := s.strategyCurves(view.Median, func(m *metrics.Series) []float64 { return m.P50 })
 	for i := range p50 {
 		p50[i].thin = true
 	}
-	p := s.overTime(latencyAxis(finest, all(p50, p99)), p50, p99)
+	p := s.overTime(latencyAxis(finest, valuesOf(p50, p99)), p50, p99)
 	return Chart{
-		Name: "latency", Title: latencyTitle("p99 latency", s.peaks(p99)),
+		Name: "latency", Title: latencyTitle("p99 latency", s.peaksOf(p99)),
 		Subtitle: "response time, p99 thick and p50 thin, log scale: " + s.source(),
 		Reading:  "Thick lines are the time that 99 of 100 requests stay below, thin ones the time that half of them stay below; a gap is a window without requests.",
 		legend:   s.legend(), body: func(c canvas) { drawPanel(c, p) },
@@ -32,10 +32,10 @@ func latencyChart(s scene) Chart {
 
 // bystanderChart is the p99 of requests that never touch the cache.
 func bystanderChart(s scene) Chart {
-	curves := s.curves(highest, func(m *metrics.Series) []float64 { return m.BystanderP99 })
-	p := s.overTime(latencyAxis(finest, all(curves)), curves)
+	curves := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return m.BystanderP99 })
+	p := s.overTime(latencyAxis(finest, valuesOf(curves)), curves)
 	return Chart{
-		Name: "bystander", Title: latencyTitle("p99 of bystanders", s.peaks(curves)),
+		Name: "bystander", Title: latencyTitle("p99 of bystanders", s.peaksOf(curves)),
 		Subtitle: "response time p99 of " + strings.Join(s.Bystanders, ", ") + ", requests that never touch the cache, log scale: " + s.source(),
 		Reading:  "These requests need no cached value and only share the workers: a line that rises shows a strategy that parks workers while they wait.",
 		legend:   s.legend(), body: func(c canvas) { drawPanel(c, p) },
@@ -44,13 +44,13 @@ func bystanderChart(s scene) Chart {
 
 // latencyTitle sets the highest peak against the lowest.
 func latencyTitle(what string, peaks []strategyValue) string {
-	low, high, n := extremes(peaks)
+	low, high, n := lowestAndHighest(peaks)
 	switch {
 	case n == 0:
 		return what + ": no requests"
 	case n == 1:
 		return fmt.Sprintf("%s of %s peaks at %s", what, high.name, humanize.Latency(high.value))
-	case alike(low.value, high.value):
+	case nearlyEqual(low.value, high.value):
 		return fmt.Sprintf("%s peaks at about %s with every strategy", what, humanize.Latency(high.value))
 	}
 	return fmt.Sprintf("%s: %s peaks at %s, %s stays within %s", what, high.name, humanize.Latency(high.value), low.name, humanize.Latency(low.value))
@@ -61,13 +61,13 @@ func distributionChart(s scene) Chart {
 	curves := make([]curve, len(s.Groups))
 	end := 1.0
 	for i, g := range s.Groups {
-		curves[i] = percentiles(g)
+		curves[i] = percentileCurve(g)
 		curves[i].color = ink(g.Color)
 		for _, x := range curves[i].x {
 			end = max(end, x)
 		}
 	}
-	p := panel{x: ninesAxis(end), y: latencyAxis(finest, all(curves)), label: "share of requests that took at most so long", plotters: []plotter{lines(curves)}}
+	p := panel{x: ninesAxis(end), y: latencyAxis(finest, valuesOf(curves)), label: "share of requests that took at most so long", plotters: []plotter{lines(curves)}}
 	return Chart{
 		Name: "distribution", Title: distributionTitle(s.medians("p99")),
 		Subtitle: "response time by percentile, log scale: " + s.source(),
@@ -77,23 +77,23 @@ func distributionChart(s scene) Chart {
 }
 
 func distributionTitle(p99 []strategyValue) string {
-	low, high, n := extremes(p99)
+	low, high, n := lowestAndHighest(p99)
 	const lead = "1 request in 100 takes "
 	switch {
 	case n == 0:
 		return "No requests"
 	case n == 1:
 		return fmt.Sprintf(lead+"%s or more with %s", humanize.Latency(high.value), high.name)
-	case alike(low.value, high.value):
+	case nearlyEqual(low.value, high.value):
 		return fmt.Sprintf(lead+"about %s or more with every strategy", humanize.Latency(high.value))
 	}
 	return fmt.Sprintf(lead+"%s or more with %s, and %s with %s", humanize.Latency(high.value), high.name, humanize.Latency(low.value), low.name)
 }
 
-// percentiles is the distribution of a strategy: at every share the median over
+// percentileCurve is the distribution of a strategy: at every share the median over
 // the seeds that have it, and the band from the lowest to the highest. The
 // slowest request stands where only one of all would be slower.
-func percentiles(g view.Group) (c curve) {
+func percentileCurve(g view.Group) (c curve) {
 	longest := &metrics.Run{}
 	for _, run := range g.Runs {
 		if len(run.Percentiles) > len(longest.Percentiles) {
@@ -111,7 +111,7 @@ func percentiles(g view.Group) (c curve) {
 		}
 		var values []float64
 		for _, run := range g.Runs {
-			if v, ok := atShare(run.Percentiles, point.Share); ok {
+			if v, ok := valueAtShare(run.Percentiles, point.Share); ok {
 				values = append(values, v)
 			}
 		}
@@ -120,7 +120,7 @@ func percentiles(g view.Group) (c curve) {
 	return c
 }
 
-func atShare(points []metrics.Percentile, share float64) (float64, bool) {
+func valueAtShare(points []metrics.Percentile, share float64) (float64, bool) {
 	for _, p := range points {
 		if math.Abs(p.Share-share) < 1e-9 {
 			return p.MS, true

@@ -20,7 +20,7 @@ const (
 
 	dotRadius  = 2.8 // points
 	dashLength = 7   // points: what each of several lines in one place gets in turn
-	together   = 0.5 // points: lines closer than this are in one place
+	sameSpot   = 0.5 // points: lines closer than this are in one place
 )
 
 // lines draws curves, their bands first. Where several curves lie in one place
@@ -34,24 +34,24 @@ func (l lines) Plot(c draw.Canvas, p *plot.Plot) {
 	paths := make([][]vg.Point, len(l))
 	for i, curve := range l {
 		if curve.spread && !curve.thin {
-			band(c, p, curve)
+			drawBand(c, p, curve)
 		}
-		paths[i] = place(c, p, curve.x, curve.mid)
+		paths[i] = toCanvas(c, p, curve.x, curve.mid)
 	}
 	for i, curve := range l {
-		style := line(curve.color, thick)
+		style := lineStyle(curve.color, thick)
 		if curve.thin {
-			style = line(pale(curve.color, 0.35), thin)
+			style = lineStyle(paler(curve.color, 0.35), thin)
 		}
-		for _, run := range visible(paths, i) {
-			stroke(c, style, run)
+		for _, run := range visibleRuns(paths, i) {
+			strokeRun(c, style, run)
 		}
-		dots(c, style.Color, paths[i])
+		drawDots(c, style.Color, paths[i])
 	}
 }
 
-// place maps values to points of the canvas; a gap is a point with Y NaN.
-func place(c draw.Canvas, p *plot.Plot, x, y []float64) []vg.Point {
+// toCanvas maps values to points of the canvas; a gap is a point with Y NaN.
+func toCanvas(c draw.Canvas, p *plot.Plot, x, y []float64) []vg.Point {
 	points := make([]vg.Point, len(x))
 	for i := range x {
 		points[i] = vg.Point{X: c.X(p.X.Norm(x[i])), Y: vg.Length(math.NaN())}
@@ -62,11 +62,11 @@ func place(c draw.Canvas, p *plot.Plot, x, y []float64) []vg.Point {
 	return points
 }
 
-func gap(p vg.Point) bool { return math.IsNaN(float64(p.Y)) }
+func isGap(p vg.Point) bool { return math.IsNaN(float64(p.Y)) }
 
-// visible are the parts of path i that show: all of it where it is alone, and
+// visibleRuns are the parts of path i that show: all of it where it is alone, and
 // every k-th dash where k paths share a place.
-func visible(paths [][]vg.Point, i int) (runs [][]vg.Point) {
+func visibleRuns(paths [][]vg.Point, i int) (runs [][]vg.Point) {
 	var run []vg.Point
 	end := func() {
 		if len(run) > 1 {
@@ -83,22 +83,22 @@ func visible(paths [][]vg.Point, i int) (runs [][]vg.Point) {
 	path := paths[i]
 	for s := 1; s < len(path); s++ {
 		a, b := path[s-1], path[s]
-		if gap(a) || gap(b) {
+		if isGap(a) || isGap(b) {
 			end()
 			continue
 		}
-		first, rank, sharers := shared(paths, i, s)
+		first, rank, sharers := sharersOf(paths, i, s)
 		if sharers == 1 {
 			add(a, b)
 			continue
 		}
 		// All who share the place take turns by the way along the first of them.
-		begun, length := along(paths[first], s-1), distance(paths[first][s-1], paths[first][s])
+		begun, length := lengthAlong(paths[first], s-1), distance(paths[first][s-1], paths[first][s])
 		pieces := max(1, math.Ceil(length/(dashLength/3.5)))
 		for piece := range int(pieces) {
 			from, to := float64(piece)/pieces, float64(piece+1)/pieces
 			if int((begun+from*length)/dashLength)%sharers == rank {
-				add(between(a, b, from), between(a, b, to))
+				add(pointBetween(a, b, from), pointBetween(a, b, to))
 			} else {
 				end()
 			}
@@ -108,10 +108,10 @@ func visible(paths [][]vg.Point, i int) (runs [][]vg.Point) {
 	return runs
 }
 
-// along is the length of a path from its beginning to point n, gaps left out.
-func along(path []vg.Point, n int) (sum float64) {
+// lengthAlong is the length of a path from its beginning to point n, gaps left out.
+func lengthAlong(path []vg.Point, n int) (sum float64) {
 	for i := 1; i <= n; i++ {
-		if !gap(path[i-1]) && !gap(path[i]) {
+		if !isGap(path[i-1]) && !isGap(path[i]) {
 			sum += distance(path[i-1], path[i])
 		}
 	}
@@ -120,20 +120,20 @@ func along(path []vg.Point, n int) (sum float64) {
 
 func distance(a, b vg.Point) float64 { return math.Hypot(float64(b.X-a.X), float64(b.Y-a.Y)) }
 
-func between(a, b vg.Point, share float64) vg.Point {
+func pointBetween(a, b vg.Point, share float64) vg.Point {
 	return vg.Point{X: a.X + (b.X-a.X)*vg.Length(share), Y: a.Y + (b.Y-a.Y)*vg.Length(share)}
 }
 
-// shared counts the paths whose segment s lies where path i's does, and gives
+// sharersOf counts the paths whose segment s lies where path i's does, and gives
 // the first of them and the place of i among them. Being in one place is passed on from neighbour to
 // neighbour: all members must agree who they are, or dashes would be missing.
-func shared(paths [][]vg.Point, i, s int) (first, rank, sharers int) {
+func sharersOf(paths [][]vg.Point, i, s int) (first, rank, sharers int) {
 	member := make([]bool, len(paths))
 	member[i] = true
 	for queue := []int{i}; len(queue) > 0; queue = queue[1:] {
 		at := paths[queue[0]]
 		for j, other := range paths {
-			if !member[j] && s < len(other) && near(other[s-1], at[s-1]) && near(other[s], at[s]) {
+			if !member[j] && s < len(other) && isNear(other[s-1], at[s-1]) && isNear(other[s], at[s]) {
 				member[j] = true
 				queue = append(queue, j)
 			}
@@ -153,13 +153,13 @@ func shared(paths [][]vg.Point, i, s int) (first, rank, sharers int) {
 	return first, rank, sharers
 }
 
-func near(a, b vg.Point) bool {
-	return math.Abs(float64(a.X-b.X)) < together && math.Abs(float64(a.Y-b.Y)) < together
+func isNear(a, b vg.Point) bool {
+	return math.Abs(float64(a.X-b.X)) < sameSpot && math.Abs(float64(a.Y-b.Y)) < sameSpot
 }
 
-// stroke draws a line in short strokes. Each begins one segment before the last
+// strokeRun draws a line in short strokes. Each begins one segment before the last
 // one ended, so that the corner between them is joined and not cut.
-func stroke(c draw.Canvas, style draw.LineStyle, points []vg.Point) {
+func strokeRun(c draw.Canvas, style draw.LineStyle, points []vg.Point) {
 	c.SetLineStyle(style)
 	for from := 0; from < len(points)-1; from += strokeLength {
 		var path vg.Path
@@ -172,11 +172,11 @@ func stroke(c draw.Canvas, style draw.LineStyle, points []vg.Point) {
 	}
 }
 
-// dots marks points that stand alone between gaps, which no line shows.
-func dots(c draw.Canvas, clr color.Color, path []vg.Point) {
+// drawDots marks points that stand alone between gaps, which no line shows.
+func drawDots(c draw.Canvas, clr color.Color, path []vg.Point) {
 	c.SetColor(clr)
 	for i, p := range path {
-		if gap(p) || (i > 0 && !gap(path[i-1])) || (i+1 < len(path) && !gap(path[i+1])) {
+		if isGap(p) || (i > 0 && !isGap(path[i-1])) || (i+1 < len(path) && !isGap(path[i+1])) {
 			continue
 		}
 		var dot vg.Path
@@ -187,17 +187,17 @@ func dots(c draw.Canvas, clr color.Color, path []vg.Point) {
 	}
 }
 
-// band fills from the lowest to the highest seed.
-func band(c draw.Canvas, p *plot.Plot, curve curve) {
-	low, high := place(c, p, curve.x, curve.low), place(c, p, curve.x, curve.high)
-	c.SetColor(wash(curve.color, 0.14))
+// drawBand fills from the lowest to the highest seed.
+func drawBand(c draw.Canvas, p *plot.Plot, curve curve) {
+	low, high := toCanvas(c, p, curve.x, curve.low), toCanvas(c, p, curve.x, curve.high)
+	c.SetColor(translucent(curve.color, 0.14))
 	for from := 0; from < len(low); {
-		if gap(low[from]) {
+		if isGap(low[from]) {
 			from++
 			continue
 		}
 		to := from
-		for to+1 < len(low) && !gap(low[to+1]) && to-from < 2*strokeLength {
+		for to+1 < len(low) && !isGap(low[to+1]) && to-from < 2*strokeLength {
 			to++
 		}
 		if to > from {

@@ -23,7 +23,7 @@ func TestVisible(t *testing.T) {
 		}
 		drawn := 0.0
 		for i := range paths {
-			length := lengthOf(visible(paths, i))
+			length := lengthOf(visibleRuns(paths, i))
 			if length == 0 {
 				t.Fatalf("path %d of %d is hidden", i, n)
 			}
@@ -53,7 +53,7 @@ func TestVisibleChain(t *testing.T) {
 	}
 	drawn := 0.0
 	for i := range paths {
-		drawn += lengthOf(visible(paths, i))
+		drawn += lengthOf(visibleRuns(paths, i))
 	}
 	if math.Abs(drawn-300) > 1e-6 {
 		t.Errorf("%v of 300 points is drawn", drawn)
@@ -63,7 +63,7 @@ func TestVisibleChain(t *testing.T) {
 func TestVisibleGaps(t *testing.T) {
 	nan := vg.Length(math.NaN())
 	path := []vg.Point{{X: 0, Y: 1}, {X: 1, Y: 1}, {X: 2, Y: nan}, {X: 3, Y: 1}, {X: 4, Y: 1}, {X: 5, Y: nan}, {X: 6, Y: 1}}
-	runs := visible([][]vg.Point{path}, 0)
+	runs := visibleRuns([][]vg.Point{path}, 0)
 	if len(runs) != 2 || len(runs[0]) != 2 || len(runs[1]) != 2 {
 		t.Errorf("a gap does not break the line: %v", runs)
 	}

@@ -37,18 +37,18 @@ func (m *marks) Plot(c draw.Canvas, p *plot.Plot) {
 	for _, phase := range m.phases {
 		for _, at := range []float64{phase.FromMS, phase.ToMS} {
 			if at > 0 && at < m.end {
-				style := line(ink(inkAxis), 0.75)
+				style := lineStyle(ink(inkAxis), 0.75)
 				style.Dashes = []vg.Length{2, 3}
 				c.StrokeLine2(style, x(at), c.Min.Y, x(at), c.Max.Y)
 			}
 		}
 	}
 	for _, fault := range m.faults {
-		if m.shaded(fault) {
-			c.SetColor(wash(ink(inkFault), 0.09))
+		if m.isShaded(fault) {
+			c.SetColor(translucent(ink(inkFault), 0.09))
 			c.Fill(rectangle(x(fault.AtMS), c.Min.Y, x(*fault.UntilMS), c.Max.Y))
 		}
-		c.StrokeLine2(line(wash(ink(inkFault), 0.55), 0.75), x(fault.AtMS), c.Min.Y, x(fault.AtMS), c.Max.Y)
+		c.StrokeLine2(lineStyle(translucent(ink(inkFault), 0.55), 0.75), x(fault.AtMS), c.Min.Y, x(fault.AtMS), c.Max.Y)
 	}
 }
 
@@ -62,14 +62,14 @@ type markLabel struct {
 	size float64 // of its letters, points
 }
 
-// labels places the names of the faults on a width, each right of its line and
+// faultLabels places the names of the faults on a width, each right of its line and
 // in the lowest row that is free, or left of it at the end of the run. Names
 // without a free row are left out.
-func (m *marks) labels(width vg.Length) (list []markLabel) {
-	style := letters(9, inkFault)
+func (m *marks) faultLabels(width vg.Length) (list []markLabel) {
+	style := textStyle(9, inkFault)
 	var free [markRows]vg.Length // per row, up to where it is taken
 	for _, fault := range m.faults {
-		name := shorten(style, fault.Label, width/2)
+		name := shortenText(style, fault.Label, width/2)
 		x := width * vg.Length(min(max(fault.AtMS/m.end, 0), 1))
 		w := style.Width(name)
 		x = min(x, width-w)
@@ -84,18 +84,18 @@ func (m *marks) labels(width vg.Length) (list []markLabel) {
 	return list
 }
 
-// shaded reports whether a fault has a band: it lasts, for all strategies, and not
+// isShaded reports whether a fault has a band: it lasts, for all strategies, and not
 // from the beginning to the end, where a band would set nothing apart.
-func (m *marks) shaded(fault metrics.FaultMark) bool {
+func (m *marks) isShaded(fault metrics.FaultMark) bool {
 	if fault.UntilMS == nil || *fault.UntilMS <= fault.AtMS || len(fault.Strategies) > 0 {
 		return false
 	}
 	return fault.AtMS > 0 || *fault.UntilMS < m.end
 }
 
-// height is the room that the names need above a picture of a width.
-func (m *marks) height(width vg.Length) vg.Length {
-	faults, phases := m.labels(width*0.92), m.phaseLabels(width*0.92)
+// labelHeight is the room that the names need above a picture of a width.
+func (m *marks) labelHeight(width vg.Length) vg.Length {
+	faults, phases := m.faultLabels(width*0.92), m.phaseLabels(width*0.92)
 	return vg.Length(rowsOf(faults)+rowsOf(phases)) * markRow
 }
 
@@ -109,15 +109,15 @@ func rowsOf(labels []markLabel) (rows int) {
 // write sets the names above the data area c.
 func (m *marks) write(c draw.Canvas) {
 	width := c.Max.X - c.Min.X
-	faults := m.labels(width)
+	faults := m.faultLabels(width)
 	put := func(l markLabel, style text.Style, row int) {
-		write(c, style, c.Min.X+l.x, c.Max.Y+4+vg.Length(row)*markRow, l.text)
+		writeText(c, style, c.Min.X+l.x, c.Max.Y+4+vg.Length(row)*markRow, l.text)
 	}
 	for _, l := range faults {
-		put(l, letters(9, inkFault), l.row)
+		put(l, textStyle(9, inkFault), l.row)
 	}
 	for _, l := range m.phaseLabels(width) {
-		put(l, letters(l.size, inkFaint), rowsOf(faults)+l.row)
+		put(l, textStyle(l.size, inkFaint), rowsOf(faults)+l.row)
 	}
 }
 
@@ -134,7 +134,7 @@ func (m *marks) phaseLabels(width vg.Length) (list []markLabel) {
 	x := func(ms float64) vg.Length { return width * vg.Length(min(max(ms/m.end, 0), 1)) }
 	var narrow []metrics.PhaseMark
 	for _, p := range m.phases {
-		l := markLabel{text: clean(phaseName(p)), at: p.FromMS, size: 9}
+		l := markLabel{text: printableText(phaseName(p)), at: p.FromMS, size: 9}
 		if w := l.width(); w <= x(p.ToMS)-x(p.FromMS)-phaseMargin {
 			l.x = (x(p.FromMS) + x(p.ToMS) - w) / 2
 			list = append(list, l)
@@ -144,7 +144,7 @@ func (m *marks) phaseLabels(width vg.Length) (list []markLabel) {
 	}
 	for _, p := range narrow {
 		l := markLabel{at: p.FromMS, size: smallPhase}
-		l.text = shorten(letters(l.size, inkFaint), phaseName(p), width/4)
+		l.text = shortenText(textStyle(l.size, inkFaint), phaseName(p), width/4)
 		w := l.width()
 		l.x = min(max((x(p.FromMS)+x(p.ToMS)-w)/2, 0), width-w)
 		for l.row < phaseRows && slices.ContainsFunc(list, l.touches) {
@@ -164,7 +164,7 @@ func phaseName(p metrics.PhaseMark) string {
 	return p.Name
 }
 
-func (l markLabel) width() vg.Length { return letters(l.size, inkFaint).Width(l.text) }
+func (l markLabel) width() vg.Length { return textStyle(l.size, inkFaint).Width(l.text) }
 
 // touches reports whether two labels of one row are too near each other.
 func (l markLabel) touches(o markLabel) bool {

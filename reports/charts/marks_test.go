@@ -31,7 +31,7 @@ func TestNarrowPhasesHaveNames(t *testing.T) {
 			}
 		}
 	}
-	if h, want := m.height(500), vg.Length(rowsOf(list)*markRow); h != want || rowsOf(list) != 2 {
+	if h, want := m.labelHeight(500), vg.Length(rowsOf(list)*markRow); h != want || rowsOf(list) != 2 {
 		t.Errorf("the names take %v, want %v of 2 rows", h, want)
 	}
 }
@@ -52,7 +52,7 @@ func TestBandsSetSomethingApart(t *testing.T) {
 		{metricstest.Fault("flush", 30*time.Second, 0), false},
 		{own, false},
 	} {
-		if got := m.shaded(c.fault); got != c.want {
+		if got := m.isShaded(c.fault); got != c.want {
 			t.Errorf("%v: shaded is %v, want %v", c.fault, got, c.want)
 		}
 	}

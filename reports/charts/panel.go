@@ -50,12 +50,12 @@ func styleAxis(a *plot.Axis, from axis, size float64, xalign text.XAlignment, ya
 	a.Scale = from.scale
 	a.Tick.Marker = from
 	a.Padding = 0
-	a.LineStyle = line(ink(inkAxis), 0.75)
+	a.LineStyle = lineStyle(ink(inkAxis), 0.75)
 	a.Tick.LineStyle = a.LineStyle
 	a.Tick.Length = 3.5
-	a.Tick.Label = letters(size, inkText)
+	a.Tick.Label = textStyle(size, inkText)
 	a.Tick.Label.XAlign, a.Tick.Label.YAlign = xalign, yalign
-	a.Label.TextStyle = letters(size, inkText)
+	a.Label.TextStyle = textStyle(size, inkText)
 	a.Label.TextStyle.XAlign, a.Label.TextStyle.YAlign = text.XCenter, text.YBottom
 	a.Label.Padding = 2
 }
@@ -67,7 +67,7 @@ type grid struct{ y axis }
 func (g grid) Plot(c draw.Canvas, p *plot.Plot) {
 	for _, t := range g.y.ticks {
 		y := c.Y(p.Y.Norm(t.Value))
-		c.StrokeLine2(line(ink(inkGrid), 0.75), c.Min.X, y, c.Max.X, y)
+		c.StrokeLine2(lineStyle(ink(inkGrid), 0.75), c.Min.X, y, c.Max.X, y)
 	}
 }
 
@@ -117,15 +117,15 @@ func drawPanels(c draw.Canvas, rows [][]*panel, padX, padY vg.Length) {
 
 // heading writes the title and behind it, smaller, the note, which is never cut.
 func (p panel) heading(c draw.Canvas, x, y, width vg.Length) {
-	style, small := boldLetters(10, inkTitle), letters(9, inkText)
-	end := x + write(c, style, x, y, shorten(style, p.title, width-small.Width(p.note)))
-	write(c, small, end, y, p.note)
+	style, small := boldTextStyle(10, inkTitle), textStyle(9, inkText)
+	end := x + writeText(c, style, x, y, shortenText(style, p.title, width-small.Width(p.note)))
+	writeText(c, small, end, y, p.note)
 }
 
 // drawPanel draws a single panel with the labels of faults and phases above.
 func drawPanel(c draw.Canvas, p panel) {
 	if p.marks != nil {
-		c.Max.Y -= p.marks.height(c.Max.X - c.Min.X)
+		c.Max.Y -= p.marks.labelHeight(c.Max.X - c.Min.X)
 	}
 	g := p.plot()
 	g.Draw(c)
@@ -135,27 +135,27 @@ func drawPanel(c draw.Canvas, p panel) {
 }
 
 const (
-	stackHead  = 26 // above a panel, for its title
-	stackTitle = 10 // from the panel to its title, without faults and phases
-	stackLabel = 96 // the widest name at the end of a line
+	panelHead   = 26 // above a panel, for its title
+	panelTitle  = 10 // from the panel to its title, without faults and phases
+	widestLabel = 96 // the widest name at the end of a line
 )
 
 // drawColumn draws panels one below the other that share their time axis, which
 // the last one writes, and names the curves where they can be told apart.
 func drawColumn(c draw.Canvas, panels []*panel, names []string) {
-	style := letters(9.5, inkTitle)
+	style := textStyle(9.5, inkTitle)
 	margin := vg.Length(0)
 	for i, name := range names {
-		names[i] = shorten(style, name, stackLabel)
+		names[i] = shortenText(style, name, widestLabel)
 		margin = max(margin, style.Width(names[i]))
 	}
 	right := c.Max.X
 	c.Max.X -= margin + 8
-	plots, places := stackPlots(c, panels)
+	plots, places := columnPlots(c, panels)
 	for i, p := range panels {
 		plots[i].Draw(places[i])
 		data := plots[i].DataCanvas(places[i])
-		p.heading(c, c.Min.X, data.Max.Y+head(p, data, i)-stackHead+stackTitle, data.Max.X-c.Min.X)
+		p.heading(c, c.Min.X, data.Max.Y+roomAbove(p, data, i)-panelHead+panelTitle, data.Max.X-c.Min.X)
 		if i == 0 {
 			p.marks.write(data)
 		}
@@ -167,17 +167,17 @@ func drawColumn(c draw.Canvas, panels []*panel, names []string) {
 	}
 }
 
-// head is the room above a panel: the first one has the names of faults and
+// roomAbove is the room above a panel: the first one has the names of faults and
 // phases there, too.
-func head(p *panel, c draw.Canvas, i int) vg.Length {
+func roomAbove(p *panel, c draw.Canvas, i int) vg.Length {
 	if i > 0 {
-		return stackHead
+		return panelHead
 	}
-	return stackHead + p.marks.height(c.Max.X-c.Min.X)
+	return panelHead + p.marks.labelHeight(c.Max.X-c.Min.X)
 }
 
-// stackPlots lays the panels out: of one height, with their axes in line.
-func stackPlots(c draw.Canvas, panels []*panel) (plots []*plot.Plot, places []draw.Canvas) {
+// columnPlots lays the panels out: of one height, with their axes in line.
+func columnPlots(c draw.Canvas, panels []*panel) (plots []*plot.Plot, places []draw.Canvas) {
 	n := len(panels)
 	room := c.Max.Y - c.Min.Y
 	for i, p := range panels {
@@ -188,7 +188,7 @@ func stackPlots(c draw.Canvas, panels []*panel) (plots []*plot.Plot, places []dr
 			}
 		}
 		plots = append(plots, p.plot())
-		room -= head(p, c, i)
+		room -= roomAbove(p, c, i)
 	}
 	last := plots[n-1].DataCanvas(c)
 	foot := last.Min.Y - c.Min.Y // the labels of the time axis
@@ -196,7 +196,7 @@ func stackPlots(c draw.Canvas, panels []*panel) (plots []*plot.Plot, places []dr
 	top := c.Max.Y
 	left, right := vg.Length(0), vg.Length(0)
 	for i, p := range panels {
-		top -= head(p, c, i)
+		top -= roomAbove(p, c, i)
 		place := c
 		place.Max.Y, place.Min.Y = top, top-height
 		if i == n-1 {

@@ -11,7 +11,7 @@ func TestLonePointsComeLast(t *testing.T) {
 	dots := []curve{{mid: []float64{math.NaN(), 1, math.NaN()}}}
 	line := []curve{{mid: []float64{1, 2, 3}}}
 	names := func(list []topic) (names string) {
-		for _, v := range ranking(list) {
+		for _, v := range rankTopics(list) {
 			names += v.title
 		}
 		return names
@@ -30,7 +30,7 @@ func TestScalesAreNamed(t *testing.T) {
 		axis axis
 		want string
 	}{{countAxis(5), ""}, {countAxis(500), ", log scale from 0"}, {latencyAxis(finest, []float64{1, 10}), ", log scale"}, {shareAxis(), ""}} {
-		if got := growth(c.axis); got != c.want {
+		if got := scaleNote(c.axis); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
 		}
 	}

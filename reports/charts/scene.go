@@ -58,9 +58,9 @@ func (s scene) timeAxis(most int) axis { return timeAxis(s.DurationMS, most) }
 // timeLabel names the time of the axis: virtual time or wall time.
 func (s scene) timeLabel() string { return s.Clock + " time" }
 
-// seconds is how long the windows [from, to) last within the run. What lies
+// windowSeconds is how long the windows [from, to) last within the run. What lies
 // beyond its end counts as a whole window each.
-func (s scene) seconds(from, to int) float64 {
+func (s scene) windowSeconds(from, to int) float64 {
 	start, end := float64(from)*s.WindowMS, float64(to)*s.WindowMS
 	if start < s.DurationMS {
 		end = min(end, s.DurationMS)
@@ -110,9 +110,9 @@ func (s scene) medians(figure string) []strategyValue {
 	return list
 }
 
-// peaks are the highest values of the curves outside the warm-up, a figure per
+// peaksOf are the highest values of the curves outside the warm-up, a figure per
 // strategy.
-func (s scene) peaks(curves []curve) []strategyValue {
+func (s scene) peaksOf(curves []curve) []strategyValue {
 	list := make([]strategyValue, len(curves))
 	for i, c := range curves {
 		list[i] = strategyValue{s.Groups[i].Name, math.NaN()}
@@ -131,7 +131,7 @@ func (s scene) perSecond(counts func(*metrics.Series) []int64) func(*metrics.Ser
 	return func(m *metrics.Series) []float64 {
 		list := floats(counts(m))
 		for i := range list {
-			list[i] /= s.seconds(i, i+1)
+			list[i] /= s.windowSeconds(i, i+1)
 		}
 		return list
 	}
@@ -155,7 +155,7 @@ func (s scene) failuresPerSecond(m *metrics.Series) []float64 {
 				list[i] += float64(counts[i]) // whole numbers: any order gives the same sum
 			}
 		}
-		list[i] /= s.seconds(i, i+1)
+		list[i] /= s.windowSeconds(i, i+1)
 	}
 	return list
 }

@@ -17,7 +17,7 @@ func storyChart(s scene) Chart {
 	topics := storyTopics(s)
 	panels := make([]*panel, len(topics))
 	for i, t := range topics {
-		panels[i] = &panel{title: t.title, note: growth(t.y), x: s.timeAxis(10), y: t.y.roomy(), marks: s.marks(), plotters: []plotter{lines(t.curves)}}
+		panels[i] = &panel{title: t.title, note: scaleNote(t.y), x: s.timeAxis(10), y: t.y.withFewerTicks(), marks: s.marks(), plotters: []plotter{lines(t.curves)}}
 	}
 	panels[len(panels)-1].label = s.timeLabel()
 	names := make([]string, len(s.Groups))
@@ -84,15 +84,15 @@ type topic struct {
 // burst they show what goes on over time, and no figure of the one window it came
 // in.
 func storyTopics(s scene) []topic {
-	every := slices.DeleteFunc(allTopics(s), func(t topic) bool { return len(all(t.curves)) == 0 })
+	every := slices.DeleteFunc(allTopics(s), func(t topic) bool { return len(valuesOf(t.curves)) == 0 })
 	if window, ok := burstWindow(s); ok {
-		every = slices.DeleteFunc(every, func(t topic) bool { return lone(t.curves) })
+		every = slices.DeleteFunc(every, func(t topic) bool { return areLone(t.curves) })
 		every = slices.Insert(every, 0, answeredTopic(s, window))
 	}
 	if len(every) == 0 {
 		return []topic{{title: "no requests", y: countAxis(1)}}
 	}
-	ranked := ranking(every)
+	ranked := rankTopics(every)
 	noted := max(view.Noteworthy, ranked[0].weight/10)
 	chosen := 0
 	for _, t := range every {
@@ -111,16 +111,16 @@ func storyTopics(s scene) []topic {
 	})
 }
 
-// ranking puts those first in which most changed, and last those that are a few
+// rankTopics puts those first in which most changed, and last those that are a few
 // lone points, unless one of them changed most.
-func ranking(every []topic) []topic {
+func rankTopics(every []topic) []topic {
 	ranked := slices.Clone(every)
 	slices.SortStableFunc(ranked, func(a, b topic) int { return cmp.Compare(b.weight, a.weight) })
 	slices.SortStableFunc(ranked[1:], func(a, b topic) int {
 		switch {
-		case lone(a.curves) == lone(b.curves):
+		case areLone(a.curves) == areLone(b.curves):
 			return 0
-		case lone(a.curves):
+		case areLone(a.curves):
 			return 1
 		}
 		return -1
@@ -143,22 +143,22 @@ func allTopics(s scene) []topic {
 	}
 	weights["herd_peak"] *= 0.6 // what it shows is mostly in the loads at once
 	timed := func(title, figure string, floor float64, series func(*metrics.Series) []float64) topic {
-		curves := s.dense(highest, series)
-		return topic{title: title, curves: curves, y: latencyAxis(floor, all(curves)), weight: weigh(figure)}
+		curves := s.denseCurves(highest, series)
+		return topic{title: title, curves: curves, y: latencyAxis(floor, valuesOf(curves)), weight: weigh(figure)}
 	}
 	counted := func(title, figure string, series func(*metrics.Series) []int64) topic {
-		curves := s.curves(highest, func(m *metrics.Series) []float64 { return floats(series(m)) })
-		return topic{title: title, curves: curves, y: countAxis(peak(curves)), weight: weigh(figure)}
+		curves := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return floats(series(m)) })
+		return topic{title: title, curves: curves, y: countAxis(highestOf(curves)), weight: weigh(figure)}
 	}
-	hits := s.dense(mean, func(m *metrics.Series) []float64 { return m.HitRatio })
+	hits := s.denseCurves(mean, func(m *metrics.Series) []float64 { return m.HitRatio })
 	p99 := timed("response time, p99", "p99", finest, func(m *metrics.Series) []float64 { return m.P99 })
 	p99.needed = true
 	age := timed("age of values served, oldest", "age_p99", youngest, func(m *metrics.Series) []float64 { return m.AgeMax })
 	age.needed = slices.ContainsFunc(s.Changes, func(c view.Change) bool { return slices.Contains(c.Told, "age_p99") })
 	failed := ratedTopic(s, "failed requests", weigh("failures"), highest, s.failuresPerSecond)
-	failed.needed = peak(failed.curves) > 0
+	failed.needed = highestOf(failed.curves) > 0
 	leaks := ratedTopic(s, "pages shown to others", weigh("leaks"), mean, s.perSecond(func(m *metrics.Series) []int64 { return orNone(m, m.Leaks) }))
-	leaks.needed = peak(leaks.curves) > 0 // whatever else changed
+	leaks.needed = highestOf(leaks.curves) > 0 // whatever else changed
 	return append([]topic{
 		p99,
 		timed("response time of bystanders, p99", "bystander_p99", finest, func(m *metrics.Series) []float64 { return m.BystanderP99 }),
@@ -178,12 +178,12 @@ func allTopics(s scene) []topic {
 // ratedTopic is of events over time, in the unit that suits them: a rate of a few
 // an hour would be a row of zeros in seconds.
 func ratedTopic(s scene, title string, weight float64, f fold, perSecond func(*metrics.Series) []float64) topic {
-	curves := s.curves(f, perSecond)
-	unit := humanize.RateUnit(peak(curves))
+	curves := s.strategyCurves(f, perSecond)
+	unit := humanize.RateUnit(highestOf(curves))
 	for _, c := range curves {
 		c.scale(unit.Seconds)
 	}
-	y := countAxis(peak(curves))
+	y := countAxis(highestOf(curves))
 	for i := range y.ticks {
 		y.ticks[i].Label = unit.Write(y.ticks[i].Value)
 	}

@@ -44,22 +44,22 @@ func ink(rgb view.Color) color.NRGBA {
 	return color.NRGBA{R: uint8(rgb >> 16), G: uint8(rgb >> 8), B: uint8(rgb), A: 255}
 }
 
-// wash is c at an opacity from 0 to 1.
-func wash(c color.Color, opacity float64) color.Color {
+// translucent is c at an opacity from 0 to 1.
+func translucent(c color.Color, opacity float64) color.Color {
 	n := color.NRGBAModel.Convert(c).(color.NRGBA)
 	n.A = uint8(255*opacity + 0.5)
 	return n
 }
 
-// pale mixes c with white, opaque: a share of 0 is c and of 1 is white.
-func pale(c color.Color, share float64) color.Color {
+// paler mixes c with white, opaque: a share of 0 is c and of 1 is white.
+func paler(c color.Color, share float64) color.Color {
 	n := color.NRGBAModel.Convert(c).(color.NRGBA)
 	mix := func(v uint8) uint8 { return uint8(float64(v)*(1-share) + 255*share + 0.5) }
 	return color.NRGBA{R: mix(n.R), G: mix(n.G), B: mix(n.B), A: 255}
 }
 
-// letters is a style of text in Liberation Sans, size in points.
-func letters(size float64, rgb view.Color) text.Style {
+// textStyle is a style of text in Liberation Sans, size in points.
+func textStyle(size float64, rgb view.Color) text.Style {
 	return text.Style{
 		Color:   ink(rgb),
 		Font:    font.Font{Typeface: "Liberation", Variant: "Sans", Size: vg.Points(size)},
@@ -67,20 +67,20 @@ func letters(size float64, rgb view.Color) text.Style {
 	}
 }
 
-func boldLetters(size float64, rgb view.Color) text.Style {
-	s := letters(size, rgb)
+func boldTextStyle(size float64, rgb view.Color) text.Style {
+	s := textStyle(size, rgb)
 	s.Font.Weight = 3 // WeightBold of golang.org/x/image/font
 	return s
 }
 
-// line is a style of line, width in points.
-func line(c color.Color, width float64) draw.LineStyle {
+// lineStyle is a style of line, width in points.
+func lineStyle(c color.Color, width float64) draw.LineStyle {
 	return draw.LineStyle{Color: c, Width: vg.Points(width)}
 }
 
-// write sets one line of text with its baseline at y, and returns its width.
-func write(c draw.Canvas, s text.Style, x, y vg.Length, txt string) vg.Length {
-	txt = clean(txt)
+// writeText sets one line of text with its baseline at y, and returns its width.
+func writeText(c draw.Canvas, s text.Style, x, y vg.Length, txt string) vg.Length {
+	txt = printableText(txt)
 	c.SetColor(s.Color)
 	face := s.Handler.Cache().Lookup(s.Font, s.Font.Size)
 	width := face.Width(txt)
@@ -88,14 +88,14 @@ func write(c draw.Canvas, s text.Style, x, y vg.Length, txt string) vg.Length {
 	return width
 }
 
-// clean makes text safe for every canvas: one line, valid and printable.
-func clean(s string) string {
+// printableText makes text safe for every canvas: one line, valid and printable.
+func printableText(s string) string {
 	return strings.Map(humanize.Printable, strings.ToValidUTF8(strings.Join(strings.Fields(s), " "), "?"))
 }
 
-// shorten cuts the text to a width and ends it with an ellipsis if it must.
-func shorten(s text.Style, txt string, width vg.Length) string {
-	txt = clean(txt)
+// shortenText cuts the text to a width and ends it with an ellipsis if it must.
+func shortenText(s text.Style, txt string, width vg.Length) string {
+	txt = printableText(txt)
 	if s.Width(txt) <= width {
 		return txt
 	}
@@ -106,11 +106,11 @@ func shorten(s text.Style, txt string, width vg.Length) string {
 	return strings.TrimRight(string(runes), " ,;:") + "…"
 }
 
-// wrap breaks the text into lines of a width, at most so many; the last one is
+// wrapText breaks the text into lines of a width, at most so many; the last one is
 // shortened.
-func wrap(s text.Style, txt string, width vg.Length, most int) (lines []string) {
+func wrapText(s text.Style, txt string, width vg.Length, most int) (lines []string) {
 	current := ""
-	words := strings.Fields(clean(txt))
+	words := strings.Fields(printableText(txt))
 	for i, word := range words {
 		next := strings.TrimSpace(current + " " + word)
 		if current == "" || s.Width(next) <= width {
@@ -118,13 +118,13 @@ func wrap(s text.Style, txt string, width vg.Length, most int) (lines []string) 
 			continue
 		}
 		if len(lines) == most-1 {
-			return append(lines, shorten(s, current+" "+strings.Join(words[i:], " "), width))
+			return append(lines, shortenText(s, current+" "+strings.Join(words[i:], " "), width))
 		}
-		lines = append(lines, shorten(s, current, width))
+		lines = append(lines, shortenText(s, current, width))
 		current = word
 	}
 	if current == "" {
 		return lines
 	}
-	return append(lines, shorten(s, current, width))
+	return append(lines, shortenText(s, current, width))
 }

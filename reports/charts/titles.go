@@ -8,9 +8,9 @@ type strategyValue struct {
 	value float64
 }
 
-// extremes are the strategies with the lowest and the highest figure, the first
+// lowestAndHighest are the strategies with the lowest and the highest figure, the first
 // of the file among equals, and the number of those that have one.
-func extremes(list []strategyValue) (lowest, highest strategyValue, n int) {
+func lowestAndHighest(list []strategyValue) (lowest, highest strategyValue, n int) {
 	for _, f := range list {
 		if math.IsNaN(f.value) {
 			continue
@@ -26,6 +26,6 @@ func extremes(list []strategyValue) (lowest, highest strategyValue, n int) {
 	return lowest, highest, n
 }
 
-// alike reports whether two figures differ by less than a tenth: too little
+// nearlyEqual reports whether two figures differ by less than a tenth: too little
 // for a title to set one against the other.
-func alike(a, b float64) bool { return math.Abs(a-b) <= 0.1*max(math.Abs(a), math.Abs(b)) }
+func nearlyEqual(a, b float64) bool { return math.Abs(a-b) <= 0.1*max(math.Abs(a), math.Abs(b)) }
