@@ -35,6 +35,8 @@ type Row struct {
 // full that others did not. So the tolerance counts from the range of all
 // simulations, which is a point where nothing of the kind is at work.
 func Compare(measured, simulated *view.View, others ...*view.View) (rows []Row) {
+	// The table of what was measured decides which figures there are: both sides are
+	// prepared with one table.
 	for _, g := range measured.Groups {
 		c := comparison{strategy: g.Name, measured: g.Runs, simulated: runsOf(simulated, g.Name)}
 		if len(c.simulated) == 0 {
@@ -77,6 +79,8 @@ func (c comparison) bystanders(v *view.View) (rows []Row) {
 // of interest only if something happened and nothing did.
 func (c comparison) row(f figures.Figure, title string, value func(*metrics.Run) (float64, bool)) []Row {
 	x, y := medianOf(c.measured, value), medianOf(c.simulated, value)
+	// What either side has is compared: a failure that was simulated and did not happen
+	// is a difference, too.
 	both := slices.Concat(c.measured, c.simulated)
 	if math.IsNaN(x) && math.IsNaN(y) || f.Tolerance.IfAny && !slices.ContainsFunc(both, func(r *metrics.Run) bool { v, _ := value(r); return v > 0 }) {
 		return nil

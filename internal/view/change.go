@@ -43,7 +43,7 @@ const (
 // variants has none.
 func changes(v *View) []Change {
 	before, fix := v.First(metrics.Before), v.First(metrics.After)
-	if before == nil {
+	if before == nil { // no story: nothing to compare with
 		return nil
 	}
 	usual := v.toldBut(func(t *figures.Told) bool { return t.Beside || t.Drawn })

@@ -34,6 +34,7 @@ func differencesOf(list []told, before, after Group) (differences []difference) 
 // heaviest is among them, unless there are no others.
 func mostChanged(list []difference, n int) []difference {
 	most := noticeable(list)
+	// Two latencies in one sentence are one too many, unless they are all there is.
 	if first := firstOfKin(most); len(first) > 1 {
 		most = first
 	}

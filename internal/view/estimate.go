@@ -24,7 +24,7 @@ type Estimate struct {
 // The interval is that of the order statistics: the number of values below the
 // true median has the binomial distribution B(n, 1/2), whatever the values are
 // distributed like, so that the k-th lowest and the k-th highest value enclose
-// the median with probability 1 - 2 P(B < k). Of takes the largest k that gives
+// the median with probability 1 - 2 P(B < k). NewEstimate takes the largest k that gives
 // 95 % or more, which exists from n = 6 on (David and Nagaraja, Order
 // Statistics, 3rd ed., section 7.1).
 func NewEstimate(values []float64) Estimate {

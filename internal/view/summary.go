@@ -42,6 +42,8 @@ func columns(v *View) (list []Column) {
 		}
 	}
 	slices.SortFunc(list, func(a, b Column) int { return cmp.Compare(a.measure.Column, b.measure.Column) })
+	// A figure that is a column already is not added under the name that a sentence has
+	// for it.
 	has := make(map[string]bool)
 	for _, c := range list {
 		has[c.measure.Name] = true

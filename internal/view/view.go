@@ -3,6 +3,9 @@
 // sentence, the rows of the tables, the verdict and the warnings. Every format of
 // a report, and every chart, reads these; none works them out for itself, so that
 // a page, a table and a picture of one file cannot disagree.
+//
+// What a figure is called, how it is read and which way is better comes from the
+// table that [New] is given (internal/figures). A test gives a table of its own.
 package view
 
 import (
@@ -46,6 +49,8 @@ func New(f *metrics.File, table []figures.Figure) *View {
 	}
 	v.Figures = append(slices.Clone(table), figures.Bystanders(v.Bystanders))
 	v.told = toldFigures(v)
+	// In this order: changes are made of the figures that are told, columns of the
+	// changes, and rows of the columns.
 	v.Changes = changes(v)
 	v.Columns = columns(v)
 	v.Rows = rows(v)

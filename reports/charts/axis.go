@@ -23,6 +23,7 @@ func (a axis) Ticks(float64, float64) []plot.Tick { return a.ticks }
 // place for zero, and plot.LogScale panics on it.
 type logScale struct{}
 
+// Normalize places x on the axis: 0 is its lower end and 1 its upper one.
 func (logScale) Normalize(low, high, x float64) float64 {
 	return math.Log(max(x, low)/low) / math.Log(high/low)
 }
@@ -30,6 +31,7 @@ func (logScale) Normalize(low, high, x float64) float64 {
 // countScale grows like log(1 + x): 0 and 1 can be told apart beside thousands.
 type countScale struct{}
 
+// Normalize places x on the axis.
 func (countScale) Normalize(low, high, x float64) float64 {
 	return (math.Log1p(x) - math.Log1p(low)) / (math.Log1p(high) - math.Log1p(low))
 }
@@ -63,6 +65,8 @@ func timeAxis(duration float64, most int) axis {
 			break
 		}
 	}
+	// The largest unit in which the steps are whole, or tenths of a second, or quarters
+	// of an hour in a run of hours.
 	unit, name := 1.0, "ms"
 	for _, u := range humanize.TimeUnits[:5] {
 		tenths := u.Name == "s" && step >= u.MS/10
@@ -73,7 +77,7 @@ func timeAxis(duration float64, most int) axis {
 		}
 	}
 	a := axis{max: duration, scale: plot.LinearScale{}}
-	for i := 0; float64(i)*step <= duration*(1+1e-9); i++ {
+	for i := 0; float64(i)*step <= duration*(1+1e-9); i++ { // a sum of steps would drift
 		at := float64(i) * step
 		a.ticks = append(a.ticks, plot.Tick{Value: at, Label: humanize.ThreeDigits(at/unit) + " " + name})
 	}
@@ -86,6 +90,8 @@ func countAxis(highest float64) axis {
 	if highest <= 20 {
 		return linearAxis(max(highest, 1), min(4, int(math.Ceil(max(highest, 1)))), humanize.Count) // whole steps
 	}
+	// One and three of every decade, up to the first that holds the highest value; of
+	// many decades only the ones are labelled.
 	a := axis{scale: countScale{}, ticks: []plot.Tick{{Value: 0, Label: "0"}}}
 	list := []float64{}
 	for decade := 1.0; ; decade *= 10 {
@@ -139,6 +145,8 @@ func linearAxis(highest float64, most int, label func(float64) string) axis {
 	if !(highest > 0) || math.IsInf(highest, 0) {
 		highest = 1
 	}
+	// The least of 1, 2, 5 and 10 times a power of ten that needs no more steps than
+	// there may be.
 	step := math.Pow(10, math.Floor(math.Log10(highest/float64(most))))
 	for _, factor := range []float64{1, 2, 5, 10} {
 		if highest/(step*factor) <= float64(most)+1e-9 {
@@ -177,12 +185,17 @@ func ninesAxis(highest float64) axis {
 	return a
 }
 
+// nines counts the nines of a share, of which 0 has none. A share of 1 has no end of
+// them and must not be asked for.
 func nines(share float64) float64 { return -math.Log10(1 - share) }
 
 // latencySteps are the places of ticks on a logarithmic axis of time, by decade,
 // then by 1 and 3, then finer, in ms and in units people use.
 var latencySteps = [3][]float64{latencyTicks(1), latencyTicks(1, 3), latencyTicks(1, 2, 3, 5, 7)}
 
+// latencyTicks are the places of the given digits in every decade of milliseconds up
+// to a minute, and from there on by what clocks and calendars count in: 60 s and
+// 24 h are round, 100 s is not.
 func latencyTicks(digits ...float64) (list []float64) {
 	for _, decade := range []float64{1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100, 1000, 10_000} {
 		for _, d := range digits {
@@ -219,7 +232,7 @@ func latencyAxis(floor float64, values []float64) axis {
 	if high <= floor {
 		low, high = floor, floor*1000
 	}
-	if low < high/1e9 {
+	if low < high/1e9 { // one value next to nothing would press all others together
 		low, clamped = high/1e9, true
 	}
 	if clamped { // leave room between zero and the smallest value
@@ -243,6 +256,7 @@ func latencyAxis(floor float64, values []float64) axis {
 
 // addTicks ticks the axis as finely as seven labels allow.
 func (a *axis) addTicks(clamped bool) {
+	// From the coarsest list to the finest: the last one that does not crowd.
 	for _, list := range latencySteps {
 		var ticks []plot.Tick
 		for _, s := range list {
@@ -254,7 +268,7 @@ func (a *axis) addTicks(clamped bool) {
 			a.ticks = ticks
 		}
 	}
-	for every := 2; len(a.ticks) > 7; every++ {
+	for every := 2; len(a.ticks) > 7; every++ { // even the decades are too many
 		var fewer []plot.Tick
 		for i := 0; i < len(a.ticks); i += every {
 			fewer = append(fewer, a.ticks[i])

@@ -28,6 +28,8 @@ func boxesChart(s scene) Chart {
 		chart.Subtitle = "CPU asked of every box as a share of its cores, and " + chart.Subtitle
 		chart.Reading = "A box that asks for more than 100 % falls behind; one that the balancer has taken out falls idle. " + chart.Reading
 	}
+	// Entries are not on one scale: a cache of 300 beside one of 20,000 would be a flat
+	// line, and its saw-tooth is what there is to be seen.
 	entries, _ := boxCurves(s, func(b metrics.BoxSeries) []float64 { return floats(b.Entries) })
 	panels := make([][]*panel, len(s.Groups))
 	boxes := 0
@@ -74,6 +76,7 @@ func boxCurves(s scene, of func(metrics.BoxSeries) []float64) (list [][]curve, t
 	return list, top
 }
 
+// ejectionsNote says how often a box of the strategy was taken out, if one was.
 func ejectionsNote(s scene, g view.Group) string {
 	if n := s.Median(g, "ejections"); n > 0 {
 		return ", ejected " + writeTimes(n)
@@ -103,6 +106,8 @@ func boxTopics(s scene) []topic {
 	if !s.Any(func(r *metrics.Run) bool { return len(r.Series.Boxes) > 0 }) {
 		return nil
 	}
+	// The first box stands for all: boxes are alike, and one line a strategy can be
+	// compared, where a line a box could not.
 	first := func(of func(metrics.BoxSeries) []float64) []curve {
 		return s.strategyCurves(highest, func(m *metrics.Series) []float64 {
 			if len(m.Boxes) == 0 {

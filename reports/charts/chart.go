@@ -3,6 +3,21 @@
 // A line over time is the median over the seeds of each window, and a pale band
 // reaches from the lowest to the highest of them. Titles are sentences made of the
 // results, so that a chart says what is to be seen in it.
+//
+// # How a chart is made
+//
+//  1. [New] takes a view. A scene is that view and how finely it is drawn.
+//  2. A scene makes curves: the windows of a series are folded into points, and the
+//     seeds of a strategy into a middle line and its band.
+//  3. Each chart has a file. It chooses curves, axes, title and reading, and puts
+//     them into panels: one, a grid of tiles, or a column over one time axis.
+//  4. A panel is plotted by gonum, with axes, marks and grid of ours. What gonum
+//     cannot do is drawn here: lines that share a place, names at the ends of
+//     curves, stacked areas, the labels of faults and phases.
+//
+// A strategy has one colour in all charts, which its view gives it. Nothing is
+// drawn by the clock, at random, or in the order of a map: equal views make equal
+// bytes.
 package charts
 
 import (
@@ -23,6 +38,8 @@ import (
 	"github.com/herdlab/herdlab/internal/view"
 )
 
+// The size of a chart is that of a page column; twice the density of a screen keeps
+// the dots of a PNG sharp in a slide.
 const (
 	chartWidth  = 675 // points: 1800 dots at 192 dpi
 	chartHeight = 375 // points: 1000 dots
@@ -65,6 +82,8 @@ func New(v *view.View) []Chart {
 	if s.TellsStory() {
 		charts = append(charts, storyChart(s))
 	}
+	// In the order in which a reader asks: how slow, for how many, how many failed, and
+	// then why.
 	charts = append(charts, latencyChart(s), distributionChart(s), failuresChart(s), herdChart(s), hitRatioChart(s))
 	if s.Any(func(r *metrics.Run) bool { return r.AgeMS != nil }) {
 		charts = append(charts, ageChart(s))
@@ -106,6 +125,7 @@ func Lead(v *view.View) string {
 // are many tiles.
 func (c Chart) PNG(w io.Writer) error { return c.png(w, chartDPI) }
 
+// png draws at a density of its own, so that tests need not draw every dot.
 func (c Chart) png(w io.Writer, dpi int) error {
 	img := vgimg.NewWith(vgimg.UseWH(vg.Points(c.width), vg.Points(c.height)), vgimg.UseDPI(dpi))
 	c.draw(draw.New(img))
@@ -145,6 +165,8 @@ func (c Chart) drawElement() (string, error) {
 	if head < 0 {
 		return "", fmt.Errorf("write %s.svg: the canvas made no svg element", c.Name)
 	}
+	// The head that the canvas writes has no role and no title, and a size in inches;
+	// what is inside it is taken over.
 	inside := head + bytes.IndexByte(doc[head:], '>') + 1
 	// The canvas names the font alone: a reader without it would fall back to a serif.
 	body := bytes.ReplaceAll(doc[inside:], []byte("font-family:Liberation Sans;font-variant:normal;"),
@@ -153,6 +175,7 @@ func (c Chart) drawElement() (string, error) {
 		"\n<title>%s</title>%s", c.width, c.height, c.width, c.height, html.EscapeString(printableText(c.Title)), body), nil
 }
 
+// draw draws the whole chart: both formats are made by it.
 func (c Chart) draw(on canvas) {
 	on.SetColor(color.White)
 	on.Fill(on.Rectangle.Path())

@@ -25,6 +25,7 @@ type curve struct {
 // fold makes one value of those of neighbouring windows that are not NaN.
 type fold func([]float64) float64
 
+// highest keeps peaks: of a few windows in one point a mean would hide them.
 func highest(values []float64) float64 {
 	v := math.NaN()
 	for _, w := range values {
@@ -35,6 +36,7 @@ func highest(values []float64) float64 {
 	return v
 }
 
+// mean is for shares and rates, whose windows weigh alike.
 func mean(values []float64) float64 {
 	sum := 0.0
 	for _, v := range values {
@@ -53,6 +55,9 @@ func (s scene) strategyCurves(f fold, series func(*metrics.Series) []float64) []
 	return list
 }
 
+// strategyCurve is one series of one strategy: windows are folded into points first,
+// seed by seed, and then the seeds are set beside each other, so that the median of
+// a point is that of what each seed shows there.
 func (s scene) strategyCurve(g view.Group, f fold, series func(*metrics.Series) []float64) curve {
 	all := make([][]float64, len(g.Runs))
 	windows := 0
@@ -70,7 +75,7 @@ func (s scene) strategyCurve(g view.Group, f fold, series func(*metrics.Series) 
 				values = append(values, v)
 			}
 		}
-		end := min(float64(to)*s.WindowMS, s.DurationMS)
+		end := min(float64(to)*s.WindowMS, s.DurationMS) // the last window may be cut off
 		c.add((float64(from)*s.WindowMS+end)/2, values)
 	}
 	return c
@@ -98,6 +103,8 @@ func (c curve) scale(factor float64) {
 // windowsPerPoint is how many windows make one point of a line.
 func (s scene) windowsPerPoint(windows int) int { return max(1, (windows+s.points-1)/s.points) }
 
+// foldWindows folds the windows [from, to) of one seed. Those without a value do not
+// count; without any, the point is a gap.
 func foldWindows(run []float64, from, to int, f fold) float64 {
 	var values []float64
 	for i := from; i < to && i < len(run); i++ {

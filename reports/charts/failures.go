@@ -27,6 +27,8 @@ func failuresChart(s scene) Chart {
 			peak = max(peak, sum)
 		}
 	}
+	// One scale for all tiles, in the unit of the highest: a tile that looks empty is
+	// that of a strategy that fails little.
 	cols := gridColumns(len(s.Groups))
 	rows := (len(s.Groups) + cols - 1) / cols
 	panels := make([][]*panel, rows)
@@ -78,6 +80,8 @@ func failuresByCause(s scene, g view.Group, causes []string) stackedArea {
 	for from := 0; from < windows; from += width {
 		st.edges = append(st.edges, min(float64(min(from+width, windows))*s.WindowMS, s.DurationMS))
 	}
+	// Every cause is a layer. A height is a rate over its step, and steps have the width
+	// of whole windows, as the points of curves have.
 	for _, cause := range causes {
 		l := layer{color: causeColor(cause)}
 		for step := range len(st.edges) - 1 {
@@ -96,6 +100,7 @@ func failuresByCause(s scene, g view.Group, causes []string) stackedArea {
 	return st
 }
 
+// failuresNote is how many requests failed, and of how many that is.
 func failuresNote(s scene, g view.Group) string {
 	failed := s.Median(g, "failures")
 	if failed == 0 {
@@ -104,6 +109,7 @@ func failuresNote(s scene, g view.Group) string {
 	return fmt.Sprintf(": %s (%s)", humanize.Count(failed), humanize.Percent(s.Median(g, "failure_ratio")))
 }
 
+// failuresTitle sets the strategy that fails most against those that fail none.
 func failuresTitle(s scene) string {
 	list := s.medians("failure_ratio")
 	clean := 0

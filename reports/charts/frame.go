@@ -42,7 +42,7 @@ func drawFrame(c draw.Canvas, title, subtitle string, legend []legendEntry) draw
 
 // drawLegend writes the entries in rows below y and returns the new y.
 func drawLegend(c draw.Canvas, y vg.Length, legend []legendEntry) vg.Length {
-	const swatch, gap, between, row = 16, 5, 16, 14
+	const swatch, gap, between, row = 16, 5, 16, 14 // points
 	style := textStyle(10, inkTitle)
 	x := c.Min.X
 	y -= 10
@@ -65,6 +65,7 @@ func drawLegend(c draw.Canvas, y vg.Length, legend []legendEntry) vg.Length {
 	return y
 }
 
+// rectangle is the outline of one, for a canvas to fill.
 func rectangle(x0, y0, x1, y1 vg.Length) vg.Path {
 	return vg.Rectangle{Min: vg.Point{X: x0, Y: y0}, Max: vg.Point{X: x1, Y: y1}}.Path()
 }

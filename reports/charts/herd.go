@@ -11,6 +11,7 @@ import (
 func herdChart(s scene) Chart {
 	one := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return floats(m.Herd) })
 	every := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return floats(m.InFlight) })
+	// Two axes: what the origin bears in all is often a hundred herds of one.
 	tile := func(title, label string, curves []curve) *panel {
 		y := countAxis(highestOf(curves))
 		return &panel{title: title, note: scaleNote(y), x: s.timeAxis(10), y: y, label: label, marks: s.marks(), plotters: []plotter{lines(curves)}}
@@ -24,6 +25,7 @@ func herdChart(s scene) Chart {
 	}
 }
 
+// herdTitle sets the largest herd against the smallest.
 func herdTitle(s scene) string {
 	if s.Any(func(r *metrics.Run) bool { return r.LoadsUnknown }) {
 		return "Nobody counted the loads of the origin"
@@ -45,6 +47,7 @@ func herdTitle(s scene) string {
 	return fmt.Sprintf("%s loads one key up to %s times at once, %s at most %s", high.name, humanize.Count(high.value), low.name, writeTimes(low.value))
 }
 
+// writeTimes writes how often something happened, as one would say it.
 func writeTimes(n float64) string {
 	switch n {
 	case 0:

@@ -20,6 +20,8 @@ func hitRatioChart(s scene) Chart {
 	}
 }
 
+// hitRatioTitle sets the highest ratio against the lowest. Half a point is no
+// difference: it is within what the sampling of a run makes.
 func hitRatioTitle(s scene) string {
 	low, high, n := lowestAndHighest(s.medians("hit_ratio"))
 	switch {
@@ -52,6 +54,7 @@ func ageChart(s scene) Chart {
 	}
 }
 
+// ageTitle sets the oldest value that was served against the youngest such.
 func ageTitle(peaks []strategyValue) string {
 	low, high, n := lowestAndHighest(peaks)
 	switch {

@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	nameHeight = 11 // points: of a name, with the room that it needs
-	nameDrop   = 3.2
-	leastClearance    = 8 // points: curves that far from each other can be told apart
+	nameHeight     = 11 // points: of a name, with the room that it needs
+	nameDrop       = 3.2
+	leastClearance = 8 // points: curves that far from each other can be told apart
 )
 
 // curveLabel is a curve on its way to a name.
@@ -38,6 +38,8 @@ func labelCurves(c draw.Canvas, p *plot.Plot, curves lines, names []string, righ
 	for i, curve := range curves {
 		list[i] = curveLabel{name: names[i], ink: curve.color, width: style.Width(names[i]), path: toCanvas(c, p, curve.x, curve.mid)}
 	}
+	// The names within the panel are set one after the other, so that none covers one
+	// before it; those at the ends are moved apart together, when all are known.
 	var taken []vg.Rectangle
 	for i := range list {
 		if !list[i].placeAtEnd(list, i, c, right) && !list[i].placeInside(list, i, c, taken) {
@@ -53,6 +55,7 @@ func labelCurves(c draw.Canvas, p *plot.Plot, curves lines, names []string, righ
 			continue
 		}
 		style.Color = n.ink
+		// A hair leads from the curve to a name that had to move.
 		if n.atEnd && math.Abs(float64(n.spot.Y-n.at.Y)) > 1.5 {
 			c.StrokeLine2(lineStyle(translucent(n.ink, 0.6), 0.5), n.at.X+1, n.at.Y, n.spot.X-1, n.spot.Y)
 		}
@@ -91,6 +94,8 @@ func (n *curveLabel) placeInside(list []curveLabel, i int, c draw.Canvas, taken 
 	end, best := n.spot, vg.Length(0)
 	at := n.at
 	var spot vg.Point
+	// From point to point: the freest one at which the name has room. Above is tried
+	// before below, and beside it last, where the curve itself is likely to run.
 	for k, point := range n.path {
 		if isGap(point) {
 			continue
@@ -129,6 +134,7 @@ func distanceToOthers(list []curveLabel, i, k int) vg.Length {
 	return nearest
 }
 
+// overlapsAny reports whether a box covers one of those that are taken.
 func overlapsAny(taken []vg.Rectangle, box vg.Rectangle) bool {
 	for _, t := range taken {
 		if t.Min.X < box.Max.X && box.Min.X < t.Max.X && t.Min.Y < box.Max.Y && box.Min.Y < t.Max.Y {
@@ -188,6 +194,8 @@ func spreadLabels(list []curveLabel, low, high vg.Length) {
 	}
 	slices.SortStableFunc(ends, func(a, b *curveLabel) int { return cmp.Compare(a.at.Y, b.at.Y) })
 	var clusters []*cluster
+	// Bottom up: a name that touches the cluster below joins it, the cluster finds its
+	// place anew, and may then touch the one below that.
 	for _, n := range ends {
 		next := &cluster{names: []*curveLabel{n}}
 		next.centreOnPoints(low, high)

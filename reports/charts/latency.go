@@ -18,6 +18,8 @@ const finest = 0.001
 func latencyChart(s scene) Chart {
 	p99 := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return m.P99 })
 	p50 := s.strategyCurves(view.Median, func(m *metrics.Series) []float64 { return m.P50 })
+	// The median keeps the median of the windows in one point: a peak of p50 says
+	// nothing that p99 does not say.
 	for i := range p50 {
 		p50[i].thin = true
 	}
@@ -76,6 +78,7 @@ func distributionChart(s scene) Chart {
 	}
 }
 
+// distributionTitle sets the longest p99 against the shortest, as what it means.
 func distributionTitle(p99 []strategyValue) string {
 	low, high, n := lowestAndHighest(p99)
 	const lead = "1 request in 100 takes "
@@ -120,6 +123,8 @@ func percentileCurve(g view.Group) (c curve) {
 	return c
 }
 
+// valueAtShare looks a percentile up. Shares are computed alike for every seed, and
+// differ in their last digits at most.
 func valueAtShare(points []metrics.Percentile, share float64) (float64, bool) {
 	for _, p := range points {
 		if math.Abs(p.Share-share) < 1e-9 {

@@ -62,6 +62,7 @@ func toCanvas(c draw.Canvas, p *plot.Plot, x, y []float64) []vg.Point {
 	return points
 }
 
+// isGap reports whether a curve has no value at a point.
 func isGap(p vg.Point) bool { return math.IsNaN(float64(p.Y)) }
 
 // visibleRuns are the parts of path i that show: all of it where it is alone, and
@@ -92,7 +93,7 @@ func visibleRuns(paths [][]vg.Point, i int) (runs [][]vg.Point) {
 			add(a, b)
 			continue
 		}
-		// All who share the place take turns by the way along the first of them.
+		// A dash belongs to one of the sharers. All who share the place take turns by the way along the first of them.
 		begun, length := lengthAlong(paths[first], s-1), distance(paths[first][s-1], paths[first][s])
 		pieces := max(1, math.Ceil(length/(dashLength/3.5)))
 		for piece := range int(pieces) {
@@ -118,8 +119,10 @@ func lengthAlong(path []vg.Point, n int) (sum float64) {
 	return sum
 }
 
+// distance is that of two points of the canvas.
 func distance(a, b vg.Point) float64 { return math.Hypot(float64(b.X-a.X), float64(b.Y-a.Y)) }
 
+// pointBetween is a share of the way from one point to another.
 func pointBetween(a, b vg.Point, share float64) vg.Point {
 	return vg.Point{X: a.X + (b.X-a.X)*vg.Length(share), Y: a.Y + (b.Y-a.Y)*vg.Length(share)}
 }
@@ -153,6 +156,8 @@ func sharersOf(paths [][]vg.Point, i, s int) (first, rank, sharers int) {
 	return first, rank, sharers
 }
 
+// isNear reports whether two points cannot be told apart. A gap is near nothing: a
+// comparison with NaN is false.
 func isNear(a, b vg.Point) bool {
 	return math.Abs(float64(a.X-b.X)) < sameSpot && math.Abs(float64(a.Y-b.Y)) < sameSpot
 }

@@ -67,6 +67,7 @@ type markLabel struct {
 // without a free row are left out.
 func (m *marks) faultLabels(width vg.Length) (list []markLabel) {
 	style := textStyle(9, inkFault)
+	// Greedy, from the left: the faults of a file are in the order of their instants.
 	var free [markRows]vg.Length // per row, up to where it is taken
 	for _, fault := range m.faults {
 		name := shortenText(style, fault.Label, width/2)
@@ -95,10 +96,13 @@ func (m *marks) isShaded(fault metrics.FaultMark) bool {
 
 // labelHeight is the room that the names need above a picture of a width.
 func (m *marks) labelHeight(width vg.Length) vg.Length {
+	// The data area is narrower than the panel by the labels of its axis, whose width
+	// is not known yet; for fewer rows than this there is always room.
 	faults, phases := m.faultLabels(width*0.92), m.phaseLabels(width*0.92)
 	return vg.Length(rowsOf(faults)+rowsOf(phases)) * markRow
 }
 
+// rowsOf is how many rows labels take.
 func rowsOf(labels []markLabel) (rows int) {
 	for _, l := range labels {
 		rows = max(rows, l.row+1)
@@ -157,6 +161,7 @@ func (m *marks) phaseLabels(width vg.Length) (list []markLabel) {
 	return list
 }
 
+// phaseName is the name of a phase, and what it is not good for.
 func phaseName(p metrics.PhaseMark) string {
 	if p.WarmUp {
 		return p.Name + " (not counted)"
@@ -164,6 +169,7 @@ func phaseName(p metrics.PhaseMark) string {
 	return p.Name
 }
 
+// width is that of the text in the size of its letters.
 func (l markLabel) width() vg.Length { return textStyle(l.size, inkFaint).Width(l.text) }
 
 // touches reports whether two labels of one row are too near each other.

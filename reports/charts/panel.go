@@ -45,6 +45,8 @@ func (p panel) plot() *plot.Plot {
 	return g
 }
 
+// styleAxis makes an axis of gonum's like ours: its range, its ticks as they are, and
+// the letters and lines of every chart.
 func styleAxis(a *plot.Axis, from axis, size float64, xalign text.XAlignment, yalign text.YAlignment) {
 	a.Min, a.Max = from.min, from.max
 	a.Scale = from.scale
@@ -91,6 +93,7 @@ func drawPanels(c draw.Canvas, rows [][]*panel, padX, padY vg.Length) {
 	c.Max.Y -= head
 	tiles := draw.Tiles{Rows: len(rows), Cols: len(rows[0]), PadX: padX, PadY: padY + head}
 	canvases := plot.Align(plots, tiles, c)
+	// Titles begin at the left of the labels of the axis, in one line down the column.
 	left := make([]vg.Length, len(rows[0])) // of every column, its widest labels included
 	for i := range left {
 		left[i] = c.Max.X
@@ -207,6 +210,8 @@ func columnPlots(c draw.Canvas, panels []*panel) (plots []*plot.Plot, places []d
 		left, right = max(left, data.Min.X-place.Min.X), max(right, place.Max.X-data.Max.X)
 		places = append(places, place)
 	}
+	// The labels of the vertical axes differ in width: all panels get the margins of the
+	// widest, so that one instant is at one place down the column.
 	for i := range places {
 		data := plots[i].DataCanvas(places[i])
 		places[i].Min.X += left - (data.Min.X - places[i].Min.X)

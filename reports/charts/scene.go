@@ -10,7 +10,8 @@ import (
 	"github.com/herdlab/herdlab/internal/view"
 )
 
-// scene is a view and how finely it is drawn.
+// scene is a view and how finely it is drawn. It is a value: a chart of small panels
+// halves the points of its own copy.
 type scene struct {
 	*view.View
 	points int // a line has at most

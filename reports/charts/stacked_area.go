@@ -26,6 +26,8 @@ var _ plot.Plotter = stackedArea{}
 // Plot draws the stack. A step that is not zero is at least a hair high.
 func (s stackedArea) Plot(c draw.Canvas, p *plot.Plot) {
 	const hair = 0.8
+	// Heights are stacked in points and not in values: a cause of a hair is to be seen
+	// on top of a large one, too, and must not be hidden by rounding.
 	base := make([]vg.Length, max(len(s.edges)-1, 0)) // in points, above the axis
 	for _, l := range s.layers {
 		top := make([]vg.Length, len(base))

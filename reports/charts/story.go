@@ -92,7 +92,8 @@ func storyTopics(s scene) []topic {
 	if len(every) == 0 {
 		return []topic{{title: "no requests", y: countAxis(1)}}
 	}
-	ranked := rankTopics(every)
+	ranked := rankTopics(every) // copies: every keeps the order in which they are drawn
+	// What hardly changed beside what changed most is no news, though it changed.
 	noted := max(view.Noteworthy, ranked[0].weight/10)
 	chosen := 0
 	for _, t := range every {

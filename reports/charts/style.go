@@ -14,7 +14,8 @@ import (
 	"github.com/herdlab/herdlab/internal/view"
 )
 
-// The colours of everything but the data, as 0xRRGGBB.
+// The colours of everything but the data, as 0xRRGGBB: greys, so that colour means a
+// strategy or a cause, and one orange that means a fault.
 const (
 	inkTitle  = 0x1F2328
 	inkText   = 0x59636E
@@ -32,6 +33,7 @@ var causeInk = map[string]view.Color{
 	"not_allowed": 0x8C6D46,
 }
 
+// causeColor tells causes of failures apart.
 func causeColor(cause string) color.Color {
 	if rgb, ok := causeInk[cause]; ok {
 		return ink(rgb)
@@ -67,6 +69,7 @@ func textStyle(size float64, rgb view.Color) text.Style {
 	}
 }
 
+// boldTextStyle is textStyle in bold, for titles.
 func boldTextStyle(size float64, rgb view.Color) text.Style {
 	s := textStyle(size, rgb)
 	s.Font.Weight = 3 // WeightBold of golang.org/x/image/font
@@ -99,7 +102,7 @@ func shortenText(s text.Style, txt string, width vg.Length) string {
 	if s.Width(txt) <= width {
 		return txt
 	}
-	runes := []rune(txt)
+	runes := []rune(txt) // a cut through a letter of several bytes would be no text
 	for len(runes) > 1 && s.Width(string(runes)+"…") > width {
 		runes = runes[:len(runes)-1]
 	}

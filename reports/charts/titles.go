@@ -2,6 +2,9 @@ package charts
 
 import "math"
 
+// A title says what is to be seen: which strategy is at one end, which at the other,
+// and how far apart they are. Every chart makes its own sentence of these.
+
 // strategyValue is one number of one strategy that a title speaks of.
 type strategyValue struct {
 	name  string
