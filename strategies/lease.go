@@ -8,13 +8,13 @@ import (
 
 // LeaseConfig configures [Leased]. Zero fields get their defaults.
 type LeaseConfig struct {
-	TTL   time.Duration `yaml:"ttl" default:"5m" min:"1us" doc:"how long a value is served"`
-	Lease time.Duration `yaml:"lease" default:"10s" min:"1ms" doc:"time for which one is let compute a key before another is: how long a crashed one blocks it"`
+	TTL   time.Duration `yaml:"ttl" default:"5m" min:"1us" doc:"age at which a value is no longer served"`
+	Lease time.Duration `yaml:"lease" default:"10s" min:"1ms" doc:"how long a request may compute a key before another is let; a crashed box blocks its key for as long"`
 
-	Wait        time.Duration `yaml:"wait" default:"2s" min:"1us" doc:"those who find the lease taken wait for the value: how long at most"`
-	Poll        time.Duration `yaml:"poll" default:"10ms" min:"1us" doc:"time between two looks, on average"`
-	Then        GiveUpMode    `yaml:"then" default:"fail" enum:"fail,load" doc:"what they do at the end of the wait: fail, or compute too and store nothing"`
-	KeepDeleted time.Duration `yaml:"keep_deleted" default:"0s" min:"0s" doc:"how long a value that a write took away is still served, as stale, to those who find the lease taken; 0 is not at all, they wait"`
+	Wait        time.Duration `yaml:"wait" default:"2s" min:"1us" doc:"longest wait of a request that finds the lease taken"`
+	Poll        time.Duration `yaml:"poll" default:"10ms" min:"1us" doc:"average time between two looks of such a request"`
+	Then        GiveUpMode    `yaml:"then" default:"fail" enum:"fail,load" doc:"what it does when its wait is over: fail, or compute too and store nothing"`
+	KeepDeleted time.Duration `yaml:"keep_deleted" default:"0s" min:"0s" doc:"how long a value that a write deleted is still served, as stale, to requests that find the lease taken; 0 makes them wait"`
 
 	CacheFailure `yaml:",inline"` // what is computed past the cache is not stored
 

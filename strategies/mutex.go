@@ -8,14 +8,14 @@ import (
 
 // MutexConfig configures [Mutex]. Zero fields get their defaults.
 type MutexConfig struct {
-	Fresh time.Duration `yaml:"fresh" default:"0s" min:"0s" was:"keep_stale" doc:"age from which a value is computed anew, and served only for then: stale; 0 is the whole ttl"`
-	TTL   time.Duration `yaml:"ttl" default:"5m" min:"1us" doc:"age from which a value is not served"`
+	Fresh time.Duration `yaml:"fresh" default:"0s" min:"0s" was:"keep_stale" doc:"age at which a value is computed anew; an older one is served by then: stale only; 0 is the whole ttl"`
+	TTL   time.Duration `yaml:"ttl" default:"5m" min:"1us" doc:"age at which a value is no longer served"`
 
 	Locking `yaml:",inline"`
-	Losers  LoserMode     `yaml:"losers" default:"fail" enum:"fail,wait,queue" doc:"what those do who find the lock taken: fail at once, wait for the value, or queue for the lock however long it takes"`
-	Wait    time.Duration `yaml:"wait" default:"2s" min:"1us" with:"losers: wait" doc:"losers wait: how long at most"`
-	Then    GiveUpMode    `yaml:"then" default:"fail" enum:"fail,stale,load" with:"losers: wait" doc:"losers wait: what they do at the end of it: fail, serve a value between fresh and ttl, or compute too"`
-	Poll    time.Duration `yaml:"poll" default:"100ms" min:"1us" doc:"losers wait or queue: time between two looks, on average for those who wait"`
+	Losers  LoserMode     `yaml:"losers" default:"fail" enum:"fail,wait,queue" doc:"what a request does when another holds the lock: fail at once, wait for the value, or queue for the lock without a limit"`
+	Wait    time.Duration `yaml:"wait" default:"2s" min:"1us" with:"losers: wait" doc:"longest wait, with losers: wait"`
+	Then    GiveUpMode    `yaml:"then" default:"fail" enum:"fail,stale,load" with:"losers: wait" doc:"what a request does when its wait is over, with losers: wait: fail, take a value between fresh and ttl, or compute too"`
+	Poll    time.Duration `yaml:"poll" default:"100ms" min:"1us" doc:"time between two looks of a request that waits or queues; an average for one that waits"`
 
 	Writes       `yaml:",inline"`
 	CacheFailure `yaml:",inline"`

@@ -8,9 +8,9 @@ import (
 
 // NaiveConfig configures [Naive]. Zero fields get their defaults.
 type NaiveConfig struct {
-	TTL     time.Duration `yaml:"ttl" default:"5m" min:"1us" doc:"how long a value is served"`
-	Jitter  float64       `yaml:"jitter" default:"0" unit:"share" min:"0" max:"0.9" doc:"every value gets a ttl of its own, up to this share shorter or longer"`
-	OnWrite WriteMode     `yaml:"on_write" default:"delete" enum:"delete,store,expire,none" doc:"what a write does to the cached value: delete it, replace it by the one written (write-through), keep it for stale_if_error only, or leave it until its ttl"`
+	TTL     time.Duration `yaml:"ttl" default:"5m" min:"1us" doc:"age at which a value is no longer served"`
+	Jitter  float64       `yaml:"jitter" default:"0" unit:"share" min:"0" max:"0.9" doc:"gives every value a ttl of its own, up to this share shorter or longer"`
+	OnWrite WriteMode     `yaml:"on_write" default:"delete" enum:"delete,store,expire,none" doc:"what a write does to the cached value: delete it, replace it by the value written (write-through), keep it for stale_if_error only, or leave it until its ttl"`
 
 	CacheFailure `yaml:",inline"`
 	LoadFailure  `yaml:",inline"`

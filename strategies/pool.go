@@ -10,14 +10,14 @@ import (
 // PoolConfig configures [Pool]. Zero fields get their defaults, which are those of
 // MediaWiki's ArticleView where it has one.
 type PoolConfig struct {
-	Fresh time.Duration `yaml:"fresh" default:"0s" min:"0s" was:"keep_stale" doc:"age from which a value is computed anew, and served as stale; 0 is the whole ttl"`
-	TTL   time.Duration `yaml:"ttl" default:"5m" min:"1us" doc:"age from which a value is not served"`
+	Fresh time.Duration `yaml:"fresh" default:"0s" min:"0s" was:"keep_stale" doc:"age at which a value is computed anew, or served as stale; 0 is the whole ttl"`
+	TTL   time.Duration `yaml:"ttl" default:"5m" min:"1us" doc:"age at which a value is no longer served"`
 
-	Slots int           `yaml:"slots" default:"2" min:"1" max:"64" doc:"how many of the fleet compute one key at once; each is a lock in the shared cache, and a request tries them one after the other"`
-	Queue *int          `yaml:"queue" default:"100" min:"0" doc:"requests of one box that may wait for one key; 0 is none"`
-	Wait  time.Duration `yaml:"wait" default:"15s" min:"1us" doc:"how long they wait at most"`
-	Poll  time.Duration `yaml:"poll" default:"100ms" min:"1us" doc:"time between two looks at the value and the slots, on average"`
-	Stale StaleMode     `yaml:"stale" default:"fast" enum:"fast,late,none" doc:"when a request that gets no slot is answered with a stale value: at once, when it has waited in vain or may not wait, or never"`
+	Slots int           `yaml:"slots" default:"2" min:"1" max:"64" doc:"how many loads of one key the fleet runs at once; each slot is a lock in the shared cache, and a request tries them in turn"`
+	Queue *int          `yaml:"queue" default:"100" min:"0" doc:"how many requests of one box may wait for one key; 0 is none"`
+	Wait  time.Duration `yaml:"wait" default:"15s" min:"1us" doc:"longest wait of such a request"`
+	Poll  time.Duration `yaml:"poll" default:"100ms" min:"1us" doc:"average time between two looks at the value and the slots"`
+	Stale StaleMode     `yaml:"stale" default:"fast" enum:"fast,late,none" doc:"when a request without a slot takes a stale value: at once, after it waited in vain or where it may not wait, or never"`
 
 	Locking      `yaml:",inline"`
 	Writes       `yaml:",inline"`

@@ -19,7 +19,7 @@ import (
 
 // Writes is what a write does to a cached value.
 type Writes struct {
-	OnWrite WriteMode `yaml:"on_write" default:"delete" enum:"delete,expire,none" doc:"what a write does to the cached value: delete it, make it stale at once so that it is served only where a stale value may be, or leave it until its ttl"`
+	OnWrite WriteMode `yaml:"on_write" default:"delete" enum:"delete,expire,none" doc:"what a write does to the cached value: delete it, make it stale at once (it is then served only where a stale value may be), or leave it until its ttl"`
 }
 
 // WriteMode is a word of the setting on_write.
@@ -35,7 +35,7 @@ const (
 
 // CacheFailure is what a read does when the cache fails.
 type CacheFailure struct {
-	OnCacheError CacheErrorMode `yaml:"on_cache_error" default:"load" enum:"load,fail" doc:"what a read does when the cache or the lock fails: compute all the same, or fail"`
+	OnCacheError CacheErrorMode `yaml:"on_cache_error" default:"load" enum:"load,fail" doc:"what a read does when the cache or the lock fails: compute anyway, or fail"`
 }
 
 // CacheErrorMode is a word of the setting on_cache_error.
@@ -49,11 +49,11 @@ const (
 
 // LoadFailure is what happens when a load fails or takes too long.
 type LoadFailure struct {
-	OnLoadError  LoadErrorMode `yaml:"on_load_error" default:"fail" enum:"fail,delete" retired:"stale: it is called stale_if_error, how long past its ttl a value is kept for a load that fails" doc:"what a load that fails does beside failing its request: nothing, or delete the cached value"`
-	StaleIfError time.Duration `yaml:"stale_if_error" default:"0s" min:"0s" was:"keep_stale" doc:"how long past its ttl a value is kept, to be served in place of a load that fails; 0 is not at all"`
-	Backoff      time.Duration `yaml:"backoff" default:"0s" min:"0s" doc:"pause of a box after a failed load of a key, in which it does not ask for that key, doubled by every further failure; 0 is none"`
+	OnLoadError  LoadErrorMode `yaml:"on_load_error" default:"fail" enum:"fail,delete" retired:"stale: it is called stale_if_error, how long past its ttl a value is kept for a load that fails" doc:"what a failed load does besides failing its request: nothing, or delete the cached value"`
+	StaleIfError time.Duration `yaml:"stale_if_error" default:"0s" min:"0s" was:"keep_stale" doc:"how long past its ttl a value is kept, to be served when a load fails; 0 turns this off"`
+	Backoff      time.Duration `yaml:"backoff" default:"0s" min:"0s" doc:"how long a box leaves a key alone after its load failed; doubles with every further failure; 0 is no pause"`
 	BackoffMax   time.Duration `yaml:"backoff_max" default:"1m" min:"1us" doc:"longest such pause"`
-	Timeout      time.Duration `yaml:"timeout" default:"0s" min:"0s" doc:"how long a request waits for the load, its own or another's; its own goes on and stores its value; 0 is to the end"`
+	Timeout      time.Duration `yaml:"timeout" default:"0s" min:"0s" doc:"how long a request waits for a load, its own or another's; its own load goes on and stores its value; 0 waits to the end"`
 }
 
 // LoadErrorMode is a word of the setting on_load_error.
@@ -83,8 +83,8 @@ func checkBackoff(backoff, most time.Duration) error {
 
 // Locking is the lock in the shared cache under which a key is computed.
 type Locking struct {
-	Lock   time.Duration `yaml:"lock" default:"60s" min:"1ms" doc:"life of the lock: how long a crashed owner blocks its key"`
-	Extend bool          `yaml:"extend" default:"false" doc:"prolong the lock while its owner computes"`
+	Lock   time.Duration `yaml:"lock" default:"60s" min:"1ms" doc:"life of the lock, which is how long a crashed owner blocks its key"`
+	Extend bool          `yaml:"extend" default:"false" doc:"renew the lock while its owner computes"`
 }
 
 // LoserMode is a word of the setting losers: what a request does that finds the lock

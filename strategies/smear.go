@@ -11,7 +11,7 @@ import (
 // SmearConfig configures [Smear]. Zero fields get their defaults.
 type SmearConfig struct {
 	Copies int    `yaml:"copies" default:"8" min:"1" max:"1000" doc:"copies of a value, each under a key of its own, and so most likely on several nodes"`
-	Prefix string `yaml:"prefix" doc:"what the keys begin with that have copies, as the hot ones do; empty is all keys"`
+	Prefix string `yaml:"prefix" doc:"how the keys begin that have copies, as the hot ones do; empty means all keys"`
 
 	Runtime Runtime `yaml:"-"`
 }

@@ -12,26 +12,26 @@ import (
 
 // SWRConfig configures [SWR]. Zero fields get their defaults.
 type SWRConfig struct {
-	Fresh time.Duration `yaml:"fresh" default:"1m" min:"1us" doc:"age from which a value is refreshed"`
-	TTL   time.Duration `yaml:"ttl" default:"24h" min:"1us" doc:"age from which a value is not served"`
+	Fresh time.Duration `yaml:"fresh" default:"1m" min:"1us" doc:"age at which a value is refreshed"`
+	TTL   time.Duration `yaml:"ttl" default:"24h" min:"1us" doc:"age at which a value is no longer served"`
 
-	Refresh      RefreshMode   `yaml:"refresh" default:"background" enum:"background,foreground" doc:"whether the request that refreshes is answered at once with the old value, or waits for the new one"`
-	MaxRefreshes int           `yaml:"max_refreshes" default:"0" min:"0" doc:"refreshes of one box at once; more are left to later requests; 0 is without limit"`
-	Backoff      time.Duration `yaml:"backoff" default:"1s" min:"1us" doc:"pause after a failed refresh of a key, doubled by every further failure"`
+	Refresh      RefreshMode   `yaml:"refresh" default:"background" enum:"background,foreground" doc:"when the request that refreshes is answered: at once with the old value, or later with the new one"`
+	MaxRefreshes int           `yaml:"max_refreshes" default:"0" min:"0" doc:"how many refreshes a box runs at once; later requests make up for the rest; 0 is no limit"`
+	Backoff      time.Duration `yaml:"backoff" default:"1s" min:"1us" doc:"pause after a failed refresh of a key; doubles with every further failure"`
 	BackoffMax   time.Duration `yaml:"backoff_max" default:"1m" min:"1us" doc:"longest such pause"`
 
-	Cold    ColdMode `yaml:"cold" default:"mutex" enum:"mutex,coalesce" doc:"who computes a value that is not there: one of the fleet, or one of each box"`
+	Cold    ColdMode `yaml:"cold" default:"mutex" enum:"mutex,coalesce" doc:"who computes a missing value: one request of the fleet, or one of each box"`
 	Locking `yaml:",inline"`
-	Losers  LoserMode     `yaml:"losers" default:"fail" enum:"fail,wait" doc:"cold mutex: what those do who find the lock taken: fail at once, or wait for the value"`
-	Wait    time.Duration `yaml:"wait" default:"2s" min:"1us" with:"losers: wait or cold: coalesce" doc:"cold, and losers wait or coalesce: how long at most"`
-	Then    GiveUpMode    `yaml:"then" default:"fail" enum:"fail,load" with:"losers: wait or cold: coalesce" doc:"what they do at the end of it: fail, or compute too"`
-	Poll    time.Duration `yaml:"poll" default:"100ms" min:"1us" doc:"time between two looks at a taken lock, on average"`
+	Losers  LoserMode     `yaml:"losers" default:"fail" enum:"fail,wait" doc:"what a request does when another holds the lock, with cold: mutex: fail at once, or wait for the value"`
+	Wait    time.Duration `yaml:"wait" default:"2s" min:"1us" with:"losers: wait or cold: coalesce" doc:"longest wait for a missing value, with losers: wait or cold: coalesce"`
+	Then    GiveUpMode    `yaml:"then" default:"fail" enum:"fail,load" with:"losers: wait or cold: coalesce" doc:"what a request does when that wait is over: fail, or compute too"`
+	Poll    time.Duration `yaml:"poll" default:"100ms" min:"1us" doc:"average time between two looks at a lock that is taken"`
 
 	Writes       `yaml:",inline"`
 	CacheFailure `yaml:",inline"`
 
-	StaleIfError time.Duration `yaml:"stale_if_error" default:"0s" min:"0s" doc:"how long past its ttl a value is served if its load fails, or failed less than a backoff ago"`
-	Timeout      time.Duration `yaml:"timeout" default:"0s" min:"0s" doc:"cold: how long a request waits for the load, which goes on and stores its value; 0 is to the end"`
+	StaleIfError time.Duration `yaml:"stale_if_error" default:"0s" min:"0s" doc:"how long past its ttl a value is kept, to be served when its load fails or failed less than a backoff ago; 0 turns this off"`
+	Timeout      time.Duration `yaml:"timeout" default:"0s" min:"0s" doc:"how long a request waits for the load of a missing value; the load goes on and stores its value; 0 waits to the end"`
 
 	Runtime Runtime `yaml:"-"`
 }

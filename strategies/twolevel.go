@@ -13,13 +13,13 @@ import (
 
 // TwoLevelConfig configures [TwoLevel]. Zero fields get their defaults.
 type TwoLevelConfig struct {
-	TTL      time.Duration `yaml:"ttl" default:"1s" min:"1us" doc:"how long a box serves its own copy; it adds to the age that the strategy beneath allows"`
-	Entries  int           `yaml:"entries" default:"10000" min:"1" doc:"copies in one box; the one unused for longest makes room"`
-	Tick     time.Duration `yaml:"tick" default:"0s" min:"0s" doc:"a clock that ticks so often ends the copies, as memcached's does once a second: what is to live for one tick lives for anything up to it, and copies of all boxes end together; 0 is exact"`
-	Jitter   float64       `yaml:"jitter" default:"0" unit:"share" min:"0" max:"0.9" doc:"every copy gets a ttl of its own, up to this share shorter or longer; with tick, of whole ticks"`
-	Coalesce *bool         `yaml:"coalesce" default:"true" doc:"concurrent misses of a key in one box share one read of the strategy beneath"`
+	TTL      time.Duration `yaml:"ttl" default:"1s" min:"1us" doc:"how long a box serves its own copy, on top of the age that the strategy beneath allows"`
+	Entries  int           `yaml:"entries" default:"10000" min:"1" doc:"copies in one box; the least recently used one makes room"`
+	Tick     time.Duration `yaml:"tick" default:"0s" min:"0s" doc:"interval of a clock that ends copies, as memcached's does once a second: a copy meant to live for one tick lives for anything up to it, and the copies of all boxes end together; 0 is exact"`
+	Jitter   float64       `yaml:"jitter" default:"0" unit:"share" min:"0" max:"0.9" doc:"gives every copy a ttl of its own, up to this share shorter or longer; with tick, in whole ticks"`
+	Coalesce *bool         `yaml:"coalesce" default:"true" doc:"lets concurrent misses of a key in one box share one read of the strategy beneath"`
 
-	KeepErrors time.Duration `yaml:"keep_errors" default:"0s" min:"0s" doc:"how long a box answers with a failed load again, and asks nobody; 0 is not at all"`
+	KeepErrors time.Duration `yaml:"keep_errors" default:"0s" min:"0s" doc:"how long a box repeats the error of a failed load before it asks again; 0 turns this off"`
 
 	Runtime Runtime `yaml:"-"`
 }

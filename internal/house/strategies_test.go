@@ -56,10 +56,10 @@ func TestStrategiesAreListed(t *testing.T) { gate(strategyFaults).holds(t) }
 
 func TestStrategiesGate(t *testing.T) {
 	gate(strategyFaults).says(t, []broken{
-		{"one that nobody listed", "strategies/a.go", "package strategies\n\nfunc (x *XFetch) Get(ctx context.Context, key string) (Result, error) { return Result{}, nil }",
-			[]string{"strategies/a.go:3: the strategy XFetch is not in the list"}},
-		{"one in a package of its own", "strategies/xfetch/a.go", "package xfetch\n\nfunc (x XFetch) Get(ctx context.Context, key string) (strategies.Result, error) { return strategies.Result{}, nil }",
-			[]string{"strategies/xfetch/a.go:3: the strategy XFetch is not in the list"}},
+		{"one that nobody listed", "strategies/a.go", "package strategies\n\nfunc (u *Unlisted) Get(ctx context.Context, key string) (Result, error) { return Result{}, nil }",
+			[]string{"strategies/a.go:3: the strategy Unlisted is not in the list"}},
+		{"one in a package of its own", "strategies/own/a.go", "package own\n\nfunc (u Unlisted) Get(ctx context.Context, key string) (strategies.Result, error) { return strategies.Result{}, nil }",
+			[]string{"strategies/own/a.go:3: the strategy Unlisted is not in the list"}},
 		{"one that is listed", "strategies/a.go", "package strategies\n\nfunc (n *Naive) Get(ctx context.Context, key string) (Result, error) { return Result{}, nil }", nil},
 		{"a store is none", "strategies/stores/a/a.go", "package a\n\nfunc (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, error) { return strategies.Entry{}, false, nil }", nil},
 	})

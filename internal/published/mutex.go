@@ -17,7 +17,7 @@ import (
 type MutexConfig struct {
 	strategies.MutexConfig `yaml:",inline"`
 
-	AsPublished bool `yaml:"as_published" default:"false" doc:"free the lock before storing, look only once, and throw the value away when the lock expired meanwhile, as the original did"`
+	AsPublished bool `yaml:"as_published" default:"false" doc:"do as the original did: free the lock before storing, look into the cache only once, and throw the value away if the lock expired meanwhile"`
 }
 
 // Mutex is the third version in "Caching and Scaling for web frameworks, Part II", as

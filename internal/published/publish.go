@@ -15,7 +15,7 @@ import (
 type PublishConfig struct {
 	publish.Config `yaml:",inline"`
 
-	AsPublished bool `yaml:"as_published" default:"false" doc:"every save is a job of its own, several of one key at once, and each stores what it computed without a look at versions, as the original did"`
+	AsPublished bool `yaml:"as_published" default:"false" doc:"do as the original did: every save is a job of its own, several jobs of one key run at once, and each stores what it computed without comparing versions"`
 }
 
 // Publisher is the publish model of "Where Django Caching Busts at the Seams" (DjangoCon

@@ -18,12 +18,12 @@ import (
 
 // Config configures a [Publisher] and its readers. Zero fields get their defaults.
 type Config struct {
-	TTL      time.Duration `yaml:"ttl" default:"0s" min:"0s" doc:"how long a published value is served; 0 is for ever"`
-	Workers  int           `yaml:"workers" default:"4" min:"1" doc:"jobs computed at once, of the whole fleet"`
+	TTL      time.Duration `yaml:"ttl" default:"0s" min:"0s" doc:"age at which a published value is no longer served; 0 is never"`
+	Workers  int           `yaml:"workers" default:"4" min:"1" doc:"jobs that run at once in the whole fleet"`
 	Queue    int           `yaml:"queue" default:"10000" min:"1" doc:"jobs that may wait; more are dropped"`
-	Attempts int           `yaml:"attempts" default:"3" min:"1" doc:"how often a job is tried, with a back-off between"`
-	Backoff  time.Duration `yaml:"backoff" default:"1s" min:"1us" doc:"pause before a failed job is tried again, doubled by every further failure, at most a minute"`
-	OnMiss   MissMode      `yaml:"on_miss" default:"load" enum:"load,fail" doc:"what a reader does when a value is not there: compute it, or fail and ask for its publication"`
+	Attempts int           `yaml:"attempts" default:"3" min:"1" doc:"how often a job is tried, with a pause in between"`
+	Backoff  time.Duration `yaml:"backoff" default:"1s" min:"1us" doc:"pause before a failed job is tried again; doubles with every further failure, up to a minute"`
+	OnMiss   MissMode      `yaml:"on_miss" default:"load" enum:"load,fail" doc:"what a reader does when a value is missing: compute it, or fail and ask for its publication"`
 
 	Runtime strategies.Runtime `yaml:"-"`
 }
