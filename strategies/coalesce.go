@@ -101,7 +101,7 @@ func (g *Group) lead(ctx context.Context, key string, c *call, f func(context.Co
 }
 
 // Forget lets the next caller of key begin a new call although one is under
-// way. Those who wait for the old one still get its result.
+// way. Callers that wait for the old one still get its result.
 func (g *Group) Forget(key string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -1,7 +1,7 @@
 // Package strategies answers reads through a cache, in the ways that are known
 // to survive, or not to survive, a herd: many requests that miss the same key at
-// the same time. It has no dependencies and is meant for production; a
-// simulator runs the very same code in virtual time.
+// the same time. It needs the standard library alone and is meant for
+// production; a simulator runs the very same code in virtual time.
 //
 // Most users need only a [Store], a [Loader] and [NewSWR]:
 //
@@ -12,9 +12,10 @@
 //	...
 //	page, err := cache.Get(ctx, "front-page")
 //
-// Zero fields of a configuration get their defaults; see the tags of the
-// struct. Stores for Redis, memcached and directories are below this package,
-// each in its own.
+// Zero fields of a configuration get their defaults, which stand in the tags of the
+// struct; a setting for which zero is a value of its own is a pointer. Stores for Redis,
+// memcached and directories are below this package, each in its own. A strategy of your
+// own can be made with an [Engine].
 //
 // # Which to choose
 //
@@ -23,7 +24,7 @@
 // up to the ttl.
 //
 // [Mutex] where an old value is no use, and the origin stands one computation
-// of a key at a time and no more. Those who lose the race fail or wait: choose
+// of a key at a time and no more. Requests that lose the race fail or wait: choose
 // by whether the client repeats its request or a worker can be spared.
 //
 // [Pool] where an old value is better than none, and a value that is computed for
@@ -43,8 +44,8 @@
 // workers. It is here to be compared with, and so is [Direct], which has no
 // cache.
 //
-// A [Refresher] can be told by a job, as a cache warmer, to compute ahead of its
-// readers.
+// A [Refresher] computes a key ahead of its readers when a job, such as a cache warmer,
+// asks it to.
 //
 // [Group] alone, where there is no cache and concurrent calls are to be merged.
 //
@@ -60,8 +61,8 @@
 //     is the limit.
 //   - A panic of a load goes on in the caller that ran it. In the background,
 //     where there is no caller, it is a failed refresh.
-//   - A caller who gives up leaves at once if he only waits. If others rely on
-//     his load he stays until it returns, so a loader should have a time limit.
+//   - A caller that gives up leaves at once if it only waits. If others rely on
+//     its load it stays until the load returns, so a loader should have a time limit.
 //   - An error of the cache has a name ([StoreError]) and is survived by default.
 //   - A hit takes one Store.Get, reads the clock once, and allocates nothing.
 //

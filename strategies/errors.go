@@ -28,7 +28,7 @@ type StoreError struct {
 func (e *StoreError) Error() string { return fmt.Sprintf("cache %s %q: %v", e.Op, e.Key, e.Err) }
 func (e *StoreError) Unwrap() error { return e.Err }
 
-// PanicError is what those who waited for a load get when it panicked. The
+// PanicError is what requests that waited for a load get when it panicked. The
 // panic itself goes on in the process that ran the load.
 type PanicError struct{ Value any }
 

@@ -20,8 +20,8 @@ import (
 // between, a third caller would find neither value nor lock.
 //
 // The owner's load and everything after it run under a context that is not
-// cancelled with the caller: others are refused, or wait, for its sake, and if
-// it were given up whenever a client is impatient the key would never be filled.
+// cancelled with the caller: others are refused, or wait, for its sake. If it ended
+// whenever a client is impatient, the key would never be filled.
 type guard struct {
 	engine
 	random random
@@ -172,8 +172,8 @@ func (g *guard) waitForValue(ctx context.Context, key, token string, old Entry, 
 	}
 }
 
-// giveUp is what a loser does when it has waited enough. Those who came
-// together give up together: with "load" the herd is late and not gone.
+// giveUp is what a loser does when it has waited enough. Losers that came
+// together give up together: with "load" the herd comes later, and it does come.
 func (g *guard) giveUp(ctx context.Context, key string, old Entry, found bool) (Result, error) {
 	switch {
 	case g.cfg.then == ThenLoad:
@@ -188,9 +188,9 @@ func (g *guard) giveUp(ctx context.Context, key string, old Entry, found bool) (
 // limit, as redis-py's lock does with blocking_timeout=None. It sleeps for poll, asks
 // again, and looks at nothing else meanwhile. Chance decides who comes first.
 //
-// Those who queue have the lock one after another. An owner that looks into the
-// store once more, as ours does, finds the value of the first; one that does
-// not computes it anew, and N who came together take N loads in a row:
+// The queue has the lock one after another. An owner that looks into the
+// store once more, as ours does, finds the value of the first. One that does
+// not look computes it anew, and N requests that came together take N loads in a row:
 //
 //	A: lock, load, unlock, set
 //	B: .................. lock, load, unlock, set

@@ -30,10 +30,10 @@ type LeaseConfig struct {
 //	B: writes version 2, deletes the key
 //	A: sets version 1, which is served up to its ttl
 //
-// For as long as a lease lives nobody else is given one: the others wait for the
+// While a lease lives no other request is given one: the others wait for the
 // value a little, or are served what the write has just taken away. A load that
-// fails gives its lease back; one whose box crashed blocks its key until the
-// lease is handed out again, and then its late value would still be good.
+// fails gives its lease back. A load whose box crashed blocks its key until the
+// lease is handed out again; its late value would still be good.
 //
 // The design is that of "Scaling Memcache at Facebook" (Nishtala et al., NSDI
 // 2013), section 3.2.1.

@@ -39,7 +39,7 @@ func (c *MutexConfig) fresh() time.Duration { return cmp.Or(c.Fresh, c.TTL) }
 
 // Mutex lets one caller of the fleet compute a missing value under a lock that
 // expires, in the manner of redis-py: SET NX PX with a token, compare-and-delete.
-// Those who lose the race fail at once with [ErrColdCache], or wait for the
+// The losers of the race fail at once with [ErrColdCache], wait for the
 // value up to a limit, or queue for the lock without one.
 //
 // An owner that crashes blocks its key until its lock expires. A load that

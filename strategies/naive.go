@@ -26,7 +26,7 @@ func (c *NaiveConfig) check() error {
 }
 
 // Naive is cache-aside without coordination: look in the cache; on a miss
-// compute, store and answer. When a value expires under load, everybody who
+// compute, store and answer. When a value expires under load, every request that
 // misses computes, for as long as one computation takes: the herd is the
 // number of workers that ask. It is what most code does, and the baseline of
 // every comparison.
@@ -34,8 +34,7 @@ func (c *NaiveConfig) check() error {
 // The caller's context goes to the load as it is, so that a caller who gives up
 // ends the load too, if the loader lets that happen.
 //
-// With jitter it is the store that ends a value of a shorter life than the
-// longest.
+// With jitter the store ends a value whose life is shorter than the longest.
 type Naive struct {
 	engine
 	ttl  time.Duration // of the value that lives longest; the store ends the others

@@ -48,9 +48,9 @@ func (c *PoolConfig) check() error {
 func (c *PoolConfig) fresh() time.Duration { return cmp.Or(c.Fresh, c.TTL) }
 
 // Pool lets a few callers of the fleet compute a key at once, and a few more wait
-// for them. It is the PoolCounter of MediaWiki, which Wikipedia got after readers
+// for them. It is the PoolCounter of MediaWiki. Wikipedia got it after its readers
 // had parsed one article thousands of times at once, on 25 June 2009: two workers
-// an article, a hundred that wait, fifteen seconds, and then the stale page.
+// compute an article, a hundred wait, and after fifteen seconds they get the stale page.
 //
 // A request that finds no slot gets a stale value at once, where there is one and
 // the configuration says so. Otherwise it waits if it may, and looks for the value and

@@ -91,7 +91,7 @@ type Locking struct {
 // of its key taken.
 type LoserMode string
 
-// What those do who find the lock taken.
+// What a request does that finds the lock taken.
 const (
 	LosersFail  LoserMode = "fail"  // fail at once with [ErrColdCache]
 	LosersWait  LoserMode = "wait"  // wait for the value, up to a limit
@@ -102,7 +102,7 @@ const (
 // long as it may.
 type GiveUpMode string
 
-// What those do whose wait is over.
+// What a request does whose wait is over.
 const (
 	ThenFail  GiveUpMode = "fail"  // fail with [ErrColdCache]
 	ThenStale GiveUpMode = "stale" // take a stale value, or fail

@@ -206,9 +206,9 @@ func (s *SWR) refresh(ctx context.Context, key string) (e Entry, loaded bool, er
 	return e, loaded, err
 }
 
-// refreshBehind is a refresh nobody waits for. A panic of the loader, which
+// refreshBehind is a refresh that no request waits for. A panic of the loader, which
 // would end the program from here, is a failed refresh: counted, and put off.
-// If it goes on, the value comes to its ttl and a caller sees it.
+// If the panics go on, the value comes to its ttl and a caller sees them.
 func (s *SWR) refreshBehind(ctx context.Context, key string) {
 	defer func() {
 		if v := recover(); v != nil {

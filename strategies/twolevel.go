@@ -42,16 +42,16 @@ func (c *TwoLevelConfig) check() error {
 // and no other, so that a box reads its own writes and other boxes lag by up
 // to ttl.
 //
-// Copies that began together end together, and then all boxes read at once. With
-// jitter they part; with a tick, as that of a memcached in every box, they do not:
+// Copies that began together end together, and then all boxes read at once. Jitter
+// spreads their ends. A tick, such as that of a memcached in every box, gathers them:
 // all copies of one second end at one tick, whenever they began.
 //
 // The design is the two-layer cache of "Scaling to 30K" (2011), without
 // its per-box stampede: concurrent misses of a box are coalesced. Over [Direct]
-// it is what "Thundering herds & promises" (Instagram, 2019) advises: what is
-// kept is the promise of a value, and whoever comes before it is fulfilled waits
-// for the same. A promise that was rejected must not be kept, or one failure is
-// everybody's: keep_errors does that, for those who want it.
+// it is what "Thundering herds & promises" (Instagram, 2019) advises: a box keeps
+// the promise of a value, and requests that come before it is fulfilled wait
+// for the same one. A promise that was rejected must not be kept, or one failure fails
+// everybody. The setting keep_errors keeps it all the same.
 type TwoLevel struct {
 	counters
 	inner      Strategy
@@ -65,7 +65,7 @@ type TwoLevel struct {
 	fills  map[string]*l1Fill
 }
 
-// l1Fill is the reads of one key under way, of those begun since the last write.
+// l1Fill counts the reads of one key under way that began after the last write.
 type l1Fill struct {
 	readers int
 	old     bool // a write came since: what they read may be the old value
@@ -116,8 +116,8 @@ func (t *TwoLevel) copy(key string) (r Result, ok bool, err error) {
 	return t.copies.get(key, now)
 }
 
-// coalesce asks for key once, for all who want it now. A caller who only
-// waited for a read of the shared cache has the outcome of that read; one who
+// coalesce asks for key once, for all requests that want it now. A request that only
+// waited for a read of the shared cache has the outcome of that read; one that
 // waited for a load was coalesced.
 func (t *TwoLevel) coalesce(ctx context.Context, key string) (Result, error) {
 	r, shared, err := t.group.Do(ctx, key, clock.Forever, func(ctx context.Context) (Result, error) {

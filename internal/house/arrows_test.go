@@ -112,7 +112,7 @@ func strategyArrows() map[string]arrows {
 		"strategies/clock":           {},
 		"strategies":                 {packages: []string{"strategies/clock", "internal/tag"}},
 		"strategies/wire":            {packages: []string{"strategies"}},
-		"strategies/publish":         {packages: []string{"strategies", "strategies/clock"}},
+		"strategies/publish":         {packages: []string{"strategies", "strategies/clock", "internal/queue"}},
 		"strategies/pagekey":         {},
 		"strategies/stores":          {},
 		"strategies/stores/lifetime": {},

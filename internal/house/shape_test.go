@@ -41,7 +41,6 @@ func exceptions() (types, packages, uncommented []string, small int) {
 		"internal/sim",
 		"internal/world",
 		"internal/world/*",
-		"strategies/*",
 		"workloads",
 		"workloads/trace",
 	}

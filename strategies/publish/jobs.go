@@ -1,6 +1,10 @@
 package publish
 
-import "time"
+import (
+	"time"
+
+	"github.com/herdlab/herdlab/internal/queue"
+)
 
 // job is the publication of one key. There is at most one job for a key; its
 // life is: waiting in line -> at work -> gone, or resting until it is tried
@@ -27,12 +31,19 @@ const (
 )
 
 // jobs is a publisher's queue. Not safe for concurrent use.
+//
+// It holds the one invariant of the strategy: after the last write of a key, a load
+// that began after that write is stored, or the job is given up and counted. A write
+// that comes while a job of its key is at work therefore makes one more:
+//
+//	write 1 -> job loads version 1
+//	write 2 -> again: the load may have begun before it
+//	          job stores version 1, and is in line again for version 2
 type jobs struct {
 	bound   int
 	byKey   map[string]*job
-	line    []*job // those in line, from head on
-	head    int
-	pending int // jobs that wait: in line, resting, or behind one at work
+	line    queue.Ring[*job] // the jobs in line, the oldest first
+	pending int              // jobs that wait: in line, resting, or behind one at work
 	stats   Stats
 }
 
@@ -78,21 +89,15 @@ func (q *jobs) add(key string, version uint64, now time.Time) bool {
 // enter puts j at the end of the line.
 func (q *jobs) enter(j *job) {
 	j.state = inLine
-	if q.head > len(q.line)/2 {
-		q.line = append(q.line[:0], q.line[q.head:]...)
-		q.head = 0
-	}
-	q.line = append(q.line, j)
+	q.line.Push(j)
 }
 
 // next takes the first job out of the line, or nil.
 func (q *jobs) next(now time.Time) *job {
-	if q.head == len(q.line) {
+	if q.line.Len() == 0 {
 		return nil
 	}
-	j := q.line[q.head]
-	q.line[q.head] = nil
-	q.head++
+	j := q.line.Pop()
 	j.state = atWork
 	q.pending--
 	q.stats.AgeMax = max(q.stats.AgeMax, now.Sub(j.since))
@@ -109,7 +114,8 @@ func (q *jobs) done(j *job) {
 	q.enter(j)
 }
 
-// failed ends an attempt. It reports whether the job is to rest before the
+// failed ends an attempt. A job with another write behind it does not rest: the
+// attempt for that write is due anyway, and is the next one for both. It reports whether the job is to rest before the
 // next one: no if another write is behind it, or if it was the last attempt.
 func (q *jobs) failed(j *job, attempts int) (rest bool) {
 	j.failures++

@@ -7,7 +7,8 @@ import (
 	"github.com/herdlab/herdlab/strategies/clock"
 )
 
-// parallel runs functions, at most size of them at once.
+// parallel runs functions in processes of their own, at most size of them at once. It is
+// what a semaphore and a WaitGroup would be, on a clock that may be virtual.
 type parallel struct {
 	clock clock.Clock
 	size  int
@@ -37,6 +38,7 @@ func (p *parallel) start(ctx context.Context, name string, f func()) error {
 	return nil
 }
 
+// end counts one out and wakes the process that waits.
 func (p *parallel) end() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -47,7 +49,9 @@ func (p *parallel) end() {
 // finish waits until all have ended.
 func (p *parallel) finish() { _ = p.wait(context.Background(), 0) }
 
-// wait waits until no more than most are busy. Only one process may wait.
+// wait waits until no more than most are busy. Only one process may wait: the event is
+// reset under the mutex after the count was read, so that an end in between sets it again
+// and is not missed, which would not hold for two.
 func (p *parallel) wait(ctx context.Context, most int) error {
 	for {
 		if ctx.Err() != nil {

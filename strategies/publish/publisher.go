@@ -47,11 +47,11 @@ const longestRetry = time.Minute
 //
 // The queue is in memory: what waits in it is lost with the process.
 type Publisher struct {
-	engine *strategies.Engine
+	engine *strategies.Engine // of the workers; every reader has one of its own
 	clock  clock.Clock
 	cfg    Config
 
-	mu      sync.Mutex
+	mu      sync.Mutex // never held while a job loads or stores
 	jobs    *jobs
 	workers int // at work
 }
@@ -94,7 +94,8 @@ func (p *Publisher) Enqueue(key string, version uint64) bool {
 	return ok
 }
 
-// want asks for the publication of a key that a reader has missed.
+// want asks for the publication of a key that a reader has missed. Where a job of the
+// key waits or is at work nothing is added: what it stores is what the reader missed.
 func (p *Publisher) want(key string) {
 	now := p.clock.Now()
 	p.mu.Lock()
@@ -103,15 +104,19 @@ func (p *Publisher) want(key string) {
 	p.hire()
 }
 
-// hire starts a worker if there is work for one more. It is called with mu held.
+// hire starts a worker if there is work for one more. It is called with mu held. A
+// worker that has nothing to do ends, so that an idle publisher is no process at all
+// and need not be stopped.
 func (p *Publisher) hire() {
-	if p.workers < p.cfg.Workers && p.jobs.head < len(p.jobs.line) {
+	if p.workers < p.cfg.Workers && p.jobs.line.Len() > 0 {
 		p.workers++
 		p.clock.Go("publish", p.work)
 	}
 }
 
-// work does jobs until there are none.
+// work does jobs until there are none. That there are none is seen, and the worker
+// counted out, in one step: otherwise a job that came in between would find all
+// workers busy and be left lying.
 func (p *Publisher) work() {
 	for {
 		now := p.clock.Now()
@@ -128,7 +133,8 @@ func (p *Publisher) work() {
 	}
 }
 
-// attempt publishes j, or sees that it is tried again.
+// attempt publishes j, or sees that it is tried again. The pause is in a process of its
+// own, since a worker that slept would keep the jobs behind it waiting.
 func (p *Publisher) attempt(j *job) {
 	err := p.publish(j.key, j.version)
 	p.mu.Lock()
@@ -150,8 +156,10 @@ func (p *Publisher) rest(j *job, pause time.Duration) {
 	p.hire()
 }
 
-// publish computes key and stores it. Nobody waits for it, so that a panic of
-// the loader is an error here.
+// publish computes key and stores it, for a write of version; zero is of none. No request
+// waits for it, so that a panic of the loader is an error here. It fails if the origin,
+// which may be a replica that lags, still has an older version than was written: what was
+// loaded is stored all the same, being newer than what is there, and the job tried again.
 func (p *Publisher) publish(key string, version uint64) (err error) {
 	defer func() {
 		if v := recover(); v != nil {

@@ -11,8 +11,9 @@ import (
 
 // Reader is the strategy of one box: it reads what a [Publisher] stores.
 //
-// A value that is not there (a cold cache, an eviction) is computed inline, by
-// everybody who misses it; or not at all, with on_miss: fail.
+// A value that is not there (a cold cache, an eviction) is computed inline by every
+// request that misses it. With on_miss: fail it is not computed, and its publication
+// is asked for.
 //
 // The design is the publish model of "Where Django Caching Busts at the Seams"
 // (DjangoCon US 2012), slides "The Publish Model", without what its code leaves open: of

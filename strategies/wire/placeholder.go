@@ -8,8 +8,8 @@ import (
 )
 
 // A Placeholder is what the stores write in the place of an entry that is not
-// there: the lease of its key, and the entry that was retired last. To those who
-// get or set the entry it is nothing at all. The form, numbers big-endian,
+// there: the lease of its key, and the entry that was retired last. To a Get or a Set
+// of the entry it is nothing at all. The form, numbers big-endian,
 // instants in nanoseconds since 1970 UTC, 0 being none:
 //
 //	 0  4  "hlp" and the version of the form, 1
