@@ -7,7 +7,6 @@ import (
 	"github.com/herdlab/herdlab/internal/settings"
 	"github.com/herdlab/herdlab/internal/spelling"
 	"github.com/herdlab/herdlab/internal/tag"
-	"github.com/herdlab/herdlab/internal/world/tier"
 )
 
 // effects are the settings of a file that need another one. One that has no effect
@@ -36,7 +35,7 @@ func (x *effects) look(s *Scenario, root *settings.Node) {
 		}
 		x.note(tree, needsOfWorld(seen))
 		for ; e != nil; e = e.Over {
-			x.note(e.node, needsOfStrategy(e.Config))
+			x.note(e.node, needsByTags(reflect.ValueOf(e.Config).Elem(), ""))
 		}
 	}
 }
@@ -65,52 +64,28 @@ func (x *effects) report(changed bool, errs *settings.Problems) {
 	}
 }
 
-// without is the reason of a setting that another one would make effective.
-func without(name, other string) string {
-	return fmt.Sprintf("%s means nothing without %s: write that too, or remove this", name, other)
-}
-
 // needsOfWorld are the settings of the world that need another one.
 func needsOfWorld(s *Scenario) []need {
-	c, b, client := s.Fleet.Cache, s.Fleet.Balancer, s.Client
-	list := []need{
-		{"fleet.cache.process", c.Values != tier.InProcess, without("process", "values: process")},
-		{"fleet.cache.gutter_ttl", c.Gutter == 0, without("gutter_ttl", "gutter")},
-		{"fleet.cache.retry_after", c.EjectAfter == 0, without("retry_after", "eject_after, which takes a node off the ring")},
-		{"fleet.cache.on_return", c.EjectAfter == 0 && c.OnReturn != "keep", without("on_return", "eject_after, which takes a node off the ring")},
-		{"fleet.balancer.max_cpu", b.Check == 0 && b.MaxCPU > 0, without("max_cpu", "check, the interval of the health check")},
-		{"fleet.balancer.timeouts", b.Check == 0 && b.Timeouts > 0, without("timeouts", "check, the interval of the health check")},
-		{"fleet.balancer.eject_for", b.Check == 0, without("eject_for", "check, the interval of the health check")},
-		{"fleet.balancer.max_out", b.Check == 0 && b.MaxOut > 0, without("max_out", "check, the interval of the health check")},
-		{"client.backoff", client.Retries == 0 && client.Backoff != "none", without("backoff", "retries")},
-		{"client.budget", client.Retries == 0 && client.Budget > 0, without("budget", "retries")},
-		{"client.base", client.Retries == 0 || client.Backoff == "none", without("base", "retries and a backoff")},
-		{"client.cap", client.Retries == 0 || client.Backoff != "exponential", without("cap", "retries and backoff: exponential")},
-	}
-	if front := s.Fleet.Front; front != nil {
-		for _, field := range []string{"keep", "grace", "lock_timeout", "lock_age"} {
-			list = append(list, need{"fleet.front.fallback." + field, !front.Fallback.Lock, without(field, "lock: true, which makes the cache")})
-		}
-	}
+	list := append(needsByTags(reflect.ValueOf(s.Fleet), "fleet."), needsByTags(reflect.ValueOf(s.Client), "client.")...)
 	list = append(list, mootInFaults(s)...)
 	if keys, known := keyCount(s.Workload); known {
-		list = append(list, need{"warm", s.Warm > keys, fmt.Sprintf("warm is %d, and the classes have %s: write %d or less", s.Warm, spelling.Count(keys, "key"), keys)})
+		why := fmt.Sprintf("warm is %d, and the classes have %s: write %d or less", s.Warm, spelling.Count(keys, "key"), keys)
+		list = append(list, need{"warm", s.Warm > keys, why})
 	}
 	return list
 }
 
-// needsOfStrategy are the settings of a strategy that have no effect without others,
-// by their tags. A word that is the default anyway is no mistake.
-func needsOfStrategy(config any) []need {
-	var list []need
-	v := reflect.ValueOf(config).Elem()
+// needsByTags are the settings of a struct, and of the structs in it, that need
+// another one.
+func needsByTags(v reflect.Value, path string) (list []need) {
 	for _, f := range tag.Fields(v.Type()) {
-		if f.With == "" {
-			continue
+		if f.With != "" {
+			why := fmt.Sprintf("%s means nothing without %s: write that too, or remove this", f.Name, f.With)
+			list = append(list, need{path + f.Name, f.Moot(v), why})
 		}
-		value := v.FieldByIndex(f.Index)
-		spared := value.Kind() == reflect.String && value.String() == f.Default
-		list = append(list, need{f.Name, !spared && !tag.Met(config, f.With), without(f.Name, f.With)})
+		if part := reflect.Indirect(v.FieldByIndex(f.Index)); part.Kind() == reflect.Struct {
+			list = append(list, needsByTags(part, path+f.Name+".")...)
+		}
 	}
 	return list
 }

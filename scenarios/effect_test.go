@@ -32,7 +32,7 @@ real: {with: {REAL}}
 		{real: "strategies.other.with: {fleet.cache.gutter: 1}"},
 		{real: "fleet.cache.gutter: 0", want: "x.yaml:3:39: gutter_ttl"},
 		{cache: "gutter: 1", with: "fleet.cache.gutter: 0"},
-		{cache: "gutter: 1", with: "client.retries: 0, client.cap: 1s", want: "x.yaml:9:61: cap means nothing without retries and backoff: exponential"},
+		{cache: "gutter: 1", with: "client.retries: 0, client.cap: 1s", want: "x.yaml:9:61: cap means nothing without backoff: exponential"},
 		{cache: "gutter: 1", set: []string{"client.retries=0", "fleet.cache.gutter=0", "strategies.mutex.losers=fail"}},
 		{cache: "gutter: 1", set: []string{"client.cap=1s"}, want: "--set client.cap=1s: column 12: cap means nothing"},
 		{cache: "gutter: 1", set: []string{"client.cap=1s", "client.backoff=exponential"}},

@@ -128,17 +128,22 @@ func (f Field) Element() Field {
 	return f
 }
 
-// Met reports whether one of the conditions of a "with" holds for the configuration
-// that config points to.
-func Met(config any, with string) bool {
-	v := reflect.ValueOf(config).Elem()
-	for condition := range strings.SplitSeq(with, " or ") {
-		name, word, _ := strings.Cut(condition, ": ")
-		for _, f := range Fields(v.Type()) {
-			if f.Name == name && v.FieldByIndex(f.Index).String() == word {
-				return true
+// Moot reports whether a field has no effect in the struct v, for none of the settings
+// in its "with" is there: "losers: wait" is one that has that word, "retries" one that
+// is not zero. A word that is the default anyway, and a zero, are no mistake.
+func (f Field) Moot(v reflect.Value) bool {
+	value := v.FieldByIndex(f.Index)
+	if f.With == "" || f.HasDefault && value.Interface() == f.mustParse(f.Default).Interface() && (value.Kind() == reflect.String || value.IsZero()) {
+		return false
+	}
+	for condition := range strings.SplitSeq(f.With, " or ") {
+		name, word, worded := strings.Cut(condition, ": ")
+		for _, other := range Fields(v.Type()) {
+			set := v.FieldByIndex(other.Index)
+			if other.Name == name && (worded && other.Format(set) == word || !worded && !set.IsZero()) {
+				return false
 			}
 		}
 	}
-	return false
+	return true
 }

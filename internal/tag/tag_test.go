@@ -98,3 +98,33 @@ func TestAmbiguous(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// A setting means something with one of the others that its tag names.
+func TestMoot(t *testing.T) {
+	type retrying struct {
+		Retries int           `yaml:"retries" default:"0"`
+		Backoff string        `yaml:"backoff" default:"none" enum:"none,fixed,exponential" with:"retries"`
+		Cap     time.Duration `yaml:"cap" default:"20s" with:"backoff: exponential"`
+		Base    time.Duration `yaml:"base" default:"100ms" with:"backoff: fixed or backoff: exponential"`
+		Budget  float64       `yaml:"budget" default:"0" with:"retries"`
+	}
+	for _, c := range []struct {
+		config retrying
+		moot   []string
+	}{
+		{retrying{Backoff: "none"}, []string{"cap", "base"}},
+		{retrying{Backoff: "fixed", Budget: 1}, []string{"backoff", "cap", "budget"}},
+		{retrying{Backoff: "fixed", Budget: 1, Retries: 2}, []string{"cap"}},
+		{retrying{Backoff: "exponential", Retries: 2}, nil},
+	} {
+		var moot []string
+		for _, f := range tag.Fields(reflect.TypeFor[retrying]()) {
+			if f.Moot(reflect.ValueOf(c.config)) {
+				moot = append(moot, f.Name)
+			}
+		}
+		if !slices.Equal(moot, c.moot) {
+			t.Errorf("%+v: %v are moot, want %v", c.config, moot, c.moot)
+		}
+	}
+}

@@ -38,10 +38,10 @@ type BalancerConfig struct {
 	Policy string `yaml:"policy" default:"round-robin" enum:"round-robin,random,least-busy,by-key" doc:"which box gets the next request; by-key picks it from the key, by consistent hashing"`
 
 	Check    time.Duration `yaml:"check" default:"0s" min:"0s" doc:"interval of the health check; 0 is no check"`
-	MaxCPU   float64       `yaml:"max_cpu" default:"0" unit:"share" min:"0" max:"1" doc:"CPU use over one interval above which a box is ejected; 0 is never"`
-	Timeouts int           `yaml:"timeouts" default:"0" min:"0" doc:"timed-out or rejected requests in one interval for which a box is ejected; 0 is never"`
-	EjectFor time.Duration `yaml:"eject_for" default:"2m" min:"1ms" doc:"how long an ejected box stays out"`
-	MaxOut   float64       `yaml:"max_out" default:"0" unit:"share" min:"0" max:"1" doc:"largest share of the boxes that may be ejected at once (Envoy's max_ejection_percent); 0 is no limit"`
+	MaxCPU   float64       `yaml:"max_cpu" default:"0" unit:"share" min:"0" max:"1" with:"check" doc:"CPU use over one interval above which a box is ejected; 0 is never"`
+	Timeouts int           `yaml:"timeouts" default:"0" min:"0" with:"check" doc:"timed-out or rejected requests in one interval for which a box is ejected; 0 is never"`
+	EjectFor time.Duration `yaml:"eject_for" default:"2m" min:"1ms" with:"check" doc:"how long an ejected box stays out"`
+	MaxOut   float64       `yaml:"max_out" default:"0" unit:"share" min:"0" max:"1" with:"check" doc:"largest share of the boxes that may be ejected at once (Envoy's max_ejection_percent); 0 is no limit"`
 }
 
 // ClientConfig is the program that asks.
@@ -49,10 +49,10 @@ type ClientConfig struct {
 	Timeout time.Duration `yaml:"timeout" default:"30s" min:"1ms" doc:"how long a client waits for one attempt; the box does not notice that it left"`
 	RTT     time.Duration `yaml:"rtt" default:"0s" min:"0s" doc:"network round trip between client and box, part of every latency"`
 	Retries int           `yaml:"retries" default:"0" min:"0" max:"1000" doc:"further attempts after a failure"`
-	Backoff string        `yaml:"backoff" default:"none" enum:"none,fixed,exponential" doc:"wait before a retry; exponential doubles it and has full jitter"`
-	Base    time.Duration `yaml:"base" default:"100ms" min:"0s" doc:"the fixed back-off, or the first step of the exponential one"`
-	Cap     time.Duration `yaml:"cap" default:"20s" min:"0s" doc:"longest wait of the exponential back-off"`
-	Budget  float64       `yaml:"budget" default:"0" unit:"share" min:"0" doc:"retries allowed per request sent, as a share; 0 is no limit"`
+	Backoff string        `yaml:"backoff" default:"none" enum:"none,fixed,exponential" with:"retries" doc:"wait before a retry; exponential doubles it and has full jitter"`
+	Base    time.Duration `yaml:"base" default:"100ms" min:"0s" with:"backoff: fixed or backoff: exponential" doc:"the fixed back-off, or the first step of the exponential one"`
+	Cap     time.Duration `yaml:"cap" default:"20s" min:"0s" with:"backoff: exponential" doc:"longest wait of the exponential back-off"`
+	Budget  float64       `yaml:"budget" default:"0" unit:"share" min:"0" with:"retries" doc:"retries allowed per request sent, as a share; 0 is no limit"`
 }
 
 // Words of [WarmerConfig].Schedule.

@@ -32,10 +32,10 @@ type Config struct {
 // proxy_cache_use_stale updating.
 type Fallback struct {
 	Lock        bool          `yaml:"lock" default:"false" doc:"one request goes to a box, the others wait and look every 500 ms (proxy_cache_lock); false turns this cache off"`
-	Keep        time.Duration `yaml:"keep" default:"1s" min:"1s" doc:"how long an answer is served, in whole seconds (proxy_cache_valid)"`
-	Grace       time.Duration `yaml:"grace" default:"0s" min:"0s" doc:"how long after that it is served stale while one request renews it or if a box fails, in whole seconds (proxy_cache_use_stale)"`
-	LockTimeout time.Duration `yaml:"lock_timeout" default:"5s" min:"1ms" doc:"how long a request waits before it goes to a box too, whose answer is not kept (proxy_cache_lock_timeout)"`
-	LockAge     time.Duration `yaml:"lock_age" default:"5s" min:"1ms" doc:"after how long another request may go to a box as well (proxy_cache_lock_age)"`
+	Keep        time.Duration `yaml:"keep" default:"1s" min:"1s" with:"lock: true" doc:"how long an answer is served, in whole seconds (proxy_cache_valid)"`
+	Grace       time.Duration `yaml:"grace" default:"0s" min:"0s" with:"lock: true" doc:"how long after that it is served stale while one request renews it or if a box fails, in whole seconds (proxy_cache_use_stale)"`
+	LockTimeout time.Duration `yaml:"lock_timeout" default:"5s" min:"1ms" with:"lock: true" doc:"how long a request waits before it goes to a box too, whose answer is not kept (proxy_cache_lock_timeout)"`
+	LockAge     time.Duration `yaml:"lock_age" default:"5s" min:"1ms" with:"lock: true" doc:"after how long another request may go to a box as well (proxy_cache_lock_age)"`
 }
 
 // lockLook is how often one who waits for another's answer looks whether it is

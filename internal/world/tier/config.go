@@ -23,17 +23,17 @@ type Config struct {
 	Timeout    time.Duration `yaml:"timeout" default:"250ms" min:"1us" doc:"how long a box waits for a node"`
 	FailFast   time.Duration `yaml:"fail_fast" default:"0s" min:"0s" doc:"how long a box fails at once instead of asking a node that just failed (libmemcached's retry_timeout)"`
 	EjectAfter int           `yaml:"eject_after" default:"0" min:"0" doc:"failures in a row after which a box takes a node off its ring; 0 is never (pylibmc's remove_failed, libmemcached's failure_limit)"`
-	RetryAfter time.Duration `yaml:"retry_after" default:"60s" min:"1ms" doc:"after how long a box puts a node back on its ring; the next failure takes it off again (libmemcached's dead_timeout)"`
+	RetryAfter time.Duration `yaml:"retry_after" default:"60s" min:"1ms" with:"eject_after" doc:"after how long a box puts a node back on its ring; the next failure takes it off again (libmemcached's dead_timeout)"`
 
-	OnReturn  string        `yaml:"on_return" default:"keep" enum:"keep,flush" doc:"what a box does with a node that it puts back: keep its memory, or flush it first (python-memcached's flush_on_reconnect)"`
+	OnReturn  string        `yaml:"on_return" default:"keep" enum:"keep,flush" with:"eject_after" doc:"what a box does with a node that it puts back: keep its memory, or flush it first (python-memcached's flush_on_reconnect)"`
 	LookBack  time.Duration `yaml:"look_back" default:"0s" min:"0s" doc:"how long after a change of nodes a miss is also looked up on the node that had the key before; 0 is never"`
 	Gutter    int           `yaml:"gutter" default:"0" min:"0" max:"1000" doc:"spare nodes that own no keys and are asked when a node does not answer or is off the ring"`
-	GutterTTL time.Duration `yaml:"gutter_ttl" default:"10s" min:"1ms" doc:"longest life of an entry in the gutter, where nothing is invalidated"`
+	GutterTTL time.Duration `yaml:"gutter_ttl" default:"10s" min:"1ms" with:"gutter" doc:"longest life of an entry in the gutter, where nothing is invalidated"`
 
 	Own []Own `yaml:"own" doc:"named caches with nodes of their own, which have their own memory and are flushed separately"`
 
 	Values  string        `yaml:"values" default:"nodes" enum:"nodes,process" doc:"where values live: on the cache servers, or in the memory of each box's process, private to it; locks stay on the servers"`
-	Process ProcessConfig `yaml:"process" doc:"with values: process, the size of that memory"`
+	Process ProcessConfig `yaml:"process" with:"values: process" doc:"with values: process, the size of that memory"`
 }
 
 // Own is nodes that a named cache shares with no other.
