@@ -87,7 +87,7 @@ func (b *Balancer) leastBusy() *Box {
 	var jobs int
 	for i := range b.healthy {
 		box := b.healthy[(b.turn+i)%len(b.healthy)]
-		if n := box.load(); best == nil || n < jobs {
+		if n := box.jobCount(); best == nil || n < jobs {
 			best, jobs = box, n
 		}
 	}
@@ -156,7 +156,7 @@ func (b *Balancer) checkHealth(started time.Time) {
 		if reason := b.complaint(box, c); reason != "" && c.backAt.IsZero() && may > 0 {
 			may--
 			c.backAt = now.Add(b.cfg.EjectFor)
-			if out && reason == silent { // it never was back
+			if out && reason == silent { // a box that is lost was never back: one ejection, not one a check
 				continue
 			}
 			b.ejections++
@@ -272,6 +272,8 @@ func (g *gate) admits() bool {
 	if !g.shut {
 		return true
 	}
+	// The share grows with time, not with the requests let in: what is asked for
+	// meanwhile does not slow the return.
 	share := g.ramp.Admitted(g.clock.Now().Sub(g.begun))
 	g.shut = share < 1
 	return g.rng.Float64() < share

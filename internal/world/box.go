@@ -65,7 +65,7 @@ func (b *Box) Submit(j *Job) bool {
 	b.seq++
 	j.life, j.seq = b.life, b.seq
 	switch {
-	case b.closed, b.program == nil:
+	case b.closed, b.program == nil: // no bad mark: the health check sees that there is no program
 		return false
 	case b.busy < b.cfg.Workers:
 		b.busy++
@@ -92,9 +92,9 @@ func (b *Box) assign(j *Job) {
 // work serves j and then what is queued.
 func (b *Box) work(j *Job) {
 	for j != nil {
-		b.serve(j)
+		b.answer(j)
 		done, next := b.finish(j)
-		if done {
+		if done { // after the lock is let go of: Done may submit the next job
 			j.Done(j)
 		}
 		j = next
@@ -122,11 +122,11 @@ func (b *Box) finish(j *Job) (counts bool, next *Job) {
 	return true, next
 }
 
-// serve computes the answer to j. The CPU time comes first, as that of parsing and
+// answer computes the answer to j. The CPU time comes first, as that of parsing and
 // routing does; what the strategy waits for takes none.
-func (b *Box) serve(j *Job) {
+func (b *Box) answer(j *Job) {
 	if cost := j.Cost + b.cfg.CPU; cost > 0 {
-		b.spend(cost)
+		_ = b.SpendThen(background, cost, 0)
 	}
 	j.Stored, j.Version, j.Data, j.Side = 0, 0, nil, j.program.side()
 	switch {
@@ -145,9 +145,6 @@ func (b *Box) serve(j *Job) {
 	}
 }
 
-// spend uses CPU time, in competition with the other workers.
-func (b *Box) spend(cost time.Duration) { _ = b.SpendThen(background, cost, 0) }
-
 // SpendThen uses CPU time, and then takes more without the cores. The place in the
 // queue before the cores is taken at once, and one sleep is all the wait.
 func (b *Box) SpendThen(ctx context.Context, cost, more time.Duration) error {
@@ -158,8 +155,8 @@ func (b *Box) SpendThen(ctx context.Context, cost, more time.Duration) error {
 	return b.clock.Sleep(ctx, time.Duration(start-now)+cost+more)
 }
 
-// load is the number of jobs queued or worked on.
-func (b *Box) load() int {
+// jobCount is the number of jobs queued or worked on.
+func (b *Box) jobCount() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.busy + b.queue.Len()

@@ -1,11 +1,9 @@
-// Package world is the modelled world: clients, balancer, boxes, cache nodes,
-// origin and their faults, written against the clock seam and not against the
-// simulator, so that each part also runs on the wall clock.
 package world
 
 import (
 	"time"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/world/disk"
 	"github.com/herdlab/herdlab/internal/world/front"
 	"github.com/herdlab/herdlab/internal/world/origin"
@@ -16,6 +14,15 @@ import (
 // tags are read by package scenarios: doc is the reference text, default the
 // value of a field left out, unit how a number is written, enum the words
 // allowed, min and max the range.
+
+// Config is everything about a world that a scenario says.
+type Config struct {
+	Fleet    FleetConfig
+	Client   ClientConfig
+	Faults   []fault.Fault
+	Duration time.Duration // of the traffic
+	Caches   []string      // named ones, the default first; empty is that one alone
+}
 
 // FleetConfig is everything behind the clients.
 type FleetConfig struct {

@@ -21,8 +21,8 @@ func (c Config) Scene() fault.Scene {
 
 var _ fault.World = (*World)(nil)
 
-// schedule arranges for the faults of the scenario, counted from now.
-func (w *World) schedule() {
+// scheduleFaults arranges for the faults of the scenario, counted from now.
+func (w *World) scheduleFaults() {
 	for _, i := range fault.CrashingBoxes(w.cfg.Faults) {
 		w.boxes[i].ExpectCrash()
 	}
@@ -57,9 +57,10 @@ func (w *World) FlushNode(i int) { w.atNode("flush", i, w.tier.FlushNode(i)) }
 // ListNode puts a node on the list that all clients have, or takes it off.
 func (w *World) ListNode(i int, on bool) { w.atNode("a change of the list", i, w.tier.ListNode(i, on)) }
 
+// atNode notes why a fault of a node could not be had.
 func (w *World) atNode(what string, i int, err error) {
 	if err != nil {
-		w.note("%s of node %d: %v", what, i, err)
+		w.addNote("%s of node %d: %v", what, i, err)
 	}
 }
 
@@ -67,29 +68,32 @@ func (w *World) atNode(what string, i int, err error) {
 func (w *World) ChangeOrigin(change func(*fault.OriginState)) {
 	err := w.origin.Change(func(f *origin.Fault) { change((*fault.OriginState)(f)) })
 	if err != nil {
-		w.note("a fault of the origin: %v", err)
+		w.addNote("a fault of the origin: %v", err)
 	}
 }
 
-// CrashBox loses a box and starts it anew at once.
+// CrashBox loses a box and starts it anew at once. Locks that it held live out their
+// time.
 func (w *World) CrashBox(i int) {
-	w.lose(i, false)
-	w.restart(i, "restart")
+	w.takeBox(i, false)
+	w.restartBox(i, "restart")
 }
 
 // LoseBox takes a box away, with all that is in its memory and on its disk. Whoever
 // asks it is refused until ReturnBox.
 func (w *World) LoseBox(i int) {
-	w.lose(i, true)
+	w.takeBox(i, true)
 	if w.disks == nil {
 		return
 	}
 	if err := w.disks[i].Wipe(); err != nil {
-		w.note("loss of box %d: %v", i, err)
+		w.addNote("loss of box %d: %v", i, err)
 	}
 }
 
-func (w *World) lose(i int, gone bool) {
+// takeBox crashes a box. Gone says that it stays away, which a deploy in between
+// does not change.
+func (w *World) takeBox(i int, gone bool) {
 	w.mu.Lock()
 	w.crashes++
 	w.gone[i] = w.gone[i] || gone
@@ -102,17 +106,17 @@ func (w *World) ReturnBox(i int) {
 	w.mu.Lock()
 	delete(w.gone, i)
 	w.mu.Unlock()
-	w.restart(i, "return")
+	w.restartBox(i, "return")
 }
 
 // BeginRelease begins a release, which gives the keys of some named caches a new
 // version. No box has it yet; what serves the whole fleet has it at once.
 func (w *World) BeginRelease(caches []string) {
 	w.releases.Begin(caches)
-	prefixes := w.releases.Prefixes(w.releases.Newest())
+	prefixes := w.prefixes(w.releases.Newest())
 	for _, s := range w.shared {
 		if err := s.client.Use(prefixes[s.name]); err != nil {
-			w.note("release: %v", err)
+			w.addNote("release: %v", err)
 		}
 	}
 }
@@ -121,28 +125,30 @@ func (w *World) BeginRelease(caches []string) {
 // their end by the program that began them.
 func (w *World) DeployBox(i int) {
 	w.releases.Give(i)
-	w.restart(i, "deploy")
+	w.restartBox(i, "deploy")
 }
 
-// restart gives box i a new program, unless the box is gone.
-func (w *World) restart(i int, why string) {
+// restartBox gives box i a new program, unless the box is gone.
+func (w *World) restartBox(i int, why string) {
 	w.mu.Lock()
 	gone := w.gone[i]
 	w.mu.Unlock()
 	if gone {
 		return
 	}
-	if err := w.install(i); err != nil {
-		w.note("%s of box %d: %v", why, i, err)
+	if err := w.installBox(i); err != nil {
+		w.addNote("%s of box %d: %v", why, i, err)
 	}
 }
 
-// CullDisks has a program beside the workers cull the disk of every box.
+// CullDisks has a program beside the workers cull the disk of every box, all at
+// once. Culling takes time, and so it is no part of the fault itself, which must not
+// wait.
 func (w *World) CullDisks() {
 	for i, d := range w.disks {
 		w.clock.Go("cull", func() {
 			if err := d.ForceCull(background); err != nil {
-				w.note("cull of box %d: %v", i, err)
+				w.addNote("cull of box %d: %v", i, err)
 			}
 		})
 	}
@@ -157,15 +163,15 @@ func (w *World) StopWarmers(at, takes time.Duration) { w.env.Warmers.StopWarmers
 // CacheSessions has the pages of those who are signed in cached, or not any more.
 func (w *World) CacheSessions(cached bool) {
 	if err := w.front.CacheSessions(cached); err != nil {
-		w.note("the pages of sessions: %v", err)
+		w.addNote("the pages of sessions: %v", err)
 	}
 }
 
 // noted is how many notes are kept: the first ones say what went wrong.
 const noted = 10
 
-// note keeps what an operator would have seen.
-func (w *World) note(format string, args ...any) {
+// addNote keeps what an operator would have seen.
+func (w *World) addNote(format string, args ...any) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if len(w.notes) < noted {

@@ -2,8 +2,10 @@ package world
 
 import (
 	"context"
+	"math/rand/v2"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world/disk"
 	"github.com/herdlab/herdlab/internal/world/origin"
@@ -11,6 +13,36 @@ import (
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
+
+// Environment is what a run gives its world besides the configuration: time,
+// chance, sizes, and who hears what happens.
+type Environment struct {
+	Clock Clock
+
+	// Wall says that Clock is the one on the wall, where what goes wrong may be
+	// no part of the scenario and is noted. Nothing else may depend on it.
+	Wall bool
+
+	// Rand returns the random stream of one purpose. Streams are independent: a part
+	// that draws once more changes no other part's numbers.
+	Rand func(purpose string) *rand.Rand
+
+	// Size is the length of a key's value in bytes. It may be asked before any
+	// request for the key has said it.
+	Size func(key string) int
+
+	// Observer hears of the origin's loads, and Record of every request's end.
+	Observer origin.Observer
+	Record   func(*metrics.Record)
+
+	// CacheRead, if not nil, hears of every read of the shared cache, from any
+	// process and perhaps of several at once. It must not wait.
+	CacheRead func(at time.Time)
+
+	// Warmers are the jobs that compute values ahead of their readers, for the faults
+	// that befall them.
+	Warmers fault.Warmers
+}
 
 // Parts make what is not the same on both clocks. A world asks for them in the
 // order of this list, once each, and for a disk once a box; for disks and a front

@@ -9,7 +9,9 @@ import (
 	"github.com/herdlab/herdlab/workloads"
 )
 
-// Program is what a box runs: what a crash destroys and a deploy replaces.
+// Program is what a box runs: what a crash destroys and a deploy replaces. Every
+// start makes a new one, with strategies that remember nothing. After a deploy the
+// old program serves to its end what it began; after a crash it is killed.
 type Program struct {
 	// Strategies answer reads, one for each named cache.
 	Strategies []strategies.Strategy
@@ -22,7 +24,8 @@ type Program struct {
 	// Commit commits writes at the origin.
 	Commit origin.Writer
 
-	// Kill cuts the program off from cache and origin.
+	// Kill cuts the program off from cache and origin. Its processes cannot be
+	// stopped, as they wait somewhere; but nothing they do reaches anybody.
 	Kill func()
 
 	// Release is its number among Releases, which may be nil.

@@ -12,10 +12,14 @@ import (
 )
 
 // Releases are the programs that the boxes have: what version each of them gives
-// the keys of every named cache.
+// the keys of every named cache. While a deploy is on its way over the boxes two
+// releases answer, and where a version changed each has its own entries: a hit for
+// the one is a miss for the other.
 type Releases struct {
-	caches  []string
-	rolling atomic.Int64 // the newest release while not all boxes have it, else 0
+	caches []string
+	// rolling is the newest release while not all boxes have it, else 0. Every request
+	// reads it, and so it needs no mutex.
+	rolling atomic.Int64
 
 	mu     sync.Mutex
 	newest Release
@@ -54,7 +58,8 @@ func (r *Releases) Begin(bumped []string) {
 	r.rolling.Store(int64(next.Number))
 }
 
-// Give gives box i the newest release.
+// Give gives box i the newest release. A box that has it already, as one that a
+// canary reached first, is no further one.
 func (r *Releases) Give(i int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

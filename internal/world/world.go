@@ -1,9 +1,29 @@
+// Package world is the fleet under test: boxes behind a balancer, their programs
+// and releases, what faults do to them, and what came of it. It is written once, for
+// virtual time and for the wall clock. What differs are five parts that [Parts]
+// makes: cache tier, disks, origin, front and load. This package and its leaves have
+// modelled ones ([Modelled]), internal/live has real ones.
+//
+// A request goes this way:
+//
+//	load      sends an attempt at its instant, waits, tries again ([Clients])
+//	front     answers from the cache, or passes it on (where there is one)
+//	Balancer  picks one of the healthy boxes, or none
+//	Box       gives it a worker or a place in its queue, or rejects it
+//	Program   answers by its strategy, whose cache clients and way to the origin
+//	          end with the program
+//	load      records how it ended
+//
+// In virtual time only a worker that has a job is a process. Arrivals, time-outs,
+// health checks and faults are callbacks, which cost less and never wait. One of all
+// these runs at a time, in an order that does not depend on the machine, so that no
+// mutex is ever contended there: they are for the wall clock. Locks are taken in the
+// order of the list above. A box calls Done when it has let go of its own.
 package world
 
 import (
 	"cmp"
 	"fmt"
-	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,53 +37,14 @@ import (
 	"github.com/herdlab/herdlab/strategies"
 )
 
-// Config is everything about a world that a scenario says.
-type Config struct {
-	Fleet    FleetConfig
-	Client   ClientConfig
-	Faults   []fault.Fault
-	Duration time.Duration // of the traffic
-	Caches   []string      // named ones, the default first; empty is that one alone
-}
-
-// Environment is what a run gives its world besides the configuration: time,
-// chance, sizes, and who hears what happens.
-type Environment struct {
-	Clock Clock
-
-	// Wall says that Clock is the one on the wall, where what goes wrong may be
-	// no part of the scenario and is noted.
-	Wall bool
-
-	// Rand returns the random stream of one purpose.
-	Rand func(purpose string) *rand.Rand
-
-	// Size is the length of a key's value in bytes.
-	Size func(key string) int
-
-	// Observer hears of the origin's loads, and Record of every request's end.
-	Observer origin.Observer
-	Record   func(*metrics.Record)
-
-	// CacheRead, if not nil, hears of every read of the shared cache, from any
-	// process and perhaps of several at once. It must not wait.
-	CacheRead func(at time.Time)
-
-	// Warmers are the jobs that compute values ahead of their readers, for the faults
-	// that befall them.
-	Warmers fault.Warmers
-}
-
 // Build makes the strategy of one box for one named cache from the box's client of
 // it.
 type Build func(box, name int, cache Cache, loader strategies.Loader) (strategies.Strategy, error)
 
-// World is a fleet and what it stands on: boxes behind a balancer, with their
-// programs and releases, and the parts that are modelled or real. It is the same
-// on both clocks.
+// World is a fleet and the parts that it stands on.
 //
-// In virtual time one process runs at a time, and no mutex is ever waited for. On
-// the wall faults, boxes and requests are at work at once.
+// A run is NewWorld, Install, whatever is to be warm, Drive, Close, Report, in this
+// order. Faults begin with Drive and happen no more once Close was called.
 type World struct {
 	Balancer *Balancer
 
@@ -84,12 +65,14 @@ type World struct {
 	processes tier.ProcessCounts
 	usage     Usage
 
-	installing sync.Mutex // one program after another, where boxes restart at once
+	// Faults of the wall clock may restart two boxes at once. Programs are made one
+	// after another all the same: build counts the strategies that it has made.
+	installing sync.Mutex
 	build      Build
-	shared     []sharing
+	shared     []sharing // clients beside those of the boxes, for releases to reach
 
 	closed atomic.Bool
-	faults sync.RWMutex // read-locked by every fault while it happens
+	faults sync.RWMutex // read-locked by every fault while it happens: Close waits for it
 
 	mu      sync.Mutex
 	crashes int
@@ -151,15 +134,16 @@ func (w *World) Boxes() []*Box { return w.boxes }
 func (w *World) Site() *front.Site { return w.site }
 
 // Loader is the way to the origin.
-func (w *World) Loader() strategies.Loader { return w.rendered(w.rows()) }
+func (w *World) Loader() strategies.Loader { return w.asCached(w.originLoader()) }
 
-// rows is the way to the values that the origin has.
-func (w *World) rows() strategies.Loader {
+// originLoader is the way to the values that the origin has. A load is given up, if
+// at all, by whoever waits for it, and goes on at the origin.
+func (w *World) originLoader() strategies.Loader {
 	return origin.Patient(w.clock, w.origin, w.cfg.Fleet.Origin.Timeout)
 }
 
-// rendered makes pages of what rows loads, where pages are what is cached.
-func (w *World) rendered(rows strategies.Loader) strategies.Loader {
+// asCached makes pages of what rows loads, where pages are what is cached.
+func (w *World) asCached(rows strategies.Loader) strategies.Loader {
 	if w.site == nil {
 		return rows
 	}
@@ -171,20 +155,20 @@ func (w *World) rendered(rows strategies.Loader) strategies.Loader {
 func (w *World) Install(build Build) error {
 	w.build = build
 	for i := range w.boxes {
-		if err := w.install(i); err != nil {
+		if err := w.installBox(i); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// install gives box i cache clients and strategies, as a start of its program
-// does.
-func (w *World) install(i int) error {
+// installBox gives box i a program with cache clients and strategies of its own, as
+// a start does: whatever the program before it remembered is gone.
+func (w *World) installBox(i int) error {
 	w.installing.Lock()
 	defer w.installing.Unlock()
 	release := w.releases.Of(i)
-	line := origin.NewLifeline(w.rows(), func(key string) (strategies.Value, error) { return w.origin.Put(background, key) })
+	line := origin.NewLifeline(w.originLoader(), func(key string) (strategies.Value, error) { return w.origin.Put(background, key) })
 	p := Program{Commit: line.Write, Session: w.sessions.Value, Release: release.Number, Releases: w.releases}
 	var kills []func()
 	for name, prefix := range w.prefixes(release) {
@@ -192,11 +176,12 @@ func (w *World) install(i int) error {
 		if err != nil {
 			return err
 		}
-		private := w.private(i, prefix, cache)
-		s, err := w.build(i, name, private, w.rendered(line))
+		private := w.privateCache(i, prefix, cache)
+		s, err := w.build(i, name, private, w.asCached(line))
 		if err != nil {
 			return err
 		}
+		// Better no run than one whose cache is filled with values that nobody wrote.
 		if p, ok := s.(strategies.Putter); ok && p.WantsValues() && w.origin.Tells() != nil {
 			return w.origin.Tells()
 		}
@@ -224,8 +209,10 @@ func (w *World) prefixes(of Release) []string {
 	return w.releases.Prefixes(of)
 }
 
-// private is what the program of box i has for a cache.
-func (w *World) private(i int, prefix string, shared TierClient) Cache {
+// privateCache is what the program of box i has for a cache: its disk or its own
+// memory with the locks of the shared cache, pages under the names that the front
+// knows, or simply its client.
+func (w *World) privateCache(i int, prefix string, shared TierClient) Cache {
 	switch {
 	case w.disks != nil:
 		return w.disks[i].Client(shared, prefix)
@@ -266,10 +253,11 @@ func (w *World) Drive(next func(*Request) bool, begin func(now time.Time)) error
 	})
 }
 
-// Begin has faults and health checks count from now.
+// Begin has faults and health checks count from now. Drive calls it; it is for a load
+// that has no Drive, as in tests.
 func (w *World) Begin() {
 	w.usage.Begin(w.clock.Now(), w.boxes)
-	w.schedule()
+	w.scheduleFaults()
 	w.Balancer.Start(w.Closed)
 }
 
@@ -335,7 +323,7 @@ func (w *World) reportCache(run *metrics.Run) {
 	for i, d := range w.disks {
 		s, err := d.Stats()
 		if err != nil {
-			w.note("the disk of box %d: %v", i, err)
+			w.addNote("the disk of box %d: %v", i, err)
 		}
 		sum = sum.Plus(s)
 	}
