@@ -19,12 +19,12 @@ import (
 type attackCmd struct {
 	Scenario string `arg:"" help:"A file, or a name of the catalogue: its traffic is sent, its strategies are not run."`
 
-	Target      string   `required:"" placeholder:"URL" help:"Where a key is asked for; {key} is replaced by it, else it is appended to the path."`
-	Bystander   string   `placeholder:"URL" help:"Where the classes without keys go; the root of the target's server if left out."`
-	OriginStats string   `placeholder:"URL" help:"A loadtest origin behind the target, for computes, duplicates and the herd."`
-	Name        string   `default:"target" help:"Label of the run; that of a strategy of the scenario has its expectations checked."`
-	Seed        *uint64  `help:"First seed; the scenario's own if left out."`
-	Seeds       *int     `help:"Number of seeds: median and confidence interval over them."`
+	Target      string   `required:"" placeholder:"URL" help:"URL of a key: {key} is replaced by the key, or else the key is appended to the path."`
+	Bystander   string   `placeholder:"URL" help:"URL for the classes without keys. Default: the root of the target's server."`
+	OriginStats string   `placeholder:"URL" help:"URL of a loadtest origin behind the target, to count computes, duplicates and the herd."`
+	Name        string   `default:"target" help:"Label of the run. If it is the name of a strategy of the scenario, the expectations about that one are checked."`
+	Seed        *uint64  `help:"First seed. Default: the scenario's own."`
+	Seeds       *int     `help:"Number of seeds. Figures are medians over them, with a confidence interval."`
 	Set         []string `placeholder:"KEY=VALUE" sep:"none" help:"Change a setting, e.g. workload.page.rate=100/s."`
 
 	command.Delivery `embed:""`

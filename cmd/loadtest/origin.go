@@ -15,13 +15,13 @@ import (
 )
 
 type originCmd struct {
-	Listen      string   `default:"127.0.0.1:8081" help:"Where: host:port, or a port; 0 is a free one."`
+	Listen      string   `default:"127.0.0.1:8081" help:"Address to listen on: host:port, or a port; 0 picks a free one."`
 	Public      bool     `help:"Allow an address that other machines can reach."`
-	Latency     string   `default:"200ms" help:"Of one load: 200ms, or {median: 200ms, p99: 1s}."`
-	Concurrency int      `default:"0" help:"Loads at once, the others wait; 0 is without limit."`
+	Latency     string   `default:"200ms" help:"Latency of one load: 200ms, or {median: 200ms, p99: 1s}."`
+	Concurrency int      `default:"0" help:"Loads at once; the others wait. 0 is no limit."`
 	Errors      string   `default:"0%" help:"Share of loads that fail."`
-	Bytes       int      `default:"2048" help:"Of a value."`
-	Seed        uint64   `default:"1" help:"Of latencies and errors."`
+	Bytes       int      `default:"2048" help:"Size of a value in bytes."`
+	Seed        uint64   `default:"1" help:"Seed of latencies and errors."`
 	Set         []string `placeholder:"KEY=VALUE" sep:"none" help:"Any other setting of fleet.origin, e.g. queue=100, degrade=2%, write=20ms."`
 }
 

@@ -12,11 +12,11 @@ import (
 
 type prepareCmd struct {
 	Origin  string `default:"sqlite" placeholder:"KIND" help:"sqlite, sqlite:PATH or postgres://user@host/database."`
-	Authors int    `default:"1000" help:"Authors, each with a page of his own."`
-	Books   int    `default:"200000" help:"Books, all of which a load reads."`
-	Seed    uint64 `default:"1" help:"Of the contents."`
-	Force   bool   `help:"Replace what the database holds, and with it all writes."`
-	Quiet   bool   `short:"q" help:"No progress."`
+	Authors int    `default:"1000" help:"Number of authors. Each has a page."`
+	Books   int    `default:"200000" help:"Number of books. A load reads all of them."`
+	Seed    uint64 `default:"1" help:"Seed of the contents."`
+	Force   bool   `help:"Replace what the database holds, writes included."`
+	Quiet   bool   `short:"q" help:"Show no progress."`
 }
 
 // Run fills the database of an origin.

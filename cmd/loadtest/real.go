@@ -14,9 +14,9 @@ import (
 
 // real says what a run is made of besides its scenario.
 type real struct {
-	Cache     string `placeholder:"KIND" help:"embedded, redis, memcached or file: started and stopped here. Or redis://..., rediss://..., memcached://... of your own. If left out, the scenario's real.cache, which is redis unless it says another; embedded for a scenario without real."`
+	Cache     string `placeholder:"KIND" help:"embedded, redis, memcached or file: started and stopped by this command. Or a server of your own: redis://..., rediss://..., memcached://... Default: the scenario's real.cache (redis if it names none); embedded if the scenario has no real."`
 	Origin    string `default:"modelled" placeholder:"KIND" help:"modelled, sqlite, sqlite:PATH, postgres://... or http://... (validate takes the first three)."`
-	Generator string `default:"inside" enum:"inside,process" help:"Where the requests are sent from: inside this process, or a process of its own (${enum})."`
+	Generator string `default:"inside" enum:"inside,process" help:"Where requests are sent from: inside this process, or from a process of its own (${enum})."`
 }
 
 func (r real) check() error {
@@ -97,7 +97,7 @@ func (r real) generator() ([]string, error) {
 
 // pace is how well a load has to keep to its schedule.
 type pace struct {
-	Late    time.Duration `default:"10ms" help:"A request sent so far behind its schedule is late."`
+	Late    time.Duration `default:"10ms" help:"A request is late if it is sent this long after it was due."`
 	MaxLate string        `default:"5%" help:"Share of late requests above which a run is void (exit code 3)."`
 }
 

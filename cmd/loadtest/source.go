@@ -39,15 +39,8 @@ func checkOrigin(kind string) error {
 // repeat addresses: they may hold a password.
 func oneOf(flag, given string, words, schemes []string) error {
 	scheme, _, address := strings.Cut(given, "://")
-	for _, s := range schemes {
-		if address && s == scheme {
-			return nil
-		}
-	}
-	for _, w := range words {
-		if given == w {
-			return nil
-		}
+	if slices.Contains(words, given) || address && slices.Contains(schemes, scheme) {
+		return nil
 	}
 	if address {
 		given = scheme + "://..."
@@ -59,7 +52,7 @@ func oneOf(flag, given string, words, schemes []string) error {
 	if near := spelling.Suggest(given, words); near != "" {
 		hint = fmt.Sprintf("; did you mean %q?", near)
 	}
-	return fmt.Errorf("%s %s: there is none of this kind%s (there are %s)", flag, given, hint, strings.Join(words, ", "))
+	return fmt.Errorf("%s %s: unknown kind%s (there are %s)", flag, given, hint, strings.Join(words, ", "))
 }
 
 // source is the origin of a scenario's runs.

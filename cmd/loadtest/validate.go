@@ -27,8 +27,8 @@ type validateCmd struct {
 	real `embed:""`
 	pace `embed:""`
 
-	Calibrate bool `default:"true" negatable:"" help:"Take the round trips of network and cache in the model from the measured run."`
-	Quiet     bool `short:"q" help:"No progress."`
+	Calibrate bool `default:"true" negatable:"" help:"Give the model the round trips of network and cache that were measured."`
+	Quiet     bool `short:"q" help:"Show no progress."`
 }
 
 // verdict is what did not come out: figures outside their tolerance, and

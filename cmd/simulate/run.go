@@ -27,8 +27,8 @@ type runCmd struct {
 	AllIncidents bool `help:"Run every incident of the catalogue: one line for each, and one page that leads to all reports."`
 
 	Trace  string  `placeholder:"FILE" help:"Replay an access log or a CSV (time,key,size), plain or gzip, as the traffic."`
-	Speed  float64 `default:"1" help:"With --trace: so many times faster than it was recorded."`
-	MaxBad string  `default:"5%" help:"With --trace: the share of lines that may fail to parse."`
+	Speed  float64 `default:"1" help:"With --trace: how many times faster than it was recorded."`
+	MaxBad string  `default:"5%" help:"With --trace: share of lines that may fail to parse."`
 
 	Parallel         int  `default:"0" help:"Runs at once; 0 is one per CPU."`
 	CheckDeterminism bool `help:"Run everything twice and compare the event traces and results."`

@@ -15,9 +15,9 @@ import (
 
 // Delivery is the part of a command line that says where results go.
 type Delivery struct {
-	Out    string `default:"out" help:"Directory of the reports, one folder a scenario."`
+	Out    string `default:"out" help:"Directory for the reports, a folder for each scenario."`
 	Format string `default:"table" enum:"table,json,markdown,csv,gobench" help:"What to print: ${enum}."`
-	Quiet  bool   `short:"q" help:"No progress."`
+	Quiet  bool   `short:"q" help:"Show no progress."`
 }
 
 // Writable tries the folders of all scenarios before anything is run.

@@ -12,8 +12,8 @@ import (
 // Selection is the part of a command line that chooses what to run.
 type Selection struct {
 	Strategy []string `placeholder:"NAME" help:"Only these strategies of the scenario."`
-	Seed     *uint64  `help:"First seed; the scenario's own if left out."`
-	Seeds    *int     `help:"Number of seeds: median and confidence interval over them."`
+	Seed     *uint64  `help:"First seed. Default: the scenario's own."`
+	Seeds    *int     `help:"Number of seeds. Figures are medians over them, with a confidence interval."`
 	Set      []string `placeholder:"KEY=VALUE" sep:"none" help:"Change a setting, e.g. fleet.workers=50 or workload.page.rate=100/s."`
 }
 

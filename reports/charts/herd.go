@@ -28,7 +28,7 @@ func herdChart(s scene) Chart {
 // herdTitle sets the largest herd against the smallest.
 func herdTitle(s scene) string {
 	if s.Any(func(r *metrics.Run) bool { return r.LoadsUnknown }) {
-		return "Nobody counted the loads of the origin"
+		return "The loads of the origin were not counted"
 	}
 	low, high, n := lowestAndHighest(s.medians("herd_peak"))
 	switch {

@@ -42,7 +42,7 @@ func labelCurves(c draw.Canvas, p *plot.Plot, curves lines, names []string, righ
 	// before it; those at the ends are moved apart together, when all are known.
 	var taken []vg.Rectangle
 	for i := range list {
-		if !list[i].placeAtEnd(list, i, c, right) && !list[i].placeInside(list, i, c, taken) {
+		if !list[i].placeAtEnd(list, i, right) && !list[i].placeInside(list, i, c, taken) {
 			list[i].atEnd = true
 		}
 		if !list[i].atEnd {
@@ -72,7 +72,7 @@ func (n *curveLabel) box() vg.Rectangle {
 
 // placeAtEnd sets the name right of the last point, and reports whether it can be told
 // there whose it is.
-func (n *curveLabel) placeAtEnd(list []curveLabel, i int, c draw.Canvas, right vg.Length) bool {
+func (n *curveLabel) placeAtEnd(list []curveLabel, i int, right vg.Length) bool {
 	n.at = vg.Point{Y: vg.Length(math.NaN())}
 	k := len(n.path) - 1
 	for k >= 0 && isGap(n.path[k]) {

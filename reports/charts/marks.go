@@ -67,7 +67,7 @@ type markLabel struct {
 // without a free row are left out.
 func (m *marks) faultLabels(width vg.Length) (list []markLabel) {
 	style := textStyle(9, inkFault)
-	// Greedy, from the left: the faults of a file are in the order of their instants.
+	// Greedy, in the order of the file: each row takes the first name that fits.
 	var free [markRows]vg.Length // per row, up to where it is taken
 	for _, fault := range m.faults {
 		name := shortenText(style, fault.Label, width/2)
