@@ -3,9 +3,12 @@ package origin
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -97,4 +100,140 @@ func (p *postgres) fill(ctx context.Context, _ bool, write func(*sql.DB) error) 
 		return err
 	}
 	return write(p.writes)
+}
+
+// Codes of PostgreSQL, appendix A of its manual.
+const (
+	badPassword   = "28P01"
+	badLogin      = "28000"
+	noDatabase    = "3D000"
+	noTable       = "42P01"
+	noPermission  = "42501"
+	noConnections = "53300"
+)
+
+// postgresError is a sentence about an answer of the server. Errors of connecting
+// are not kept: they have the configuration in them, and so the password.
+type postgresError struct {
+	sentence string
+	answer   *pgconn.PgError
+}
+
+func (e *postgresError) Error() string { return e.sentence }
+func (e *postgresError) Unwrap() error { return e.answer }
+
+func (p *postgres) missing(err error) bool {
+	var answer *pgconn.PgError
+	return errors.As(err, &answer) && answer.Code == noTable
+}
+
+func (p *postgres) explain(err error) error {
+	var answer *pgconn.PgError
+	if errors.As(err, &answer) {
+		return &postgresError{p.advise(answer), answer}
+	}
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) {
+		return fmt.Errorf("nobody answers (%s): start the server, or give another address", reason(connect))
+	}
+	return err
+}
+
+// advise is what a user can do about an answer.
+func (p *postgres) advise(answer *pgconn.PgError) string {
+	switch answer.Code {
+	case badPassword, badLogin:
+		return fmt.Sprintf("the user %s is refused (%s): check the name, and give the password in PGPASSWORD", p.user, answer.Message)
+	case noDatabase:
+		return fmt.Sprintf("%s: make it with `createdb %s`, or name another", answer.Message, p.database)
+	case noPermission:
+		return fmt.Sprintf("%s: let the user %s create schemas in it, or use another user", answer.Message, p.user)
+	case noConnections:
+		return fmt.Sprintf("%s: lower the concurrency, or raise max_connections", answer.Message)
+	}
+	return fmt.Sprintf("%s (SQLSTATE %s)", answer.Message, answer.Code)
+}
+
+// reason is the last cause of a failed connection, in one line. Of several addresses
+// tried it is the first one's.
+func reason(err error) string {
+	var system *net.OpError
+	if errors.As(err, &system) {
+		return system.Err.Error()
+	}
+	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(err) {
+		err = next
+	}
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
+}
+
+// checkAddress refuses what is no URL. It does not repeat what it cannot read,
+// since a part of that may be a password.
+func checkAddress(address string) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+		return errors.New("the address of PostgreSQL is not a URL: write it as postgres://user@host:5432/database, with % for special characters in a password")
+	}
+	return nil
+}
+
+// addressError is why a URL cannot be used, without its password.
+func addressError(address string, err error) error {
+	text := err.Error()
+	var parse *pgconn.ParseConfigError
+	if errors.As(err, &parse) && parse.Unwrap() != nil {
+		text = parse.Unwrap().Error() // the outer one repeats the address
+	}
+	for _, secret := range secrets(address) {
+		text = strings.ReplaceAll(text, secret, "xxxxx")
+	}
+	return fmt.Errorf("the address of PostgreSQL, %s, cannot be used: %s", Redacted(address), strings.ReplaceAll(text, "\n", " "))
+}
+
+// secrets are the passwords in a URL, as they are and as they are written there.
+func secrets(address string) (all []string) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil
+	}
+	add := func(plain string) {
+		if plain != "" {
+			all = append(all, plain, url.QueryEscape(plain), url.PathEscape(plain))
+		}
+	}
+	if u.User != nil {
+		password, _ := u.User.Password()
+		add(password)
+		if _, raw, ok := strings.Cut(u.User.String(), ":"); ok && raw != "" {
+			all = append(all, raw)
+		}
+	}
+	for _, name := range secretParameters() {
+		add(u.Query().Get(name))
+	}
+	return all
+}
+
+func secretParameters() []string { return []string{"password", "sslpassword"} }
+
+// Redacted is a URL with xxxxx for its passwords, also for those that PostgreSQL
+// takes as parameters. What is not a URL is not shown at all.
+func Redacted(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme == "" {
+		return "(not a URL)"
+	}
+	q := u.Query()
+	changed := false
+	for _, name := range secretParameters() {
+		if q.Has(name) {
+			q.Set(name, "xxxxx")
+			changed = true
+		}
+	}
+	if changed {
+		u.RawQuery = q.Encode()
+	}
+	return u.Redacted()
 }

@@ -4,6 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"strconv"
+	"strings"
 )
 
 // Filling is what a database is to be filled with.
@@ -145,4 +149,136 @@ func begin(ctx context.Context, db *sql.DB, c contents) error {
 		return err
 	}
 	return tx.Commit()
+}
+
+// Size is how much a database holds. Authors are numbered from 0, books too, and
+// book i is by author i modulo Authors.
+type Size struct {
+	Authors int // at least 1
+	Books   int // at least Authors, so that every author has one
+}
+
+// DefaultSize makes one query cost about 12 ms in SQLite on one core of a shared
+// machine (docs/origins.md has the measurement). The seed application had as many
+// authors and 5,000 books, which a database scans in well under a millisecond.
+func DefaultSize() Size { return Size{Authors: 1_000, Books: 200_000} }
+
+// maxBooks keeps ids within a 32-bit integer column.
+const maxBooks = 1 << 30
+
+// Validate says what is wrong with the size.
+func (s Size) Validate() error {
+	switch {
+	case s.Authors < 1:
+		return fmt.Errorf("a database needs authors: ask for at least 1, not %d", s.Authors)
+	case s.Books < s.Authors:
+		return fmt.Errorf("%d books are too few for %d authors: give every author at least one", s.Books, s.Authors)
+	case s.Books > maxBooks:
+		return fmt.Errorf("%d books are too many: ask for at most %d", s.Books, maxBooks)
+	}
+	return nil
+}
+
+// String is "1000 authors and 5000 books".
+func (s Size) String() string { return fmt.Sprintf("%d authors and %d books", s.Authors, s.Books) }
+
+// Author is the author that a key asks for: the number behind the last colon, or
+// else the FNV-1a hash of the key, modulo the number of authors.
+func (s Size) Author(key string) int {
+	n, err := strconv.ParseUint(key[strings.LastIndexByte(key, ':')+1:], 10, 64)
+	if err != nil {
+		h := fnv.New64a()
+		h.Write([]byte(key))
+		n = h.Sum64()
+	}
+	return int(n % uint64(s.Authors))
+}
+
+// booksOf is how many books an author has.
+func (s Size) booksOf(author int) int { return (s.Books-1-author)/s.Authors + 1 }
+
+// bookOf is the id of an author's n-th book, n counting round and round.
+func (s Size) bookOf(author int, n uint64) int {
+	return author + int(n%uint64(s.booksOf(author)))*s.Authors
+}
+
+// mostPurchases is the highest purchase count of a new book, as in the seed
+// application; the lowest is 0.
+const mostPurchases = 100
+
+// contents makes the rows of a database from a seed. Every row has a random stream
+// of its own, so that filling can begin in the middle.
+type contents struct {
+	size Size
+	seed uint64
+}
+
+// book is a row of books but for its version, which begins at 1.
+type book struct {
+	id, author int
+	title      string
+	purchases  int
+}
+
+func (c contents) book(id int) book {
+	rng := rand.New(rand.NewPCG(c.seed, uint64(id)))
+	first, second := firstWords(), secondWords()
+	return book{
+		id: id, author: id % c.size.Authors,
+		title:     fmt.Sprintf("The %s %s, volume %d", first[rng.IntN(len(first))], second[rng.IntN(len(second))], id),
+		purchases: rng.IntN(mostPurchases + 1),
+	}
+}
+
+// author is an author's name. It is the same under every seed.
+func (c contents) author(id int) string { return fmt.Sprintf("Author %d", id) }
+
+func firstWords() []string {
+	return []string{"Burning", "Cold", "Distant", "Empty", "Fresh", "Hidden", "Idle", "Late", "Lost", "Quiet", "Restless", "Stale", "Thundering", "Warm"}
+}
+
+func secondWords() []string {
+	return []string{"Burst", "Cache", "Clock", "Copy", "Flight", "Herd", "Key", "Lease", "Lock", "Miss", "Origin", "Queue", "Ring", "Store", "Tail"}
+}
+
+// insert adds the rows from id to before end, all or none. A batch is whole, so the
+// number of rows says which comes next.
+func insert(ctx context.Context, db *sql.DB, table string, id, end int, row func(id int) []any) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	var args []any
+	for id < end {
+		rows := min(rowsAtOnce, end-id)
+		args = args[:0]
+		for range rows {
+			args = append(args, row(id)...)
+			id++
+		}
+		if _, err := tx.ExecContext(ctx, insertion(table, len(args)/rows, rows), args...); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}
+
+// insertion is "INSERT INTO table VALUES ($1, $2), ($3, $4)".
+func insertion(table string, columns, rows int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "INSERT INTO %s VALUES ", table)
+	for i := range columns * rows {
+		switch {
+		case i == 0:
+			b.WriteByte('(')
+		case i%columns == 0:
+			b.WriteString("), (")
+		default:
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "$%d", i+1)
+	}
+	b.WriteByte(')')
+	return b.String()
 }

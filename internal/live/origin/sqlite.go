@@ -6,9 +6,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -113,4 +115,140 @@ func (sqliteErrors) explain(err error) error {
 func (sqliteErrors) missing(err error) bool {
 	var e *sqlite.Error
 	return errors.As(err, &e) && (e.Code()&0xff == sqlite3.SQLITE_CANTOPEN || isNoTable(e))
+}
+
+// isNoTable reports whether a query failed for want of a table, which SQLite tells
+// from other mistakes in a statement by the message alone.
+func isNoTable(e *sqlite.Error) bool {
+	return e.Code() == sqlite3.SQLITE_ERROR && strings.Contains(e.Error(), "no such table: ")
+}
+
+// sqliteMemory is a database in memory: it is filled in place.
+type sqliteMemory struct {
+	sqliteErrors
+	anchor *sql.Conn
+	writes *sql.DB
+}
+
+func (m *sqliteMemory) fill(_ context.Context, _ bool, write func(*sql.DB) error) error {
+	return write(m.writes)
+}
+
+func (m *sqliteMemory) close() error { return nil } // the anchor ended with its pool
+
+// sqliteFile is a database in a file. It is filled under another name and renamed,
+// so that it is there whole or not at all.
+type sqliteFile struct {
+	sqliteErrors
+	path  string
+	pools []*sql.DB
+}
+
+func (f *sqliteFile) close() error { return nil }
+
+func (f *sqliteFile) fill(ctx context.Context, fresh bool, write func(*sql.DB) error) (err error) {
+	if !fresh {
+		// Only a file that somebody else wrote to can be there and half filled.
+		return errors.New("half filled: refill it with `loadtest prepare --force`")
+	}
+	if err := f.mayReplace(ctx); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(f.path), 0o755); err != nil {
+		return err
+	}
+	temp, err := os.CreateTemp(filepath.Dir(f.path), filepath.Base(f.path)+".filling-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		temp.Close()
+		if err != nil {
+			os.Remove(temp.Name())
+		}
+	}()
+	if err := f.fillAt(ctx, temp.Name(), write); err != nil {
+		return err
+	}
+	if err := temp.Chmod(0o644); err != nil {
+		return err
+	}
+	if err := temp.Sync(); err != nil {
+		return err
+	}
+	if err := f.leave(); err != nil {
+		return err
+	}
+	return os.Rename(temp.Name(), f.path)
+}
+
+// fillAt writes without a journal: what goes wrong is thrown away.
+func (f *sqliteFile) fillAt(ctx context.Context, path string, write func(*sql.DB) error) error {
+	db, err := sqlitePool(path, 1, url.Values{"_journal_mode": {"OFF"}, "_synchronous": {"OFF"}})
+	if err != nil {
+		return err
+	}
+	if err := write(db); err != nil {
+		db.Close()
+		return err
+	}
+	if _, err := db.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
+		db.Close()
+		return err
+	}
+	return db.Close()
+}
+
+// mayReplace refuses to replace what is not a database of ours.
+func (f *sqliteFile) mayReplace(ctx context.Context) error {
+	info, err := os.Stat(f.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case info.Size() == 0:
+		return nil
+	}
+	var n int
+	row := f.pools[0].QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master WHERE name = 'herdlab'")
+	if err := row.Scan(&n); err != nil {
+		return err
+	}
+	if n == 0 {
+		return errors.New("it holds something else: give another path, or delete the file")
+	}
+	return nil
+}
+
+// leave closes the connections to the old file. The last connection to a file empties
+// and removes its log, which otherwise would be taken for the new file's; so if there
+// still is one, somebody else has the file open.
+func (f *sqliteFile) leave() error {
+	for _, db := range f.pools {
+		db.SetMaxIdleConns(0)
+		db.SetMaxIdleConns(db.Stats().MaxOpenConnections)
+	}
+	if _, err := os.Stat(f.path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err := f.emptyLog(); err != nil {
+		return err
+	}
+	if _, err := os.Stat(f.path + "-wal"); err == nil {
+		return errors.New("it is in use elsewhere: end what uses it first")
+	}
+	return nil
+}
+
+func (f *sqliteFile) emptyLog() error {
+	db, err := sqlitePool(f.path, 1, url.Values{"mode": {"rw"}})
+	if err != nil {
+		return err
+	}
+	_, err = db.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
+	if e := db.Close(); err == nil {
+		err = e
+	}
+	return err
 }
