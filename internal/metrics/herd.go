@@ -93,6 +93,18 @@ func (h *herd) height() (height int64) {
 	return height
 }
 
+// law is what does not add up: the loads of the keys are those in all, and no
+// herd is higher than them. At the end none is left.
+func (h *herd) law(ended bool) error {
+	switch {
+	case h.all < 0, ended && h.all != 0, h.all < h.height():
+		return fmt.Errorf("%d loads of the origin are under way, %d of one key", h.all, h.height())
+	case h.duplicates > h.computes, h.peak > h.allPeak:
+		return fmt.Errorf("of %d loads, %d at once, are %d duplicates and %d of one key at once", h.computes, h.allPeak, h.duplicates, h.peak)
+	}
+	return nil
+}
+
 // loads are the counts of those that began outside of every warm-up.
 func (h *herd) loads() Loads {
 	return Loads{Computes: h.computes, DuplicateComputes: h.duplicates, HerdPeak: h.peak, OriginInFlightPeak: h.allPeak}

@@ -1,6 +1,8 @@
 package metrics
 
 import (
+	"fmt"
+
 	"github.com/herdlab/herdlab/workloads"
 )
 
@@ -70,6 +72,28 @@ func (t *tally) figures() Figures {
 		f.HitRatio = all.ratio()
 	}
 	return f
+}
+
+// law is what does not add up.
+func (t *tally) law() error {
+	sum, reads := int64(0), int64(0)
+	for _, n := range t.outcomes {
+		sum += n
+	}
+	for _, side := range t.reads {
+		if reads += side.reads; side.hits > side.reads {
+			return fmt.Errorf("%d reads have %d hits", side.reads, side.hits)
+		}
+	}
+	switch {
+	case sum != t.requests:
+		return fmt.Errorf("%d requests have %d outcomes", t.requests, sum)
+	case t.writes+reads > t.requests:
+		return fmt.Errorf("%d requests are %d writes and %d reads", t.requests, t.writes, reads)
+	case t.latency.n != t.requests:
+		return fmt.Errorf("%d requests took %d times", t.requests, t.latency.n)
+	}
+	return nil
 }
 
 // hits counts reads, and of those the hits.
