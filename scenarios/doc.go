@@ -18,8 +18,13 @@
 // keys, tags and second documents are refused: a scenario is to be read from
 // top to bottom.
 //
-// # Strategies
+// # In steps
 //
-// [Build] makes the parts of a fleet for one strategy of the file. The
-// catalogue of kinds is in catalog.go.
+// A file becomes a tree of nodes with places, and overrides are put into it
+// (internal/settings). The tree is decoded, checked as a whole (check*.go), and
+// once more as each strategy with overrides sees it and as it runs on real
+// parts. Expectations are compiled last, when the names they may use are known
+// (internal/expect, internal/figures). Faults and strategies are types of their
+// own (internal/fault, internal/catalog); this package finds out which one a
+// mapping means.
 package scenarios

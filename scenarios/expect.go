@@ -79,7 +79,7 @@ func (x *Expectation) Strategies() []string {
 func (x *Expectation) compile(names *scope, errs *settings.Problems) {
 	x.mentions = make(map[string]mention)
 	lookup := func(path []string) (expect.Unit, int, error) {
-		m, part, err := names.find(path)
+		m, part, err := names.resolve(path)
 		if err != nil {
 			return 0, part, err
 		}
@@ -229,9 +229,9 @@ func identifier(label string) string {
 	return id
 }
 
-// find resolves [phase.]strategy[.classes.class].figure. What does not lead to a
-// figure is an error about one part of the path.
-func (s *scope) find(path []string) (m mention, part int, err error) {
+// resolve finds the figure of [phase.]strategy[.classes.class].figure. What leads to
+// none is an error about one part of the path.
+func (s *scope) resolve(path []string) (m mention, part int, err error) {
 	text, rest := strings.Join(path, "."), path
 	next := func() { part++; rest = rest[1:] }
 	var ok bool

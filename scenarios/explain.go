@@ -47,20 +47,20 @@ func Explain(w io.Writer, s *Scenario, all bool) error {
 // story, where to look, and what part each variant plays.
 func explainStory(b *bytes.Buffer, s *Scenario) {
 	fmt.Fprintf(b, "%s\n", s.Name)
-	hanging(b, "", s.About)
+	writeHanging(b, "", s.About)
 	if s.Story != "" {
 		b.WriteString("\n")
-		paragraph(b, s.Story)
+		writeParagraphs(b, s.Story)
 		b.WriteString("\n")
 	}
-	titled(b, [][2]string{
+	writeTitled(b, [][2]string{
 		{"Topology", s.Topology}, {"Trigger", s.Trigger}, {"Look for", s.Look}, {"Source", s.Source}, {"Theme", s.Theme},
 	})
 	explainParts(b, s.Strategies)
 	if len(s.Unreproduced) > 0 {
 		b.WriteString("\nWhat cannot be reproduced\n")
 		for _, text := range s.Unreproduced {
-			hanging(b, "  - ", text)
+			writeHanging(b, "  - ", text)
 		}
 	}
 }
@@ -80,7 +80,7 @@ func explainParts(b *bytes.Buffer, list []Entry) {
 	b.WriteString("\nVariants\n")
 	for _, e := range list {
 		if e.Role != "" {
-			hanging(b, fmt.Sprintf("  %-*s  %-6s  ", name, e.Name, e.Role), e.Why)
+			writeHanging(b, fmt.Sprintf("  %-*s  %-6s  ", name, e.Name, e.Role), e.Why)
 		}
 	}
 }
@@ -91,7 +91,7 @@ func explainReal(b *bytes.Buffer, s *Scenario) {
 	case s.Real == nil:
 	case s.Real.Not != "":
 		fmt.Fprintf(b, "\nFor real\n")
-		hanging(b, "  not: ", s.Real.Not)
+		writeHanging(b, "  not: ", s.Real.Not)
 	default:
 		fmt.Fprintf(b, "\nFor real\n  loadtest run %s, which takes --cache %s\n", s.Given(), s.Real.Cache)
 		for _, o := range s.Real.With.Strings() {
@@ -106,9 +106,9 @@ func explainExpected(b *bytes.Buffer, s *Scenario) {
 		fmt.Fprintf(b, "\nExpected\n")
 	}
 	for _, x := range s.Expect {
-		hanging(b, "  ", x.Text)
+		writeHanging(b, "  ", x.Text)
 		if x.Because != "" {
-			hanging(b, "    because: ", x.Because)
+			writeHanging(b, "    because: ", x.Because)
 		}
 		if x.World != "both" {
 			fmt.Fprintf(b, "    in the %s world only\n", x.World)
@@ -145,7 +145,7 @@ func explainWarmers(b *bytes.Buffer, list []world.WarmerConfig) {
 		if w.Rate > 0 {
 			rate = fmt.Sprintf(", no more than %s a second", units.FormatNumber(w.Rate))
 		}
-		hanging(b, "  ", fmt.Sprintf("from %s, "+every+": the %d most popular keys of %s are computed and stored, %d at once%s",
+		writeHanging(b, "  ", fmt.Sprintf("from %s, "+every+": the %d most popular keys of %s are computed and stored, %d at once%s",
 			units.FormatDuration(w.From), units.FormatDuration(w.Every), w.Keys, w.Class, w.AtOnce, rate))
 	}
 }
@@ -160,7 +160,7 @@ func explainTraffic(b *bytes.Buffer, s *Scenario) {
 		if class.Cache == world.NoCache {
 			note = "   (not cached: every request computes)"
 		}
-		hanging(b, "  ", tag.FormatStruct(reflect.ValueOf(class))+note)
+		writeHanging(b, "  ", tag.FormatStruct(reflect.ValueOf(class))+note)
 	}
 }
 
@@ -196,12 +196,12 @@ func explainEntry(b *bytes.Buffer, e Entry, indent string, told map[string]bool,
 		title += ": " + k.Doc
 	}
 	told[e.Kind] = true
-	hanging(b, indent, title)
-	list := rows(reflect.ValueOf(e.Config).Elem(), "")
+	writeHanging(b, indent, title)
+	list := settingRows(reflect.ValueOf(e.Config).Elem(), "")
 	if all {
-		table(b, indent+"  ", list)
+		writeTable(b, indent+"  ", list)
 	} else if given := ofEntry(e, list); given != "" {
-		hanging(b, indent+"  ", given)
+		writeHanging(b, indent+"  ", given)
 	}
 	for _, o := range e.With {
 		fmt.Fprintf(b, "%s  for this strategy only: %s\n", indent, o)

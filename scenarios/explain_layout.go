@@ -17,15 +17,15 @@ type row struct {
 	set              bool // to something else than its default
 }
 
-// rows are the settings of v; nested mappings follow under dotted names. A part that
+// settingRows are the settings of v; nested mappings follow under dotted names. A part that
 // is not there has none.
-func rows(v reflect.Value, prefix string) []row {
+func settingRows(v reflect.Value, prefix string) []row {
 	var list []row
 	for _, f := range tag.Fields(v.Type()) {
 		field := v.FieldByIndex(f.Index)
 		_, bare := tag.Bare(f.Base())
 		if part := reflect.Indirect(field); part.Kind() == reflect.Struct && !bare {
-			list = append(list, rows(part, prefix+f.Name+".")...)
+			list = append(list, settingRows(part, prefix+f.Name+".")...)
 			continue
 		}
 		plain := reflect.New(field.Type()).Elem()
@@ -41,7 +41,7 @@ func rows(v reflect.Value, prefix string) []row {
 // that differ from their defaults, each on a line, or all of them in full.
 func explainSettings(b *bytes.Buffer, title string, v reflect.Value, all bool) {
 	var list []row
-	for _, r := range rows(v, "") {
+	for _, r := range settingRows(v, "") {
 		if all || r.set {
 			list = append(list, r)
 		}
@@ -51,7 +51,7 @@ func explainSettings(b *bytes.Buffer, title string, v reflect.Value, all bool) {
 	}
 	fmt.Fprintf(b, "\n%s\n", title)
 	if all {
-		table(b, "  ", list)
+		writeTable(b, "  ", list)
 		return
 	}
 	name, value := 0, 0 // widths
@@ -62,13 +62,13 @@ func explainSettings(b *bytes.Buffer, title string, v reflect.Value, all bool) {
 	for _, r := range list {
 		line := fmt.Sprintf("  %-*s  %-*s  ", name, r.name, value, r.value)
 		if room := screen - utf8.RuneCountInString(line); room > 0 {
-			line += cut(r.doc, room)
+			line += shorten(r.doc, room)
 		}
 		fmt.Fprintln(b, strings.TrimRight(line, " "))
 	}
 }
 
-func table(b *bytes.Buffer, indent string, rows []row) {
+func writeTable(b *bytes.Buffer, indent string, rows []row) {
 	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	for _, r := range rows {
 		fmt.Fprintf(w, "%s%s\t%s\t%s\n", indent, r.name, r.value, r.doc)
@@ -79,18 +79,18 @@ func table(b *bytes.Buffer, indent string, rows []row) {
 // screen is the width that lines of an explanation keep to, in columns.
 const screen = 110
 
-// hanging writes a text behind a lead; its further lines stand below its first.
-func hanging(b *bytes.Buffer, lead, text string) {
+// writeHanging writes a text behind a lead; its further lines stand below its first.
+func writeHanging(b *bytes.Buffer, lead, text string) {
 	room := screen - utf8.RuneCountInString(lead)
-	for _, line := range wrap(text, room) {
+	for _, line := range wrapLines(text, room) {
 		fmt.Fprintf(b, "%s%s\n", lead, line)
 		lead = strings.Repeat(" ", utf8.RuneCountInString(lead))
 	}
 }
 
-// wrap folds a text and breaks it anew into lines of a width. A word that is longer has a line
+// wrapLines folds a text and breaks it anew into lines of a width. A word that is longer has a line
 // of its own.
-func wrap(text string, width int) (lines []string) {
+func wrapLines(text string, width int) (lines []string) {
 	line := ""
 	for _, word := range strings.Fields(text) {
 		switch {
@@ -106,34 +106,34 @@ func wrap(text string, width int) (lines []string) {
 	return append(lines, line)
 }
 
-// cut shortens a reference text to a width: after a semicolon, or else after a word.
-func cut(text string, width int) string {
+// shorten shortens a reference text to a width: after a semicolon, or else after a word.
+func shorten(text string, width int) string {
 	if utf8.RuneCountInString(text) <= width {
 		return text
 	}
 	if first, _, found := strings.Cut(text, ";"); found && utf8.RuneCountInString(first) <= width {
 		return first
 	}
-	return strings.TrimRight(wrap(text, width-1)[0], ",;:") + "…"
+	return strings.TrimRight(wrapLines(text, width-1)[0], ",;:") + "…"
 }
 
-// paragraph writes a text, which empty lines part.
-func paragraph(b *bytes.Buffer, text string) {
+// writeParagraphs writes a text, which empty lines part.
+func writeParagraphs(b *bytes.Buffer, text string) {
 	gap := ""
 	for part := range strings.SplitSeq(text, "\n\n") {
 		if strings.TrimSpace(part) != "" {
 			b.WriteString(gap)
-			hanging(b, "", part)
+			writeHanging(b, "", part)
 			gap = "\n"
 		}
 	}
 }
 
-// titled writes texts beside their titles, without those that are empty.
-func titled(b *bytes.Buffer, list [][2]string) {
+// writeTitled writes texts beside their titles, without those that are empty.
+func writeTitled(b *bytes.Buffer, list [][2]string) {
 	for _, pair := range list {
 		if strings.TrimSpace(pair[1]) != "" {
-			hanging(b, fmt.Sprintf("%-8s  ", pair[0]), pair[1])
+			writeHanging(b, fmt.Sprintf("%-8s  ", pair[0]), pair[1])
 		}
 	}
 }

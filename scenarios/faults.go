@@ -141,7 +141,7 @@ func explainFaults(b *bytes.Buffer, s *Scenario) {
 		if takes > 0 {
 			until = ", for " + units.FormatDuration(takes)
 		}
-		hanging(b, fmt.Sprintf("  at %s%s: ", units.FormatDuration(at), until), f.Explain()+" ("+f.Kind().Name+")")
+		writeHanging(b, fmt.Sprintf("  at %s%s: ", units.FormatDuration(at), until), f.Explain()+" ("+f.Kind().Name+")")
 	}
 }
 

@@ -25,7 +25,7 @@ func TestMadeUpFigure(t *testing.T) {
 		"naive.made_down":            `unknown figure "made_down"`,
 		"naive.classes.page":         "a figure is missing",
 	} {
-		m, _, err := names.find(strings.Split(path, "."))
+		m, _, err := names.resolve(strings.Split(path, "."))
 		switch {
 		case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
 			t.Errorf("%s: %v, want %q", path, err, want)

@@ -157,7 +157,7 @@ func (l *loader) decode(root *settings.Node) *Scenario {
 		l.errs.Addf(root.Place("name"), "name %q: a scenario's name becomes a directory, so it is up to 64 letters, digits, spaces and the signs _ - + .", s.Name)
 	}
 	if s.Window == 0 {
-		s.Window = window(s.Duration)
+		s.Window = defaultWindow(s.Duration)
 	}
 	useVariants(s, root, &l.errs)
 	findTraces(s, root)
@@ -178,8 +178,8 @@ func findTraces(s *Scenario, root *settings.Node) {
 	}
 }
 
-// steps are the widths of a window that read well on an axis.
-func steps() []time.Duration {
+// windowSteps are the widths of a window that read well on an axis.
+func windowSteps() []time.Duration {
 	const ms, s, m, h = time.Millisecond, time.Second, time.Minute, time.Hour
 	return []time.Duration{
 		1 * ms, 2 * ms, 5 * ms, 10 * ms, 20 * ms, 50 * ms, 100 * ms, 200 * ms, 500 * ms, 1 * s, 2 * s, 5 * s, 10 * s, 15 * s, 30 * s,
@@ -187,10 +187,10 @@ func steps() []time.Duration {
 	}
 }
 
-// window is the step that a scenario without one of its own gets: the finest
+// defaultWindow is the step that a scenario without one of its own gets: the finest
 // that makes no more than 200 windows.
-func window(duration time.Duration) time.Duration {
-	list := steps()
+func defaultWindow(duration time.Duration) time.Duration {
+	list := windowSteps()
 	for _, step := range list {
 		if step >= duration/200 {
 			return step

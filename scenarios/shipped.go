@@ -78,7 +78,7 @@ func Named(name string, overrides []string) (*Scenario, error) {
 // are named by their number from 0 or, in the workload, by their class. What is
 // wrong comes back as [Errors].
 func Open(arg string, overrides []string) (*Scenario, error) {
-	f, err := find(arg)
+	f, err := findText(arg)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func Open(arg string, overrides []string) (*Scenario, error) {
 // for it come before those given, and expectations of the modelled world are
 // left out. A scenario that cannot be run for real is a [*NotReal].
 func OpenReal(arg string, overrides []string) (*Scenario, error) {
-	f, err := find(arg)
+	f, err := findText(arg)
 	if err != nil {
 		return nil, err
 	}
@@ -116,8 +116,8 @@ func (f file) read(overrides []string, real bool) (*Scenario, error) {
 	return s, err
 }
 
-// find finds what a command line names.
-func find(arg string) (file, error) {
+// findText finds what a command line names.
+func findText(arg string) (file, error) {
 	info, err := os.Stat(arg)
 	isFile := err == nil && !info.IsDir()
 	if ext := filepath.Ext(arg); isFile || ext == ".yaml" || ext == ".yml" || strings.ContainsAny(arg, `/\`) {

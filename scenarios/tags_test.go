@@ -55,8 +55,8 @@ func TestWindow(t *testing.T) {
 		time.Millisecond: time.Millisecond, 30 * time.Second: 200 * time.Millisecond, 2 * time.Minute: time.Second,
 		time.Hour: 30 * time.Second, 14 * units.Day: 2 * time.Hour, 400 * units.Day: 2 * units.Day,
 	} {
-		if got := window(duration); got != want {
-			t.Errorf("window(%v) = %v, want %v", duration, got, want)
+		if got := defaultWindow(duration); got != want {
+			t.Errorf("defaultWindow(%v) = %v, want %v", duration, got, want)
 		}
 	}
 }

@@ -26,14 +26,14 @@ func (c *checker) failf(n *node, format string, args ...any) Unit {
 	return unknown
 }
 
-// whole checks a whole expression, which has to be true or false and about
+// checkWhole checks a whole expression, which has to be true or false and about
 // something.
-func (c *checker) whole(root *node) {
+func (c *checker) checkWhole(root *node) {
 	u := c.unit(root)
 	switch {
 	case c.failed:
 	case u != Truth:
-		c.failf(first(root), "the expectation is a number and not true or false: compare it with something")
+		c.failf(firstPart(root), "the expectation is a number and not true or false: compare it with something")
 	case len(c.figures) == 0:
 		c.fail(0, errors.New("the expectation names no figure: write one such as naive.computes == 50"))
 	}
@@ -53,7 +53,7 @@ func (c *checker) unit(n *node) Unit {
 		return c.unary(n)
 	case choice:
 		c.want(n.parts[0], Truth, "what stands before the question mark")
-		return c.alike(n, n.parts[1], n.parts[2], "stand for each other")
+		return c.unitOfBoth(n, n.parts[1], n.parts[2], "stand for each other")
 	}
 	return c.binary(n)
 }
@@ -95,15 +95,15 @@ func (c *checker) binary(n *node) Unit {
 		c.want(right, Truth, "what stands after "+n.op)
 		return Truth
 	case "+", "-":
-		u := c.alike(n, left, right, map[string]string{"+": "be added", "-": "be subtracted"}[n.op])
+		u := c.unitOfBoth(n, left, right, map[string]string{"+": "be added", "-": "be subtracted"}[n.op])
 		if u == Truth {
 			return c.failf(n, "%s takes numbers, and comparisons are none", n.op)
 		}
 		return u
 	case "*", "/":
-		return c.scaled(n)
+		return c.unitOfProduct(n)
 	}
-	if u := c.alike(n, left, right, "be compared"); u == Truth && n.op != "==" && n.op != "!=" {
+	if u := c.unitOfBoth(n, left, right, "be compared"); u == Truth && n.op != "==" && n.op != "!=" {
 		c.failf(n, "%s compares numbers, and comparisons are none", n.op)
 	}
 	return Truth
@@ -112,16 +112,16 @@ func (c *checker) binary(n *node) Unit {
 // want has a part be in a unit.
 func (c *checker) want(n *node, wanted Unit, what string) {
 	if u := c.unit(n); u != wanted && u != unknown {
-		c.failf(first(n), "%s is %s: write a comparison, such as naive.computes == 50", what, u)
+		c.failf(firstPart(n), "%s is %s: write a comparison, such as naive.computes == 50", what, u)
 	}
 }
 
-// scaled is the unit of a product or a quotient.
-func (c *checker) scaled(n *node) Unit {
+// unitOfProduct is the unit of a product or a quotient.
+func (c *checker) unitOfProduct(n *node) Unit {
 	a, b := c.unit(n.parts[0]), c.unit(n.parts[1])
-	rule, word := product, "times"
+	rule, word := productUnit, "times"
 	if n.op == "/" {
-		rule, word = quotient, "divided by"
+		rule, word = quotientUnit, "divided by"
 	}
 	u, ok := rule(a, b)
 	switch {
@@ -133,17 +133,17 @@ func (c *checker) scaled(n *node) Unit {
 	return u
 }
 
-// alike has two parts be in one unit, and returns it.
-func (c *checker) alike(n, left, right *node, do string) Unit {
+// unitOfBoth has two parts be in one unit, and returns it.
+func (c *checker) unitOfBoth(n, left, right *node, do string) Unit {
 	a, b := c.unit(left), c.unit(right)
-	u, ok := common(a, b)
+	u, ok := commonUnit(a, b)
 	switch {
 	case ok:
 		return u
 	case (isZero(left) || isZero(right)) && max(a, b) == Duration: // 0 needs no unit
 		return Duration
 	}
-	c.unlike(n, side{left, a, "what is on the left"}, side{right, b, "what is on the right"}, do)
+	c.refuseUnits(n, side{left, a, "what is on the left"}, side{right, b, "what is on the right"}, do)
 	return unknown
 }
 
@@ -164,8 +164,8 @@ func (s side) name() string {
 	return s.place
 }
 
-// unlike says that two parts do not go together, and what to write.
-func (c *checker) unlike(n *node, left, right side, do string) {
+// refuseUnits says that two parts do not go together, and what to write.
+func (c *checker) refuseUnits(n *node, left, right side, do string) {
 	for _, s := range [][2]side{{left, right}, {right, left}} {
 		lone, other := s[0], s[1]
 		text := lone.node.text
@@ -182,8 +182,8 @@ func (c *checker) unlike(n *node, left, right side, do string) {
 	c.failf(n, "%s is %s, and %s %s: they cannot %s", left.name(), left.unit, right.name(), right.unit, do)
 }
 
-// first is the part with which a larger one begins.
-func first(n *node) *node {
+// firstPart is the part with which a larger one begins.
+func firstPart(n *node) *node {
 	for n.kind == binary || n.kind == choice {
 		n = n.parts[0]
 	}

@@ -40,7 +40,7 @@ func Compile(text string, lookup Lookup, report Report) *Expression {
 		return nil
 	}
 	c := checker{lookup: lookup, report: report}
-	c.whole(root)
+	c.checkWhole(root)
 	if c.failed {
 		return nil
 	}

@@ -28,8 +28,8 @@ type token struct {
 	text string
 }
 
-// is reports whether the token is one of these signs.
-func (t token) is(signs ...string) bool {
+// isSign reports whether the token is one of these signs.
+func (t token) isSign(signs ...string) bool {
 	for _, s := range signs {
 		if t.kind == sign && t.text == s {
 			return true
@@ -46,8 +46,8 @@ var tokens = regexp.MustCompile(`^[\s\pZ]*(?:` +
 	`(==|!=|<=|>=|&&|\|\||[-+*/<>!?:()])|` +
 	`([^\s\pZ]))`)
 
-// scan cuts a text into tokens, with an end behind the last.
-func scan(text string) (list []token) {
+// scanTokens cuts a text into tokens, with an end behind the last.
+func scanTokens(text string) (list []token) {
 	at := 0 // characters passed
 	for rest := strings.TrimRightFunc(text, unicode.IsSpace); ; {
 		m := tokens.FindStringSubmatchIndex(rest)
@@ -68,8 +68,8 @@ func scan(text string) (list []token) {
 	}
 }
 
-// quantity is the value of a literal in the unit of figures.
-func quantity(text string) (value float64, u Unit, err error) {
+// parseLiteral is the value of a literal in the unit of figures.
+func parseLiteral(text string) (value float64, u Unit, err error) {
 	plainText, isPercent := strings.CutSuffix(text, "%")
 	value, err = units.ParseNumber(plainText)
 	switch {

@@ -47,17 +47,17 @@ const (
 // binding is how tightly an operator between two parts binds; 0 for what is none.
 func binding(t token) int {
 	switch {
-	case t.is("?"):
+	case t.isSign("?"):
 		return bindChoice
-	case t.is("||", "or"):
+	case t.isSign("||", "or"):
 		return bindOr
-	case t.is("&&", "and"):
+	case t.isSign("&&", "and"):
 		return bindAnd
-	case t.is("==", "!=", "<", "<=", ">", ">="):
+	case t.isSign("==", "!=", "<", "<=", ">", ">="):
 		return bindCompare
-	case t.is("+", "-"):
+	case t.isSign("+", "-"):
 		return bindSum
-	case t.is("*", "/"):
+	case t.isSign("*", "/"):
 		return bindProduct
 	}
 	return 0
@@ -80,7 +80,7 @@ type failure struct {
 	err    error
 }
 
-func fail(at token, format string, args ...any) {
+func failAt(at token, format string, args ...any) {
 	panic(&failure{at.at, spelling.Refuse(format, args...)})
 }
 
@@ -93,16 +93,16 @@ func parse(text string) (n *node, err *failure) {
 			}
 		}
 	}()
-	p := &parser{tokens: scan(text)}
-	n = p.expression(0)
+	p := &parser{tokens: scanTokens(text)}
+	n = p.readExpression(0)
 	if p.tokens[0].kind != end {
-		p.misplaced()
+		p.refuseToken()
 	}
 	return n, nil
 }
 
-// take passes a token and returns it.
-func (p *parser) take() token {
+// takeToken passes a token and returns it.
+func (p *parser) takeToken() token {
 	t := p.tokens[0]
 	if t.kind != end {
 		p.tokens = p.tokens[1:]
@@ -110,101 +110,101 @@ func (p *parser) take() token {
 	return t
 }
 
-// expect passes a sign that has to be there.
-func (p *parser) expect(text, otherwise string) token {
+// takeSign passes a sign that has to be there.
+func (p *parser) takeSign(text, otherwise string) token {
 	t := p.tokens[0]
 	switch {
 	case t.kind == end:
-		fail(t, "the expression ends too early: %s", otherwise)
-	case !t.is(text):
-		p.misplaced()
+		failAt(t, "the expression ends too early: %s", otherwise)
+	case !t.isSign(text):
+		p.refuseToken()
 	}
-	return p.take()
+	return p.takeToken()
 }
 
-// expression reads a part and the operators behind it that bind tighter than
+// readExpression reads a part and the operators behind it that bind tighter than
 // limit does.
-func (p *parser) expression(limit int) *node {
+func (p *parser) readExpression(limit int) *node {
 	if p.depth++; p.depth > maxDepth {
-		fail(p.tokens[0], "nested more than %d deep", maxDepth)
+		failAt(p.tokens[0], "nested more than %d deep", maxDepth)
 	}
-	left := p.operand()
+	left := p.readOperand()
 	for binding(p.tokens[0]) > limit {
-		switch t := p.take(); binding(t) {
+		switch t := p.takeToken(); binding(t) {
 		case bindChoice:
-			yes := p.expression(0)
-			colon := p.expect(":", "after a question mark there are two parts, with a colon between them")
-			left = &node{kind: choice, at: colon.at, parts: []*node{left, yes, p.expression(0)}}
+			yes := p.readExpression(0)
+			colon := p.takeSign(":", "after a question mark there are two parts, with a colon between them")
+			left = &node{kind: choice, at: colon.at, parts: []*node{left, yes, p.readExpression(0)}}
 		case bindCompare:
-			left = p.comparison(left, t)
+			left = p.readChain(left, t)
 		default:
-			left = p.joined(left, t)
+			left = p.readRight(left, t)
 		}
 	}
 	p.depth--
 	return left
 }
 
-// joined reads the right side of an operator.
-func (p *parser) joined(left *node, t token) *node {
-	return &node{kind: binary, at: t.at, op: oneForm(t.text), parts: []*node{left, p.expression(binding(t))}}
+// readRight reads the right side of an operator.
+func (p *parser) readRight(left *node, t token) *node {
+	return &node{kind: binary, at: t.at, op: oneForm(t.text), parts: []*node{left, p.readExpression(binding(t))}}
 }
 
-// comparison reads the right side of a comparison, and the further ones of a
+// readChain reads the right side of a comparison, and the further ones of a
 // chain: 1 < a <= 5 is 1 < a && a <= 5.
-func (p *parser) comparison(left *node, t token) *node {
-	all := p.joined(left, t)
+func (p *parser) readChain(left *node, t token) *node {
+	all := p.readRight(left, t)
 	last := all
-	for t.is("<", "<=", ">", ">=") && p.tokens[0].is("<", "<=", ">", ">=") {
-		t = p.take()
-		last = p.joined(last.parts[1], t)
+	for t.isSign("<", "<=", ">", ">=") && p.tokens[0].isSign("<", "<=", ">", ">=") {
+		t = p.takeToken()
+		last = p.readRight(last.parts[1], t)
 		all = &node{kind: binary, at: t.at, op: "&&", parts: []*node{all, last}}
 	}
 	return all
 }
 
-// operand reads a literal, a figure, a part in brackets, or one behind a sign.
-func (p *parser) operand() *node {
-	t := p.take()
+// readOperand reads a literal, a figure, a part in brackets, or one behind a sign.
+func (p *parser) readOperand() *node {
+	t := p.takeToken()
 	switch {
 	case t.kind == end:
-		fail(t, "the expression ends too early")
+		failAt(t, "the expression ends too early")
 	case t.kind == literal:
-		value, unit, err := quantity(t.text)
+		value, unit, err := parseLiteral(t.text)
 		if err != nil {
 			panic(&failure{t.at, err})
 		}
 		return &node{kind: number, at: t.at, text: t.text, value: value, unit: unit}
-	case t.is("("):
-		n := p.expression(0)
-		p.expect(")", "a bracket is not closed")
+	case t.isSign("("):
+		n := p.readExpression(0)
+		p.takeSign(")", "a bracket is not closed")
 		return n
-	case t.is("-", "+"):
-		return &node{kind: unary, at: t.at, op: t.text, text: t.text, parts: []*node{p.expression(bindMinus - 1)}}
-	case t.is("!", "not"):
-		return &node{kind: unary, at: t.at, op: "!", text: t.text, parts: []*node{p.expression(bindNot - 1)}}
+	case t.isSign("-", "+"):
+		return &node{kind: unary, at: t.at, op: t.text, text: t.text, parts: []*node{p.readExpression(bindMinus - 1)}}
+	case t.isSign("!", "not"):
+		return &node{kind: unary, at: t.at, op: "!", text: t.text, parts: []*node{p.readExpression(bindNot - 1)}}
 	case t.kind == name:
-		return p.named(t)
+		return p.readName(t)
 	case strings.Contains("\"'`", t.text):
-		fail(t, "an expectation has no texts: it compares figures and numbers")
+		failAt(t, "an expectation has no texts: it compares figures and numbers")
 	case t.kind == strange:
-		fail(t, "%q means nothing in an expectation", t.text)
+		failAt(t, "%q means nothing in an expectation", t.text)
 	}
-	fail(t, "%q cannot stand here", t.text)
+	failAt(t, "%q cannot stand here", t.text)
 	return nil
 }
 
-func (p *parser) named(t token) *node {
+func (p *parser) readName(t token) *node {
 	if i := strings.Index(t.text+".", ".."); i >= 0 {
-		fail(token{at: t.at + len([]rune(t.text[:i])) + 1}, "a name is missing after the dot")
+		failAt(token{at: t.at + len([]rune(t.text[:i])) + 1}, "a name is missing after the dot")
 	}
 	switch {
 	case t.text == "true":
 		return &node{kind: truth, at: t.at, value: 1}
 	case t.text == "false":
 		return &node{kind: truth, at: t.at}
-	case p.tokens[0].is("("):
-		fail(t, "an expectation has no functions, such as %s: it compares figures and numbers", t.text)
+	case p.tokens[0].isSign("("):
+		failAt(t, "an expectation has no functions, such as %s: it compares figures and numbers", t.text)
 	}
 	return &node{kind: figure, at: t.at, text: t.text}
 }
@@ -220,21 +220,21 @@ func oneForm(text string) string {
 	return text
 }
 
-// misplaced is about a token where an operator or the end should be.
-func (p *parser) misplaced() {
+// refuseToken is about a token where an operator or the end should be.
+func (p *parser) refuseToken() {
 	t := p.tokens[0]
 	switch {
 	case t.kind == literal:
-		fail(t, "a number cannot stand here: an operator is missing before it")
+		failAt(t, "a number cannot stand here: an operator is missing before it")
 	case t.text == "=":
-		fail(t, `"=" compares nothing: write ==`)
+		failAt(t, `"=" compares nothing: write ==`)
 	case t.kind == strange, t.kind == name && strings.Contains(" in is contains matches mod xor ", " "+t.text+" "):
-		fail(t, "an expectation cannot use %q: it has %s", t.text, Operators)
+		failAt(t, "an expectation cannot use %q: it has %s", t.text, Operators)
 	case t.kind == name:
 		first, _, _ := strings.Cut(t.text, ".")
-		fail(t, "%q cannot stand here: join two comparisons with && or ||", first)
+		failAt(t, "%q cannot stand here: join two comparisons with && or ||", first)
 	case t.text == ")":
-		fail(t, `")" cannot stand here: no bracket is open`)
+		failAt(t, `")" cannot stand here: no bracket is open`)
 	}
-	fail(t, "%q cannot stand here", t.text)
+	failAt(t, "%q cannot stand here", t.text)
 }

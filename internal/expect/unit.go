@@ -47,9 +47,9 @@ func (u Unit) Format(v float64) string {
 	return strconv.FormatFloat(math.Round(v*1e4)/1e4, 'f', -1, 64)
 }
 
-// common is the unit of two values that are compared or added, which ok says they
+// commonUnit is the unit of two values that are compared or added, which ok says they
 // can be.
-func common(a, b Unit) (u Unit, ok bool) {
+func commonUnit(a, b Unit) (u Unit, ok bool) {
 	low, high := min(a, b), max(a, b)
 	switch {
 	case low == unknown:
@@ -66,8 +66,8 @@ func common(a, b Unit) (u Unit, ok bool) {
 	return unknown, false
 }
 
-// product is the unit of two values multiplied.
-func product(a, b Unit) (u Unit, ok bool) {
+// productUnit is the unit of two values multiplied.
+func productUnit(a, b Unit) (u Unit, ok bool) {
 	low, high := min(a, b), max(a, b)
 	switch {
 	case low == unknown:
@@ -78,8 +78,8 @@ func product(a, b Unit) (u Unit, ok bool) {
 	return high, low <= Count
 }
 
-// quotient is the unit of one value divided by another.
-func quotient(a, b Unit) (u Unit, ok bool) {
+// quotientUnit is the unit of one value divided by another.
+func quotientUnit(a, b Unit) (u Unit, ok bool) {
 	switch {
 	case a == unknown || b == unknown:
 		return unknown, true

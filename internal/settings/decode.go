@@ -34,10 +34,10 @@ type Decoder struct{ Errs *Problems }
 // mapping leaves out with its defaults. What is the struct in messages. Fields
 // named in extra are allowed and left to the caller.
 func (d *Decoder) Struct(n *Node, target any, what string, extra ...string) {
-	d.fill(n, reflect.ValueOf(target).Elem(), what, extra)
+	d.fillStruct(n, reflect.ValueOf(target).Elem(), what, extra)
 }
 
-func (d *Decoder) fill(n *Node, v reflect.Value, what string, extra []string) {
+func (d *Decoder) fillStruct(n *Node, v reflect.Value, what string, extra []string) {
 	list := tag.Fields(v.Type())
 	known := append(tag.Names(list), extra...)
 	if n.Kind != Mapping {
@@ -49,11 +49,11 @@ func (d *Decoder) fill(n *Node, v reflect.Value, what string, extra []string) {
 		i := slices.IndexFunc(list, func(t tag.Field) bool { return t.Name == f.Key })
 		switch {
 		case i >= 0:
-			d.value(f.Value, v.FieldByIndex(list[i].Index), list[i])
+			d.fillValue(f.Value, v.FieldByIndex(list[i].Index), list[i])
 		case slices.Contains(extra, f.Key):
 		case d.renamed(f, list, meant):
 		default:
-			meant[d.unknown(f, what, known)] = true
+			meant[d.refuseField(f, what, known)] = true
 		}
 	}
 	for _, t := range list {
@@ -84,8 +84,8 @@ func (d *Decoder) renamed(f *Field, list []tag.Field, meant map[string]bool) boo
 	return now != nil
 }
 
-// unknown reports a field and returns the name that was probably meant.
-func (d *Decoder) unknown(f *Field, what string, known []string) string {
+// refuseField reports a field and returns the name that was probably meant.
+func (d *Decoder) refuseField(f *Field, what string, known []string) string {
 	err := d.Errs.Addf(f.At, "%s has no field %q", what, f.Key)
 	if err.Hint = spelling.Suggest(f.Key, known); err.Hint == "" {
 		err.Msg += "; it has " + spelling.List(known)
@@ -106,13 +106,13 @@ func (d *Decoder) Word(n *Node, field, what string, words []string) (string, boo
 	case value == nil:
 		d.Errs.Addf(n.At, "%s has no %q: %s", what, field, t.Want())
 	default:
-		d.value(value, reflect.ValueOf(&word).Elem(), t)
+		d.fillValue(value, reflect.ValueOf(&word).Elem(), t)
 	}
 	return word, len(d.Errs.List) == before
 }
 
-// value fills v from n, a value of the field t.
-func (d *Decoder) value(n *Node, v reflect.Value, t tag.Field) {
+// fillValue fills v from n, a value of the field t.
+func (d *Decoder) fillValue(n *Node, v reflect.Value, t tag.Field) {
 	if n.Kind == Null {
 		d.Errs.Addf(n.At, "%q has no value: write one or remove it", t.Name)
 		return
@@ -124,23 +124,23 @@ func (d *Decoder) value(n *Node, v reflect.Value, t tag.Field) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
-		d.value(n, v.Elem(), t)
+		d.fillValue(n, v.Elem(), t)
 	case reflect.Struct:
 		if bare, ok := tag.Bare(v.Type()); ok && n.Kind == Scalar {
 			tag.SetDefaults(v.Addr().Interface())
 			bare.Name = t.Name
-			d.scalar(n, v.FieldByIndex(bare.Index), bare)
+			d.fillScalar(n, v.FieldByIndex(bare.Index), bare)
 			return
 		}
-		d.fill(n, v, t.Name, nil)
+		d.fillStruct(n, v, t.Name, nil)
 	case reflect.Slice:
-		d.list(n, v, t)
+		d.fillList(n, v, t)
 	default:
-		d.scalar(n, v, t)
+		d.fillScalar(n, v, t)
 	}
 }
 
-func (d *Decoder) list(n *Node, v reflect.Value, t tag.Field) {
+func (d *Decoder) fillList(n *Node, v reflect.Value, t tag.Field) {
 	if n.Kind != List {
 		d.Errs.Addf(n.At, "%q is %s here: write a list", t.Name, n.Kind)
 		return
@@ -149,12 +149,12 @@ func (d *Decoder) list(n *Node, v reflect.Value, t tag.Field) {
 	v.Set(reflect.MakeSlice(v.Type(), len(n.Items), len(n.Items)))
 	for i, item := range n.Items {
 		element.Name = fmt.Sprintf("%s.%d", t.Name, i)
-		d.value(item, v.Index(i), element)
+		d.fillValue(item, v.Index(i), element)
 	}
 }
 
-// scalar fills v and checks the range.
-func (d *Decoder) scalar(n *Node, v reflect.Value, t tag.Field) {
+// fillScalar fills v and checks the range.
+func (d *Decoder) fillScalar(n *Node, v reflect.Value, t tag.Field) {
 	if n.Kind != Scalar {
 		d.Errs.Addf(n.At, "%q is %s here: write %s", t.Name, n.Kind, t.Form())
 		return

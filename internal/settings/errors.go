@@ -28,7 +28,7 @@ type Error struct {
 // Error is one sentence: file:line:col: message; did you mean "x"?
 func (e *Error) Error() string {
 	var b strings.Builder
-	if e.overrides() {
+	if e.inOverride() {
 		fmt.Fprintf(&b, "%s: column %d: %s", e.File, e.Col, e.Msg)
 	} else {
 		fmt.Fprintf(&b, "%s:%d:%d: %s", e.File, e.Line, e.Col, e.Msg)
@@ -39,7 +39,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-func (e *Error) overrides() bool { return e.source != nil && e.source.Override }
+func (e *Error) inOverride() bool { return e.source != nil && e.source.Override }
 
 // Excerpt is the line of the source with a caret under the column. It is empty
 // where there is no source.
@@ -49,7 +49,7 @@ func (e *Error) Excerpt() string {
 	}
 	line := strings.ReplaceAll(e.source.lines[e.Line-1], "\t", " ") // so that the caret lines up
 	gutter := fmt.Sprintf("%4d | ", e.Line)
-	if e.overrides() {
+	if e.inOverride() {
 		gutter = "     "
 	}
 	return gutter + line + "\n" + strings.Repeat(" ", len(gutter)+e.Col-1) + "^\n"
@@ -122,7 +122,7 @@ func (p *Problems) Err() error {
 
 // rank puts the errors of overrides after those of the file.
 func (e *Error) rank() int {
-	if e.overrides() {
+	if e.inOverride() {
 		return 1
 	}
 	return 0

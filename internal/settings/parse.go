@@ -64,7 +64,7 @@ func parse(src *Source, text string, offset int, errs *Problems) *Node {
 	if body == nil {
 		return &Node{At: Place{src, 1, 1 + offset}}
 	}
-	return p.node(body, 0)
+	return p.convert(body, 0)
 }
 
 // parseYAML makes an error of a parser that panics: the text is the user's and
@@ -92,7 +92,7 @@ func (p *yamlParser) unreadable(text string) *Error {
 	at := func(i int) Place {
 		before := text[:i]
 		column := 1 + utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
-		return p.place(1+strings.Count(before, "\n"), column)
+		return p.newPlace(1+strings.Count(before, "\n"), column)
 	}
 	if len(text) > maxSize {
 		return at(0).errorf("the file is larger than %d KiB: this is no %s", maxSize>>10, p.source.language.Document)
@@ -139,20 +139,20 @@ func (p *yamlParser) syntax(err error) *Error {
 
 func (p *yamlParser) at(t *token.Token) Place {
 	if t == nil || t.Position == nil {
-		return p.place(1, 1)
+		return p.newPlace(1, 1)
 	}
-	return p.place(t.Position.Line, t.Position.Column)
+	return p.newPlace(t.Position.Line, t.Position.Column)
 }
 
-// place is a position of the text in the source.
-func (p *yamlParser) place(line, column int) Place {
+// newPlace is a position of the text in the source.
+func (p *yamlParser) newPlace(line, column int) Place {
 	if line == 1 {
 		column += p.offset
 	}
 	return Place{p.source, line, column}.Clamp()
 }
 
-func (p *yamlParser) node(n ast.Node, depth int) *Node {
+func (p *yamlParser) convert(n ast.Node, depth int) *Node {
 	if n == nil {
 		return &Node{At: Place{p.source, 1, 1}}
 	}
@@ -163,13 +163,13 @@ func (p *yamlParser) node(n ast.Node, depth int) *Node {
 	}
 	switch n := n.(type) {
 	case *ast.MappingNode:
-		return p.mapping(n, depth)
+		return p.convertMapping(n, depth)
 	case *ast.MappingValueNode:
-		return p.mapping(&ast.MappingNode{Start: n.Start, Values: []*ast.MappingValueNode{n}}, depth)
+		return p.convertMapping(&ast.MappingNode{Start: n.Start, Values: []*ast.MappingValueNode{n}}, depth)
 	case *ast.SequenceNode:
 		list := &Node{Kind: List, At: at}
 		for _, item := range n.Values {
-			list.Items = append(list.Items, p.node(item, depth+1))
+			list.Items = append(list.Items, p.convert(item, depth+1))
 		}
 		return list
 	case *ast.NullNode:
@@ -191,7 +191,7 @@ func (p *yamlParser) node(n ast.Node, depth int) *Node {
 	return &Node{At: at}
 }
 
-func (p *yamlParser) mapping(n *ast.MappingNode, depth int) *Node {
+func (p *yamlParser) convertMapping(n *ast.MappingNode, depth int) *Node {
 	m := &Node{Kind: Mapping, At: p.at(n.Start)}
 	seen := map[string]Place{}
 	for i, v := range n.Values {
@@ -199,7 +199,7 @@ func (p *yamlParser) mapping(n *ast.MappingNode, depth int) *Node {
 		if i == 0 && !n.IsFlowStyle {
 			m.At = at
 		}
-		key, ok := p.key(v.Key, at)
+		key, ok := p.keyText(v.Key, at)
 		if !ok {
 			continue
 		}
@@ -208,14 +208,14 @@ func (p *yamlParser) mapping(n *ast.MappingNode, depth int) *Node {
 			continue
 		}
 		seen[key] = at
-		m.Fields = append(m.Fields, &Field{Key: key, At: at, Value: p.node(v.Value, depth+1)})
+		m.Fields = append(m.Fields, &Field{Key: key, At: at, Value: p.convert(v.Value, depth+1)})
 	}
 	return m
 }
 
-// key is the word that a key spells. One that YAML would read as a number or a
+// keyText is the word that a key spells. One that YAML would read as a number or a
 // truth value is a word all the same.
-func (p *yamlParser) key(n ast.MapKeyNode, at Place) (string, bool) {
+func (p *yamlParser) keyText(n ast.MapKeyNode, at Place) (string, bool) {
 	switch k := n.(type) {
 	case *ast.StringNode:
 		return k.Value, true

@@ -33,9 +33,9 @@ func Fill(config any) {
 // SetDefaults fills the struct that config points to with its defaults, as a file
 // that says nothing does: unlike [Fill] it takes no field as set, and it fills the
 // structs that are fields.
-func SetDefaults(config any) { setStruct(reflect.ValueOf(config).Elem()) }
+func SetDefaults(config any) { setFields(reflect.ValueOf(config).Elem()) }
 
-func setStruct(v reflect.Value) {
+func setFields(v reflect.Value) {
 	for _, f := range Fields(v.Type()) {
 		SetDefault(f, v.FieldByIndex(f.Index))
 	}
@@ -45,7 +45,7 @@ func setStruct(v reflect.Value) {
 // gets. A struct's fields have defaults of their own.
 func SetDefault(f Field, v reflect.Value) {
 	if v.Kind() == reflect.Struct {
-		setStruct(v)
+		setFields(v)
 		return
 	}
 	if !f.HasDefault {
@@ -68,7 +68,7 @@ func Ambiguous(t reflect.Type) (names []string) {
 			continue
 		}
 		zero := reflect.New(f.Type).Elem()
-		if !f.mustParse(f.Default).IsZero() && fault(f, zero) == "" {
+		if !f.mustParse(f.Default).IsZero() && faultOf(f, zero) == "" {
 			names = append(names, f.Name)
 		}
 	}
@@ -81,15 +81,15 @@ func Ambiguous(t reflect.Type) (names []string) {
 func Check(config any) (name, wrong string) {
 	v := reflect.ValueOf(config).Elem()
 	for _, f := range Fields(v.Type()) {
-		if wrong := fault(f, reflect.Indirect(v.FieldByIndex(f.Index))); wrong != "" {
+		if wrong := faultOf(f, reflect.Indirect(v.FieldByIndex(f.Index))); wrong != "" {
 			return f.Name, wrong
 		}
 	}
 	return "", ""
 }
 
-// fault says what is wrong with v as a value of f, and what to write.
-func fault(f Field, v reflect.Value) string {
+// faultOf says what is wrong with v as a value of f, and what to write.
+func faultOf(f Field, v reflect.Value) string {
 	if v.Kind() == reflect.String && len(f.Enum) > 0 {
 		if instead, ok := f.Retirement(v.String()); ok {
 			return fmt.Sprintf("is %q: %s", v.String(), instead)
@@ -98,7 +98,7 @@ func fault(f Field, v reflect.Value) string {
 			return fmt.Sprintf("is %q: write %s", v.String(), spelling.Or(f.Enum))
 		}
 	}
-	if _, reason := f.outside(v); reason != "" {
+	if _, reason := f.outOfRange(v); reason != "" {
 		return fmt.Sprintf("is %s: %s", f.Format(v), reason)
 	}
 	return ""

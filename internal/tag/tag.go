@@ -59,16 +59,16 @@ func Fields(t reflect.Type) []Field {
 			continue
 		}
 		if name != "" {
-			list = append(list, read(f, name, i))
+			list = append(list, newField(f, name, i))
 		}
 	}
 	return list
 }
 
-func read(f reflect.StructField, name string, i int) Field {
+func newField(f reflect.StructField, name string, i int) Field {
 	s := Field{
 		Name: name, Doc: f.Tag.Get("doc"), Unit: f.Tag.Get("unit"), Or: f.Tag.Get("or"), With: f.Tag.Get("with"),
-		Min: f.Tag.Get("min"), Max: f.Tag.Get("max"), Was: words(f.Tag.Get("was")), Enum: words(f.Tag.Get("enum")),
+		Min: f.Tag.Get("min"), Max: f.Tag.Get("max"), Was: splitWords(f.Tag.Get("was")), Enum: splitWords(f.Tag.Get("enum")),
 		Retired: f.Tag.Get("retired"), Required: f.Tag.Get("required") == "true", Type: f.Type, Index: []int{i},
 	}
 	s.Default, s.HasDefault = f.Tag.Lookup("default")
@@ -78,7 +78,7 @@ func read(f reflect.StructField, name string, i int) Field {
 	return s
 }
 
-func words(list string) []string {
+func splitWords(list string) []string {
 	if list == "" {
 		return nil
 	}

@@ -179,21 +179,21 @@ func parseWhole(text string, kind reflect.Kind) (any, error) {
 
 // InRange checks a value that [Field.Parse] made of text against min and max.
 func (f Field) InRange(got reflect.Value, text string) error {
-	if how, reason := f.outside(got); reason != "" {
+	if how, reason := f.outOfRange(got); reason != "" {
 		return spelling.Refuse("%s is %s: %s", text, how, reason)
 	}
 	return nil
 }
 
-// outside says how a value is not in the field's range, and what it must be;
+// outOfRange says how a value is not in the field's range, and what it must be;
 // nothing for one that is.
-func (f Field) outside(v reflect.Value) (how, reason string) {
+func (f Field) outOfRange(v reflect.Value) (how, reason string) {
 	switch {
 	case v.CanFloat() && math.IsNaN(v.Float()):
 		return "no number", "it must be one"
-	case f.Min != "" && compare(v, f.mustParse(f.Min)) < 0:
+	case f.Min != "" && compareValues(v, f.mustParse(f.Min)) < 0:
 		return "too small", "it must be at least " + f.inUnit(f.Min)
-	case f.Max != "" && compare(v, f.mustParse(f.Max)) > 0:
+	case f.Max != "" && compareValues(v, f.mustParse(f.Max)) > 0:
 		return "too large", "it must be at most " + f.inUnit(f.Max)
 	}
 	return "", ""
@@ -216,8 +216,8 @@ func (f Field) mustParse(text string) reflect.Value {
 	return v.Convert(f.Base())
 }
 
-// compare orders two values of the same kind.
-func compare(a, b reflect.Value) int {
+// compareValues orders two values of the same kind.
+func compareValues(a, b reflect.Value) int {
 	switch {
 	case a.CanInt():
 		return cmp.Compare(a.Int(), b.Int())
@@ -262,7 +262,7 @@ func (f Field) Format(v reflect.Value) string {
 func FormatStruct(v reflect.Value) string {
 	bare, hasBare := Bare(v.Type())
 	plain := reflect.New(v.Type()).Elem()
-	setStruct(plain)
+	setFields(plain)
 	var parts []string
 	var only string
 	for _, f := range Fields(v.Type()) {

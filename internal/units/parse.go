@@ -55,8 +55,8 @@ var (
 	decimalPattern = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?$`)
 )
 
-// quantity cuts a number off the front of s.
-func quantity(s string) (*big.Rat, string, error) {
+// cutNumber cuts a number off the front of s.
+func cutNumber(s string) (*big.Rat, string, error) {
 	digits := numberPattern.FindString(s)
 	if digits == "" {
 		if strings.HasPrefix(s, "-") {
@@ -73,8 +73,8 @@ func quantity(s string) (*big.Rat, string, error) {
 
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }
 
-// find looks a unit up, exactly as written.
-func (u table) find(text, unit string) (*big.Rat, error) {
+// sizeOf looks a unit up, exactly as written.
+func (u table) sizeOf(text, unit string) (*big.Rat, error) {
 	if n, ok := u.size[unit]; ok {
 		return new(big.Rat).SetInt64(n), nil
 	}
@@ -93,8 +93,8 @@ func longNames() map[string]string {
 	}
 }
 
-// integer rounds towards zero and checks that the result fits.
-func integer(r *big.Rat, text string) (int64, error) {
+// wholeNumber rounds towards zero and checks that the result fits.
+func wholeNumber(r *big.Rat, text string) (int64, error) {
 	q := new(big.Int).Quo(r.Num(), r.Denom())
 	if !q.IsInt64() {
 		return 0, spelling.Refuse("%q is too large", text)
@@ -110,7 +110,7 @@ func ParseDuration(text string) (time.Duration, error) {
 	}
 	sum, rest := new(big.Rat), text
 	for rest != "" {
-		n, tail, err := quantity(rest)
+		n, tail, err := cutNumber(rest)
 		if err != nil {
 			return 0, spelling.Refuse("%v: write a duration such as 5s, 500us or 1h30m", err)
 		}
@@ -121,14 +121,14 @@ func ParseDuration(text string) (time.Duration, error) {
 		if tail[:end] == "" {
 			return 0, spelling.Refuse("%q has no unit: write %ss, %sms, %sm ...", text, text, text, text)
 		}
-		size, err := durationUnits().find(text, tail[:end])
+		size, err := durationUnits().sizeOf(text, tail[:end])
 		if err != nil {
 			return 0, err
 		}
 		sum.Add(sum, n.Mul(n, size))
 		rest = tail[end:]
 	}
-	ns, err := integer(sum, text)
+	ns, err := wholeNumber(sum, text)
 	return time.Duration(ns), err
 }
 
@@ -137,7 +137,7 @@ func ParseRate(text string) (float64, error) {
 	if text == "0" {
 		return 0, nil
 	}
-	n, tail, err := quantity(text)
+	n, tail, err := cutNumber(text)
 	if err != nil {
 		return 0, spelling.Refuse("%v: write a rate such as 20/s, 1200/min or 5/h", err)
 	}
@@ -146,7 +146,7 @@ func ParseRate(text string) (float64, error) {
 		digits := strings.TrimSuffix(text, tail)
 		return 0, spelling.Refuse("%q has no time to count over: write %s/s, %s/min or %s/h", text, digits, digits, digits)
 	}
-	size, err := rateUnits().find(text, per)
+	size, err := rateUnits().sizeOf(text, per)
 	if err != nil {
 		return 0, err
 	}
@@ -159,18 +159,18 @@ func ParseBytes(text string) (int64, error) {
 	if text == "0" {
 		return 0, nil
 	}
-	n, unit, err := quantity(text)
+	n, unit, err := cutNumber(text)
 	if err != nil {
 		return 0, spelling.Refuse("%v: write a size such as 64KB or 1MiB", err)
 	}
 	if unit == "" {
 		return 0, spelling.Refuse("%q has no unit: write %sB, %sKB, %sMB ...", text, text, text, text)
 	}
-	size, err := byteUnits().find(text, unit)
+	size, err := byteUnits().sizeOf(text, unit)
 	if err != nil {
 		return 0, err
 	}
-	return integer(n.Mul(n, size), text)
+	return wholeNumber(n.Mul(n, size), text)
 }
 
 // ParseBandwidth reads bytes or bits per time, as bytes per second: 125MB/s, 1Gbit/s.
@@ -178,7 +178,7 @@ func ParseBandwidth(text string) (float64, error) {
 	if text == "0" {
 		return 0, nil
 	}
-	n, tail, err := quantity(text)
+	n, tail, err := cutNumber(text)
 	if err != nil {
 		return 0, spelling.Refuse("%v: write a bandwidth such as 125MB/s or 1Gbit/s", err)
 	}
@@ -186,15 +186,15 @@ func ParseBandwidth(text string) (float64, error) {
 	if !ok || unit == "" {
 		return 0, spelling.Refuse("%q has no unit: write a bandwidth such as 125MB/s or 1Gbit/s", text)
 	}
-	seconds, err := rateUnits().find(text, per)
+	seconds, err := rateUnits().sizeOf(text, per)
 	if err != nil {
 		return 0, err
 	}
-	bits, err := bitUnits().find(text, unit)
+	bits, err := bitUnits().sizeOf(text, unit)
 	if err == nil {
 		n.Mul(n, bits.Quo(bits, big.NewRat(8, 1)))
 	} else {
-		size, err := byteUnits().find(text, unit)
+		size, err := byteUnits().sizeOf(text, unit)
 		if err != nil {
 			return 0, &spelling.Error{
 				Msg:  err.Error() + ", or " + spelling.Or(bitUnits().names),
