@@ -38,7 +38,6 @@ func exceptions() (types, packages, uncommented []string, small int) {
 		"internal/metrics",
 		"internal/sim",
 		"internal/world",
-		"internal/world/*",
 		"workloads",
 		"workloads/trace",
 	}

@@ -33,12 +33,14 @@ var (
 	_ strategies.Extender = (*Client)(nil)
 )
 
-// Kill cuts the client off: its box crashed.
+// Kill cuts the client off: its box crashed. The disk outlives it, with what it has.
 func (c *Client) Kill() { c.dead.Store(true) }
 
+// lost reports whether the box has crashed since the client was made.
 func (c *Client) lost() bool { return c.dead.Load() }
 
-// open is the name of a key's file, or why there is nothing to be had.
+// open is the name of a key's file, or why there is nothing to be had. Every operation
+// begins here, and so none of a program that is dead.
 func (c *Client) open(ctx context.Context, key string) (fileName, error) {
 	switch {
 	case ctx.Err() != nil:
@@ -49,7 +51,7 @@ func (c *Client) open(ctx context.Context, key string) (fileName, error) {
 	return md5.Sum([]byte(c.prefix + key)), nil
 }
 
-// Get reads one entry.
+// Get reads one entry. One that was read over the crash of the box reaches nobody.
 func (c *Client) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
 	name, err := c.open(ctx, key)
 	if err != nil {
@@ -62,7 +64,7 @@ func (c *Client) Get(ctx context.Context, key string) (strategies.Entry, bool, e
 	return e, ok, err
 }
 
-// Set stores an entry for ttl, or for ever if ttl is zero.
+// Set stores an entry under the hash of its key, for ttl, or for ever if ttl is zero.
 func (c *Client) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
 	name, err := c.open(ctx, key)
 	if err != nil {
@@ -78,7 +80,8 @@ func (c *Client) Set(ctx context.Context, key string, e strategies.Entry, ttl ti
 	return c.disk.set(ctx, f, c.lost)
 }
 
-// Delete removes an entry.
+// Delete removes an entry of this box alone. The other boxes' disks keep theirs, so
+// that an invalidation reaches one box of many.
 func (c *Client) Delete(ctx context.Context, key string) error {
 	name, err := c.open(ctx, key)
 	if err != nil {

@@ -20,14 +20,15 @@ type Config struct {
 	Write     time.Duration `yaml:"write" default:"2ms" min:"0s" doc:"time to write an entry, without the culling"`
 }
 
-// The ways to cull.
+// The ways to cull that cost a write something; the fourth, manual, does nothing.
 const (
 	cullPublished = "published"
 	cullExact     = "exact"
 	cullAmortised = "amortised"
 )
 
-// filledLife is how long entries live that were there before the run.
+// filledLife is how long entries live that were there before the run: longer than
+// runs do, so that a cull of expired entries does not find them.
 const filledLife = 365 * 24 * time.Hour
 
 // Stats is what happened on a disk, or on all of a world together.
@@ -44,7 +45,8 @@ type Stats struct {
 	CPU    time.Duration // of all writes, beside writing: walking, opening, removing
 }
 
-// Plus adds what happened on another disk.
+// Plus adds what happened on another disk. Sizes are those of the fuller one, for every
+// box has its own limit; counts and CPU time are sums.
 func (s Stats) Plus(o Stats) Stats {
 	return Stats{
 		Entries: max(s.Entries, o.Entries), Peak: max(s.Peak, o.Peak), Bytes: max(s.Bytes, o.Bytes),

@@ -5,6 +5,16 @@
 //
 // Walking, opening and removing are CPU time of the box, for which its requests
 // compete; reading and writing a file take time of their own.
+//
+// What a write costs depends on the way to cull, and there lies the trap. Published
+// walks at every write, so that the cost of a write grows with the entries that are
+// there, whether or not there is anything to cull; and every so often one write, and
+// the request that waits for it, removes a third of the cache at once. Exact makes
+// that one write dearer and the others free. Amortised has each write pay for a little
+// of it. Manual leaves it to a timer, whose work competes with the requests as well.
+//
+// What one entry costs (Config.PerObject and the others) differs between file systems
+// and machines; loadtest measures it on the one at hand and says what to set.
 package disk
 
 import (
@@ -64,14 +74,16 @@ func New(clk clock.Clock, cfg Config, cores Cores, size func(key string) int) *D
 // FilledKey is the key of the i-th entry that is there before the run.
 func FilledKey(i int) string { return fmt.Sprint("filled ", i) }
 
-// Wipe makes the disk a new one.
+// Wipe makes the disk a new one: what the old one held is gone, and so is the cull that
+// was under way there. The counts go on.
 func (d *Disk) Wipe() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.files, d.sweep = newTree(d.cfg.Cull == cullExact), sweep{}
 }
 
-// Stats returns the counts so far.
+// Stats returns the counts so far. The entries of before the run count with the size
+// that values have by now, for nobody knew it when they were made.
 func (d *Disk) Stats() Stats {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -92,19 +104,22 @@ func (d *Disk) Stats() Stats {
 	return s
 }
 
-// Entries is how many there are now.
+// Entries is how many there are now, expired ones among them: a file stays until a read
+// or a cull finds it.
 func (d *Disk) Entries() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return len(d.files.byName)
 }
 
-// Client returns the disk as a program uses it.
+// Client returns the disk as a program uses it, with its files under a prefix, as all
+// programs of a box share one directory.
 func (d *Disk) Client(locks Locks, prefix string) *Client {
 	return &Client{Locker: locks, Extender: locks, disk: d, prefix: prefix}
 }
 
-// spend uses CPU time of the box, and then takes more without its cores.
+// spend uses CPU time of the box, and then takes more without its cores, in one wait:
+// two would be twice the events for the same instants.
 func (d *Disk) spend(ctx context.Context, cost, more time.Duration) error {
 	if d.cores != nil && cost > 0 {
 		return d.cores.SpendThen(ctx, cost, more)
@@ -115,7 +130,8 @@ func (d *Disk) spend(ctx context.Context, cost, more time.Duration) error {
 	return d.clock.Sleep(ctx, cost+more)
 }
 
-// get reads a file, and removes it if it has expired.
+// get reads a file, and removes it if it has expired. What it returns is what was
+// there when it began, as an open file is read to its end whoever replaces it.
 func (d *Disk) get(ctx context.Context, name fileName) (strategies.Entry, bool, error) {
 	d.mu.Lock()
 	d.stats.Gets++
@@ -137,7 +153,13 @@ func (d *Disk) get(ctx context.Context, name fileName) (strategies.Entry, bool, 
 }
 
 // set culls in the configured way and writes a file, unless lost says by then that
-// the box has crashed.
+// the box has crashed. Nothing is locked between its steps, as in the original: two
+// writers may both find too many entries, and both cull.
+//
+//	A: counts 300 of 300, goes on to cull
+//	B: counts 300 of 300, goes on to cull
+//	A: removes a third
+//	B: removes a third of what is left
 func (d *Disk) set(ctx context.Context, f file, lost func() bool) error {
 	cost, culls := d.look()
 	if culls {
@@ -155,7 +177,10 @@ func (d *Disk) set(ctx context.Context, f file, lost func() bool) error {
 	return d.spend(ctx, d.write(f), 0)
 }
 
-// look is what a write does first: its CPU time, and whether it is going to cull.
+// look is what a write does first: its CPU time, and whether it is going to cull. The
+// published way walks all directories at every write, which is what makes a large
+// file cache slow long before it is full; exact counts in memory and walks only to
+// cull; amortised and manual look at nothing here.
 func (d *Disk) look() (cost time.Duration, culls bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -173,7 +198,8 @@ func (d *Disk) look() (cost time.Duration, culls bool) {
 	return cost, culls
 }
 
-// cull removes what a write was going to, and returns the CPU time of that.
+// cull removes what a write was going to, and returns the CPU time of that. It finds
+// the disk as it is now, which another write may have culled since look.
 func (d *Disk) cull() (cost time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -193,7 +219,7 @@ func (d *Disk) cull() (cost time.Duration) {
 	return d.culled(removed, cost)
 }
 
-// culled counts one cull and adds the cost of its removals.
+// culled counts one cull and adds the cost of its removals to its own.
 func (d *Disk) culled(removed int, cost time.Duration) time.Duration {
 	cost += time.Duration(removed) * d.cfg.PerDelete
 	d.stats.Culls++
@@ -202,7 +228,9 @@ func (d *Disk) culled(removed int, cost time.Duration) time.Duration {
 	return cost
 }
 
-// write puts the file there, and returns the CPU time of what follows.
+// write puts the file there, and returns the CPU time of what follows: the share of a
+// sweep that the amortised way does after its write and not before, so that a reader
+// has the value sooner.
 func (d *Disk) write(f file) (cost time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -217,6 +245,7 @@ func (d *Disk) write(f file) (cost time.Duration) {
 
 // ForceCull is the work of a timer: it opens every file and removes those that
 // have expired, and then, if there still are max_entries, what published removes.
+// Whoever writes meanwhile goes on writing: it holds nothing but cores.
 // Its CPU time is not that of any write.
 func (d *Disk) ForceCull(ctx context.Context) error {
 	n := time.Duration(d.Entries())
@@ -236,7 +265,7 @@ func (d *Disk) ForceCull(ctx context.Context) error {
 	return d.spend(ctx, cost, 0)
 }
 
-// delete removes a file.
+// delete removes a file, which costs nothing where there is none.
 func (d *Disk) delete(ctx context.Context, name fileName) error {
 	d.mu.Lock()
 	d.stats.Deletes++

@@ -18,7 +18,8 @@ type sweep struct {
 }
 
 // step does the share of one write in a sweep and returns the CPU time that it
-// costs.
+// costs. A sweep begins a little below the limit, so that it is over before the limit
+// is reached: no write ever walks the whole disk, which is the point of this way.
 func (d *Disk) step(now int64) (cost time.Duration) {
 	w := &d.sweep
 	if !w.on {
@@ -43,7 +44,9 @@ func (d *Disk) step(now int64) (cost time.Duration) {
 	return cost
 }
 
-// strike looks at a file, or removes it. It may have gone since it was listed.
+// strike looks at a file, or removes it: the first round of a sweep (look files) takes
+// the expired, and if these were too few the next takes whatever comes. The file may
+// have gone since it was listed, which costs the walk and no removal.
 func (d *Disk) strike(w *sweep, f *file, now int64) time.Duration {
 	cost, doomed := d.cfg.PerObject, w.look == 0
 	if w.look > 0 {
@@ -59,7 +62,7 @@ func (d *Disk) strike(w *sweep, f *file, now int64) time.Duration {
 	return cost
 }
 
-// hand goes round a tree, from file to file in the order of their names, and
+// hand goes round a tree, as that of CLOCK goes round a cache, from file to file in the order of their names, and
 // lists a directory when it comes to it.
 type hand struct {
 	tops, leaves []byte
@@ -67,6 +70,8 @@ type hand struct {
 	top          byte
 }
 
+// next is the file after the last one, and not ok on an empty disk. What is written
+// into a directory that is already listed is met in the next round.
 func (h *hand) next(t *tree) (name fileName, ok bool) {
 	for rounds := 0; ; {
 		switch {

@@ -15,12 +15,16 @@ import (
 // fileName is where a file is: top-level directory, directory in it, and the rest.
 type fileName [md5.Size]byte
 
+// compare is the order of a sorted listing.
 func (n fileName) compare(o fileName) int { return bytes.Compare(n[:], o[:]) }
 
-// order is the place of a name among others, as far as half of it tells.
+// order is the place of a name among others, as far as half of it tells: files of one
+// expiry go in the order of their names, and two names with equal halves are a matter
+// of 2^32 files.
 func (n fileName) order() uint64 { return binary.BigEndian.Uint64(n[:]) }
 
-// file is one entry on a disk.
+// file is one entry on a disk. The entry's value is kept as it is: the model has no
+// bytes on any medium, only their number.
 type file struct {
 	name    fileName
 	entry   strategies.Entry
@@ -30,9 +34,13 @@ type file struct {
 	rank    int   // its place in tree.first
 }
 
+// never is the expiry of a file that is kept for ever. It is the greatest, so that such
+// files come last in the order of expiry.
 const never = math.MaxInt64
 
-// tree is the files of one disk.
+// tree is the files of one disk, in the two levels of directories that Django makes
+// of the MD5 of a key: ab/cd/rest. Culls go by top-level directory, so that is the
+// level which is kept; the one below is found by looking (leaves).
 type tree struct {
 	byName map[fileName]*file
 	tops   [256][]*file      // top-level directories, in no order; an empty one is not there
@@ -40,13 +48,15 @@ type tree struct {
 	first  queue.Heap[*file] // all files, the earliest expiry first, and of several the first name
 }
 
+// newTree returns an empty tree, which is dated if it keeps its files by expiry: only
+// the exact way asks for that, and a heap of all files is not for nothing.
 func newTree(dated bool) *tree {
 	t := &tree{byName: make(map[fileName]*file), dated: dated}
 	t.first.Moved = func(f *file, place int) { f.rank = place }
 	return t
 }
 
-// put writes a file over what is there.
+// put writes a file over what is there, in the same place of its directory.
 func (t *tree) put(f file) {
 	old := t.byName[f.name]
 	if old != nil {
@@ -67,7 +77,7 @@ func (t *tree) put(f file) {
 	}
 }
 
-// remove takes a file away: the last of its directory takes its place there.
+// remove takes a file away from all that know it: the last of its directory takes its place there.
 func (t *tree) remove(f *file) {
 	delete(t.byName, f.name)
 	top := t.tops[f.name[0]]
@@ -80,7 +90,8 @@ func (t *tree) remove(f *file) {
 	}
 }
 
-// removeTops removes every so-many-th top-level directory.
+// removeTops removes every so-many-th top-level directory, with all that is in it:
+// how many entries that is depends on how their hashes happen to lie.
 func (t *tree) removeTops(frequency int) (removed int) {
 	for i, top := range t.list() {
 		if i%frequency != 0 {
@@ -94,7 +105,9 @@ func (t *tree) removeTops(frequency int) (removed int) {
 	return removed
 }
 
-// removeExpired removes what has expired.
+// removeExpired removes what has expired. Where files are kept by their expiry it
+// looks at those alone; the CPU time of opening all others is charged all the same,
+// for the real cache has no such order.
 func (t *tree) removeExpired(now int64) (removed int) {
 	if t.dated {
 		for t.first.Len() > 0 && t.first.Min().At <= now {
@@ -114,7 +127,7 @@ func (t *tree) removeExpired(now int64) (removed int) {
 	return removed
 }
 
-// list is the top-level directories, sorted.
+// list is the top-level directories, sorted, as a listing of them is.
 func (t *tree) list() (tops []byte) {
 	for top := range t.tops {
 		if len(t.tops[top]) > 0 {
@@ -124,7 +137,8 @@ func (t *tree) list() (tops []byte) {
 	return tops
 }
 
-// leaves is the directories in a top-level one, sorted.
+// leaves is the directories in a top-level one, sorted. It looks at all files there, a
+// 256th of the disk, and is asked once a directory and sweep.
 func (t *tree) leaves(top byte) (leaves []byte) {
 	for _, f := range t.tops[top] {
 		leaves = append(leaves, f.name[1])
@@ -133,7 +147,7 @@ func (t *tree) leaves(top byte) (leaves []byte) {
 	return slices.Compact(leaves)
 }
 
-// files is what is in one of those, sorted.
+// files is what is in one of those, sorted by the rest of their names.
 func (t *tree) files(top, leaf byte) (names []fileName) {
 	for _, f := range t.tops[top] {
 		if f.name[1] == leaf {
@@ -144,7 +158,8 @@ func (t *tree) files(top, leaf byte) (names []fileName) {
 	return names
 }
 
-// check is what is wrong with the tree.
+// check is what is wrong with the tree: a file is in the map, in its directory at its
+// place and, if the tree is dated, in the order of expiry, or nowhere.
 func (t *tree) check() error {
 	files := 0
 	for top := range t.tops {

@@ -7,6 +7,11 @@ import (
 	"github.com/herdlab/herdlab/strategies"
 )
 
+// The rules are those of nginx's ngx_http_file_cache.c, with their holes: the lock
+// merges only requests for a page that is not there, an answer that came after
+// lock_timeout is not kept, and where there is no grace an expired page sends everybody
+// to the boxes.
+
 // kept is a page in the fallback's own cache, which begins to exist when somebody
 // goes to a box for it.
 type kept struct {
@@ -27,7 +32,8 @@ type fill struct {
 	locked time.Time
 }
 
-// fallBack goes to a box, or has somebody else's answer where that will do.
+// fallBack goes to a box, or has somebody else's answer where that will do. Without a
+// lock there is no such cache, and all go.
 func (f *Front) fallBack(v *Visit) {
 	if f.kept == nil {
 		f.forward(v)
@@ -74,6 +80,7 @@ func (f *Front) look(v *Visit) {
 	}
 }
 
+// hitAfter is a page that was there, at once or after a wait for another's answer.
 func hitAfter(waited bool) metrics.Outcome {
 	if waited {
 		return metrics.Coalesced
@@ -81,14 +88,16 @@ func hitAfter(waited bool) metrics.Outcome {
 	return metrics.FreshHit
 }
 
-// take makes v the one whom the others wait for.
+// take makes v the one whom the others wait for, or for lock_age at most: a box may
+// never answer.
 func (f *Front) take(v *Visit, now time.Time) {
 	v.fills, v.page.filled = true, true
 	v.page.locked = now.Add(f.cfg.Fallback.LockAge)
 	v.locked = v.page.locked
 }
 
-// queue has v wait until the next look.
+// queue has v wait until the next look. Those that wait are not told when the answer is
+// there: they look every 500 ms, which is what a hit after a wait costs at most.
 func (f *Front) queue(v *Visit, now time.Time) {
 	v.stage = queued
 	if v.waits.IsZero() {
@@ -106,7 +115,8 @@ func (v *Visit) rescued(a Answer) Answer {
 	return a
 }
 
-// filled notes what a visit brought from a box.
+// filled notes what a visit brought from a box. A failure is not kept: the next one
+// goes, and the others go on waiting for that.
 func (f *Front) filled(v *Visit, a Answer) {
 	k := v.page
 	if k == nil || v.stage != atBox {

@@ -84,7 +84,11 @@ type Visit struct {
 	step, expire func()
 }
 
-// stage is what a visit waits for.
+// stage is what a visit waits for:
+//
+//	asking -> answering                 a hit
+//	asking -> queued -> ... -> atBox    a miss, perhaps after others' answers
+//	hanging -> asking, or -> atBox      the cache goes on, or the time-out strikes
 type stage uint8
 
 const (
@@ -130,6 +134,8 @@ func (f *Front) Submit(a Attempt) (*Visit, bool) {
 	return v, true
 }
 
+// newVisit takes a visit from those that are spare. Its callbacks are closures over the
+// visit, made once for all of its uses.
 func (f *Front) newVisit(a Attempt) *Visit {
 	var v *Visit
 	if n := len(f.spare); n > 0 {
@@ -174,7 +180,9 @@ func (f *Front) ask(v *Visit) {
 	f.after(v, v.said.Wait, v.step)
 }
 
-// hang has v wait for an answer until the time-out.
+// hang has v wait for an answer until the time-out. Nobody else is held up by it, but
+// its two connections are: a cache that hangs eats the front's connections at the rate
+// of the traffic, until there are none.
 func (f *Front) hang(v *Visit) {
 	v.stage = hanging
 	f.hanging = append(f.hanging, v)
@@ -225,6 +233,8 @@ func (f *Front) onExpire(v *Visit) {
 	}
 }
 
+// expired gives a question up that hangs. Its timer runs to its end even where the
+// answer came before: then it has nothing to do but to let the visit be used again.
 func (f *Front) expired(v *Visit) (answer bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -246,7 +256,8 @@ func (f *Front) expired(v *Visit) (answer bool) {
 }
 
 // nodeChanged is told when the node goes on, and answers what it was asked, or
-// dies.
+// dies. The questions that hang are asked again: a node that woke finds them in the
+// buffers of its sockets.
 func (f *Front) nodeChanged() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -299,6 +310,7 @@ func (f *Front) Ended(v *Visit, a Answer) Answer {
 	return a
 }
 
+// release frees the connections of a visit, once.
 func (f *Front) release(v *Visit) {
 	if v.holds {
 		v.holds = false
@@ -306,13 +318,14 @@ func (f *Front) release(v *Visit) {
 	}
 }
 
+// recycle makes a visit spare, unless a timer has yet to find out that it has ended.
 func (f *Front) recycle(v *Visit) {
 	if v.timers == 0 {
 		f.spare = append(f.spare, v)
 	}
 }
 
-// Laws is the law that is broken: a connection is free or a visit's, and at the end
+// Laws is the law that is broken, of those that hold between any two events: a connection is free or a visit's, and at the end
 // all are free.
 func (f *Front) Laws(ended bool) error {
 	f.mu.Lock()

@@ -32,7 +32,7 @@ func PageOf(key string, user int) string {
 	return key + ofUser + strconv.Itoa(user)
 }
 
-// splitPage is the key and the user of a page.
+// splitPage is the key and the user of a page: the inverse of PageOf.
 func splitPage(page string) (key string, user int) {
 	key, number, personal := strings.Cut(page, ofUser)
 	if !personal {
@@ -68,7 +68,7 @@ func Rendered(rows strategies.Loader) strategies.Loader {
 	})
 }
 
-// signed is a copy of data that begins with whose page it is. It is longer only
+// signed is a copy, for values share their memory, of data that begins with whose page it is. It is longer only
 // where data has no room for that.
 func signed(data []byte, user int) []byte {
 	line := ownerBegins + strconv.Itoa(user) + ownerEnds
@@ -127,13 +127,15 @@ func (p *Pages) SetNewer(ctx context.Context, page string, e strategies.Entry, t
 	return p.cache.SetNewer(ctx, name, e, ttl)
 }
 
-// Delete removes a page.
+// Delete removes a page under the name that the application has for it. Where the
+// front's key differs, what the front finds stays.
 func (p *Pages) Delete(ctx context.Context, page string) error {
 	name, _ := p.site.storedName(page)
 	return p.cache.Delete(ctx, name)
 }
 
-// TryLock takes the lock of a page.
+// TryLock takes the lock of a page. A page that is not kept has one all the same, so
+// that those who ask for it together are merged.
 func (p *Pages) TryLock(ctx context.Context, page, token string, ttl time.Duration) (bool, error) {
 	name, _ := p.site.storedName(page)
 	return p.cache.TryLock(ctx, name, token, ttl)

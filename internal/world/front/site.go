@@ -32,7 +32,7 @@ func (s *Site) CacheSessions(mistake bool) {
 	s.sessions.Store(mistake || s.cfg.Sessions == "cache")
 }
 
-// URI is the address of a key's page.
+// URI is the address of a key's page: one page a key, whatever the key is.
 func (s *Site) URI(key string) string {
 	uri := "/" + url.PathEscape(key)
 	if s.cfg.Query != "" {

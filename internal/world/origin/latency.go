@@ -20,7 +20,8 @@ type Latency struct {
 	Values []time.Duration `yaml:"values" doc:"empirical: one of these, equally likely"`
 }
 
-// Validate reports what is wrong with the distribution.
+// Validate reports what is wrong with the distribution. The zero Latency is none at
+// all, and right.
 func (c Latency) Validate() error {
 	lognormal := c.Median != 0 || c.P99 != 0
 	switch {
@@ -55,7 +56,8 @@ func (c Latency) Sample(rng *rand.Rand) time.Duration {
 // duration still.
 const eternity = 500 * 24 * time.Hour
 
-// scaled is d so many times, or an eternity.
+// scaled is d so many times, or an eternity, where the product would not be a duration
+// any more.
 func scaled(d time.Duration, factor float64) time.Duration {
 	if product := float64(d) * factor; product < float64(eternity) {
 		return time.Duration(product)
@@ -63,7 +65,7 @@ func scaled(d time.Duration, factor float64) time.Duration {
 	return eternity
 }
 
-// Mean is the distribution's mean: exp(mu + sigma²/2) for the lognormal form.
+// Mean is the distribution's mean, what a plan of capacity divides by: exp(mu + sigma²/2) for the lognormal form.
 func (c Latency) Mean() time.Duration {
 	switch {
 	case len(c.Values) > 0:
@@ -92,6 +94,8 @@ type draws struct {
 	rng   *rand.Rand
 }
 
+// newDraws returns the draws of a seed. The generator is PCG, seeded afresh for every
+// load, which costs two multiplications.
 func newDraws(seed uint64) *draws {
 	d := &draws{seed: seed}
 	d.rng = rand.New(&d.pcg)

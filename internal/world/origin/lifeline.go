@@ -26,10 +26,12 @@ func NewLifeline(loader strategies.Loader, write Writer) *Lifeline {
 	return &Lifeline{loader: loader, write: write}
 }
 
-// Cut refuses all that the program still wants of the origin.
+// Cut refuses all that the program still wants of the origin. It cannot be undone: a
+// program that comes after has a line of its own.
 func (l *Lifeline) Cut() { l.cut.Store(true) }
 
-// Load computes the value of key.
+// Load computes the value of key. It looks twice: what is asked after the cut is not
+// begun, and what ends after it reaches nobody.
 func (l *Lifeline) Load(ctx context.Context, key string) (strategies.Value, error) {
 	if l.cut.Load() {
 		return strategies.Value{}, ErrCut
@@ -41,7 +43,8 @@ func (l *Lifeline) Load(ctx context.Context, key string) (strategies.Value, erro
 	return v, err
 }
 
-// Write commits a new version of key.
+// Write commits a new version of key. One that was under way when the line was cut is
+// committed all the same, and its strategy is never told.
 func (l *Lifeline) Write(key string) (strategies.Value, error) {
 	if l.cut.Load() {
 		return strategies.Value{}, ErrCut

@@ -153,7 +153,8 @@ func (o *Origin) admit(key string) (query, error) {
 // Writer commits a write at an origin and returns what was written.
 type Writer func(key string) (strategies.Value, error)
 
-// Write commits a new version of key and returns it.
+// Write commits a new version of key and returns it. It takes its time and no slot, and
+// fails only while the origin is down.
 func (o *Origin) Write(ctx context.Context, key string) (version uint64, err error) {
 	o.mu.Lock()
 	wait := scaled(o.cfg.Write, o.fault.Factor)
@@ -185,7 +186,8 @@ func (o *Origin) Put(ctx context.Context, key string) (strategies.Value, error) 
 	return strategies.Value{Data: o.blank.Value(key), Version: version}, nil
 }
 
-// Superseded says when a newer version than the given one was committed, if
+// Superseded, which every answered request asks and which takes no lock as long as
+// nobody wrote, says when a newer version than the given one was committed, if
 // one was.
 func (o *Origin) Superseded(key string, version uint64) (time.Time, bool) {
 	if !o.written.Load() {
@@ -196,7 +198,8 @@ func (o *Origin) Superseded(key string, version uint64) (time.Time, bool) {
 	return o.rows[key].superseded(version)
 }
 
-// Change applies f to the origin's faults.
+// Change applies f to the origin's faults. Loads under way keep the latency that they
+// were given on arrival, but fail if the origin is down when they end.
 func (o *Origin) Change(f func(*Fault)) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -28,7 +28,8 @@ func Patient(clk clock.Clock, loader strategies.Loader, limit time.Duration) str
 	return &patient{clock: clk, loader: loader, limit: limit}
 }
 
-// Load computes the value of key, in a process that outlives the wait for it.
+// Load computes the value of key, in a process that outlives the wait for it, and the
+// caller: only the wait ends with the caller's context.
 func (p *patient) Load(ctx context.Context, key string) (strategies.Value, error) {
 	a := new(answer)
 	ended := p.clock.NewEvent("the origin")
@@ -46,7 +47,8 @@ func (p *patient) Load(ctx context.Context, key string) (strategies.Value, error
 	return a.value, a.err
 }
 
-// answer is what a load came to. A caller that gave up does not look at it.
+// answer is what a load came to. It is on the heap and not on the caller's stack: one
+// that gave up does not look at it, and the query still writes it.
 type answer struct {
 	value strategies.Value
 	err   error

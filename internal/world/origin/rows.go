@@ -16,7 +16,8 @@ type row struct {
 	version uint64
 }
 
-// commit makes the next version current and returns it.
+// commit makes the next version current and returns it. Commits come in the order of
+// time, as the clock does not go back.
 func (r *row) commit(at time.Time) uint64 {
 	if r.version == 0 {
 		r.version = 1

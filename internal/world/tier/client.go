@@ -32,17 +32,18 @@ var (
 	_ strategies.Extender    = (*Client)(nil)
 )
 
-// Use has the client go on with another prefix.
+// Use has the client go on with another prefix, as a release does that bumps the
+// version of its keys. What is under way goes on under the old one. It never fails.
 func (c *Client) Use(prefix string) error {
 	space := c.tier.spaces.withPrefix(prefix)
 	c.space.Store(&space)
 	return nil
 }
 
-// wire is a key as the nodes know it.
+// wire is a key as the nodes know it. The ring hashes the key alone: see keyspace.
 func (c *Client) wire(key string) wireKey { return wireKey{c.space.Load().number, key} }
 
-// route is the node that owns key.
+// route is the node to ask for key, its owner or a stand-in, or why there is none.
 func (c *Client) route(key string) (int, error) {
 	if c.dead.Load() {
 		return 0, ErrCut
@@ -53,7 +54,8 @@ func (c *Client) route(key string) (int, error) {
 // Kill cuts the client off: its box crashed.
 func (c *Client) Kill() { c.dead.Store(true) }
 
-// Get reads one entry.
+// Get reads one entry: at the owner of key; where that does not answer, in the gutter;
+// and where it has none, at the node that had key before the list changed.
 func (c *Client) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
 	i, err := c.route(key)
 	if err != nil {
@@ -73,7 +75,9 @@ func (c *Client) Get(ctx context.Context, key string) (strategies.Entry, bool, e
 	return e, ok, err
 }
 
-// getAt reads one entry at node i.
+// getAt reads one entry at node i. The value is that of the instant of the question,
+// and is under way for as long as its bytes take; a node that dies meanwhile takes it
+// along.
 func (c *Client) getAt(ctx context.Context, i int, key string) (e strategies.Entry, ok bool, err error) {
 	n := c.tier.nodes[i]
 	condition := n.condition.Load()
@@ -103,6 +107,8 @@ func (c *Client) SetNewer(ctx context.Context, key string, e strategies.Entry, t
 	return c.store(ctx, key, e, ttl, true)
 }
 
+// store is Set and SetNewer. Its two errors are of different kinds: that of the way to
+// the node, and then that of the node.
 func (c *Client) store(ctx context.Context, key string, e strategies.Entry, ttl time.Duration, newer bool) (stored bool, err error) {
 	if ttl < 0 {
 		return false, ErrLifetime
@@ -150,7 +156,8 @@ func (c *Client) Extend(ctx context.Context, key, token string, ttl time.Duratio
 }
 
 // change sends so many bytes to the node of key and applies do when they have
-// arrived.
+// arrived. Applied at the end and not when it is sent, a write that times out has
+// had no effect: real ones may have, and a strategy must not count on either.
 func (c *Client) change(ctx context.Context, key string, bytes int, do func(*node, time.Time)) error {
 	i, err := c.route(key)
 	if err != nil {
@@ -188,7 +195,8 @@ func (c *Client) changeAt(ctx context.Context, i, bytes int, do func(*node, time
 }
 
 // delay is how long an operation takes: a round trip and its bytes on the wire,
-// or the time-out.
+// or the time-out, whichever is shorter: a client does not wait for the end of a
+// transfer that it knows nothing of.
 func (c *Client) delay(condition int64, wire time.Duration) time.Duration {
 	if stateOf(condition) == hangs {
 		return c.tier.cfg.Timeout
@@ -196,7 +204,9 @@ func (c *Client) delay(condition int64, wire time.Duration) time.Duration {
 	return min(c.tier.cfg.RTT+wire, c.tier.cfg.Timeout)
 }
 
-// verdict says how an operation went whose time has passed.
+// verdict says how an operation went whose time has passed, and tells the membership,
+// which may leave the node alone from now on. What the client of a crashed box learns
+// counts for nobody.
 func (c *Client) verdict(i int, condition int64, wire time.Duration) error {
 	n := c.tier.nodes[i]
 	switch {

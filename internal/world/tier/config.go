@@ -36,20 +36,23 @@ type Config struct {
 	Process ProcessConfig `yaml:"process" with:"values: process" doc:"with values: process, the size of that memory"`
 }
 
-// Own is nodes that a named cache shares with no other.
+// Own is nodes that a named cache shares with no other, as one gives sessions servers
+// of their own so that pages do not evict them and a flush of pages logs nobody out.
 type Own struct {
 	Cache  string `yaml:"cache" required:"true" doc:"a named cache of the workload"`
 	Nodes  int    `yaml:"nodes" default:"1" min:"1" max:"1000" doc:"its cache servers; faults number them after the shared ones"`
 	Memory int64  `yaml:"memory" default:"0" unit:"bytes" min:"0" doc:"memory of one of them; 0 is no limit"`
 }
 
-// ForOwn is the configuration of such nodes: all else is as that of the shared ones.
+// ForOwn is the configuration of such nodes: all else is as that of the shared ones,
+// their ring, gutter and time-outs included.
 func (c Config) ForOwn(o Own) Config {
 	c.Nodes, c.Memory, c.Own = o.Nodes, o.Memory, nil
 	return c
 }
 
-// AllNodes is the number of nodes that faults can befall.
+// AllNodes is the number of nodes that faults can befall: those of the ring and those
+// of named caches.
 func (c Config) AllNodes() int {
 	n := c.Nodes
 	for _, o := range c.Own {
@@ -64,7 +67,7 @@ func (c Config) AllWithGutter() int { return c.AllNodes() + c.Gutter*(1+len(c.Ow
 // ExactExpiry is the word of [Config].Expiry for what the lab's own stores do.
 const ExactExpiry = "exact"
 
-// Dialect is in what terms the caches' clients speak of time; "" is exactly.
+// Dialect is, where values live in memcached, in what terms the caches' clients speak of time; "" is exactly.
 func (c Config) Dialect() lifetime.Dialect {
 	if c.Expiry == ExactExpiry {
 		return ""
@@ -73,7 +76,7 @@ func (c Config) Dialect() lifetime.Dialect {
 }
 
 // ringOf is the ring of a box's client: a box after the last of Rings begins with
-// the first again.
+// the first again. Clients that are no box's have the first.
 func (c Config) ringOf(box int) string {
 	if len(c.Rings) == 0 {
 		return c.Ring

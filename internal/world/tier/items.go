@@ -37,7 +37,9 @@ func (it *item) entry() strategies.Entry {
 	return strategies.Entry{Value: it.value, Stored: it.stored, Cost: it.cost, Expired: it.expired}
 }
 
-// items is the memory of one node: a map, the order of use, and a limit.
+// items is the memory of one node: a map, the order of use, and a limit. It is one
+// arena, where memcached has slab classes: what it evicts is right, and how much it
+// holds is right to within the waste of those.
 type items struct {
 	spaces   []spaceItems // by the number of the keyspace
 	order    item         // sentinel: order.next is the most recently used
@@ -52,26 +54,29 @@ type items struct {
 	evictions int64
 }
 
-// spaceItems are the items of one keyspace.
+// spaceItems are the items of one keyspace. A version bump makes a new one, and the
+// old one's items stay until they are evicted, as they do in a real store.
 type spaceItems struct {
 	space keyspace
 	byKey map[string]*item
 }
 
+// newItems returns an empty memory of so many bytes; 0 is without limit. Rng chooses
+// what is evicted at random.
 func newItems(limit int64, eviction string, rng *rand.Rand) *items {
 	m := &items{limit: limit, eviction: eviction, rng: rng}
 	m.clear()
 	return m
 }
 
-// clear forgets everything.
+// clear forgets everything but the peak. Spare items stay for what comes next.
 func (m *items) clear() {
 	m.spaces = nil
 	m.order.prev, m.order.next = &m.order, &m.order
 	m.used, m.all = 0, nil
 }
 
-// len is the number of items.
+// len is the number of items, expired ones that nobody has met among them.
 func (m *items) len() (n int) {
 	for i := range m.spaces {
 		n += len(m.spaces[i].byKey)
@@ -79,12 +84,13 @@ func (m *items) len() (n int) {
 	return n
 }
 
-// sizeOf is what an item takes of the memory.
+// sizeOf is what an item takes of the memory, in bytes.
 func (m *items) sizeOf(it *item) int64 {
 	return entrySize(m.spaces[it.space].space, it.key, it.value.Data)
 }
 
-// find returns the item of key, or nil.
+// find returns the item of key, or nil, and leaves it where it is: expired or not,
+// used or not.
 func (m *items) find(space keyspace, key string) *item {
 	if space.number >= len(m.spaces) {
 		return nil
@@ -154,7 +160,9 @@ func (m *items) insert(space keyspace, key string) *item {
 	return it
 }
 
-// evict gives up one item other than keep.
+// evict gives up one item other than keep, which has just been stored: the least
+// recently used, or any, each as likely. An expired one is not preferred: no store
+// knows its expired entries without looking for them.
 func (m *items) evict(keep *item) {
 	victim := m.order.prev
 	if m.eviction == "random" {
@@ -168,6 +176,7 @@ func (m *items) evict(keep *item) {
 	m.evictions++
 }
 
+// remove takes an item out. It is used again, so nobody may keep a pointer to it.
 func (m *items) remove(it *item) {
 	delete(m.spaces[it.space].byKey, it.key)
 	m.used -= m.sizeOf(it)
@@ -182,11 +191,13 @@ func (m *items) remove(it *item) {
 	m.spare = it
 }
 
+// link makes an item the most recently used one.
 func (m *items) link(it *item) {
 	it.prev, it.next = &m.order, m.order.next
 	it.prev.next, it.next.prev = it, it
 }
 
+// unlink takes an item out of the order of use.
 func (it *item) unlink() { it.prev.next, it.next.prev = it.next, it.prev }
 
 // check is the law that is broken: what is used is the sum of the sizes, and not more

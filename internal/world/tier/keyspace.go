@@ -15,7 +15,8 @@ import (
 // told of (HASH_WITH_PREFIX_KEY is off by default): all versions of a key share a
 // node.
 
-// KeyPrefix is what stands in front of the keys of one version of a cache.
+// KeyPrefix is what stands in front of the keys of one version of a cache. Its length
+// counts in every entry's memory.
 func KeyPrefix(prefix string, version int) string {
 	return prefix + ":" + strconv.Itoa(version) + ":"
 }
@@ -27,7 +28,8 @@ type keyspace struct {
 	length int // of the prefix on the wire, in bytes
 }
 
-// keyspaces are those of a tier, by their prefixes.
+// keyspaces are those of a tier, by their prefixes. There are as many as named caches
+// and versions, and they are never given up.
 type keyspaces struct {
 	mu  sync.Mutex
 	all map[string]keyspace
@@ -48,7 +50,8 @@ func (s *keyspaces) withPrefix(prefix string) keyspace {
 	return k
 }
 
-// wireKey is a key in its keyspace, where both are needed in one.
+// wireKey is a key in its keyspace, where both are needed in one: locks and leases are
+// few, and one map of them is simpler than a map for each keyspace.
 type wireKey struct {
 	space int
 	key   string

@@ -34,7 +34,8 @@ type Answer struct {
 	condition int64 // of the node when it was asked
 }
 
-// Ask reads a key. It sees the node as it is now.
+// Ask reads a key. It sees the node as it is now, and its answer is under way for
+// Wait; whether it arrives is known only then, and [Line.Refused] says it.
 func (l *Line) Ask(key string) Answer {
 	a := Answer{condition: l.node.condition.Load(), Wait: l.rtt}
 	switch stateOf(a.condition) {
@@ -59,5 +60,5 @@ func (l *Line) Refused(a Answer) bool {
 	return true
 }
 
-// TimedOut counts a question that was waited for in vain.
+// TimedOut counts a question that was waited for in vain, as an error of the tier.
 func (l *Line) TimedOut() { l.node.failed() }

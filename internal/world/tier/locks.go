@@ -6,12 +6,19 @@ import (
 	"github.com/herdlab/herdlab/strategies"
 )
 
-// lock is a token that holds until an instant.
+// lock is a token that holds until an instant. It ends by itself, for a holder that
+// crashed frees nothing; so a holder that is late may find another's token there, and
+// only who still has the token frees or prolongs it.
+//
+//	A: locks for 1 s, computes for 2 s
+//	B: locks at 1 s
+//	A: unlocks at 2 s: refused, the lock is B's
 type lock struct {
 	token   string
 	expires time.Time
 }
 
+// tryLock takes a lock that nobody holds any more.
 func (n *node) tryLock(key wireKey, token string, now time.Time, ttl time.Duration) bool {
 	n.stats.Locks++
 	if held, ok := n.locks[key]; ok && held.expires.After(now) {
@@ -21,6 +28,7 @@ func (n *node) tryLock(key wireKey, token string, now time.Time, ttl time.Durati
 	return true
 }
 
+// unlock frees a lock for its holder and nobody else.
 func (n *node) unlock(key wireKey, token string, now time.Time) bool {
 	if !n.holds(key, token, now) {
 		return false
@@ -29,6 +37,7 @@ func (n *node) unlock(key wireKey, token string, now time.Time) bool {
 	return true
 }
 
+// extend has the holder keep a lock, for ttl from now.
 func (n *node) extend(key wireKey, token string, now time.Time, ttl time.Duration) bool {
 	if !n.holds(key, token, now) {
 		return false
@@ -37,6 +46,8 @@ func (n *node) extend(key wireKey, token string, now time.Time, ttl time.Duratio
 	return true
 }
 
+// holds reports whether a lock is the token's now. A lock that expired is nobody's,
+// though its entry is still there.
 func (n *node) holds(key wireKey, token string, now time.Time) bool {
 	held, ok := n.locks[key]
 	return ok && held.token == token && held.expires.After(now)
@@ -53,6 +64,10 @@ type lease struct {
 	retired strategies.Instant
 }
 
+// lease is the answer to a reader: the entry, or else the lease if it is to be had.
+// One is handed out again, with the same token, every so often: its holder may have
+// died, and if it has not both may store, the first of them with effect. Without a
+// lease the reader gets what was retired last, to serve it or to wait.
 func (n *node) lease(space keyspace, key, token string, now time.Time, every time.Duration) strategies.Lease {
 	n.stats.Locks++
 	if it := n.items.get(space, key, now.UnixNano()); it != nil {
@@ -76,6 +91,12 @@ func (n *node) lease(space keyspace, key, token string, now time.Time, every tim
 	return got
 }
 
+// setLeased stores what the holder of a lease computed, unless a write has taken the
+// lease back meanwhile: the value may be older than the write.
+//
+//	A: gets the lease, loads version 1
+//	B: writes version 2, retires the key, and with it the lease
+//	A: stores version 1 under the lease: refused
 func (n *node) setLeased(space keyspace, key, token string, e strategies.Entry, now time.Time, ttl time.Duration) (bool, error) {
 	if l := n.leases[wireKey{space.number, key}]; l.token != token || !l.until.After(now) {
 		n.stats.Sets++
@@ -84,6 +105,8 @@ func (n *node) setLeased(space keyspace, key, token string, e strategies.Entry, 
 	return n.set(space, key, e, now, ttl, false)
 }
 
+// retire removes a key that was written, and keeps its entry for readers that may be
+// served a stale one.
 func (n *node) retire(space keyspace, key string, at strategies.Instant, now time.Time, keep time.Duration) {
 	where := wireKey{space.number, key}
 	l := n.leases[where]

@@ -20,10 +20,10 @@ type Membership struct {
 	spare ring.Ring // of the nodes after them, the gutter; nil without
 	rings *rings    // of all clients of the roster
 	now   func() time.Time
-	empty func(i int) error // has a node forget all; nil where one that returns keeps its memory
+	flush func(i int) error // has a node forget all; nil where one that returns keeps its memory
 
 	view   atomic.Pointer[view]
-	before atomic.Pointer[past]
+	before atomic.Pointer[formerView]
 	faulty atomic.Bool // health has failures to forget
 
 	mu     sync.Mutex
@@ -31,14 +31,16 @@ type Membership struct {
 	health []health // of the gutter's nodes too
 }
 
-// view is the ring as the box sees it.
+// view is the ring as the box sees it. It is immutable and replaced as a whole, so
+// that a reader takes no lock.
 type view struct {
 	ring    ring.Ring // nil where there is but one node, and it is on
 	ejected int
 	out     []bool // the ejected, which are on the ring all the same: the gutter stands in for them
 }
 
-// health is what is known of a node.
+// health is what one client knows of a node. Clients tell each other nothing: while a
+// node dies some boxes ask it and others do not, and a key has two owners.
 type health struct {
 	failures  int
 	restUntil time.Time // it failed, and is not asked before
@@ -46,11 +48,11 @@ type health struct {
 }
 
 // newMembership believes every listed node alive. The last names are the gutter's.
-func newMembership(cfg Config, names []ring.Node, listed []bool, built *rings, now func() time.Time, empty func(int) error) (*Membership, error) {
+func newMembership(cfg Config, names []ring.Node, listed []bool, built *rings, now func() time.Time, flush func(int) error) (*Membership, error) {
 	n := len(names) - cfg.Gutter
 	m := &Membership{cfg: cfg, nodes: names[:n], now: now, listed: listed, rings: built, health: make([]health, len(names))}
 	if cfg.OnReturn == "flush" {
-		m.empty = empty
+		m.flush = flush
 	}
 	if cfg.Gutter > 0 {
 		var err error
@@ -62,7 +64,8 @@ func newMembership(cfg Config, names []ring.Node, listed []bool, built *rings, n
 }
 
 // Route is the node to ask for key, or [ErrNoNode], or [ErrResting]: its owner or,
-// where that is off the ring or left alone, one of the gutter.
+// where that is off the ring or left alone, one of the gutter. While all is well it
+// costs one load of a pointer and the ring's hash; it is asked for every operation.
 func (m *Membership) Route(key string) (int, error) {
 	v := m.view.Load()
 	if v.ejected > 0 {
@@ -86,7 +89,7 @@ func (m *Membership) Route(key string) (int, error) {
 	return i, nil
 }
 
-// owner is the node that owns key, or -1.
+// owner is the node that owns key, or -1 where none is on the ring.
 func (v *view) owner(key string) int {
 	if v.ring == nil {
 		return 0
@@ -94,7 +97,8 @@ func (v *view) owner(key string) int {
 	return v.ring.Owner(key)
 }
 
-// rests reports whether node i failed so lately that it is not asked.
+// rests reports whether node i failed so lately that it is not asked: its keys fail at
+// once then, which spares the box's workers a time-out each.
 func (m *Membership) rests(i int) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -122,7 +126,8 @@ func (m *Membership) Failed(i int) {
 	_ = m.rebuild() // the same kind and nodes made a ring before
 }
 
-// Answered forgets the failures of node i.
+// Answered forgets the failures of node i: failure_limit counts those in a row. It is
+// called for every operation, and looks at one flag while all is well.
 func (m *Membership) Answered(i int) {
 	if !m.faulty.Load() {
 		return
@@ -138,7 +143,7 @@ func (m *Membership) Answered(i int) {
 	m.faulty.Store(false)
 }
 
-// takeBack puts the nodes whose time has come on the ring again, emptied if that
+// takeBack, called by whoever asks for a key while nodes are off, puts the nodes whose time has come on the ring again, emptied if that
 // is wanted; one that cannot be emptied stays off. One more failure takes such a
 // node off again.
 func (m *Membership) takeBack() error {
@@ -148,7 +153,7 @@ func (m *Membership) takeBack() error {
 	}
 	var back []int
 	for _, i := range due {
-		if m.empty == nil || m.empty(i) == nil {
+		if m.flush == nil || m.flush(i) == nil {
 			back = append(back, i)
 		}
 	}
@@ -176,18 +181,18 @@ func (m *Membership) due() (list []int) {
 	return list
 }
 
-// list puts node i on the list of nodes, or takes it off.
-func (m *Membership) list(i int, on bool) {
+// setListed puts node i on the list of nodes, or takes it off.
+func (m *Membership) setListed(i int, on bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.listed[i] = on
 	if m.cfg.LookBack > 0 {
-		m.before.Store(&past{m.view.Load(), m.now().Add(m.cfg.LookBack)})
+		m.before.Store(&formerView{m.view.Load(), m.now().Add(m.cfg.LookBack)})
 	}
 	_ = m.rebuild() // as above
 }
 
-// rebuild makes the ring of the nodes that are listed and not ejected; with a
+// rebuild makes, or finds among those built before, the ring of the nodes that are listed and not ejected; with a
 // gutter, which takes the place of the ejected, of all that are listed.
 func (m *Membership) rebuild() error {
 	alive, v := make([]bool, len(m.nodes)), new(view)
@@ -213,9 +218,9 @@ func (m *Membership) rebuild() error {
 	return nil
 }
 
-// past is the ring as it was before the list of nodes changed, for as long as one
+// formerView is the ring as it was before the list of nodes changed, for as long as one
 // looks back.
-type past struct {
+type formerView struct {
 	view  *view
 	until time.Time
 }

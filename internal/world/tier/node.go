@@ -13,7 +13,8 @@ import (
 	"github.com/herdlab/herdlab/strategies/stores/lifetime"
 )
 
-// Errors of a cache node, as its client sees them.
+// Errors of a cache node, as its client sees them. A strategy sees no difference
+// between them: an operation that fails has an unknown effect, and none has a value.
 var (
 	ErrRefused  = errors.New("cache node: connection refused")
 	ErrNoAnswer = errors.New("cache node: no answer within the time-out")
@@ -26,17 +27,19 @@ var (
 	errLease    = errors.New("cache: a lease has a token of 1 to 255 bytes and is withheld for a time above zero")
 )
 
-// state is how a node answers.
+// state is how a node answers. The two failures cost a client very different things:
+// a refusal one round trip, a hang the whole time-out, for every operation.
 type state uint8
 
 const (
-	up state = iota
-	refuses
-	hangs
+	up      state = iota
+	refuses       // its port is closed: the client hears so at once
+	hangs         // it takes connections and answers nothing
 )
 
 // node is one cache server: memory, locks and a network link that all of its
-// clients share.
+// clients share. Its mutex is never held over a wait: an operation locks it at the
+// one instant at which it happens.
 type node struct {
 	condition atomic.Int64 // changes 4 + state: what was under way over a change is lost
 	changed   func()       // hears of that, if not nil; set before the first change
@@ -55,7 +58,8 @@ type node struct {
 	longest time.Duration // that an entry lives; 0: no limit
 }
 
-// newNode returns an empty node that was started now.
+// newNode returns an empty node that was started now: memcached's ticks count from
+// there.
 func newNode(cfg Config, rng *rand.Rand, now time.Time) *node {
 	return &node{
 		items: newItems(cfg.Memory, cfg.Eviction, rng), locks: make(map[wireKey]lock), leases: make(map[wireKey]lease),
@@ -64,8 +68,9 @@ func newNode(cfg Config, rng *rand.Rand, now time.Time) *node {
 	}
 }
 
-// transfer takes a place on the link for so many bytes and returns how long
-// they take to pass, queueing included.
+// transfer takes a place on the link for so many bytes and returns how long they take
+// to pass, queueing included. The link is a station of one server: a value of 1 MB
+// before a small one holds it up, which is how one hot key saturates a node.
 func (n *node) transfer(now int64, bytes int) time.Duration {
 	if n.bandwidth == 0 {
 		return 0
@@ -74,7 +79,8 @@ func (n *node) transfer(now int64, bytes int) time.Duration {
 	return time.Duration(n.link.Reserve(now, service)-now) + service
 }
 
-// get reads key and says how long the answer is under way.
+// get reads key and says how long the answer is under way. A miss is a short answer:
+// it takes no bandwidth, and nor do the questions.
 func (n *node) get(space keyspace, key string, now time.Time) (e strategies.Entry, ok bool, wire time.Duration) {
 	n.stats.Gets++
 	if n.read != nil {
@@ -89,7 +95,9 @@ func (n *node) get(space keyspace, key string, now time.Time) (e strategies.Entr
 	return it.entry(), true, n.transfer(nanos, len(it.value.Data))
 }
 
-// set stores an entry; with newer, only over one that is not of a later version.
+// set stores an entry; with newer, only over one that is not of a later version. It
+// reports whether it did. An entry that is set takes the lease of its key with it,
+// whoever has that: what the lease's holder computes is older than what is there.
 func (n *node) set(space keyspace, key string, e strategies.Entry, now time.Time, ttl time.Duration, newer bool) (bool, error) {
 	n.stats.Sets++
 	if n.maxItem > 0 && entrySize(space, key, e.Data) > n.maxItem {
@@ -104,18 +112,21 @@ func (n *node) set(space keyspace, key string, e strategies.Entry, now time.Time
 	if n.longest > 0 && (ttl == 0 || ttl > n.longest) {
 		ttl = n.longest
 	}
-	if !n.items.set(space, key, e, n.expiry.of(now, ttl)) {
+	if !n.items.set(space, key, e, n.expiry.expiresAt(now, ttl)) {
 		return false, ErrNoMemory
 	}
 	n.release(space, key)
 	return true, nil
 }
 
+// delete removes a key as a client asks it to.
 func (n *node) delete(space keyspace, key string) {
 	n.stats.Deletes++
 	n.remove(space, key)
 }
 
+// remove is delete without its count. Locks stay: they are entries of their own, under
+// names of their own, in real stores.
 func (n *node) remove(space keyspace, key string) {
 	n.release(space, key)
 	if it := n.items.find(space, key); it != nil {
@@ -130,7 +141,8 @@ func (n *node) flush() {
 	clear(n.leases)
 }
 
-// die is the end of the node's process: its successor will be empty.
+// die is the end of the node's process: its successor will be empty. What was under
+// way is lost even if that successor is up before its time has passed.
 func (n *node) die() {
 	n.mu.Lock()
 	n.flush()
@@ -147,11 +159,18 @@ func (n *node) become(s state) {
 	n.tell()
 }
 
+// change makes a new condition, which differs from every one before. A client compares
+// that of the beginning of its operation with that of the end:
+//
+//	A: asks at 4+up, waits for the round trip
+//	   the node dies, 8+refuses, and is up again, 12+up
+//	A: finds 12+up and not 4+up: the connection was broken meanwhile
 func (n *node) change(s state) {
 	changes := n.condition.Load() >> 2
 	n.condition.Store((changes+1)<<2 | int64(s))
 }
 
+// tell is called without the mutex: who hears of a change asks the node at once.
 func (n *node) tell() {
 	if n.changed != nil {
 		n.changed()
@@ -180,22 +199,25 @@ func (n *node) check() error {
 	return n.items.check()
 }
 
-// failed counts an operation that got no answer.
+// failed counts an operation that got no answer, refused ones among them.
 func (n *node) failed() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.stats.Errors++
 }
 
-// expiry is when a node gives up what it is told to keep.
+// expiry is when a node gives up what it is told to keep: exactly when it was meant
+// to, or by memcached's ticks of a second, counted from the start of its process, in
+// the terms of the client's library.
 type expiry struct {
 	dialect lifetime.Dialect
 	server  lifetime.Memcached
 }
 
-// of is the instant at which a value set now for ttl is gone, in nanoseconds of
-// the Unix epoch; 0 is never.
-func (x *expiry) of(now time.Time, ttl time.Duration) int64 {
+// expiresAt is the instant at which a value set now for ttl is gone, in nanoseconds
+// of the Unix epoch; 0 is never. An entry is not removed then, but by the read that
+// finds it expired, as memcached does: until then it takes memory.
+func (x *expiry) expiresAt(now time.Time, ttl time.Duration) int64 {
 	if x.dialect != "" {
 		at, never := x.server.Expires(x.dialect.Exptime(lifetime.Seconds(ttl), now), now)
 		if never {

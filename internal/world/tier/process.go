@@ -75,7 +75,7 @@ func NewProcess(cfg Config, locks Locks, now func() time.Time, rng *rand.Rand, c
 	}
 }
 
-// Get reads one entry.
+// Get reads one entry, in no time: a dictionary of the process is asked, and no server.
 func (p *Process) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
 	if ctx.Err() != nil {
 		return strategies.Entry{}, false, context.Cause(ctx)
@@ -102,6 +102,8 @@ func (p *Process) SetNewer(ctx context.Context, key string, e strategies.Entry, 
 	return p.store(ctx, key, e, ttl, true)
 }
 
+// store is Set and SetNewer. LocMemCache culls before it looks whether the key is
+// there, so that an overwrite in a full memory gives up others, too.
 func (p *Process) store(ctx context.Context, key string, e strategies.Entry, ttl time.Duration, newer bool) (bool, error) {
 	switch {
 	case ctx.Err() != nil:
@@ -129,7 +131,7 @@ func (p *Process) store(ctx context.Context, key string, e strategies.Entry, ttl
 	return p.items.set(keyspace{}, key, e, expires), nil
 }
 
-// cull gives up a part of the entries.
+// cull gives up a part of the entries: all of them where Cull is 0, as Django does.
 func (p *Process) cull() {
 	n := p.items.len()
 	switch {
@@ -144,7 +146,8 @@ func (p *Process) cull() {
 	p.counts.evictions.Add(int64(n))
 }
 
-// Delete removes an entry.
+// Delete removes an entry of this process alone. The other boxes' copies live on until
+// they expire, which is what makes values in processes stale.
 func (p *Process) Delete(ctx context.Context, key string) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)

@@ -28,25 +28,27 @@ func NewRoster(n int, listed []bool) *Roster {
 }
 
 // Client returns the view of a new client in the given box; a box below 0 is none
-// of the fleet. Empty is how the client has a node forget all that it has.
-func (r *Roster) Client(cfg Config, box int, nodes []ring.Node, now func() time.Time, empty func(node int) error) (*Membership, error) {
+// of the fleet. Flush is how the client has a node forget all that it has.
+func (r *Roster) Client(cfg Config, box int, nodes []ring.Node, now func() time.Time, flush func(node int) error) (*Membership, error) {
 	cfg.Ring = cfg.ringOf(box)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	m, err := newMembership(cfg, nodes, slices.Clone(r.listed), &r.rings, now, empty)
+	m, err := newMembership(cfg, nodes, slices.Clone(r.listed), &r.rings, now, flush)
 	if err == nil {
 		r.members = append(r.members, m)
 	}
 	return m, err
 }
 
-// List puts node i on the list, or takes it off.
+// List puts node i on the list, or takes it off, for all clients in one instant. In
+// life a new configuration reaches clients one by one; what that costs is shown by
+// boxes whose rings differ (Config.Rings).
 func (r *Roster) List(i int, on bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.listed[i] = on
 	for _, m := range r.members {
-		m.list(i, on)
+		m.setListed(i, on)
 	}
 }
 
@@ -66,10 +68,12 @@ type ringOf struct {
 }
 
 // mostRings is how many are kept: about 8 bytes a point, so that clients which all
-// disagree do not fill the memory.
+// disagree do not fill the memory. Past it all are forgotten: those in use live on in
+// the views that have them.
 const mostRings = 64
 
-// ring is the ring of the nodes that are alive, built once.
+// ring is the ring of the nodes that are alive, built once. Alive is nil for the gutter,
+// which has one list of nodes of its own.
 func (r *rings) ring(dialect string, nodes []ring.Node, alive []bool) (ring.Ring, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

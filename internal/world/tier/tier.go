@@ -136,7 +136,8 @@ func (t *Tier) Flush(node int) {
 // List puts a node of the ring on the list of all clients, or takes it off.
 func (t *Tier) List(node int, on bool) { t.roster.List(node, on) }
 
-// flushIfUp is what a client does that puts a node on its ring again.
+// flushIfUp is what a client does that puts a node on its ring again, with
+// flush_on_reconnect: it flushes for all clients, not for itself alone.
 func (t *Tier) flushIfUp(node int) error {
 	if stateOf(t.nodes[node].condition.Load()) != up {
 		return ErrRefused
