@@ -11,7 +11,7 @@ GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.8.0
 PKG      ?= ./strategies/... ./workloads/... ./internal/sim/ ./internal/world/ ./internal/metrics/ ./internal/lab/ ./internal/live/
 FUZZTIME ?= 30s
 
-.PHONY: help test vet format staticcheck govulncheck servers race incidents bench fuzz soak golden
+.PHONY: help test vet format staticcheck govulncheck servers race incidents bench pgo fuzz soak golden
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ incidents: ## every incident in virtual time, against its expectations and docs/
 
 bench: ## benchmarks (PKG="./a ./b")
 	$(GO) test -run '^$$' -bench . -benchmem $(PKG)
+
+pgo: ## train the compiler: write cmd/*/default.pgo, of 5 to 10 % more speed, from a profile
+	@GO="$(GO)" .ci/pgo
 
 fuzz: ## each fuzz target for FUZZTIME (30s)
 	@GO="$(GO)" .ci/fuzz $(FUZZTIME)

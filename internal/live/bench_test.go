@@ -124,6 +124,9 @@ func idle(b *testing.B, wall *clock.Wall, record func(*metrics.Record)) (*realPa
 	if err != nil {
 		b.Fatal(err)
 	}
+	for _, box := range w.Boxes() {
+		box.Install(world.Program{}) // without one it refuses
+	}
 	return p, w
 }
 
