@@ -6,7 +6,7 @@ import (
 	"github.com/herdlab/herdlab/workloads"
 )
 
-// attempt is one try at a request. It is used again when both the box and the
+// attempt is one try at a request, as the clients keep it and as the front sees it. It is used again when both the box and the
 // time-out are done with it, so that an attempt costs no allocation.
 type attempt struct {
 	Job
@@ -24,7 +24,8 @@ func (a *attempt) Asked() (page string, user int, write bool) {
 	return a.Key, a.User, a.Op == workloads.Write
 }
 
-// Forward is the front going to a box.
+// Forward is the front going to a box. The box answers by Done, as it does without
+// a front, and never to the front itself.
 func (a *attempt) Forward() bool {
 	box := a.clients.balancer.Pick(a.Key)
 	return box != nil && box.Submit(&a.Job)
@@ -32,11 +33,12 @@ func (a *attempt) Forward() bool {
 
 // Answer is the front's own answer.
 func (a *attempt) Answer(by front.Answer) {
-	a.take(by)
+	a.takeAnswer(by)
 	a.Done(&a.Job)
 }
 
-func (a *attempt) take(by front.Answer) {
+// takeAnswer makes an answer of the front the job's own.
+func (a *attempt) takeAnswer(by front.Answer) {
 	a.Outcome, a.Stored, a.Version, a.Data = by.Outcome, by.Entry.Stored, by.Entry.Version, by.Entry.Data
 }
 
@@ -45,7 +47,7 @@ func (a *attempt) take(by front.Answer) {
 func (a *attempt) leaveFront(f *front.Front) {
 	v := a.visit
 	a.visit = nil
-	a.take(f.Ended(v, front.Answer{
+	a.takeAnswer(f.Ended(v, front.Answer{
 		Outcome: a.Outcome, Lost: a.lost,
 		Entry: strategies.Entry{Value: strategies.Value{Data: a.Data, Version: a.Version}, Stored: a.Stored},
 	}))

@@ -80,7 +80,8 @@ func (b *Balancer) Pick(key string) *Box {
 	panic("world: the balancer has no policy " + b.cfg.Policy)
 }
 
-// leastBusy is the box with the fewest jobs; ties go round.
+// leastBusy is the box with the fewest jobs. Ties go round: else the first box would
+// get all requests of an idle fleet.
 func (b *Balancer) leastBusy() *Box {
 	b.turn++
 	var best *Box

@@ -14,7 +14,7 @@ import (
 	"github.com/herdlab/herdlab/workloads"
 )
 
-// Request is something a client wants, once.
+// Request is something a client wants, once, however many attempts it takes.
 type Request struct {
 	workloads.Request // as it was drawn; At is its intended instant
 
@@ -82,8 +82,8 @@ func (c *Clients) Drive(next func(*Request) bool, begin func(now time.Time)) err
 	c.Start()
 	begin(c.clock.Now())
 	a := &arrivals{clients: c, next: next, ended: c.clock.NewEvent("the last request")}
-	a.again = a.arrive
-	a.begin()
+	a.again = a.sendDue
+	a.planFirst()
 	return a.ended.Wait(background, clock.Forever)
 }
 
@@ -108,8 +108,8 @@ func (c *Clients) Send(r *Request) {
 		q = new(request)
 	}
 	q.Request, q.attempts = *r, 0
-	c.open++
-	c.try(q)
+	c.open++ // before the attempt, which may end the request at once
+	c.sendAttempt(q)
 }
 
 // End says that there will be no more requests: ended is set when the last one
@@ -145,21 +145,21 @@ func (c *Clients) Laws(ended bool) error {
 	return nil
 }
 
-// try sends q once, to the front or to a box.
-func (c *Clients) try(q *request) {
+// sendAttempt sends q once, to the front or to a box.
+func (c *Clients) sendAttempt(q *request) {
 	q.attempts++
 	c.sent++
 	a := c.newAttempt(q)
 	if !c.submit(a) {
 		c.recycle(a)
-		c.failed(q, metrics.Rejected)
+		c.retryOrEnd(q, metrics.Rejected)
 		return
 	}
-	for c.waiting.Len() > 0 && c.waiting.Front().over() {
+	for c.waiting.Len() > 0 && c.waiting.Front().over() { // keeps the queue as short as what is under way
 		c.waiting.Pop()
 	}
 	c.waiting.Push(waiting{since: c.now(), attempt: a, turn: a.turn})
-	c.arm()
+	c.armTimeout()
 }
 
 // submit hands an attempt to the front, or to the box that the balancer picks.
@@ -188,7 +188,8 @@ func (c *Clients) newAttempt(q *request) *attempt {
 	return a
 }
 
-// recycle voids the notes about an attempt and keeps it for another.
+// recycle keeps an attempt for another request. Notes about this use of it, which
+// still wait for their time-out, are void by the number of its turn.
 func (c *Clients) recycle(a *attempt) {
 	a.turn++
 	a.request = nil
@@ -210,16 +211,16 @@ func (c *Clients) onDone(j *Job) {
 	case j.lost: // the worker that has it goes on: never to be used again
 		if a.turn++; q != nil {
 			a.request = nil
-			c.failed(q, metrics.Rejected)
+			c.retryOrEnd(q, metrics.Rejected)
 		}
 	case q == nil: // the time-out came first
 		c.recycle(a)
 	case Retried(j.Outcome):
 		outcome := j.Outcome // which another use of the attempt overwrites
 		c.recycle(a)
-		c.failed(q, outcome)
+		c.retryOrEnd(q, outcome)
 	default:
-		c.finish(q, j)
+		c.recordEnd(q, j)
 		c.recycle(a)
 	}
 }
@@ -241,7 +242,7 @@ func (c *Clients) onExpire() {
 		}
 		c.waiting.Pop()
 	}
-	c.arm()
+	c.armTimeout()
 }
 
 // abandon gives up the first attempt that waits. The front is told, and lets go; a
@@ -256,12 +257,12 @@ func (c *Clients) abandon(a *attempt) {
 		a.box.Trouble()
 	}
 	c.waiting.Pop()
-	c.failed(q, metrics.Timeout)
+	c.retryOrEnd(q, metrics.Timeout)
 }
 
-// arm has onExpire called at the first deadline. One callback is under way at most:
+// armTimeout has onExpire called at the first deadline. One callback is under way at most:
 // most attempts are answered in time, and their deadlines cost nothing.
-func (c *Clients) arm() {
+func (c *Clients) armTimeout() {
 	if c.armed || c.waiting.Len() == 0 {
 		return
 	}
@@ -269,17 +270,17 @@ func (c *Clients) arm() {
 	c.clock.AfterFunc(c.cfg.Timeout-time.Duration(c.now()-c.waiting.Front().since), c.expire)
 }
 
-// failed tries q again, or ends it with the outcome of its last attempt.
-func (c *Clients) failed(q *request, outcome metrics.Outcome) {
-	if q.attempts > c.cfg.Retries || !c.budget() {
-		c.finish(q, &Job{Outcome: outcome})
+// retryOrEnd tries q again, or ends it with the outcome of its last attempt.
+func (c *Clients) retryOrEnd(q *request, outcome metrics.Outcome) {
+	if q.attempts > c.cfg.Retries || !c.cfg.Allows(c.retries, c.sent) {
+		c.recordEnd(q, &Job{Outcome: outcome})
 		return
 	}
 	c.retries++
 	c.clock.AfterFunc(c.cfg.Wait(q.attempts, c.rng), func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.try(q)
+		c.sendAttempt(q)
 	})
 }
 
@@ -290,11 +291,9 @@ func Retried(o metrics.Outcome) bool {
 	return o.Failed() && o != metrics.LoggedOut && o != metrics.NotAllowed
 }
 
-// budget reports whether the configuration allows one more retry.
-func (c *Clients) budget() bool { return c.cfg.Allows(c.retries, c.sent) }
-
 // Allows reports whether one more retry keeps the retries so far within the
-// budget's share of all attempts sent so far.
+// budget's share of all attempts sent so far. Without a budget an overload feeds
+// itself: whatever fails is asked for again, by all clients at once.
 func (c ClientConfig) Allows(retries, sent int64) bool {
 	return c.Budget == 0 || float64(retries+1) <= c.Budget*float64(sent)
 }
@@ -321,8 +320,10 @@ func (c ClientConfig) Wait(n int, rng *rand.Rand) time.Duration {
 	panic("world: clients have no back-off " + c.Backoff)
 }
 
-// finish records the end of q, answered by j.
-func (c *Clients) finish(q *request, j *Job) {
+// recordEnd records the end of q, answered by j. Latency counts from the intended
+// instant, retries and back-offs included; a value's age and staleness are those at
+// the moment of the answer, by the origin's own history of commits.
+func (c *Clients) recordEnd(q *request, j *Job) {
 	now := c.clock.Now()
 	r := &c.ended
 	*r = metrics.Record{
@@ -358,8 +359,8 @@ type arrivals struct {
 	ended   clock.Event
 }
 
-// begin plans the first request.
-func (a *arrivals) begin() {
+// planFirst plans the first request.
+func (a *arrivals) planFirst() {
 	if !a.next(&a.request) {
 		a.clients.End(a.ended)
 		return
@@ -367,8 +368,9 @@ func (a *arrivals) begin() {
 	a.clients.clock.AfterFunc(a.request.At, a.again)
 }
 
-// arrive sends every request that is due.
-func (a *arrivals) arrive() {
+// sendDue sends every request that is due. Requests of one instant are sent in the
+// order in which they were drawn.
+func (a *arrivals) sendDue() {
 	now := time.Duration(a.clients.now() - a.clients.started)
 	for a.request.At <= now {
 		a.clients.Send(&a.request)

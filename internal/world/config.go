@@ -24,7 +24,8 @@ type Config struct {
 	Caches   []string      // named ones, the default first; empty is that one alone
 }
 
-// FleetConfig is everything behind the clients.
+// FleetConfig is everything behind the clients. The boxes are alike; what differs from
+// one to the next, as the rings of their clients may, is in the part that it is of.
 type FleetConfig struct {
 	Boxes   int           `yaml:"boxes" default:"1" min:"1" max:"10000" doc:"application servers"`
 	Workers int           `yaml:"workers" default:"16" min:"1" max:"100000" doc:"synchronous workers of a box; a request occupies one from start to end"`
@@ -40,7 +41,10 @@ type FleetConfig struct {
 	Warmers  []WarmerConfig `yaml:"warmers" doc:"jobs outside the boxes that compute values ahead of their readers"`
 }
 
-// BalancerConfig says which box gets a request.
+// BalancerConfig says which box gets a request. By-key brings all requests for one
+// key to one box, so that what is coalesced or remembered there is so for the fleet;
+// a hot key is then one box's load. Least-busy knows what the others do not, that a
+// box is slow, and sends a box that fails fast all the more.
 type BalancerConfig struct {
 	Policy string `yaml:"policy" default:"round-robin" enum:"round-robin,random,least-busy,by-key" doc:"which box gets the next request; by-key picks it from the key, by consistent hashing"`
 
@@ -51,7 +55,9 @@ type BalancerConfig struct {
 	MaxOut   float64       `yaml:"max_out" default:"0" unit:"share" min:"0" max:"1" with:"check" doc:"largest share of the boxes that may be ejected at once (Envoy's max_ejection_percent); 0 is no limit"`
 }
 
-// ClientConfig is the program that asks.
+// ClientConfig is the program that asks. Its time-out and its retries decide whether an
+// overload ends: work that nobody waits for any more is done all the same, and every
+// retry is more of it.
 type ClientConfig struct {
 	Timeout time.Duration `yaml:"timeout" default:"30s" min:"1ms" doc:"how long a client waits for one attempt; the box does not notice that it left"`
 	RTT     time.Duration `yaml:"rtt" default:"0s" min:"0s" doc:"network round trip between client and box, part of every latency"`

@@ -8,8 +8,10 @@ import (
 	"github.com/herdlab/herdlab/internal/world/tier"
 )
 
-// Modelled makes the parts of a world in virtual time. They are there when the
-// world is.
+// Modelled makes the parts of a world in virtual time. The fields are set when the
+// world is made, for tests and for parts that know each other: the front asks the
+// tier's node itself, and clients learn a value's staleness from the origin without a
+// question that would take time.
 type Modelled struct {
 	Tier    *tier.Tier
 	Origin  *origin.Origin
@@ -49,8 +51,8 @@ func (m *Modelled) NewFront(w *World) (FrontPart, error) {
 	return m.Front, nil
 }
 
-// NewLoad makes the clients, which hand their requests to the front or the boxes
-// themselves.
+// NewLoad makes the clients, which hand their requests to the front or the boxes by a
+// call. The network between them is a constant in the latency (client.rtt).
 func (m *Modelled) NewLoad(w *World) (LoadPart, error) {
 	m.Clients = NewClients(m.env.Clock, m.cfg.Client, w.Balancer, m.Origin, m.env.Rand("clients"), m.env.Record)
 	m.Clients.front = m.Front
@@ -60,7 +62,7 @@ func (m *Modelled) NewLoad(w *World) (LoadPart, error) {
 // Close has nothing to do: what is modelled is gone with its world.
 func (m *Modelled) Close() {}
 
-// modelledTier is a Tier as a world knows it.
+// modelledTier is a Tier as a world knows it: it can have every fault.
 type modelledTier struct{ *tier.Tier }
 
 func (t modelledTier) Client(box int, cache, prefix string) (TierClient, error) {

@@ -44,7 +44,8 @@ type Environment struct {
 	Warmers fault.Warmers
 }
 
-// Parts make what is not the same on both clocks. A world asks for them in the
+// Parts make what is not the same on both clocks: whatever takes time because
+// something outside the fleet does it. A world asks for them in the
 // order of this list, once each, and for a disk once a box; for disks and a front
 // only where its fleet has them. [Modelled] makes them for virtual time,
 // internal/live real ones.
@@ -76,7 +77,9 @@ type TierPart interface {
 	ListNode(i int, on bool) error // for all clients at once
 }
 
-// TierClient is the way of one program to one named cache.
+// TierClient is the way of one program to one named cache: its own view of the ring
+// and its own knowledge of which nodes are dead, as a client library in a process has
+// it. Two boxes can disagree about who owns a key.
 type TierClient interface {
 	ProgramCache
 	strategies.NewerSetter
@@ -93,7 +96,8 @@ type ProgramCache interface {
 	Kill()
 }
 
-// DiskPart is the file cache of one box.
+// DiskPart is the file cache of one box. It outlives programs and crashes, and is gone
+// with the box alone. Its culls are CPU time of the box, for which requests compete.
 type DiskPart interface {
 	// Client returns the disk as a program uses it, beside the locks of the
 	// shared cache.
@@ -105,7 +109,8 @@ type DiskPart interface {
 	Stats() (disk.Stats, error)
 }
 
-// OriginPart is what the cache protects.
+// OriginPart is what the cache protects. Every value has a version, so that of each one
+// that is served it is known how long it had been superseded by then.
 type OriginPart interface {
 	strategies.Loader
 
@@ -121,7 +126,8 @@ type OriginPart interface {
 	Change(func(*origin.Fault)) error
 }
 
-// FrontPart is the web server before the boxes.
+// FrontPart is the web server before the boxes. The load goes through it; the world
+// only has to tell it of faults.
 type FrontPart interface {
 	// CacheSessions has the pages of those who are signed in cached, whatever the
 	// configuration says, or not any more.
@@ -130,7 +136,8 @@ type FrontPart interface {
 	Notes() []string // what an operator would have seen in its log
 }
 
-// LoadPart is the way that requests take to the boxes.
+// LoadPart is the way that requests take to the boxes. It tells the environment's
+// Record of the end of every one, one at a time.
 type LoadPart interface {
 	// Drive sends the requests that next gives, each at its instant, and returns
 	// when all have ended. It calls begin before the first, when time begins.

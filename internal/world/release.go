@@ -87,7 +87,8 @@ func (r *Releases) Newest() Release {
 }
 
 // Prefixes are what stands in front of the keys of every named cache under a
-// release.
+// release. A new version is a cold cache: the old entries are never asked for again,
+// and take memory until they expire or are evicted.
 func (r *Releases) Prefixes(of Release) []string {
 	list := make([]string, len(r.caches))
 	for i, name := range r.caches {
