@@ -55,7 +55,7 @@ func TestMistakes(t *testing.T) {
 		{"run one.yaml --cache memcached://127.0.0.1:1", 3, `the cache at 127.0.0.1:1 does not answer`},
 		{"run one.yaml --cache redis://u:secret@127.0.0.1:1", 3, `the cache at 127.0.0.1:1 does not answer`},
 		{"run one.yaml --origin sqlit", 2, `--origin sqlit: .*did you mean "sqlite"\?`},
-		{"run one.yaml --origin mysql://u:secret@h/x", 2, `--origin mysql://\.\.\.: there is none`},
+		{"run one.yaml --origin mysql://u:secret@h/x", 2, `--origin mysql://\.\.\.: unknown kind`},
 		{"run one.yaml --origin postgres://u:secret@127.0.0.1:1/books", 3, `the PostgreSQL database books at 127.0.0.1:1: nobody answers`},
 		{"run one.yaml --origin http://u:secret@127.0.0.1:1", 3, `--origin: nobody answers at 127.0.0.1:1`},
 		{"run one.yaml --origin sqlite:none.db", 3, "none.db is empty: fill it with `loadtest prepare`"},
