@@ -7,6 +7,9 @@ import (
 )
 
 // BoxCrash is an application server whose process dies and is started again at once.
+// What it asked of the origin is computed for nobody, and a lock that it held keeps all
+// others waiting until it expires: the reason why a lock has a time, and why that is
+// not to be long.
 type BoxCrash struct {
 	Moment `yaml:",inline"`
 
@@ -28,7 +31,8 @@ func (f BoxCrash) Marks(Scene) []Mark                     { return f.instant(fmt
 func (f BoxCrash) Schedule(w World, _ Scene, after After) { after(f.At, func() { w.CrashBox(f.Box) }) }
 func (f BoxCrash) crashes() int                           { return f.Box }
 
-// BoxLoss is an application server that is gone with its disk.
+// BoxLoss is an application server that is gone with its disk. The balancer goes on
+// sending requests to it unless its health check takes it out.
 type BoxLoss struct {
 	Span `yaml:",inline"`
 
@@ -55,8 +59,8 @@ func (f BoxLoss) Schedule(w World, _ Scene, after After) {
 	f.plan(after, func() { w.LoseBox(f.Box) }, func() { w.ReturnBox(f.Box) })
 }
 
-// CrashingBoxes are the boxes that will lose what they are doing, for which they have
-// to keep a list of it from the beginning.
+// CrashingBoxes are the boxes that will lose what they are doing. They have to keep a
+// list of it from the beginning, which no other box is burdened with.
 func CrashingBoxes(faults []Fault) (boxes []int) {
 	for _, f := range faults {
 		if f, ok := f.(interface{ crashes() int }); ok {

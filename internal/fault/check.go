@@ -9,7 +9,8 @@ import (
 	"github.com/herdlab/herdlab/internal/units"
 )
 
-// Problem is something that is wrong with a fault.
+// Problem is something that is wrong with a fault. Where it is written only the loader
+// knows, which adds file, line and column.
 type Problem struct {
 	Fault int      // its number in the scene, or [Whole]
 	Field string   // as a path in the fault; "" is all of it
@@ -25,7 +26,8 @@ func wrong(field, format string, args ...any) []Problem {
 	return []Problem{{Field: field, Msg: fmt.Sprintf(format, args...)}}
 }
 
-// Check finds what is wrong with the faults of a scene.
+// Check finds what is wrong with the faults of a scene: with each of them by itself, and
+// then with those that get in each other's way.
 func Check(s Scene) []Problem {
 	var list []Problem
 	for i, f := range s.Faults {

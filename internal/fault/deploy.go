@@ -13,7 +13,10 @@ import (
 	"github.com/herdlab/herdlab/internal/units"
 )
 
-// Deploy is a release that is brought to the boxes, which start anew with it.
+// Deploy is a release that is brought to the boxes, which start anew with it. With the
+// version of its keys it comes to a cache that is empty, while the boxes that have it
+// not go on with the old keys: two sets of values share the memory until the last box
+// is done.
 type Deploy struct {
 	Moment `yaml:",inline"`
 
@@ -64,10 +67,10 @@ func (f Deploy) Explain() string {
 
 func (f Deploy) Marks(s Scene) []Mark {
 	label := "deploy"
-	switch r, ok := f.rollout(s); {
-	case ok && !r.isNew && f.Boxes == 1:
+	switch goesOn := f.goesOn(s); {
+	case goesOn && f.Boxes == 1:
 		label = "deploy to the rest"
-	case ok && !r.isNew: // it has the caches of the deploy that it goes on with
+	case goesOn: // it has the caches of the deploy that it goes on with
 	case f.Caches != nil && len(f.Caches) == 0:
 		label = "deploy without a new version"
 	case f.Caches != nil:
@@ -85,94 +88,79 @@ func (f Deploy) Marks(s Scene) []Mark {
 // Schedule has nothing to do: [Schedule] has planned the rollout.
 func (f Deploy) Schedule(_ World, _ Scene, after After) { after(f.At, nothing) }
 
-// rollOut gives the boxes the release, one after another.
-func (f Deploy) rollOut(r rollout, w World, s Scene, after After) {
-	after(f.At, func() {
-		if r.isNew {
-			w.BeginRelease(f.bumped(s))
-		}
-		w.DeployBox(r.first)
-		for i := r.first + 1; i < r.end && f.Over == 0; i++ {
-			w.DeployBox(i)
-		}
-	})
-	for i := r.first + 1; i < r.end && f.Over > 0; i++ {
-		after(r.turn(f, i), func() { w.DeployBox(i) })
-	}
-}
-
-// bumped are the named caches whose keys get a new version.
-func (f Deploy) bumped(s Scene) []string {
-	if f.Caches == nil {
-		return s.Caches[:1]
-	}
-	return f.Caches
-}
-
 // rollout is the way of one deploy over the boxes, which it gives the newest release
 // in the order of their numbers.
 type rollout struct {
+	Deploy
 	fault int  // its number among the faults
 	isNew bool // it begins a release; else it goes on with the one before
 	first int  // the first box that it gives it
 	end   int  // and the one after the last
 }
 
-// turn is when box i gets the release.
-func (r rollout) turn(f Deploy, i int) time.Duration {
-	return f.At + f.Over*time.Duration(i-r.first)/time.Duration(r.end-r.first)
+// plan plans to give the boxes the release. What is due at once is one step, for on the
+// wall a box must not ask for the release before it has begun.
+func (r rollout) plan(w World, s Scene, after After) {
+	bumped := r.Caches
+	if bumped == nil {
+		bumped = s.Caches[:1]
+	}
+	after(r.At, func() {
+		if r.isNew {
+			w.BeginRelease(bumped)
+		}
+		w.DeployBox(r.first)
+		for i := r.first + 1; i < r.end && r.Over == 0; i++ {
+			w.DeployBox(i)
+		}
+	})
+	for i := r.first + 1; i < r.end && r.Over > 0; i++ {
+		turn := r.At + r.Over*time.Duration(i-r.first)/time.Duration(r.end-r.first)
+		after(turn, func() { w.DeployBox(i) })
+	}
 }
 
 // rollouts are the deploys of a scene, in the order of time. A deploy that finds boxes
 // that the one before did not reach goes on with its release: a canary of 10 % is
-// followed by one of 100 %. There are none after a deploy that cannot be.
+// followed by one of 100 %. There are none where one of them cannot be.
 func rollouts(s Scene) (list []rollout, wrong []Problem) {
+	for i, f := range s.Faults {
+		if d, ok := f.(Deploy); ok {
+			list = append(list, rollout{Deploy: d, fault: i})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b rollout) int { return cmp.Compare(a.At, b.At) })
 	reach := s.Boxes // that have the newest release
 	var before Deploy
-	for _, i := range deploysInOrder(s.Faults) {
-		f := s.Faults[i].(Deploy)
-		r := rollout{fault: i, isNew: reach == s.Boxes, end: int(math.Ceil(float64(s.Boxes)*f.Boxes - 1e-9))} // 30 % of 10 are 3
-		if !r.isNew {
+	for i := range list {
+		r := &list[i]
+		if r.isNew = reach == s.Boxes; !r.isNew {
 			r.first = reach
 		}
-		switch {
-		case f.At < before.At+before.Over:
-			return nil, []Problem{{Fault: i, Msg: fmt.Sprintf("the deploy begins before the one at %v has ended", before.At)}}
-		case r.end <= r.first:
-			const format = "the deploy reaches no box: %d of %d have its release by then"
-			return nil, []Problem{{Fault: i, Msg: fmt.Sprintf(format, r.first, s.Boxes)}}
-		case !r.isNew && f.Caches != nil:
-			const format = "this deploy goes on with the release of the one at %v, whose caches it has: remove them here"
-			wrong = append(wrong, Problem{Fault: i, Field: "caches", Msg: fmt.Sprintf(format, before.At)})
+		r.end = int(math.Ceil(float64(s.Boxes)*r.Boxes - 1e-9)) // 30 % of 10 are 3, and not 4 for a bit in the last place
+		refuse := func(field, format string, args ...any) {
+			wrong = append(wrong, Problem{Fault: r.fault, Field: field, Msg: fmt.Sprintf(format, args...)})
 		}
-		list = append(list, r)
-		reach, before = r.end, f
+		switch {
+		case r.At < before.At+before.Over:
+			refuse("", "the deploy begins before the one at %v has ended", before.At)
+			return nil, wrong
+		case r.end <= r.first:
+			refuse("", "the deploy reaches no box: %d of %d have its release by then", r.first, s.Boxes)
+			return nil, wrong
+		case !r.isNew && r.Caches != nil:
+			refuse("caches", "this deploy goes on with the release of the one at %v, whose caches it has: remove them here", before.At)
+		}
+		reach, before = r.end, r.Deploy
 	}
 	return list, wrong
 }
 
-// deploysInOrder are the numbers of the deploys among the faults, by their times.
-func deploysInOrder(faults []Fault) (order []int) {
-	for i, f := range faults {
-		if _, ok := f.(Deploy); ok {
-			order = append(order, i)
-		}
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		return cmp.Compare(faults[a].(Deploy).At, faults[b].(Deploy).At)
-	})
-	return order
-}
-
-// rollout is the way of this deploy over the boxes. Two that are the same to the
-// instant have the same way.
-func (f Deploy) rollout(s Scene) (r rollout, ok bool) {
+// goesOn reports whether the deploy takes the release of the one before to further
+// boxes. Two that are the same to the instant have the same way.
+func (f Deploy) goesOn(s Scene) bool {
 	list, _ := rollouts(s)
-	i := slices.IndexFunc(list, func(r rollout) bool { return reflect.DeepEqual(s.Faults[r.fault], f) })
-	if i < 0 {
-		return r, false
-	}
-	return list[i], true
+	return slices.ContainsFunc(list, func(r rollout) bool { return !r.isNew && reflect.DeepEqual(r.Deploy, f) })
 }
 
 // NamesCache reports whether a fault names a cache as one that is known.

@@ -9,7 +9,8 @@ import (
 // minCull keeps a timer from culling all the time.
 const minCull = time.Second
 
-// Cull is a timer that has the disk of every box culled.
+// Cull is a timer that has the disk of every box culled, in place of the writes that
+// otherwise pay for it. It walks on the cores that requests want, at all boxes at once.
 type Cull struct {
 	Moment `yaml:",inline"`
 

@@ -56,7 +56,8 @@ func Kinds() []Fault {
 }
 
 // Scene is what faults find when they happen: the fleet, as far as it matters to
-// them, the traffic, and each other.
+// them, the traffic, and each other. It has numbers and not the fleet's configuration,
+// so that this package knows neither world nor scenarios, and both can know it.
 type Scene struct {
 	Duration time.Duration // of the traffic
 	Boxes    int
@@ -152,7 +153,7 @@ func nothing() {}
 func Schedule(w World, s Scene, after After) {
 	list, _ := rollouts(s) // the loader refuses those that cannot be
 	for _, r := range list {
-		s.Faults[r.fault].(Deploy).rollOut(r, w, s, after)
+		r.plan(w, s, after)
 	}
 	for _, f := range s.Faults {
 		f.Schedule(w, s, after)

@@ -8,7 +8,8 @@ import (
 )
 
 // NodeJoin is a cache server that is put on every client's list, on which it did not
-// stand before.
+// stand before. How many keys move with it is the ring's business: three quarters of
+// them from three nodes to four by modulo, one quarter by consistent hashing.
 type NodeJoin struct {
 	Relisting `yaml:",inline"`
 }
@@ -27,7 +28,8 @@ func (f NodeJoin) Marks(s Scene) []Mark                   { return f.marks(s, "j
 func (f NodeJoin) Schedule(w World, _ Scene, after After) { planChanges(f, w, after) }
 func (f NodeJoin) changes() []change                      { return f.changesTo(true) }
 
-// NodeLeave is a cache server that is taken off every client's list.
+// NodeLeave is a cache server that is taken off every client's list. It runs on and
+// keeps its memory: one that comes back serves what was true when it left.
 type NodeLeave struct {
 	Relisting `yaml:",inline"`
 }
@@ -46,8 +48,10 @@ func (f NodeLeave) Marks(s Scene) []Mark                   { return f.marks(s, "
 func (f NodeLeave) Schedule(w World, _ Scene, after After) { planChanges(f, w, after) }
 func (f NodeLeave) changes() []change                      { return f.changesTo(false) }
 
-// Relisting is what a node that joins and one that leaves have in common. It holds
-// nothing: what may follow what is the business of checkListings.
+// Relisting is what a node that joins and one that leaves have in common. It has times
+// of its own and not those of a [Span], since one without an end is a change for good
+// and an instant on the plots. It holds nothing: what may follow what checkListings
+// says.
 type Relisting struct {
 	Moment `yaml:",inline"`
 
@@ -94,7 +98,8 @@ func planChanges(f changer, w World, after After) {
 	}
 }
 
-// changesOfNode are the times at which a node joins and leaves, in order.
+// changesOfNode looks at the faults as the nodes do, whatever their order in the file:
+// they are the times at which a node joins and leaves, in order.
 func changesOfNode(faults []Fault, node int) (list []change) {
 	for _, f := range faults {
 		if f, ok := f.(changer); ok {

@@ -12,7 +12,9 @@ import (
 // minEvery keeps a fault that comes again and again from flooding a run with events.
 const minEvery = time.Millisecond
 
-// NodeLoss is a cache server that is away for a time.
+// NodeLoss is a cache server that is away for a time. Its keys fail, or move to the
+// other nodes where clients take it off their rings; after a crash it comes back
+// empty, and every key that it owned is computed anew, by all who ask for it.
 type NodeLoss struct {
 	Span `yaml:",inline"`
 
@@ -32,7 +34,9 @@ func (f NodeLoss) Schedule(w World, _ Scene, after After) {
 }
 func (f NodeLoss) cutsNode() bool { return f.How == Cut }
 
-// NodeHang is a cache server that stops answering for a time.
+// NodeHang is a cache server that stops answering for a time. It costs more than a
+// loss: whoever asks it waits for the client's time-out, and holds a worker of its box
+// until then.
 type NodeHang struct {
 	Span `yaml:",inline"`
 
@@ -48,7 +52,9 @@ func (f NodeHang) Marks(s Scene) []Mark                   { return f.marks(s, ou
 func (f NodeHang) Holds(s Scene) []Hold                   { return f.holds(s, nodeFamily, nodeName(f.Node)) }
 func (f NodeHang) Schedule(w World, _ Scene, after After) { planOutage(f.Span, w, f.Node, Hang, after) }
 
-// NodeFlap is a cache server that goes and comes back again and again.
+// NodeFlap is a cache server that goes and comes back again and again, as one that is
+// killed for want of memory whenever it is full. A client that ejects nodes moves the
+// keys twice a turn.
 type NodeFlap struct {
 	Span `yaml:",inline"`
 
@@ -78,7 +84,8 @@ func (f NodeFlap) Marks(s Scene) []Mark {
 }
 
 // Holds is the node until it is there for good. It goes for the last time before the
-// end of the fault, and may come back after that.
+// end of the fault, and may come back after that: with every at 10 s, a fault from 1 s
+// to 22 s takes it down at 1, 11 and 21 s, and it is up at 26 s.
 func (f NodeFlap) Holds(s Scene) []Hold {
 	list := f.holds(s, nodeFamily, nodeName(f.Node))
 	if h := &list[0]; f.Every > 0 {
@@ -97,7 +104,9 @@ func (f NodeFlap) Schedule(w World, s Scene, after After) {
 
 func (f NodeFlap) cutsNode() bool { return f.How == Cut }
 
-// NodeReplace is maintenance: cache servers are replaced one after another.
+// NodeReplace is maintenance: cache servers are replaced one after another. How short
+// the time between two may be is a question to the origin, which has to fill each of
+// them again.
 type NodeReplace struct {
 	Moment `yaml:",inline"`
 
@@ -129,9 +138,9 @@ func (f NodeReplace) Check(s Scene) []Problem {
 }
 
 func (f NodeReplace) Explain() string {
-	which := fmt.Sprintf("node %d goes", f.Node)
+	which := nodeName(f.Node) + " goes"
 	if f.Nodes > 1 {
-		which = fmt.Sprintf("nodes %d to %d go, one each %s", f.Node, f.Node+f.Nodes-1, units.FormatDuration(f.Every))
+		which = fmt.Sprintf("%s go, one each %s", f.which(), units.FormatDuration(f.Every))
 	}
 	switch {
 	case f.How != Crash:
@@ -143,11 +152,15 @@ func (f NodeReplace) Explain() string {
 }
 
 func (f NodeReplace) Marks(s Scene) []Mark {
-	label := fmt.Sprintf("node %d replaced", f.Node)
+	return lasting(f.At, min(f.turn(f.Nodes-1)+f.For, s.Duration), f.which()+" replaced")
+}
+
+// which is the nodes, in words.
+func (f NodeReplace) which() string {
 	if f.Nodes > 1 {
-		label = fmt.Sprintf("nodes %d to %d replaced", f.Node, f.Node+f.Nodes-1)
+		return fmt.Sprintf("nodes %d to %d", f.Node, f.Node+f.Nodes-1)
 	}
-	return lasting(f.At, min(f.turn(f.Nodes-1)+f.For, s.Duration), label)
+	return nodeName(f.Node)
 }
 
 // turn is when the i-th of the nodes goes.
@@ -172,7 +185,7 @@ func (f NodeReplace) Schedule(w World, _ Scene, after After) {
 	for i := range f.Nodes {
 		down := func() { w.StopNode(f.Node+i, f.How) }
 		up := func() { w.StartNode(f.Node+i, f.How) }
-		if f.For == 0 {
+		if f.For == 0 { // one step: two of the same instant have no order on the wall
 			after(f.turn(i), func() { down(); up() })
 			continue
 		}
@@ -183,7 +196,8 @@ func (f NodeReplace) Schedule(w World, _ Scene, after After) {
 
 func (f NodeReplace) cutsNode() bool { return f.How == Cut }
 
-// Flush is somebody who empties cache servers.
+// Flush is somebody who empties cache servers while they are in use. The locks go with
+// the values, so that what one of them kept apart may now be done twice.
 type Flush struct {
 	Moment `yaml:",inline"`
 
@@ -213,19 +227,16 @@ func (f Flush) Moot() (field string, moot bool, why string) {
 	return "node", f.All, "node means nothing beside all: true: remove one of them"
 }
 
-func (f Flush) Explain() string {
+// which is the nodes, in words.
+func (f Flush) which() string {
 	if f.All {
-		return "every node loses all its values"
+		return "every node"
 	}
-	return fmt.Sprintf("node %d loses all its values", f.Node)
+	return nodeName(f.Node)
 }
 
-func (f Flush) Marks(Scene) []Mark {
-	if f.All {
-		return f.instant("flush of every node")
-	}
-	return f.instant(fmt.Sprintf("flush of node %d", f.Node))
-}
+func (f Flush) Explain() string    { return f.which() + " loses all its values" }
+func (f Flush) Marks(Scene) []Mark { return f.instant("flush of " + f.which()) }
 
 func (f Flush) Schedule(w World, s Scene, after After) {
 	after(f.At, func() {
@@ -264,7 +275,8 @@ func noNode(field string, i, n int) []Problem {
 	return wrong(field, "there is no node %d: the cache has %s, counted from 0", i, spelling.Count(n, "node"))
 }
 
-// planOutage takes a node away for the time of a fault.
+// planOutage takes a node away for the time of a fault. StartNode is told how it went:
+// a process is started in another way than a network is mended.
 func planOutage(s Span, w World, node int, how Outage, after After) {
 	s.plan(after, func() { w.StopNode(node, how) }, func() { w.StartNode(node, how) })
 }

@@ -34,6 +34,8 @@ func (f SlowOrigin) Schedule(w World, _ Scene, after After) {
 }
 
 // OriginErrors is an origin some of whose loads fail, after the time that they take.
+// A strategy that does not keep the failure computes the key again for the next who
+// asks.
 type OriginErrors struct {
 	Span `yaml:",inline"`
 
@@ -66,7 +68,8 @@ func (f OriginDown) Schedule(w World, _ Scene, after After) {
 	planChange(f.Span, w, after, func(o *OriginState) { o.Down = true }, func(o *OriginState) { o.Down = false })
 }
 
-// InvalidValue is an origin that answers what no program can use.
+// InvalidValue is an origin that answers what no program can use: a page without its
+// content, a truncated document. To a cache that does not look it is a value.
 type InvalidValue struct {
 	Span `yaml:",inline"`
 }

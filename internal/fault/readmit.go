@@ -10,7 +10,9 @@ import (
 )
 
 // Readmit is what an operator does to an overloaded fleet: the balancer lets only a
-// share of the requests in, and little by little everybody.
+// share of the requests in, and little by little everybody, so that the cache fills
+// before all of them are there ("Drop Traffic" in chapter 22 of Site Reliability
+// Engineering, O'Reilly 2016).
 type Readmit struct {
 	Moment `yaml:",inline"`
 
@@ -48,7 +50,8 @@ func (f Readmit) Marks(s Scene) []Mark {
 	return lasting(f.At, f.over(s), fmt.Sprintf("readmit from %g %%", math.Round(100*f.Share)))
 }
 
-// over is when everybody is let in.
+// over is when everybody is let in. Without a hold the share grows at once; s.end takes
+// no time at all for the end of the run.
 func (f Readmit) over(s Scene) time.Duration {
 	if f.Hold == 0 {
 		return s.end(f.At, f.For)

@@ -1,7 +1,8 @@
 package fault
 
 // CacheSessions is a mistake in the configuration of a front and of the application
-// behind it. What is cached while it lasts stays in the cache.
+// behind it. Where their keys do not say whose a page is, what is cached meanwhile is
+// shown to others, and stays in the cache when the mistake is put right.
 type CacheSessions struct {
 	Span `yaml:",inline"`
 }

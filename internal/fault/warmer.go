@@ -1,6 +1,7 @@
 package fault
 
-// WarmerStop is a crash of what computes values ahead of their readers.
+// WarmerStop is a crash of what computes values ahead of their readers. Nobody notices
+// before the values that it stored have expired, and then they do so together.
 type WarmerStop struct {
 	Span `yaml:",inline"`
 }
@@ -25,7 +26,8 @@ func (f WarmerStop) Marks(s Scene) []Mark { return f.marks(s, "the warmers stop"
 // Holds is nothing: warmers that are stopped twice go on when both faults are over.
 func (WarmerStop) Holds(Scene) []Hold { return nil }
 
-// Schedule tells the warmers, which keep the time themselves.
+// Schedule tells the warmers, which keep the time themselves: the same clock says when
+// their runs are due.
 func (f WarmerStop) Schedule(w World, _ Scene, after After) {
 	w.StopWarmers(f.At, f.For)
 	after(f.At, nothing)

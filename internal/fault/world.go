@@ -2,8 +2,11 @@ package fault
 
 import "time"
 
-// World is what faults befall, modelled or real. A world that cannot do what it is
-// asked to says so in the report of the run.
+// World is what faults befall, modelled or real. None of its methods returns an error:
+// a world that cannot do what it is asked to says so in the report of the run, which
+// goes on. What no world could do [Check] has refused by then.
+//
+// On the wall the methods are called from goroutines of their own, and several at once.
 type World interface {
 	Nodes
 	Origin
