@@ -47,7 +47,7 @@ func (x *effects) note(n *settings.Node, list []need) {
 		case setting == nil:
 		case !s.moot:
 			x.works[setting.At] = true
-		case x.why[setting.At] == "":
+		case x.why[setting.At] == "": // several strategies share a setting of the file
 			x.order = append(x.order, setting.At)
 			x.why[setting.At] = s.why
 		}

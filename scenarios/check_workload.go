@@ -33,6 +33,7 @@ func checkWorkload(c checker) {
 			checkName(c.errs, "cache", class.Cache, at.Place("cache"))
 			checkNoCache(c, class.Cache, at.Place("cache"))
 		}
+		// Each class by itself, so that the error is about this one.
 		if _, err := workloads.New(c.Seed, c.Duration, c.Workload[i:i+1]); err != nil { // opens nothing yet
 			addFieldError(at, err, c.errs)
 		}

@@ -49,7 +49,7 @@ func (l *loader) read(text []byte, overrides []string) (*Scenario, error) {
 	}
 	l.override(root, overrides)
 	s := l.scenario(root)
-	if len(l.errs.List) == 0 {
+	if len(l.errs.List) == 0 { // a setting without effect is no news beside a mistake
 		used := effects{why: map[settings.Place]string{}, works: map[settings.Place]bool{}}
 		used.look(s, root)
 		if !l.real {
@@ -87,6 +87,8 @@ func (l *loader) override(root *settings.Node, overrides []string) {
 
 // scenario decodes and checks a whole tree.
 func (l *loader) scenario(root *settings.Node) *Scenario {
+	// Checks take a decoded file: of one that is wrong they would say what follows
+	// from the mistake and not the mistake.
 	before := len(l.errs.List)
 	s := l.decode(root)
 	if l.real {

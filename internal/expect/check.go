@@ -140,7 +140,7 @@ func (c *checker) unitOfBoth(n, left, right *node, do string) Unit {
 	switch {
 	case ok:
 		return u
-	case (isZero(left) || isZero(right)) && max(a, b) == Duration: // 0 needs no unit
+	case (isZero(left) || isZero(right)) && max(a, b) == Duration: // 0 is 0 in any unit
 		return Duration
 	}
 	c.refuseUnits(n, side{left, a, "what is on the left"}, side{right, b, "what is on the right"}, do)

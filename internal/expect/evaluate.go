@@ -39,6 +39,7 @@ func (e *evaluation) value(n *node) float64 {
 			return 1
 		}
 	}
+	// What is infinite compares with everything: an expectation would hold by overflow.
 	if n.kind == binary {
 		return e.finite(e.operation(n.op, a, e.value(n.parts[1])))
 	}

@@ -55,6 +55,7 @@ func scanTokens(text string) (list []token) {
 			return append(list, token{kind: end, at: at})
 		}
 		for kind := literal; kind <= strange; kind++ {
+			// Groups of the pattern are in the order of the kinds; one of them has matched.
 			if from, to := m[2*kind], m[2*kind+1]; from >= 0 {
 				t := token{kind, at + utf8.RuneCountInString(rest[:from]), rest[from:to]}
 				if t.text == "and" || t.text == "or" || t.text == "not" {
@@ -70,6 +71,8 @@ func scanTokens(text string) (list []token) {
 
 // parseLiteral is the value of a literal in the unit of figures.
 func parseLiteral(text string) (value float64, u Unit, err error) {
+	// The more special forms come later: a duration is what is left, whose message
+	// names the units that most people mean.
 	plainText, isPercent := strings.CutSuffix(text, "%")
 	value, err = units.ParseNumber(plainText)
 	switch {

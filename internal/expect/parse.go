@@ -125,6 +125,7 @@ func (p *parser) takeSign(text, otherwise string) token {
 // readExpression reads a part and the operators behind it that bind tighter than
 // limit does.
 func (p *parser) readExpression(limit int) *node {
+	// Every way into a deeper part leads through here, signs included.
 	if p.depth++; p.depth > maxDepth {
 		failAt(p.tokens[0], "nested more than %d deep", maxDepth)
 	}
@@ -134,6 +135,7 @@ func (p *parser) readExpression(limit int) *node {
 		case bindChoice:
 			yes := p.readExpression(0)
 			colon := p.takeSign(":", "after a question mark there are two parts, with a colon between them")
+			// The colon is between the two parts that a message is about.
 			left = &node{kind: choice, at: colon.at, parts: []*node{left, yes, p.readExpression(0)}}
 		case bindCompare:
 			left = p.readChain(left, t)
@@ -155,6 +157,7 @@ func (p *parser) readRight(left *node, t token) *node {
 func (p *parser) readChain(left *node, t token) *node {
 	all := p.readRight(left, t)
 	last := all
+	// Equality does not chain: a == b == true compares a truth.
 	for t.isSign("<", "<=", ">", ">=") && p.tokens[0].isSign("<", "<=", ">", ">=") {
 		t = p.takeToken()
 		last = p.readRight(last.parts[1], t)
@@ -181,7 +184,7 @@ func (p *parser) readOperand() *node {
 		return n
 	case t.isSign("-", "+"):
 		return &node{kind: unary, at: t.at, op: t.text, text: t.text, parts: []*node{p.readExpression(bindMinus - 1)}}
-	case t.isSign("!", "not"):
+	case t.isSign("!", "not"): // looser than a comparison: not a > b needs no brackets
 		return &node{kind: unary, at: t.at, op: "!", text: t.text, parts: []*node{p.readExpression(bindNot - 1)}}
 	case t.kind == name:
 		return p.readName(t)

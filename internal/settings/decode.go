@@ -44,7 +44,9 @@ func (d *Decoder) fillStruct(n *Node, v reflect.Value, what string, extra []stri
 		d.Errs.Addf(n.At, "%s is %s here: write a mapping of %s", what, n.Kind, spelling.List(known))
 		return
 	}
-	meant := map[string]bool{} // misspelt, and so not missing
+	// A required field that is misspelt is one mistake and not two: what was probably
+	// meant is not reported as missing.
+	meant := map[string]bool{}
 	for _, f := range n.Fields {
 		i := slices.IndexFunc(list, func(t tag.Field) bool { return t.Name == f.Key })
 		switch {
@@ -56,6 +58,8 @@ func (d *Decoder) fillStruct(n *Node, v reflect.Value, what string, extra []stri
 			meant[d.refuseField(f, what, known)] = true
 		}
 	}
+	// Defaults come last, so that they fill what the mapping leaves out and nothing
+	// else: a zero that is written stays zero.
 	for _, t := range list {
 		switch {
 		case n.Get(t.Name) != nil:
@@ -127,6 +131,7 @@ func (d *Decoder) fillValue(n *Node, v reflect.Value, t tag.Field) {
 		d.fillValue(n, v.Elem(), t)
 	case reflect.Struct:
 		if bare, ok := tag.Bare(v.Type()); ok && n.Kind == Scalar {
+			// The struct may have been filled before, by what an override took the place of.
 			tag.SetDefaults(v.Addr().Interface())
 			bare.Name = t.Name
 			d.fillScalar(n, v.FieldByIndex(bare.Index), bare)
@@ -148,7 +153,7 @@ func (d *Decoder) fillList(n *Node, v reflect.Value, t tag.Field) {
 	element := t.Element()
 	v.Set(reflect.MakeSlice(v.Type(), len(n.Items), len(n.Items)))
 	for i, item := range n.Items {
-		element.Name = fmt.Sprintf("%s.%d", t.Name, i)
+		element.Name = fmt.Sprintf("%s.%d", t.Name, i) // as a path names it
 		d.fillValue(item, v.Index(i), element)
 	}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	maxErrors = 10 // of one file are collected
+	maxErrors = 10 // of one file are collected: what follows is often their consequence
 	maxShown  = 5  // are in the text of Errors besides the first
 )
 
@@ -111,9 +111,12 @@ func (p *Problems) Err() error {
 	if len(p.List) == 0 {
 		return nil
 	}
+	// Checks run in an order of their own; a reader goes through the file from the top.
 	slices.SortStableFunc(p.List, func(a, b *Error) int {
 		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
 	})
+	// A file is decoded more than once, with overrides and without: what is wrong each
+	// time is one mistake.
 	list := slices.CompactFunc(p.List, func(a, b *Error) bool {
 		return a.source == b.source && a.Line == b.Line && a.Col == b.Col && a.Msg == b.Msg
 	})

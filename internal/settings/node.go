@@ -60,6 +60,7 @@ func (n *Node) name() *Node { return n.Get(n.At.Source.language.ItemName) }
 // item is the element of a list that a segment of a path names: by its name or
 // by its number from 0.
 func (n *Node) item(segment string) *Node {
+	// Names come first: one may look like a number, and a number does not say more.
 	for _, it := range n.Items {
 		if name := it.name(); name != nil && name.Text == segment {
 			return it

@@ -44,6 +44,7 @@ func (l Language) ParseOverride(text string, errs *Problems) (Override, bool) {
 		errs.Addf(start.Shift(n), "no value after the equals sign")
 		return Override{}, false
 	}
+	// The value is a YAML document by itself, whose places are in the override's text.
 	before := len(errs.List)
 	o.value = parse(src, value, n, errs)
 	return o, len(errs.List) == before
@@ -99,7 +100,7 @@ func (o Override) Apply(root *Node, errs *Problems) {
 				errs.Add(noItem(n, s))
 				return
 			}
-			if last {
+			if last { // in place: the list keeps its order, and others may hold the item
 				*item = *o.value.Clone()
 			}
 			n = item
@@ -109,7 +110,7 @@ func (o Override) Apply(root *Node, errs *Problems) {
 			*n = Node{Kind: Mapping, At: s.at}
 		}
 		f := n.field(s)
-		if last {
+		if last { // a copy: one override is applied to several trees
 			f.Value = o.value.Clone()
 		}
 		n = f.Value

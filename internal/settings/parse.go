@@ -12,6 +12,8 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
+// A person writes neither so much nor so deep. Beyond it go-yaml takes minutes, or
+// the stack: a fuzzer found both.
 const (
 	maxSize  = 128 << 10 // bytes of a file
 	maxDepth = 32        // of nesting
@@ -75,6 +77,7 @@ func parseYAML(text string) (file *ast.File, err error) {
 			err = fmt.Errorf("the parser gave up: %v", r)
 		}
 	}()
+	// Of a key that is written twice, our own message has the line of the first.
 	return parser.ParseBytes([]byte(text), 0, parser.AllowDuplicateMapKey())
 }
 
@@ -97,6 +100,8 @@ func (p *yamlParser) unreadable(text string) *Error {
 	if len(text) > maxSize {
 		return at(0).errorf("the file is larger than %d KiB: this is no %s", maxSize>>10, p.source.language.Document)
 	}
+	// Braces in texts and comments count, too: this errs on the side of refusing, and
+	// nobody has thirty-two of them open.
 	braces, dashes := 0, 0 // open braces; list items begun on this line
 	for i, r := range text {
 		switch r {
@@ -146,7 +151,7 @@ func (p *yamlParser) at(t *token.Token) Place {
 
 // newPlace is a position of the text in the source.
 func (p *yamlParser) newPlace(line, column int) Place {
-	if line == 1 {
+	if line == 1 { // behind the path and the equals sign of an override
 		column += p.offset
 	}
 	return Place{p.source, line, column}.Clamp()
@@ -164,7 +169,7 @@ func (p *yamlParser) convert(n ast.Node, depth int) *Node {
 	switch n := n.(type) {
 	case *ast.MappingNode:
 		return p.convertMapping(n, depth)
-	case *ast.MappingValueNode:
+	case *ast.MappingValueNode: // a block with one key
 		return p.convertMapping(&ast.MappingNode{Start: n.Start, Values: []*ast.MappingValueNode{n}}, depth)
 	case *ast.SequenceNode:
 		list := &Node{Kind: List, At: at}
@@ -192,7 +197,7 @@ func (p *yamlParser) convert(n ast.Node, depth int) *Node {
 }
 
 func (p *yamlParser) convertMapping(n *ast.MappingNode, depth int) *Node {
-	m := &Node{Kind: Mapping, At: p.at(n.Start)}
+	m := &Node{Kind: Mapping, At: p.at(n.Start)} // of a block go-yaml knows the first colon only
 	seen := map[string]Place{}
 	for i, v := range n.Values {
 		at := p.at(v.Key.GetToken())

@@ -33,7 +33,8 @@ func (p Place) Shift(n int) Place {
 	return p
 }
 
-// Clamp moves a place that a parser put outside of the text to its nearest end.
+// Clamp moves a place that a parser put outside of the text to its nearest end. One
+// column behind the text is inside: there something is missing.
 func (p Place) Clamp() Place {
 	p.Line = min(max(p.Line, 1), len(p.Source.lines))
 	p.Col = min(max(p.Col, 1), utf8.RuneCountInString(p.Source.lines[p.Line-1])+1)

@@ -19,7 +19,7 @@ func StructSchema(t reflect.Type) Object {
 	var required []string
 	for _, f := range tag.Fields(t) {
 		properties[f.Name] = FieldSchema(f)
-		if f.Required && f.Or == "" {
+		if f.Required && f.Or == "" { // one of two is for the schema of the whole to say
 			required = append(required, f.Name)
 		}
 	}
@@ -104,12 +104,14 @@ func measureSchema(f tag.Field) Object {
 	return withRange(f, Object{"type": []string{"string", "number"}, "pattern": "^" + sharePattern + "$"})
 }
 
-// zeroOr is a text of the pattern, or the number 0, which needs no unit.
+// zeroOr is a text of the pattern, or the number 0, which needs no unit. To a schema
+// a bare 0 is an integer, for which minimum and maximum hold and the pattern does not.
 func zeroOr(pattern string) Object {
 	return Object{"type": []string{"string", "integer"}, "pattern": "^" + pattern + "$", "minimum": 0, "maximum": 0}
 }
 
-// withRange adds the bounds that hold for plain numbers.
+// withRange adds the bounds that hold for plain numbers. Those with a unit are texts
+// to a schema, and the decoder's to check.
 func withRange(f tag.Field, o Object) Object {
 	if n, err := strconv.ParseFloat(f.Min, 64); err == nil {
 		o["minimum"] = n

@@ -27,6 +27,8 @@ type measure struct {
 	format        func(v reflect.Value) string
 }
 
+// measures are the ways by the unit that a tag names; a duration needs none, for its
+// type says it.
 func measures() map[string]measure {
 	return map[string]measure{
 		"duration": {
@@ -260,6 +262,8 @@ func (f Field) Format(v reflect.Value) string {
 // FormatStruct writes the fields that differ from their defaults as a mapping on
 // one line; in its bare form where the type has one and nothing else is set.
 func FormatStruct(v reflect.Value) string {
+	// What is left out would be read as its default, which is why defaults are told
+	// from what is set by value and not by zero.
 	bare, hasBare := Bare(v.Type())
 	plain := reflect.New(v.Type()).Elem()
 	setFields(plain)

@@ -19,6 +19,7 @@ func FormatRate(perSecond float64) string {
 		seconds float64
 	}{{"s", 1}, {"min", 60}, {"h", 3600}} {
 		n := perSecond * u.seconds
+		// 1.0/15 is 0.0666... a second, and 4 a minute
 		if text := strconv.FormatFloat(n, 'f', 3, 64); FormatNumber(n) == trimZeros(text) {
 			return FormatNumber(n) + "/" + u.name
 		}

@@ -18,7 +18,8 @@ import (
 // Day is the longest unit of a duration.
 const Day = 24 * time.Hour
 
-// table is the words that a number can carry, with their size.
+// table is the words that a number can carry, with their size. They are looked up
+// exactly as written: Mb and MB, m and M are different things in the field.
 type table struct {
 	names []string // smallest first, for messages
 	size  map[string]int64
@@ -26,6 +27,7 @@ type table struct {
 
 func durationUnits() table {
 	return table{[]string{"ns", "us", "ms", "s", "m", "h", "d"}, map[string]int64{
+		// Unicode has two signs for micro, and keyboards have either.
 		"ns": 1, "us": int64(time.Microsecond), "µs": int64(time.Microsecond), "μs": int64(time.Microsecond),
 		"ms": int64(time.Millisecond), "s": int64(time.Second), "m": int64(time.Minute), "h": int64(time.Hour), "d": int64(Day),
 	}}
@@ -50,6 +52,7 @@ func rateUnits() table {
 	}}
 }
 
+// A number has no more digits than an int64 holds, so that no text is a bomb.
 var (
 	numberPattern  = regexp.MustCompile(`^(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?`)
 	decimalPattern = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?$`)
@@ -108,7 +111,7 @@ func ParseDuration(text string) (time.Duration, error) {
 	if text == "0" {
 		return 0, nil
 	}
-	sum, rest := new(big.Rat), text
+	sum, rest := new(big.Rat), text // a fraction of a day need not be whole nanoseconds, the sum is
 	for rest != "" {
 		n, tail, err := cutNumber(rest)
 		if err != nil {
