@@ -60,19 +60,16 @@ func (g *guard) init(store Store, locker Locker, loader Loader, r Runtime, kept 
 	return nil
 }
 
-// fill answers a request that found no fresh value; old is what it found, if
+// answerMiss answers a request that found no fresh value; old is what it found, if
 // anything.
-func (g *guard) fill(ctx context.Context, key string, old Entry, found bool) (Result, error) {
-	if g.onError == nil {
-		return g.loadLocked(ctx, key, old, found)
-	}
-	return g.attempt(ctx, key, old, found, func(ctx context.Context) (Result, error) { return g.loadLocked(ctx, key, old, found) })
+func (g *guard) answerMiss(ctx context.Context, key string, old Entry, found bool) (Result, error) {
+	return g.attemptLoad(ctx, key, old, found, func(ctx context.Context) (Result, error) { return g.loadLocked(ctx, key, old, found) })
 }
 
 // loadLocked computes the value if nobody else does. Otherwise it does what losers do.
 func (g *guard) loadLocked(ctx context.Context, key string, old Entry, found bool) (Result, error) {
 	token := g.random.token()
-	got, err := g.take(ctx, key, token)
+	got, err := g.takeLock(ctx, key, token)
 	switch {
 	case err != nil:
 		return g.loadUnlocked(ctx, key, err)
@@ -121,10 +118,10 @@ func (g *guard) hit(e *Entry) Result {
 // anything else with one that may be served.
 func (g *guard) computeAsOwner(ctx context.Context, key, token string, refresh bool) (e Entry, loaded bool, err error) {
 	ctx = detached(ctx)
-	stop := g.prolong(ctx, key, token)
+	stop := g.prolongLock(ctx, key, token)
 	defer func() {
 		stop()
-		_, _ = g.free(ctx, key, token)
+		_, _ = g.freeLock(ctx, key, token)
 	}()
 	enough := g.cfg.enough
 	if refresh {
@@ -162,7 +159,7 @@ func (g *guard) waitForValue(ctx context.Context, key, token string, old Entry, 
 		case err != nil && (g.cfg.fail || ctx.Err() != nil):
 			return failure(ctx, CacheError, err)
 		}
-		got, err := g.take(ctx, key, token)
+		got, err := g.takeLock(ctx, key, token)
 		switch {
 		case err != nil:
 			return g.loadUnlocked(ctx, key, err)
@@ -200,7 +197,7 @@ func (g *guard) waitForLock(ctx context.Context, key, token string) (Result, err
 		if err := g.clock.Sleep(ctx, g.cfg.poll); err != nil {
 			return Result{Outcome: Timeout}, err
 		}
-		got, err := g.take(ctx, key, token)
+		got, err := g.takeLock(ctx, key, token)
 		switch {
 		case err != nil:
 			return g.loadUnlocked(ctx, key, err)
@@ -210,24 +207,24 @@ func (g *guard) waitForLock(ctx context.Context, key, token string) (Result, err
 	}
 }
 
-// take tries to get the lock of key. It is not cancelled with the caller, who
+// takeLock tries to get the lock of key. It is not cancelled with the caller, who
 // would not know then whether a lock was left behind. A lock whose TryLock fails
 // is taken not to be held; if it is, it lives out its time.
-func (g *guard) take(ctx context.Context, key, token string) (bool, error) {
+func (g *guard) takeLock(ctx context.Context, key, token string) (bool, error) {
 	owner := detached(ctx)
 	got, err := g.locker.TryLock(owner, key, token, g.cfg.lock)
 	if err != nil {
 		return false, g.storeFailed(owner, "lock", key, err)
 	}
 	if got && ctx.Err() != nil {
-		_, _ = g.free(owner, key, token)
+		_, _ = g.freeLock(owner, key, token)
 		return false, context.Cause(ctx)
 	}
 	return got, nil
 }
 
-// free gives the lock back and reports whether it was still held.
-func (g *guard) free(ctx context.Context, key, token string) (bool, error) {
+// freeLock gives the lock back and reports whether it was still held.
+func (g *guard) freeLock(ctx context.Context, key, token string) (bool, error) {
 	held, err := g.locker.Unlock(ctx, key, token)
 	if err != nil {
 		return false, g.storeFailed(ctx, "unlock", key, err)
@@ -238,10 +235,10 @@ func (g *guard) free(ctx context.Context, key, token string) (bool, error) {
 	return held, nil
 }
 
-// prolong starts a process that renews the lock at every third of its life,
+// prolongLock starts a process that renews the lock at every third of its life,
 // until stop is called or the lock is lost. Two renewals may fail in a row
 // before that happens.
-func (g *guard) prolong(ctx context.Context, key, token string) (stop func()) {
+func (g *guard) prolongLock(ctx context.Context, key, token string) (stop func()) {
 	if g.cfg.extender == nil {
 		return func() {}
 	}

@@ -76,7 +76,7 @@ func (l *Leased) Get(ctx context.Context, key string) (Result, error) {
 	case err != nil:
 		return l.answerUnreadable(ctx, key, err)
 	}
-	return l.miss(ctx, key)
+	return l.answerMiss(ctx, key)
 }
 
 // answerUnreadable answers when the entry cannot be read. Something that lies there and
@@ -86,7 +86,7 @@ func (l *Leased) answerUnreadable(ctx context.Context, key string, err error) (R
 	if !unreadable(err) || l.retire(detached(ctx), key, 0) != nil {
 		return l.loadPastCache(ctx, key, failure)
 	}
-	return l.miss(ctx, key)
+	return l.answerMiss(ctx, key)
 }
 
 // Invalidate takes the cached value of key away, and the lease of the request that is
@@ -120,19 +120,19 @@ func (l *Leased) loadOnly(ctx context.Context, key string) (Result, error) {
 	return served(&e, Computed), nil
 }
 
-// miss answers a request that found nothing: it asks for the lease, at every
+// answerMiss answers a request that found nothing: it asks for the lease, at every
 // poll, until it has it or another's value is there. Where a value that a write has
 // just taken away will do, it does not wait.
-func (l *Leased) miss(ctx context.Context, key string) (Result, error) {
+func (l *Leased) answerMiss(ctx context.Context, key string) (Result, error) {
 	token, begun := l.random.token(), l.clock.Now()
 	for waited := false; ; waited = true {
-		got, err := l.ask(ctx, key, token)
+		got, err := l.askForLease(ctx, key, token)
 		now := l.clock.Now()
 		switch {
 		case err != nil:
 			return l.loadPastCache(ctx, key, err)
 		case got.Token != "":
-			return l.compute(ctx, key, got.Token)
+			return l.loadUnderLease(ctx, key, got.Token)
 		case got.Found && waited:
 			return served(&got.Entry, Coalesced), nil
 		case got.Found:
@@ -153,10 +153,10 @@ func (l *Leased) miss(ctx context.Context, key string) (Result, error) {
 	}
 }
 
-// ask asks for the lease of key. It is not cancelled with the caller, who would
+// askForLease asks for the lease of key. It is not cancelled with the caller, who would
 // not know then whether it was given. An entry that the store has kept for longer
 // than it was told to is in the way of every lease: it is taken away.
-func (l *Leased) ask(ctx context.Context, key, token string) (Lease, error) {
+func (l *Leased) askForLease(ctx context.Context, key, token string) (Lease, error) {
 	owner := detached(ctx)
 	got, err := l.leases.Lease(owner, key, token, l.cfg.Lease)
 	if err == nil && got.Found && !got.Entry.YoungerThan(l.clock.Now(), l.cfg.TTL) {
@@ -177,14 +177,14 @@ func (l *Leased) ask(ctx context.Context, key, token string) (Lease, error) {
 	return got, nil
 }
 
-// compute answers as the holder of the lease. If the load ends without a value,
+// loadUnderLease answers as the holder of the lease. If the load ends without a value,
 // or nobody knows what became of the set, the lease is given back by taking it
 // away: nobody else would be given it for as long as it lives. Should it have gone
 // to another request that has stored meanwhile, that value goes with it, which costs one
 // more load.
 //
 // The load is not cancelled with the caller: others wait for it.
-func (l *Leased) compute(ctx context.Context, key, token string) (Result, error) {
+func (l *Leased) loadUnderLease(ctx context.Context, key, token string) (Result, error) {
 	owner := detached(ctx)
 	ended := false
 	defer func() {

@@ -23,7 +23,7 @@ func TestLife(t *testing.T) {
 		{life{ttl: 100 * ms, tick: s}, 300 * ms, s},
 		{life{ttl: s, tick: 250 * ms}, 300 * ms, 1250 * ms},
 	} {
-		if got := c.life.end(at(c.now)); !got.Equal(at(c.want)) {
+		if got := c.life.endOf(at(c.now)); !got.Equal(at(c.want)) {
 			t.Errorf("%+v at %v: ends at %v, want %v", c.life, c.now, got.Sub(at(0)), c.want)
 		}
 	}
@@ -39,9 +39,9 @@ func TestLifeWithJitter(t *testing.T) {
 	low, high, late := time.Hour, time.Duration(0), 0
 	const n = 10_000
 	for range n {
-		d := exact.end(now).Sub(now)
+		d := exact.endOf(now).Sub(now)
 		sum, low, high = sum+d, min(low, d), max(high, d)
-		switch ticking.end(now).Sub(now) {
+		switch ticking.endOf(now).Sub(now) {
 		case time.Second:
 		case 2 * time.Second:
 			late++

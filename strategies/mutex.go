@@ -89,7 +89,7 @@ func (m *Mutex) Get(ctx context.Context, key string) (Result, error) {
 			return failure(ctx, CacheError, err)
 		}
 	}
-	return m.fill(ctx, key, e, ok)
+	return m.answerMiss(ctx, key, e, ok)
 }
 
 // Refresh computes key and stores it, without the lock.

@@ -41,9 +41,9 @@ func newOnError(c LoadFailure, ttl time.Duration) *onError {
 	return o
 }
 
-// note begins a pause of key after a load that failed, or ends it after one that
+// noteRefresh begins a pause of key after a load that failed, or ends it after one that
 // did not.
-func (o *onError) note(key string, now time.Time, loaded bool) {
+func (o *onError) noteRefresh(key string, now time.Time, loaded bool) {
 	switch {
 	case o == nil:
 	case loaded:
@@ -53,11 +53,13 @@ func (o *onError) note(key string, now time.Time, loaded bool) {
 	}
 }
 
-// attempt answers a request that found no fresh value by load, unless the load of
-// its key failed a moment ago. old is what the cache had, if it had something. It
-// is called only where there is an onError.
-func (e *engine) attempt(ctx context.Context, key string, old Entry, found bool, load func(context.Context) (Result, error)) (Result, error) {
+// attemptLoad answers a request that found no fresh value by load, unless the load of
+// its key failed a moment ago. old is what the cache had, if it had something.
+func (e *engine) attemptLoad(ctx context.Context, key string, old Entry, found bool, load func(context.Context) (Result, error)) (Result, error) {
 	o := e.onError
+	if o == nil {
+		return load(ctx)
+	}
 	if o.pauses.holds(key, e.clock.Now()) {
 		return e.staleIfError(&old, found, Result{Outcome: ColdFailure}, ErrColdCache)
 	}

@@ -108,22 +108,19 @@ func (p *Pool) Get(ctx context.Context, key string) (Result, error) {
 			return failure(ctx, CacheError, err)
 		}
 	}
-	return p.fill(ctx, key, e, ok)
+	return p.answerMiss(ctx, key, e, ok)
 }
 
-// fill answers a request that found no fresh value; old is what it found, if
+// answerMiss answers a request that found no fresh value; old is what it found, if
 // anything.
-func (p *Pool) fill(ctx context.Context, key string, old Entry, found bool) (Result, error) {
-	if p.onError == nil {
-		return p.enter(ctx, key, old, found)
-	}
-	return p.attempt(ctx, key, old, found, func(ctx context.Context) (Result, error) { return p.enter(ctx, key, old, found) })
+func (p *Pool) answerMiss(ctx context.Context, key string, old Entry, found bool) (Result, error) {
+	return p.attemptLoad(ctx, key, old, found, func(ctx context.Context) (Result, error) { return p.loadInSlot(ctx, key, old, found) })
 }
 
-// enter computes the value if there is a slot. Otherwise it does what losers do.
-func (p *Pool) enter(ctx context.Context, key string, old Entry, found bool) (Result, error) {
+// loadInSlot computes the value if there is a slot. Otherwise it does what losers do.
+func (p *Pool) loadInSlot(ctx context.Context, key string, old Entry, found bool) (Result, error) {
 	token := p.random.token()
-	got, err := p.take(ctx, key, token)
+	got, err := p.takeLock(ctx, key, token)
 	switch {
 	case err != nil:
 		return p.loadUnlocked(ctx, key, err)
@@ -131,10 +128,10 @@ func (p *Pool) enter(ctx context.Context, key string, old Entry, found bool) (Re
 		return p.answerAsOwner(ctx, key, token, false)
 	case p.serveFast && found && old.YoungerThan(p.clock.Now(), p.cfg.stale):
 		return served(&old, StaleHit), nil
-	case !p.waiting.take(key):
+	case !p.waiting.takePlace(key):
 		return p.giveUp(ctx, key, old, found)
 	}
-	defer p.waiting.leave(key)
+	defer p.waiting.leavePlace(key)
 	return p.waitForValue(ctx, key, token, old, found)
 }
 
@@ -151,8 +148,8 @@ type places struct {
 
 func newPlaces(most int) *places { return &places{most: most, taken: make(map[string]int)} }
 
-// take reports whether there is a place left, and takes it.
-func (p *places) take(key string) bool {
+// takePlace reports whether there is a place left, and takes it.
+func (p *places) takePlace(key string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	n := p.taken[key]
@@ -163,7 +160,7 @@ func (p *places) take(key string) bool {
 	return true
 }
 
-func (p *places) leave(key string) {
+func (p *places) leavePlace(key string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.taken[key]--; p.taken[key] == 0 {

@@ -23,12 +23,12 @@ func (c SmearConfig) Keys(key string) []string {
 	}
 	list := make([]string, max(c.Copies, 1))
 	for i := range list {
-		list[i] = key + ending(i)
+		list[i] = key + copySuffix(i)
 	}
 	return list
 }
 
-func ending(i int) string { return "#" + strconv.Itoa(i) }
+func copySuffix(i int) string { return "#" + strconv.Itoa(i) }
 
 // Smear keeps several copies of a value, as key#0, key#1 and so on, over any
 // strategy that works with a shared cache: the ring puts them on several nodes, so
@@ -61,7 +61,7 @@ func NewSmear(inner Strategy, cfg SmearConfig) (*Smear, error) {
 	}
 	s := &Smear{inner: inner, cfg: cfg, random: &random{rand: cfg.Runtime.Rand}}
 	for i := range cfg.Copies {
-		s.endings = append(s.endings, ending(i))
+		s.endings = append(s.endings, copySuffix(i))
 	}
 	return s, nil
 }

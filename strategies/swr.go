@@ -131,29 +131,26 @@ func (s *SWR) Get(ctx context.Context, key string) (Result, error) {
 	case ok && e.fresh(now, s.cfg.fresh):
 		return served(&e, FreshHit), nil
 	case ok && e.YoungerThan(now, s.cfg.enough):
-		return s.stale(ctx, key, e, now)
+		return s.answerStale(ctx, key, e, now)
 	case err != nil:
 		if err = s.storeFailed(ctx, "get", key, err); s.cfg.fail || ctx.Err() != nil {
 			return failure(ctx, CacheError, err)
 		}
 	}
-	return s.cold(ctx, key, e, ok)
+	return s.answerCold(ctx, key, e, ok)
 }
 
-// cold answers when there is nothing that may be served, unless the load fails:
+// answerCold answers when there is nothing that may be served, unless the load fails:
 // old is a value past its ttl, if one is found.
-func (s *SWR) cold(ctx context.Context, key string, old Entry, found bool) (Result, error) {
-	switch {
-	case s.group == nil:
-		return s.fill(ctx, key, old, found)
-	case s.onError == nil:
-		return s.coalesce(ctx, key)
+func (s *SWR) answerCold(ctx context.Context, key string, old Entry, found bool) (Result, error) {
+	if s.group == nil {
+		return s.answerMiss(ctx, key, old, found)
 	}
-	return s.attempt(ctx, key, old, found, func(ctx context.Context) (Result, error) { return s.coalesce(ctx, key) })
+	return s.attemptLoad(ctx, key, old, found, func(ctx context.Context) (Result, error) { return s.loadCoalesced(ctx, key) })
 }
 
-// stale answers with the old value e and sees that it is refreshed.
-func (s *SWR) stale(ctx context.Context, key string, e Entry, now time.Time) (Result, error) {
+// answerStale answers with the old value e and sees that it is refreshed.
+func (s *SWR) answerStale(ctx context.Context, key string, e Entry, now time.Time) (Result, error) {
 	if !s.refreshes.begin(key, now) {
 		return served(&e, StaleHit), nil
 	}
@@ -162,7 +159,7 @@ func (s *SWR) stale(ctx context.Context, key string, e Entry, now time.Time) (Re
 		s.clock.Go("refresh", func() { s.refreshBehind(behind, key) })
 		return served(&e, StaleHit), nil
 	}
-	renewed, loaded, err := s.refresh(ctx, key)
+	renewed, loaded, err := s.refreshLocked(ctx, key)
 	var failed *LoadError
 	switch {
 	case err == nil && loaded:
@@ -177,17 +174,17 @@ func (s *SWR) stale(ctx context.Context, key string, e Entry, now time.Time) (Re
 		}
 		return s.staleIfError(&e, true, Result{Outcome: OriginFailure}, err)
 	}
-	return s.cold(ctx, key, e, true)
+	return s.answerCold(ctx, key, e, true)
 }
 
 // errTaken says that another process has the lock of a refresh.
 var errTaken = errors.New("the lock is taken")
 
-// refresh computes key anew if no other process does, and reports whether it
+// refreshLocked computes key anew if no other process does, and reports whether it
 // had to.
-func (s *SWR) refresh(ctx context.Context, key string) (e Entry, loaded bool, err error) {
+func (s *SWR) refreshLocked(ctx context.Context, key string) (e Entry, loaded bool, err error) {
 	token := s.random.token()
-	got, err := s.take(ctx, key, token)
+	got, err := s.takeLock(ctx, key, token)
 	if !got {
 		s.refreshes.left(key, s.clock.Now(), s.cfg.poll)
 		return Entry{}, false, cmp.Or(err, errTaken)
@@ -199,7 +196,7 @@ func (s *SWR) refresh(ctx context.Context, key string) (e Entry, loaded bool, er
 		} else {
 			s.refreshes.failed(key, s.clock.Now())
 		}
-		s.onError.note(key, s.clock.Now(), done)
+		s.onError.noteRefresh(key, s.clock.Now(), done)
 	}()
 	e, loaded, err = s.computeAsOwner(ctx, key, token, true)
 	done = err == nil
@@ -215,11 +212,11 @@ func (s *SWR) refreshBehind(ctx context.Context, key string) {
 			s.failed(key, &PanicError{Value: v})
 		}
 	}()
-	_, _, _ = s.refresh(ctx, key)
+	_, _, _ = s.refreshLocked(ctx, key)
 }
 
-// coalesce computes an absent value once in this box.
-func (s *SWR) coalesce(ctx context.Context, key string) (Result, error) {
+// loadCoalesced computes an absent value once in this box.
+func (s *SWR) loadCoalesced(ctx context.Context, key string) (Result, error) {
 	r, shared, err := s.group.Do(ctx, key, s.cfg.wait, func(ctx context.Context) (Result, error) {
 		if e, ok, _ := s.read(ctx, key); ok && e.YoungerThan(s.clock.Now(), s.cfg.enough) {
 			return s.hit(&e), nil

@@ -98,33 +98,33 @@ func NewTwoLevel(inner Strategy, cfg TwoLevelConfig) (*TwoLevel, error) {
 
 // Get answers with the box's copy, or asks the strategy beneath.
 func (t *TwoLevel) Get(ctx context.Context, key string) (Result, error) {
-	if r, ok, err := t.copy(key); ok {
+	if r, ok, err := t.ownCopy(key); ok {
 		t.l1Hits.Add(1)
 		return r, err
 	}
 	t.l1Misses.Add(1)
 	if t.group == nil {
-		return t.fill(ctx, key)
+		return t.fillCopy(ctx, key)
 	}
-	return t.coalesce(ctx, key)
+	return t.getCoalesced(ctx, key)
 }
 
-func (t *TwoLevel) copy(key string) (r Result, ok bool, err error) {
+func (t *TwoLevel) ownCopy(key string) (r Result, ok bool, err error) {
 	now := t.clock.Now()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.copies.get(key, now)
 }
 
-// coalesce asks for key once, for all requests that want it now. A request that only
+// getCoalesced asks for key once, for all requests that want it now. A request that only
 // waited for a read of the shared cache has the outcome of that read; one that
 // waited for a load was coalesced.
-func (t *TwoLevel) coalesce(ctx context.Context, key string) (Result, error) {
+func (t *TwoLevel) getCoalesced(ctx context.Context, key string) (Result, error) {
 	r, shared, err := t.group.Do(ctx, key, clock.Forever, func(ctx context.Context) (Result, error) {
-		if r, ok, err := t.copy(key); ok {
+		if r, ok, err := t.ownCopy(key); ok {
 			return r, err
 		}
-		return t.fill(ctx, key)
+		return t.fillCopy(ctx, key)
 	})
 	var panicked *PanicError
 	switch {
@@ -140,21 +140,21 @@ func (t *TwoLevel) coalesce(ctx context.Context, key string) (Result, error) {
 	return r, err
 }
 
-// fill asks the strategy beneath and keeps a copy, unless a write came between:
+// fillCopy asks the strategy beneath and keeps a copy, unless a write came between:
 //
 //	A: miss, inner.Get reads the old value
 //	B: write at the origin, Invalidate: the shared cache and the copy are dropped
 //	A: keeps a copy of the old value
 //
 // after which this box would not read its own write.
-func (t *TwoLevel) fill(ctx context.Context, key string) (r Result, err error) {
+func (t *TwoLevel) fillCopy(ctx context.Context, key string) (r Result, err error) {
 	f := t.beginFill(key)
 	var until time.Time // zero if it panics: nothing is kept
 	defer func() { t.endFill(key, f, r, err, until) }()
 	r, err = t.inner.Get(ctx, key)
 	switch {
 	case err == nil:
-		until = t.life.end(t.clock.Now())
+		until = t.life.endOf(t.clock.Now())
 	case r.Outcome == OriginFailure && t.keepErrors > 0:
 		until = t.clock.Now().Add(t.keepErrors)
 	}
@@ -194,14 +194,14 @@ func (t *TwoLevel) Invalidate(ctx context.Context, key string, version uint64) e
 	if inner, ok := t.inner.(Invalidator); ok {
 		err = inner.Invalidate(ctx, key, version)
 	}
-	t.forget(key)
+	t.dropCopy(key)
 	return err
 }
 
 // Put hands a value that was written to the strategy beneath, and drops this box's copy.
 func (t *TwoLevel) Put(ctx context.Context, key string, v Value) error {
 	err := Wrote(ctx, t.inner, key, v)
-	t.forget(key)
+	t.dropCopy(key)
 	return err
 }
 
@@ -217,7 +217,7 @@ func (t *TwoLevel) Refresh(ctx context.Context, key string) error {
 // WantsValues reports whether the strategy beneath does.
 func (t *TwoLevel) WantsValues() bool { return wantsValues(t.inner) }
 
-func (t *TwoLevel) forget(key string) {
+func (t *TwoLevel) dropCopy(key string) {
 	t.mu.Lock()
 	t.copies.drop(key)
 	if f := t.fills[key]; f != nil {
@@ -245,10 +245,10 @@ type life struct {
 	jitter    *jitter       // nil is none
 }
 
-// end is when a copy of now ends. With a tick it is the tick by which whole ticks
+// endOf is when a copy of now ends. With a tick it is the tick by which whole ticks
 // have passed since the last one: the clocks of all boxes tick together, by the
 // Unix epoch.
-func (l *life) end(now time.Time) time.Time {
+func (l *life) endOf(now time.Time) time.Time {
 	ttl := l.jitter.spread(l.ttl)
 	if l.tick == 0 {
 		return now.Add(ttl)

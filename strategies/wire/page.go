@@ -101,8 +101,3 @@ func (p *Page) ReadTail(b []byte) error {
 	}
 	return nil
 }
-
-// Expired reports whether the entry is no longer there at now.
-func (p *Page) Expired(now time.Time) bool {
-	return !p.Expires.IsZero() && !p.Expires.After(now)
-}
