@@ -25,7 +25,6 @@ func exceptions() (types, packages, uncommented []string, small int) {
 	types = []string{
 		"internal/live.clients",
 		"internal/live/engine.process",
-		"internal/metrics.Summary",
 		"scenarios.Entry",
 		"scenarios.Scenario",
 	}
@@ -35,7 +34,6 @@ func exceptions() (types, packages, uncommented []string, small int) {
 		"scenarios",
 	}
 	uncommented = []string{
-		"internal/metrics",
 		"internal/sim",
 		"internal/world",
 		"workloads",

@@ -16,7 +16,8 @@ func newEvents(windows, phases int) *events {
 	return &events{windows: make([]atomic.Int64, windows), phases: make([]atomic.Int64, phases)}
 }
 
-// add counts one. What happens after the last window, when the last requests end, is
+// add counts one. A phase has a count of its own, since phases may begin in the middle
+// of a window, and may overlap. What happens after the last window, when the last requests end, is
 // in no window: all of it together would be that one's peak.
 func (e *events) add(at time.Duration, s *Summary) {
 	if w := int(at / s.cfg.Window); w < len(e.windows) {
@@ -41,7 +42,8 @@ func (e *events) series() []int64 {
 	return counts
 }
 
-// most is the highest number of a window that does not begin in a warm-up.
+// most is the highest number of a window that does not begin in a warm-up. A window is
+// in or out as a whole: phases seldom begin within one.
 func (e *events) most(s *Summary) (most int64) {
 	for i := range e.windows {
 		if s.counts(time.Duration(i) * s.cfg.Window) {

@@ -48,7 +48,8 @@ type ClassInfo struct {
 	PastCache bool `json:"-"` // its reads go past the cache, and so count in no hit ratio
 }
 
-// FaultMark is a fault on the timeline. One without an end has UntilMS nil.
+// FaultMark is a fault on the timeline. One that is over in an instant has UntilMS nil;
+// one that outlasts the run ends with it.
 type FaultMark struct {
 	Label   string   `json:"label"`
 	AtMS    float64  `json:"at_ms"`
@@ -57,7 +58,7 @@ type FaultMark struct {
 	Strategies []string `json:"strategies,omitempty"` // that alone have it; nil is all
 }
 
-// PhaseMark is a named part of the run.
+// PhaseMark is a named part of the run. Phases may overlap, and need not cover it.
 type PhaseMark struct {
 	Name   string  `json:"name"`
 	FromMS float64 `json:"from_ms"`
@@ -65,7 +66,8 @@ type PhaseMark struct {
 	WarmUp bool    `json:"warm_up"` // counts in no figure
 }
 
-// Expectation is one line of the scenario's expect list, checked.
+// Expectation is one line of the scenario's expect list, checked. It holds, or does
+// not, of the medians over the seeds: an outlier of one seed breaks none.
 type Expectation struct {
 	Text   string `json:"text"`
 	Line   int    `json:"line"`          // in the file; 0 in an override
@@ -77,7 +79,8 @@ type Expectation struct {
 	World   string `json:"world,omitempty"`   // where it is to hold: modelled, real or both
 }
 
-// Failure says in one sentence where an expectation of the scenario in file
+// Failure is for a log or a terminal, where the place leads to the line in an editor. It
+// says in one sentence where an expectation of the scenario in file
 // stands and why it does not hold.
 func (x *Expectation) Failure(file string) string {
 	place := cmp.Or(x.Set, fmt.Sprintf("%s:%d", file, x.Line))
@@ -85,7 +88,8 @@ func (x *Expectation) Failure(file string) string {
 }
 
 // Incident is the story that a scenario tells, in the words of its file. What a
-// file does not say is empty.
+// file does not say is empty. Results carry it, so that a report can be made of them
+// on a machine that has no scenarios.
 type Incident struct {
 	Theme        string   `json:"theme,omitempty"`
 	Story        string   `json:"story,omitempty"`
@@ -95,7 +99,8 @@ type Incident struct {
 	Unreproduced []string `json:"unreproduced,omitempty"` // figures of the source, each with the reason
 }
 
-// The roles of a variant in its story. A strategy that is none has no role.
+// The roles of a variant in its story. A strategy that is none has no role. Every fix,
+// wrong or right, is told by what it changed from the first that was before.
 const (
 	Before = "before" // the system as it was
 	Wrong  = "wrong"  // a tempting fix that does not help

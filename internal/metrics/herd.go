@@ -6,6 +6,14 @@ import (
 )
 
 // herd follows the loads under way at the origin, of each key and in all.
+//
+// The herd, or stampede, is what a cache is for: the number of loads of one key at
+// once. One is needed, every further one is a duplicate, and computes what is being
+// computed already. Its height over time is kept by counting keys by their height:
+//
+//	byKey    a: 3  b: 1  c: 1
+//	tallest  3: 1  1: 2            the height is 3; when one of a's loads ends,
+//	tallest  2: 1  1: 2            it is 2, and nobody had to look at b and c
 type herd struct {
 	byKey map[string]int64
 	all   int64
@@ -46,6 +54,8 @@ func (h *herd) started(key string, at time.Duration, counts bool) {
 	}
 }
 
+// ended notes the end of a load. Loads go on under keys and are not told apart: which
+// of two loads of one key ended makes no difference to any count.
 func (h *herd) ended(key string, at time.Duration) {
 	h.advance(at)
 	n := h.byKey[key] - 1
@@ -74,6 +84,8 @@ func (h *herd) rank(from, to int64) {
 // advance moves to the window of at. Loads that go on from one window into the
 // next count in both.
 func (h *herd) advance(at time.Duration) int {
+	// A load that was begun in an earlier window and goes on is in every window between
+	// then and now, though nothing happened in them: their peak is what there is now.
 	w := int(at / h.width)
 	if h.last < w {
 		peak := h.height()

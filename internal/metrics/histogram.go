@@ -8,12 +8,18 @@ import (
 )
 
 const (
+	// Below a microsecond nothing of a cache is told from anything else; above two months
+	// no request is waited for. The range is what the memory of a histogram depends on.
 	finest  = int64(time.Microsecond) // resolution of every histogram
 	longest = int64(1440 * time.Hour) // longer durations count as this long
 )
 
 // histogram counts durations in constant memory. The sum and the maximum are
-// exact; quantiles are HDR's.
+// exact; quantiles are HDR's: the upper end of the bucket in which the value of that
+// rank lies, which is too high by at most one unit of the last digit kept (Gil Tene,
+// HdrHistogram). Buckets grow with their values, so that a microsecond and a day are
+// told equally well, and histograms of one shape merge without any loss. That is why
+// percentiles are never averaged here: the p99 of two classes is that of their sum.
 type histogram struct {
 	hdr *hdrhistogram.Histogram
 	sum int64
@@ -22,7 +28,8 @@ type histogram struct {
 }
 
 // newHistogram makes a histogram of so many significant digits: 3 for results
-// (0.1 %), 2 for windows and ages (1 %), which takes a tenth of the memory.
+// (0.1 %), 2 for windows and ages (1 %), which takes a tenth of the memory. A
+// run holds two for each of its windows, a few hundred, and three for each class.
 func newHistogram(digits int) *histogram {
 	return &histogram{hdr: hdrhistogram.New(finest, longest, digits)}
 }
@@ -45,7 +52,8 @@ func (h *histogram) merge(other *histogram) {
 }
 
 // quantile is the duration in ms that a share q of the values does not exceed,
-// to HDR's precision and never above the true maximum.
+// to HDR's precision and never above the true maximum: a bucket's upper end may lie
+// above the only value in it, and a p99 above the longest time reads as a mistake.
 func (h *histogram) quantile(q float64) float64 {
 	v := min(h.hdr.ValueAtQuantile(100*q), h.max)
 	if v < finest { // the first bucket begins at 0 and gives its upper end
@@ -57,6 +65,8 @@ func (h *histogram) quantile(q float64) float64 {
 // ms is a number of nanoseconds in milliseconds, as every result states it.
 func ms(ns int64) float64 { return float64(ns) / 1e6 }
 
+// latency is nil without a request. The mean is a quotient of integers, in whole
+// nanoseconds, and so the same on every machine.
 func (h *histogram) latency() *Latency {
 	if h.n == 0 {
 		return nil
@@ -68,6 +78,7 @@ func (h *histogram) latency() *Latency {
 	}
 }
 
+// quantiles is nil without a value.
 func (h *histogram) quantiles() *Quantiles {
 	if h.n == 0 {
 		return nil
@@ -93,7 +104,8 @@ func (h *histogram) percentiles() []Percentile {
 	return append(points, Percentile{Share: 1, MS: ms(h.max)})
 }
 
-// encode is the histogram in HDR's V2 compressed form, base64.
+// encode is the histogram in HDR's V2 compressed form, base64, which HdrHistogram reads
+// in every language.
 func (h *histogram) encode() string {
 	b, err := h.hdr.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
 	if err != nil {

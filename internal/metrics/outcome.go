@@ -24,7 +24,9 @@ const (
 	CacheError    = Outcome(strategies.CacheError)
 )
 
-// What else becomes of a request.
+// What else becomes of a request: what the client, the box or the front decides, and
+// no strategy knows of. A time-out is both: a strategy gives up waiting where its
+// caller does.
 const (
 	Written    = CacheError + 1 + iota // a write, done
 	Served                             // answered without the cache: a bystander
@@ -47,7 +49,8 @@ func Answered(o strategies.Outcome) Outcome {
 	return Outcome(o)
 }
 
-// String is the outcome's name in results.json and in expectations.
+// String is the outcome's name in results.json and in expectations. Names are for
+// ever, numbers are not: a file is read by its names.
 func (o Outcome) String() string {
 	switch o {
 	case Written:
@@ -77,7 +80,8 @@ func ParseOutcome(name string) (o Outcome, ok bool) {
 	return 0, false
 }
 
-// Failed reports whether the request got no answer it could use.
+// Failed reports whether the request got no answer it could use. A stale value is an
+// answer; to be logged out is none, though it came at once and with a page.
 func (o Outcome) Failed() bool {
 	switch o {
 	case Timeout, Rejected, LoggedOut, NotAllowed:
@@ -89,7 +93,8 @@ func (o Outcome) Failed() bool {
 	return strategies.Outcome(o).Failed()
 }
 
-// check has an outcome that there is not surface where it is used.
+// check has an outcome that there is not surface where it is used, and not as one
+// request too few in some sum.
 func (o Outcome) check() {
 	if int(o) >= NumOutcomes {
 		panic(fmt.Sprintf("metrics: there is no outcome %d", uint8(o)))
@@ -102,7 +107,8 @@ func (o Outcome) Hit() bool { return o == FreshHit || o == StaleHit }
 // Outcomes counts requests by outcome.
 type Outcomes [NumOutcomes]int64
 
-// Failures is the sum of the failed outcomes.
+// Failures is the sum of the failed outcomes. It is never counted on its own, so that
+// it cannot differ from them.
 func (c Outcomes) Failures() int64 {
 	var n int64
 	for o, count := range c {

@@ -7,6 +7,10 @@ import (
 )
 
 // Record is one request, ended. Instants are counted from the start of the run.
+//
+// It is the only form in which the fleet, modelled or real, tells of a request. What a
+// request is like from the beginning stands in the workload's Request alone, so that
+// a new attribute of it passes through everything that has no use for it.
 type Record struct {
 	workloads.Request // as it was drawn; At is when it was to be sent
 
@@ -39,7 +43,8 @@ const (
 
 func (s Side) String() string { return [numSides]string{"", "old", "new"}[s] }
 
-// ParseSide reads what String wrote; all else is Alone.
+// ParseSide reads what String wrote; all else is Alone, which is what a server that is
+// not the lab's says by its silence.
 func ParseSide(text string) Side {
 	for _, s := range []Side{Old, New} {
 		if s.String() == text {

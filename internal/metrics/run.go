@@ -12,18 +12,24 @@ type Run struct {
 
 	Figures
 
-	WarmComputes int64   `json:"warm_computes"` // loads of a warm-up before the traffic, in none of these:
-	WarmMS       float64 `json:"warm_ms"`       // what the traffic had to wait for it
+	// WarmComputes are the loads of a warm-up before the traffic, which are not among
+	// Loads, and WarmMS is what the traffic had to wait for it: a strategy that computes
+	// ahead pays there for what it saves later.
+	WarmComputes int64   `json:"warm_computes"`
+	WarmMS       float64 `json:"warm_ms"`
 
 	Loads
 
-	ComputeRateMax float64 `json:"compute_rate_max"` // most loads begun a second, over one window
+	// ComputeRateMax is the most loads begun a second, over one window. It depends on
+	// the window's width: two scenarios compare where theirs are the same.
+	ComputeRateMax float64 `json:"compute_rate_max"`
 
 	// LoadsUnknown is set where nobody counted the loads: Loads and the figures made of
 	// them mean nothing.
 	LoadsUnknown bool `json:"loads_unknown,omitempty"`
 
-	CacheGetsPeak *int64 `json:"cache_gets_peak"` // most reads of the shared cache in one window
+	// CacheGetsPeak is the most reads of the shared cache in one window; null without any.
+	CacheGetsPeak *int64 `json:"cache_gets_peak"`
 
 	Cache *CacheStats `json:"cache"` // null where nobody counted
 	L1    *L1Stats    `json:"l1"`
@@ -36,6 +42,9 @@ type Run struct {
 
 	Warmers *WarmerStats `json:"warmers,omitempty"` // jobs that compute ahead of the readers; nil without any
 
+	// What the strategies count of themselves: locks that expired under their owner,
+	// values computed and not stored, refreshes that failed and left the old value, and
+	// loads that failed as the strategy saw them, which it may give up before they end.
 	LocksLost     int64 `json:"locks_lost"`
 	Discarded     int64 `json:"discarded"`
 	RefreshErrors int64 `json:"refresh_errors"`
@@ -44,11 +53,14 @@ type Run struct {
 	Ejections int64 `json:"ejections"` // boxes taken out by the balancer's health check
 	Crashes   int64 `json:"crashes"`
 
-	Attempts int64 `json:"attempts"` // requests sent, retries included
+	// Attempts are the requests sent, retries included: what the boxes had to bear, where
+	// Requests is what the users wanted.
+	Attempts int64 `json:"attempts"`
 
 	Victims int64 `json:"victims,omitempty"` // users whose pages were served to others
 
-	// On the wall clock: latency from dispatch, and the load generator.
+	// On the wall clock: latency from dispatch, and how the load generator kept to its
+	// schedule. A run whose generator fell behind measured the generator.
 	ServiceMS *Latency   `json:"service_ms,omitempty"`
 	Generator *Generator `json:"generator,omitempty"`
 
@@ -57,8 +69,10 @@ type Run struct {
 
 	Warnings []string `json:"warnings"`
 
-	Events    int64  `json:"events,omitempty"`     // of the virtual clock
-	TraceHash string `json:"trace_hash,omitempty"` // of those events, in order
+	// Events of the virtual clock, and a hash over all of them in their order: where two
+	// runs that are to be the same differ, it tells that without a diff of their files.
+	Events    int64  `json:"events,omitempty"`
+	TraceHash string `json:"trace_hash,omitempty"`
 
 	Series Series `json:"series"`
 
@@ -72,16 +86,25 @@ type Run struct {
 	Histogram string `json:"histogram"`
 }
 
-// Figures are the figures of one set of requests.
+// Figures are the figures of one set of requests: of a run, a phase or a class. How
+// each is called, which way is better and where it is printed stands in the table of
+// internal/figures.
 type Figures struct {
-	Requests    int64    `json:"requests"`
-	Writes      int64    `json:"writes"`        // of Requests
-	HitRatio    *float64 `json:"hit_ratio"`     // (fresh + stale hits) / reads, of the classes that are cached
-	HitRatioOld *float64 `json:"hit_ratio_old"` // of the boxes without the newest release, while there were some
-	HitRatioNew *float64 `json:"hit_ratio_new"` // of those with it, meanwhile
+	Requests int64 `json:"requests"`
+	Writes   int64 `json:"writes"` // of Requests
 
-	ComputesPerS  *float64 `json:"computes_per_s"`   // origin loads begun a second; null of a class, and where nobody counted
-	CacheGetsPerS *float64 `json:"cache_gets_per_s"` // reads of the shared cache a second; null of a class, and without any
+	// HitRatio is (fresh + stale hits) / reads, of the classes that are cached. The other
+	// two are that of the boxes without the newest release and of those with it, while
+	// a deploy was on its way: new keys begin with an empty cache.
+	HitRatio    *float64 `json:"hit_ratio"`
+	HitRatioOld *float64 `json:"hit_ratio_old"`
+	HitRatioNew *float64 `json:"hit_ratio_new"`
+
+	// ComputesPerS are the origin loads begun a second, and CacheGetsPerS the reads of the
+	// shared cache. A load is of a key, which several classes may ask for: of a class
+	// there is neither.
+	ComputesPerS  *float64 `json:"computes_per_s"`
+	CacheGetsPerS *float64 `json:"cache_gets_per_s"`
 
 	Failures    int64      `json:"failures"`
 	Outcomes    Outcomes   `json:"outcomes"`
@@ -94,7 +117,9 @@ type Figures struct {
 	Leaks int64 `json:"leaks,omitempty"` // pages of a user's that were served to somebody else
 }
 
-// Loads are the counts of the origin's loads.
+// Loads are the counts of the origin's loads, whoever began them: requests, refreshes,
+// jobs or warmers. Those that began during a warm-up phase are not among them, but are
+// under way for those that are.
 type Loads struct {
 	Computes           int64 `json:"computes"`              // begun
 	DuplicateComputes  int64 `json:"duplicate_computes"`    // begun while another of the same key was under way
@@ -102,7 +127,8 @@ type Loads struct {
 	OriginInFlightPeak int64 `json:"origin_in_flight_peak"` // most at once
 }
 
-// Latency in milliseconds.
+// Latency in milliseconds. The mean is exact, and of little use on its own: most of
+// what hurts is in the tail.
 type Latency struct {
 	Mean float64 `json:"mean"`
 	P50  float64 `json:"p50"`
@@ -112,7 +138,7 @@ type Latency struct {
 	Max  float64 `json:"max"`
 }
 
-// Quantiles in milliseconds.
+// Quantiles in milliseconds, of what is kept to 1 % only: see newHistogram.
 type Quantiles struct {
 	P50 float64 `json:"p50"`
 	P99 float64 `json:"p99"`
@@ -130,6 +156,8 @@ type Percentile struct {
 // that a request took, the share of the requests that took at most so long. Of a
 // run whose Histogram does not say, it is its Percentiles.
 func (r *Run) Distribution() []Percentile {
+	// The file keeps the histogram and sixty points to draw: all the points of all the
+	// runs would be most of the file.
 	h, err := hdrhistogram.Decode([]byte(r.Histogram))
 	if err != nil || h.TotalCount() == 0 {
 		return r.Percentiles

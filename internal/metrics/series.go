@@ -45,7 +45,8 @@ type Series struct {
 	Boxes []BoxSeries `json:"boxes,omitempty"`
 }
 
-// BoxSeries is one box over time: at the end of every window.
+// BoxSeries is one box over time: at the end of every window. Only the first few boxes
+// have one: a fleet of 200 would be most of the file.
 type BoxSeries struct {
 	CPU     Floats  `json:"cpu"`     // asked of its cores in the window, as a share of them; empty where they are without limit
 	Entries []int64 `json:"entries"` // on its disk
@@ -56,7 +57,8 @@ type BoxSeries struct {
 type Floats []float64
 
 // MarshalJSON writes up to four decimals: a tenth of a microsecond where the
-// unit is the millisecond.
+// unit is the millisecond. The shortest text of a number is the same on every
+// machine; JSON has no NaN, and null says it better.
 func (f Floats) MarshalJSON() ([]byte, error) {
 	if f == nil {
 		return []byte("[]"), nil
@@ -75,7 +77,7 @@ func (f Floats) MarshalJSON() ([]byte, error) {
 	return append(b, ']'), nil
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote.
+// UnmarshalJSON reads what MarshalJSON wrote: null becomes NaN again.
 func (f *Floats) UnmarshalJSON(b []byte) error {
 	var values []*float64
 	if err := json.NewDecoder(bytes.NewReader(b)).Decode(&values); err != nil {

@@ -2,7 +2,9 @@ package metrics
 
 import "cmp"
 
-// CacheStats counts the operations of the shared cache.
+// CacheStats counts the operations of the shared cache, as its nodes or, of a real
+// one, its clients see them. An operation that got no answer is among its kind and
+// among the errors.
 type CacheStats struct {
 	Gets      int64 `json:"gets"`
 	Sets      int64 `json:"sets"`
@@ -17,7 +19,8 @@ type CacheStats struct {
 	BytesPeak *int64 `json:"bytes_peak"`
 }
 
-// Plus adds two counts up.
+// Plus adds two counts up. The peaks of nodes need not have been at the same time:
+// their sum is what they must all be given.
 func (s CacheStats) Plus(o CacheStats) CacheStats {
 	sum := CacheStats{
 		Gets: s.Gets + o.Gets, Sets: s.Sets + o.Sets, Deletes: s.Deletes + o.Deletes, Locks: s.Locks + o.Locks,
@@ -30,8 +33,9 @@ func (s CacheStats) Plus(o CacheStats) CacheStats {
 	return sum
 }
 
-// Generator says how well a load generator on the wall clock kept to its
-// schedule.
+// Generator says how well a load generator on the wall clock kept to its schedule.
+// Latencies count from the schedule, so that being late is in them and not hidden by
+// them; this says how much of them is the generator's own.
 type Generator struct {
 	Scheduled   int64     `json:"scheduled"`
 	Sent        int64     `json:"sent"`
@@ -47,7 +51,8 @@ type L1Stats struct {
 	Misses int64 `json:"misses"`
 }
 
-// QueueStats is the publish strategy's queue.
+// QueueStats is the publish strategy's queue, or several of named caches together. How
+// far it is behind shows in the age of its jobs; that it is full, in those dropped.
 type QueueStats struct {
 	Jobs      int64    `json:"jobs"`       // run
 	Collapsed int64    `json:"collapsed"`  // not queued: one for the key was pending
@@ -56,7 +61,8 @@ type QueueStats struct {
 	AgeMaxMS  *float64 `json:"age_max_ms"` // longest wait of a job for a worker
 }
 
-// DiskStats is what happened in the file caches of the boxes.
+// DiskStats is what happened in the file caches of the boxes. Each box has its own, so
+// that sizes are those of the fullest box and not a sum: a disk fills up alone.
 type DiskStats struct {
 	Entries     int64 `json:"entries"`      // at the end, of the fullest one
 	EntriesPeak int64 `json:"entries_peak"` // most at once in one of them

@@ -1,8 +1,22 @@
 // Package metrics turns what happened into figures: a [Summary] is a fold over
 // [Record] values and the origin's loads, and its [Run] is what reports read.
+//
+// Four rules hold of every figure:
+//
+//   - A latency counts from the instant at which a request was to be sent. A client
+//     that is held up must not hide what its user would have waited ("coordinated
+//     omission": Gil Tene, How NOT to Measure Latency, 2013). Failures are included.
+//   - What did not happen is absent, and never 0: a pointer is nil, a value of a series
+//     NaN. The hit ratio of no reads is no hit ratio.
+//   - Counts are integers and times integer nanoseconds until a figure is made of them.
+//     A sum of floating-point numbers depends on the order of its terms, and a result
+//     is to be the same bytes on every machine.
+//   - Memory does not grow with the requests: a request is folded into histograms and
+//     counts, and forgotten.
 package metrics
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -13,7 +27,10 @@ type Config struct {
 	Duration time.Duration // of the traffic
 	Window   time.Duration // width of a step of the series
 	Phases   []Phase
-	Wall     bool // keep the latency from dispatch too
+
+	// Wall has the latency from dispatch kept too. On the virtual clock a request is
+	// sent when it is to be, so that it would be the latency once more.
+	Wall bool
 }
 
 // Phase is a named part [From, To) of the run. What is intended to start in a
@@ -29,9 +46,12 @@ func (p *Phase) holds(at time.Duration) bool { return p.From <= at && at < p.To 
 // Summary folds records into figures, in constant memory. Add may be called while
 // LoadStarted or LoadEnded is, and neither while itself is; CacheRead at any time.
 type Summary struct {
-	cfg     Config
-	counted time.Duration // of the traffic, outside of every warm-up
-	warms   bool          // there is a warm-up phase
+	cfg Config
+
+	// counted is the length of the traffic outside of every warm-up, which is what a
+	// rate of the whole run is over.
+	counted time.Duration
+	warms   bool // there is a warm-up phase
 
 	classes  []*tally
 	phases   []*tally
@@ -70,6 +90,11 @@ func NewSummary(cfg Config) *Summary {
 }
 
 // Add folds one request. r is not kept.
+//
+// The window is that of the instant at which it was to be sent, and not of its end: a
+// burst shows where it came, and a queue that it built shows as the latency of that
+// window. Bystanders, which never touch the cache, are in the series and in a class
+// of their own, and in nothing else: they would water every ratio down.
 func (s *Summary) Add(r *Record) {
 	s.recorded++
 	class := &s.cfg.Classes[r.Class]
@@ -87,6 +112,7 @@ func (s *Summary) Add(r *Record) {
 			}
 		}
 	}
+	// Phases have what a warm-up had, for that is a phase too; classes have not.
 	if s.counts(r.At) {
 		s.classes[r.Class].add(r, class)
 		if r.leaked() {
@@ -95,7 +121,8 @@ func (s *Summary) Add(r *Record) {
 	}
 }
 
-// counts reports whether the instant lies outside every warm-up.
+// counts reports whether the instant lies outside every warm-up. What is going on when
+// one ends is not cut: a request counts, or does not, by the instant it was for.
 func (s *Summary) counts(at time.Duration) bool {
 	if !s.warms {
 		return true
@@ -108,7 +135,9 @@ func (s *Summary) counts(at time.Duration) bool {
 	return true
 }
 
-// LoadStarted notes a load of key at the origin.
+// LoadStarted notes a load of key at the origin. Loads are told apart from requests: a
+// refresh, a job or a warmer begins one that nobody waits for, and a request that
+// gave up leaves one behind.
 func (s *Summary) LoadStarted(key string, at time.Duration) {
 	s.herd.started(key, at, s.counts(at))
 	s.loads.add(at, s)
@@ -118,15 +147,41 @@ func (s *Summary) LoadStarted(key string, at time.Duration) {
 func (s *Summary) LoadEnded(key string, at time.Duration) { s.herd.ended(key, at) }
 
 // CacheRead notes a read of the shared cache. What comes after the traffic is in no
-// figure.
+// figure: jobs and refreshes that still go on would count into no time at all.
 func (s *Summary) CacheRead(at time.Duration) {
 	if at < s.cfg.Duration {
 		s.reads.add(at, s)
 	}
 }
 
+// Laws is the law that is broken, of those that hold whenever no method is at work;
+// nil is none. Ended says that no load may be under way any more.
+//
+// A request is in one class and has one outcome, so that the outcomes of every set of
+// requests add up to it. What was counted twice, or in the wrong set, shows in a sum
+// before anybody wonders about a figure.
+func (s *Summary) Laws(ended bool) error {
+	for i, t := range s.classes {
+		if err := t.law(); err != nil {
+			return fmt.Errorf("class %s: %w", s.cfg.Classes[i].Name, err)
+		}
+	}
+	for i, t := range s.phases {
+		if err := t.law(); err != nil {
+			return fmt.Errorf("phase %s: %w", s.cfg.Phases[i].Name, err)
+		}
+	}
+	return s.herd.law(ended)
+}
+
+// Recorded is the number of requests that were added, those of a warm-up included.
+func (s *Summary) Recorded() int64 { return s.recorded }
+
 // Close ends the fold. The caller fills in what records do not tell: strategy,
 // seed, cache and L1 counts.
+//
+// The headline is the sum of the classes that use the cache. It is merged from their
+// histograms and not kept beside them, so that the two cannot differ.
 func (s *Summary) Close() *Run {
 	s.herd.advance(s.cfg.Duration)
 	run := &Run{

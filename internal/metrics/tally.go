@@ -6,7 +6,7 @@ import (
 	"github.com/herdlab/herdlab/workloads"
 )
 
-// tally is Figures in the making.
+// tally is Figures in the making, of one set of requests: a class or a phase.
 type tally struct {
 	requests, writes, outdated int64
 	leaks                      int64
@@ -20,6 +20,9 @@ func newTally() *tally {
 	return &tally{latency: newHistogram(3), age: newHistogram(2), staleness: newHistogram(2)}
 }
 
+// add counts a request. A write is no read, and what a class asks for past the cache
+// is none of the cache's: neither is in a hit ratio. While a deploy is on its way, the
+// side tells the boxes that had the old keys from those that began anew.
 func (t *tally) add(r *Record, class *ClassInfo) {
 	t.requests++
 	t.outcomes[r.Outcome]++
@@ -42,6 +45,7 @@ func (t *tally) add(r *Record, class *ClassInfo) {
 	}
 }
 
+// merge adds the requests of another set, which must have none in common with it.
 func (t *tally) merge(other *tally) {
 	t.requests += other.requests
 	t.writes += other.writes
@@ -58,6 +62,8 @@ func (t *tally) merge(other *tally) {
 	t.staleness.merge(other.staleness)
 }
 
+// figures are what the requests came to. A hit ratio is of reads through the cache: a
+// set with a bystander in it, which is served without, has none.
 func (t *tally) figures() Figures {
 	f := Figures{
 		Requests: t.requests, Writes: t.writes, Failures: t.outcomes.Failures(), Outcomes: t.outcomes,
@@ -74,7 +80,8 @@ func (t *tally) figures() Figures {
 	return f
 }
 
-// law is what does not add up.
+// law is what does not add up. Reads past the cache are neither writes nor reads
+// here, so that those two need not be all.
 func (t *tally) law() error {
 	sum, reads := int64(0), int64(0)
 	for _, n := range t.outcomes {
@@ -96,7 +103,8 @@ func (t *tally) law() error {
 	return nil
 }
 
-// hits counts reads, and of those the hits.
+// hits counts reads, and of those the hits, fresh and stale: a stale value came from
+// the cache too, and how old it was is said by the ages.
 type hits struct{ reads, hits int64 }
 
 func (h *hits) add(o Outcome) {

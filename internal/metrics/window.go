@@ -20,7 +20,9 @@ type window struct {
 	bystander    *histogram
 }
 
-// add files the request under its window, at which nothing may be made yet.
+// add files the request under its window, at which nothing may be made yet: most runs
+// have windows without a request, and many have no bystander and no deploy, so that
+// histograms are made when the first value comes.
 func (w *window) add(r *Record, class *ClassInfo) {
 	latency := r.Done - r.At
 	if class.Bystander {
@@ -57,6 +59,8 @@ func (w *window) add(r *Record, class *ClassInfo) {
 	}
 }
 
+// series lays the windows out as columns, one value each. A column that would be empty
+// or zero throughout, since the scenario has nothing of the kind, is empty or absent.
 func series(windows []window, h *herd, loads, reads []int64, bystander bool) Series {
 	n := len(windows)
 	s := Series{
@@ -117,7 +121,8 @@ func (f Floats) put(i int, v *float64) {
 	}
 }
 
-// empty is a series in which nothing happened.
+// empty is a series in which nothing happened. Charts leave a gap there, which a 0 would
+// fill with a latency that nobody had.
 func empty(n int) Floats {
 	f := make(Floats, n)
 	for i := range f {
