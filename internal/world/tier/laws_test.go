@@ -17,7 +17,7 @@ func TestLaws(t *testing.T) {
 	}{
 		{"in order", "", func(*items) {}},
 		{"a size", "cache node 0: 166 bytes are used, and the entries take 168", func(m *items) { m.used -= 2 }},
-		{"an entry that is not found", "2 entries are in the order of use, and 1 can be found", func(m *items) { delete(m.spaces[0].byKey, "a") }},
+		{"an entry that is not found", "2 entries are in the order of use, 1 can be found, and 2 are there", func(m *items) { m.leave(1, tagOf(0, "a")) }},
 		{"an entry that cannot go", "1 entries can be evicted, of 2", func(m *items) { m.all = m.all[:1] }},
 		{"more than there is", "168 bytes are used of 100", func(m *items) { m.limit = 100 }},
 	} {

@@ -129,7 +129,7 @@ func (n *node) delete(space keyspace, key string) {
 // names of their own, in real stores.
 func (n *node) remove(space keyspace, key string) {
 	n.release(space, key)
-	if it := n.items.find(space, key); it != nil {
+	if it := n.items.find(space, key); it != 0 {
 		n.items.remove(it)
 	}
 }

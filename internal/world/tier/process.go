@@ -118,7 +118,7 @@ func (p *Process) store(ctx context.Context, key string, e strategies.Entry, ttl
 	if newer && old != nil && old.value.Version > e.Version {
 		return false, nil
 	}
-	if p.items.len() >= p.cfg.Entries {
+	if p.items.count >= p.cfg.Entries {
 		if p.refuse && old == nil {
 			return false, ErrNoMemory
 		}
@@ -133,7 +133,7 @@ func (p *Process) store(ctx context.Context, key string, e strategies.Entry, ttl
 
 // cull gives up a part of the entries: all of them where Cull is 0, as Django does.
 func (p *Process) cull() {
-	n := p.items.len()
+	n := p.items.count
 	switch {
 	case p.refuse:
 		return
@@ -141,7 +141,7 @@ func (p *Process) cull() {
 		n /= p.cfg.Cull
 	}
 	for range n {
-		p.items.evict(nil)
+		p.items.evict(0)
 	}
 	p.counts.evictions.Add(int64(n))
 }
@@ -154,7 +154,7 @@ func (p *Process) Delete(ctx context.Context, key string) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if it := p.items.find(keyspace{}, key); it != nil {
+	if it := p.items.find(keyspace{}, key); it != 0 {
 		p.items.remove(it)
 	}
 	return nil
