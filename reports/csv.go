@@ -1,11 +1,9 @@
 package reports
 
 import (
-	"cmp"
 	"encoding/csv"
 	"io"
 	"math"
-	"slices"
 	"strconv"
 
 	"github.com/herdlab/herdlab/internal/figures"
@@ -19,8 +17,12 @@ import (
 func CSV(w io.Writer, v *view.View) error {
 	out := csv.NewWriter(w)
 	causes := view.FailedOutcomes()
-	list := slices.DeleteFunc(slices.Clone(v.Figures), func(f figures.Figure) bool { return f.Series == nil })
-	slices.SortFunc(list, func(a, b figures.Figure) int { return cmp.Compare(a.Series.Place, b.Series.Place) })
+	list := v.Figures.Placed(func(f figures.Figure) int {
+		if f.Series == nil {
+			return 0
+		}
+		return f.Series.Place
+	})
 	header := []string{"strategy", "seed", "t_ms"}
 	for _, f := range list {
 		header = append(header, f.Series.Name)

@@ -2,11 +2,9 @@ package reports
 
 import (
 	"bufio"
-	"cmp"
 	"fmt"
 	"io"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -21,8 +19,7 @@ import (
 // lines of one name. A figure that a run does not have is left out.
 func GoBench(w io.Writer, v *view.View) error {
 	out := bufio.NewWriter(w)
-	list := slices.DeleteFunc(slices.Clone(v.Figures), func(f figures.Figure) bool { return f.Bench == 0 })
-	slices.SortFunc(list, func(a, b figures.Figure) int { return cmp.Compare(a.Bench, b.Bench) })
+	list := v.Figures.Placed(func(f figures.Figure) int { return f.Bench })
 	fmt.Fprintf(out, "pkg: herdlab\nclock: %s\n", v.Clock)
 	for _, run := range v.Runs {
 		name := "BenchmarkLab/scenario=" + benchWord(v.Scenario) + "/strategy=" + benchWord(run.Strategy)

@@ -34,33 +34,25 @@ type output struct {
 
 // Write writes the whole report of a file into dir, which it makes if need be:
 // results.json, timeseries.csv, summary.md, junit.xml, index.html and the charts
-// as plots/*.svg and plots/*.png. It returns their paths in that order. Charts of
-// an earlier report that this one does not have are removed.
+// as plots/*.svg and plots/*.png. Charts of an earlier report that this one does not
+// have are removed.
 //
 // Every file is written beside its place and then renamed, so that it is whole
-// or not there. On an error the files written so far stay, and their paths are
-// returned with it. progress may be nil; it is called with the name of each
-// file before it is written.
-func Write(dir string, v *view.View, progress func(name string)) ([]string, error) {
-	return writeAll(dir, v, charts.New(v), progress)
-}
+// or not there. On an error the files written so far stay.
+func Write(dir string, v *view.View) error { return writeAll(dir, v, charts.New(v)) }
 
-func writeAll(dir string, v *view.View, pictures []charts.Chart, progress func(name string)) ([]string, error) {
+// writeAll writes the report with some of its pictures, for tests that need not wait
+// for all.
+func writeAll(dir string, v *view.View, pictures []charts.Chart) error {
 	if err := os.MkdirAll(filepath.Join(dir, "plots"), 0o777); err != nil {
-		return nil, fmt.Errorf("make the directory of the report: %w", err)
+		return fmt.Errorf("make the directory of the report: %w", err)
 	}
-	var paths []string
 	for _, out := range outputs(v, pictures) {
-		if progress != nil {
-			progress(out.name)
+		if err := writeWhole(filepath.Join(dir, filepath.FromSlash(out.name)), out.write); err != nil {
+			return fmt.Errorf("write the report: %w", err)
 		}
-		path := filepath.Join(dir, filepath.FromSlash(out.name))
-		if err := writeWhole(path, out.write); err != nil {
-			return paths, fmt.Errorf("write the report: %w", err)
-		}
-		paths = append(paths, path)
 	}
-	return paths, removeOld(dir, pictures)
+	return removeOld(dir, pictures)
 }
 
 func outputs(v *view.View, pictures []charts.Chart) []output {

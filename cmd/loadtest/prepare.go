@@ -42,10 +42,14 @@ func (p prepareCmd) Run(c *command.Console) error {
 
 // fillDatabase fills one and says so.
 func fillDatabase(c *command.Console, db *origin.SQL, f origin.Filling, quiet bool) error {
-	bar := newFilling(c.Err, quiet, db.String())
-	f.Progress = bar.at
+	begun := time.Now()
+	if !quiet {
+		f.Progress = fillingProgress(c.Err, db.String())
+	}
 	done, err := db.Prepare(c.Ctx, f)
-	bar.end()
+	if !quiet && command.Terminal(c.Err) {
+		fmt.Fprint(c.Err, "\r\x1b[K") // leaves the terminal clean
+	}
 	if err != nil {
 		return err
 	}
@@ -53,7 +57,7 @@ func fillDatabase(c *command.Console, db *origin.SQL, f origin.Filling, quiet bo
 		fmt.Fprintf(c.Err, "%s has %v already, and %s since it was filled\n", db, done.Size, command.Count(done.Writes, "write", "writes"))
 		return nil
 	}
-	fmt.Fprintf(c.Err, "%s is filled with %v, in %v\n", db, done.Size, bar.took().Round(time.Millisecond))
+	fmt.Fprintf(c.Err, "%s is filled with %v, in %v\n", db, done.Size, time.Since(begun).Round(time.Millisecond))
 	return nil
 }
 
@@ -65,46 +69,18 @@ func unlessInterrupted(c *command.Console, err error, undone string) error {
 	return &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf("interrupted: %s", undone)}
 }
 
-// filling shows how a database fills: a line written over on a terminal, a line
-// for every quarter in a pipe.
-type filling struct {
-	w        io.Writer
-	name     string
-	terminal bool
-	begun    time.Time
-	said     int // hundredths of the whole
-}
-
-func newFilling(w io.Writer, quiet bool, name string) *filling {
-	f := &filling{w: w, name: name, terminal: command.Terminal(w), begun: time.Now()}
-	if quiet {
-		f.w = io.Discard
+// fillingProgress shows how a database fills: a line written over on a terminal, a
+// line for every quarter in a pipe.
+func fillingProgress(w io.Writer, name string) func(done, total int) {
+	step, format := 25, "filling %s: %d %%\n"
+	if command.Terminal(w) {
+		step, format = 1, "\r\x1b[Kfilling %s: %d %%"
 	}
-	return f
-}
-
-// at hears of a batch.
-func (f *filling) at(done, total int) {
-	share, step := 100*done/max(total, 1), 25
-	if f.terminal {
-		step = 1
-	}
-	if share < f.said+step {
-		return
-	}
-	f.said = share - share%step
-	if f.terminal {
-		fmt.Fprintf(f.w, "\r\x1b[Kfilling %s: %d %%", f.name, f.said)
-		return
-	}
-	fmt.Fprintf(f.w, "filling %s: %d %%\n", f.name, f.said)
-}
-
-// end leaves the terminal clean.
-func (f *filling) end() {
-	if f.terminal {
-		fmt.Fprint(f.w, "\r\x1b[K")
+	said := 0 // hundredths of the whole
+	return func(done, total int) {
+		if share := 100 * done / max(total, 1); share >= said+step {
+			said = share - share%step
+			fmt.Fprintf(w, format, name, said)
+		}
 	}
 }
-
-func (f *filling) took() time.Duration { return time.Since(f.begun) }

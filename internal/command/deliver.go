@@ -55,7 +55,7 @@ func (d Delivery) Deliver(out io.Writer, sc *scenarios.Scenario, file *metrics.F
 
 // Write writes the report of a scenario.
 func (d Delivery) Write(sc *scenarios.Scenario, v *view.View) error {
-	if _, err := reports.Write(filepath.Join(d.Out, sc.Name), v, nil); err != nil {
+	if err := reports.Write(filepath.Join(d.Out, sc.Name), v); err != nil {
 		return &Exit{ExitRun, fmt.Errorf("write the report: %w", err)}
 	}
 	return nil

@@ -7,6 +7,7 @@
 package figures
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/herdlab/herdlab/internal/metrics"
@@ -161,6 +162,13 @@ func (t Table) Names(of Scope) []string {
 			list = append(list, f.Name)
 		}
 	}
+	return list
+}
+
+// Placed are the figures that have a place of some kind, in its order; 0 is none.
+func (t Table) Placed(place func(Figure) int) Table {
+	list := slices.DeleteFunc(slices.Clone(t), func(f Figure) bool { return place(f) == 0 })
+	slices.SortFunc(list, func(a, b Figure) int { return cmp.Compare(place(a), place(b)) })
 	return list
 }
 

@@ -64,10 +64,7 @@ type comparison struct {
 
 // bystanders compares how long those classes waited that never touch the cache.
 func (c comparison) bystanders(v *view.View) (rows []Row) {
-	for _, f := range v.Figures {
-		if f.Name != "p99" {
-			continue
-		}
+	if f, ok := v.Figures.Find("p99"); ok {
 		for _, class := range v.Bystanders {
 			rows = append(rows, c.row(f, class+" "+f.ShortTitle(), func(r *metrics.Run) (float64, bool) { return f.Value(r, "", class) })...)
 		}

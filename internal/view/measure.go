@@ -1,10 +1,8 @@
 package view
 
 import (
-	"cmp"
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/humanize"
@@ -67,10 +65,7 @@ func toldFigures(v *View) (list []told) {
 	for _, r := range v.Runs {
 		requests = max(requests, float64(r.Requests))
 	}
-	for _, f := range v.Figures {
-		if f.Told == nil {
-			continue
-		}
+	for _, f := range v.Figures.Placed(toldPlace) {
 		name := f.ShortTitle()
 		if f.Told.Window {
 			name += " within " + humanize.Duration(v.WindowMS)
@@ -85,8 +80,15 @@ func toldFigures(v *View) (list []told) {
 		}
 		list = append(list, t)
 	}
-	slices.SortFunc(list, func(a, b told) int { return cmp.Compare(a.Told.Place, b.Told.Place) })
 	return list
+}
+
+// toldPlace is the place of a figure in a sentence, 0 if it is told in none.
+func toldPlace(f figures.Figure) int {
+	if f.Told == nil {
+		return 0
+	}
+	return f.Told.Place
 }
 
 // weigh weighs a change: 0.7 is that of a figure of weight 1 that doubled, or

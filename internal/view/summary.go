@@ -1,9 +1,10 @@
 package view
 
 import (
-	"cmp"
 	"math"
 	"slices"
+
+	"github.com/herdlab/herdlab/internal/figures"
 )
 
 // Column is a figure of the summary table.
@@ -36,17 +37,12 @@ const mostTold = 3
 // columns are those of every summary table, and behind them what else the changes
 // of a story tell, that of its first ones first.
 func columns(v *View) (list []Column) {
-	for _, f := range v.Figures {
-		if f.Column > 0 {
-			list = append(list, Column{Title: f.Title, measure: newMeasure(f, f.Title, nil)})
-		}
-	}
-	slices.SortFunc(list, func(a, b Column) int { return cmp.Compare(a.measure.Column, b.measure.Column) })
 	// A figure that is a column already is not added under the name that a sentence has
 	// for it.
 	has := make(map[string]bool)
-	for _, c := range list {
-		has[c.measure.Name] = true
+	for _, f := range v.Figures.Placed(func(f figures.Figure) int { return f.Column }) {
+		list = append(list, Column{Title: f.Title, measure: newMeasure(f, f.Title, nil)})
+		has[f.Name] = true
 	}
 	more := 0
 	for _, c := range v.Changes {

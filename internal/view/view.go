@@ -19,10 +19,10 @@ import (
 type View struct {
 	*metrics.File
 
-	Figures    []figures.Figure // the table, with what depends on the file
-	Groups     []Group          // the strategies, in the order of their first run
-	Seeds      int              // the largest number of runs of one strategy
-	Bystanders []string         // the classes that never touch the cache
+	Figures    figures.Table // the table, with what depends on the file
+	Groups     []Group       // the strategies, in the order of their first run
+	Seeds      int           // the largest number of runs of one strategy
+	Bystanders []string      // the classes that never touch the cache
 
 	Changes []Change // what each fix changed; none where the file tells no story
 	Columns []Column // of the summary table
@@ -42,7 +42,7 @@ type View struct {
 }
 
 // New prepares a file, of whose figures the table says how each is read and shown.
-func New(f *metrics.File, table []figures.Figure) *View {
+func New(f *metrics.File, table figures.Table) *View {
 	v := &View{File: f, Groups: groups(f), Bystanders: bystanders(f), Verdict: verdict(f), Mood: moodOf(f)}
 	for _, g := range v.Groups {
 		v.Seeds = max(v.Seeds, len(g.Runs))
@@ -108,10 +108,9 @@ func (v *View) toldBut(not func(*figures.Told) bool) []told {
 // Median is a figure of a strategy over its seeds, by its name in the table, and
 // NaN where no run has it. A name that is not there is a mistake of the caller's.
 func (v *View) Median(g Group, figure string) float64 {
-	for _, f := range v.Figures {
-		if f.Name == figure {
-			return g.Estimate(newMeasure(f, "", nil).value).Median
-		}
+	f, ok := v.Figures.Find(figure)
+	if !ok {
+		panic("view: there is no figure " + figure)
 	}
-	panic("view: there is no figure " + figure)
+	return g.Estimate(newMeasure(f, "", nil).value).Median
 }
