@@ -123,7 +123,8 @@ func (b *Balancer) healthyRing() ring.Ring {
 	return r
 }
 
-// Start runs the health check until stopped says so.
+// Start runs the health check until stopped says so. It is a callback that plans
+// itself anew, so that an idle fleet has no process because of it.
 func (b *Balancer) Start(stopped func() bool) {
 	if b.cfg.Check == 0 {
 		return
@@ -210,7 +211,8 @@ func (b *Balancer) complaint(box *Box, c *check) string {
 	return ""
 }
 
-// Uses reports whether a box gets requests.
+// Uses reports whether a box gets requests. One that is lost does until the next
+// check: nobody tells the balancer.
 func (b *Balancer) Uses(box *Box) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()

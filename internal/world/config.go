@@ -76,7 +76,8 @@ const (
 )
 
 // WarmerConfig is a job outside the boxes that computes values ahead of their
-// readers, again and again.
+// readers, again and again. It has no idea what is asked for: a key that nobody reads
+// costs the origin as much as any other, and one that is not on its list stays cold.
 type WarmerConfig struct {
 	Class string        `yaml:"class" required:"true" doc:"the class whose keys it computes, into the cache of that class"`
 	Keys  int           `yaml:"keys" required:"true" min:"1" doc:"how many of them, the most popular first"`

@@ -51,7 +51,8 @@ func (w *World) StartNode(i int, how fault.Outage) {
 	w.atNode("return", i, w.tier.StartNode(i, string(how)))
 }
 
-// FlushNode has a node forget everything, locks included.
+// FlushNode has a node forget everything, locks included: whoever holds one does not
+// know that another may take it.
 func (w *World) FlushNode(i int) { w.atNode("flush", i, w.tier.FlushNode(i)) }
 
 // ListNode puts a node on the list that all clients have, or takes it off.
@@ -64,7 +65,8 @@ func (w *World) atNode(what string, i int, err error) {
 	}
 }
 
-// ChangeOrigin has faults of the origin begin and end.
+// ChangeOrigin has faults of the origin begin and end. Two that go on at once change
+// different fields, so that the end of one does not end the other.
 func (w *World) ChangeOrigin(change func(*fault.OriginState)) {
 	err := w.origin.Change(func(f *origin.Fault) { change((*fault.OriginState)(f)) })
 	if err != nil {
@@ -167,7 +169,8 @@ func (w *World) CacheSessions(cached bool) {
 	}
 }
 
-// noted is how many notes are kept: the first ones say what went wrong.
+// noted is how many notes are kept. The first ones say what went wrong, and what
+// follows from it can be thousands.
 const noted = 10
 
 // addNote keeps what an operator would have seen.

@@ -28,7 +28,8 @@ type Program struct {
 	// stopped, as they wait somewhere; but nothing they do reaches anybody.
 	Kill func()
 
-	// Release is its number among Releases, which may be nil.
+	// Release is its number among Releases, by which answers of the old program and of
+	// the new one are told apart. Releases may be nil, where there is no deploy.
 	Release  int
 	Releases *Releases
 }

@@ -80,7 +80,8 @@ type World struct {
 	notes   []string
 }
 
-// sharing is a client of a named cache that is no box's.
+// sharing is a client of a named cache that is no box's: of a queue's workers, of
+// warmers, of the warm-up. It serves the whole fleet and survives every crash.
 type sharing struct {
 	name   int
 	client TierClient
@@ -151,7 +152,7 @@ func (w *World) asCached(rows strategies.Loader) strategies.Loader {
 }
 
 // Install gives every box a strategy, made by build now and whenever the box
-// restarts.
+// restarts. Build must not wait: on a restart a fault calls it.
 func (w *World) Install(build Build) error {
 	w.build = build
 	for i := range w.boxes {
@@ -344,7 +345,8 @@ type BoxSample struct {
 	In      bool          // the balancer sends it requests
 }
 
-// Sample is every box as it is now.
+// Sample is every box as it is now. On the wall the boxes go on meanwhile, so that two
+// of them are not seen at one instant.
 func (w *World) Sample() []BoxSample {
 	list := make([]BoxSample, len(w.boxes))
 	for i, b := range w.boxes {

@@ -42,20 +42,17 @@ type Disk struct {
 	root string
 	size func(key string) int
 
-	gets, sets, deletes, bytesOut, errors atomic.Int64
-	peak                                  atomic.Int64
-	cull                                  atomic.Int64 // nanoseconds that the latest share of a write took
-	culls                                 atomic.Int64 // and all of them
+	forced sync.WaitGroup // culls by a timer that are under way
 
-	mu     sync.Mutex
-	store  *filebased.Store
-	lives  int
-	filled int             // entries that the store has not counted
-	past   filebased.Stats // of the directories before this one
-
-	forced  sync.WaitGroup // culls by a timer
-	last    *model.Stats   // at the end of the run
-	unknown error          // why last may lack what is there at the end
+	mu      sync.Mutex // not held during any operation
+	store   *filebased.Store
+	lives   int
+	filled  int             // entries that the store has not counted
+	past    filebased.Stats // of the directories before this one
+	share   time.Duration   // that the latest share of a write took, a guess for the next
+	stats   model.Stats     // of the operations; of all there is when settled
+	settled bool            // the run has ended
+	unknown error           // why stats may lack what was there at the end
 }
 
 var _ world.DiskPart = (*Disk)(nil)
@@ -81,10 +78,9 @@ func New(ctx context.Context, cfg model.Config, box *world.Box, root string, siz
 			return nil, fmt.Errorf("fill the disk of a box: %w", err)
 		}
 	}
-	d.peak.Store(int64(cfg.Entries))
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.filled = cfg.Entries
+	d.filled, d.stats.Peak = cfg.Entries, cfg.Entries
 	return d, d.open()
 }
 
@@ -120,15 +116,25 @@ func (d *Disk) current() *filebased.Store {
 
 // limit does the share of a write on the cores of the box.
 func (d *Disk) limit(cull func()) {
-	took := d.box.Work(time.Duration(d.cull.Load()), cull)
-	d.cull.Store(int64(took))
-	d.culls.Add(int64(took))
+	d.mu.Lock()
+	guess := d.share
+	d.mu.Unlock()
+	took := d.box.Work(guess, cull)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.share = took
+	d.stats.CPU += took
 }
 
 // Entries is how many there are, as far as is known without looking.
 func (d *Disk) Entries() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	return d.known()
+}
+
+// known is Entries under the mutex.
+func (d *Disk) known() int {
 	s := d.store.Stats()
 	if d.cfg.Cull == filebased.Manual || d.cfg.Cull == filebased.Published && s.Visited.N == 0 {
 		return int(s.Entries) + d.filled
@@ -139,7 +145,7 @@ func (d *Disk) Entries() int {
 // ForceCull is the work of a timer, which ends with the run.
 func (d *Disk) ForceCull(context.Context) (err error) {
 	d.mu.Lock()
-	if d.last != nil {
+	if d.settled {
 		d.mu.Unlock()
 		return nil
 	}
@@ -154,29 +160,24 @@ func (d *Disk) ForceCull(context.Context) (err error) {
 // the stores of all lives did.
 func (d *Disk) Settle() filebased.Stats {
 	d.mu.Lock()
-	d.last = new(model.Stats) // no further cull begins
+	d.settled = true // no further cull begins
 	d.mu.Unlock()
 	d.forced.Wait()
 	n, bytes, err := d.current().Usage()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	all := d.past.Plus(d.store.Stats())
-	d.last, d.unknown = &model.Stats{
-		Entries: n, Peak: max(n, int(d.peak.Load())), Bytes: bytes,
-		Gets: d.gets.Load(), Sets: d.sets.Load(), Deletes: d.deletes.Load(), BytesOut: d.bytesOut.Load(), Errors: d.errors.Load(),
-		Culls: all.Culls, Culled: all.Culled, CPU: time.Duration(d.culls.Load()),
-	}, err
+	d.stats.Entries, d.stats.Peak, d.stats.Bytes = n, max(n, d.stats.Peak), bytes
+	d.stats.Culls, d.stats.Culled, d.unknown = all.Culls, all.Culled, err
 	return all
 }
 
-// Stats returns all counts at the end of the run; before it there are none.
+// Stats returns the counts of the operations so far, and when the disk is settled
+// those of its culls and of what is there.
 func (d *Disk) Stats() (model.Stats, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.last == nil {
-		return model.Stats{}, nil
-	}
-	return *d.last, d.unknown
+	return d.stats, d.unknown
 }
 
 // client is what the program of a box has for a cache where values live on the
@@ -203,16 +204,19 @@ func (d *Disk) Client(locks tier.Locks, prefix string) world.ProgramCache {
 // Kill cuts the client off: its box has crashed.
 func (c *client) Kill() { c.dead.Store(true) }
 
-// on runs one operation, unless the box has crashed.
-func (c *client) on(count *atomic.Int64, do func() error) error {
+// run does one operation and counts it, unless the box has crashed. What a program
+// wrote as it was killed is there, and nobody is told.
+func (c *client) run(do func() error, count func(*model.Stats)) error {
 	if c.dead.Load() {
 		return errCut
 	}
-	count.Add(1)
 	err := do()
+	c.disk.mu.Lock()
+	defer c.disk.mu.Unlock()
+	count(&c.disk.stats)
 	switch {
 	case err != nil:
-		c.disk.errors.Add(1)
+		c.disk.stats.Errors++
 	case c.dead.Load():
 		return errCut
 	}
@@ -220,32 +224,18 @@ func (c *client) on(count *atomic.Int64, do func() error) error {
 }
 
 func (c *client) Get(ctx context.Context, key string) (e strategies.Entry, ok bool, err error) {
-	err = c.on(&c.disk.gets, func() (err error) {
+	err = c.run(func() (err error) {
 		e, ok, err = c.disk.current().Get(ctx, c.prefix+key)
-		c.disk.bytesOut.Add(int64(len(e.Data)))
 		return err
-	})
+	}, func(s *model.Stats) { s.Gets, s.BytesOut = s.Gets+1, s.BytesOut+int64(len(e.Data)) })
 	return e, ok && err == nil, err
 }
 
 func (c *client) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
-	return c.on(&c.disk.sets, func() error {
-		err := c.disk.current().Set(ctx, c.prefix+key, e, ttl)
-		c.disk.raise(int64(c.disk.Entries()))
-		return err
-	})
+	return c.run(func() error { return c.disk.current().Set(ctx, c.prefix+key, e, ttl) },
+		func(s *model.Stats) { s.Sets, s.Peak = s.Sets+1, max(s.Peak, c.disk.known()) })
 }
 
 func (c *client) Delete(ctx context.Context, key string) error {
-	return c.on(&c.disk.deletes, func() error { return c.disk.current().Delete(ctx, c.prefix+key) })
-}
-
-// raise notes how many entries there were at least once.
-func (d *Disk) raise(n int64) {
-	for {
-		old := d.peak.Load()
-		if n <= old || d.peak.CompareAndSwap(old, n) {
-			return
-		}
-	}
+	return c.run(func() error { return c.disk.current().Delete(ctx, c.prefix+key) }, func(s *model.Stats) { s.Deletes++ })
 }
