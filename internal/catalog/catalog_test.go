@@ -63,7 +63,7 @@ func TestSettings(t *testing.T) {
 				t.Errorf("%s: %s has no doc", k.Name, f.Name)
 			}
 		}
-		for _, name := range tag.Ambiguous(k.Settings()) {
+		for _, name := range ambiguous(k.Settings()) {
 			t.Errorf("%s: %s may be zero, which a Go program cannot ask for: make it a pointer", k.Name, name)
 		}
 		cfg := k.Config()
@@ -74,6 +74,37 @@ func TestSettings(t *testing.T) {
 		if f, ok := k.Settings().FieldByName("Runtime"); !ok || f.Type != reflect.TypeFor[strategies.Runtime]() {
 			t.Errorf("%s: the configuration has no Runtime", k.Name)
 		}
+	}
+}
+
+// ambiguous lists the fields whose zero is a value that may be asked for and is not
+// the default: one who writes it would get the default.
+func ambiguous(t reflect.Type) (names []string) {
+	for _, f := range tag.Fields(t) {
+		if !f.HasDefault || f.Type.Kind() == reflect.Pointer {
+			continue
+		}
+		var plain any = reflect.New(reflect.StructOf([]reflect.StructField{t.FieldByIndex(f.Index)})).Interface()
+		_, wrong := tag.Check(plain) // of a struct in which nothing is set
+		tag.Fill(plain)
+		if filled := reflect.ValueOf(plain).Elem().Field(0); wrong == "" && !filled.IsZero() {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+// A zero that is allowed and is not the default has to be a pointer.
+func TestAmbiguous(t *testing.T) {
+	type bad struct {
+		Beta  float64       `yaml:"beta" default:"1" min:"0" max:"2"`
+		On    bool          `yaml:"on" default:"true"`
+		Wait  time.Duration `yaml:"wait" default:"2s" min:"1us"`
+		Empty string        `yaml:"empty" default:"x" enum:"x,y"`
+		Queue *int          `yaml:"queue" default:"1" min:"0"`
+	}
+	if got := ambiguous(reflect.TypeFor[bad]()); !slices.Equal(got, []string{"beta", "on"}) {
+		t.Errorf("%v", got)
 	}
 }
 

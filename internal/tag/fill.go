@@ -10,8 +10,8 @@ import (
 
 // Fill gives every field of the struct that config points to its default, where the
 // field is zero: to a Go program zero is "left out". A field that may be zero although
-// its default is not is a pointer, which is nil where it is left out; [Ambiguous] finds
-// fields that ought to be one. Structs that are fields are left alone.
+// its default is not is a pointer, which is nil where it is left out: a test of
+// the catalogue finds fields that ought to be one. Structs that are fields are left alone.
 //
 // It panics at a default that is none of its field's values, which a test of the
 // struct finds.
@@ -58,21 +58,6 @@ func SetDefault(f Field, v reflect.Value) {
 		target = v.Elem()
 	}
 	target.Set(f.mustParse(f.Default))
-}
-
-// Ambiguous lists the fields of t whose zero is a value that may be asked for and is
-// not the default: one who writes it would get the default.
-func Ambiguous(t reflect.Type) (names []string) {
-	for _, f := range Fields(t) {
-		if !f.HasDefault || f.Type.Kind() == reflect.Pointer {
-			continue
-		}
-		zero := reflect.New(f.Type).Elem()
-		if !f.mustParse(f.Default).IsZero() && faultOf(f, zero) == "" {
-			names = append(names, f.Name)
-		}
-	}
-	return names
 }
 
 // Check finds the first field of the struct that config points to which is outside its

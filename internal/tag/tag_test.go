@@ -82,23 +82,6 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// A zero that is allowed and is not the default has to be a pointer.
-func TestAmbiguous(t *testing.T) {
-	type bad struct {
-		Beta  float64       `yaml:"beta" default:"1" min:"0" max:"2"`
-		On    bool          `yaml:"on" default:"true"`
-		Wait  time.Duration `yaml:"wait" default:"2s" min:"1us"`
-		Empty string        `yaml:"empty" default:"x" enum:"x,y"`
-		Queue *int          `yaml:"queue" default:"1" min:"0"`
-	}
-	if got := tag.Ambiguous(reflect.TypeFor[bad]()); !slices.Equal(got, []string{"beta", "on"}) {
-		t.Errorf("%v", got)
-	}
-	if got := tag.Ambiguous(reflect.TypeFor[config]()); got != nil {
-		t.Errorf("%v", got)
-	}
-}
-
 // A setting means something with one of the others that its tag names.
 func TestMoot(t *testing.T) {
 	type retrying struct {
