@@ -79,15 +79,15 @@ func (q *jobs) add(key string, version uint64, now time.Time) bool {
 	default:
 		j = &job{key: key, version: version, since: now}
 		q.byKey[key] = j
-		q.enter(j)
+		q.enterLine(j)
 	}
 	q.pending++
 	q.stats.Jobs++
 	return true
 }
 
-// enter puts j at the end of the line.
-func (q *jobs) enter(j *job) {
+// enterLine puts j at the end of the line.
+func (q *jobs) enterLine(j *job) {
 	j.state = inLine
 	q.line.Push(j)
 }
@@ -111,7 +111,7 @@ func (q *jobs) done(j *job) {
 		return
 	}
 	j.version, j.since, j.failures, j.again = j.againVersion, j.againSince, 0, false
-	q.enter(j)
+	q.enterLine(j)
 }
 
 // failed ends an attempt. A job with another write behind it does not rest: the

@@ -82,7 +82,7 @@ func TestJobsAgainstModel(t *testing.T) {
 					wanted[j.key] = waiting{wanted[j.key].version, since}
 				}
 			},
-			"rested": func(t *rapid.T) { q.enter(pick(t, &rests)) },
+			"rested": func(t *rapid.T) { q.enterLine(pick(t, &rests)) },
 			"": func(t *rapid.T) {
 				// A job that failed goes back although the queue is full.
 				if q.pending != len(wanted) || q.pending > bound+attempts*8 {

@@ -90,7 +90,7 @@ func (p *Publisher) Enqueue(key string, version uint64) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	ok := p.jobs.add(key, version, now)
-	p.hire()
+	p.hireWorker()
 	return ok
 }
 
@@ -101,23 +101,23 @@ func (p *Publisher) want(key string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.jobs.want(key, now)
-	p.hire()
+	p.hireWorker()
 }
 
-// hire starts a worker if there is work for one more. It is called with mu held. A
+// hireWorker starts a worker if there is work for one more. It is called with mu held. A
 // worker that has nothing to do ends, so that an idle publisher is no process at all
 // and need not be stopped.
-func (p *Publisher) hire() {
+func (p *Publisher) hireWorker() {
 	if p.workers < p.cfg.Workers && p.jobs.line.Len() > 0 {
 		p.workers++
-		p.clock.Go("publish", p.work)
+		p.clock.Go("publish", p.doJobs)
 	}
 }
 
-// work does jobs until there are none. That there are none is seen, and the worker
+// doJobs does jobs until there are none. That there are none is seen, and the worker
 // counted out, in one step: otherwise a job that came in between would find all
 // workers busy and be left lying.
-func (p *Publisher) work() {
+func (p *Publisher) doJobs() {
 	for {
 		now := p.clock.Now()
 		p.mu.Lock()
@@ -129,38 +129,38 @@ func (p *Publisher) work() {
 		if j == nil {
 			return
 		}
-		p.attempt(j)
+		p.attemptJob(j)
 	}
 }
 
-// attempt publishes j, or sees that it is tried again. The pause is in a process of its
+// attemptJob publishes j, or sees that it is tried again. The pause is in a process of its
 // own, since a worker that slept would keep the jobs behind it waiting.
-func (p *Publisher) attempt(j *job) {
-	err := p.publish(j.key, j.version)
+func (p *Publisher) attemptJob(j *job) {
+	err := p.publishKey(j.key, j.version)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err == nil {
 		p.jobs.done(j)
 	} else if p.jobs.failed(j, p.cfg.Attempts) {
 		pause := strategies.Backoff(j.failures, p.cfg.Backoff, longestRetry)
-		p.clock.Go("publish again", func() { p.rest(j, pause) })
+		p.clock.Go("publish again", func() { p.retryAfter(j, pause) })
 	}
 }
 
-// rest puts a failed job back into the line after a pause.
-func (p *Publisher) rest(j *job, pause time.Duration) {
+// retryAfter puts a failed job back into the line after a pause.
+func (p *Publisher) retryAfter(j *job, pause time.Duration) {
 	_ = p.clock.Sleep(context.Background(), pause)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.jobs.enter(j)
-	p.hire()
+	p.jobs.enterLine(j)
+	p.hireWorker()
 }
 
-// publish computes key and stores it, for a write of version; zero is of none. No request
+// publishKey computes key and stores it, for a write of version; zero is of none. No request
 // waits for it, so that a panic of the loader is an error here. It fails if the origin,
 // which may be a replica that lags, still has an older version than was written: what was
 // loaded is stored all the same, being newer than what is there, and the job tried again.
-func (p *Publisher) publish(key string, version uint64) (err error) {
+func (p *Publisher) publishKey(key string, version uint64) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = &strategies.PanicError{Value: v}
@@ -218,15 +218,15 @@ func (p *Publisher) Warm(ctx context.Context, keys iter.Seq[string]) error {
 	workers := newParallel(p.clock, p.cfg.Workers)
 	defer workers.finish()
 	for key := range keys {
-		if err := workers.start(ctx, "warm", func() { p.warm(key) }); err != nil {
+		if err := workers.start(ctx, "warm", func() { p.warmKey(key) }); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (p *Publisher) warm(key string) {
-	if p.publish(key, 0) == nil {
+func (p *Publisher) warmKey(key string) {
+	if p.publishKey(key, 0) == nil {
 		return
 	}
 	p.mu.Lock()

@@ -63,7 +63,7 @@ func HeadExpires(head []byte) (time.Time, error) {
 	case len(head) < EnvelopeHead:
 		return time.Time{}, strategies.ErrTorn
 	}
-	return instant(binary.BigEndian.Uint64(head[32:])), nil
+	return fromNanos(binary.BigEndian.Uint64(head[32:])), nil
 }
 
 // AppendBinary appends the envelope to b. It fails for a key or data of 4 GiB
@@ -73,7 +73,7 @@ func (v Envelope) AppendBinary(b []byte) ([]byte, error) {
 	if uint64(len(v.Key)) > math.MaxUint32 || uint64(len(v.Entry.Data)) > math.MaxUint32 {
 		return b, fmt.Errorf("entry of %d bytes under a key of %d: at most 4 GiB of either can be stored", len(v.Entry.Data), len(v.Key))
 	}
-	expires, err := nanos(v.Expires)
+	expires, err := toNanos(v.Expires)
 	if err != nil {
 		return b, fmt.Errorf("instant of expiry: %w", err)
 	}
@@ -118,7 +118,7 @@ func (v *Envelope) UnmarshalBinary(b []byte) error {
 			Stored: strategies.Instant(binary.BigEndian.Uint64(b[16:])),
 			Cost:   cost, Expired: expired,
 		},
-		Expires: instant(binary.BigEndian.Uint64(b[32:])),
+		Expires: fromNanos(binary.BigEndian.Uint64(b[32:])),
 	}
 	return nil
 }
@@ -162,8 +162,8 @@ func bitsCost(n uint64) (cost time.Duration, expired bool) {
 	return cost, false
 }
 
-// nanos is t on the wire.
-func nanos(t time.Time) (int64, error) {
+// toNanos is t on the wire.
+func toNanos(t time.Time) (int64, error) {
 	if t.IsZero() {
 		return noInstant, nil
 	}
@@ -174,8 +174,8 @@ func nanos(t time.Time) (int64, error) {
 	return n, nil
 }
 
-// instant is the opposite of nanos.
-func instant(n uint64) time.Time {
+// fromNanos is the opposite of toNanos.
+func fromNanos(n uint64) time.Time {
 	if int64(n) == noInstant {
 		return time.Time{}
 	}

@@ -42,7 +42,7 @@ const PageTail = len(pageLine) + 4*pageNumber + 8 + len(pageEnd)
 // AppendBinary appends the page to b. It fails for an instant that nanoseconds
 // cannot count, as an envelope does.
 func (p Page) AppendBinary(b []byte) ([]byte, error) {
-	expires, err := nanos(p.Expires)
+	expires, err := toNanos(p.Expires)
 	if err != nil {
 		return b, fmt.Errorf("instant of expiry: %w", err)
 	}
@@ -97,7 +97,7 @@ func (p *Page) ReadTail(b []byte) error {
 	cost, expired := bitsCost(numbers[2])
 	*p = Page{
 		Entry:   strategies.Entry{Value: strategies.Value{Version: numbers[0]}, Stored: strategies.Instant(numbers[1]), Cost: cost, Expired: expired},
-		Expires: instant(numbers[3]),
+		Expires: fromNanos(numbers[3]),
 	}
 	return nil
 }

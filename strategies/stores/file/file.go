@@ -122,13 +122,13 @@ func (s *Store) set(ctx context.Context, key string, e strategies.Entry, ttl tim
 				return false, nil
 			}
 		}
-		err := s.write(p, lasting(key, e, ttl, now))
+		err := s.write(p, lastingEnvelope(key, e, ttl, now))
 		return err == nil, err
 	})
 }
 
-// lasting is an entry that lives for ttl from now, or for ever if ttl is zero.
-func lasting(key string, e strategies.Entry, ttl time.Duration, now time.Time) wire.Envelope {
+// lastingEnvelope is an entry that lives for ttl from now, or for ever if ttl is zero.
+func lastingEnvelope(key string, e strategies.Entry, ttl time.Duration, now time.Time) wire.Envelope {
 	v := wire.Envelope{Key: key, Entry: e}
 	if ttl > 0 {
 		v.Expires = now.Add(ttl)
@@ -139,7 +139,7 @@ func lasting(key string, e strategies.Entry, ttl time.Duration, now time.Time) w
 // Delete removes an entry.
 func (s *Store) Delete(ctx context.Context, key string) error {
 	p := s.place(valueDir, key)
-	_, err := s.guarded(ctx, p, func() (bool, error) { return true, remove(p) }) // not while a lease is looked at
+	_, err := s.guarded(ctx, p, func() (bool, error) { return true, removeFile(p) }) // not while a lease is looked at
 	return err
 }
 
@@ -151,12 +151,12 @@ func (s *Store) removeExpired(ctx context.Context, p place) (bool, error) {
 		if err != nil || v == nil || !v.Expired(s.cfg.Now()) {
 			return false, err
 		}
-		err = remove(p)
+		err = removeFile(p)
 		return err == nil, err
 	})
 }
 
-func remove(p place) error {
+func removeFile(p place) error {
 	err := os.Remove(p.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -230,11 +230,11 @@ func (s *Store) write(p place, v wire.Envelope) error {
 	if err != nil {
 		return err
 	}
-	return s.put(p, b)
+	return s.putBytes(p, b)
 }
 
-// put is the same for bytes.
-func (s *Store) put(p place, b []byte) error {
+// putBytes is the same for bytes.
+func (s *Store) putBytes(p place, b []byte) error {
 	dir := filepath.Dir(p.path)
 	f, err := s.create(dir)
 	if errors.Is(err, fs.ErrNotExist) {

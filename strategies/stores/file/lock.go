@@ -27,14 +27,14 @@ func (s *Store) TryLock(ctx context.Context, key, token string, ttl time.Duratio
 		if held != nil || err != nil {
 			return false, err
 		}
-		err = s.hold(p, token, ttl)
+		err = s.writeLock(p, token, ttl)
 		return err == nil, err
 	})
 }
 
 // Unlock frees the lock of key if token holds it.
 func (s *Store) Unlock(ctx context.Context, key, token string) (bool, error) {
-	return s.owned(ctx, key, token, remove)
+	return s.changeOwned(ctx, key, token, removeFile)
 }
 
 // Extend makes the lock of key last ttl from now if token holds it.
@@ -42,11 +42,11 @@ func (s *Store) Extend(ctx context.Context, key, token string, ttl time.Duration
 	if err := stores.LockLifetime(ttl); err != nil {
 		return false, err
 	}
-	return s.owned(ctx, key, token, func(p place) error { return s.hold(p, token, ttl) })
+	return s.changeOwned(ctx, key, token, func(p place) error { return s.writeLock(p, token, ttl) })
 }
 
-// owned changes the lock of key if token holds it.
-func (s *Store) owned(ctx context.Context, key, token string, change func(place) error) (bool, error) {
+// changeOwned changes the lock of key if token holds it.
+func (s *Store) changeOwned(ctx context.Context, key, token string, change func(place) error) (bool, error) {
 	p := s.place(lockDir, key)
 	return s.guarded(ctx, p, func() (bool, error) {
 		held, err := s.holder(p)
@@ -67,7 +67,7 @@ func (s *Store) holder(p place) (*wire.Envelope, error) {
 	return v, nil
 }
 
-func (s *Store) hold(p place, token string, ttl time.Duration) error {
+func (s *Store) writeLock(p place, token string, ttl time.Duration) error {
 	return s.write(p, wire.Envelope{
 		Key:     p.key,
 		Entry:   strategies.Entry{Value: strategies.Value{Data: []byte(token)}},
@@ -138,7 +138,7 @@ func (s *Store) Lease(ctx context.Context, key, token string, every time.Duratio
 		given := x.Give(token, now, every)
 		*answer = x.Lease(key, given)
 		if given {
-			return true, s.put(p, x.Bytes())
+			return true, s.putBytes(p, x.Bytes())
 		}
 		return true, nil
 	})
@@ -159,7 +159,7 @@ func (s *Store) SetLeased(ctx context.Context, key, token string, e strategies.E
 		if x := s.placeholder(p, now); x.Token != token {
 			return false, nil
 		}
-		err := s.write(p, lasting(key, e, ttl, now))
+		err := s.write(p, lastingEnvelope(key, e, ttl, now))
 		return err == nil, err
 	})
 }
@@ -181,10 +181,10 @@ func (s *Store) Retire(ctx context.Context, key string, at strategies.Instant, k
 			x.Retired, x.Old = at, b
 		}
 		if keep == 0 || x.Retired.IsZero() {
-			return true, remove(p)
+			return true, removeFile(p)
 		}
 		x.Token, x.Expires = "", strategies.At(now.Add(keep))
-		return true, s.put(p, x.Bytes())
+		return true, s.putBytes(p, x.Bytes())
 	})
 	return err
 }

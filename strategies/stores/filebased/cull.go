@@ -135,14 +135,14 @@ type sweep struct {
 	on   bool
 }
 
-// upper is how many entries begin a sweep.
-func (c *Config) upper() int64 { return int64(c.MaxEntries - c.MaxEntries/stride) }
+// upperLimit is how many entries begin a sweep.
+func (c *Config) upperLimit() int64 { return int64(c.MaxEntries - c.MaxEntries/stride) }
 
 // due reports whether a sweep goes on, or is to begin.
 func (s *Store) due() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.sweep.on || s.entries.Load() >= s.cfg.upper()
+	return s.sweep.on || s.entries.Load() >= s.cfg.upperLimit()
 }
 
 // step does the share of one Set in a sweep.
@@ -152,7 +152,7 @@ func (s *Store) step() {
 	w := &s.sweep
 	if !w.on {
 		n := s.entries.Load()
-		if n < s.cfg.upper() {
+		if n < s.cfg.upperLimit() {
 			return
 		}
 		*w = sweep{hand: w.hand, on: true, goal: n - n/int64(s.cfg.CullFrequency), look: int(n)}

@@ -41,7 +41,7 @@ func (s *Store) TryLock(ctx context.Context, key, token string, ttl time.Duratio
 
 // Unlock frees the lock of key if token holds it.
 func (s *Store) Unlock(ctx context.Context, key, token string) (bool, error) {
-	return s.change(ctx, key, token, 0)
+	return s.changeLock(ctx, key, token, 0)
 }
 
 // Extend makes the lock of key last ttl from now if token holds it.
@@ -49,13 +49,13 @@ func (s *Store) Extend(ctx context.Context, key, token string, ttl time.Duration
 	if err := stores.LockLifetime(ttl); err != nil {
 		return false, err
 	}
-	return s.change(ctx, key, token, ttl)
+	return s.changeLock(ctx, key, token, ttl)
 }
 
-// change gives the lock of token another life, and none if ttl is zero. The cas
+// changeLock gives the lock of token another life, and none if ttl is zero. The cas
 // fails if the lock went to another after it was read; if it expired and nobody
 // took it, it is still ours.
-func (s *Store) change(ctx context.Context, key, token string, ttl time.Duration) (bool, error) {
+func (s *Store) changeLock(ctx context.Context, key, token string, ttl time.Duration) (bool, error) {
 	return stores.Do(ctx, func() (bool, error) {
 		old, held, err := s.read(lockKind, key)
 		if held == nil || err != nil || string(held.Entry.Data) != token {
@@ -93,11 +93,11 @@ func (s *Store) Lease(ctx context.Context, key, token string, every time.Duratio
 				return strategies.Lease{Found: true, Entry: v.Entry}, nil
 			}
 			now := s.cfg.Now()
-			p := placeholder(old, now)
+			p := placeholderIn(old, now)
 			if !p.Give(token, now, every) {
 				return p.Lease(key, false), nil
 			}
-			if given, err := s.replace(old, s.placed(key, p, now, 2*every)); given || err != nil {
+			if given, err := s.replace(old, s.placedItem(key, p, now, 2*every)); given || err != nil {
 				return p.Lease(key, given), err
 			}
 		}
@@ -120,7 +120,7 @@ func (s *Store) SetLeased(ctx context.Context, key, token string, e strategies.E
 			if err != nil {
 				return false, err
 			}
-			if p := placeholder(old, s.cfg.Now()); v != nil || p.Token != token {
+			if p := placeholderIn(old, s.cfg.Now()); v != nil || p.Token != token {
 				return false, nil
 			}
 			if stored, err := s.replace(old, item); stored || err != nil {
@@ -149,12 +149,12 @@ func (s *Store) Retire(ctx context.Context, key string, at strategies.Instant, k
 				return true, nil
 			}
 			now := s.cfg.Now()
-			p := placeholder(old, now)
+			p := placeholderIn(old, now)
 			if v != nil {
 				p = wire.Placeholder{Retired: at, Old: old.Value}
 			}
 			p.Token, p.Expires = "", strategies.At(now.Add(keep))
-			if done, err := s.replace(old, s.placed(key, p, now, keep)); done || err != nil {
+			if done, err := s.replace(old, s.placedItem(key, p, now, keep)); done || err != nil {
 				return done, err
 			}
 		}
@@ -163,8 +163,8 @@ func (s *Store) Retire(ctx context.Context, key string, at strategies.Instant, k
 	return err
 }
 
-// placeholder is what is in the place of an entry that is not there.
-func placeholder(item *memcache.Item, now time.Time) wire.Placeholder {
+// placeholderIn is what is in the place of an entry that is not there.
+func placeholderIn(item *memcache.Item, now time.Time) wire.Placeholder {
 	if item == nil || !wire.IsPlaceholder(item.Value) {
 		return wire.Placeholder{}
 	}
@@ -175,7 +175,7 @@ func placeholder(item *memcache.Item, now time.Time) wire.Placeholder {
 	return p
 }
 
-// placed is a placeholder as memcached keeps it.
-func (s *Store) placed(key string, p wire.Placeholder, now time.Time, life time.Duration) *memcache.Item {
+// placedItem is a placeholder as memcached keeps it.
+func (s *Store) placedItem(key string, p wire.Placeholder, now time.Time, life time.Duration) *memcache.Item {
 	return &memcache.Item{Key: s.name(valueKind, key), Value: p.Bytes(), Expiration: expiration(now, life)}
 }

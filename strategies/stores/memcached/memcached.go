@@ -81,13 +81,13 @@ func New(client *memcache.Client, cfg Config) *Store {
 
 // Get reads one entry.
 func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
-	return found(stores.Do(ctx, func() (*wire.Envelope, error) {
+	return entryIn(stores.Do(ctx, func() (*wire.Envelope, error) {
 		_, v, err := s.read(valueKind, key)
 		return v, err
 	}))
 }
 
-func found(v *wire.Envelope, err error) (strategies.Entry, bool, error) {
+func entryIn(v *wire.Envelope, err error) (strategies.Entry, bool, error) {
 	if v == nil || err != nil {
 		return strategies.Entry{}, false, err
 	}
@@ -226,15 +226,15 @@ const maxKey = 250
 func (s *Store) name(kind byte, key string) string {
 	mark := s.formOf(kind).mark(kind)
 	name := s.cfg.Prefix + mark + key
-	if len(name) <= maxKey && legal(key) && (mark != "" || !marked(key)) {
+	if len(name) <= maxKey && isLegal(key) && (mark != "" || !hasMark(key)) {
 		return name
 	}
 	sum := sha256.Sum256([]byte(key))
 	return s.cfg.Prefix + string(kind) + "#:" + hex.EncodeToString(sum[:])
 }
 
-// marked reports whether a key without a mark looks like a name with one.
-func marked(key string) bool {
+// hasMark reports whether a key without a mark looks like a name with one.
+func hasMark(key string) bool {
 	for _, kind := range []byte{valueKind, lockKind} {
 		if strings.HasPrefix(key, string(kind)+":") || strings.HasPrefix(key, string(kind)+"#:") {
 			return true
@@ -243,9 +243,9 @@ func marked(key string) bool {
 	return false
 }
 
-// legal reports whether a text protocol can carry key: no space, no control
+// isLegal reports whether a text protocol can carry key: no space, no control
 // character.
-func legal(key string) bool {
+func isLegal(key string) bool {
 	for i := range len(key) {
 		if key[i] <= ' ' || key[i] == 0x7f {
 			return false

@@ -46,7 +46,7 @@ func TestNames(t *testing.T) {
 		}
 		a, b := draw("a"), draw("b")
 		for _, name := range []string{s.name(valueKind, a), s.name(lockKind, a)} {
-			if len(name) > maxKey || !legal(name) {
+			if len(name) > maxKey || !isLegal(name) {
 				t.Fatalf("%q gets the name %q", a, name)
 			}
 		}

@@ -41,14 +41,14 @@ func (s *Store) TryLock(ctx context.Context, key, token string, ttl time.Duratio
 		if errors.Is(err, redis.Nil) {
 			return false, nil
 		}
-		_, err = done(answer, err)
+		_, err = checkDone(answer, err)
 		return err == nil, err
 	})
 }
 
 // Unlock frees the lock of key if token holds it.
 func (s *Store) Unlock(ctx context.Context, key, token string) (bool, error) {
-	return s.run(ctx, s.unlock, s.lock(key), token)
+	return s.runScript(ctx, s.unlock, s.lock(key), token)
 }
 
 // Extend makes the lock of key last ttl from now if token holds it.
@@ -56,7 +56,7 @@ func (s *Store) Extend(ctx context.Context, key, token string, ttl time.Duration
 	if err := stores.LockLifetime(ttl); err != nil {
 		return false, err
 	}
-	return s.run(ctx, s.extend, s.lock(key), token, lifetime.Redis(ttl).Milliseconds())
+	return s.runScript(ctx, s.extend, s.lock(key), token, lifetime.Redis(ttl).Milliseconds())
 }
 
 func (s *Store) lock(key string) string { return s.cfg.Prefix + "lock:" + key }
@@ -152,11 +152,11 @@ func (s *Store) SetLeased(ctx context.Context, key, token string, e strategies.E
 	if err := stores.LeaseTerms(token, time.Second); err != nil {
 		return false, err
 	}
-	b, err := envelope(key, e, ttl)
+	b, err := packEnvelope(key, e, ttl)
 	if err != nil {
 		return false, err
 	}
-	return s.run(ctx, s.setLeased, s.value(key), token, b, lifetime.Redis(ttl).Milliseconds())
+	return s.runScript(ctx, s.setLeased, s.value(key), token, b, lifetime.Redis(ttl).Milliseconds())
 }
 
 // Retire removes key and its lease, and keeps its entry aside.
@@ -165,6 +165,6 @@ func (s *Store) Retire(ctx context.Context, key string, at strategies.Instant, k
 		return err
 	}
 	head := wire.Placeholder{Retired: at}.Bytes()
-	_, err := s.run(ctx, s.retire, s.value(key), head, lifetime.Redis(keep).Milliseconds())
+	_, err := s.runScript(ctx, s.retire, s.value(key), head, lifetime.Redis(keep).Milliseconds())
 	return err
 }

@@ -124,23 +124,23 @@ func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, er
 
 // Set stores an entry for ttl, or for ever if ttl is zero.
 func (s *Store) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
-	b, err := envelope(key, e, ttl)
+	b, err := packEnvelope(key, e, ttl)
 	if err != nil {
 		return err
 	}
 	_, err = stores.Do(ctx, func() (string, error) {
-		return done(s.client.SetArgs(ctx, s.value(key), b, redis.SetArgs{TTL: lifetime.Redis(ttl)}).Result())
+		return checkDone(s.client.SetArgs(ctx, s.value(key), b, redis.SetArgs{TTL: lifetime.Redis(ttl)}).Result())
 	})
 	return err
 }
 
 // SetNewer stores an entry unless there is one of a later version.
 func (s *Store) SetNewer(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) (bool, error) {
-	b, err := envelope(key, e, ttl)
+	b, err := packEnvelope(key, e, ttl)
 	if err != nil {
 		return false, err
 	}
-	return s.run(ctx, s.setNewer, s.value(key), b, lifetime.Redis(ttl).Milliseconds())
+	return s.runScript(ctx, s.setNewer, s.value(key), b, lifetime.Redis(ttl).Milliseconds())
 }
 
 // Delete removes an entry.
@@ -152,9 +152,9 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 	return err
 }
 
-// run runs a script of one key that answers 0 or 1. The server knows a script
+// runScript runs a script of one key that answers 0 or 1. The server knows a script
 // by its hash; only one that does not is sent the text.
-func (s *Store) run(ctx context.Context, script *redis.Script, key string, args ...any) (bool, error) {
+func (s *Store) runScript(ctx context.Context, script *redis.Script, key string, args ...any) (bool, error) {
 	return stores.Do(ctx, func() (bool, error) {
 		answer, err := script.Run(ctx, s.client, []string{key}, args...).Result()
 		if err != nil {
@@ -170,7 +170,7 @@ func (s *Store) run(ctx context.Context, script *redis.Script, key string, args 
 
 func (s *Store) value(key string) string { return s.cfg.Prefix + "value:" + key }
 
-func envelope(key string, e strategies.Entry, ttl time.Duration) ([]byte, error) {
+func packEnvelope(key string, e strategies.Entry, ttl time.Duration) ([]byte, error) {
 	if err := stores.Lifetime(ttl); err != nil {
 		return nil, err
 	}
@@ -226,8 +226,8 @@ func fault(err error) error {
 	return stores.Fault(err)
 }
 
-// done is the answer of a command that can only say OK.
-func done(answer string, err error) (string, error) {
+// checkDone is the answer of a command that can only say OK.
+func checkDone(answer string, err error) (string, error) {
 	if err == nil && answer != "OK" {
 		err = fmt.Errorf("%w: SET was answered by %.40q", stores.ErrGarbled, answer)
 	}
