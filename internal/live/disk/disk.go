@@ -103,7 +103,7 @@ func (d *Disk) Wipe() error {
 // open makes the store of the present life.
 func (d *Disk) open() (err error) {
 	d.store, err = filebased.New(d.dir(), filebased.Config{
-		Cull: d.cfg.Cull, MaxEntries: d.cfg.MaxEntries, CullFrequency: d.cfg.CullFrequency, Limit: d.limit,
+		Cull: filebased.CullMode(d.cfg.Cull), MaxEntries: d.cfg.MaxEntries, CullFrequency: d.cfg.CullFrequency, Limit: d.limit,
 	})
 	return err
 }
@@ -136,7 +136,7 @@ func (d *Disk) Entries() int {
 // known is Entries under the mutex.
 func (d *Disk) known() int {
 	s := d.store.Stats()
-	if d.cfg.Cull == filebased.Manual || d.cfg.Cull == filebased.Published && s.Visited.N == 0 {
+	if mode := filebased.CullMode(d.cfg.Cull); mode == filebased.Manual || mode == filebased.Published && s.Visited.N == 0 {
 		return int(s.Entries) + d.filled
 	}
 	return int(s.Entries)

@@ -26,10 +26,10 @@ func freeDisk(s *sim.Sim, cull string, most int) (*disk.Disk, *disk.Client) {
 // The same writes, reads, deletes and timers leave the same entries on a real disk
 // and on the modelled one, whichever way they are culled.
 func TestDiskDiesAsTheRealOne(t *testing.T) {
-	for _, cull := range []string{filebased.Published, filebased.Amortised, filebased.Manual, filebased.Exact} {
+	for _, cull := range []string{"published", "amortised", "manual", "exact"} {
 		t.Run(cull, func(t *testing.T) {
 			s := sim.New()
-			real, err := filebased.New(t.TempDir(), filebased.Config{Cull: cull, MaxEntries: 60, Now: s.Now})
+			real, err := filebased.New(t.TempDir(), filebased.Config{Cull: filebased.CullMode(cull), MaxEntries: 60, Now: s.Now})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -170,7 +170,8 @@ func TestShape(t *testing.T) {
 
 // shape is how the operations of a Set grow with the entries.
 type shape struct {
-	name, mode  string
+	name        string
+	mode        CullMode
 	limit       int     // 0: as many as make the next Set cull
 	visit, open float64 // that every entry adds
 	mostOpened  float64 // where it adds none
@@ -237,8 +238,8 @@ func BenchmarkSet(b *testing.B) {
 	}
 }
 
-func benchmarkSet(b *testing.B, dir, mode string, n int) {
-	limit := map[string]int{Published: 5_000_000, Amortised: n, Manual: -1, Exact: n - 1}[mode]
+func benchmarkSet(b *testing.B, dir string, mode CullMode, n int) {
+	limit := map[CullMode]int{Published: 5_000_000, Amortised: n, Manual: -1, Exact: n - 1}[mode]
 	s := open(b, dir, Config{Cull: mode, MaxEntries: limit})
 	e := strategies.Entry{Value: strategies.Value{Data: make([]byte, 100)}}
 	sets := 0
@@ -265,7 +266,7 @@ func benchmarkSet(b *testing.B, dir, mode string, n int) {
 // is nothing to do.
 func TestLimit(t *testing.T) {
 	for _, c := range []struct {
-		mode  string
+		mode  CullMode
 		limit int
 		want  int // of ten sets of new keys
 	}{

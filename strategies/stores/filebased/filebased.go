@@ -46,19 +46,22 @@ import (
 	"github.com/herdlab/herdlab/strategies/wire"
 )
 
+// CullMode is a way to hold the size of the cache. They are described at the top.
+type CullMode string
+
 // The ways to hold the size of the cache.
 const (
-	Published = "published"
-	Exact     = "exact"
-	Manual    = "manual"
-	Amortised = "amortised"
+	Published CullMode = "published"
+	Exact     CullMode = "exact"
+	Manual    CullMode = "manual"
+	Amortised CullMode = "amortised"
 )
 
 // Config is how a directory is used. Zero fields get Django's defaults.
 type Config struct {
-	Cull          string // which of the ways; default Published
-	MaxEntries    int    // default 300; -1 is without limit, for Manual alone
-	CullFrequency int    // a cull removes one in so many; default 3
+	Cull          CullMode // which of the ways; default Published
+	MaxEntries    int      // default 300; -1 is without limit, for Manual alone
+	CullFrequency int      // a cull removes one in so many; default 3
 
 	// Now tells the time, by which entries expire. Default time.Now.
 	Now func() time.Time

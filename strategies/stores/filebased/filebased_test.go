@@ -17,7 +17,7 @@ import (
 
 var background = context.Background()
 
-func modes() []string { return []string{Published, Amortised, Manual, Exact} }
+func modes() []CullMode { return []CullMode{Published, Amortised, Manual, Exact} }
 
 func open(t testing.TB, dir string, cfg Config) *Store {
 	t.Helper()
@@ -36,7 +36,7 @@ func pathOf(dir, key string) string {
 
 func TestStore(t *testing.T) {
 	for _, mode := range modes() {
-		t.Run(mode, func(t *testing.T) {
+		t.Run(string(mode), func(t *testing.T) {
 			storetest.Run(t, storetest.Wall(func(t *testing.T) storetest.Subject {
 				dir := t.TempDir()
 				return storetest.Subject{
@@ -127,7 +127,7 @@ func holds(t testing.TB, s *Store, want int) {
 // read after its time.
 func TestFilesGoWithTheirDirectories(t *testing.T) {
 	for _, mode := range modes() {
-		t.Run(mode, func(t *testing.T) {
+		t.Run(string(mode), func(t *testing.T) {
 			dir, clock := t.TempDir(), newFixed()
 			s := open(t, dir, Config{Cull: mode, Now: clock.tell})
 			set(t, s, time.Second, "deleted", "expired", "overwritten", "overwritten")
@@ -154,7 +154,7 @@ func TestFilesGoWithTheirDirectories(t *testing.T) {
 // What is there when a store is opened counts, and what a dead writer left does
 // not.
 func TestReopen(t *testing.T) {
-	for _, mode := range []string{Amortised, Exact} {
+	for _, mode := range []CullMode{Amortised, Exact} {
 		dir := t.TempDir()
 		set(t, open(t, dir, Config{Cull: mode}), 0, numbered("k", 20)...)
 		if err := os.WriteFile(filepath.Join(dir, "new", "1234"), []byte("half"), 0o600); err != nil {
