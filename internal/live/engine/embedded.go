@@ -40,7 +40,7 @@ type embedded struct {
 	behind   *server.Server // its
 	now      func() time.Time
 	accepts  sync.WaitGroup
-	gate     gate
+	gate     *gate
 
 	mu     sync.Mutex // one command at a time, as Redis does it
 	dues   dues
@@ -54,7 +54,7 @@ func beginEmbedded(addr string) (*embedded, error) {
 	}
 	e := &embedded{
 		listener: listener, front: server.NewServerConn(), redis: miniredis.NewMiniRedis(), now: time.Now,
-		queued: make(map[*server.Peer][]string),
+		queued: make(map[*server.Peer][]string), gate: newGate(),
 	}
 	conn, err := e.redis.Dial() // this makes its server
 	if err != nil {
@@ -63,7 +63,6 @@ func beginEmbedded(addr string) (*embedded, error) {
 	_ = conn.Close()
 	e.behind = e.redis.Server()
 	e.dues = newDues(e.redis.DB(0))
-	e.gate.unlock()
 	e.front.SetPreHook(e.serve)
 	e.accepts.Go(func() {
 		for {
@@ -145,21 +144,21 @@ func (e *embedded) queue(c *server.Peer, cmd string, args []string) {
 func (e *embedded) kill() {
 	_ = e.listener.Close()
 	e.accepts.Wait()
-	e.gate.end()
+	e.gate.set(false, true)
 	e.redis.Close() // wakes those who wait in a command
 	e.front.Close()
 }
 
 // hang returns when no command is under way.
 func (e *embedded) hang() error {
-	e.gate.lock()
+	e.gate.set(true, false)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return nil
 }
 
 func (e *embedded) wake() error {
-	e.gate.unlock()
+	e.gate.set(false, false)
 	return nil
 }
 
@@ -167,55 +166,33 @@ func (e *embedded) alive() error { return nil }
 
 // gate is where commands wait while the cache hangs.
 type gate struct {
-	mu    sync.Mutex
-	open  chan struct{} // closed while it is
-	ended bool
+	mu           sync.Mutex
+	changed      *sync.Cond
+	hangs, ended bool
+}
+
+func newGate() *gate {
+	g := new(gate)
+	g.changed = sync.NewCond(&g.mu)
+	return g
 }
 
 // pass waits until the gate is open and reports whether the cache still lives.
 func (g *gate) pass() bool {
 	g.mu.Lock()
-	open := g.open
-	g.mu.Unlock()
-	<-open
-	g.mu.Lock()
 	defer g.mu.Unlock()
+	for g.hangs && !g.ended {
+		g.changed.Wait()
+	}
 	return !g.ended
 }
 
-func (g *gate) lock() {
+// set shuts the gate or opens it; where the cache has ended, all pass and are told.
+func (g *gate) set(hangs, ended bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if isClosed(g.open) && !g.ended {
-		g.open = make(chan struct{})
-	}
-}
-
-func (g *gate) unlock() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.open == nil {
-		g.open = make(chan struct{})
-	}
-	if !isClosed(g.open) {
-		close(g.open)
-	}
-}
-
-func (g *gate) end() {
-	g.mu.Lock()
-	g.ended = true
-	g.mu.Unlock()
-	g.unlock()
-}
-
-func isClosed(c chan struct{}) bool {
-	select {
-	case <-c:
-		return true
-	default:
-		return false
-	}
+	g.hangs, g.ended = hangs, g.ended || ended
+	g.changed.Broadcast()
 }
 
 // waits reports whether a command may wait for what another connection does.

@@ -92,8 +92,6 @@ type postgres struct {
 	writes         *sql.DB
 }
 
-func (p *postgres) close() error { return nil }
-
 // fill works in place: what breaks off is seen by its label, and gone on with.
 func (p *postgres) fill(ctx context.Context, _ bool, write func(*sql.DB) error) error {
 	if _, err := p.writes.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS herdlab"); err != nil {

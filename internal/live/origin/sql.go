@@ -37,8 +37,6 @@ type engine interface {
 	// read under the engine's name when fill has returned nil. A fresh database
 	// begins empty.
 	fill(ctx context.Context, fresh bool, write func(*sql.DB) error) error
-
-	close() error
 }
 
 // SQLConfig is how a database is used.
@@ -167,14 +165,7 @@ func (s *SQL) Superseded(key string, version uint64) (time.Time, bool) {
 
 // Close closes all connections.
 func (s *SQL) Close() error {
-	err := s.loads.Close()
-	if e := s.writes.Close(); err == nil {
-		err = e
-	}
-	if e := s.engine.close(); err == nil {
-		err = e
-	}
-	return err
+	return errors.Join(s.loads.Close(), s.writes.Close())
 }
 
 // String is the name of the database, without a password.

@@ -134,8 +134,6 @@ func (m *sqliteMemory) fill(_ context.Context, _ bool, write func(*sql.DB) error
 	return write(m.writes)
 }
 
-func (m *sqliteMemory) close() error { return nil } // the anchor ended with its pool
-
 // sqliteFile is a database in a file. It is filled under another name and renamed,
 // so that it is there whole or not at all.
 type sqliteFile struct {
@@ -143,8 +141,6 @@ type sqliteFile struct {
 	path  string
 	pools []*sql.DB
 }
-
-func (f *sqliteFile) close() error { return nil }
 
 func (f *sqliteFile) fill(ctx context.Context, fresh bool, write func(*sql.DB) error) (err error) {
 	if !fresh {
@@ -170,10 +166,7 @@ func (f *sqliteFile) fill(ctx context.Context, fresh bool, write func(*sql.DB) e
 	if err := f.fillAt(ctx, temp.Name(), write); err != nil {
 		return err
 	}
-	if err := temp.Chmod(0o644); err != nil {
-		return err
-	}
-	if err := temp.Sync(); err != nil {
+	if err := errors.Join(temp.Chmod(0o644), temp.Sync()); err != nil {
 		return err
 	}
 	if err := f.leave(); err != nil {
@@ -188,15 +181,10 @@ func (f *sqliteFile) fillAt(ctx context.Context, path string, write func(*sql.DB
 	if err != nil {
 		return err
 	}
-	if err := write(db); err != nil {
-		db.Close()
-		return err
+	if err = write(db); err == nil {
+		_, err = db.ExecContext(ctx, "PRAGMA journal_mode = WAL")
 	}
-	if _, err := db.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
-		db.Close()
-		return err
-	}
-	return db.Close()
+	return errors.Join(err, db.Close())
 }
 
 // mayReplace refuses to replace what is not a database of ours.
@@ -247,8 +235,5 @@ func (f *sqliteFile) emptyLog() error {
 		return err
 	}
 	_, err = db.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
-	if e := db.Close(); err == nil {
-		err = e
-	}
-	return err
+	return errors.Join(err, db.Close())
 }
