@@ -16,6 +16,9 @@ type echo struct {
 	own   bool // the request that was advanced to is one of them
 }
 
+// advance merges the feed with what is late, which needs no heap: the delay is the
+// same for all, so that the writes follow in the order in which they came. Where an
+// instant ties, what is late goes first.
 func (e *echo) advance() (time.Duration, error) {
 	if !e.own {
 		e.next, e.ended = e.feed.advance()
@@ -41,7 +44,7 @@ func (e *echo) take(r *Request) {
 	}
 	e.feed.take(r)
 	if at := e.next + e.after; r.Op == Write && at < e.end {
-		if e.head > len(e.late)/2 {
+		if e.head > len(e.late)/2 { // moving less than half pays for itself, and bounds the room
 			e.late = append(e.late[:0], e.late[e.head:]...)
 			e.head = 0
 		}

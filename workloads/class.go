@@ -88,7 +88,8 @@ func (c Class) forms() (list []form) {
 	return list
 }
 
-// FieldError is an impossible value in a [Class].
+// FieldError is an impossible value in a [Class]. The path lets a loader say where in
+// the file it stands.
 type FieldError struct {
 	Path string // of the field as the file spells it: "burst.over"
 	Msg  string // what is wrong, and what to write instead
@@ -137,6 +138,7 @@ func (c Class) checkArrivals() error {
 	return fault("arrivals", "%q is neither poisson nor constant", c.Arrivals)
 }
 
+// checkTime checks what does not depend on how long the run is; see within.
 func (c Class) checkTime() error {
 	switch {
 	case c.From < 0:
@@ -151,6 +153,7 @@ func (c Class) checkTime() error {
 	return nil
 }
 
+// checkForm checks the numbers of rate and form.
 func (c Class) checkForm() error {
 	if err := checkRate("rate", c.Rate); err != nil {
 		return err
@@ -203,6 +206,7 @@ func (c Class) checkCache() error {
 	return nil
 }
 
+// checkAgain checks the writes that follow writes.
 func (c Class) checkAgain() error {
 	switch {
 	case c.Again < 0:
@@ -239,6 +243,8 @@ func (c Class) until(duration time.Duration) time.Duration {
 // maxRate is one request in a nanosecond, the finest there is.
 const maxRate = 1e9
 
+// checkRate and checkShare are written as what must hold, since NaN fails every
+// comparison.
 func checkRate(path string, r float64) error {
 	if !(r >= 0 && r <= maxRate) {
 		return fault(path, "%v/s is no rate: write one from 0/s to %.0f/s", r, float64(maxRate))

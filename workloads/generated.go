@@ -17,6 +17,7 @@ type class struct {
 	run      time.Duration // the whole one
 }
 
+// newClass readies a class that is valid and within the duration.
 func newClass(seed uint64, duration time.Duration, c Class) *class {
 	made := &class{Class: c, seed: seed, end: c.until(duration), run: duration}
 	length := made.end - c.From
@@ -36,6 +37,8 @@ func newClass(seed uint64, duration time.Duration, c Class) *class {
 	return made
 }
 
+// feed is the requests of the class, from the beginning. Streams are named by purpose
+// and class, and not by place, so that a class that is added changes no other.
 func (c *class) feed() feed {
 	if c.Trace != nil {
 		return newReplay(c.Class, c.end)
@@ -76,6 +79,8 @@ func (g *generated) advance() (time.Duration, error) {
 	return at, nil
 }
 
+// take draws key, operation and user in this order, each from its own stream. A
+// bystander has none of them, and draws nothing.
 func (g *generated) take(r *Request) {
 	r.Op, r.User = Read, 0
 	if g.keys == nil {

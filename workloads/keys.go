@@ -72,6 +72,9 @@ type item struct {
 	size int
 }
 
+// newKeyring is the population of a class that has keys. Its prefix is part of every
+// key, and memcached takes no blanks and control characters in one, so that those of
+// a class's name become dashes.
 func newKeyring(seed uint64, c Class) *keyring {
 	k := c.Keys
 	name := strings.Map(func(r rune) rune {
@@ -101,7 +104,8 @@ func newKeyring(seed uint64, c Class) *keyring {
 	return r
 }
 
-// draw returns the next request's key and the size of its value.
+// draw returns the next request's key and the size of its value. It allocates for a
+// key that is met for the first time, or that is not kept.
 func (r *keyring) draw() (string, int) {
 	if r.onceIs.hit(r.stream) {
 		key := join(r.once, r.hits)
@@ -141,6 +145,8 @@ func (r *keyring) share(rank uint64) float64 {
 	return known * (1 - hot) * r.rest.share(rank-r.hot)
 }
 
+// join is prefix and number; the text is made on the stack, so that the string is the
+// only allocation.
 func join(prefix string, n uint64) string {
 	var space [64]byte
 	return string(strconv.AppendUint(append(space[:0], prefix...), n, 10))
@@ -161,6 +167,7 @@ type numbering struct {
 	add     uint64
 }
 
+// newNumbering draws a permutation of the numbers below n.
 func newNumbering(n uint64, stream *rand.PCG) numbering {
 	width := uint(bits.Len64(n - 1))
 	m := numbering{n: n, mask: 1<<width - 1, fold: (width + 1) / 2, add: stream.Uint64()}

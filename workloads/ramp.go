@@ -73,6 +73,8 @@ func (l *line) grown(t time.Duration) float64 {
 	return l.expected + float64(s*(l.rate+float64(s*l.slope)/2))
 }
 
+// reach looks from the end, since most requests lie on the last line of a class: of a
+// plain rate, that is all of them.
 func (p polyline) reach(hits float64, _ time.Duration) (time.Duration, bool) {
 	i := len(p.lines) - 1
 	for i > 0 && p.lines[i].expected > hits {

@@ -52,6 +52,7 @@ type replay struct {
 
 var _ feed = (*replay)(nil)
 
+// newReplay readies the replay of a class within its active time.
 func newReplay(c Class, until time.Duration) *replay {
 	t := c.Trace
 	r := &replay{

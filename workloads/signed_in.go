@@ -34,7 +34,8 @@ func newVisitors(seed uint64, c Class) visitors {
 	return visitors{shareOf(c.SignedIn.Share), uint64(c.SignedIn.Users), substream(seed, "signed_in/"+c.Class)}
 }
 
-// draw is the number of a user, counted from 1, or 0 for nobody.
+// draw is the number of a user, counted from 1, or 0 for nobody. All users are alike:
+// the bias of the remainder is below 2^-34 for the billion that there may be at most.
 func (s *visitors) draw() int {
 	if !s.share.hit(s.stream) {
 		return 0

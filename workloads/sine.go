@@ -55,6 +55,7 @@ type wave struct {
 
 var _ pacer = wave{}
 
+// newWave is the wave of a sine, with its constants computed once.
 func newWave(s *Sine) wave {
 	w := wave{mean: s.Mean, amplitude: s.Amplitude, period: s.Period.Seconds()}
 	w.phase = (s.Phase % s.Period).Seconds() / w.period
@@ -70,6 +71,7 @@ func (w wave) at(t float64) (expected, rate float64) {
 	return float64(w.mean*t) + float64(w.swing*(w.start-cos)), w.mean + float64(w.amplitude*sin)
 }
 
+// reach begins its search at the arrival before, which is one gap away.
 func (w wave) reach(hits float64, earlier time.Duration) (time.Duration, bool) {
 	const enough = 1e-10 // seconds
 	t := earlier.Seconds()

@@ -117,7 +117,8 @@ func (w *Workload) Next(r *Request) bool {
 	return true
 }
 
-// begin puts the first instant of a class among the heads.
+// begin puts the first instant of a class among the heads. A class without a request
+// has none.
 func (w *Workload) begin(class int) bool {
 	at, err := w.feeds[class].advance()
 	switch {

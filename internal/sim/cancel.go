@@ -5,6 +5,7 @@ import (
 	"sync"
 )
 
+// cancellerKey asks a context for its canceller.
 type cancellerKey struct{}
 
 // cancellerOf is the nearest virtual context at or above ctx, or nil.
@@ -40,8 +41,10 @@ type canceller struct {
 	after   []*func()
 }
 
+// Done is closed by the cancellation, for those who do not wait in virtual time.
 func (c *canceller) Done() <-chan struct{} { return c.done }
 
+// Err is the cancellation's, or else that of the context above.
 func (c *canceller) Err() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -77,6 +80,8 @@ func (c *canceller) AfterFunc(f func()) (stop func() bool) {
 	}
 }
 
+// cancel wakes all who wait under c. It takes them off the list first: a woken process
+// may wait under c again, and add itself, before cancel goes on.
 func (c *canceller) cancel(err error) {
 	c.mu.Lock()
 	if c.err != nil {
@@ -103,6 +108,7 @@ func (c *canceller) add(t *task) {
 	c.waiters = append(c.waiters, wakeUp{t, t.turn})
 }
 
+// remove takes the process off the list when its wait is over.
 func (c *canceller) remove(t *task) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

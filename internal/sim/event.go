@@ -16,6 +16,8 @@ type event struct {
 	first   [1]wakeUp // most events have one waiter: no allocation for it
 }
 
+// Set wakes all who wait, in the order in which they came. One whose limit is due at
+// this very instant, and whose turn has not come, was set in time.
 func (e *event) Set() {
 	if e.set {
 		return
@@ -28,8 +30,13 @@ func (e *event) Set() {
 	e.waiters = e.waiters[:0]
 }
 
+// Reset has those who come from now on wait again. It changes nothing for those who
+// were woken and have not had their turn.
 func (e *event) Reset() { e.set = false }
 
+// Wait ends by Set, by the limit or by the cancellation of ctx, whichever comes
+// first; the other wake-ups of this wait are void from then on, by the turn that
+// they were made in.
 func (e *event) Wait(ctx context.Context, limit time.Duration) error {
 	s := e.sim
 	t := s.waiter()

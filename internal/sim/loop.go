@@ -10,7 +10,9 @@ import (
 	"github.com/herdlab/herdlab/internal/queue"
 )
 
-// task is what an event wakes: a process, or a callback.
+// task is what an event wakes: a process, or a callback. Both are recycled: a new
+// task has a new id, which is in the trace hash, so that the order in which they are
+// taken and given back is a part of every result.
 type task struct {
 	id   uint32
 	turn uint32 // counts wake-ups; an event of an earlier turn is void
@@ -41,7 +43,9 @@ type wakeUp struct {
 // counts reports whether the task has not had that turn.
 func (w wakeUp) counts() bool { return w.turn == w.task.turn }
 
-// schedule makes t due at the given instant.
+// schedule makes t due at the given instant. What is due now needs no heap: it is
+// behind everything else that is due now, so a queue keeps the order. The
+// first turn of every process is of that kind.
 func (s *Sim) schedule(at int64, t *task) {
 	w := wakeUp{t, t.turn}
 	if at == s.now {
@@ -103,7 +107,7 @@ func (s *Sim) count(t *task) {
 	s.hash = (h ^ h>>32 ^ uint64(t.id)) * 0xD6E8FEB86659FD93
 }
 
-// look calls the watch.
+// look calls the watch, on the stack of whoever found the event before over.
 func (s *Sim) look() {
 	running := s.current
 	s.current = nil // it may not wait
@@ -114,7 +118,8 @@ func (s *Sim) look() {
 	s.current = running
 }
 
-// process readies an idle coroutine, or a new one, to run body.
+// process readies an idle coroutine, or a new one, to run body. The one that became
+// idle last is taken first: its stack is the warmest.
 func (s *Sim) process(name string, body func()) *task {
 	var t *task
 	if n := len(s.idle); n > 0 {
@@ -146,7 +151,8 @@ func (s *Sim) live(t *task, yield func(struct{}) bool) {
 	}
 }
 
-// callback readies a used task, or a new one, to call f once.
+// callback readies a used task, or a new one, to call f once. Nothing else holds a
+// used one: a callback has one event, and that has come.
 func (s *Sim) callback(f func()) *task {
 	if n := len(s.spare); n > 0 {
 		t := s.spare[n-1]
@@ -163,7 +169,7 @@ func (s *Sim) call(t *task) {
 	running := s.current
 	s.current = nil
 	f := t.callback
-	t.callback = nop
+	t.callback = nop // lets go of what f holds; f itself may take t again
 	s.spare = append(s.spare, t)
 	func() {
 		defer s.catch(t)
@@ -175,7 +181,8 @@ func (s *Sim) call(t *task) {
 // nop marks a task as a callback while it is spare.
 func nop() {}
 
-// park waits until t is woken.
+// park waits until t is woken. What it waits for is noted for the report of a
+// deadlock alone.
 func (s *Sim) park(t *task, what string) {
 	t.waits, t.since = what, s.now
 	s.await(t)
@@ -235,14 +242,16 @@ func (s *Sim) resume(t *task) {
 	s.current = nil
 }
 
-// yield goes back to whoever resumed t.
+// yield goes back to whoever resumed t. A false answer of the coroutine is its end:
+// the run is over, and the body that t is in the middle of unwinds.
 func (s *Sim) yield(t *task) {
 	if !t.yield(struct{}{}) {
 		s.dead = true
 	}
 }
 
-// waiter is the process that is about to wait.
+// waiter is the process that is about to wait. To wait where nobody's turn can be
+// given is a mistake of the caller, and would hang the run for good.
 func (s *Sim) waiter() *task {
 	if s.dead {
 		panic(unwind{})
@@ -253,7 +262,9 @@ func (s *Sim) waiter() *task {
 	return s.current
 }
 
-// sleepUnless is Sleep under a context that may be cancelled.
+// sleepUnless is Sleep under a context that may be cancelled. Every cancellation is
+// looked at twice, before and after, since package context may pass one on while the
+// process waits.
 func (s *Sim) sleepUnless(ctx context.Context, t *task, d time.Duration) error {
 	c := cancellerOf(ctx)
 	if err := cause(ctx, c); err != nil {
@@ -295,6 +306,7 @@ func (s *Sim) catch(t *task) {
 	}
 }
 
+// deadlock is the fault of a run in which nothing is due and somebody waits.
 func (s *Sim) deadlock() error {
 	e := &DeadlockError{At: s.Elapsed()}
 	for _, t := range s.underWay() {

@@ -29,10 +29,12 @@ func openFile(path string) (io.Reader, io.Closer, error) {
 		f.Close()
 		return nil, nil, fmt.Errorf("trace %s: %w", path, err)
 	}
+	// By its beginning and not by its name: access.log.1 may be packed or not.
 	r := bufio.NewReaderSize(f, 1<<16)
 	if magic, _ := r.Peek(2); !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
 		return r, f, nil
 	}
+	// Several packed files, one after another, are one text: logs are put together so.
 	z, err := gzip.NewReader(r)
 	if err != nil {
 		f.Close()
@@ -41,7 +43,8 @@ func openFile(path string) (io.Reader, io.Closer, error) {
 	return z, f, nil
 }
 
-// readError explains a failure to read a line.
+// readError explains a failure to read a line. Of a file that ends too early it says
+// what to do, since a copy that broke off is the usual reason.
 func readError(path string, line int64, err error) error {
 	switch {
 	case errors.Is(err, errLongLine):
@@ -54,7 +57,9 @@ func readError(path string, line int64, err error) error {
 }
 
 // format finds the parser of a trace: the one it names, or the first that can
-// read a line of its beginning.
+// read a line of its beginning. More than one line is tried, because a log may begin
+// with what was cut off, and a table with a title. Of a table with a header a new
+// parser is returned, which will meet the header again.
 func (c Config) format(beginning []byte) (parser, error) {
 	switch c.Format {
 	case "log":

@@ -17,6 +17,8 @@ type accessLog struct{}
 
 var _ parser = accessLog{}
 
+// parse finds the time by the bracket after a blank, and not by counting fields:
+// the user may have blanks in its name, and an address of IPv6 brackets.
 func (accessLog) parse(line []byte) (entry, flaw) {
 	host := indexBlank(line)
 	if host <= 0 {
@@ -32,6 +34,7 @@ func (accessLog) parse(line []byte) (entry, flaw) {
 		return entry{}, flaw{host + 1, "no [time] after the client"}
 	}
 	const length = len("[17/May/2015:10:05:03 +0000]")
+	// The time has a fixed length, so that its end is known without a look at it.
 	if len(line)-open < length || line[open+length-1] != ']' {
 		return entry{}, flaw{open + 1, "a time is written [17/May/2015:10:05:03 +0000]"}
 	}
@@ -43,12 +46,14 @@ func (accessLog) parse(line []byte) (entry, flaw) {
 	if bad.reason != "" {
 		return entry{}, bad
 	}
-	e.at = seconds * int64(time.Second)
+	e.at = seconds * int64(time.Second) // the reorder spreads those that share a second
 	e.size, bad = logSize(line, i)
 	return e, bad
 }
 
-// logTime reads 17/May/2015:10:05:03 +0000 as seconds since 1970.
+// logTime reads 17/May/2015:10:05:03 +0000 as seconds since 1970. It does by
+// hand what time.Parse does, for every line has a time: the shape is checked first, so
+// that the digits can be read where they stand.
 func logTime(b []byte) (seconds int64, bad flaw) {
 	const shape = "00/aaa/0000:00:00:00 +0000"
 	for i := range shape {
@@ -70,6 +75,8 @@ func logTime(b []byte) (seconds int64, bad flaw) {
 		n, _ := number(b[from:to])
 		return int(n)
 	}
+	// The fields are digits where the shape has them. Names of three letters stand at the multiples of three, and any other match, such
+	// as of "anF", is none.
 	month := bytes.Index([]byte("JanFebMarAprMayJunJulAugSepOctNovDec"), b[3:6])
 	if month%3 != 0 {
 		return 0, flaw{4, "the month is none of Jan, Feb, ... Dec"}
@@ -80,6 +87,7 @@ func logTime(b []byte) (seconds int64, bad flaw) {
 	switch {
 	case date.Day() != day: // February 31 is March 3
 		return 0, flaw{1, "there is no such day"}
+	// time.Date would take the 61st second for the next minute, and so does the sum below.
 	case hour > 23 || minute > 59 || second > 60: // 60 is a leap second
 		return 0, flaw{13, "there is no such time of the day"}
 	case b[21] == '-':
@@ -93,7 +101,9 @@ func logTime(b []byte) (seconds int64, bad flaw) {
 }
 
 // logRequest reads the request in quotes that begins at or after i, and returns
-// where it ends.
+// where it ends. A quote within it is escaped by a backslash, by Apache and nginx
+// alike. The protocol at its end may be missing, as in HTTP/0.9, and the path may
+// have blanks, as no client should send and some do.
 func logRequest(line []byte, i int) (e entry, end int, bad flaw) {
 	i = skipBlanks(line, i)
 	if i == len(line) || line[i] != '"' {
@@ -113,11 +123,15 @@ func logRequest(line []byte, i int) (e entry, end int, bad flaw) {
 	if method <= 0 {
 		return e, 0, flaw{start + 1, "the request has no method and path"}
 	}
+	// Scanners and broken clients send anything. What does not look like a method is a
+	// bad line, and not a write of a key that nobody has.
 	for k, c := range request[:method] {
 		if !('A' <= c && c <= 'Z') && c != '-' && c != '_' {
 			return e, 0, flaw{start + 1 + k, "the request does not begin with a method"}
 		}
 	}
+	// The path is what stands between the method and the last word, if that is the
+	// protocol.
 	target := trimBlanks(request[method:])
 	protocol := bytes.LastIndexByte(target, ' ')
 	protocol = max(protocol, bytes.LastIndexByte(target, '\t')) + 1
@@ -133,7 +147,8 @@ func logRequest(line []byte, i int) (e entry, end int, bad flaw) {
 }
 
 // logSize reads the status and the size that begin at or after i. A size of "-"
-// is zero.
+// is zero: there was no body. The status must be there, as a sign that the line is
+// whole, and is not used.
 func logSize(line []byte, i int) (int, flaw) {
 	i = skipBlanks(line, i)
 	status := line[i:fieldEnd(line, i)]

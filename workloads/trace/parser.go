@@ -1,5 +1,7 @@
 package trace
 
+import "bytes"
+
 // entry is what one line of a trace says.
 type entry struct {
 	at    int64  // nanoseconds since 1970
@@ -8,7 +10,8 @@ type entry struct {
 	size  int // in bytes
 }
 
-// flaw is why a line cannot be read. The zero flaw is none.
+// flaw is why a line cannot be read. The zero flaw is none. It is no error, which
+// would be an allocation for every line that somebody else's tool has spoilt.
 type flaw struct {
 	column int // in bytes, from 1
 	reason string
@@ -18,19 +21,24 @@ type flaw struct {
 // is overwritten: the reader copies the key of the lines that it keeps, and those
 // that it drops cost no allocation.
 type parser interface {
+	// parse is called for lines that are not blank, from the first one on.
 	parse(line []byte) (entry, flaw)
 }
 
+// Instants are nanoseconds since 1970 in 64 bits, as those of the rest of the lab are.
 // maxSeconds is the last second since 1970 whose nanoseconds fit an int64: in
 // the year 2262.
 const maxSeconds = 1<<63/1_000_000_000 - 1
 
-// A trace is bytes of unknown encoding, so blanks and digits are those of ASCII alone.
+// blanks are what separates the fields of a log. A trace is bytes of unknown encoding,
+// so blanks and digits are those of ASCII alone.
+const blanks = " \t"
 
 func isBlank(b byte) bool { return b == ' ' || b == '\t' }
 func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 
-// number reads a number of up to 18 digits and nothing else.
+// number reads a number of up to 18 digits and nothing else: any of them fits an
+// int64, so that there is no overflow to look for.
 func number(b []byte) (n int64, ok bool) {
 	if len(b) == 0 || len(b) > 18 {
 		return 0, false
@@ -45,14 +53,7 @@ func number(b []byte) (n int64, ok bool) {
 }
 
 // indexBlank is where the first blank is, or -1.
-func indexBlank(b []byte) int {
-	for i, c := range b {
-		if isBlank(c) {
-			return i
-		}
-	}
-	return -1
-}
+func indexBlank(b []byte) int { return bytes.IndexAny(b, blanks) }
 
 // skipBlanks is the first position from i on that is not blank.
 func skipBlanks(b []byte, i int) int {
@@ -71,12 +72,4 @@ func fieldEnd(b []byte, i int) int {
 }
 
 // trimBlanks is b without the blanks around it; it copies nothing.
-func trimBlanks(b []byte) []byte {
-	for len(b) > 0 && isBlank(b[0]) {
-		b = b[1:]
-	}
-	for len(b) > 0 && isBlank(b[len(b)-1]) {
-		b = b[:len(b)-1]
-	}
-	return b
-}
+func trimBlanks(b []byte) []byte { return bytes.Trim(b, blanks) }

@@ -42,7 +42,9 @@ type Request struct {
 }
 
 // Reader reads the requests of one trace in the order of time. It is not safe for
-// concurrent use.
+// concurrent use. It reads ahead by a minute of the trace, in which it may meet an
+// error that belongs to a later request than the next: the error comes at once, since
+// a file that is damaged is not worth the wait.
 type Reader struct {
 	Config
 	file   io.Closer // nil before it is opened and after it is closed
@@ -80,7 +82,8 @@ func (r *Reader) Next() (*Request, error) {
 	return &r.batch[0], nil
 }
 
-// refill reads on until a batch can be released. At the end it is io.EOF.
+// refill reads on until a batch can be released: until a request is read that is too
+// new to be held beside the oldest, or the file ends. At the end it is io.EOF.
 func (r *Reader) refill() error {
 	if r.lines == nil {
 		if err := r.open(); err != nil {
@@ -94,7 +97,7 @@ func (r *Reader) refill() error {
 			}
 		}
 		switch {
-		case r.ended && r.order.held == 0:
+		case r.ended && r.order.held == 0: // nothing is pending either: the end leaves nothing
 			return io.EOF
 		case r.ended || r.order.full(r.pending.At):
 			r.batch = r.order.release()
@@ -107,6 +110,7 @@ func (r *Reader) refill() error {
 	}
 }
 
+// open opens the file and tells its format.
 func (r *Reader) open() error {
 	text, file, err := openFile(r.File)
 	if err != nil {
@@ -122,7 +126,8 @@ func (r *Reader) open() error {
 	return err
 }
 
-// readRequest makes the next good line the pending request, or notes the end.
+// readRequest makes the next good line the pending request, or notes the end. The
+// key is copied here and not before: the parser's is a part of the reader's buffer.
 func (r *Reader) readRequest() error {
 	for {
 		line, err := r.lines.next()
@@ -136,6 +141,8 @@ func (r *Reader) readRequest() error {
 		if len(trimBlanks(line)) == 0 {
 			continue
 		}
+		// The first line of a table may be its header, also where the format is named and
+		// was not told from it.
 		if t, ok := r.parser.(*table); ok && r.stats.Lines == 0 && t.columns == 0 && t.header(line) {
 			continue
 		}
@@ -157,7 +164,8 @@ func (r *Reader) readRequest() error {
 	}
 }
 
-// finish looks at the trace when all of it has been read.
+// finish looks at the trace when all of it has been read: a short one has not been
+// judged before, and one without a request is hardly meant.
 func (r *Reader) finish() error {
 	if err := r.judge(); err != nil {
 		return err
@@ -168,8 +176,9 @@ func (r *Reader) finish() error {
 	return nil
 }
 
-// judge is an error if too many lines are bad: the file is then hardly what its
-// format says, and a replay of the rest would look like a result.
+// judge is an error if too many lines are bad. It quotes the first bad line, which
+// shows best what the file is instead. Too many bad lines are no accident: the file is
+// then hardly what its format says, and a replay of the rest would look like a result.
 func (r *Reader) judge() error {
 	if float64(r.stats.Bad) <= r.MaxBad*float64(r.stats.Lines) {
 		return nil
@@ -186,7 +195,8 @@ func (r *Reader) Stats() Stats {
 	return s
 }
 
-// Close closes the file, if it is open. It may be called again.
+// Close closes the file, if it is open. It may be called again, and Next after it has
+// no more than what was read ahead.
 func (r *Reader) Close() error {
 	if r.file == nil {
 		return nil

@@ -12,7 +12,8 @@ const (
 	// which it began, so that logs are out of order by as much as requests last.
 	lookahead = 60
 
-	// maxHeld is how many requests are held at most.
+	// maxHeld is how many requests are held at most: 40 MB of them, and their keys. Of a
+	// busier log less than a minute is put in order.
 	maxHeld = 1_000_000
 
 	second = int64(time.Second)
@@ -27,7 +28,7 @@ const (
 //
 // so that a request costs the same however many are held.
 type reorder struct {
-	ring   [64][]Request // of second s at s mod 64; more than lookahead
+	ring   [64][]Request // of second s at s mod 64; more than lookahead. A bucket keeps its room when it is emptied
 	oldest int64         // second; all before it are released
 	held   int
 	most   int // limit of held
@@ -51,6 +52,8 @@ func (o *reorder) full(at int64) bool {
 	return o.held >= o.most
 }
 
+// slot is the place of a second in the ring. No two seconds that are held share one,
+// since the ring has more of them than lookahead.
 func (o *reorder) slot(s int64) uint64 { return uint64(s) % uint64(len(o.ring)) }
 
 // add takes a request, for which there must be room. It reports false if the
@@ -60,6 +63,7 @@ func (o *reorder) add(r Request) bool {
 	if !o.begun || s-o.oldest > lookahead {
 		o.oldest, o.begun = s-lookahead, true
 	}
+	// To move a late request, instead of dropping it, keeps the load what it was.
 	inTime := s >= o.oldest
 	if !inTime {
 		s = o.oldest
@@ -73,7 +77,8 @@ func (o *reorder) add(r Request) bool {
 	return inTime
 }
 
-// release returns the requests of the oldest second that has any, in order. They
+// release returns the requests of the oldest second that has any, in order: nothing
+// that is read from now on can be older, or it is late and is moved. They
 // are valid until the next add. There must be some.
 func (o *reorder) release() []Request {
 	for {
@@ -92,7 +97,11 @@ func (o *reorder) release() []Request {
 }
 
 // settle gives the requests of a second their instants. Where no time has a
-// fraction they are spread evenly: request i of n comes i/n into the second.
+// fraction they are spread evenly: request i of n comes i/n into the second. All at
+// its beginning they would be a burst that never was, with a herd of its own. The
+// order of those that tie is that of the file.
+// An exact trace may have a whole second among its times: one of them is no sign of
+// a clock that knows no more, which is why exact is of all the trace so far.
 func (o *reorder) settle(batch []Request, s int64) {
 	if o.exact {
 		earlier := func(a, b Request) int { return cmp.Compare(a.At, b.At) }

@@ -2,14 +2,16 @@ package trace
 
 import "time"
 
-// BadLine is a line of a trace that cannot be read.
+// BadLine is a line of a trace that cannot be read. Line and column are those of the
+// file, as an editor counts them, empty lines and the header included.
 type BadLine struct {
 	Line   int64 // from 1
 	Column int   // in bytes, from 1
 	Reason string
 }
 
-// Stats is what has been read of a trace so far, lookahead included.
+// Stats is what has been read of a trace so far, lookahead included: what a reader of
+// the results has to know before believing them.
 type Stats struct {
 	File string
 
@@ -22,10 +24,10 @@ type Stats struct {
 	First, Last time.Time // the earliest and the latest time; zero without requests
 }
 
-// shownBad is how many bad lines are kept.
+// shownBad is how many bad lines are kept: as many as a reader looks at.
 const shownBad = 5
 
-// addBad counts a line that cannot be read.
+// addBad counts a line that cannot be read, and keeps the first few to be shown.
 func (s *Stats) addBad(line int64, f flaw) {
 	s.Bad++
 	if len(s.FirstBad) < shownBad {
@@ -33,7 +35,8 @@ func (s *Stats) addBad(line int64, f flaw) {
 	}
 }
 
-// addGood counts a request.
+// addGood counts a request, in the order of the file. Out of order is what came
+// before the latest one so far, whether or not the reorder can put it right.
 func (s *Stats) addGood(at int64) {
 	t := time.Unix(0, at).UTC()
 	switch {

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// maxColumns is how many columns a table may have.
+// maxColumns is how many columns a table may have: the fields of a line stand in an
+// array, so that to read one allocates nothing.
 const maxColumns = 16
 
 // table reads comma-separated values (RFC 4180, but for line breaks in quotes)
@@ -13,16 +14,18 @@ const maxColumns = 16
 // the names of the columns is optional; with one they may stand in any order, and
 // others among them are ignored. All requests are reads.
 type table struct {
-	time, key, size int // columns; -1 if there is none
+	time, key, size int // columns, from 0; -1 if there is none
 	columns         int // 0 if there was no header: two or three
 }
 
 var _ parser = (*table)(nil)
 
+// newTable is a table without a header.
 func newTable() *table { return &table{time: 0, key: 1, size: 2} }
 
 // header takes the line for the names of the columns if it has the two that are
 // needed.
+// A line that is no header is left to parse, which says what is wrong with it.
 func (t *table) header(line []byte) bool {
 	var fields [maxColumns]csvField
 	n, bad := split(line, &fields)
@@ -44,6 +47,8 @@ func (t *table) header(line []byte) bool {
 	return true
 }
 
+// parse reads time, key and size. An empty size is 0: many logs know none for an
+// error or a redirect, and the request was made all the same.
 func (t *table) parse(line []byte) (entry, flaw) {
 	var fields [maxColumns]csvField
 	n, bad := split(line, &fields)
@@ -68,6 +73,7 @@ func (t *table) parse(line []byte) (entry, flaw) {
 	if t.size < 0 || t.size >= n || len(fields[t.size].text) == 0 {
 		return e, flaw{}
 	}
+	// A size with a unit or decimals is not guessed at.
 	size, ok := number(fields[t.size].text)
 	if !ok {
 		return entry{}, flaw{fields[t.size].column, "the size is no whole number of bytes"}
@@ -76,19 +82,21 @@ func (t *table) parse(line []byte) (entry, flaw) {
 	return e, flaw{}
 }
 
-// csvField is one field of a line, without its quotes and the blanks around it.
+// csvField is one field of a line, without its quotes and the blanks around it. The
+// column is for the message about it, in bytes from 1.
 type csvField struct {
 	text   []byte
 	column int
 }
 
-// split cuts a line into its fields.
+// split cuts a line into its fields. It is written by hand since encoding/csv
+// allocates for every line, and tells a column of the file and not of the line.
 func split(line []byte, fields *[maxColumns]csvField) (n int, bad flaw) {
 	for i := 0; ; i++ {
 		if n == maxColumns {
 			return 0, flaw{i + 1, "a table has up to 16 columns"}
 		}
-		start := skipBlanks(line, i)
+		start := skipBlanks(line, i) // RFC 4180 knows no blanks around fields, and files have them
 		f := csvField{column: start + 1}
 		if start < len(line) && line[start] == '"' {
 			f.text, i = unquote(line, start)
@@ -108,14 +116,15 @@ func split(line []byte, fields *[maxColumns]csvField) (n int, bad flaw) {
 		}
 		fields[n] = f
 		n++
-		if i == len(line) {
+		if i == len(line) { // no comma follows, after which there would be one more field, if an empty one
 			return n, flaw{}
 		}
 	}
 }
 
 // unquote reads the quoted text that begins at i and returns it with the
-// position after it, or -1 if it does not end.
+// position after it, or -1 if it does not end. It copies only where a quote within
+// the quotes was doubled.
 func unquote(line []byte, i int) ([]byte, int) {
 	start, doubled := i+1, false
 	for i = start; i < len(line); i++ {
@@ -137,14 +146,18 @@ func unquote(line []byte, i int) ([]byte, int) {
 }
 
 // csvTime reads seconds with decimals, or RFC 3339. Digits beyond nanoseconds are
-// dropped.
+// dropped. It goes by whole numbers: a float64 has 53 bits, and seconds since 1970
+// need 61 of them to the nanosecond.
 func csvTime(f csvField) (int64, flaw) {
 	b := f.text
 	if len(b) > 4 && b[4] == '-' {
 		return rfcTime(f)
 	}
+	// 12.5 is 12 and 5, and 5 is half a second by the zeros that the nine digits of a
+	// nanosecond have beside it.
 	whole, fraction, _ := bytes.Cut(b, []byte("."))
 	seconds, ok := number(whole)
+	// What is cut off must be digits too, or 1.0000000001x would be a time.
 	for len(fraction) > 9 && isDigit(fraction[len(fraction)-1]) {
 		fraction = fraction[:len(fraction)-1]
 	}
@@ -166,6 +179,7 @@ func csvTime(f csvField) (int64, flaw) {
 	return seconds*int64(time.Second) + nanoseconds, flaw{}
 }
 
+// rfcTime reads RFC 3339, such as 2015-05-17T10:05:03.25+02:00.
 func rfcTime(f csvField) (int64, flaw) {
 	var t time.Time
 	if err := t.UnmarshalText(f.text); err != nil {
