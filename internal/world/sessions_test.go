@@ -1,42 +1,15 @@
 package world_test
 
 import (
-	"context"
 	"testing"
 	"time"
-
-	"pgregory.net/rapid"
 
 	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/front"
-	"github.com/herdlab/herdlab/strategies"
-	"github.com/herdlab/herdlab/strategies/pagekey"
 	"github.com/herdlab/herdlab/workloads"
 )
-
-func TestOwner(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		user := rapid.IntRange(1, 1<<40).Draw(t, "user")
-		size := rapid.IntRange(0, 100).Draw(t, "size")
-		page := front.PageOf("page:1", user)
-		v, err := front.Rendered(strategies.Bytes(func(_ context.Context, key string) ([]byte, error) {
-			if key != "page:1" {
-				t.Errorf("the row loaded is %q", key)
-			}
-			return make([]byte, size), nil
-		})).Load(ctx, page)
-		if err != nil || front.OwnerOf(v.Data) != user || len(v.Data) < size {
-			t.Errorf("a page of %d bytes for %d is %d's: %q, %v", size, user, front.OwnerOf(v.Data), v.Data, err)
-		}
-	})
-	for _, nobodys := range []string{"", "\x00\x00", "<!-- the page of user ", "<!-- the page of user x -->\n", "<p><!-- the page of user 7 -->\n"} {
-		if got := front.OwnerOf([]byte(nobodys)); got != 0 {
-			t.Errorf("%q is the page of %d", nobodys, got)
-		}
-	}
-}
 
 // leaks counts the pages that were served to somebody else than their owner.
 func (b *bench) leaks() (n int) {
@@ -128,32 +101,4 @@ func TestSessionsNeedAPurge(t *testing.T) {
 			t.Errorf("purged %v: %d leaks, want %d: %+v", purged, got, want, b.records)
 		}
 	}
-}
-
-// Any two pages that a key function gives one name are shown for one another; with
-// the user in it there are none.
-func TestKeysOfUsers(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		key := rapid.StringMatching(`[a-z:/? ]{1,8}`).Draw(t, "key")
-		one, other := rapid.IntRange(0, 3).Draw(t, "user"), rapid.IntRange(0, 3).Draw(t, "other")
-		cfg := front.Config{Host: "h", Sessions: "cache", AppLooks: true, AppKey: pagekey.Config{User: true}}
-		names := &named{}
-		pages := front.NewSite(cfg).Pages(names)
-		_ = pages.Delete(ctx, front.PageOf(key, one))
-		_ = pages.Delete(ctx, front.PageOf(key, other))
-		if same := names.list[0] == names.list[1]; same != (one == other) {
-			t.Errorf("pages of %d and %d have the same name: %v", one, other, same)
-		}
-	})
-}
-
-// named is a cache that hears names.
-type named struct {
-	front.Cache
-	list []string
-}
-
-func (n *named) Delete(_ context.Context, name string) error {
-	n.list = append(n.list, name)
-	return nil
 }
