@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/live/origin"
@@ -78,7 +79,8 @@ func (a attackCmd) load() (sc *scenarios.Scenario, notes []string, err error) {
 	sc = scs[0]
 	for _, class := range sc.Workload {
 		if class.Session {
-			return nil, nil, fmt.Errorf("the class %s is of sessions, which only a program of the lab keeps as the scenario says: with --set workload.%s.session=false it is asked for like any other", class.Class, class.Class)
+			return nil, nil, fmt.Errorf("class %s needs sessions, which only the lab's own boxes keep as the scenario says; to send its requests without them, add --set workload.%s.session=false",
+				class.Class, class.Class)
 		}
 	}
 	sc.Strategies = []scenarios.Entry{{Name: a.Name, Kind: "target"}}
@@ -87,15 +89,15 @@ func (a attackCmd) load() (sc *scenarios.Scenario, notes []string, err error) {
 		return !slices.Equal(x.Strategies(), []string{a.Name})
 	})
 	if n := all - len(sc.Expect); n > 0 {
-		notes = append(notes, command.Count(n, "expectation is about a strategy", "expectations are about strategies")+
-			" of the scenario, and not checked; --name has those of one checked")
+		notes = append(notes, humanize.Plural(n, "expectation is about a strategy", "expectations are about strategies")+
+			" of the scenario and not checked; to check those about one, give its name with --name")
 	}
 	if n := len(sc.Faults); n > 0 {
-		notes = append(notes, command.Count(n, "fault", "faults")+" of the scenario cannot be brought about in a program that is not the lab's")
+		notes = append(notes, humanize.Plural(n, "fault", "faults")+" of the scenario left out: they cannot be caused in a program of your own")
 		sc.Faults = nil
 	}
 	if n := len(sc.Fleet.Warmers); n > 0 {
-		notes = append(notes, command.Count(n, "warmer", "warmers")+" of the scenario can fill no cache of a program that is not the lab's")
+		notes = append(notes, humanize.Plural(n, "warmer", "warmers")+" of the scenario left out: they cannot fill the cache of a program of your own")
 		sc.Fleet.Warmers = nil
 	}
 	return sc, notes, nil

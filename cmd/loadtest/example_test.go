@@ -122,7 +122,7 @@ func TestAnyApplication(t *testing.T) {
 	if r.Computes < 4 || r.HerdPeak < 3 || r.Outcomes[metrics.FreshHit] == 0 || r.Classes["bystander"].Failures > 0 {
 		t.Errorf("computes %d, herd peak %d, outcomes %v, want a herd, hits, and bystanders served", r.Computes, r.HerdPeak, r.Outcomes)
 	}
-	if !strings.Contains(stdout.String(), "warning: 1 expectation is about a strategy of the scenario, and not checked") {
+	if !strings.Contains(stdout.String(), "warning: 1 expectation is about a strategy of the scenario and not checked") {
 		t.Errorf("said %q", stdout.String())
 	}
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/live/origin"
 )
 
@@ -54,7 +55,7 @@ func fillDatabase(c *command.Console, db *origin.SQL, f origin.Filling, quiet bo
 		return err
 	}
 	if done.Already {
-		fmt.Fprintf(c.Err, "%s has %v already, and %s since it was filled\n", db, done.Size, command.Count(done.Writes, "write", "writes"))
+		fmt.Fprintf(c.Err, "%s has %v already, and %s since it was filled\n", db, done.Size, humanize.Plural(done.Writes, "write", "writes"))
 		return nil
 	}
 	fmt.Fprintf(c.Err, "%s is filled with %v, in %v\n", db, done.Size, time.Since(begun).Round(time.Millisecond))

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/live/origin"
@@ -49,7 +50,7 @@ func (r runCmd) Run(c *command.Console) error {
 		n, err := deliverAndCheck(c, r.Delivery, r.pace, sc, file)
 		if err != nil {
 			if file.Interrupted && len(scs)-i > 1 {
-				err = &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf("%w, %s not begun", err, command.Count(len(scs)-i-1, "scenario was", "scenarios were"))}
+				err = &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf("%w, %s not begun", err, humanize.Plural(len(scs)-i-1, "scenario was", "scenarios were"))}
 			}
 			return err
 		}
@@ -73,7 +74,7 @@ func deliverFinished(c *command.Console, to command.Delivery, sc *scenarios.Scen
 func share(flag, text string) (float64, error) {
 	f, err := units.ParseShare(text)
 	if err == nil && f > 1 {
-		err = fmt.Errorf("%s is more than all", text)
+		err = fmt.Errorf("%s is more than 100 %%", text)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", flag, err)

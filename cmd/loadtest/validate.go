@@ -12,6 +12,7 @@ import (
 	"github.com/herdlab/herdlab/internal/command"
 	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/foretell"
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/sim"
@@ -38,10 +39,10 @@ type verdict struct{ outside, broken int }
 func (v verdict) err() error {
 	var what []string
 	if v.outside > 0 {
-		what = append(what, command.Count(v.outside, "figure is", "figures are")+" outside the tolerance")
+		what = append(what, humanize.Plural(v.outside, "figure is", "figures are")+" outside the tolerance")
 	}
 	if v.broken > 0 {
-		what = append(what, command.Count(v.broken, "expectation does not hold", "expectations do not hold"))
+		what = append(what, humanize.Plural(v.broken, "expectation does not hold", "expectations do not hold"))
 	}
 	if len(what) == 0 {
 		return nil
@@ -114,7 +115,7 @@ func (v validateCmd) validate(c *command.Console, sc *scenarios.Scenario) (of ve
 	}
 	of.broken = command.Failures(c.Err, sc, measured)
 	if n := len(measured.Expectations); n > 0 {
-		fmt.Fprintf(c.Out, "%s: %d of %s on the wall clock\n", sc.Name, n-of.broken, command.Count(n, "expectation holds", "expectations hold"))
+		fmt.Fprintf(c.Out, "%s: %d of %s on the wall clock\n", sc.Name, n-of.broken, humanize.Plural(n, "expectation holds", "expectations hold"))
 	}
 	return of, v.void(measured)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/command"
 	"github.com/herdlab/herdlab/internal/figures"
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/sim"
@@ -62,7 +63,7 @@ func (r runCmd) Run(c *command.Console) error {
 		if file.Interrupted {
 			return &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf(
 				"interrupted: %d of %d runs of %s are finished and written, %s not begun",
-				len(file.Runs), len(sc.Strategies)*sc.Seeds, sc.Name, command.Count(len(scs)-i-1, "scenario was", "scenarios were"))}
+				len(file.Runs), len(sc.Strategies)*sc.Seeds, sc.Name, humanize.Plural(len(scs)-i-1, "scenario was", "scenarios were"))}
 		}
 		broken += command.Failures(c.Err, sc, file)
 	}

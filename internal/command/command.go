@@ -96,11 +96,3 @@ func reportError(name string, w io.Writer, err error) int {
 	}
 	return ExitRun
 }
-
-// Count says how many there are of something.
-func Count(n int, one, more string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, more)
-}

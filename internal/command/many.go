@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
 	"github.com/herdlab/herdlab/reports"
@@ -90,7 +91,7 @@ func (m Many) startWorkers(scs []*scenarios.Scenario, list []outcome) *sync.Wait
 
 // interruptedAfter is the error of a list that Ctrl-C ended.
 func interruptedAfter(finished, of int) error {
-	return &Exit{ExitInterrupted, fmt.Errorf("interrupted: %d of %s are finished and written", finished, Count(of, "scenario", "scenarios"))}
+	return &Exit{ExitInterrupted, fmt.Errorf("interrupted: %d of %s are finished and written", finished, humanize.Plural(of, "scenario", "scenarios"))}
 }
 
 // printLine prints the line of one scenario: its name, how many expectations hold, what
@@ -143,5 +144,5 @@ func Broken(n int) error {
 	if n == 0 {
 		return nil
 	}
-	return &Exit{ExitExpectation, errors.New(Count(n, "expectation does not hold", "expectations do not hold"))}
+	return &Exit{ExitExpectation, errors.New(humanize.Plural(n, "expectation does not hold", "expectations do not hold"))}
 }

@@ -135,15 +135,15 @@ func strategyArrows() map[string]arrows {
 func commandArrows() map[string]arrows {
 	return map[string]arrows{
 		"internal/command": {
-			packages: []string{"internal/figures", "internal/spelling", "internal/metrics", "internal/view", "scenarios", "reports"},
+			packages: []string{"internal/humanize", "internal/figures", "internal/spelling", "internal/metrics", "internal/view", "scenarios", "reports"},
 			modules:  []string{"github.com/alecthomas/kong", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
 		},
 		"cmd/simulate": {
-			packages: []string{"internal/figures", "internal/units", "internal/command", "internal/lab", "internal/metrics", "internal/view", "scenarios", "reports", "internal/sim"},
+			packages: []string{"internal/humanize", "internal/figures", "internal/units", "internal/command", "internal/lab", "internal/metrics", "internal/view", "scenarios", "reports", "internal/sim"},
 		},
 		"cmd/loadtest": {
 			packages: []string{
-				"internal/figures", "internal/view", "internal/units", "internal/spelling", "internal/command", "internal/lab", "internal/metrics", "internal/foretell", "scenarios", "reports", "internal/sim",
+				"internal/humanize", "internal/figures", "internal/view", "internal/units", "internal/spelling", "internal/command", "internal/lab", "internal/metrics", "internal/foretell", "scenarios", "reports", "internal/sim",
 				"strategies/clock", "internal/world", "internal/world/*", "internal/live", "internal/live/*",
 			},
 			modules: []string{"github.com/redis/go-redis/v9", "golang.org/x/term"},
