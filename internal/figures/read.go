@@ -68,16 +68,6 @@ func loads(pick func(*metrics.Run) int64) reader {
 	}
 }
 
-// cache reads a count of the shared cache.
-func cache(pick func(*metrics.CacheStats) int64) reader {
-	return func(r *metrics.Run, _ *metrics.Figures) (float64, bool) {
-		if r.Cache == nil {
-			return 0, false
-		}
-		return float64(pick(r.Cache)), true
-	}
-}
-
 // memory is the most that the cache nodes held.
 func memory(r *metrics.Run, _ *metrics.Figures) (float64, bool) {
 	if r.Cache == nil || r.Cache.BytesPeak == nil {
@@ -86,26 +76,17 @@ func memory(r *metrics.Run, _ *metrics.Figures) (float64, bool) {
 	return float64(*r.Cache.BytesPeak), true
 }
 
-func queue(pick func(*metrics.QueueStats) int64) reader {
-	return func(r *metrics.Run, _ *metrics.Figures) (float64, bool) {
-		if r.Queue == nil {
-			return 0, false
+// within reads counts of a part that not every run has.
+func within[T any](part func(*metrics.Run) *T) func(pick func(*T) int64) reader {
+	return func(pick func(*T) int64) reader {
+		return func(r *metrics.Run, _ *metrics.Figures) (float64, bool) {
+			p := part(r)
+			if p == nil {
+				return 0, false
+			}
+			return float64(pick(p)), true
 		}
-		return float64(pick(r.Queue)), true
 	}
-}
-
-func warmers(pick func(*metrics.WarmerStats) int64) reader {
-	return func(r *metrics.Run, _ *metrics.Figures) (float64, bool) {
-		if r.Warmers == nil {
-			return 0, false
-		}
-		return float64(pick(r.Warmers)), true
-	}
-}
-
-func disk(pick func(*metrics.DiskStats) int64) reader {
-	return onDisks(func(r *metrics.Run) (float64, bool) { return float64(pick(r.Disk)), true })
 }
 
 // onDisks reads what is of interest where the boxes have file caches.

@@ -189,6 +189,7 @@ func ofLoads() []Figure {
 
 // ofCache are the operations of the shared cache and what it holds.
 func ofCache() []Figure {
+	cache := within(func(r *metrics.Run) *metrics.CacheStats { return r.Cache })
 	gets := func(r *metrics.Run, f *metrics.Figures) (float64, bool) { return value(f.CacheGetsPerS) }
 	return []Figure{
 		{Name: "cache_gets", Title: "cache gets", Unit: Count, Doc: "reads of the shared cache", Of: cache(func(c *metrics.CacheStats) int64 { return c.Gets })},
@@ -274,6 +275,7 @@ func ofAge() []Figure {
 
 // ofQueue are those of a strategy with a queue of jobs.
 func ofQueue() []Figure {
+	queue := within(func(r *metrics.Run) *metrics.QueueStats { return r.Queue })
 	return []Figure{
 		{Name: "queue_jobs", Title: "queue: jobs run", Unit: Count, Doc: "publish jobs that were run", Of: queue(func(q *metrics.QueueStats) int64 { return q.Jobs })},
 		{Name: "queue_collapsed", Title: "queue: collapsed", Unit: Count, Doc: "publish jobs not queued, since one for the key was pending", Of: queue(func(q *metrics.QueueStats) int64 { return q.Collapsed })},
@@ -293,6 +295,7 @@ func ofQueue() []Figure {
 
 // ofWarmers are those of the jobs that compute ahead of the readers.
 func ofWarmers() []Figure {
+	warmers := within(func(r *metrics.Run) *metrics.WarmerStats { return r.Warmers })
 	list := []Figure{
 		{Name: "warmer_runs", Title: "warmers' runs", Unit: Count, Doc: "runs that the warmers began", Of: warmers(func(w *metrics.WarmerStats) int64 { return w.Runs })},
 		{Name: "warmer_skipped", Title: "warmers' runs left out", Unit: Count, Doc: "runs that they left out, since one was going on", Of: warmers(func(w *metrics.WarmerStats) int64 { return w.Skipped })},
@@ -339,6 +342,7 @@ func ofStrategies() []Figure {
 
 // ofBoxes are the boxes' cores and file caches, and which boxes were taken out.
 func ofBoxes() []Figure {
+	disk := within(func(r *metrics.Run) *metrics.DiskStats { return r.Disk })
 	return []Figure{
 		{
 			Name: "cpu", Title: "cores of the boxes, asked for", Unit: Share, Better: Lower,

@@ -54,7 +54,7 @@ func Execute(sc *scenarios.Scenario, opt Options) (*metrics.File, error) {
 	next := make(chan int)
 	var broken atomic.Bool
 	var workers sync.WaitGroup
-	for range min(parallel(opt), len(runs)) {
+	for range min(runsAtOnce(opt), len(runs)) {
 		workers.Go(func() {
 			for i := range next {
 				runs[i], errs[i] = runOne(sc, opt, i, len(runs))
@@ -87,13 +87,13 @@ func Execute(sc *scenarios.Scenario, opt Options) (*metrics.File, error) {
 		}
 	}
 	if !file.Interrupted {
-		file.Expectations = check(sc, file.Runs)
+		file.Expectations = checkExpectations(sc, file.Runs)
 	}
 	return file, first
 }
 
-// check evaluates the scenario's expectations.
-func check(sc *scenarios.Scenario, runs []*metrics.Run) []metrics.Expectation {
+// checkExpectations evaluates the scenario's expectations.
+func checkExpectations(sc *scenarios.Scenario, runs []*metrics.Run) []metrics.Expectation {
 	results := []metrics.Expectation{}
 	for _, x := range sc.Expect {
 		holds, reason := x.Check(func(f figures.Figure, strategy, phase, class string) (float64, bool) {
@@ -129,7 +129,7 @@ func runOne(sc *scenarios.Scenario, opt Options, i, of int) (*metrics.Run, error
 // wallClock is the name of the clock on the wall in the results.
 const wallClock = "wall"
 
-func parallel(opt Options) int {
+func runsAtOnce(opt Options) int {
 	if opt.Parallel > 0 {
 		return opt.Parallel
 	}

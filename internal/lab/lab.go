@@ -159,7 +159,7 @@ func (r *run) setUp() (err error) {
 	made, err := r.World(
 		world.Config{Fleet: sc.Fleet, Client: sc.Client, Faults: sc.Faults, Duration: sc.Duration, Caches: sc.Caches()},
 		world.Environment{
-			Clock: r.Clock, Wall: r.Wall, Rand: r.stream, Size: r.sizes.of, Warmers: r.warmers,
+			Clock: r.Clock, Wall: r.Wall, Rand: r.stream, Size: r.sizes.sizeOf, Warmers: r.warmers,
 			Observer: r.recorder, Record: r.recorder.summary.Add, CacheRead: r.recorder.CacheRead,
 		})
 	if err != nil {
@@ -191,7 +191,7 @@ func (r *run) goOn() {
 		return
 	}
 	r.warmed = r.Clock.Now().Sub(before)
-	rest(r.Clock, r.sc.Idle, r.Watch.Stop)
+	restFor(r.Clock, r.sc.Idle, r.Watch.Stop)
 	r.failed = r.world.Drive(r.traffic.next, r.begin)
 	r.warmers.end()
 }

@@ -25,14 +25,14 @@ func newSizes(classes []workloads.Class) *sizes {
 	s := &sizes{others: make(map[string]int)}
 	for _, c := range classes {
 		if !c.Bystander() && c.Trace == nil && c.Size != nil && c.Size.Fixed > 0 {
-			s.note("", int(c.Size.Fixed))
+			s.noteSize("", int(c.Size.Fixed))
 			break
 		}
 	}
 	return s
 }
 
-func (s *sizes) note(key string, size int) {
+func (s *sizes) noteSize(key string, size int) {
 	if s.same.Load() == int64(size) {
 		return
 	}
@@ -51,7 +51,7 @@ func (s *sizes) note(key string, size int) {
 	}
 }
 
-func (s *sizes) of(key string) int {
+func (s *sizes) sizeOf(key string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.others) > 0 {

@@ -47,7 +47,7 @@ func (t *traffic) next(to *world.Request) bool {
 		t.watch.Sent(r)
 	}
 	if r.Key != "" {
-		t.sizes.note(r.Key, r.Size)
+		t.sizes.noteSize(r.Key, r.Size)
 	}
 	t.given++
 	class := &t.classes[r.Class]

@@ -65,7 +65,7 @@ func (w *warmers) add(sc *scenarios.Scenario, f *fleet, traffic *workloads.Workl
 			if len(job.keys) == cfg.Keys {
 				break
 			}
-			sizes.note(it.Key, it.Size)
+			sizes.noteSize(it.Key, it.Size)
 			job.keys = append(job.keys, it.Key)
 		}
 		w.jobs = append(w.jobs, job)
@@ -110,7 +110,7 @@ func (w *warmers) counted(l strategies.Loader) strategies.Loader {
 		life := w.life
 		w.mu.Unlock()
 		v, err := l.Load(ctx, key)
-		if !w.lives(life) {
+		if !w.stillRuns(life) {
 			return strategies.Value{}, errStopped
 		}
 		return v, err
@@ -129,14 +129,14 @@ func (w *warmers) begin(now time.Time) {
 // is zero.
 func (w *warmers) StopWarmers(at, takes time.Duration) {
 	w.clock.Go("warmer-stop", func() {
-		if !w.until(at) {
+		if !w.waitUntil(at) {
 			return
 		}
 		w.mu.Lock()
 		w.life++
 		w.down++
 		w.mu.Unlock()
-		if takes > 0 && w.until(at+takes) {
+		if takes > 0 && w.waitUntil(at+takes) {
 			w.resume(at + takes)
 		}
 	})
@@ -162,13 +162,13 @@ func (w *warmers) start(job *warmer, life int, first time.Duration) {
 // end stops them for good. Keys that are being computed are.
 func (w *warmers) end() { w.over.Set() }
 
-// until waits for an instant and reports whether the traffic still goes on.
-func (w *warmers) until(at time.Duration) bool {
+// waitUntil waits for an instant and reports whether the traffic still goes on.
+func (w *warmers) waitUntil(at time.Duration) bool {
 	return w.over.Wait(context.Background(), max(at-w.clock.Now().Sub(w.begun), 0)) != nil
 }
 
-// lives reports whether nobody has stopped them since.
-func (w *warmers) lives(life int) bool {
+// stillRuns reports whether nobody has stopped them since.
+func (w *warmers) stillRuns(life int) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.life == life
@@ -184,9 +184,9 @@ type warmerCount struct {
 // serve has the job's runs done, the first one at an instant, until the job is
 // stopped or the traffic ends.
 func (w *warmers) serve(job *warmer, life int, first time.Duration) {
-	for due := first; w.until(due) && w.lives(life); due += job.cfg.Every {
+	for due := first; w.waitUntil(due) && w.stillRuns(life); due += job.cfg.Every {
 		switch {
-		case !w.starts(job):
+		case !w.mayStart(job):
 		case job.cfg.Schedule == world.WarmerLoop:
 			w.run(job, life)
 			due = w.clock.Now().Sub(w.begun)
@@ -196,8 +196,8 @@ func (w *warmers) serve(job *warmer, life int, first time.Duration) {
 	}
 }
 
-// starts notes the beginning of a run, unless a lock keeps it from beginning.
-func (w *warmers) starts(job *warmer) bool {
+// mayStart notes the beginning of a run, unless a lock keeps it from beginning.
+func (w *warmers) mayStart(job *warmer) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if job.running > 0 && job.cfg.Schedule == world.WarmerLock {
@@ -217,7 +217,7 @@ func (w *warmers) run(job *warmer, life int) {
 	ended := w.clock.NewEvent("the end of a warmer's run")
 	for range left {
 		w.clock.Go("warmer hand", func() {
-			w.hand(job, life, began, &next)
+			w.workThrough(job, life, began, &next)
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			if left--; left == 0 {
@@ -232,8 +232,8 @@ func (w *warmers) run(job *warmer, life int) {
 	w.count.longest = max(w.count.longest, w.clock.Now().Sub(began))
 }
 
-// hand computes one key after another, each not before its turn by the rate.
-func (w *warmers) hand(job *warmer, life int, began time.Time, next *int) {
+// workThrough computes one key after another, each not before its turn by the rate.
+func (w *warmers) workThrough(job *warmer, life int, began time.Time, next *int) {
 	for {
 		w.mu.Lock()
 		i := *next
@@ -246,10 +246,10 @@ func (w *warmers) hand(job *warmer, life int, began time.Time, next *int) {
 		if job.cfg.Rate > 0 {
 			at += time.Duration(float64(i) / job.cfg.Rate * 1e9)
 		}
-		if !w.until(at) || !w.lives(life) {
+		if !w.waitUntil(at) || !w.stillRuns(life) {
 			return
 		}
-		if err := job.refresh(context.Background(), job.keys[i]); err != nil && w.lives(life) {
+		if err := job.refresh(context.Background(), job.keys[i]); err != nil && w.stillRuns(life) {
 			w.mu.Lock()
 			w.count.failed++
 			w.mu.Unlock()

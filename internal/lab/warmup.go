@@ -38,8 +38,8 @@ func (u *warmup) run() error {
 		return u.foreign()
 	}
 	caches := u.sc.CacheOf()
-	cached := u.only(u.traffic.Items(u.sc.Warm), func(class int) bool { return u.sc.Workload[class].Cache != world.NoCache })
-	asked := deal(cached, atOnceFor(u.sc.Fleet.Origin.Concurrency))
+	cached := u.itemsOf(u.traffic.Items(u.sc.Warm), func(class int) bool { return u.sc.Workload[class].Cache != world.NoCache })
+	asked := dealTo(cached, atOnceFor(u.sc.Fleet.Origin.Concurrency))
 	defer asked.stop()
 	if err := u.login(); err != nil {
 		return err
@@ -48,12 +48,12 @@ func (u *warmup) run() error {
 		if of.shared.Warm == nil {
 			continue
 		}
-		own := u.only(u.traffic.Items(warmKeys), func(class int) bool { return caches[class] == i })
+		own := u.itemsOf(u.traffic.Items(warmKeys), func(class int) bool { return caches[class] == i })
 		if err := of.shared.Warm(context.Background(), keysOf(own)); err != nil {
 			return err
 		}
 	}
-	return u.each(asked, func(i int, it workloads.Item) {
+	return u.askEach(asked, func(i int, it workloads.Item) {
 		of := u.fleet.caches[caches[it.Class]]
 		_, _ = of.made[i%len(of.made)].Get(context.Background(), it.Key)
 	})
@@ -71,14 +71,14 @@ func (u *warmup) foreign() error {
 // login gives every user a session.
 func (u *warmup) login() error {
 	caches := u.sc.CacheOf()
-	blank := origin.NewBlank(u.sizes.of)
+	blank := origin.NewBlank(u.sizes.sizeOf)
 	for i, class := range u.sc.Workload {
 		if !class.Session {
 			continue
 		}
 		cache := u.fleet.caches[caches[i]].cache
-		users := deal(u.only(u.traffic.Population(i), func(int) bool { return true }), atOnce)
-		err := u.each(users, func(_ int, user workloads.Item) {
+		users := dealTo(u.itemsOf(u.traffic.Population(i), func(int) bool { return true }), atOnce)
+		err := u.askEach(users, func(_ int, user workloads.Item) {
 			session := world.NewSession(blank.Value(user.Key), u.fleet.clock.Now())
 			_ = cache.Set(context.Background(), user.Key, session, world.SessionLife)
 		})
@@ -90,12 +90,12 @@ func (u *warmup) login() error {
 	return nil
 }
 
-// only leaves some classes, and notes the size of each item before it can be asked
+// itemsOf leaves some classes, and notes the size of each item before it can be asked
 // for.
-func (u *warmup) only(items iter.Seq[workloads.Item], class func(int) bool) iter.Seq[workloads.Item] {
+func (u *warmup) itemsOf(items iter.Seq[workloads.Item], class func(int) bool) iter.Seq[workloads.Item] {
 	return func(yield func(workloads.Item) bool) {
 		for it := range items {
-			u.sizes.note(it.Key, it.Size)
+			u.sizes.noteSize(it.Key, it.Size)
 			if class(it.Class) && !yield(it) {
 				return
 			}
@@ -113,8 +113,8 @@ func keysOf(items iter.Seq[workloads.Item]) iter.Seq[string] {
 	}
 }
 
-// each calls do with every item and its number, by a process a hand.
-func (u *warmup) each(items *dealt, do func(i int, it workloads.Item)) error {
+// askEach calls do with every item and its number, by a process a hand.
+func (u *warmup) askEach(items *dealt, do func(i int, it workloads.Item)) error {
 	if len(items.hands) == 0 {
 		return nil
 	}
@@ -149,8 +149,8 @@ type dealt struct {
 	turn  int // hand of the next item to be pulled
 }
 
-// deal makes as many hands as there are items, n at most.
-func deal(items iter.Seq[workloads.Item], n int) *dealt {
+// dealTo makes as many hands as there are items, n at most.
+func dealTo(items iter.Seq[workloads.Item], n int) *dealt {
 	d := new(dealt)
 	d.pull, d.stop = iter.Pull(items)
 	for len(d.hands) < n {
@@ -188,9 +188,9 @@ func atOnceFor(concurrency int) int {
 	return min(atOnce, concurrency)
 }
 
-// rest lets so much time pass before the traffic. On the wall clock, where that
+// restFor lets so much time pass before the traffic. On the wall clock, where that
 // takes its time, stop is asked now and then whether to wait on.
-func rest(clk Clock, d time.Duration, stop func() bool) {
+func restFor(clk Clock, d time.Duration, stop func() bool) {
 	step := max(d/100, 10*time.Millisecond)
 	for ; d > 0 && (stop == nil || !stop()); d -= step {
 		_ = clk.Sleep(context.Background(), min(step, d)) // the background does not end
