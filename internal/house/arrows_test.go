@@ -245,6 +245,32 @@ func TestImportsGate(t *testing.T) {
 	})
 }
 
+// What is imported in production needs the standard library alone, down to the last
+// package of this module that it knows: a user's build is to gain nothing by it.
+func TestProductionNeedsTheStandardLibraryAlone(t *testing.T) {
+	rules := importMap()
+	seen := make(map[string]bool)
+	var visit func(name string)
+	visit = func(name string) {
+		if seen[name] {
+			return
+		}
+		seen[name] = true
+		if modules := rules[name].modules; modules != nil {
+			t.Errorf("%s, which strategies know, may import %s", name, list(modules))
+		}
+		for _, other := range rules[name].packages {
+			visit(other)
+		}
+	}
+	for _, name := range []string{"strategies", "strategies/publish", "strategies/wire", "strategies/clock", "strategies/pagekey"} {
+		visit(name)
+	}
+	if !seen["internal/tag"] || seen["internal/published"] {
+		t.Errorf("strategies know %v", slices.Sorted(maps.Keys(seen)))
+	}
+}
+
 // The map itself has no circle, and names no package that it does not list.
 func TestImportMapIsOrdered(t *testing.T) {
 	rules := importMap()
