@@ -63,6 +63,9 @@ func (g *guard) init(store Store, locker Locker, loader Loader, r Runtime, kept 
 // answerMiss answers a request that found no fresh value; old is what it found, if
 // anything.
 func (g *guard) answerMiss(ctx context.Context, key string, old Entry, found bool) (Result, error) {
+	if g.onError == nil {
+		return g.loadLocked(ctx, key, old, found)
+	}
 	return g.attemptLoad(ctx, key, old, found, func(ctx context.Context) (Result, error) { return g.loadLocked(ctx, key, old, found) })
 }
 

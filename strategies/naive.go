@@ -72,6 +72,9 @@ func (n *Naive) Get(ctx context.Context, key string) (Result, error) {
 			return failure(ctx, CacheError, err)
 		}
 	}
+	if n.onError == nil {
+		return n.loadAndSave(ctx, key)
+	}
 	return n.attemptLoad(ctx, key, e, ok, func(ctx context.Context) (Result, error) { return n.loadAndSave(ctx, key) })
 }
 

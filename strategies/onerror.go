@@ -54,12 +54,11 @@ func (o *onError) noteRefresh(key string, now time.Time, loaded bool) {
 }
 
 // attemptLoad answers a request that found no fresh value by load, unless the load of
-// its key failed a moment ago. old is what the cache had, if it had something.
+// its key failed a moment ago. old is what the cache had, if it had something. It is
+// called only where there is an onError: load is a closure, which is an allocation that
+// no miss should make without need.
 func (e *engine) attemptLoad(ctx context.Context, key string, old Entry, found bool, load func(context.Context) (Result, error)) (Result, error) {
 	o := e.onError
-	if o == nil {
-		return load(ctx)
-	}
 	if o.pauses.holds(key, e.clock.Now()) {
 		return e.staleIfError(&old, found, Result{Outcome: ColdFailure}, ErrColdCache)
 	}

@@ -114,6 +114,9 @@ func (p *Pool) Get(ctx context.Context, key string) (Result, error) {
 // answerMiss answers a request that found no fresh value; old is what it found, if
 // anything.
 func (p *Pool) answerMiss(ctx context.Context, key string, old Entry, found bool) (Result, error) {
+	if p.onError == nil {
+		return p.loadInSlot(ctx, key, old, found)
+	}
 	return p.attemptLoad(ctx, key, old, found, func(ctx context.Context) (Result, error) { return p.loadInSlot(ctx, key, old, found) })
 }
 

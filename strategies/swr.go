@@ -143,8 +143,11 @@ func (s *SWR) Get(ctx context.Context, key string) (Result, error) {
 // answerCold answers when there is nothing that may be served, unless the load fails:
 // old is a value past its ttl, if one is found.
 func (s *SWR) answerCold(ctx context.Context, key string, old Entry, found bool) (Result, error) {
-	if s.group == nil {
+	switch {
+	case s.group == nil:
 		return s.answerMiss(ctx, key, old, found)
+	case s.onError == nil:
+		return s.loadCoalesced(ctx, key)
 	}
 	return s.attemptLoad(ctx, key, old, found, func(ctx context.Context) (Result, error) { return s.loadCoalesced(ctx, key) })
 }
