@@ -245,7 +245,7 @@ func (d *Disk) write(f file) (cost time.Duration) {
 
 // ForceCull is the work of a timer: it opens every file and removes those that
 // have expired, and then, if there still are max_entries, what published removes.
-// Whoever writes meanwhile goes on writing: it holds nothing but cores.
+// Writes go on meanwhile: the cull holds nothing but cores.
 // Its CPU time is not that of any write.
 func (d *Disk) ForceCull(ctx context.Context) error {
 	n := time.Duration(d.Entries())

@@ -10,8 +10,8 @@ import (
 )
 
 // patient is a way to the origin on which nobody waits for a load longer than
-// limit. Whoever gives up tells the origin nothing, as a database client whose
-// read time-out strikes does not: the query keeps its place there, and later its
+// limit. A caller that gives up tells the origin nothing, as a database client does
+// not whose read time-out strikes: the query keeps its place there, and later its
 // slot, and its result is lost. So a time-out takes no load off an origin.
 type patient struct {
 	clock  clock.Clock

@@ -7,8 +7,8 @@ import (
 	"github.com/herdlab/herdlab/strategies/clock"
 )
 
-// Line is a connection to the first node of a tier for a program that knows no ring
-// and keeps its own time, as a web server does that asks memcached by itself. Safe
+// Line is a connection to the first node of a tier, for a program that knows no ring
+// and keeps its own time: a web server that asks memcached by itself. Safe
 // for concurrent use.
 type Line struct {
 	clock clock.Clock

@@ -7,8 +7,8 @@ import (
 )
 
 // lock is a token that holds until an instant. It ends by itself, for a holder that
-// crashed frees nothing; so a holder that is late may find another's token there, and
-// only who still has the token frees or prolongs it.
+// crashed frees nothing. So a holder that is late may find another's token there, and
+// a lock is freed or prolonged only by the token that it has.
 //
 //	A: locks for 1 s, computes for 2 s
 //	B: locks at 1 s

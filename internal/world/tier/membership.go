@@ -48,7 +48,9 @@ type health struct {
 }
 
 // newMembership believes every listed node alive. The last names are the gutter's.
-func newMembership(cfg Config, names []ring.Node, listed []bool, built *rings, now func() time.Time, flush func(int) error) (*Membership, error) {
+func newMembership(
+	cfg Config, names []ring.Node, listed []bool, built *rings, now func() time.Time, flush func(int) error,
+) (*Membership, error) {
 	n := len(names) - cfg.Gutter
 	m := &Membership{cfg: cfg, nodes: names[:n], now: now, listed: listed, rings: built, health: make([]health, len(names))}
 	if cfg.OnReturn == "flush" {
@@ -236,7 +238,7 @@ func (m *Membership) Before(key string, i int) (node int, ok bool) {
 	return node, node >= 0 && node != i
 }
 
-// The gutter is a small pool of nodes that owns no keys. Whoever gets no answer
+// The gutter is a small pool of nodes that owns no keys. A client that gets no answer
 // from the owner of a key asks there instead, so that the keys of a dead node fall
 // neither on the origin nor on the other nodes, one of which its hottest keys might
 // take down with it. Its entries live for a short time and nobody invalidates
