@@ -135,7 +135,7 @@ func (a *Attack) Drive(next func(*world.Request) bool, begin func(now time.Time)
 			return err
 		}
 	}
-	if err := a.clients.drive(next, begin); err != nil || a.cfg.Origin == "" {
+	if err := a.clients.Drive(next, begin); err != nil || a.cfg.Origin == "" {
 		return err
 	}
 	var err error
@@ -146,7 +146,7 @@ func (a *Attack) Drive(next func(*world.Request) bool, begin func(now time.Time)
 
 // Report adds the counts of generator and origin to a run.
 func (a *Attack) Report(run *metrics.Run) {
-	run.Generator = a.clients.report()
+	run.Generator = a.clients.Report()
 	run.Warnings = append(run.Warnings, a.cfg.Notes...)
 	if !a.counted {
 		run.CountedElsewhere(nil)

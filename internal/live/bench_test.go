@@ -25,7 +25,7 @@ const (
 	slice = time.Second
 	lag   = 10 * time.Millisecond
 
-	// giveUp pageEnds a slice in which client and server wait for file descriptors
+	// giveUp ends a slice in which client and server wait for file descriptors
 	// that the other has.
 	giveUp = time.Second
 

@@ -29,7 +29,7 @@ type answers func(key string) (strategies.Result, error)
 
 func (f answers) Get(_ context.Context, key string) (strategies.Result, error) { return f(key) }
 
-// boxOf is a box that listens until the test pageEnds.
+// boxOf is a box that listens until the test ends.
 func boxOf(t testing.TB, cfg world.FleetConfig, s strategies.Strategy) *box {
 	t.Helper()
 	wall := clock.NewWall()

@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 }
 
 // A cache that dies for good before the first request is in the outcomes and in
-// the counts, and the run pageEnds as any other.
+// the counts, and the run ends as any other.
 func TestCacheIsDownFromTheStart(t *testing.T) {
 	for _, kind := range []string{"embedded", "redis", "memcached"} {
 		t.Run(kind, func(t *testing.T) {

@@ -2,6 +2,8 @@ package live
 
 import (
 	"context"
+	"errors"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -49,7 +51,8 @@ func (c *clients) start() time.Time {
 	return c.started
 }
 
-func (c *clients) report() *metrics.Generator { return c.late.report(c.sent.Load()) }
+// Report says how well the requests kept to their schedule.
+func (c *clients) Report() *metrics.Generator { return c.late.report(c.sent.Load()) }
 
 // request sends request n of the plan and retries it as the scenario says, tells
 // how it ended, and returns the last status code.
@@ -67,10 +70,7 @@ func (c *clients) request(n int, r *world.Request) (code int) {
 			break
 		}
 		pause, ok := c.retry(attempts)
-		if !ok {
-			break
-		}
-		if c.pause(pause) != nil {
+		if !ok || c.pause(pause) != nil {
 			break
 		}
 	}
@@ -119,11 +119,8 @@ func (c *clients) end(n int, r *world.Request, sent time.Duration, a answer, att
 
 // targets are the boxes as a client sees them: addresses behind a balancer.
 type targets struct {
-	ctx     context.Context
-	timeout time.Duration // of one attempt
+	clients *clients
 	boxes   []*url.URL
-	by      http.RoundTripper
-
 	*boxChoice
 }
 
@@ -139,9 +136,9 @@ func (t *targets) attempt(r *world.Request) answer {
 	if !ok {
 		return answer{outcome: metrics.Rejected}
 	}
-	ctx, cancel := context.WithTimeout(t.ctx, t.timeout)
+	ctx, cancel := context.WithTimeout(t.clients.ctx, t.clients.cfg.Timeout)
 	defer cancel()
-	a := send(t.by.RoundTrip, newRequest(ctx, requestURL(t.boxes[box], r), r.Op == workloads.Write))
+	a := send(t.clients.transport.RoundTrip, newRequest(ctx, requestURL(t.boxes[box], r), r.Op == workloads.Write))
 	if a.outcome == metrics.Timeout {
 		t.trouble(box)
 	}
@@ -180,3 +177,90 @@ func (l *lateness) report(sent int64) *metrics.Generator {
 }
 
 func millis(d time.Duration) float64 { return float64(d) / 1e6 }
+
+// finishedRequest is how a request ended, as whoever sent it knows it.
+type finishedRequest struct {
+	Seq     int            // its number in the plan
+	Record  metrics.Record // without Staleness
+	Version uint64         // of the value served
+	Front   frontCounts
+}
+
+// ledger makes the records of a run of how its requests ended. It hears of one
+// at a time.
+type ledger struct {
+	record     func(*metrics.Record)
+	superseded func(key string, version uint64) (time.Time, bool) // nil where nobody knows
+	progress   func(*metrics.Record)                              // or nil
+	front      func(frontCounts)                                  // nil without a front
+}
+
+// add records the end of a request for key, in a run that began at started.
+func (l *ledger) add(key string, started time.Time, e *finishedRequest) {
+	r := &e.Record
+	if r.Age >= 0 && l.superseded != nil {
+		done := started.Add(r.Done)
+		if at, ok := l.superseded(key, e.Version); ok && at.Before(done) {
+			r.Staleness = done.Sub(at)
+		}
+	}
+	if l.front != nil {
+		l.front(e.Front)
+	}
+	l.record(r)
+	if l.progress != nil {
+		l.progress(r)
+	}
+}
+
+// sentKey is where a request's context remembers what was sent: a **http.Request.
+type sentKey struct{}
+
+// errAgain is why a connection that broke is an answer.
+var errAgain = errors.New("sent once already")
+
+// once is asked by a transport before it sends a request, as for a proxy. net/http
+// sends a GET again by itself where a connection that was used before breaks; but a
+// request is to be sent as often as the scenario says, and a box that went down is to
+// be seen.
+func once(r *http.Request) (*url.URL, error) {
+	sent, ok := r.Context().Value(sentKey{}).(**http.Request)
+	switch {
+	case !ok:
+		return nil, nil
+	case *sent == r:
+		return nil, errAgain
+	}
+	*sent = r // the next one is the same again, or where a redirection leads
+	return nil, nil
+}
+
+// newRequest is a GET, or a POST for a write.
+func newRequest(ctx context.Context, to *url.URL, write bool) *http.Request {
+	r := &http.Request{
+		Method: http.MethodGet, URL: to, Host: to.Host, Header: make(http.Header),
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}
+	if write {
+		r.Method = http.MethodPost
+	}
+	return r.WithContext(context.WithValue(ctx, sentKey{}, new(*http.Request)))
+}
+
+// send makes one HTTP request, by an http.Client or an http.Transport. A
+// connection that breaks is a rejection, as a box that went down is in the
+// modelled world.
+func send(by func(*http.Request) (*http.Response, error), r *http.Request) answer {
+	resp, err := by(r)
+	if err == nil {
+		_, err = io.Copy(io.Discard, resp.Body)
+		resp.Body.Close()
+	}
+	switch {
+	case r.Context().Err() != nil:
+		return answer{outcome: metrics.Timeout}
+	case err != nil:
+		return answer{outcome: metrics.Rejected}
+	}
+	return readAnswer(resp)
+}

@@ -62,7 +62,7 @@ func TestEveryRequestIsSentOnce(t *testing.T) {
 	const gap = 300 * time.Microsecond
 	s := newScripted(t.Context(), world.ClientConfig{}, served)
 	list := every(1000, gap)
-	if err := s.drive(next(list), func(time.Time) {}); err != nil {
+	if err := s.Drive(next(list), func(time.Time) {}); err != nil {
 		t.Fatal(err)
 	}
 	if len(s.records) != len(list) || s.recorded != len(list) || len(s.order) != len(list) {
@@ -77,7 +77,7 @@ func TestEveryRequestIsSentOnce(t *testing.T) {
 	if slices.Sort(s.order); s.order[0] != 0 || s.order[999] != 999 {
 		t.Error("the requests sent are not those of the plan")
 	}
-	if g := s.report(); g.Scheduled != 1000 || g.Sent != 1000 || g.LatenessMS.P50 > g.LatenessMS.P99 || g.LatenessMS.P99 > g.LatenessMS.Max || g.Dropped != 0 {
+	if g := s.Report(); g.Scheduled != 1000 || g.Sent != 1000 || g.LatenessMS.P50 > g.LatenessMS.P99 || g.LatenessMS.P99 > g.LatenessMS.Max || g.Dropped != 0 {
 		t.Errorf("generator %+v", g)
 	}
 }
@@ -91,7 +91,7 @@ func TestLatencyCountsFromThePlan(t *testing.T) {
 	for i := range list {
 		list[i].At = -late // due before the run began
 	}
-	if err := s.drive(next(list), func(time.Time) {}); err != nil {
+	if err := s.Drive(next(list), func(time.Time) {}); err != nil {
 		t.Fatal(err)
 	}
 	for i := range list {
@@ -99,7 +99,7 @@ func TestLatencyCountsFromThePlan(t *testing.T) {
 			t.Errorf("request %d is %v late and took %v from its instant, want both above %v", i, r.Sent-r.At, r.Done-r.At, late)
 		}
 	}
-	if g := s.report(); g.Late != 20 || g.LatenessMS.P50 < millis(late) {
+	if g := s.Report(); g.Late != 20 || g.LatenessMS.P50 < millis(late) {
 		t.Errorf("generator %+v, want all late by %v", g, late)
 	}
 }
@@ -119,7 +119,7 @@ func TestLoadIsOpen(t *testing.T) {
 		<-all
 		return answer{outcome: metrics.Served}
 	})
-	if err := s.drive(next(every(n, 100*time.Microsecond)), func(time.Time) {}); err != nil {
+	if err := s.Drive(next(every(n, 100*time.Microsecond)), func(time.Time) {}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -147,7 +147,7 @@ func TestRetries(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newScripted(t.Context(), c.cfg, c.attempt)
-			if err := s.drive(next(every(10, 0)), func(time.Time) {}); err != nil {
+			if err := s.Drive(next(every(10, 0)), func(time.Time) {}); err != nil {
 				t.Fatal(err)
 			}
 			for i, r := range s.records {
@@ -159,7 +159,7 @@ func TestRetries(t *testing.T) {
 	}
 	t.Run("pause", func(t *testing.T) {
 		s := newScripted(t.Context(), world.ClientConfig{Retries: 2, Backoff: "fixed", Base: 20 * time.Millisecond}, failing(3))
-		if err := s.drive(next(every(1, 0)), func(time.Time) {}); err != nil {
+		if err := s.Drive(next(every(1, 0)), func(time.Time) {}); err != nil {
 			t.Fatal(err)
 		}
 		if r := s.records[0]; r.Done < 40*time.Millisecond || r.Attempts != 3 {
@@ -168,7 +168,7 @@ func TestRetries(t *testing.T) {
 	})
 	t.Run("budget", func(t *testing.T) {
 		s := newScripted(t.Context(), world.ClientConfig{Retries: 5, Budget: 0.2}, failing(100))
-		if err := s.drive(next(every(100, 0)), func(time.Time) {}); err != nil {
+		if err := s.Drive(next(every(100, 0)), func(time.Time) {}); err != nil {
 			t.Fatal(err)
 		}
 		attempts := 0
@@ -201,7 +201,7 @@ func TestStopIsHeard(t *testing.T) {
 				return answer{outcome: metrics.Rejected}
 			})
 			ended := make(chan error, 1)
-			go func() { ended <- s.drive(next(c.list), func(time.Time) {}) }()
+			go func() { ended <- s.Drive(next(c.list), func(time.Time) {}) }()
 			<-attempted
 			stop(cause)
 			select {

@@ -50,8 +50,8 @@ func TestAGeneratorThatIsGoneBeforeItsLastAnswer(t *testing.T) {
 			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%v, want %q", err, c.want)
 			}
-			if c.last != nil && (g.report() == nil || g.report().Sent != c.last.Sent) {
-				t.Errorf("reported %+v, told %+v", g.report(), c.last)
+			if c.last != nil && (g.Report() == nil || g.Report().Sent != c.last.Sent) {
+				t.Errorf("reported %+v, told %+v", g.Report(), c.last)
 			}
 		})
 	}

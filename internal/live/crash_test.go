@@ -7,7 +7,7 @@ import (
 )
 
 // Those who wait in a box that goes down, for a lock or for another's load, do
-// not turn to the origin afterwards; the load under way pageEnds there and fills
+// not turn to the origin afterwards; the load under way ends there and fills
 // nothing. So it is in the model.
 func TestCrashedBoxAsksNothingMore(t *testing.T) {
 	const lost = `

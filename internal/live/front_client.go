@@ -36,22 +36,20 @@ func (f *frontage) way() *frontRoute {
 
 // through is that way for clients.
 func (f *frontRoute) through(c *clients) *frontClient {
-	return &frontClient{frontRoute: f, ctx: c.ctx, timeout: c.cfg.Timeout, by: c.transport}
+	return &frontClient{frontRoute: f, clients: c}
 }
 
 // frontClient is the front as a client sees it.
 type frontClient struct {
 	*frontRoute
-	ctx     context.Context
-	timeout time.Duration // of one attempt
-	by      http.RoundTripper
+	clients *clients
 }
 
 // attempt sends r once.
 func (t *frontClient) attempt(r *world.Request) answer {
-	ctx, cancel := context.WithTimeout(t.ctx, t.timeout)
+	ctx, cancel := context.WithTimeout(t.clients.ctx, t.clients.cfg.Timeout)
 	defer cancel()
-	resp, err := t.by.RoundTrip(t.request(ctx, r))
+	resp, err := t.clients.transport.RoundTrip(t.request(ctx, r))
 	var page pageEnds
 	if err == nil {
 		_, err = io.Copy(&page, resp.Body)
@@ -103,7 +101,7 @@ func readVisit(resp *http.Response, page *pageEnds) answer {
 			a.front.Refused = 1
 		}
 	}
-	a.owner = model.OwnerOf(page.head())
+	a.owner = model.OwnerOf(page.begin)
 	if asked {
 		a.front.Asked, a.front.Nanos = 1, int64(said.Asked)
 		if said.Cache == http.StatusBadGateway || said.Cache == http.StatusGatewayTimeout {
@@ -116,7 +114,7 @@ func readVisit(resp *http.Response, page *pageEnds) answer {
 // readPage is a page that nginx had from the cache.
 func readPage(page *pageEnds) answer {
 	var p wire.Page
-	if err := p.ReadTail(page.tail()); err != nil { // whatever it is, it was served
+	if err := p.ReadTail(page.end); err != nil { // whatever it is, it was served
 		return answer{outcome: metrics.CacheError}
 	}
 	return answer{
@@ -150,7 +148,7 @@ type pageEnds struct {
 	length int64
 }
 
-// Write keeps the pageEnds of all that was written so far.
+// Write keeps the ends of all that was written so far.
 func (e *pageEnds) Write(b []byte) (int, error) {
 	e.length += int64(len(b))
 	if room := ownerLine - len(e.begin); room > 0 {
@@ -163,6 +161,3 @@ func (e *pageEnds) Write(b []byte) (int, error) {
 	}
 	return len(b), nil
 }
-
-func (e *pageEnds) head() []byte { return e.begin }
-func (e *pageEnds) tail() []byte { return e.end }

@@ -33,7 +33,7 @@ strategies:
   naive: {ttl: 1m}
 `
 
-// nginx pageEnds a test that needs one where there is none.
+// nginx ends a test that needs one where there is none.
 func nginx(t *testing.T) {
 	t.Helper()
 	if err := front.Installed(t.Context()); err != nil {

@@ -33,18 +33,19 @@ type generator struct {
 	last *metrics.Generator
 }
 
-func (g *generator) report() *metrics.Generator { return g.last }
+// Report is what the process told at its end.
+func (g *generator) Report() *metrics.Generator { return g.last }
 
-// drive starts the process, gives it the plan and hears what it sends.
-func (g *generator) drive(next func(*world.Request) bool, begin func(now time.Time)) error {
-	g.assignment.Requests = collect(next)
+// Drive starts the process, gives it the plan and hears what it sends.
+func (g *generator) Drive(next func(*world.Request) bool, begin func(now time.Time)) error {
+	g.assignment.Requests = planOf(next)
 	cmd := exec.Command(g.command[0], g.command[1:]...)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return err
 	}
-	// Not cmd.StdoutPipe, which is closed when the process pageEnds, with what is yet to
+	// Not cmd.StdoutPipe, which is closed when the process ends, with what is yet to
 	// be read in it.
 	out, theirs, err := os.Pipe()
 	if err != nil {
@@ -156,7 +157,7 @@ type boxAnswer struct {
 	Box      int // -1: all are ejected
 }
 
-// updates are what happened since the last ones. Most of it is empty.
+// updates are what happened since the last ones; most fields are empty.
 type updates struct {
 	Started  int64 // when time began, in nanoseconds of the Unix epoch
 	Asked    []boxQuestion

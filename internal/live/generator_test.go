@@ -118,7 +118,7 @@ func TestGeneratorApartIsStopped(t *testing.T) {
 	until(t, "the generator has ended", func() bool { return len(children(t)) == before })
 }
 
-// A generator that dies, or that cannot be started, pageEnds the run with a reason.
+// A generator that dies, or that cannot be started, ends the run with a reason.
 func TestGeneratorApartDies(t *testing.T) {
 	before := children(t)
 	sc := scenario(t, busy)
@@ -129,7 +129,7 @@ func TestGeneratorApartDies(t *testing.T) {
 		ended <- err
 	}()
 	until(t, "a generator", func() bool { return len(children(t)) > len(before) })
-	time.Sleep(200 * time.Millisecond) // with requests under way, mostly; before them it pageEnds as well
+	time.Sleep(200 * time.Millisecond) // with requests under way, mostly; before them it ends as well
 	for _, pid := range children(t) {
 		if slices.Contains(before, pid) {
 			continue

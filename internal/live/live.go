@@ -56,7 +56,7 @@ type Config struct {
 }
 
 // New makes a world of real parts, at rest: its boxes listen, on free ports of the
-// loopback interface, and have no strategy yet. The context pageEnds a run early.
+// loopback interface, and have no strategy yet. The context ends a run early.
 func New(ctx context.Context, cfg Config, sc world.Config, env world.Environment) (*world.World, error) {
 	_, w, err := assemble(ctx, cfg, sc, env)
 	return w, err
@@ -93,7 +93,7 @@ type realParts struct {
 	disks  []*disk.Disk
 	front  *frontage // nil without
 	boxes  []*box
-	load   load
+	load   world.LoadPart
 }
 
 var _ world.Parts = (*realParts)(nil)
@@ -178,16 +178,16 @@ func (p *realParts) NewLoad(w *world.World) (world.LoadPart, error) {
 				Boxes: boxes, Front: front, Ask: w.Balancer.Chooses(),
 			},
 		}
-		return (*traffic)(p), nil
+		return traffic{p.load, p}, nil
 	}
 	c := newClients(p.ctx, p.sc.Client, p.cfg.LateAfter, rng)
-	c.attempt = (&targets{ctx: p.ctx, timeout: p.sc.Client.Timeout, by: c.transport, boxes: boxes, boxChoice: through}).attempt
+	c.attempt = (&targets{c, boxes, through}).attempt
 	if front != nil {
 		c.attempt = front.through(c).attempt
 	}
 	c.ended = func(key string, e *finishedRequest) { to.add(key, c.started, e) }
 	p.load = c
-	return (*traffic)(p), nil
+	return traffic{p.load, p}, nil
 }
 
 // listen has every box listen, once.
@@ -234,25 +234,25 @@ func (p *realParts) Close() {
 	}
 }
 
-// traffic is the load of a run as its world knows it.
-type traffic realParts
+// traffic is the load of a run, with what begins and ends with it.
+type traffic struct {
+	world.LoadPart
+	parts *realParts
+}
 
 // Drive sends every request at its instant and returns when all have ended.
-func (t *traffic) Drive(next func(*world.Request) bool, begin func(now time.Time)) error {
-	stop := func() {}
+func (t traffic) Drive(next func(*world.Request) bool, begin func(now time.Time)) error {
+	p, stop := t.parts, func() {}
 	defer func() { stop() }()
-	err := t.load.drive(next, func(now time.Time) {
-		if t.cfg.Probed != nil {
-			stop = probe(t.ctx, t.boxes, t.cfg.Probed)
+	err := t.LoadPart.Drive(next, func(now time.Time) {
+		if p.cfg.Probed != nil {
+			stop = probe(p.ctx, p.boxes, p.cfg.Probed)
 		}
-		t.begun.Store(true)
+		p.begun.Store(true)
 		begin(now)
 	})
 	if err != nil {
-		t.cancel(err) // nobody is there for what is under way
+		p.cancel(err) // nobody is there for what is under way
 	}
 	return err
 }
-
-// Report says how well the requests kept to their schedule.
-func (t *traffic) Report() *metrics.Generator { return t.load.report() }

@@ -17,7 +17,7 @@ var errStopped = errors.New("told to stop")
 
 // Generate is a load generator that is a process of its own: it reads its
 // assignment from in, sends the requests, and writes to out how they ended. See
-// [Config.Generator]. It pageEnds early when in is closed.
+// [Config.Generator]. It ends early when in is closed.
 func Generate(ctx context.Context, in io.Reader, out io.Writer) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -36,19 +36,18 @@ func Generate(ctx context.Context, in io.Reader, out io.Writer) error {
 	c := newClients(ctx, o.Client, o.LateAfter, rand.New(rand.NewPCG(o.Seed[0], o.Seed[1])))
 	b := newRemoteBalancer(ctx, o, news)
 	go b.listen(hear, func() { stop(errStopped) })
-	to := &targets{ctx: ctx, timeout: o.Client.Timeout, by: c.transport, boxes: o.Boxes, boxChoice: &boxChoice{b.pick, b.trouble}}
-	c.attempt = to.attempt
+	c.attempt = (&targets{c, o.Boxes, &boxChoice{b.pick, b.trouble}}).attempt
 	if o.Front != nil {
 		c.attempt = o.Front.through(c).attempt
 	}
 	c.ended = func(_ string, e *finishedRequest) { news.add(func(n *updates) { n.Finished = append(n.Finished, *e) }) }
 
-	err = c.follow(o.Requests, func(now time.Time) {
+	err = c.sendPlan(o.Requests, func(now time.Time) {
 		news.add(func(n *updates) { n.Started = now.UnixNano() })
 		news.sendNow()
 	})
 	news.add(func(n *updates) {
-		n.Report = c.report()
+		n.Report = c.Report()
 		if err != nil {
 			n.Broken = err.Error()
 		}

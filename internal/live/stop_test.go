@@ -40,7 +40,7 @@ func children(t testing.TB) (pids []string) {
 	return pids
 }
 
-// until asks again and again, and pageEnds the test if the answer stays no.
+// until asks again and again, and ends the test if the answer stays no.
 func until(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	for begun := time.Now(); !holds(); time.Sleep(5 * time.Millisecond) {
@@ -73,7 +73,7 @@ strategies:
   mutex: {ttl: 10s, lock: 30s, losers: wait, wait: 20s, poll: 20ms}
 `
 
-// A run that is stopped pageEnds within two seconds, whatever it was waiting for,
+// A run that is stopped ends within two seconds, whatever it was waiting for,
 // and leaves nothing behind: no goroutine, no listener, no process.
 func TestStopLeavesNothing(t *testing.T) {
 	for _, kind := range tier.Kinds() {
@@ -120,7 +120,7 @@ func TestStopLeavesNothing(t *testing.T) {
 	}
 }
 
-// A run that pageEnds by itself leaves nothing either.
+// A run that ends by itself leaves nothing either.
 func TestEndLeavesNothing(t *testing.T) {
 	for _, kind := range tier.Kinds() {
 		t.Run(kind, func(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 )
 
 // A cache of the user's that fails after the lab has found it well is in the outcomes
-// and in the counts, and the run pageEnds as any other.
+// and in the counts, and the run ends as any other.
 func TestUsersCacheFails(t *testing.T) {
 	for scheme, begin := range map[string]func(context.Context, engine.Config) (*engine.Node, error){
 		"redis": engine.Redis, "memcached": engine.Memcached,

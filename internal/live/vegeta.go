@@ -10,32 +10,26 @@ import (
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
-	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 )
 
-// load sends the requests of a run, each at its instant, and returns when all
-// have ended. It calls begin when time begins. Its report is of what was sent.
-type load interface {
-	drive(next func(*world.Request) bool, begin func(now time.Time)) error
-	report() *metrics.Generator
+var _ world.LoadPart = (*clients)(nil)
+
+// Drive has vegeta send the requests.
+func (c *clients) Drive(next func(*world.Request) bool, begin func(now time.Time)) error {
+	return c.sendPlan(planOf(next), begin)
 }
 
-// drive has vegeta send the requests.
-func (c *clients) drive(next func(*world.Request) bool, begin func(now time.Time)) error {
-	return c.follow(collect(next), begin)
-}
-
-// collect is the plan: vegeta asks for a request by its number.
-func collect(next func(*world.Request) bool) (list []world.Request) {
+// planOf is the plan: vegeta asks for a request by its number.
+func planOf(next func(*world.Request) bool) (list []world.Request) {
 	for r := (world.Request{}); next(&r); {
 		list = append(list, r)
 	}
 	return list
 }
 
-// follow sends the requests of a plan.
-func (c *clients) follow(requests []world.Request, begin func(now time.Time)) error {
+// sendPlan sends the requests of a plan.
+func (c *clients) sendPlan(requests []world.Request, begin func(now time.Time)) error {
 	plan := &plan{requests: requests, stopped: c.ctx.Done()}
 	plan.begin = func(now time.Time) {
 		c.mu.Lock()

@@ -35,7 +35,7 @@ func scenario(t testing.TB, text string, set ...string) *scenarios.Scenario {
 	return sc
 }
 
-// startTier starts a cache, or pageEnds a test that cannot be run here.
+// startTier starts a cache, or ends a test that cannot be run here.
 func startTier(t testing.TB, ctx context.Context, kind string, fleet world.FleetConfig) *tier.Tier {
 	t.Helper()
 	started, err := tier.Open(ctx, kind, fleet.Cache, fleet.Workers, t.TempDir())

@@ -43,12 +43,12 @@ func (w *World) After(d time.Duration, do func()) {
 
 // StopNode ends a cache node.
 func (w *World) StopNode(i int, how fault.Outage) {
-	w.atNode("loss", i, w.tier.StopNode(i, string(how)))
+	w.atNode("loss", i, w.tier.StopNode(i, how))
 }
 
 // StartNode has a node answer again after such an end. Only after a crash it is empty.
 func (w *World) StartNode(i int, how fault.Outage) {
-	w.atNode("return", i, w.tier.StartNode(i, string(how)))
+	w.atNode("return", i, w.tier.StartNode(i, how))
 }
 
 // FlushNode has a node forget everything, locks included: whoever holds one does not

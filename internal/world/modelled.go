@@ -73,23 +73,23 @@ func (t modelledTier) Client(box int, cache, prefix string) (TierClient, error) 
 	return c, nil
 }
 
-func (t modelledTier) StopNode(i int, how string) error {
+func (t modelledTier) StopNode(i int, how fault.Outage) error {
 	switch how {
-	case "crash", "":
+	case fault.Crash, "":
 		t.Crash(i)
-	case "cut":
+	case fault.Cut:
 		t.Cut(i)
-	case "hang":
+	case fault.Hang:
 		t.Hang(i)
 	default:
-		panic("world: a node goes by " + how)
+		panic("world: a node goes by " + string(how))
 	}
 	return nil
 }
 
-func (t modelledTier) StartNode(i int, _ string) error { t.Restore(i); return nil }
-func (t modelledTier) FlushNode(i int) error           { t.Flush(i); return nil }
-func (t modelledTier) ListNode(i int, on bool) error   { t.List(i, on); return nil }
+func (t modelledTier) StartNode(i int, _ fault.Outage) error { t.Restore(i); return nil }
+func (t modelledTier) FlushNode(i int) error                 { t.Flush(i); return nil }
+func (t modelledTier) ListNode(i int, on bool) error         { t.List(i, on); return nil }
 
 // modelledOrigin is an Origin as a world knows it: it can have every fault.
 type modelledOrigin struct{ *origin.Origin }

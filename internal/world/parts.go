@@ -71,8 +71,8 @@ type TierPart interface {
 
 	Stats() metrics.CacheStats
 
-	StopNode(i int, how string) error  // crash, cut or hang
-	StartNode(i int, how string) error // after such an end
+	StopNode(i int, how fault.Outage) error
+	StartNode(i int, how fault.Outage) error // after such an end
 	FlushNode(i int) error
 	ListNode(i int, on bool) error // for all clients at once
 }

@@ -55,9 +55,9 @@ type nodesOf struct {
 	tier *Tier
 }
 
-func (w nodesOf) StopNode(i int, how fault.Outage) { w.note(w.tier.StopNode(i, string(how))) }
+func (w nodesOf) StopNode(i int, how fault.Outage) { w.note(w.tier.StopNode(i, how)) }
 
-func (w nodesOf) StartNode(i int, how fault.Outage) { w.note(w.tier.StartNode(i, string(how))) }
+func (w nodesOf) StartNode(i int, how fault.Outage) { w.note(w.tier.StartNode(i, how)) }
 
 func (w nodesOf) ListNode(i int, on bool) { w.note(w.tier.ListNode(i, on)) }
 

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -288,44 +289,44 @@ func (t *Tier) Client(box int, cache, prefix string) (world.TierClient, error) {
 // errNoNode is a fault of a cache that the lab did not start.
 var errNoNode = errors.New("this cache has no node that the lab could touch")
 
-// StopNode ends node i: its process dies (crash) or stops answering (hang), or
-// the network to it is cut.
-func (t *Tier) StopNode(i int, how string) error {
-	nodes, links := t.all()
+// StopNode ends node i: its process dies or stops answering, or the network to it is
+// cut, which it can be to a node of the user's, too.
+func (t *Tier) StopNode(i int, how fault.Outage) error {
+	node, link := t.nodeAt(i)
 	switch {
-	case i >= len(nodes) && (how != "cut" || i >= len(links)):
+	case how == fault.Cut && link != nil:
+		return link.cut()
+	case node == nil:
 		return errNoNode
-	case how == "cut":
-		return links[i].cut()
-	case how == "hang":
-		return nodes[i].Hang()
+	case how == fault.Hang:
+		return node.Hang()
 	}
-	nodes[i].Kill()
+	node.Kill()
 	return nil
 }
 
 // StartNode has node i answer again: one that crashed as an empty successor, the
 // others with the memory that they had.
-func (t *Tier) StartNode(i int, how string) error {
-	nodes, links := t.all()
+func (t *Tier) StartNode(i int, how fault.Outage) error {
+	node, link := t.nodeAt(i)
 	switch {
-	case i >= len(nodes) && (how != "cut" || i >= len(links)):
+	case how == fault.Cut && link != nil:
+		return link.mend()
+	case node == nil:
 		return errNoNode
-	case how == "cut":
-		return links[i].mend()
-	case how == "hang":
-		return nodes[i].Wake()
+	case how == fault.Hang:
+		return node.Wake()
 	}
-	return nodes[i].Restart()
+	return node.Restart()
 }
 
 // FlushNode has node i forget everything.
 func (t *Tier) FlushNode(i int) error {
-	nodes, _ := t.all()
-	if i >= len(nodes) {
+	node, _ := t.nodeAt(i)
+	if node == nil {
 		return errNoNode
 	}
-	return nodes[i].Flush()
+	return node.Flush()
 }
 
 // ListNode puts node i on every client's list, or takes it off.
@@ -359,12 +360,18 @@ func (t *Tier) of(name string) *Tier {
 	return t
 }
 
-// all are the nodes of this tier and of those apart, as faults count them, and the
-// links to them.
-func (t *Tier) all() (nodes []*engine.Node, links []*link) {
-	nodes, links = append(nodes, t.nodes...), append(links, t.links...)
-	for _, o := range t.own {
-		nodes, links = append(nodes, o.nodes...), append(links, o.links...)
+// nodeAt is node i as faults count them, those of this tier before those apart, and
+// the link to it; nil where the lab has none.
+func (t *Tier) nodeAt(i int) (*engine.Node, *link) {
+	for _, of := range slices.Concat([]*Tier{t}, t.own) {
+		switch {
+		case i >= len(of.links):
+			i -= len(of.links)
+		case of.nodes == nil:
+			return nil, of.links[i]
+		default:
+			return of.nodes[i], of.links[i]
+		}
 	}
-	return nodes, links
+	return nil, nil
 }
