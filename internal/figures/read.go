@@ -29,7 +29,8 @@ func latency(pick func(*metrics.Latency) float64) reader {
 	}
 }
 
-// latencyServed is the median, unless so many fail that it is mostly theirs.
+// latencyServed is the median, unless so many fail that it is mostly theirs: a strategy
+// that refuses at once would be told as the fastest.
 func latencyServed(_ *metrics.Run, f *metrics.Figures) (float64, bool) {
 	if f.LatencyMS == nil || 4*f.Failures > f.Requests {
 		return 0, false
@@ -107,7 +108,8 @@ func value(v *float64) (float64, bool) {
 	return *v, true
 }
 
-// ratio has no value of nothing.
+// ratio has no value of nothing: no requests have no failures, but no failure ratio of
+// 0 either, which would pass for a good one.
 func ratio(n, of int64) (float64, bool) {
 	if of == 0 {
 		return 0, false

@@ -129,6 +129,8 @@ func runOne(sc *scenarios.Scenario, opt Options, i, of int) (*metrics.Run, error
 // wallClock is the name of the clock on the wall in the results.
 const wallClock = "wall"
 
+// runsAtOnce is one a CPU unless the options say otherwise: a run in virtual time never
+// waits, and two on one CPU only share it.
 func runsAtOnce(opt Options) int {
 	if opt.Parallel > 0 {
 		return opt.Parallel

@@ -145,7 +145,8 @@ type run struct {
 	failed error
 }
 
-// setUp makes the parts, in the order in which they have to know each other.
+// setUp makes the parts, in the order in which they have to know each other. Each has
+// a random stream of its own by name, so that the order draws nothing.
 func (r *run) setUp() (err error) {
 	sc := r.sc
 	r.sizes = newSizes(sc.Workload)
@@ -182,7 +183,9 @@ func (r *run) setUp() (err error) {
 // none of the others.
 func (r *run) stream(purpose string) *rand.Rand { return workloads.Substream(r.seed, purpose) }
 
-// goOn is the run itself, as a process of its clock: warm-up, rest, traffic.
+// goOn is the run itself, as a process of its clock: warm-up, rest, traffic. What the
+// warm-up began may still be under way when the traffic begins, as it would be; only
+// the world's end ends it.
 func (r *run) goOn() {
 	defer r.world.Close()
 	before := r.Clock.Now()
@@ -206,7 +209,8 @@ func (r *run) begin(now time.Time) {
 	}
 }
 
-// report asks everybody what happened.
+// report asks everybody what happened. The summary is closed first: the others add to
+// what it made, and take the place of what it could not know.
 func (r *run) report() *metrics.Run {
 	result := r.recorder.summary.Close()
 	result.Strategy, result.Kind, result.Seed = r.entry.Name, r.entry.Kind, r.seed

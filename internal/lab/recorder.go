@@ -60,7 +60,7 @@ func (r *recorder) LoadStarted(key string, at time.Time) {
 	r.summary.LoadStarted(key, r.since(at))
 }
 
-// CacheRead notes a read of the shared cache.
+// CacheRead notes a read of the shared cache, from any process.
 func (r *recorder) CacheRead(at time.Time) {
 	if r.begun.Load() {
 		r.summary.CacheRead(r.since(at))

@@ -53,6 +53,8 @@ func (s *sampler) begin() {
 	s.clock.AfterFunc(s.window, s.look)
 }
 
+// look notes the boxes at the end of a window. On the wall the last look may come when
+// the run has ended: left is 0 then, and it notes nothing.
 func (s *sampler) look() {
 	now := s.world.Sample()
 	s.mu.Lock()

@@ -32,6 +32,8 @@ func newSizes(classes []workloads.Class) *sizes {
 	return s
 }
 
+// noteSize remembers the length of a key's value. The first one noted is the usual one,
+// and only what differs from it takes memory: ten million keys of one size take none.
 func (s *sizes) noteSize(key string, size int) {
 	if s.same.Load() == int64(size) {
 		return
@@ -51,6 +53,8 @@ func (s *sizes) noteSize(key string, size int) {
 	}
 }
 
+// sizeOf is the length of a key's value; of one that nobody has asked for, as what was
+// on a disk before the run, the usual length.
 func (s *sizes) sizeOf(key string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -10,7 +10,9 @@ import (
 	"github.com/herdlab/herdlab/workloads"
 )
 
-// traffic hands the workload's requests to the world, one by one.
+// traffic hands the workload's requests to the world, one by one. Which they are depends
+// on the seed alone and on nothing that a strategy does: every strategy of a scenario
+// faces the same, and differences between them are paired (common random numbers).
 type traffic struct {
 	*workloads.Workload
 	classes []workloads.Class
