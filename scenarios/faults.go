@@ -43,8 +43,8 @@ func (l *Faults) SettingSchema() settings.Object {
 // of package fault in its tag, which no type that is written down could have.
 func kindType() reflect.Type {
 	var names []string
-	for _, f := range fault.Kinds() {
-		names = append(names, f.Kind().Name)
+	for _, k := range fault.Kinds() {
+		names = append(names, k.Name)
 	}
 	words := fmt.Sprintf(`yaml:"kind" doc:"what goes wrong" enum:"%s"`, strings.Join(names, ","))
 	return reflect.StructOf([]reflect.StructField{{Name: "Kind", Type: reflect.TypeFor[string](), Tag: reflect.StructTag(words)}})
@@ -55,7 +55,7 @@ func kindType() reflect.Type {
 // which speaks when the rest of the file is right.
 func decodeFault(d *settings.Decoder, n *settings.Node, what string) fault.Fault {
 	if n.Kind != settings.Mapping {
-		d.Errs.Addf(n.At, "%s is %s here: write a mapping such as {at: 5s, kind: %s}", what, n.Kind, fault.Kinds()[0].Kind().Name)
+		d.Errs.Addf(n.At, "%s is %s here: write a mapping such as {at: 5s, kind: %s}", what, n.Kind, fault.Kinds()[0].Name)
 		return nil
 	}
 	kind := decodeKind(d, n, what)
@@ -70,8 +70,8 @@ func decodeFault(d *settings.Decoder, n *settings.Node, what string) fault.Fault
 // decodeKind is a fault of the kind that n says it is of, without settings.
 func decodeKind(d *settings.Decoder, n *settings.Node, what string) fault.Fault {
 	written := n.Get("kind")
-	for _, f := range fault.Kinds() {
-		if k := f.Kind(); written != nil && k.Was != "" && written.Text == k.Was {
+	for _, k := range fault.Kinds() {
+		if written != nil && k.Was != "" && written.Text == k.Was {
 			d.Errs.Addf(written.At, "%q: %s is called %s: write that", "kind", k.Was, k.Name)
 			return nil
 		}
@@ -79,9 +79,9 @@ func decodeKind(d *settings.Decoder, n *settings.Node, what string) fault.Fault 
 	name := reflect.New(kindType())
 	// Without a kind, it is perhaps misspelt among what no fault has.
 	d.Struct(n.Only(func(f *settings.Field) bool { return f.Key == "kind" || written == nil && !anyHas(f.Key) }), name.Interface(), what)
-	for _, f := range fault.Kinds() {
-		if f.Kind().Name == name.Elem().Field(0).String() {
-			return f
+	for _, k := range fault.Kinds() {
+		if k.Name == name.Elem().Field(0).String() {
+			return k.Fault
 		}
 	}
 	return nil
@@ -93,7 +93,7 @@ func has(kind fault.Fault, name string) bool {
 }
 
 func anyHas(name string) bool {
-	return slices.ContainsFunc(fault.Kinds(), func(f fault.Fault) bool { return has(f, name) })
+	return slices.ContainsFunc(fault.Kinds(), func(k fault.Kind) bool { return has(k.Fault, name) })
 }
 
 // checkFaults refuses faults that cannot be.
@@ -102,7 +102,7 @@ func checkFaults(c checker) {
 	for i, f := range c.Faults {
 		for _, field := range list.Items[i].Fields {
 			if !has(f, field.Key) {
-				c.errs.Addf(field.At, "%q means nothing for %s", field.Key, f.Kind().Name)
+				c.errs.Addf(field.At, "%q means nothing for %s", field.Key, fault.KindOf(f).Name)
 			}
 		}
 	}
@@ -141,7 +141,7 @@ func explainFaults(b *bytes.Buffer, s *Scenario) {
 		if takes > 0 {
 			until = ", for " + units.FormatDuration(takes)
 		}
-		writeHanging(b, fmt.Sprintf("  at %s%s: ", units.FormatDuration(at), until), f.Explain()+" ("+f.Kind().Name+")")
+		writeHanging(b, fmt.Sprintf("  at %s%s: ", units.FormatDuration(at), until), f.Explain()+" ("+fault.KindOf(f).Name+")")
 	}
 }
 
@@ -149,9 +149,9 @@ func explainFaults(b *bytes.Buffer, s *Scenario) {
 func documentFaults(b *bytes.Buffer) {
 	b.WriteString("\n## faults\n\nA list of what goes wrong, each with its `kind`: `{at: 10s, for: 5s, kind: node-loss, node: 1}`. " +
 		"A kind has the settings in its table and no others. What keeps the origin, a node or a box in a state may not overlap another fault that does the same.\n")
-	for _, f := range fault.Kinds() {
-		fmt.Fprintf(b, "\n### %s\n\n%s.\n\n", f.Kind().Name, f.Kind().Doc)
-		settings.FieldTable(b, reflect.TypeOf(f))
+	for _, k := range fault.Kinds() {
+		fmt.Fprintf(b, "\n### %s\n\n%s.\n\n", k.Name, k.Doc)
+		settings.FieldTable(b, reflect.TypeOf(k.Fault))
 	}
 }
 
@@ -161,12 +161,12 @@ func addFaultSchemas(defs settings.Object) {
 	any := settings.StructSchema(kindType())
 	delete(any, "additionalProperties")
 	var byKind []object
-	for _, f := range fault.Kinds() {
-		kind := object{"const": f.Kind().Name}
-		o := settings.StructSchema(reflect.TypeOf(f))
-		o["description"] = f.Kind().Doc
+	for _, k := range fault.Kinds() {
+		kind := object{"const": k.Name}
+		o := settings.StructSchema(reflect.TypeOf(k.Fault))
+		o["description"] = k.Doc
 		o["properties"].(object)["kind"] = kind
-		name := "fault-" + f.Kind().Name
+		name := "fault-" + k.Name
 		defs[name] = o
 		byKind = append(byKind, object{"if": object{"properties": object{"kind": kind}}, "then": object{"$ref": "#/$defs/" + name}})
 	}

@@ -40,8 +40,8 @@ func TestTags(t *testing.T) {
 	for _, k := range catalog.All() {
 		walk(k.Name, k.Settings())
 	}
-	for _, f := range fault.Kinds() {
-		walk(f.Kind().Name, reflect.TypeOf(f))
+	for _, k := range fault.Kinds() {
+		walk(k.Name, reflect.TypeOf(k.Fault))
 	}
 	walk("variant", reflect.TypeFor[Part]())
 	walk("expect", reflect.TypeFor[reasoned]())

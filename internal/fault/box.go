@@ -16,11 +16,6 @@ type BoxCrash struct {
 	Box int `yaml:"box" default:"0" min:"0" doc:"which one, from 0"`
 }
 
-func (BoxCrash) Kind() Kind {
-	const doc = "A box crashes with its requests and loads under way, and comes back at once; locks that it held stay until their time is over"
-	return Kind{Name: "box-crash", Doc: doc, Was: "owner-crash"}
-}
-
 func (f BoxCrash) Check(s Scene) []Problem { return checkBox(f.Box, s) }
 
 func (f BoxCrash) Explain() string {
@@ -39,10 +34,6 @@ type BoxLoss struct {
 	Box int `yaml:"box" default:"0" min:"0" doc:"which one, from 0"`
 }
 
-func (BoxLoss) Kind() Kind {
-	return Kind{Name: "box-loss", Doc: "A box is gone, and refuses every request; one with nothing in its memory and on its disk takes its place"}
-}
-
 func (f BoxLoss) Check(s Scene) []Problem { return checkBox(f.Box, s) }
 
 func (f BoxLoss) Explain() string {
@@ -51,12 +42,36 @@ func (f BoxLoss) Explain() string {
 
 func (f BoxLoss) Marks(s Scene) []Mark { return f.marks(s, fmt.Sprintf("box %d lost", f.Box)) }
 func (f BoxLoss) Holds(s Scene) []Hold {
-	return f.holds(s, f.Kind().Name, fmt.Sprintf("box %d", f.Box))
+	return f.holds(s, "", fmt.Sprintf("box %d", f.Box))
 }
 func (f BoxLoss) crashes() int { return f.Box }
 
 func (f BoxLoss) Schedule(w World, _ Scene, after After) {
 	f.plan(after, func() { w.LoseBox(f.Box) }, func() { w.ReturnBox(f.Box) })
+}
+
+// CacheSessions is a mistake in the configuration of a front and of the application
+// behind it. Where their keys do not say whose a page is, what is cached meanwhile is
+// shown to others, and stays in the cache when the mistake is put right.
+type CacheSessions struct {
+	Span `yaml:",inline"`
+}
+
+func (f CacheSessions) Check(s Scene) []Problem {
+	if s.Front {
+		return nil
+	}
+	return wrong("kind", "%s is a mistake in the configuration of fleet.front, and there is none", KindOf(f).Name)
+}
+
+func (CacheSessions) Explain() string {
+	return "front and application cache the pages of those who are signed in, too"
+}
+
+func (f CacheSessions) Marks(s Scene) []Mark { return f.marks(s, "sessions are cached") }
+
+func (f CacheSessions) Schedule(w World, _ Scene, after After) {
+	f.plan(after, func() { w.CacheSessions(true) }, func() { w.CacheSessions(false) })
 }
 
 // CrashingBoxes are the boxes that will lose what they are doing. They have to keep a

@@ -49,7 +49,7 @@ func behindFront(s Scene, f Fault, why string) []Problem {
 	if !s.Front {
 		return nil
 	}
-	return wrong("kind", "there is no %s behind fleet.front: %s", f.Kind().Name, why)
+	return wrong("kind", "there is no %s behind fleet.front: %s", KindOf(f).Name, why)
 }
 
 // Moot is a fault with a setting that has no effect beside another one. If a scenario
@@ -62,7 +62,7 @@ type Moot interface {
 // Hold is a thing that a fault keeps in a state until the fault ends, and then puts
 // back into the state that it should have.
 type Hold struct {
-	Family   string // of faults that put back the same state
+	Family   string // of faults that put back the same state; by default their kind
 	What     string // of several that the family can befall; empty where there is but one
 	From, To time.Duration
 
@@ -93,7 +93,7 @@ func checkOverlaps(s Scene) (list []Problem) {
 func holdsInOrder(s Scene) (list []Hold) {
 	for i, f := range s.Faults {
 		for _, h := range f.Holds(s) {
-			h.fault = i
+			h.fault, h.Family = i, cmp.Or(h.Family, KindOf(f).Name)
 			list = append(list, h)
 		}
 	}
@@ -111,7 +111,7 @@ func (h Hold) overlaps(other Hold) bool {
 
 // problem says what is wrong with h beside an earlier hold of the same thing.
 func (h Hold) problem(s Scene, earlier Hold) Problem {
-	late, early := s.Faults[h.fault].Kind().Name, s.Faults[earlier.fault].Kind().Name
+	late, early := KindOf(s.Faults[h.fault]).Name, KindOf(s.Faults[earlier.fault]).Name
 	what, which := late, "the one"
 	if h.What != "" {
 		what += " of " + h.What

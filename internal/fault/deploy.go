@@ -25,10 +25,6 @@ type Deploy struct {
 	Caches []string      `yaml:"caches" doc:"the named caches whose keys get a new version; the default one if left out, none if empty"`
 }
 
-func (Deploy) Kind() Kind {
-	return Kind{Name: "deploy", Doc: "A new release is brought to the boxes, in the order of their numbers, under a new version of the keys"}
-}
-
 func (f Deploy) Check(s Scene) []Problem {
 	list := behindFront(s, f, "a new version of keys would have to be told to it, too")
 	if f.At+f.Over > s.Duration {

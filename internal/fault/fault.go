@@ -4,19 +4,20 @@
 // `show`, its marks on the plots, what it keeps other faults from touching, and what
 // it does to a [World]. A family of kinds has a file.
 //
-// A new kind is a type in its family's file and a place in [Kinds]. It does not
+// A new kind is a type in its family's file and a line in [Kinds]. It does not
 // compile without every face of [Fault], and the contract test of this package asks
 // each kind in the list to do something to a world.
 package fault
 
-import "time"
+import (
+	"reflect"
+	"slices"
+	"time"
+)
 
 // Fault is one thing that goes wrong, of some kind. The types are values: what a
 // scenario says is never changed.
 type Fault interface {
-	// Kind is what all faults of the type have in common.
-	Kind() Kind
-
 	// Times are when the fault begins, from the start of the traffic, and how long it
 	// takes by the scenario; 0 where the scenario does not say.
 	Times() (at, takes time.Duration)
@@ -32,7 +33,8 @@ type Fault interface {
 	Marks(Scene) []Mark
 
 	// Holds are the things that the fault keeps in a state until it ends. A fault that
-	// is over in an instant, or whose end puts nothing back, has none.
+	// is over in an instant, or whose end puts nothing back, has none. A hold without a
+	// family is of the fault's own kind.
 	Holds(Scene) []Hold
 
 	// Schedule plans each step of what the fault does to a world.
@@ -41,18 +43,42 @@ type Fault interface {
 
 // Kind is what all faults of a type have in common.
 type Kind struct {
+	Fault Fault // one of the kind, without settings
+
 	Name string // in a scenario file
 	Doc  string // what happens, in a sentence without its full stop
 	Was  string // the name that it had before; or ""
 }
 
-// Kinds has a fault of every kind, without settings, in the order of the reference.
-func Kinds() []Fault {
-	return []Fault{
-		NodeLoss{}, NodeHang{}, NodeFlap{}, NodeReplace{}, NodeJoin{}, NodeLeave{}, Flush{},
-		SlowOrigin{}, OriginErrors{}, OriginDown{}, InvalidValue{},
-		BoxCrash{}, Deploy{}, Readmit{}, CacheSessions{}, BoxLoss{}, Cull{}, WarmerStop{},
+// Kinds are the kinds of faults, in the order of the reference.
+func Kinds() []Kind {
+	return []Kind{
+		{Fault: NodeLoss{}, Name: "node-loss", Doc: "A cache server goes, and comes back"},
+		{Fault: NodeHang{}, Name: "node-hang", Doc: "A cache server takes requests and answers none, and then goes on with the memory it had"},
+		{Fault: NodeFlap{}, Name: "node-flap", Doc: "A cache server goes and comes back again and again"},
+		{Fault: NodeReplace{}, Name: "node-replace", Doc: "Cache servers are replaced, one after another"},
+		{Fault: NodeJoin{}, Name: "node-join", Doc: "A cache server that stood on nobody's list joins those that clients know, and takes its part of the keys"},
+		{Fault: NodeLeave{}, Name: "node-leave", Doc: "A cache server leaves those that clients know, and keeps its memory"},
+		{Fault: Flush{}, Name: "flush", Doc: "A cache server, or every one, forgets its values and locks"},
+		{Fault: SlowOrigin{}, Name: "slow-origin", Doc: "The origin takes longer for every load"},
+		{Fault: OriginErrors{}, Name: "origin-errors", Doc: "Some of the loads fail, after the time that they take"},
+		{Fault: OriginDown{}, Name: "origin-down", Doc: "Every load fails at once"},
+		{Fault: InvalidValue{}, Name: "invalid-value", Doc: "The origin answers in time and without an error, and every value is one that a box refuses"},
+		{Fault: BoxCrash{}, Name: "box-crash", Was: "owner-crash", Doc: "A box crashes with its requests and loads under way, and comes back at once; " +
+			"locks that it held stay until their time is over"},
+		{Fault: Deploy{}, Name: "deploy", Doc: "A new release is brought to the boxes, in the order of their numbers, under a new version of the keys"},
+		{Fault: Readmit{}, Name: "readmit", Doc: "What an operator does to an overloaded fleet: the balancer lets some requests in, and then ever more"},
+		{Fault: CacheSessions{}, Name: "cache-sessions", Doc: "By a mistake in their configuration front and application cache the pages of those who are signed in, too"},
+		{Fault: BoxLoss{}, Name: "box-loss", Doc: "A box is gone, and refuses every request; one with nothing in its memory and on its disk takes its place"},
+		{Fault: Cull{}, Name: "cull", Doc: "A timer has the file cache of every box culled, as by cull: manual"},
+		{Fault: WarmerStop{}, Name: "warmer-stop", Doc: "The warmers stop in the middle of their runs, and what they were computing is lost"},
 	}
+}
+
+// KindOf is the kind of a fault, which must be in [Kinds].
+func KindOf(f Fault) Kind {
+	list := Kinds()
+	return list[slices.IndexFunc(list, func(k Kind) bool { return reflect.TypeOf(k.Fault) == reflect.TypeOf(f) })]
 }
 
 // Scene is what faults find when they happen: the fleet, as far as it matters to
@@ -104,6 +130,9 @@ type Span struct {
 }
 
 func (s Span) Times() (at, takes time.Duration) { return s.At, s.For }
+
+// Holds is what faults of this kind put back: two of them must not go on at once.
+func (s Span) Holds(scene Scene) []Hold { return s.holds(scene, "", "") }
 
 // marks marks a fault that goes on for its time.
 func (s Span) marks(scene Scene, label string) []Mark {

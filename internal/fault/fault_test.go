@@ -87,16 +87,15 @@ func example(kind Fault) Fault {
 // declared would be drawn on the plots and leave the world as it is.
 func TestEveryKind(t *testing.T) {
 	seen := map[string]bool{}
-	for _, kind := range Kinds() {
-		k := kind.Kind()
+	for _, k := range Kinds() {
 		t.Run(k.Name, func(t *testing.T) {
 			if seen[k.Name] || k.Name == "" || k.Doc == "" || strings.HasSuffix(k.Doc, ".") {
 				t.Errorf("no name, a name twice, or no doc: %+v", k)
 			}
 			seen[k.Name] = true
-			f := example(kind)
+			f := example(k.Fault)
 			s := scene(f)
-			s.Disk, s.Front = f.Kind() == Cull{}.Kind(), f.Kind() == CacheSessions{}.Kind()
+			s.Disk, s.Front = k.Name == "cull", k.Name == "cache-sessions"
 			if wrong := Check(s); wrong != nil {
 				t.Errorf("%+v: %+v", f, wrong)
 			}

@@ -14,10 +14,6 @@ type NodeJoin struct {
 	Relisting `yaml:",inline"`
 }
 
-func (NodeJoin) Kind() Kind {
-	return Kind{Name: "node-join", Doc: "A cache server that stood on nobody's list joins those that clients know, and takes its part of the keys"}
-}
-
 func (f NodeJoin) Check(s Scene) []Problem { return f.check(s, f) }
 
 func (f NodeJoin) Explain() string {
@@ -32,10 +28,6 @@ func (f NodeJoin) changes() []change                      { return f.changesTo(t
 // keeps its memory: one that comes back serves what was true when it left.
 type NodeLeave struct {
 	Relisting `yaml:",inline"`
-}
-
-func (NodeLeave) Kind() Kind {
-	return Kind{Name: "node-leave", Doc: "A cache server leaves those that clients know, and keeps its memory"}
 }
 
 func (f NodeLeave) Check(s Scene) []Problem { return f.check(s, f) }

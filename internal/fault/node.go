@@ -22,9 +22,6 @@ type NodeLoss struct {
 	How  Outage `yaml:"how" default:"crash" enum:"crash,cut,hang" doc:"crash is a process that dies, whose successor is empty; cut, a network that refuses connections to it, and hang, one that answers nothing, leave its memory as it was"`
 }
 
-func (NodeLoss) Kind() Kind {
-	return Kind{Name: "node-loss", Doc: "A cache server goes, and comes back"}
-}
 func (f NodeLoss) Check(s Scene) []Problem { return checkNode(f.Node, s.AllNodes) }
 func (f NodeLoss) Explain() string         { return explainOutage(f.Node, f.How) }
 func (f NodeLoss) Marks(s Scene) []Mark    { return f.marks(s, outageLabel(f.Node, f.How)) }
@@ -43,9 +40,6 @@ type NodeHang struct {
 	Node int `yaml:"node" default:"0" min:"0" doc:"which one, from 0"`
 }
 
-func (NodeHang) Kind() Kind {
-	return Kind{Name: "node-hang", Doc: "A cache server takes requests and answers none, and then goes on with the memory it had"}
-}
 func (f NodeHang) Check(s Scene) []Problem                { return checkNode(f.Node, s.AllNodes) }
 func (f NodeHang) Explain() string                        { return explainOutage(f.Node, Hang) }
 func (f NodeHang) Marks(s Scene) []Mark                   { return f.marks(s, outageLabel(f.Node, Hang)) }
@@ -61,10 +55,6 @@ type NodeFlap struct {
 	Node  int           `yaml:"node" default:"0" min:"0" doc:"which one, from 0"`
 	Every time.Duration `yaml:"every" min:"0s" doc:"time from one loss to the next; the node is away for half of it"`
 	How   Outage        `yaml:"how" default:"crash" enum:"crash,cut,hang" doc:"as of node-loss, each time"`
-}
-
-func (NodeFlap) Kind() Kind {
-	return Kind{Name: "node-flap", Doc: "A cache server goes and comes back again and again"}
 }
 
 func (f NodeFlap) Check(s Scene) []Problem {
@@ -115,10 +105,6 @@ type NodeReplace struct {
 	Nodes int           `yaml:"nodes" default:"1" min:"1" doc:"how many, from node on"`
 	Every time.Duration `yaml:"every" min:"0s" doc:"time from one loss to the next"`
 	How   Outage        `yaml:"how" default:"crash" enum:"crash,cut,hang" doc:"as of node-loss; after cut and hang it is the same node that comes back"`
-}
-
-func (NodeReplace) Kind() Kind {
-	return Kind{Name: "node-replace", Doc: "Cache servers are replaced, one after another"}
 }
 
 func (f NodeReplace) Times() (at, takes time.Duration) { return f.At, f.For }
@@ -205,19 +191,15 @@ type Flush struct {
 	All  bool `yaml:"all" doc:"every node"`
 }
 
-func (Flush) Kind() Kind {
-	return Kind{Name: "flush", Doc: "A cache server, or every one, forgets its values and locks"}
-}
-
 // Check looks for the node, and for values in it.
 func (f Flush) Check(s Scene) []Problem {
 	list := checkNode(f.Node, s.AllNodes)
 	const lost = "a flush of the cache servers would free locks and lose no value; a box's values are lost by "
 	if s.InProcess {
-		list = append(list, wrong("kind", "fleet.cache.values is process: "+lost+"%s, and those of all by %s", BoxCrash{}.Kind().Name, Deploy{}.Kind().Name)...)
+		list = append(list, wrong("kind", "fleet.cache.values is process: "+lost+"%s, and those of all by %s", KindOf(BoxCrash{}).Name, KindOf(Deploy{}).Name)...)
 	}
 	if s.Disk {
-		list = append(list, wrong("kind", "fleet.disk has the values: "+lost+"%s", BoxLoss{}.Kind().Name)...)
+		list = append(list, wrong("kind", "fleet.disk has the values: "+lost+"%s", KindOf(BoxLoss{}).Name)...)
 	}
 	return list
 }

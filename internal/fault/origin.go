@@ -18,9 +18,6 @@ type SlowOrigin struct {
 	Factor float64 `yaml:"factor" default:"10" min:"1" max:"1000000" doc:"how many times longer a load takes"`
 }
 
-func (SlowOrigin) Kind() Kind {
-	return Kind{Name: "slow-origin", Doc: "The origin takes longer for every load"}
-}
 func (SlowOrigin) Check(Scene) []Problem { return nil }
 func (f SlowOrigin) Explain() string {
 	return fmt.Sprintf("the origin is %s times slower", units.FormatNumber(f.Factor))
@@ -28,7 +25,6 @@ func (f SlowOrigin) Explain() string {
 func (f SlowOrigin) Marks(s Scene) []Mark {
 	return f.marks(s, fmt.Sprintf("origin %g times slower", f.Factor))
 }
-func (f SlowOrigin) Holds(s Scene) []Hold { return f.holds(s, f.Kind().Name, "") }
 func (f SlowOrigin) Schedule(w World, _ Scene, after After) {
 	planChange(f.Span, w, after, func(o *OriginState) { o.Factor = f.Factor }, func(o *OriginState) { o.Factor = 1 })
 }
@@ -42,13 +38,9 @@ type OriginErrors struct {
 	Errors float64 `yaml:"errors" default:"1" unit:"share" min:"0" max:"1" doc:"share of the loads that fail, beside those of fleet.origin.errors"`
 }
 
-func (OriginErrors) Kind() Kind {
-	return Kind{Name: "origin-errors", Doc: "Some of the loads fail, after the time that they take"}
-}
 func (OriginErrors) Check(Scene) []Problem  { return nil }
 func (f OriginErrors) Explain() string      { return units.FormatShare(f.Errors) + " of the loads fail" }
-func (f OriginErrors) Marks(s Scene) []Mark { return f.marks(s, f.Kind().Name) }
-func (f OriginErrors) Holds(s Scene) []Hold { return f.holds(s, f.Kind().Name, "") }
+func (f OriginErrors) Marks(s Scene) []Mark { return f.marks(s, KindOf(f).Name) }
 func (f OriginErrors) Schedule(w World, _ Scene, after After) {
 	planChange(f.Span, w, after, func(o *OriginState) { o.Errors = f.Errors }, func(o *OriginState) { o.Errors = 0 })
 }
@@ -59,11 +51,9 @@ type OriginDown struct {
 	Span `yaml:",inline"`
 }
 
-func (OriginDown) Kind() Kind             { return Kind{Name: "origin-down", Doc: "Every load fails at once"} }
 func (OriginDown) Check(Scene) []Problem  { return nil }
 func (OriginDown) Explain() string        { return "every load fails" }
-func (f OriginDown) Marks(s Scene) []Mark { return f.marks(s, f.Kind().Name) }
-func (f OriginDown) Holds(s Scene) []Hold { return f.holds(s, f.Kind().Name, "") }
+func (f OriginDown) Marks(s Scene) []Mark { return f.marks(s, KindOf(f).Name) }
 func (f OriginDown) Schedule(w World, _ Scene, after After) {
 	planChange(f.Span, w, after, func(o *OriginState) { o.Down = true }, func(o *OriginState) { o.Down = false })
 }
@@ -74,15 +64,11 @@ type InvalidValue struct {
 	Span `yaml:",inline"`
 }
 
-func (InvalidValue) Kind() Kind {
-	return Kind{Name: "invalid-value", Doc: "The origin answers in time and without an error, and every value is one that a box refuses"}
-}
 func (InvalidValue) Check(Scene) []Problem { return nil }
 func (InvalidValue) Explain() string {
 	return "the origin answers as ever, and every value is invalid: a box refuses it, as a load that failed"
 }
 func (f InvalidValue) Marks(s Scene) []Mark { return f.marks(s, "every value invalid") }
-func (f InvalidValue) Holds(s Scene) []Hold { return f.holds(s, f.Kind().Name, "") }
 func (f InvalidValue) Schedule(w World, _ Scene, after After) {
 	planChange(f.Span, w, after, func(o *OriginState) { o.Invalid = true }, func(o *OriginState) { o.Invalid = false })
 }

@@ -21,10 +21,6 @@ type Readmit struct {
 	Hold  time.Duration `yaml:"hold" min:"0s" doc:"how long that share stays before it grows"`
 }
 
-func (Readmit) Kind() Kind {
-	return Kind{Name: "readmit", Doc: "What an operator does to an overloaded fleet: the balancer lets some requests in, and then ever more"}
-}
-
 func (f Readmit) Times() (at, takes time.Duration) { return f.At, f.For }
 
 func (f Readmit) Check(s Scene) []Problem {
@@ -61,7 +57,7 @@ func (f Readmit) over(s Scene) time.Duration {
 
 // Holds is the balancer's door.
 func (f Readmit) Holds(s Scene) []Hold {
-	return []Hold{{Family: f.Kind().Name, From: f.At, To: f.over(s)}}
+	return []Hold{{From: f.At, To: f.over(s)}}
 }
 
 func (f Readmit) Schedule(w World, _ Scene, after After) {
