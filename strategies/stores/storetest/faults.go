@@ -74,37 +74,29 @@ type Connect func(t *testing.T, addr string, timeout time.Duration) strategies.S
 // up, or talk nonsense. Whatever they do, an operation returns in time, with an
 // error that has a name, and never with a value.
 func RunFaults(t *testing.T, connect Connect) {
-	t.Run("nobody listens", func(t *testing.T) {
-		l := listen(t)
-		_ = l.Close()
-		s := connect(t, l.Addr().String(), patience)
-		for _, op := range operations(s) {
-			fails(t, op, background, stores.ErrRefused)
-		}
-	})
-	t.Run("hangs up", func(t *testing.T) {
-		l := listen(t)
-		serve(t, l, func(net.Conn) {})
-		s := connect(t, l.Addr().String(), patience)
-		for _, op := range operations(s) {
-			fails(t, op, background, stores.ErrRefused)
-		}
-	})
-	t.Run("says nothing", func(t *testing.T) {
-		l := listen(t)
-		serve(t, l, func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) })
-		s := connect(t, l.Addr().String(), 20*time.Millisecond)
-		for _, op := range operations(s) {
-			fails(t, op, background, stores.ErrNoAnswer)
-		}
-	})
+	for _, c := range []struct {
+		name    string
+		talk    func(net.Conn) // nil: nobody listens
+		timeout time.Duration
+		want    error
+	}{
+		{"nobody listens", nil, patience, stores.ErrRefused},
+		{"hangs up", func(net.Conn) {}, patience, stores.ErrRefused},
+		{"says nothing", func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }, 20 * time.Millisecond, stores.ErrNoAnswer},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, op := range operations(connect(t, serve(t, c.talk), c.timeout)) {
+				fails(t, op, background, c.want)
+			}
+		})
+	}
 	t.Run("says nothing until the deadline", func(t *testing.T) { contextEnds(t, connect, deadline) })
 	t.Run("says nothing until the caller leaves", func(t *testing.T) { contextEnds(t, connect, leave) })
 	t.Run("talks nonsense", func(t *testing.T) { nonsense(t, connect) })
 }
 
 // fails fails unless op fails with want.
-func fails(t *testing.T, op operation, ctx context.Context, want error) {
+func fails(t testing.TB, op operation, ctx context.Context, want error) {
 	t.Helper()
 	if found, err := op.do(ctx); found || !errors.Is(err, want) {
 		t.Errorf("%s: %v, %v; want %v", op.name, found, err, want)
@@ -135,24 +127,19 @@ func leave(heard <-chan struct{}) (context.Context, context.CancelFunc, error) {
 // contextEnds ends the context of an operation while the server has heard of it
 // and says nothing.
 func contextEnds(t *testing.T, connect Connect, end ending) {
-	for _, op := range operations(connect(t, "127.0.0.1:1", time.Second)) {
-		l := listen(t)
+	for i, op := range operations(connect(t, "127.0.0.1:1", time.Second)) {
 		heard := make(chan struct{})
 		var once sync.Once
-		serve(t, l, func(conn net.Conn) {
+		addr := serve(t, func(conn net.Conn) {
 			if _, err := conn.Read(make([]byte, 1)); err == nil {
 				once.Do(func() { close(heard) })
 			}
 			_, _ = io.Copy(io.Discard, conn)
 		})
-		s := connect(t, l.Addr().String(), patience)
+		op = operations(connect(t, addr, patience))[i]
 		ctx, cancel, cause := end(heard)
 		begun := time.Now()
-		for _, same := range operations(s) {
-			if same.name == op.name {
-				fails(t, same, ctx, cause)
-			}
-		}
+		fails(t, op, ctx, cause)
 		if took := time.Since(begun); took > patience/2 {
 			t.Errorf("%s: returns after %v, when the client's time-out was near", op.name, took)
 		}
@@ -160,45 +147,38 @@ func contextEnds(t *testing.T, connect Connect, end ending) {
 	}
 }
 
-func listen(t *testing.T) net.Listener {
+// serve talks to every connection to addr until the test ends. Nobody listens there
+// if talk is nil.
+func serve(t *testing.T, talk func(net.Conn)) (addr string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = l.Close() })
-	return l
-}
-
-// serve talks to every connection until the test ends.
-func serve(t *testing.T, l net.Listener, talk func(net.Conn)) {
-	var mu sync.Mutex
+	if talk == nil {
+		_ = l.Close()
+		return l.Addr().String()
+	}
 	var running sync.WaitGroup
-	var conns []net.Conn
 	running.Go(func() {
 		for {
 			conn, err := l.Accept()
 			if err != nil {
 				return
 			}
-			mu.Lock()
-			conns = append(conns, conn)
-			mu.Unlock()
+			hangUp := func() { _ = conn.Close() }
+			context.AfterFunc(t.Context(), hangUp)
 			running.Go(func() {
-				defer conn.Close()
+				defer hangUp()
 				talk(conn)
 			})
 		}
 	})
 	t.Cleanup(func() {
 		_ = l.Close()
-		mu.Lock()
-		for _, conn := range conns {
-			_ = conn.Close()
-		}
-		mu.Unlock()
 		running.Wait()
 	})
+	return l.Addr().String()
 }
 
 // Outage takes the server of a store away and brings it back. While it is away
@@ -278,7 +258,12 @@ func nonsenses(t *testing.T) (all []string, yes map[string]bool) {
 		b[0] = "+-:$*VEN\x80"[rng.IntN(9)]
 		all = append(all, string(b))
 	}
-	yes = map[string]bool{"+OK\r\n": true, ":1\r\n": true, ":0\r\n": true, "STORED\r\n": true, "DELETED\r\n": true, "END\r\n": true, "$-1\r\n": true, "_\r\n": true, "NOT_FOUND\r\n": true, "NOT_STORED\r\n": true, "EXISTS\r\n": true}
+	yes = make(map[string]bool)
+	for _, answer := range []string{
+		"+OK\r\n", ":1\r\n", ":0\r\n", "STORED\r\n", "DELETED\r\n", "END\r\n", "$-1\r\n", "_\r\n", "NOT_FOUND\r\n", "NOT_STORED\r\n", "EXISTS\r\n",
+	} {
+		all, yes[answer] = append(all, answer), true
+	}
 	return all, yes
 }
 
@@ -287,12 +272,8 @@ func nonsenses(t *testing.T) (all []string, yes map[string]bool) {
 // up.
 func nonsense(t *testing.T, connect Connect) {
 	all, yes := nonsenses(t)
-	for answer := range yes {
-		all = append(all, answer)
-	}
 	for _, answer := range all {
-		l := listen(t)
-		serve(t, l, func(conn net.Conn) {
+		addr := serve(t, func(conn net.Conn) {
 			b := make([]byte, 64<<10)
 			for {
 				if _, err := conn.Read(b); err != nil {
@@ -303,8 +284,7 @@ func nonsense(t *testing.T, connect Connect) {
 				}
 			}
 		})
-		s := connect(t, l.Addr().String(), 30*time.Millisecond)
-		for _, op := range operations(s) {
+		for _, op := range operations(connect(t, addr, 30*time.Millisecond)) {
 			found, err := op.do(background)
 			switch {
 			case op.reads && found:

@@ -2,17 +2,11 @@ package storetest
 
 import (
 	"fmt"
-	"iter"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/herdlab/herdlab/strategies"
 )
-
-func leaserOf(c *check) strategies.Leaser {
-	return optional[strategies.Leaser](c, "the store hands out no leases")
-}
 
 // givesLease fails unless there is no entry of key and its lease is handed out; it
 // returns the token.
@@ -35,8 +29,7 @@ func withholdsLease(c *check, s strategies.Leaser, key string) strategies.Lease 
 	return l
 }
 
-func testLeases(c *check) {
-	s := leaserOf(c)
+func testLeases(c *check, s strategies.Leaser) {
 	e := c.entry("v", 3)
 	for _, key := range []string{"k", "", "a b\r\n", "\xff"} {
 		c.wants("set without a lease", false)(s.SetLeased(background, key, "alice", e, time.Hour))
@@ -62,22 +55,17 @@ func testLeases(c *check) {
 }
 
 // leaseChanges of a key under a lease: each takes it back.
-func testLeasesTakenBack(c *check) {
-	s := leaserOf(c)
+func testLeasesTakenBack(c *check, s strategies.Leaser) {
 	e := c.entry("v", 1)
 	for name, change := range leaseChanges(c, s) {
 		givesLease(c, s, name, "alice", time.Hour)
-		if err := change(name); err != nil {
-			c.Fatalf("%s: %v", name, err)
-		}
+		c.must(name, change(name))
 		there, ok, err := c.Store.Get(background, name)
 		c.wants(name+", and then set with the lease", false)(s.SetLeased(background, name, "alice", c.entry("late", 9), time.Hour))
 		if after, still, _ := c.Store.Get(background, name); err != nil || still != ok || string(after.Data) != string(there.Data) {
 			c.Errorf("%s: the late set changes %q into %q, %v", name, there.Data, after.Data, err)
 		}
-		if err := c.Store.Delete(background, name); err != nil {
-			c.Error(err)
-		}
+		c.delete(name)
 		if token := givesLease(c, s, name, "bob", time.Hour); token != "bob" {
 			c.Errorf("%s: the next lease is %q", name, token)
 		}
@@ -109,8 +97,7 @@ func leaseChanges(c *check, s strategies.Leaser) map[string]func(key string) err
 
 // What is retired is gone for Get, and Lease still has it, through the leases of
 // those who load the key anew.
-func testRetired(c *check) {
-	s := leaserOf(c)
+func testRetired(c *check, s strategies.Leaser) {
 	e, at := c.entry("old", 3), strategies.At(c.Clock.Now())
 	old := func(when string, l strategies.Lease, err error) {
 		c.Helper()
@@ -120,9 +107,7 @@ func testRetired(c *check) {
 	}
 	retire := func(at strategies.Instant, keep time.Duration) {
 		c.Helper()
-		if err := s.Retire(background, "k", at, keep); err != nil {
-			c.Fatalf("retire: %v", err)
-		}
+		c.must("retire", s.Retire(background, "k", at, keep))
 		c.misses("k")
 	}
 	retire(at, time.Hour) // nothing
@@ -149,8 +134,7 @@ func testRetired(c *check) {
 
 // A lease is handed out again, as the same one, when its time is over; unless it
 // is, it ends by itself.
-func testLeasesExpire(c *check) {
-	s := leaserOf(c)
+func testLeasesExpire(c *check, s strategies.Leaser) {
 	for round := 0; !leaseAgain(c, s, fmt.Sprint("again ", round)); round++ {
 		if round == 50 {
 			c.Fatalf("the machine is too busy to see a lease end: of %d none was seen within twice its life", round)
@@ -158,9 +142,7 @@ func testLeasesExpire(c *check) {
 	}
 
 	givesLease(c, s, "alone", "alice", life)
-	for begun := c.Clock.Now(); c.Clock.Now().Before(begun.Add(3 * life)); {
-		_ = c.Clock.Sleep(background, life/4)
-	}
+	c.sleep(3 * life)
 	c.wants("set with a lease that nobody asked for any more", false)(s.SetLeased(background, "alone", "alice", c.entry("v", 1), time.Hour))
 	if token := givesLease(c, s, "alone", "bob", life); token != "bob" {
 		c.Errorf("the lease after it is %q", token)
@@ -200,33 +182,20 @@ func leaseAgain(c *check, s strategies.Leaser, key string) bool {
 }
 
 // Of many who miss one is given the lease.
-func testLeaseCrowd(c *check) {
-	s := leaserOf(c)
+func testLeaseCrowd(c *check, s strategies.Leaser) {
 	for round := range 6 {
 		key := fmt.Sprint("round ", round)
 		if round%2 == 1 {
 			c.set(key, c.entry("old", 1), time.Hour)
-			if err := s.Retire(background, key, strategies.At(c.Clock.Now()), time.Hour); err != nil {
-				c.Fatal(err)
-			}
+			c.must("retire", s.Retire(background, key, strategies.At(c.Clock.Now()), time.Hour))
 		}
-		var mu sync.Mutex
-		holders := 0
-		c.together(32, func(i int) {
-			token := fmt.Sprint(i)
+		c.oneWins(key, func(token string) bool {
 			l, err := s.Lease(background, key, token, time.Hour)
 			if err != nil || l.Token != "" && l.Token != token || l.Retired.IsZero() == (round%2 == 1) {
 				c.Errorf("%+v, %v", l, err)
 			}
-			mu.Lock()
-			defer mu.Unlock()
-			if l.Token != "" {
-				holders++
-			}
+			return l.Token != ""
 		})
-		if holders != 1 {
-			c.Errorf("%s: %d have the lease", key, holders)
-		}
 	}
 }
 
@@ -234,8 +203,7 @@ func testLeaseCrowd(c *check) {
 // commit and retire, do their steps in every possible order. With leases no order
 // leaves an older value than the origin's in the store; with plain sets some do,
 // or the test would see nothing.
-func testInterleavings(c *check) {
-	s := leaserOf(c)
+func testInterleavings(c *check, s strategies.Leaser) {
 	for _, cast := range [][]actor{
 		{reader, writer}, {reader, writer, writer}, {reader, append(append(actor{}, writer...), writer...)}, {reader, reader, writer},
 	} {
@@ -250,7 +218,11 @@ func testInterleavings(c *check) {
 
 // staleOrders are those that leave an older version than the origin's.
 func staleOrders(c *check, s strategies.Leaser, cast []actor, plain bool) (stale [][]int) {
-	for order := range orders(cast) {
+	left := make([]int, len(cast))
+	for who, steps := range cast {
+		left[who] = len(steps)
+	}
+	everyOrder(left, nil, func(order []int) {
 		p := &performance{check: c, Leaser: s, key: fmt.Sprint(plain, order), plain: plain, committed: 1}
 		p.play(cast, order)
 		e, ok, err := c.Store.Get(background, p.key)
@@ -260,7 +232,7 @@ func staleOrders(c *check, s strategies.Leaser, cast []actor, plain bool) (stale
 		if ok && e.Version != p.committed {
 			stale = append(stale, slices.Clone(order))
 		}
-	}
+	})
 	return stale
 }
 
@@ -334,36 +306,19 @@ func (p *performance) retire(int) {
 	}
 }
 
-// orders are all the ways in which the steps of a cast can follow each other: who
-// does the next one.
-func orders(cast []actor) iter.Seq[[]int] {
-	return func(yield func([]int) bool) {
-		left := make([]int, len(cast))
-		total := 0
-		for i, a := range cast {
-			left[i] = len(a)
-			total += len(a)
+// everyOrder plays all the ways in which the steps that everybody has left can follow
+// those of order: who does the next one.
+func everyOrder(left, order []int, play func(order []int)) {
+	ended := true
+	for who := range left {
+		if left[who] > 0 {
+			ended = false
+			left[who]--
+			everyOrder(left, append(order, who), play)
+			left[who]++
 		}
-		order := make([]int, 0, total)
-		var next func() bool
-		next = func() bool {
-			if len(order) == total {
-				return yield(order)
-			}
-			for who := range cast {
-				if left[who] == 0 {
-					continue
-				}
-				left[who]--
-				order = append(order, who)
-				if !next() {
-					return false
-				}
-				order = order[:len(order)-1]
-				left[who]++
-			}
-			return true
-		}
-		next()
+	}
+	if ended {
+		play(order)
 	}
 }

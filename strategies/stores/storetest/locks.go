@@ -2,22 +2,13 @@ package storetest
 
 import (
 	"fmt"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/herdlab/herdlab/strategies"
 )
 
-func lockerOf(c *check) strategies.Locker {
-	return optional[strategies.Locker](c, "the store has no locks")
-}
-
-func extenderOf(c *check) strategies.Extender {
-	return optional[strategies.Extender](c, "the store's locks cannot be extended")
-}
-
-func testLocks(c *check) {
-	s := lockerOf(c)
+func testLocks(c *check, s strategies.Locker) {
 	for _, key := range []string{"k", "", "a b\r\n", "\xff"} {
 		c.wants("unlock of a free lock", false)(s.Unlock(background, key, "alice"))
 		c.wants("lock", true)(s.TryLock(background, key, "alice", time.Hour))
@@ -35,8 +26,7 @@ func testLocks(c *check) {
 	}
 }
 
-func testLocksApart(c *check) {
-	s := lockerOf(c)
+func testLocksApart(c *check, s strategies.Locker) {
 	e := c.entry("v", 1)
 	keys := []string{"k", "lock:k", "value:k", "l:k", "v:k"}
 	for i, key := range keys {
@@ -45,9 +35,7 @@ func testLocksApart(c *check) {
 	}
 	for i, key := range keys {
 		c.has(key, e)
-		if err := c.Store.Delete(background, key); err != nil {
-			c.Error(err)
-		}
+		c.delete(key)
 		c.wants("unlock of "+key, true)(s.Unlock(background, key, fmt.Sprint(i)))
 		c.misses(key)
 	}
@@ -65,8 +53,7 @@ func isHeld(c *check, s strategies.Locker) func() bool {
 	}
 }
 
-func testLocksExpire(c *check) {
-	s := lockerOf(c)
+func testLocksExpire(c *check, s strategies.Locker) {
 	for _, ttl := range []time.Duration{life, life + 300*time.Microsecond} {
 		before := c.Clock.Now()
 		c.wants("lock", true)(s.TryLock(background, "k", "alice", ttl))
@@ -78,13 +65,8 @@ func testLocksExpire(c *check) {
 		c.wants("unlock", true)(s.Unlock(background, "k", "the next"))
 	}
 	// Nobody took it: it is gone all the same.
-	begun := c.Clock.Now()
 	c.wants("lock", true)(s.TryLock(background, "k", "alice", life))
-	for c.Clock.Now().Before(begun.Add(2 * life)) {
-		if err := c.Clock.Sleep(background, life/4); err != nil {
-			c.Fatal(err)
-		}
-	}
+	c.sleep(2 * life)
 	if e, ok := c.Store.(strategies.Extender); ok {
 		c.wants("extend of what has expired", false)(e.Extend(background, "k", "alice", time.Hour))
 	}
@@ -92,61 +74,48 @@ func testLocksExpire(c *check) {
 	c.wants("lock", true)(s.TryLock(background, "k", "alice", time.Hour))
 }
 
-func testLocksExtend(c *check) {
-	s, e := lockerOf(c), extenderOf(c)
-	c.wants("extend of a free lock", false)(e.Extend(background, "k", "alice", time.Hour))
-	c.wants("lock", true)(s.TryLock(background, "k", "alice", time.Hour))
-	c.wants("extend by another", false)(e.Extend(background, "k", "bob", 1))
-	c.wants("lock of a held one", false)(s.TryLock(background, "k", "bob", time.Hour))
+// extendableLocker is a store whose locks can be made to last.
+type extendableLocker interface {
+	strategies.Locker
+	strategies.Extender
+}
 
-	before := c.Clock.Now() // for less than it had
-	c.wants("extend", true)(e.Extend(background, "k", "alice", life))
-	watchExpiry(c, "the lock made shorter", before, c.Clock.Now(), life, isHeld(c, s))
-	c.wants("unlock", true)(s.Unlock(background, "k", "the next"))
-
-	c.wants("lock", true)(s.TryLock(background, "k", "alice", time.Minute))
-	before = c.Clock.Now()
-	c.wants("extend", true)(e.Extend(background, "k", "alice", 2*life))
-	watchExpiry(c, "the lock made longer", before, c.Clock.Now(), 2*life, isHeld(c, s))
-	c.wants("unlock", true)(s.Unlock(background, "k", "the next"))
+func testLocksExtend(c *check, s extendableLocker) {
+	c.wants("extend of a free lock", false)(s.Extend(background, "k", "alice", time.Hour))
+	for _, x := range []struct{ had, ttl time.Duration }{{time.Hour, life}, {time.Minute, 2 * life}} {
+		c.wants("lock", true)(s.TryLock(background, "k", "alice", x.had))
+		c.wants("extend by another", false)(s.Extend(background, "k", "bob", 1))
+		c.wants("lock of a held one", false)(s.TryLock(background, "k", "bob", time.Hour))
+		before := c.Clock.Now()
+		c.wants("extend", true)(s.Extend(background, "k", "alice", x.ttl))
+		watchExpiry(c, fmt.Sprintf("the lock, of %v before,", x.had), before, c.Clock.Now(), x.ttl, isHeld(c, s))
+		c.wants("unlock", true)(s.Unlock(background, "k", "the next"))
+	}
 }
 
 // Of many who want a lock one gets it, also of an expired one, and between lock
 // and unlock nobody else is there.
-func testLockCrowd(c *check) {
-	s := lockerOf(c)
+func testLockCrowd(c *check, s strategies.Locker) {
 	for round := range 6 {
 		key := fmt.Sprint("round ", round)
 		if round%2 == 1 { // the lock of one who is no more
 			c.wants("lock", true)(s.TryLock(background, key, "before", time.Millisecond))
-			if err := c.Clock.Sleep(background, 3*time.Millisecond); err != nil {
-				c.Fatal(err)
-			}
+			c.sleep(3 * time.Millisecond)
 		}
-		var mu sync.Mutex
-		owners := 0
-		c.together(32, func(i int) {
-			got, err := s.TryLock(background, key, fmt.Sprint(i), time.Hour)
+		c.oneWins(key, func(token string) bool {
+			got, err := s.TryLock(background, key, token, time.Hour)
 			if err != nil {
 				c.Error(err)
 			}
-			mu.Lock()
-			defer mu.Unlock()
-			if got {
-				owners++
-			}
+			return got
 		})
-		if owners != 1 {
-			c.Errorf("%s: %d have the lock", key, owners)
-		}
 	}
 	lockTurns(c, s)
 }
 
 func lockTurns(c *check, s strategies.Locker) {
 	const n, turns = 8, 5
-	var mu sync.Mutex
-	inside, done := 0, 0
+	var inside, done atomic.Int64
 	begun := c.Clock.Now()
 	c.together(n, func(i int) {
 		for left := turns; left > 0; {
@@ -159,22 +128,18 @@ func lockTurns(c *check, s strategies.Locker) {
 				_ = c.Clock.Sleep(background, time.Millisecond)
 				continue
 			}
-			mu.Lock()
-			if inside++; inside != 1 {
-				c.Errorf("%d are inside", inside)
+			if there := inside.Add(1); there != 1 {
+				c.Errorf("%d are inside", there)
 			}
-			mu.Unlock()
 			_ = c.Clock.Sleep(background, 100*time.Microsecond)
-			mu.Lock()
-			inside--
-			done++
-			mu.Unlock()
+			inside.Add(-1)
+			done.Add(1)
 			c.wants("unlock", true)(s.Unlock(background, "turns", fmt.Sprint(i)))
 			left--
 		}
 	})
-	if done != n*turns {
-		c.Errorf("%d turns, want %d", done, n*turns)
+	if done.Load() != n*turns {
+		c.Errorf("%d turns, want %d", done.Load(), n*turns)
 	}
 }
 
@@ -186,9 +151,7 @@ func testValueCrowd(c *check) {
 			key := fmt.Sprint("key", (i+round)%6)
 			switch {
 			case round%7 == 3:
-				if err := c.Store.Delete(background, key); err != nil {
-					c.Error(err)
-				}
+				c.delete(key)
 			case round%3 == 0:
 				if err := c.Store.Set(background, key, c.entry(key, uint64(round)), time.Hour); err != nil {
 					c.Error(err)

@@ -1,8 +1,10 @@
 package storetest
 
 import (
+	"encoding"
 	"errors"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/herdlab/herdlab/strategies"
@@ -18,123 +20,95 @@ func testForeignBytes(c *check) {
 		}
 		return
 	}
-	var cases []planted
-	for _, p := range foreignForms(c) {
-		cases = append(cases, planted{p.what, func() error { return c.Plant("k", p.raw) }, p.want})
-	}
-	if c.PlantOther != nil {
-		cases = append(cases, planted{"something else", func() error { return c.PlantOther("k") }, strategies.ErrForeign})
-	}
 	good := c.entry("good", 1)
-	for _, p := range cases {
-		if err := p.put(); err != nil {
-			c.Fatalf("planting %s: %v", p.what, err)
-		}
+	newer, versions := c.Store.(strategies.NewerSetter)
+	leaser, leases := c.Store.(strategies.Leaser)
+	for _, p := range foreignForms(c) {
+		c.must(p.what, p.put(c))
+		want := p.want
 		if c.Swallows {
-			p.want = nil
+			want = nil
 		}
-		if e, ok, err := c.Store.Get(background, "k"); ok || !errors.Is(err, p.want) {
-			c.Errorf("%s: get says %q, %v, %v; want %v", p.what, e.Data, ok, err, p.want)
+		if e, ok, err := c.Store.Get(background, "k"); ok || !errors.Is(err, want) {
+			c.Errorf("%s: get says %q, %v, %v; want %v", p.what, e.Data, ok, err, want)
 		}
 		c.set("k", good, time.Hour)
 		c.has("k", good)
-	}
-	foreignVersions(c, good, cases)
-	foreignLeases(c, good, cases)
-}
-
-// bytesInPlace are what is no entry of the key k.
-type bytesInPlace struct {
-	what string
-	raw  []byte
-	want error
-}
-
-// foreignForms is what may lie in the place of an entry. No version of it is a bar to
-// SetNewer, so that of what is damaged is 0: a server that compares versions itself
-// does not compute checksums.
-func foreignForms(c *check) []bytesInPlace {
-	const latest = math.MaxUint64
-	list := []bytesInPlace{{"nothing", []byte{}, strategies.ErrForeign}, {"a text", []byte("hello"), strategies.ErrForeign}}
-	if c.Pages {
-		mine, damaged := plantedPage(c, latest), plantedPage(c, 0)
-		damaged[0] ^= 1
-		return append(list,
-			bytesInPlace{"half a page", mine[:len(mine)/2], strategies.ErrForeign},
-			bytesInPlace{"a page and more", append(plantedPage(c, latest), 0), strategies.ErrForeign},
-			bytesInPlace{"a damaged page", damaged, strategies.ErrTorn})
-	}
-	mine, damaged := plantedEnvelope(c, "k", latest), plantedEnvelope(c, "k", 0)
-	damaged[len(damaged)-1] ^= 1
-	return append(list,
-		bytesInPlace{"half an entry", mine[:len(mine)/2], strategies.ErrTorn},
-		bytesInPlace{"the head of an entry", mine[:6], strategies.ErrTorn},
-		bytesInPlace{"a damaged entry", damaged, strategies.ErrTorn},
-		bytesInPlace{"an entry and more", append(plantedEnvelope(c, "k", latest), 0), strategies.ErrTorn},
-		bytesInPlace{"another's entry", plantedEnvelope(c, "not k", latest), strategies.ErrOtherKey})
-}
-
-func plantedEnvelope(c *check, key string, version uint64) []byte {
-	b, err := wire.Envelope{Key: key, Entry: c.entry("secret", version)}.MarshalBinary()
-	if err != nil {
-		c.Fatal(err)
-	}
-	return b
-}
-
-func plantedPage(c *check, version uint64) []byte {
-	b, err := wire.Page{Entry: c.entry("secret", version)}.MarshalBinary()
-	if err != nil {
-		c.Fatal(err)
-	}
-	return b
-}
-
-// planted is something that lies under a key and is not its entry.
-type planted struct {
-	what string
-	put  func() error
-	want error
-}
-
-// foreignVersions does the same to SetNewer: what is no entry of the key has no
-// version that could be later.
-func foreignVersions(c *check, good strategies.Entry, cases []planted) {
-	s, ok := c.Store.(strategies.NewerSetter)
-	if !ok {
-		return
-	}
-	for _, p := range cases {
-		if err := p.put(); err != nil {
-			c.Fatalf("planting %s: %v", p.what, err)
+		if versions { // what is no entry of the key has no version that could be later
+			c.must(p.what, p.put(c))
+			c.wants("set newer over "+p.what, true)(newer.SetNewer(background, "k", good, time.Hour))
+			c.has("k", good)
 		}
-		c.wants("set newer over "+p.what, true)(s.SetNewer(background, "k", good, time.Hour))
-		c.has("k", good)
+		if leases {
+			foreignLeases(c, leaser, good, p)
+		}
 	}
 }
 
 // foreignLeases does the same to Lease: it says what is wrong, or hands out the
 // lease; and once the key is retired it does.
-func foreignLeases(c *check, good strategies.Entry, cases []planted) {
-	s, ok := c.Store.(strategies.Leaser)
-	if !ok {
-		return
-	}
-	for _, p := range cases {
-		for _, keep := range []time.Duration{0, time.Hour} {
-			if err := p.put(); err != nil {
-				c.Fatalf("planting %s: %v", p.what, err)
-			}
-			l, err := s.Lease(background, "k", "me", time.Hour)
-			if l.Found || (l.Token == "") == (err == nil) || err != nil && !errors.Is(err, p.want) {
-				c.Errorf("%s: lease says %+v, %v", p.what, l, err)
-			}
-			if err := s.Retire(background, "k", 1, keep); err != nil {
-				c.Errorf("retire %s: %v", p.what, err)
-			}
-			givesLease(c, s, "k", "me", time.Hour)
-			c.wants("set with a lease over "+p.what, true)(s.SetLeased(background, "k", "me", good, time.Hour))
-			c.has("k", good)
+func foreignLeases(c *check, s strategies.Leaser, good strategies.Entry, p planted) {
+	for _, keep := range []time.Duration{0, time.Hour} {
+		c.must(p.what, p.put(c))
+		l, err := s.Lease(background, "k", "me", time.Hour)
+		if l.Found || (l.Token == "") == (err == nil) || err != nil && !errors.Is(err, p.want) {
+			c.Errorf("%s: lease says %+v, %v", p.what, l, err)
 		}
+		if err := s.Retire(background, "k", 1, keep); err != nil {
+			c.Errorf("retire %s: %v", p.what, err)
+		}
+		givesLease(c, s, "k", "me", time.Hour)
+		c.wants("set with a lease over "+p.what, true)(s.SetLeased(background, "k", "me", good, time.Hour))
+		c.has("k", good)
 	}
+}
+
+// planted are bytes that lie under the key k and are not its entry. Nil are no bytes
+// but something else.
+type planted struct {
+	what string
+	raw  []byte
+	want error
+}
+
+func (p planted) put(c *check) error {
+	if p.raw == nil {
+		return c.PlantOther("k")
+	}
+	return c.Plant("k", p.raw)
+}
+
+// foreignForms is what may lie in the place of an entry. No version of it is a bar to
+// SetNewer, so that of what is damaged is 0: a server that compares versions itself
+// does not compute checksums.
+func foreignForms(c *check) []planted {
+	secret := func(key string, version uint64) []byte {
+		var form encoding.BinaryMarshaler = wire.Envelope{Key: key, Entry: c.entry("secret", version)}
+		if c.Pages {
+			form = wire.Page{Entry: c.entry("secret", version)}
+		}
+		b, err := form.MarshalBinary()
+		c.must("marshal", err)
+		return b
+	}
+	mine, damaged := secret("k", math.MaxUint64), secret("k", 0)
+	more, half := append(slices.Clip(mine), 0), mine[:len(mine)/2]
+	list := []planted{{"nothing", []byte{}, strategies.ErrForeign}, {"a text", []byte("hello"), strategies.ErrForeign}}
+	if c.PlantOther != nil {
+		list = append(list, planted{"something else", nil, strategies.ErrForeign})
+	}
+	if c.Pages {
+		damaged[0] ^= 1
+		return append(list,
+			planted{"half a page", half, strategies.ErrForeign},
+			planted{"a page and more", more, strategies.ErrForeign},
+			planted{"a damaged page", damaged, strategies.ErrTorn})
+	}
+	damaged[len(damaged)-1] ^= 1
+	return append(list,
+		planted{"half an entry", half, strategies.ErrTorn},
+		planted{"the head of an entry", mine[:6], strategies.ErrTorn},
+		planted{"a damaged entry", damaged, strategies.ErrTorn},
+		planted{"an entry and more", more, strategies.ErrTorn},
+		planted{"another's entry", secret("not k", math.MaxUint64), strategies.ErrOtherKey})
 }

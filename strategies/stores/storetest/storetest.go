@@ -19,7 +19,9 @@ package storetest
 import (
 	"bytes"
 	"context"
-	"sync"
+	"fmt"
+	"reflect"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -89,20 +91,20 @@ func Run(t *testing.T, open Open) {
 		{"arguments", testArguments},
 		{"contexts", testContexts},
 		{"foreign bytes", testForeignBytes},
-		{"versions", testVersions},
-		{"versions and expiry", testVersionsExpire},
-		{"locks", testLocks},
-		{"locks expire", testLocksExpire},
-		{"locks are extended", testLocksExtend},
-		{"locks and entries", testLocksApart},
-		{"leases", testLeases},
-		{"leases are taken back", testLeasesTakenBack},
-		{"leases and what was retired", testRetired},
-		{"leases expire", testLeasesExpire},
-		{"leases in every order", testInterleavings},
-		{"one of many is given a lease", testLeaseCrowd},
-		{"one of many gets a lock", testLockCrowd},
-		{"the newest of many stays", testVersionCrowd},
+		{"versions", needs(testVersions)},
+		{"versions and expiry", needs(testVersionsExpire)},
+		{"locks", needs(testLocks)},
+		{"locks expire", needs(testLocksExpire)},
+		{"locks are extended", needs(testLocksExtend)},
+		{"locks and entries", needs(testLocksApart)},
+		{"leases", needs(testLeases)},
+		{"leases are taken back", needs(testLeasesTakenBack)},
+		{"leases and what was retired", needs(testRetired)},
+		{"leases expire", needs(testLeasesExpire)},
+		{"leases in every order", needs(testInterleavings)},
+		{"one of many is given a lease", needs(testLeaseCrowd)},
+		{"one of many gets a lock", needs(testLockCrowd)},
+		{"the newest of many stays", needs(testVersionCrowd)},
 		{"many at many keys", testValueCrowd},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -117,14 +119,15 @@ type check struct {
 	Subject
 }
 
-// optional is the store as something more, or the end of a test of it.
-func optional[T any](c *check, lack string) T {
-	c.Helper()
-	s, ok := c.Store.(T)
-	if !ok {
-		c.Skip(lack)
+// needs is a test of what not every store can do. It skips those that cannot.
+func needs[T any](test func(*check, T)) func(*check) {
+	return func(c *check) {
+		s, ok := c.Store.(T)
+		if !ok {
+			c.Skipf("the store is no %v", reflect.TypeFor[T]())
+		}
+		test(c, s)
 	}
-	return s
 }
 
 // background is the context of operations that nobody ends.
@@ -140,11 +143,29 @@ func (c *check) entry(data string, version uint64) strategies.Entry {
 	}
 }
 
+// must ends the test if a step of it failed.
+func (c *check) must(step string, err error) {
+	if err != nil {
+		c.Helper()
+		c.Fatalf("%.60q: %v", step, err)
+	}
+}
+
 func (c *check) set(key string, e strategies.Entry, ttl time.Duration) {
 	c.Helper()
-	if err := c.Store.Set(background, key, e, ttl); err != nil {
-		c.Fatalf("set %.40q: %v", key, err)
+	c.must("set "+key, c.Store.Set(background, key, e, ttl))
+}
+
+func (c *check) delete(key string) {
+	c.Helper()
+	if err := c.Store.Delete(background, key); err != nil {
+		c.Errorf("delete %.40q: %v", key, err)
 	}
+}
+
+func (c *check) sleep(d time.Duration) {
+	c.Helper()
+	c.must("sleep", c.Clock.Sleep(background, d))
 }
 
 // has fails unless the entry of key is e.
@@ -182,15 +203,13 @@ func (c *check) wants(what string, want bool) func(got bool, err error) {
 
 // together runs n functions at the same time and returns when all have ended.
 func (c *check) together(n int, f func(i int)) {
-	var mu sync.Mutex
-	left := n
+	var left atomic.Int64
+	left.Store(int64(n))
 	ended := c.Clock.NewEvent("everybody's end")
 	for i := range n {
 		c.Clock.Go("one of many", func() {
 			defer func() {
-				mu.Lock()
-				defer mu.Unlock()
-				if left--; left == 0 {
+				if left.Add(-1) == 0 {
 					ended.Set()
 				}
 			}()
@@ -198,6 +217,21 @@ func (c *check) together(n int, f func(i int)) {
 		})
 	}
 	if err := ended.Wait(background, time.Minute); err != nil {
-		c.Fatalf("%d of %d have not ended after a minute", left, n)
+		c.Fatalf("%d of %d have not ended after a minute", left.Load(), n)
+	}
+}
+
+// oneWins fails unless exactly one of many who try at the same time gets key. Each has
+// a token of its own.
+func (c *check) oneWins(key string, try func(token string) (got bool)) {
+	c.Helper()
+	var winners atomic.Int64
+	c.together(32, func(i int) {
+		if try(fmt.Sprint(i)) {
+			winners.Add(1)
+		}
+	})
+	if n := winners.Load(); n != 1 {
+		c.Errorf("%s: %d have it", key, n)
 	}
 }

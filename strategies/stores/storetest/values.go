@@ -14,9 +14,7 @@ import (
 
 func testValues(c *check) {
 	c.misses("k")
-	if err := c.Store.Delete(background, "k"); err != nil {
-		c.Errorf("deleting what is not there: %v", err)
-	}
+	c.delete("k")
 	first, second := c.entry("first", 1), c.entry("second", 2)
 	c.set("k", first, time.Hour)
 	c.has("k", first)
@@ -26,9 +24,7 @@ func testValues(c *check) {
 	c.has("k", second)
 	c.set("k", first, time.Hour) // Set asks for no version
 	c.has("k", first)
-	if err := c.Store.Delete(background, "k"); err != nil {
-		c.Errorf("delete: %v", err)
-	}
+	c.delete("k")
 	c.misses("k")
 	c.has("other", second)
 
@@ -59,9 +55,7 @@ func testKeys(c *check) {
 		c.has(key, c.entry("of "+key, uint64(len(key))))
 	}
 	for i, key := range keys {
-		if err := c.Store.Delete(background, key); err != nil {
-			c.Errorf("delete %.40q: %v", key, err)
-		}
+		c.delete(key)
 		c.misses(key)
 		if i+1 < len(keys) {
 			c.has(keys[i+1], c.entry("of "+keys[i+1], uint64(len(keys[i+1]))))
@@ -138,48 +132,23 @@ func testContexts(c *check) {
 	cause := errors.New("the caller has left")
 	ctx, cancel := context.WithCancelCause(background)
 	cancel(cause)
-	ended := func(what string, got bool, err error) {
-		c.Helper()
-		if got || !errors.Is(err, cause) {
-			c.Errorf("%s: %v, %v; want the context's cause", what, got, err)
+	nothing := func() {
+		for _, op := range operations(c.Store) {
+			fails(c, op, ctx, cause)
 		}
+		c.has("k", c.entry("old", 1))
 	}
 	c.set("k", c.entry("old", 1), time.Hour)
-	_, ok, err := c.Store.Get(ctx, "k")
-	ended("get", ok, err)
-	ended("set", false, c.Store.Set(ctx, "k", c.entry("new", 2), time.Hour))
-	ended("delete", false, c.Store.Delete(ctx, "k"))
-	if s, ok := c.Store.(strategies.NewerSetter); ok {
-		got, err := s.SetNewer(ctx, "k", c.entry("new", 2), time.Hour)
-		ended("set newer", got, err)
+	nothing()
+	if s, ok := c.Store.(strategies.Locker); ok {
+		c.wants("lock after that", true)(s.TryLock(background, "k", "me", time.Hour))
+		nothing()
+		c.wants("unlock after that", true)(s.Unlock(background, "k", "me"))
 	}
-	if s, ok := c.Store.(strategies.Leaser); ok {
-		l, err := s.Lease(ctx, "k", "me", time.Hour)
-		ended("lease", l.Found, err)
-		got, err := s.SetLeased(ctx, "k", "me", c.entry("new", 2), time.Hour)
-		ended("set with a lease", got, err)
-		ended("retire", false, s.Retire(ctx, "k", 1, time.Hour))
-	}
-	c.has("k", c.entry("old", 1))
-	s, ok := c.Store.(strategies.Locker)
-	if !ok {
-		return
-	}
-	got, err := s.TryLock(ctx, "k", "me", time.Hour)
-	ended("lock", got, err)
-	c.wants("lock after that", true)(s.TryLock(background, "k", "me", time.Hour))
-	got, err = s.Unlock(ctx, "k", "me")
-	ended("unlock", got, err)
-	c.wants("unlock after that", true)(s.Unlock(background, "k", "me"))
-}
-
-func newerOf(c *check) strategies.NewerSetter {
-	return optional[strategies.NewerSetter](c, "the store has no versions")
 }
 
 // testVersions sets versions that a comparison of floats, of signed numbers or of text gets wrong.
-func testVersions(c *check) {
-	s := newerOf(c)
+func testVersions(c *check, s strategies.NewerSetter) {
 	steps := []uint64{0, 1, 2, 9, 10, 127, 128, 255, 256, 1<<16 - 1, 1 << 16, 1<<53 - 1, 1 << 53, 1<<53 + 1, math.MaxInt64, 1 << 63, math.MaxUint64}
 	for i, v := range steps {
 		c.wants("set newer of a later version", true)(s.SetNewer(background, "k", c.entry("v", v), time.Hour))
@@ -192,17 +161,14 @@ func testVersions(c *check) {
 		}
 	}
 	c.wants("set newer of another key", true)(s.SetNewer(background, "other", c.entry("v", 1), time.Hour))
-	if err := c.Store.Delete(background, "k"); err != nil {
-		c.Error(err)
-	}
+	c.delete("k")
 	c.wants("set newer of what was deleted", true)(s.SetNewer(background, "k", c.entry("v", 1), time.Hour))
 	c.has("k", c.entry("v", 1))
 }
 
 // An entry that has expired has no version, and one that is refused does not
 // prolong the life of the one that stays.
-func testVersionsExpire(c *check) {
-	s := newerOf(c)
+func testVersionsExpire(c *check, s strategies.NewerSetter) {
 	before := c.Clock.Now()
 	c.wants("set newer", true)(s.SetNewer(background, "k", c.entry("v", 9), life))
 	after := c.Clock.Now()
@@ -215,8 +181,7 @@ func testVersionsExpire(c *check) {
 	c.has("k", c.entry("v", 1))
 }
 
-func testVersionCrowd(c *check) {
-	s := newerOf(c)
+func testVersionCrowd(c *check, s strategies.NewerSetter) {
 	const n = 48
 	for round := range 4 {
 		key := fmt.Sprint("round ", round)
@@ -262,9 +227,7 @@ func watchExpiry(c *check, what string, before, after time.Time, ttl time.Durati
 		if answered.Add(pause + rounding).After(before.Add(ttl)) {
 			pause = rounding / 40 // the end is near, and to be seen to a fraction of the rounding
 		}
-		if err := c.Clock.Sleep(background, pause); err != nil {
-			c.Fatal(err)
-		}
+		c.sleep(pause)
 	}
 }
 
@@ -279,22 +242,18 @@ func thereIs(c *check, key string) func() bool {
 }
 
 func testExpiry(c *check) {
-	for _, ttl := range []time.Duration{1, life, life + 900*time.Microsecond} {
+	v := c.entry("v", 1)
+	for _, x := range []struct{ old, ttl time.Duration }{
+		{0, 1}, {0, life}, {0, life + 900*time.Microsecond},
+		{life / 2, 2 * life}, {time.Hour, life}, // a new ttl takes the place of the old one, longer or shorter
+	} {
+		if x.old > 0 {
+			c.set("k", v, x.old)
+		}
 		before := c.Clock.Now()
-		c.set("k", c.entry("v", 1), ttl)
-		watchExpiry(c, "the entry", before, c.Clock.Now(), ttl, thereIs(c, "k"))
+		c.set("k", v, x.ttl)
+		watchExpiry(c, fmt.Sprintf("the entry, of %v before,", x.old), before, c.Clock.Now(), x.ttl, thereIs(c, "k"))
 	}
-	// A new ttl takes the place of the old one, longer or shorter.
-	c.set("k", c.entry("v", 1), life/2)
-	before := c.Clock.Now()
-	c.set("k", c.entry("v", 1), 2*life)
-	watchExpiry(c, "the entry, set for longer", before, c.Clock.Now(), 2*life, thereIs(c, "k"))
-
-	c.set("k", c.entry("v", 1), time.Hour)
-	before = c.Clock.Now()
-	c.set("k", c.entry("v", 1), life)
-	watchExpiry(c, "the entry, set for shorter", before, c.Clock.Now(), life, thereIs(c, "k"))
-
 	c.set("k", c.entry("again", 1), time.Hour)
 	c.has("k", c.entry("again", 1))
 }
