@@ -88,6 +88,11 @@ func start(ctx context.Context, addr string, first life, begin func(string) (lif
 func (n *Node) Kill() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	n.end()
+}
+
+// end ends the life that there is, if any. The caller holds the mutex.
+func (n *Node) end() {
 	if n.life != nil {
 		n.life.kill()
 		n.life = nil
@@ -102,10 +107,7 @@ func (n *Node) Restart() error {
 	if n.closed {
 		return fmt.Errorf("cache on %s was closed: start another", n.Addr)
 	}
-	if n.life != nil {
-		n.life.kill()
-		n.life = nil
-	}
+	n.end()
 	next, err := n.begin(n.Addr)
 	n.life = next
 	return err
@@ -148,8 +150,5 @@ func (n *Node) Close() {
 	defer n.mu.Unlock()
 	n.closed = true
 	n.leave()
-	if n.life != nil {
-		n.life.kill()
-		n.life = nil
-	}
+	n.end()
 }

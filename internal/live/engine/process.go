@@ -23,7 +23,8 @@ type program struct {
 	binary, debian string                       // its name, and its package's
 	prepare        func(addr, dir string) error // its directory, before a start; nil is nothing
 	args           func(cfg Config, port string, dir string) []string
-	pid            func(addr string) (int, error) // asks the one who listens there who it is
+	who            string // the request that asks the one who listens who it is
+	number         string // what stands before its process id in the answer
 	flush          func(addr string) error
 }
 
@@ -122,6 +123,12 @@ func (p *program) begin(ctx context.Context, cfg Config, addr string) (life, err
 		return nil, fmt.Errorf("start %s on %s: %w%s", cfg.Binary, addr, err, r.wrote.quoted())
 	}
 	return r, nil
+}
+
+// pid asks the program that listens at addr for the number of its process.
+func (p *program) pid(addr string) (pid int, err error) {
+	err = ask(addr, starting, p.who, numberAfter(p.number, &pid))
+	return pid, err
 }
 
 // ready asks until it is this process that answers, and not another that has

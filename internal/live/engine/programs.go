@@ -30,10 +30,7 @@ func Redis(ctx context.Context, cfg Config) (*Node, error) {
 				"--maxmemory-samples", "10", // "approximates very closely true LRU" (redis.conf); its default of 5 does less so
 			}
 		},
-		pid: func(addr string) (pid int, err error) {
-			err = ask(addr, starting, "INFO server\r\n", numberAfter("process_id:", &pid))
-			return pid, err
-		},
+		who: "INFO server\r\n", number: "process_id:",
 		flush: flushRedis,
 	}
 	return p.start(ctx, cfg)
@@ -67,10 +64,7 @@ func Memcached(ctx context.Context, cfg Config) (*Node, error) {
 			}
 			return args
 		},
-		pid: func(addr string) (pid int, err error) {
-			err = ask(addr, starting, "stats\r\n", numberAfter("STAT pid ", &pid))
-			return pid, err
-		},
+		who: "stats\r\n", number: "STAT pid ",
 		flush: func(addr string) error { return ask(addr, asking, "flush_all\r\n", expect("OK")) },
 	}
 	return p.start(ctx, cfg)
@@ -96,10 +90,7 @@ func Nginx(ctx context.Context, cfg Config, configure func(addr, dir string) str
 		args: func(_ Config, _, dir string) []string {
 			return []string{"-e", "stderr", "-p", dir, "-c", nginxConf(dir)}
 		},
-		pid: func(addr string) (pid int, err error) {
-			err = ask(addr, starting, fmt.Sprintf("GET %s HTTP/1.0\r\n\r\n", NginxPid), numberAfter("pid ", &pid))
-			return pid, err
-		},
+		who: "GET " + NginxPid + " HTTP/1.0\r\n\r\n", number: "pid ",
 		flush: func(addr string) error { return fmt.Errorf("the nginx on %s has nothing to be flushed", addr) },
 	}
 	return p.start(ctx, cfg)
