@@ -24,9 +24,7 @@ type boxClient struct {
 	read    func(at time.Time) // hears of every read; or nil
 }
 
-var (
-	_ world.TierClient = (*boxClient)(nil)
-)
+var _ world.TierClient = (*boxClient)(nil)
 
 // Kill cuts the client off: its box has crashed.
 func (c *boxClient) Kill() { c.dead.Store(true) }
@@ -91,6 +89,15 @@ func (c *boxClient) at(ctx context.Context, i int, count *atomic.Int64, do func(
 	return err
 }
 
+// askNode is [boxClient.on] for an operation that has an answer.
+func askNode[T any](ctx context.Context, c *boxClient, key string, count *atomic.Int64, do func(context.Context, store) (T, error)) (answer T, err error) {
+	err = c.on(ctx, key, count, func(ctx context.Context, s store) (err error) {
+		answer, err = do(ctx, s)
+		return err
+	})
+	return answer, err
+}
+
 func (c *boxClient) Get(ctx context.Context, key string) (e strategies.Entry, ok bool, err error) {
 	get := func(ctx context.Context, s store) (err error) {
 		begun := time.Now()
@@ -127,12 +134,10 @@ func (c *boxClient) Set(ctx context.Context, key string, e strategies.Entry, ttl
 	return c.on(ctx, key, &c.tier.counts.sets, func(ctx context.Context, s store) error { return s.Set(ctx, key, e, ttl) })
 }
 
-func (c *boxClient) SetNewer(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) (stored bool, err error) {
-	err = c.on(ctx, key, &c.tier.counts.sets, func(ctx context.Context, s store) (err error) {
-		stored, err = s.SetNewer(ctx, key, e, ttl)
-		return err
+func (c *boxClient) SetNewer(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) (bool, error) {
+	return askNode(ctx, c, key, &c.tier.counts.sets, func(ctx context.Context, s store) (bool, error) {
+		return s.SetNewer(ctx, key, e, ttl)
 	})
-	return stored, err
 }
 
 func (c *boxClient) Delete(ctx context.Context, key string) error {
@@ -143,48 +148,39 @@ func (c *boxClient) Delete(ctx context.Context, key string) error {
 	return c.on(ctx, key, &c.tier.counts.deletes, remove)
 }
 
-func (c *boxClient) TryLock(ctx context.Context, key, token string, ttl time.Duration) (got bool, err error) {
-	err = c.on(ctx, key, &c.tier.counts.locks, func(ctx context.Context, s store) (err error) {
-		got, err = s.TryLock(ctx, key, token, ttl)
-		return err
+func (c *boxClient) TryLock(ctx context.Context, key, token string, ttl time.Duration) (bool, error) {
+	return askNode(ctx, c, key, &c.tier.counts.locks, func(ctx context.Context, s store) (bool, error) {
+		return s.TryLock(ctx, key, token, ttl)
 	})
-	return got, err
 }
 
-func (c *boxClient) Unlock(ctx context.Context, key, token string) (held bool, err error) {
-	var none atomic.Int64 // the modelled tier counts locks taken, not freed
-	err = c.on(ctx, key, &none, func(ctx context.Context, s store) (err error) {
-		held, err = s.Unlock(ctx, key, token)
-		return err
+// Unlock is in no count, nor is Extend: the modelled tier counts locks taken, not freed.
+func (c *boxClient) Unlock(ctx context.Context, key, token string) (bool, error) {
+	return askNode(ctx, c, key, new(atomic.Int64), func(ctx context.Context, s store) (bool, error) {
+		return s.Unlock(ctx, key, token)
 	})
-	return held, err
 }
 
-func (c *boxClient) Extend(ctx context.Context, key, token string, ttl time.Duration) (held bool, err error) {
-	var none atomic.Int64
-	err = c.on(ctx, key, &none, func(ctx context.Context, s store) (err error) {
-		held, err = s.Extend(ctx, key, token, ttl)
-		return err
+func (c *boxClient) Extend(ctx context.Context, key, token string, ttl time.Duration) (bool, error) {
+	return askNode(ctx, c, key, new(atomic.Int64), func(ctx context.Context, s store) (bool, error) {
+		return s.Extend(ctx, key, token, ttl)
 	})
-	return held, err
 }
 
-func (c *boxClient) Lease(ctx context.Context, key, token string, every time.Duration) (l strategies.Lease, err error) {
-	err = c.on(ctx, key, &c.tier.counts.locks, func(ctx context.Context, s store) (err error) {
-		if l, err = s.Lease(ctx, key, token, every); l.Found {
+func (c *boxClient) Lease(ctx context.Context, key, token string, every time.Duration) (strategies.Lease, error) {
+	return askNode(ctx, c, key, &c.tier.counts.locks, func(ctx context.Context, s store) (strategies.Lease, error) {
+		l, err := s.Lease(ctx, key, token, every)
+		if l.Found {
 			c.tier.counts.bytesOut.Add(int64(len(l.Entry.Data)))
 		}
-		return err
+		return l, err
 	})
-	return l, err
 }
 
-func (c *boxClient) SetLeased(ctx context.Context, key, token string, e strategies.Entry, ttl time.Duration) (stored bool, err error) {
-	err = c.on(ctx, key, &c.tier.counts.sets, func(ctx context.Context, s store) (err error) {
-		stored, err = s.SetLeased(ctx, key, token, e, ttl)
-		return err
+func (c *boxClient) SetLeased(ctx context.Context, key, token string, e strategies.Entry, ttl time.Duration) (bool, error) {
+	return askNode(ctx, c, key, &c.tier.counts.sets, func(ctx context.Context, s store) (bool, error) {
+		return s.SetLeased(ctx, key, token, e, ttl)
 	})
-	return stored, err
 }
 
 func (c *boxClient) Retire(ctx context.Context, key string, at strategies.Instant, keep time.Duration) error {

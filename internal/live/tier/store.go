@@ -90,8 +90,5 @@ func (p gutterStore) SetNewer(ctx context.Context, key string, e strategies.Entr
 }
 
 func (p gutterStore) within(ttl time.Duration) time.Duration {
-	if ttl == 0 {
-		return p.limit
-	}
-	return min(ttl, p.limit)
+	return min(cmp.Or(ttl, p.limit), p.limit)
 }

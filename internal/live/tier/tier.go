@@ -86,11 +86,15 @@ func Start(ctx context.Context, kind string, cfg model.Config, workers int, dir 
 	t.links = links(len(t.nodes))
 	t.open = t.openRedis
 	if kind == "memcached" {
-		t.open = t.openMemcached
+		t.open = func(i int, prefix string) (store, error) { return t.memcached(i, t.nodes[i].Addr, prefix), nil }
 	}
-	if err := t.startOwn(ctx, kind, dir); err != nil {
-		t.Close()
-		return nil, err
+	for _, o := range t.cfg.Own {
+		own, err := Start(ctx, kind, t.cfg.ForOwn(o), t.workers, dir)
+		if err != nil {
+			t.Close()
+			return nil, fmt.Errorf("the nodes of cache %s: %w", o.Cache, err)
+		}
+		t.own = append(t.own, own)
 	}
 	return t, nil
 }
@@ -117,10 +121,6 @@ func (t *Tier) openRedis(i int, prefix string) (store, error) {
 	client := redis.NewClient(opt)
 	t.onClose(func() { _ = client.Close() })
 	return redisstore.New(client, redisstore.Config{Prefix: prefix}), nil
-}
-
-func (t *Tier) openMemcached(i int, prefix string) (store, error) {
-	return t.memcached(i, t.nodes[i].Addr, prefix), nil
 }
 
 func (t *Tier) memcached(i int, addr, prefix string) pooled {
@@ -335,18 +335,6 @@ func (t *Tier) ListNode(i int, on bool) error {
 		return errors.New("this cache has no such node")
 	}
 	t.roster.List(i, on)
-	return nil
-}
-
-// startOwn starts the nodes of the named caches that have their own.
-func (t *Tier) startOwn(ctx context.Context, kind, dir string) error {
-	for _, o := range t.cfg.Own {
-		own, err := Start(ctx, kind, t.cfg.ForOwn(o), t.workers, dir)
-		if err != nil {
-			return fmt.Errorf("the nodes of cache %s: %w", o.Cache, err)
-		}
-		t.own = append(t.own, own)
-	}
 	return nil
 }
 
