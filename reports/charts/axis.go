@@ -36,6 +36,17 @@ func (countScale) Normalize(low, high, x float64) float64 {
 	return (math.Log1p(x) - math.Log1p(low)) / (math.Log1p(high) - math.Log1p(low))
 }
 
+// scaleNote names the scale of an axis that is not linear.
+func scaleNote(a axis) string {
+	switch a.scale.(type) {
+	case countScale:
+		return ", log scale from 0"
+	case logScale:
+		return ", log scale"
+	}
+	return ""
+}
+
 var (
 	_ plot.Normalizer = logScale{}
 	_ plot.Normalizer = countScale{}

@@ -94,14 +94,11 @@ func boxesTitle(s scene) string {
 		}
 		return fmt.Sprintf("The balancer takes boxes of %s out %s, of %s %s", high.name, writeTimes(high.value), low.name, writeTimes(low.value))
 	}
-	low, high, n := lowestAndHighest(kept)
-	if n == 1 || nearlyEqual(low.value, high.value) {
-		return fmt.Sprintf("A box keeps up to %s entries", humanize.Count(high.value))
-	}
-	return fmt.Sprintf("A box of %s keeps up to %s entries, of %s up to %s", low.name, humanize.Count(low.value), high.name, humanize.Count(high.value))
+	one := "A box keeps up to {highest} entries"
+	return contrast{none: one, one: one, alike: one, apart: "A box of {low} keeps up to {lowest} entries, of {high} up to {highest}"}.title(kept, humanize.Count)
 }
 
-// boxViews are the panels of a story about file caches: the first box.
+// boxTopics are the panels of a story about file caches: the first box.
 func boxTopics(s scene) []topic {
 	if !s.Any(func(r *metrics.Run) bool { return len(r.Series.Boxes) > 0 }) {
 		return nil

@@ -132,6 +132,15 @@ func valuesOf(lists ...[]curve) (values []float64) {
 	return values
 }
 
+// highestOf is the highest value of all curves, 0 without any.
+func highestOf(curves []curve) float64 {
+	top := 0.0
+	for _, v := range valuesOf(curves) {
+		top = max(top, v)
+	}
+	return top
+}
+
 // floats makes a series of counts one of numbers.
 func floats(counts []int64) []float64 {
 	list := make([]float64, len(counts))

@@ -82,14 +82,20 @@ func (s scene) marks() *marks {
 	return &marks{faults: s.Faults, phases: s.Phases, end: max(s.DurationMS, 1)}
 }
 
-// overTime is a panel as wide as the chart, with each list of curves above the one
-// before it.
-func (s scene) overTime(y axis, lists ...[]curve) panel {
-	p := panel{x: s.timeAxis(10), y: y, label: s.timeLabel(), marks: s.marks()}
-	for _, curves := range lists {
-		p.plotters = append(p.plotters, lines(curves))
+// overTime completes a chart of one panel as wide as the chart, with the thin curves,
+// if any, below the thick ones.
+func (s scene) overTime(c Chart, y axis, thick, thin []curve) Chart {
+	for i := range thin {
+		thin[i].thin = true
 	}
-	return p
+	return s.wide(c, panel{x: s.timeAxis(10), y: y, label: s.timeLabel(), marks: s.marks(), plotters: []plotter{lines(thin), lines(thick)}})
+}
+
+// wide completes a chart of one panel, with where its figures come from.
+func (s scene) wide(c Chart, p panel) Chart {
+	c.Subtitle += ": " + s.source()
+	c.legend, c.body = s.legend(), func(on canvas) { drawPanel(on, p) }
+	return c
 }
 
 // warmUp reports whether an instant in ms counts in no figure.
@@ -190,3 +196,32 @@ func lowestAndHighest(list []strategyValue) (lowest, highest strategyValue, n in
 // nearlyEqual reports whether two figures differ by less than a tenth: too little
 // for a title to set one against the other.
 func nearlyEqual(a, b float64) bool { return math.Abs(a-b) <= 0.1*max(math.Abs(a), math.Abs(b)) }
+
+// contrast is a title that sets the strategy with the highest figure against the one
+// with the lowest. In its sentences {high} and {low} are the names of the two, and
+// {highest} and {lowest} their figures.
+type contrast struct {
+	none  string // where no strategy has the figure
+	one   string // where one has
+	alike string // where the figures are near each other
+	apart string
+	near  func(low, high float64) bool // nil is nearlyEqual
+}
+
+// title is the sentence that suits the figures.
+func (t contrast) title(list []strategyValue, write func(float64) string) string {
+	low, high, n := lowestAndHighest(list)
+	near, text := t.near, t.apart
+	if near == nil {
+		near = nearlyEqual
+	}
+	switch {
+	case n == 0:
+		text = t.none
+	case n == 1:
+		text = t.one
+	case near(low.value, high.value):
+		text = t.alike
+	}
+	return strings.NewReplacer("{high}", high.name, "{highest}", write(high.value), "{low}", low.name, "{lowest}", write(low.value)).Replace(text)
+}
