@@ -52,22 +52,11 @@ func Answered(o strategies.Outcome) Outcome {
 // String is the outcome's name in results.json and in expectations. Names are for
 // ever, numbers are not: a file is read by its names.
 func (o Outcome) String() string {
-	switch o {
-	case Written:
-		return "written"
-	case Served:
-		return "served"
-	case Timeout:
-		return strategies.Timeout.String()
-	case Rejected:
-		return "rejected"
-	case LoggedOut:
-		return "logged_out"
-	case NotAllowed:
-		return "not_allowed"
-	}
 	o.check()
-	return strategies.Outcome(o).String()
+	if o < Written {
+		return strategies.Outcome(o).String()
+	}
+	return [...]string{"written", "served", strategies.Timeout.String(), "rejected", "logged_out", "not_allowed"}[o-Written]
 }
 
 // ParseOutcome is the outcome of a name.
@@ -83,14 +72,11 @@ func ParseOutcome(name string) (o Outcome, ok bool) {
 // Failed reports whether the request got no answer it could use. A stale value is an
 // answer; to be logged out is none, though it came at once and with a page.
 func (o Outcome) Failed() bool {
-	switch o {
-	case Timeout, Rejected, LoggedOut, NotAllowed:
-		return true
-	case Written, Served:
-		return false
-	}
 	o.check()
-	return strategies.Outcome(o).Failed()
+	if o < Written {
+		return strategies.Outcome(o).Failed()
+	}
+	return o >= Timeout
 }
 
 // check has an outcome that there is not surface where it is used, and not as one

@@ -27,8 +27,7 @@ func (s CacheStats) Plus(o CacheStats) CacheStats {
 		BytesOut: s.BytesOut + o.BytesOut, Errors: s.Errors + o.Errors, Evictions: s.Evictions + o.Evictions, BytesPeak: cmp.Or(s.BytesPeak, o.BytesPeak),
 	}
 	if s.BytesPeak != nil && o.BytesPeak != nil {
-		peak := *s.BytesPeak + *o.BytesPeak
-		sum.BytesPeak = &peak
+		sum.BytesPeak = new(*s.BytesPeak + *o.BytesPeak)
 	}
 	return sum
 }

@@ -192,7 +192,8 @@ func (s *Summary) Close() *Run {
 	if slices.Max(reads) == 0 {
 		reads = []int64{}
 	}
-	run.Series = series(s.windows, s.herd, s.loads.series(), reads, s.bystanders())
+	bystanders := slices.ContainsFunc(s.cfg.Classes, func(c ClassInfo) bool { return c.Bystander })
+	run.Series = series(s.windows, s.herd, s.loads.series(), reads, bystanders)
 	headline := newTally()
 	for i, c := range s.cfg.Classes {
 		run.Classes[c.Name] = s.classes[i].figures()
@@ -208,8 +209,7 @@ func (s *Summary) Close() *Run {
 	run.ComputesPerS = rate(s.loads.counted.Load(), s.counted)
 	if len(reads) > 0 {
 		run.CacheGetsPerS = rate(s.reads.counted.Load(), s.counted)
-		most := s.reads.most(s)
-		run.CacheGetsPeak = &most
+		run.CacheGetsPeak = new(s.reads.most(s))
 	}
 	for i, p := range s.cfg.Phases {
 		f := s.phases[i].figures()
@@ -222,20 +222,10 @@ func (s *Summary) Close() *Run {
 	return run
 }
 
-func (s *Summary) bystanders() bool {
-	for _, c := range s.cfg.Classes {
-		if c.Bystander {
-			return true
-		}
-	}
-	return false
-}
-
 // rate is how often a second something happened; nil of no time at all.
 func rate(n int64, over time.Duration) *float64 {
 	if over <= 0 {
 		return nil
 	}
-	perSecond := float64(n) / over.Seconds()
-	return &perSecond
+	return new(float64(n) / over.Seconds())
 }

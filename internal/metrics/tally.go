@@ -124,6 +124,5 @@ func (h hits) ratio() *float64 {
 	if h.reads == 0 {
 		return nil
 	}
-	r := float64(h.hits) / float64(h.reads)
-	return &r
+	return new(float64(h.hits) / float64(h.reads))
 }

@@ -68,8 +68,6 @@ func series(windows []window, h *herd, loads, reads []int64, bystander bool) Ser
 		Failures: make(map[string][]int64), Herd: h.windowPeak, InFlight: h.windowAll, Computes: loads, CacheGets: reads,
 		AgeP50: empty(n), AgeMax: empty(n), BystanderP99: Floats{}, HitRatioOld: Floats{}, HitRatioNew: Floats{},
 	}
-	s.Leaks = leaks(windows)
-	s.Outdated, s.StalenessMax = outdated(windows)
 	if bystander {
 		s.BystanderP99 = empty(n)
 	}
@@ -90,13 +88,18 @@ func series(windows []window, h *herd, loads, reads []int64, bystander bool) Ser
 			s.AgeP50[i], s.AgeMax[i] = w.age.quantile(0.50), ms(w.age.max)
 		}
 		for o, count := range w.outcomes {
-			if count > 0 && Outcome(o).Failed() {
-				cause := Outcome(o).String()
-				if s.Failures[cause] == nil {
-					s.Failures[cause] = make([]int64, n)
-				}
-				s.Failures[cause][i] = count
+			if cause := Outcome(o); count > 0 && cause.Failed() {
+				s.Failures[cause.String()] = putCount(s.Failures[cause.String()], i, n, count)
 			}
+		}
+		if w.leaks > 0 {
+			s.Leaks = putCount(s.Leaks, i, n, w.leaks)
+		}
+		if w.outdated > 0 {
+			if s.Outdated == nil {
+				s.StalenessMax = empty(n)
+			}
+			s.Outdated, s.StalenessMax[i] = putCount(s.Outdated, i, n, w.outdated), ms(int64(w.staleness))
 		}
 	}
 	return s
@@ -131,32 +134,12 @@ func empty(n int) Floats {
 	return f
 }
 
-// leaks are the leaks of every window; nil where there was none at all.
-func leaks(windows []window) []int64 {
-	var list []int64
-	for i := range windows {
-		if n := windows[i].leaks; n > 0 {
-			if list == nil {
-				list = make([]int64, len(windows))
-			}
-			list[i] = n
-		}
+// putCount notes a count of window i among n. The first one makes the list: of what
+// never happened there is none.
+func putCount(list []int64, i, n int, count int64) []int64 {
+	if list == nil {
+		list = make([]int64, n)
 	}
+	list[i] = count
 	return list
-}
-
-// outdated are the outdated answers of every window, and how long the worst had
-// been so; nil where there was none at all.
-func outdated(windows []window) (counts []int64, oldest Floats) {
-	for i := range windows {
-		w := &windows[i]
-		if w.outdated == 0 {
-			continue
-		}
-		if counts == nil {
-			counts, oldest = make([]int64, len(windows)), empty(len(windows))
-		}
-		counts[i], oldest[i] = w.outdated, ms(int64(w.staleness))
-	}
-	return counts, oldest
 }
