@@ -3,6 +3,7 @@ package expect
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -30,12 +31,7 @@ type token struct {
 
 // isSign reports whether the token is one of these signs.
 func (t token) isSign(signs ...string) bool {
-	for _, s := range signs {
-		if t.kind == sign && t.text == s {
-			return true
-		}
-	}
-	return false
+	return t.kind == sign && slices.Contains(signs, t.text)
 }
 
 // tokens are, in turn: the time that makes a rate of a number, which a division by

@@ -1,6 +1,7 @@
 package expect
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/herdlab/herdlab/internal/spelling"
@@ -214,13 +215,7 @@ func (p *parser) readName(t token) *node {
 
 // oneForm is an operator in the form of signs.
 func oneForm(text string) string {
-	switch text {
-	case "and":
-		return "&&"
-	case "or":
-		return "||"
-	}
-	return text
+	return cmp.Or(map[string]string{"and": "&&", "or": "||"}[text], text)
 }
 
 // refuseToken is about a token where an operator or the end should be.

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -45,10 +46,8 @@ func (n *Node) Get(key string) *Node {
 	if n == nil {
 		return nil
 	}
-	for _, f := range n.Fields {
-		if f.Key == key {
-			return f.Value
-		}
+	if i := slices.IndexFunc(n.Fields, func(f *Field) bool { return f.Key == key }); i >= 0 {
+		return n.Fields[i].Value
 	}
 	return nil
 }
@@ -122,12 +121,7 @@ func (n *Node) Clone() *Node {
 // Only is the mapping without the fields that keep refuses.
 func (n *Node) Only(keep func(f *Field) bool) *Node {
 	only := *n
-	only.Fields = nil
-	for _, f := range n.Fields {
-		if keep(f) {
-			only.Fields = append(only.Fields, f)
-		}
-	}
+	only.Fields = slices.DeleteFunc(slices.Clone(n.Fields), func(f *Field) bool { return !keep(f) })
 	return &only
 }
 

@@ -91,15 +91,9 @@ const (
 
 // measureSchema is the schema of what carries a unit.
 func measureSchema(f tag.Field) Object {
-	switch f.Measure() {
-	case "duration":
-		return zeroOr(DurationPattern)
-	case "rate":
-		return zeroOr(ratePattern)
-	case "size":
-		return zeroOr(sizePattern)
-	case "bandwidth":
-		return zeroOr(bandwidthPattern)
+	patterns := map[string]string{"duration": DurationPattern, "rate": ratePattern, "size": sizePattern, "bandwidth": bandwidthPattern}
+	if pattern, ok := patterns[f.Measure()]; ok {
+		return zeroOr(pattern)
 	}
 	return withRange(f, Object{"type": []string{"string", "number"}, "pattern": "^" + sharePattern + "$"})
 }

@@ -31,26 +31,20 @@ type measure struct {
 // type says it.
 func measures() map[string]measure {
 	return map[string]measure{
-		"duration": {
-			"duration", "5s", func(text string) (any, error) { return units.ParseDuration(text) },
-			func(v reflect.Value) string { return units.FormatDuration(time.Duration(v.Int())) },
-		},
-		"/s": {
-			"rate", "20/s", func(text string) (any, error) { return units.ParseRate(text) },
-			func(v reflect.Value) string { return units.FormatRate(v.Float()) },
-		},
-		"bytes": {
-			"size", "64KB", func(text string) (any, error) { return units.ParseBytes(text) },
-			func(v reflect.Value) string { return units.FormatBytes(float64(v.Int())) },
-		},
-		"bytes/s": {
-			"bandwidth", "125MB/s", func(text string) (any, error) { return units.ParseBandwidth(text) },
-			func(v reflect.Value) string { return units.FormatBandwidth(v.Float()) },
-		},
-		"share": {
-			"share", "5%", func(text string) (any, error) { return units.ParseShare(text) },
-			func(v reflect.Value) string { return units.FormatShare(v.Float()) },
-		},
+		"duration": newMeasure("duration", "5s", units.ParseDuration, units.FormatDuration),
+		"/s":       newMeasure("rate", "20/s", units.ParseRate, units.FormatRate),
+		"bytes":    newMeasure("size", "64KB", units.ParseBytes, units.FormatBytes),
+		"bytes/s":  newMeasure("bandwidth", "125MB/s", units.ParseBandwidth, units.FormatBandwidth),
+		"share":    newMeasure("share", "5%", units.ParseShare, units.FormatShare),
+	}
+}
+
+// newMeasure is a way whose functions take numbers of some type, whatever that of the
+// field is.
+func newMeasure[P, F any](word, example string, parse func(string) (P, error), format func(F) string) measure {
+	return measure{
+		word, example, func(text string) (any, error) { return parse(text) },
+		func(v reflect.Value) string { return format(v.Convert(reflect.TypeFor[F]()).Interface().(F)) },
 	}
 }
 
@@ -147,10 +141,7 @@ func parseBool(text string) (bool, error) {
 
 // leadingZero refuses 010, which is eight to some readers of YAML and ten to others.
 func leadingZero(text string) error {
-	digits := strings.TrimLeft(text, "-0")
-	if digits == "" {
-		digits = "0"
-	}
+	digits := cmp.Or(strings.TrimLeft(text, "-0"), "0")
 	return spelling.Refuse("%s begins with a zero, which YAML may read as octal: write %s", text, digits)
 }
 
@@ -162,21 +153,20 @@ func parseWhole(text string, kind reflect.Kind) (any, error) {
 	if !integerPattern.MatchString(text) {
 		return nil, spelling.Refuse("%q is no whole number", text)
 	}
-	if kind == reflect.Uint64 {
-		if strings.HasPrefix(text, "-") {
-			return nil, spelling.Refuse("%s is negative", text)
-		}
-		u, err := strconv.ParseUint(text, 10, 64)
-		if err != nil {
-			return nil, spelling.Refuse("%s is too large", text)
-		}
-		return u, nil
+	var whole any
+	var err error
+	switch {
+	case kind != reflect.Uint64:
+		whole, err = strconv.ParseInt(text, 10, 64)
+	case strings.HasPrefix(text, "-"):
+		return nil, spelling.Refuse("%s is negative", text)
+	default:
+		whole, err = strconv.ParseUint(text, 10, 64)
 	}
-	i, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
 		return nil, spelling.Refuse("%s is too large", text)
 	}
-	return i, nil
+	return whole, nil
 }
 
 // InRange checks a value that [Field.Parse] made of text against min and max.
