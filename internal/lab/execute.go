@@ -54,7 +54,8 @@ func Execute(sc *scenarios.Scenario, opt Options) (*metrics.File, error) {
 	next := make(chan int)
 	var broken atomic.Bool
 	var workers sync.WaitGroup
-	for range min(runsAtOnce(opt), len(runs)) {
+	// One run a CPU: in virtual time a run never waits, and two on one CPU only share it.
+	for range min(cmp.Or(max(opt.Parallel, 0), runtime.GOMAXPROCS(0)), len(runs)) {
 		workers.Go(func() {
 			for i := range next {
 				runs[i], errs[i] = runOne(sc, opt, i, len(runs))
@@ -128,15 +129,6 @@ func runOne(sc *scenarios.Scenario, opt Options, i, of int) (*metrics.Run, error
 
 // wallClock is the name of the clock on the wall in the results.
 const wallClock = "wall"
-
-// runsAtOnce is one a CPU unless the options say otherwise: a run in virtual time never
-// waits, and two on one CPU only share it.
-func runsAtOnce(opt Options) int {
-	if opt.Parallel > 0 {
-		return opt.Parallel
-	}
-	return runtime.GOMAXPROCS(0)
-}
 
 // newFile is the result's frame: everything but the runs.
 func newFile(sc *scenarios.Scenario, opt Options) *metrics.File {

@@ -110,10 +110,9 @@ func fillQueue(run *metrics.Run, n publish.Stats) {
 	q.Dropped += n.Dropped
 	q.Outdated += n.Outdated
 	if n.Jobs > 0 {
-		age := float64(n.AgeMax) / 1e6
-		if q.AgeMaxMS != nil {
-			age = max(age, *q.AgeMaxMS)
+		if q.AgeMaxMS == nil {
+			q.AgeMaxMS = new(float64)
 		}
-		q.AgeMaxMS = &age
+		*q.AgeMaxMS = max(*q.AgeMaxMS, millis(n.AgeMax))
 	}
 }

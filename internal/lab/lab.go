@@ -221,16 +221,13 @@ func (r *run) report() *metrics.Run {
 	r.warmers.report(result)
 	r.world.Report(result)
 	r.traffic.report(result)
-	if t, ok := r.Clock.(traced); ok {
+	if t, ok := r.Clock.(interface {
+		Events() int64
+		TraceHash() uint64
+	}); ok {
 		result.Events, result.TraceHash = t.Events(), fmt.Sprintf("%016x", t.TraceHash())
 	}
 	return result
-}
-
-// traced is a clock that has events and a hash over all of them.
-type traced interface {
-	Events() int64
-	TraceHash() uint64
 }
 
 // close ends what there is of it.

@@ -267,7 +267,6 @@ func (w *warmers) report(run *metrics.Run) {
 		Runs: n.runs, Skipped: n.skipped, Computes: n.computes, Failed: n.failed, AtOnce: int64(n.atOnce),
 	}
 	if n.runs > 0 {
-		longest := millis(n.longest)
-		run.Warmers.RunMaxMS = &longest
+		run.Warmers.RunMaxMS = new(millis(n.longest))
 	}
 }

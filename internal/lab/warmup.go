@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"slices"
@@ -39,7 +40,8 @@ func (u *warmup) run() error {
 	}
 	caches := u.sc.CacheOf()
 	cached := u.itemsOf(u.traffic.Items(u.sc.Warm), func(class int) bool { return u.sc.Workload[class].Cache != world.NoCache })
-	asked := dealTo(cached, atOnceFor(u.sc.Fleet.Origin.Concurrency))
+	// No more at once than the origin computes, so that none of them finds its queue full.
+	asked := dealTo(cached, min(atOnce, cmp.Or(u.sc.Fleet.Origin.Concurrency, atOnce)))
 	defer asked.stop()
 	if err := u.login(); err != nil {
 		return err
@@ -177,15 +179,6 @@ func (d *dealt) next(hand int) (workloads.Item, bool) {
 		d.turn = (d.turn + 1) % len(d.hands)
 	}
 	return d.hands[hand].Pop(), true
-}
-
-// atOnceFor is how many processes warm up: no more than the origin computes at
-// once, so that none of them finds its queue full.
-func atOnceFor(concurrency int) int {
-	if concurrency == 0 {
-		return atOnce
-	}
-	return min(atOnce, concurrency)
 }
 
 // restFor lets so much time pass before the traffic. On the wall clock, where that
