@@ -8,6 +8,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -41,15 +42,9 @@ type Config struct {
 }
 
 func (c Config) orDefault() Config {
-	if c.Memory == 0 {
-		c.Memory = 64 << 20
-	}
-	if c.Eviction == "" {
-		c.Eviction = "allkeys-lru"
-	}
-	if c.Ready == 0 {
-		c.Ready = 10 * time.Second
-	}
+	c.Memory = cmp.Or(c.Memory, 64<<20)
+	c.Eviction = cmp.Or(c.Eviction, "allkeys-lru")
+	c.Ready = cmp.Or(c.Ready, 10*time.Second)
 	return c
 }
 

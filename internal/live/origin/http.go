@@ -1,6 +1,7 @@
 package origin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,18 +26,12 @@ type HTTPConfig struct {
 }
 
 func (c HTTPConfig) withDefaults() (HTTPConfig, error) {
-	switch {
-	case c.Connections < 0 || c.Timeout < 0 || c.MaxBody < 0:
+	if c.Connections < 0 || c.Timeout < 0 || c.MaxBody < 0 {
 		return c, fmt.Errorf("an HTTP origin cannot have %d connections, a timeout of %v or values of %d bytes: leave them out for the defaults", c.Connections, c.Timeout, c.MaxBody)
-	case c.Connections == 0:
-		c.Connections = 64
 	}
-	if c.Timeout == 0 {
-		c.Timeout = 30 * time.Second
-	}
-	if c.MaxBody == 0 {
-		c.MaxBody = 16 << 20
-	}
+	c.Connections = cmp.Or(c.Connections, 64)
+	c.Timeout = cmp.Or(c.Timeout, 30*time.Second)
+	c.MaxBody = cmp.Or(c.MaxBody, 16<<20)
 	return c, nil
 }
 

@@ -61,12 +61,13 @@ func postgresPool(config *pgx.ConnConfig, n int) *sql.DB {
 // parsePostgres reads an address, and makes a cancelled context cancel the query on
 // the server as well, where it would go on for nobody.
 func parsePostgres(address string) (*pgx.ConnConfig, error) {
-	if err := checkAddress(address); err != nil {
-		return nil, err
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" { // and is not repeated: a part may be a password
+		return nil, errors.New("the address of PostgreSQL is not a URL: write it as postgres://user@host:5432/database, with % for special characters in a password")
 	}
 	config, err := pgx.ParseConfig(address)
 	if err != nil {
-		return nil, addressError(address, err)
+		return nil, addressError(u, err)
 	}
 	config.RuntimeParams["search_path"] = "herdlab"
 	if config.RuntimeParams["application_name"] == "" {
@@ -166,35 +167,21 @@ func reason(err error) string {
 	return line
 }
 
-// checkAddress refuses what is no URL. It does not repeat what it cannot read,
-// since a part of that may be a password.
-func checkAddress(address string) error {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
-		return errors.New("the address of PostgreSQL is not a URL: write it as postgres://user@host:5432/database, with % for special characters in a password")
-	}
-	return nil
-}
-
 // addressError is why a URL cannot be used, without its password.
-func addressError(address string, err error) error {
+func addressError(u *url.URL, err error) error {
 	text := err.Error()
 	var parse *pgconn.ParseConfigError
 	if errors.As(err, &parse) && parse.Unwrap() != nil {
 		text = parse.Unwrap().Error() // the outer one repeats the address
 	}
-	for _, secret := range secrets(address) {
+	for _, secret := range secrets(u) {
 		text = strings.ReplaceAll(text, secret, "xxxxx")
 	}
-	return fmt.Errorf("the address of PostgreSQL, %s, cannot be used: %s", Redacted(address), strings.ReplaceAll(text, "\n", " "))
+	return fmt.Errorf("the address of PostgreSQL, %s, cannot be used: %s", Redacted(u.String()), strings.ReplaceAll(text, "\n", " "))
 }
 
 // secrets are the passwords in a URL, as they are and as they are written there.
-func secrets(address string) (all []string) {
-	u, err := url.Parse(address)
-	if err != nil {
-		return nil
-	}
+func secrets(u *url.URL) (all []string) {
 	add := func(plain string) {
 		if plain != "" {
 			all = append(all, plain, url.QueryEscape(plain), url.PathEscape(plain))

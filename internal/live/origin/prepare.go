@@ -36,9 +36,10 @@ const (
 	batch      = 20 * rowsAtOnce
 )
 
-// schema does for both databases. Ids are primary keys; nothing else is indexed.
+// schema makes the tables anew, in both databases. Ids are primary keys; nothing else is indexed.
 func schema() []string {
 	return []string{
+		`DROP TABLE IF EXISTS herdlab`, `DROP TABLE IF EXISTS authors`, `DROP TABLE IF EXISTS books`,
 		`CREATE TABLE herdlab (seed bigint NOT NULL, authors integer NOT NULL, books integer NOT NULL, complete integer NOT NULL)`,
 		`CREATE TABLE authors (id integer PRIMARY KEY, name text NOT NULL, version bigint NOT NULL)`,
 		`CREATE TABLE books (id integer PRIMARY KEY, author_id integer NOT NULL, title text NOT NULL, purchase_count integer NOT NULL, version bigint NOT NULL)`,
@@ -101,24 +102,16 @@ func (s *SQL) write(ctx context.Context, db *sql.DB, c contents, fresh bool, pro
 	if err != nil {
 		return err
 	}
-	for id := from.Authors; id < c.size.Authors; id += batch {
-		end := min(id+batch, c.size.Authors)
-		err := insert(ctx, db, "authors", id, end, func(id int) []any { return []any{id, c.author(id), 1} })
-		if err != nil {
-			return err
-		}
+	author := func(id int) []any { return []any{id, c.author(id), 1} }
+	if err := insert(ctx, db, "authors", from.Authors, c.size.Authors, author, func(int, int) {}); err != nil {
+		return err
 	}
-	progress(from.Books, c.size.Books)
-	for id := from.Books; id < c.size.Books; id += batch {
-		end := min(id+batch, c.size.Books)
-		err := insert(ctx, db, "books", id, end, func(id int) []any {
-			b := c.book(id)
-			return []any{b.id, b.author, b.title, b.purchases, 1}
-		})
-		if err != nil {
-			return err
-		}
-		progress(end, c.size.Books)
+	book := func(id int) []any {
+		b := c.book(id)
+		return []any{b.id, b.author, b.title, b.purchases, 1}
+	}
+	if err := insert(ctx, db, "books", from.Books, c.size.Books, book, progress); err != nil {
+		return err
 	}
 	if _, err := db.ExecContext(ctx, "ANALYZE"); err != nil {
 		return err
@@ -129,26 +122,15 @@ func (s *SQL) write(ctx context.Context, db *sql.DB, c contents, fresh bool, pro
 
 // begin makes the tables anew.
 func begin(ctx context.Context, db *sql.DB, c contents) error {
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	for _, table := range []string{"herdlab", "authors", "books"} {
-		if _, err := tx.ExecContext(ctx, "DROP TABLE IF EXISTS "+table); err != nil {
-			return err
+	return inTransaction(ctx, db, func(tx *sql.Tx) error {
+		for _, statement := range schema() {
+			if _, err := tx.ExecContext(ctx, statement); err != nil {
+				return err
+			}
 		}
-	}
-	for _, statement := range schema() {
-		if _, err := tx.ExecContext(ctx, statement); err != nil {
-			return err
-		}
-	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO herdlab VALUES ($1, $2, $3, 0)", int64(c.seed), c.size.Authors, c.size.Books)
-	if err != nil {
+		_, err := tx.ExecContext(ctx, "INSERT INTO herdlab VALUES ($1, $2, $3, 0)", int64(c.seed), c.size.Authors, c.size.Books)
 		return err
-	}
-	return tx.Commit()
+	})
 }
 
 // Size is how much a database holds. Authors are numbered from 0, books too, and
@@ -241,44 +223,42 @@ func secondWords() []string {
 	return []string{"Burst", "Cache", "Clock", "Copy", "Flight", "Herd", "Key", "Lease", "Lock", "Miss", "Origin", "Queue", "Ring", "Store", "Tail"}
 }
 
-// insert adds the rows from id to before end, all or none. A batch is whole, so the
-// number of rows says which comes next.
-func insert(ctx context.Context, db *sql.DB, table string, id, end int, row func(id int) []any) error {
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	var args []any
-	for id < end {
-		rows := min(rowsAtOnce, end-id)
-		args = args[:0]
-		for range rows {
-			args = append(args, row(id)...)
-			id++
-		}
-		if _, err := tx.ExecContext(ctx, insertion(table, len(args)/rows, rows), args...); err != nil {
+// insert adds the rows from id to before total, a batch at a time and each all or none,
+// so that the number of rows says which comes next.
+func insert(ctx context.Context, db *sql.DB, table string, id, total int, row func(id int) []any, progress func(done, total int)) error {
+	progress(id, total)
+	for id < total {
+		err := inTransaction(ctx, db, func(tx *sql.Tx) error {
+			for end := min(id+batch, total); id < end; {
+				var args []any
+				rows := min(rowsAtOnce, end-id)
+				for range rows {
+					args = append(args, row(id)...)
+					id++
+				}
+				if _, err := tx.ExecContext(ctx, insertion(table, len(args)/rows, rows), args...); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
 			return err
 		}
+		progress(id, total)
 	}
-	return tx.Commit()
+	return nil
 }
 
 // insertion is "INSERT INTO table VALUES ($1, $2), ($3, $4)".
 func insertion(table string, columns, rows int) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "INSERT INTO %s VALUES ", table)
-	for i := range columns * rows {
-		switch {
-		case i == 0:
-			b.WriteByte('(')
-		case i%columns == 0:
-			b.WriteString("), (")
-		default:
-			b.WriteString(", ")
+	tuples := make([]string, rows)
+	for r := range tuples {
+		places := make([]string, columns)
+		for i := range places {
+			places[i] = fmt.Sprintf("$%d", r*columns+i+1)
 		}
-		fmt.Fprintf(&b, "$%d", i+1)
+		tuples[r] = "(" + strings.Join(places, ", ") + ")"
 	}
-	b.WriteByte(')')
-	return b.String()
+	return "INSERT INTO " + table + " VALUES " + strings.Join(tuples, ", ")
 }

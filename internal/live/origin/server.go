@@ -12,6 +12,7 @@
 package origin
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -98,9 +99,7 @@ type server struct {
 }
 
 func newServer(ctx context.Context, cfg ServerConfig) (*server, error) {
-	if cfg.Bytes == 0 {
-		cfg.Bytes = 2048
-	}
+	cfg.Bytes = cmp.Or(cfg.Bytes, 2048)
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}

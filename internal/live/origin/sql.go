@@ -1,6 +1,7 @@
 package origin
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -50,10 +51,7 @@ func (c SQLConfig) concurrency() (int, error) {
 	if c.Concurrency < 0 {
 		return 0, fmt.Errorf("a database cannot have %d connections: ask for at least 1", c.Concurrency)
 	}
-	if c.Concurrency == 0 {
-		return 16, nil
-	}
-	return c.Concurrency, nil
+	return cmp.Or(c.Concurrency, 16), nil
 }
 
 var _ strategies.Loader = (*SQL)(nil)
@@ -131,25 +129,36 @@ func (s *SQL) Write(ctx context.Context, key string) (version uint64, err error)
 // sell counts the author's version up first. Its row is locked from there to the
 // commit, so that the versions of one author are committed in their order.
 func (s *SQL) sell(ctx context.Context, size Size, author int) (version uint64, err error) {
-	tx, err := s.writes.BeginTx(ctx, nil)
+	err = inTransaction(ctx, s.writes, func(tx *sql.Tx) error {
+		row := tx.QueryRowContext(ctx, "UPDATE authors SET version = version + 1 WHERE id = $1 RETURNING version", author)
+		if err := row.Scan(&version); err != nil {
+			return err
+		}
+		// The writes of one author go through his books one after the other.
+		result, err := tx.ExecContext(ctx, "UPDATE books SET purchase_count = purchase_count + 1, version = $1 WHERE id = $2",
+			int64(version), size.bookOf(author, version))
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n != 1 {
+			return fmt.Errorf("author %d lacks book %d: refill the database with `loadtest prepare --force`", author, size.bookOf(author, version))
+		}
+		return nil
+	})
+	return version, err
+}
+
+// inTransaction commits what do has done, or takes it back if that fails.
+func inTransaction(ctx context.Context, db *sql.DB, do func(*sql.Tx) error) error {
+	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer tx.Rollback()
-	row := tx.QueryRowContext(ctx, "UPDATE authors SET version = version + 1 WHERE id = $1 RETURNING version", author)
-	if err := row.Scan(&version); err != nil {
-		return 0, err
+	if err := do(tx); err != nil {
+		return err
 	}
-	// The writes of one author go through his books one after the other.
-	result, err := tx.ExecContext(ctx, "UPDATE books SET purchase_count = purchase_count + 1, version = $1 WHERE id = $2",
-		int64(version), size.bookOf(author, version))
-	if err != nil {
-		return 0, err
-	}
-	if n, err := result.RowsAffected(); err != nil || n != 1 {
-		return 0, fmt.Errorf("author %d lacks book %d: refill the database with `loadtest prepare --force`", author, size.bookOf(author, version))
-	}
-	return version, tx.Commit()
+	return tx.Commit()
 }
 
 // Superseded says when this process committed a newer version than the given one,

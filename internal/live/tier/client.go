@@ -90,7 +90,9 @@ func (c *boxClient) at(ctx context.Context, i int, count *atomic.Int64, do func(
 }
 
 // askNode is [boxClient.on] for an operation that has an answer.
-func askNode[T any](ctx context.Context, c *boxClient, key string, count *atomic.Int64, do func(context.Context, store) (T, error)) (answer T, err error) {
+func askNode[T any](
+	ctx context.Context, c *boxClient, key string, count *atomic.Int64, do func(context.Context, store) (T, error),
+) (answer T, err error) {
 	err = c.on(ctx, key, count, func(ctx context.Context, s store) (err error) {
 		answer, err = do(ctx, s)
 		return err
