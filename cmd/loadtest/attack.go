@@ -34,7 +34,7 @@ type attackCmd struct {
 
 // Run judges a program by its answers.
 func (a attackCmd) Run(c *command.Console) error {
-	if err := cmp.Or(a.pace.check(), a.check()); err != nil {
+	if err := a.check(); err != nil {
 		return command.Usage(err)
 	}
 	sc, notes, err := a.load()

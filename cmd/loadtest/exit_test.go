@@ -117,7 +117,7 @@ func TestMissingDatabaseIsFilled(t *testing.T) {
 		if v, err := from.Load(context.Background(), "author:1"); err != nil || !strings.Contains(string(v.Data), `"author":1`) {
 			t.Errorf("loaded %s, %v", v.Data, err)
 		}
-		if err := from.close(); err != nil {
+		if err := from.Close(); err != nil {
 			t.Error(err)
 		}
 	}

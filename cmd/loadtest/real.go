@@ -9,6 +9,7 @@ import (
 	"github.com/herdlab/herdlab/internal/command"
 	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/units"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -20,10 +21,12 @@ type real struct {
 }
 
 func (r real) check() error {
-	if r.Cache == "" {
-		return checkOrigin(r.Origin)
+	if r.Cache != "" {
+		if err := oneOf("--cache", r.Cache, tier.Kinds(), cacheSchemes()); err != nil {
+			return err
+		}
 	}
-	return cmp.Or(checkCache(r.Cache), checkOrigin(r.Origin))
+	return checkOrigin(r.Origin)
 }
 
 // of is r with the cache that a scenario is run on where none was given.
@@ -98,11 +101,19 @@ func (r real) generator() ([]string, error) {
 // pace is how well a load has to keep to its schedule.
 type pace struct {
 	Late    time.Duration `default:"10ms" help:"A request is late if it is sent this long after it was due."`
-	MaxLate string        `default:"5%" help:"Share of late requests above which a run is void (exit code 3)."`
+	MaxLate share         `default:"5%" help:"Share of late requests above which a run is void (exit code 3)."`
 }
 
-func (p pace) check() error {
-	_, err := share("--max-late", p.MaxLate)
+// share is a part of a whole as a flag has it, such as 5%.
+type share float64
+
+// UnmarshalText reads it.
+func (s *share) UnmarshalText(text []byte) error {
+	f, err := units.ParseShare(string(text))
+	if err == nil && f > 1 {
+		err = fmt.Errorf("%s is more than 100 %%", text)
+	}
+	*s = share(f)
 	return err
 }
 
@@ -111,27 +122,23 @@ func (p pace) flags() (list []string) {
 	if p.Late != 10*time.Millisecond {
 		list = append(list, "--late "+p.Late.String())
 	}
-	if p.MaxLate != "5%" {
-		list = append(list, "--max-late "+command.Quote(p.MaxLate))
+	if p.MaxLate != 0.05 {
+		list = append(list, "--max-late "+units.FormatShare(float64(p.MaxLate)))
 	}
 	return list
 }
 
 // void says that a generator was too late for the figures to mean anything.
 func (p pace) void(file *metrics.File) error {
-	most, err := share("--max-late", p.MaxLate)
-	if err != nil {
-		return err
-	}
 	for _, run := range file.Runs {
 		g := run.Generator
 		if g == nil || g.Scheduled == 0 {
 			continue
 		}
-		if share := float64(g.Late+g.Dropped) / float64(g.Scheduled); share > most {
+		if late := share(g.Late+g.Dropped) / share(g.Scheduled); late > p.MaxLate {
 			return &command.Exit{Code: command.ExitRun, Err: fmt.Errorf(
 				"%s, seed %d is void: the load generator sent %.1f %% of its requests more than %v late (p99 %.1f ms), and %.1f %% are allowed; lower the rates, use a larger machine, or raise --max-late",
-				run.Strategy, run.Seed, 100*share, time.Duration(g.LateAfterMS*1e6), g.LatenessMS.P99, 100*most)}
+				run.Strategy, run.Seed, 100*late, time.Duration(g.LateAfterMS*1e6), g.LatenessMS.P99, 100*p.MaxLate)}
 		}
 	}
 	return nil

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,7 +11,6 @@ import (
 	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/live/origin"
 	"github.com/herdlab/herdlab/internal/metrics"
-	"github.com/herdlab/herdlab/internal/units"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies/clock"
@@ -30,8 +28,7 @@ type runCmd struct {
 
 // Run loads every scenario, and only then begins to run them.
 func (r runCmd) Run(c *command.Console) error {
-	err := cmp.Or(r.real.check(), r.pace.check())
-	if err != nil {
+	if err := r.real.check(); err != nil {
 		return command.Usage(err)
 	}
 	scs, err := r.load(r.Selection, r.Scenarios)
@@ -68,18 +65,6 @@ func deliverFinished(c *command.Console, to command.Delivery, sc *scenarios.Scen
 		return errors.Join(why, err)
 	}
 	return unlessInterrupted(c, fmt.Errorf("%w; what was finished before it is written", why), "what is finished of "+sc.Name+" is written")
-}
-
-// share reads a flag such as 5%.
-func share(flag, text string) (float64, error) {
-	f, err := units.ParseShare(text)
-	if err == nil && f > 1 {
-		err = fmt.Errorf("%s is more than 100 %%", text)
-	}
-	if err != nil {
-		return 0, fmt.Errorf("%s: %w", flag, err)
-	}
-	return f, nil
 }
 
 // deliverAndCheck delivers what is finished, says why it may be worth nothing, and
@@ -121,8 +106,8 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 		return nil, nil, err
 	}
 	if from != nil {
-		defer from.close()
-		config.Origin, config.Took = live.Real(from.Backend), seen.load
+		defer from.Close()
+		config.Origin, config.Took = live.Real(from), seen.load
 	}
 	p := newScreen(c.Err, r.Quiet, sc)
 	defer p.end()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"slices"
@@ -13,17 +14,11 @@ import (
 	"github.com/herdlab/herdlab/internal/command"
 	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/live/origin"
-	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/spelling"
 )
 
 // modelled is the origin of a scenario as it is written.
 const modelled = "modelled"
-
-// checkCache refuses a --cache that is neither a kind nor an address.
-func checkCache(kind string) error {
-	return oneOf("--cache", kind, tier.Kinds(), cacheSchemes())
-}
 
 func cacheSchemes() []string { return []string{"redis", "rediss", "memcached"} }
 
@@ -56,9 +51,9 @@ func oneOf(flag, given string, words, schemes []string) error {
 }
 
 // source is the origin of a scenario's runs.
-type source struct {
+type source interface {
 	live.Backend
-	close func() error
+	io.Closer
 }
 
 // wanted is which origin to open.
@@ -72,7 +67,7 @@ type wanted struct {
 // openSource opens a real origin and sees that it can be loaded from. It is nil
 // for the modelled one. The SQLite database without a path is filled here if
 // it is empty.
-func openSource(c *command.Console, want wanted) (*source, error) {
+func openSource(c *command.Console, want wanted) (source, error) {
 	kind := want.kind
 	switch scheme, _, _ := strings.Cut(kind, ":"); scheme {
 	case modelled:
@@ -96,7 +91,7 @@ func openSource(c *command.Console, want wanted) (*source, error) {
 		_ = db.Close()
 		return nil, err
 	}
-	return &source{db, db.Close}, nil
+	return db, nil
 }
 
 // openDatabase opens SQLite or PostgreSQL. It may be empty.
@@ -116,7 +111,7 @@ func openDatabase(ctx context.Context, kind string, concurrency int) (*origin.SQ
 }
 
 // openHTTP sees that somebody listens, and sends nothing.
-func openHTTP(ctx context.Context, address string, connections int) (*source, error) {
+func openHTTP(ctx context.Context, address string, connections int) (source, error) {
 	h, err := origin.NewHTTP(address, origin.HTTPConfig{Connections: connections})
 	if err != nil {
 		return nil, command.Usage(fmt.Errorf("--origin: %w", err))
@@ -124,7 +119,7 @@ func openHTTP(ctx context.Context, address string, connections int) (*source, er
 	if err := probeHost(ctx, address); err != nil {
 		return nil, fmt.Errorf("--origin: %w", err)
 	}
-	return &source{h, h.Close}, nil
+	return h, nil
 }
 
 // probeHost reports whether somebody listens at the host of a URL.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -43,70 +44,86 @@ func (t *timings) startRun(next *tier.Tier) {
 	}
 }
 
-// load hears how long a load took.
-func (t *timings) load(d time.Duration) {
+// note writes something down of the run that goes on.
+func (t *timings) note(what func(*runTimings)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	now := &t.runs[len(t.runs)-1]
-	now.loads = append(now.loads, d)
+	what(&t.runs[len(t.runs)-1])
+}
+
+// under are the runs of a strategy.
+func (t *timings) under(strategy string) (runs []runTimings) {
+	for _, r := range t.runs {
+		if r.strategy == strategy {
+			runs = append(runs, r)
+		}
+	}
+	return runs
+}
+
+// mean is that of a figure over the runs that have one; 0 if none has.
+func mean(runs []runTimings, figure func(runTimings) time.Duration) time.Duration {
+	var sum, n time.Duration
+	for _, r := range runs {
+		if d := figure(r); d > 0 {
+			sum += d
+			n++
+		}
+	}
+	return sum / max(n, 1)
+}
+
+// median is the one in the middle; 0 where there is none.
+func median[T cmp.Ordered](all []T) (middle T) {
+	if len(all) == 0 {
+		return middle
+	}
+	slices.Sort(all)
+	return all[len(all)/2]
+}
+
+// load hears how long a load took.
+func (t *timings) load(d time.Duration) {
+	t.note(func(now *runTimings) { now.loads = append(now.loads, d) })
 }
 
 // probe hears how long the network takes.
 func (t *timings) probe(d time.Duration) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	now := &t.runs[len(t.runs)-1]
-	now.network = append(now.network, d)
+	t.note(func(now *runTimings) { now.network = append(now.network, d) })
 }
 
 // cache is the mean round trip of the cache under a strategy; 0 if it was not
 // asked.
 func (t *timings) cache(strategy string) time.Duration {
-	var sum, n time.Duration
-	for _, r := range t.runs {
-		if r.strategy == strategy && r.cache > 0 {
-			sum += r.cache
-			n++
-		}
-	}
-	return (sum / max(n, 1)).Round(time.Microsecond)
+	return mean(t.under(strategy), func(r runTimings) time.Duration { return r.cache }).Round(time.Microsecond)
 }
 
 // settings make client and origin of the model take as long as the runs of a
 // strategy did, whose requests were sent so late.
 func (t *timings) settings(strategy string, late time.Duration) (set []string) {
-	if rtt, ok := t.network(strategy); ok {
+	if rtt := t.network(strategy); rtt > 0 {
 		set = append(set, fmt.Sprintf("client.rtt=%v", (rtt+late).Round(time.Microsecond)))
 	}
 	var loads loadTimes
-	for _, r := range t.runs {
-		if r.strategy == strategy {
-			loads = append(loads, r.loads...)
-		}
+	for _, r := range t.under(strategy) {
+		loads = append(loads, r.loads...)
 	}
 	return append(append(set, loads.settings()...), t.disks(strategy)...)
 }
 
-// network is the median round trip between client and box under a strategy.
-func (t *timings) network(strategy string) (time.Duration, bool) {
+// network is the median round trip between client and box under a strategy; 0 if none
+// was measured.
+func (t *timings) network(strategy string) time.Duration {
 	var all []time.Duration
-	for _, r := range t.runs {
-		if r.strategy == strategy {
-			all = append(all, r.network...)
-		}
+	for _, r := range t.under(strategy) {
+		all = append(all, r.network...)
 	}
-	if len(all) == 0 {
-		return 0, false
-	}
-	slices.Sort(all)
-	return all[len(all)/2], true
+	return median(all)
 }
 
 // disk hears what the disks of the boxes took in a run.
 func (t *timings) disk(took disk.Times) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.runs[len(t.runs)-1].disk = took
+	t.note(func(now *runTimings) { now.disk = took })
 }
 
 // disks make the model's disks take as long as the real ones did under a strategy,
@@ -122,15 +139,8 @@ func (t *timings) disks(strategy string) (set []string) {
 		{"read", func(d disk.Times) time.Duration { return d.Read }},
 		{"write", func(d disk.Times) time.Duration { return d.Write }},
 	} {
-		var sum, n time.Duration
-		for _, r := range t.runs {
-			if took := cost.of(r.disk); r.strategy == strategy && took > 0 {
-				sum += took
-				n++
-			}
-		}
-		if n > 0 {
-			set = append(set, fmt.Sprintf("fleet.disk.%s=%v", cost.field, (sum/n).Round(100*time.Nanosecond)))
+		if took := mean(t.under(strategy), func(r runTimings) time.Duration { return cost.of(r.disk) }); took > 0 {
+			set = append(set, fmt.Sprintf("fleet.disk.%s=%v", cost.field, took.Round(100*time.Nanosecond)))
 		}
 	}
 	return set

@@ -140,7 +140,7 @@ func (v validateCmd) check() error {
 	if v.Origin != modelled && v.Origin != "sqlite" && !strings.HasPrefix(v.Origin, "sqlite:") {
 		return errors.New("--origin: validate compares with the model, and takes modelled, sqlite or sqlite:PATH")
 	}
-	return cmp.Or(v.real.check(), v.pace.check())
+	return v.real.check()
 }
 
 // medianLateness is how late the requests of a strategy were sent, in the middle.
@@ -152,11 +152,7 @@ func medianLateness(file *metrics.File, strategy string) time.Duration {
 			late = append(late, run.Generator.LatenessMS.P50)
 		}
 	}
-	if len(late) == 0 {
-		return 0
-	}
-	slices.Sort(late)
-	return time.Duration(late[len(late)/2] * 1e6)
+	return time.Duration(median(late) * 1e6)
 }
 
 // measuredCosts are what the bystanders' CPU costs came to: a worker that sleeps for 2 ms
@@ -168,8 +164,7 @@ func measuredCosts(sc *scenarios.Scenario, file *metrics.File, took *timings) (s
 		}
 		least := time.Duration(math.MaxInt64)
 		for _, run := range file.Runs {
-			rtt, _ := took.network(run.Strategy)
-			rtt += medianLateness(file, run.Strategy)
+			rtt := took.network(run.Strategy) + medianLateness(file, run.Strategy)
 			if l := run.Classes[class.Class].LatencyMS; l != nil {
 				least = min(least, time.Duration(l.P50*1e6)-rtt)
 			}
