@@ -38,7 +38,7 @@ func (c *boxClient) Use(prefix string) error {
 			return err
 		}
 		if i >= len(c.tier.names)-c.tier.cfg.Gutter {
-			s = inGutter(s, c.tier.cfg.GutterTTL)
+			s = bound(s, inGutter(c.tier.cfg.GutterTTL))
 		}
 		stores = append(stores, s)
 	}

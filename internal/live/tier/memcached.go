@@ -39,9 +39,7 @@ func userMemcached(ctx context.Context, address string, cfg model.Config, worker
 	}
 	t.stand(names)
 	t.open = func(i int, prefix string) (store, error) {
-		p := t.memcached(i, addrs[i], prefix)
-		p.store = mortal{p.store}
-		return p, nil
+		return bound(t.memcached(i, addrs[i], prefix), mortal), nil
 	}
 	return t, nil
 }

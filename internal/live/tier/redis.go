@@ -42,7 +42,7 @@ func userRedis(ctx context.Context, address string, cfg model.Config, workers in
 	t.open = func(_ int, prefix string) (store, error) {
 		client := redis.NewUniversalClient(opt)
 		t.onClose(func() { _ = client.Close() })
-		return mortal{redisstore.New(client, redisstore.Config{Prefix: prefix})}, nil
+		return bound(redisstore.New(client, redisstore.Config{Prefix: prefix}), mortal), nil
 	}
 	return t, nil
 }

@@ -19,23 +19,43 @@ type store interface {
 	strategies.Leaser
 }
 
-// mortal is a store in a cache of the user's, where nothing of a run stays for ever: it
-// is never flushed, and a run may be killed.
-type mortal struct{ store }
+// bounded is a store whose entries live for what it makes of their ttl.
+type bounded struct {
+	store
+	life func(ttl time.Duration) time.Duration
+}
+
+// bound bounds a node's store. One that is pooled stays so.
+func bound(s store, life func(ttl time.Duration) time.Duration) store {
+	if p, ok := s.(pooled); ok {
+		p.store = bounded{p.store, life}
+		return p
+	}
+	return bounded{s, life}
+}
+
+func (b bounded) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
+	return b.store.Set(ctx, key, e, b.life(ttl))
+}
+
+func (b bounded) SetNewer(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) (bool, error) {
+	return b.store.SetNewer(ctx, key, e, b.life(ttl))
+}
+
+func (b bounded) SetLeased(ctx context.Context, key, token string, e strategies.Entry, ttl time.Duration) (bool, error) {
+	return b.store.SetLeased(ctx, key, token, e, b.life(ttl))
+}
+
+// mortal bounds what is in a cache of the user's, where nothing of a run stays for ever:
+// it is never flushed, and a run may be killed.
+func mortal(ttl time.Duration) time.Duration { return cmp.Or(ttl, leftover) }
 
 // leftover is how long what has no ttl is kept, which is longer than a run.
 const leftover = 24 * time.Hour
 
-func (m mortal) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
-	return m.store.Set(ctx, key, e, cmp.Or(ttl, leftover))
-}
-
-func (m mortal) SetNewer(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) (bool, error) {
-	return m.store.SetNewer(ctx, key, e, cmp.Or(ttl, leftover))
-}
-
-func (m mortal) SetLeased(ctx context.Context, key, token string, e strategies.Entry, ttl time.Duration) (bool, error) {
-	return m.store.SetLeased(ctx, key, token, e, cmp.Or(ttl, leftover))
+// inGutter bounds what is in the gutter, where no entry lives longer than limit.
+func inGutter(limit time.Duration) func(ttl time.Duration) time.Duration {
+	return func(ttl time.Duration) time.Duration { return min(cmp.Or(ttl, limit), limit) }
 }
 
 // pooled is a store over a client that keeps idle connections and does not see
@@ -64,31 +84,4 @@ func (pageStore) SetLeased(context.Context, string, string, strategies.Entry, ti
 
 func (pageStore) Retire(context.Context, string, strategies.Instant, time.Duration) error {
 	return errNoLeases
-}
-
-// gutterStore is a store of the gutter, where no entry lives longer than limit.
-type gutterStore struct {
-	store
-	limit time.Duration
-}
-
-// inGutter makes a node's store one of the gutter.
-func inGutter(s store, limit time.Duration) store {
-	if p, ok := s.(pooled); ok {
-		p.store = gutterStore{p.store, limit}
-		return p
-	}
-	return gutterStore{s, limit}
-}
-
-func (p gutterStore) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
-	return p.store.Set(ctx, key, e, p.within(ttl))
-}
-
-func (p gutterStore) SetNewer(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) (bool, error) {
-	return p.store.SetNewer(ctx, key, e, p.within(ttl))
-}
-
-func (p gutterStore) within(ttl time.Duration) time.Duration {
-	return min(cmp.Or(ttl, p.limit), p.limit)
 }
