@@ -75,23 +75,14 @@ func (r Selection) applyTo(sc *scenarios.Scenario) error {
 	if len(r.Strategy) == 0 {
 		return nil
 	}
-	var kept []scenarios.Entry
 	for _, want := range r.Strategy {
 		if !slices.ContainsFunc(sc.Strategies, func(e scenarios.Entry) bool { return e.Name == want }) {
 			return unknownStrategy(sc, want)
 		}
 	}
-	for _, e := range sc.Strategies {
-		if slices.Contains(r.Strategy, e.Name) {
-			kept = append(kept, e)
-		}
-	}
-	sc.Strategies = kept
-	sc.Expect = slices.DeleteFunc(sc.Expect, func(x *scenarios.Expectation) bool {
-		return slices.ContainsFunc(x.Strategies(), func(name string) bool {
-			return !slices.ContainsFunc(kept, func(e scenarios.Entry) bool { return e.Name == name })
-		})
-	})
+	left := func(name string) bool { return !slices.Contains(r.Strategy, name) }
+	sc.Strategies = slices.DeleteFunc(slices.Clone(sc.Strategies), func(e scenarios.Entry) bool { return left(e.Name) })
+	sc.Expect = slices.DeleteFunc(sc.Expect, func(x *scenarios.Expectation) bool { return slices.ContainsFunc(x.Strategies(), left) })
 	return nil
 }
 
