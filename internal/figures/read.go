@@ -9,24 +9,55 @@ import (
 // reader is how a figure is read off a run.
 type reader = func(*metrics.Run, *metrics.Figures) (float64, bool)
 
-// counted reads a count that every set of requests has.
-func counted(pick func(*metrics.Figures) int64) reader {
-	return func(_ *metrics.Run, f *metrics.Figures) (float64, bool) { return float64(pick(f)), true }
+// within reads a number of a part that not every run, or set of requests, has: it is
+// nil where there is none.
+func within[T any, N int64 | float64](part func(*metrics.Run, *metrics.Figures) *T, pick func(*T) N) reader {
+	return optional(part, func(p *T) *N { n := pick(p); return &n })
 }
 
-// optional reads what is nil where nothing happened.
-func optional(pick func(*metrics.Figures) *float64) reader {
-	return func(_ *metrics.Run, f *metrics.Figures) (float64, bool) { return value(pick(f)) }
-}
-
-// latency reads one number of a distribution, which a set without requests lacks.
-func latency(pick func(*metrics.Latency) float64) reader {
-	return func(_ *metrics.Run, f *metrics.Figures) (float64, bool) {
-		if f.LatencyMS == nil {
+// optional reads a number that a part of a run may lack, as the run may lack the part.
+func optional[T any, N int64 | float64](part func(*metrics.Run, *metrics.Figures) *T, pick func(*T) *N) reader {
+	return func(r *metrics.Run, f *metrics.Figures) (float64, bool) {
+		p := part(r, f)
+		if p == nil {
 			return 0, false
 		}
-		return pick(f.LatencyMS), true
+		n := pick(p)
+		if n == nil {
+			return 0, false
+		}
+		return float64(*n), true
 	}
+}
+
+// The parts: the requests of a set always, their latencies where there was one, ages
+// where something was served, and what the run has of the rest.
+func requests(_ *metrics.Run, f *metrics.Figures) *metrics.Figures    { return f }
+func latency(_ *metrics.Run, f *metrics.Figures) *metrics.Latency     { return f.LatencyMS }
+func age(_ *metrics.Run, f *metrics.Figures) *metrics.Quantiles       { return f.AgeMS }
+func staleness(_ *metrics.Run, f *metrics.Figures) *metrics.Quantiles { return f.StalenessMS }
+func wholeRun(r *metrics.Run, _ *metrics.Figures) *metrics.Run        { return r }
+func cache(r *metrics.Run, _ *metrics.Figures) *metrics.CacheStats    { return r.Cache }
+func queue(r *metrics.Run, _ *metrics.Figures) *metrics.QueueStats    { return r.Queue }
+func warmers(r *metrics.Run, _ *metrics.Figures) *metrics.WarmerStats { return r.Warmers }
+func disk(r *metrics.Run, _ *metrics.Figures) *metrics.DiskStats      { return r.Disk }
+
+// loads is a run whose loads were counted, which nobody can where the origin is
+// somebody else's.
+func loads(r *metrics.Run, _ *metrics.Figures) *metrics.Run {
+	if r.LoadsUnknown {
+		return nil
+	}
+	return r
+}
+
+// withDisks is a run whose boxes have file caches: some figures are of interest there
+// alone.
+func withDisks(r *metrics.Run, _ *metrics.Figures) *metrics.Run {
+	if r.Disk == nil {
+		return nil
+	}
+	return r
 }
 
 // latencyServed is the median, unless so many fail that it is mostly theirs: a strategy
@@ -36,76 +67,6 @@ func latencyServed(_ *metrics.Run, f *metrics.Figures) (float64, bool) {
 		return 0, false
 	}
 	return f.LatencyMS.P50, true
-}
-
-func age(pick func(*metrics.Quantiles) float64) reader {
-	return func(_ *metrics.Run, f *metrics.Figures) (float64, bool) { return quantile(f.AgeMS, pick) }
-}
-
-func staleness(pick func(*metrics.Quantiles) float64) reader {
-	return func(_ *metrics.Run, f *metrics.Figures) (float64, bool) { return quantile(f.StalenessMS, pick) }
-}
-
-func quantile(q *metrics.Quantiles, pick func(*metrics.Quantiles) float64) (float64, bool) {
-	if q == nil {
-		return 0, false
-	}
-	return pick(q), true
-}
-
-// ofRun reads a count of the whole run.
-func ofRun(pick func(*metrics.Run) int64) reader {
-	return func(r *metrics.Run, _ *metrics.Figures) (float64, bool) { return float64(pick(r)), true }
-}
-
-// loads reads a count of loads, which nobody has where the origin is somebody
-// else's.
-func loads(pick func(*metrics.Run) int64) reader {
-	return func(r *metrics.Run, _ *metrics.Figures) (float64, bool) {
-		if r.LoadsUnknown {
-			return 0, false
-		}
-		return float64(pick(r)), true
-	}
-}
-
-// memory is the most that the cache nodes held.
-func memory(r *metrics.Run, _ *metrics.Figures) (float64, bool) {
-	if r.Cache == nil || r.Cache.BytesPeak == nil {
-		return 0, false
-	}
-	return float64(*r.Cache.BytesPeak), true
-}
-
-// within reads counts of a part that not every run has.
-func within[T any](part func(*metrics.Run) *T) func(pick func(*T) int64) reader {
-	return func(pick func(*T) int64) reader {
-		return func(r *metrics.Run, _ *metrics.Figures) (float64, bool) {
-			p := part(r)
-			if p == nil {
-				return 0, false
-			}
-			return float64(pick(p)), true
-		}
-	}
-}
-
-// onDisks reads what is of interest where the boxes have file caches.
-func onDisks(pick func(*metrics.Run) (float64, bool)) reader {
-	return func(r *metrics.Run, _ *metrics.Figures) (float64, bool) {
-		if r.Disk == nil {
-			return 0, false
-		}
-		return pick(r)
-	}
-}
-
-// value is what a pointer that may be nil points to.
-func value(v *float64) (float64, bool) {
-	if v == nil {
-		return 0, false
-	}
-	return *v, true
 }
 
 // ratio has no value of nothing: no requests have no failures, but no failure ratio of

@@ -16,25 +16,25 @@ func ofRequests() []Figure {
 	return []Figure{
 		{
 			Name: "requests", Title: "requests", Unit: Count, Scope: Class, Doc: "requests that arrived",
-			Of:     counted(func(f *metrics.Figures) int64 { return f.Requests }),
+			Of:     within(requests, func(f *metrics.Figures) int64 { return f.Requests }),
 			Column: 1, Bench: 1, Tolerance: &Tolerance{Words: "exact"},
 			Series: &Series{Place: 1, Name: "requests", Of: whole(func(s *metrics.Series) []int64 { return s.Requests })},
 		}, {
 			Name: "failures", Title: "failures", Unit: Count, Scope: Class, Doc: "requests that got no answer they could use",
-			Better: Lower, Bad: some, Of: counted(func(f *metrics.Figures) int64 { return f.Failures }),
+			Better: Lower, Bad: some, Of: within(requests, func(f *metrics.Figures) int64 { return f.Failures }),
 			Column: 6, Bench: 6, PerPhase: true,
-			Told: &Told{Place: 4, Weight: 1.5, PerRequests: true, Of: counted(failuresInService)},
+			Told: &Told{Place: 4, Weight: 1.5, PerRequests: true, Of: within(requests, failuresInService)},
 		}, {
 			Name: "failure_ratio", Unit: Share, Scope: Class, Doc: "failures / requests", Better: Lower,
 			Of: func(_ *metrics.Run, f *metrics.Figures) (float64, bool) { return ratio(f.Failures, f.Requests) },
 		}, {
 			Name: "hit_ratio", Title: "hit ratio", Unit: Share, Scope: Class, Doc: "fresh and stale hits / reads", Better: Higher,
-			Of:     optional(func(f *metrics.Figures) *float64 { return f.HitRatio }),
+			Of:     optional(requests, func(f *metrics.Figures) *float64 { return f.HitRatio }),
 			Column: 5, Bench: 5, Told: &Told{Place: 7, Weight: 3, Linear: true}, Tolerance: &Tolerance{Absolute: 0.01, Words: "1 point"},
 			Series: &Series{Place: 6, Name: "hit_ratio", Of: func(s *metrics.Series) []float64 { return s.HitRatio }},
 		}, {
 			Name: "stale_served", Unit: Count, Scope: Class, Doc: "values served past their freshness",
-			Of: counted(func(f *metrics.Figures) int64 { return f.StaleServed }),
+			Of: within(requests, func(f *metrics.Figures) int64 { return f.StaleServed }),
 		},
 	}
 }
@@ -45,7 +45,7 @@ func ofOutcomes() (list []Figure) {
 		outcome := metrics.Outcome(o)
 		f := Figure{
 			Name: outcome.String(), Title: words(outcome.String()), Unit: Count, Scope: Class, Doc: "requests with this outcome",
-			Of: counted(func(f *metrics.Figures) int64 { return f.Outcomes[o] }),
+			Of: within(requests, func(f *metrics.Figures) int64 { return f.Outcomes[o] }),
 			Shown: &Shown{Unit: Share, Of: func(_ *metrics.Run, f *metrics.Figures) (float64, bool) {
 				return ratio(f.Outcomes[o], f.Requests)
 			}},
@@ -67,27 +67,27 @@ func ofLatency() []Figure {
 	list := []Figure{
 		{
 			Name: "mean", Title: "mean latency", Doc: "mean response time, from the intended arrival, failures included",
-			Of: latency(func(l *metrics.Latency) float64 { return l.Mean }), Bench: 7,
+			Of: within(latency, func(l *metrics.Latency) float64 { return l.Mean }), Bench: 7,
 		}, {
 			Name: "p50", Title: "p50", Doc: "response time that half of the requests do not exceed",
-			Of: latency(func(l *metrics.Latency) float64 { return l.P50 }), Column: 7, Bench: 8, Tolerance: times(),
+			Of: within(latency, func(l *metrics.Latency) float64 { return l.P50 }), Column: 7, Bench: 8, Tolerance: times(),
 			Told:   &Told{Place: 8, Weight: 0.5, Least: 0.1, Like: "latency", Of: latencyServed},
 			Series: &Series{Place: 2, Name: "p50_ms", Of: func(s *metrics.Series) []float64 { return s.P50 }},
 		}, {
 			Name: "p90", Title: "p90", Doc: "response time that 90 % do not exceed",
-			Of:     latency(func(l *metrics.Latency) float64 { return l.P90 }),
+			Of:     within(latency, func(l *metrics.Latency) float64 { return l.P90 }),
 			Series: &Series{Place: 3, Name: "p90_ms", Of: func(s *metrics.Series) []float64 { return s.P90 }},
 		}, {
 			Name: "p99", Title: "p99", Doc: "response time that 99 % do not exceed",
-			Of: latency(func(l *metrics.Latency) float64 { return l.P99 }), Column: 8, Bench: 9, PerPhase: true, Tolerance: times(),
+			Of: within(latency, func(l *metrics.Latency) float64 { return l.P99 }), Column: 8, Bench: 9, PerPhase: true, Tolerance: times(),
 			Told:   &Told{Place: 9, Weight: 1, Least: 0.1, Like: "latency"},
 			Series: &Series{Place: 4, Name: "p99_ms", Of: func(s *metrics.Series) []float64 { return s.P99 }},
 		}, {
 			Name: "p999", Title: "p99.9", Doc: "response time that 99.9 % do not exceed",
-			Of: latency(func(l *metrics.Latency) float64 { return l.P999 }),
+			Of: within(latency, func(l *metrics.Latency) float64 { return l.P999 }),
 		}, {
 			Name: "max", Title: "max", Doc: "longest response time",
-			Of: latency(func(l *metrics.Latency) float64 { return l.Max }), Column: 9, Bench: 10,
+			Of: within(latency, func(l *metrics.Latency) float64 { return l.Max }), Column: 9, Bench: 10,
 			Told:   &Told{Place: 10, Weight: 0.4, Least: 0.1, Like: "latency"},
 			Series: &Series{Place: 5, Name: "max_ms", Of: func(s *metrics.Series) []float64 { return s.Max }},
 		},
@@ -130,17 +130,17 @@ func ofLeaks() []Figure {
 	return []Figure{
 		{
 			Name: "leaks", Title: "pages shown to others", Unit: Count, Scope: Class, Doc: "pages of a user's that were served to somebody else",
-			Better: Lower, Of: counted(func(f *metrics.Figures) int64 { return f.Leaks }),
+			Better: Lower, Of: within(requests, func(f *metrics.Figures) int64 { return f.Leaks }),
 			Told: &Told{Place: 1, Weight: 2.5, PerRequests: true}, Tolerance: ofAnswers(),
 		}, {
 			Name: "victims", Title: "users whose pages were shown to others", Unit: Count, Doc: "users whose pages were served to others",
-			Better: Lower, Of: ofRun(func(r *metrics.Run) int64 { return r.Victims }),
+			Better: Lower, Of: within(wholeRun, func(r *metrics.Run) int64 { return r.Victims }),
 		}, {
 			Name: "attempts", Title: "attempts, retries included", Unit: Count, Doc: "requests sent, retries included",
-			Of: ofRun(func(r *metrics.Run) int64 { return r.Attempts }),
+			Of: within(wholeRun, func(r *metrics.Run) int64 { return r.Attempts }),
 		}, {
 			Name: "writes", Title: "writes", Unit: Count, Scope: Class, Doc: "requests that were writes",
-			Of: counted(func(f *metrics.Figures) int64 { return f.Writes }),
+			Of: within(requests, func(f *metrics.Figures) int64 { return f.Writes }),
 		},
 	}
 }
@@ -150,27 +150,27 @@ func ofLoads() []Figure {
 	return []Figure{
 		{
 			Name: "computes", Title: "computes", Unit: Count, Doc: "origin loads begun", Better: Lower,
-			Of:     loads(func(r *metrics.Run) int64 { return r.Computes }),
+			Of:     within(loads, func(r *metrics.Run) int64 { return r.Computes }),
 			Column: 2, Bench: 2, Tolerance: counts(), Told: &Told{Place: 2, Weight: 1.3, PerRequests: true},
 			Series: &Series{Place: 9, Name: "computes", Of: whole(func(s *metrics.Series) []int64 { return s.Computes })},
 		}, {
 			Name: "duplicate_computes", Title: "duplicates", Unit: Count, Doc: "origin loads begun while another of the same key was under way",
-			Better: Lower, Bad: some, Of: loads(func(r *metrics.Run) int64 { return r.DuplicateComputes }),
+			Better: Lower, Bad: some, Of: within(loads, func(r *metrics.Run) int64 { return r.DuplicateComputes }),
 			Column: 3, Bench: 3, Tolerance: &Tolerance{Share: 0.1, Absolute: 5, Words: "10 % or 5"},
 		}, {
 			Name: "herd_peak", Title: "herd peak", Unit: Count, Doc: "most origin loads of one key at once", Better: Lower,
-			Bad: func(v, _ float64) bool { return v > 1 }, Of: loads(func(r *metrics.Run) int64 { return r.HerdPeak }),
+			Bad: func(v, _ float64) bool { return v > 1 }, Of: within(loads, func(r *metrics.Run) int64 { return r.HerdPeak }),
 			Column: 4, Bench: 4, Tolerance: &Tolerance{Share: 0.1, Absolute: 3, Words: "10 % or 3"},
 			Told:   &Told{Place: 6, Name: "herd", Weight: 0.7, Least: 5},
 			Series: &Series{Place: 7, Name: "herd", Of: whole(func(s *metrics.Series) []int64 { return s.Herd })},
 		}, {
 			Name: "origin_in_flight_peak", Title: "loads in all, peak", Unit: Count, Doc: "most origin loads at once", Better: Lower,
-			Of:     loads(func(r *metrics.Run) int64 { return r.OriginInFlightPeak }),
+			Of:     within(loads, func(r *metrics.Run) int64 { return r.OriginInFlightPeak }),
 			Told:   &Told{Place: 21, Name: "loads at once", Weight: 1.1, Least: 1, Drawn: true},
 			Series: &Series{Place: 8, Name: "origin_in_flight", Of: whole(func(s *metrics.Series) []int64 { return s.InFlight })},
 		}, {
 			Name: "computes_per_s", Unit: PerSecond, Scope: Phase, Doc: "origin loads begun a second, while the traffic lasts; of no class",
-			Better: Lower, Of: optional(func(f *metrics.Figures) *float64 { return f.ComputesPerS }),
+			Better: Lower, Of: optional(requests, func(f *metrics.Figures) *float64 { return f.ComputesPerS }),
 		}, {
 			Name: "compute_rate_max", Unit: PerSecond, Doc: "most origin loads begun in a second, over one step of the figures over time",
 			Better: Lower, Of: func(r *metrics.Run, _ *metrics.Figures) (float64, bool) {
@@ -178,7 +178,7 @@ func ofLoads() []Figure {
 			},
 		}, {
 			Name: "warm_computes", Title: "loads before the traffic", Unit: Count, Doc: "origin loads before the requests began", Better: Lower,
-			Of:   ofRun(func(r *metrics.Run) int64 { return r.WarmComputes }),
+			Of:   within(wholeRun, func(r *metrics.Run) int64 { return r.WarmComputes }),
 			Told: &Told{Place: 3, Weight: 0.8, PerRequests: true},
 		}, {
 			Name: "warm_time", Title: "wait for them", Unit: Duration, Doc: "how long the requests had to wait for the warm-up before them",
@@ -189,26 +189,26 @@ func ofLoads() []Figure {
 
 // ofCache are the operations of the shared cache and what it holds.
 func ofCache() []Figure {
-	cache := within(func(r *metrics.Run) *metrics.CacheStats { return r.Cache })
-	gets := func(r *metrics.Run, f *metrics.Figures) (float64, bool) { return value(f.CacheGetsPerS) }
+	memory := optional(cache, func(c *metrics.CacheStats) *int64 { return c.BytesPeak })
+	gets := optional(requests, func(f *metrics.Figures) *float64 { return f.CacheGetsPerS })
 	return []Figure{
-		{Name: "cache_gets", Title: "cache gets", Unit: Count, Doc: "reads of the shared cache", Of: cache(func(c *metrics.CacheStats) int64 { return c.Gets })},
-		{Name: "cache_sets", Title: "cache sets", Unit: Count, Doc: "writes to the shared cache", Of: cache(func(c *metrics.CacheStats) int64 { return c.Sets })},
-		{Name: "cache_deletes", Title: "cache deletes", Unit: Count, Doc: "deletes in the shared cache", Of: cache(func(c *metrics.CacheStats) int64 { return c.Deletes })},
-		{Name: "cache_locks", Title: "cache locks", Unit: Count, Doc: "attempts to take a lock, or a lease, in the shared cache", Of: cache(func(c *metrics.CacheStats) int64 { return c.Locks })},
-		{Name: "cache_bytes_out", Title: "cache bytes read", Unit: Bytes, Doc: "bytes of the values read from the shared cache", Of: cache(func(c *metrics.CacheStats) int64 { return c.BytesOut })},
-		{Name: "cache_errors", Title: "cache errors", Unit: Count, Doc: "operations of the shared cache without an answer", Better: Lower, Of: cache(func(c *metrics.CacheStats) int64 { return c.Errors })},
+		{Name: "cache_gets", Title: "cache gets", Unit: Count, Doc: "reads of the shared cache", Of: within(cache, func(c *metrics.CacheStats) int64 { return c.Gets })},
+		{Name: "cache_sets", Title: "cache sets", Unit: Count, Doc: "writes to the shared cache", Of: within(cache, func(c *metrics.CacheStats) int64 { return c.Sets })},
+		{Name: "cache_deletes", Title: "cache deletes", Unit: Count, Doc: "deletes in the shared cache", Of: within(cache, func(c *metrics.CacheStats) int64 { return c.Deletes })},
+		{Name: "cache_locks", Title: "cache locks", Unit: Count, Doc: "attempts to take a lock, or a lease, in the shared cache", Of: within(cache, func(c *metrics.CacheStats) int64 { return c.Locks })},
+		{Name: "cache_bytes_out", Title: "cache bytes read", Unit: Bytes, Doc: "bytes of the values read from the shared cache", Of: within(cache, func(c *metrics.CacheStats) int64 { return c.BytesOut })},
+		{Name: "cache_errors", Title: "cache errors", Unit: Count, Doc: "operations of the shared cache without an answer", Better: Lower, Of: within(cache, func(c *metrics.CacheStats) int64 { return c.Errors })},
 		{
 			Name: "evictions", Title: "cache evictions", Unit: Count, Doc: "values that full cache nodes, or processes, gave up", Better: Lower,
-			Of:   cache(func(c *metrics.CacheStats) int64 { return c.Evictions }),
+			Of:   within(cache, func(c *metrics.CacheStats) int64 { return c.Evictions }),
 			Told: &Told{Place: 12, Name: "evictions", Weight: 0.3, PerRequests: true},
 		}, {
 			Name: "hit_ratio_old", Title: "hit ratio of boxes with the old release", Unit: Share, Scope: Class,
 			Doc:    "the hit ratio of the boxes without the newest release, while a deploy is on its way",
-			Better: Higher, Of: optional(func(f *metrics.Figures) *float64 { return f.HitRatioOld }),
+			Better: Higher, Of: optional(requests, func(f *metrics.Figures) *float64 { return f.HitRatioOld }),
 		}, {
 			Name: "hit_ratio_new", Title: "hit ratio of boxes with the new release", Unit: Share, Scope: Class, Doc: "and of those with it, meanwhile",
-			Better: Higher, Of: optional(func(f *metrics.Figures) *float64 { return f.HitRatioNew }),
+			Better: Higher, Of: optional(requests, func(f *metrics.Figures) *float64 { return f.HitRatioNew }),
 		}, {
 			Name: "cache_bytes_peak", Title: "cache memory, peak, in MB", Unit: Bytes,
 			Doc:   "most bytes that values, keys and their administration took in the cache nodes, summed over them",
@@ -222,12 +222,7 @@ func ofCache() []Figure {
 			Tolerance: &Tolerance{Share: 0.05, Absolute: 1, Words: "5 % or 1/s"},
 		}, {
 			Name: "cache_gets_peak", Unit: Count, Doc: "most reads of the shared cache in one window", Better: Lower,
-			Of: func(r *metrics.Run, _ *metrics.Figures) (float64, bool) {
-				if r.CacheGetsPeak == nil {
-					return 0, false
-				}
-				return float64(*r.CacheGetsPeak), true
-			},
+			Of:   optional(wholeRun, func(r *metrics.Run) *int64 { return r.CacheGetsPeak }),
 			Told: &Told{Place: 15, Name: "cache reads", Weight: 0.5, Least: 5, Like: "cache reads", Window: true},
 		}, {
 			Name: "l1_hit_ratio", Title: "L1 hit ratio", Unit: Share, Doc: "reads of the boxes' own caches that found a value", Better: Higher,
@@ -246,28 +241,28 @@ func ofAge() []Figure {
 	return []Figure{
 		{
 			Name: "age_p50", Title: "age at serve, median", Unit: Duration, Scope: Class, Doc: "age at serve that half of the served values do not exceed",
-			Better: Lower, Of: age(func(q *metrics.Quantiles) float64 { return q.P50 }),
+			Better: Lower, Of: within(age, func(q *metrics.Quantiles) float64 { return q.P50 }),
 			Series: &Series{Place: 10, Name: "age_p50_ms", Of: func(s *metrics.Series) []float64 { return s.AgeP50 }},
 		}, {
 			Name: "age_p99", Title: "age at serve, p99", Unit: Duration, Scope: Class, Doc: "age at serve that 99 % of the served values do not exceed",
-			Better: Lower, Of: age(func(q *metrics.Quantiles) float64 { return q.P99 }),
+			Better: Lower, Of: within(age, func(q *metrics.Quantiles) float64 { return q.P99 }),
 			Told: &Told{Place: 20, Name: "age p99", Weight: 0.5, Least: 1000, Beside: true},
 		}, {
 			Name: "age_max", Title: "age at serve, max", Unit: Duration, Scope: Class, Doc: "oldest served value's age at serve",
-			Better: Lower, Of: age(func(q *metrics.Quantiles) float64 { return q.Max }),
+			Better: Lower, Of: within(age, func(q *metrics.Quantiles) float64 { return q.Max }),
 			Series: &Series{Place: 11, Name: "age_max_ms", Of: func(s *metrics.Series) []float64 { return s.AgeMax }},
 		}, {
 			Name: "outdated", Title: "served although the origin had newer", Unit: Count, Scope: Class, Doc: "values served although the origin had a newer version",
-			Better: Lower, Of: counted(func(f *metrics.Figures) int64 { return f.Outdated }),
+			Better: Lower, Of: within(requests, func(f *metrics.Figures) int64 { return f.Outdated }),
 			Told: &Told{Place: 16, Name: "outdated answers", Weight: 1.1, PerRequests: true}, Tolerance: ofAnswers(),
 		}, {
 			Name: "staleness_p99", Unit: Duration, Scope: Class, Zero: true,
 			Doc:    "of those, the time since a newer version was written that 99 % do not exceed; 0 without any",
-			Better: Lower, Of: staleness(func(q *metrics.Quantiles) float64 { return q.P99 }),
+			Better: Lower, Of: within(staleness, func(q *metrics.Quantiles) float64 { return q.P99 }),
 		}, {
 			Name: "staleness_max", Title: "staleness of those, max", Unit: Duration, Scope: Class, Zero: true,
 			Doc:    "of those, the longest time since a newer version was written; 0 without any",
-			Better: Lower, Of: staleness(func(q *metrics.Quantiles) float64 { return q.Max }),
+			Better: Lower, Of: within(staleness, func(q *metrics.Quantiles) float64 { return q.Max }),
 			Told: &Told{Place: 17, Name: "staleness", Weight: 0.7, Least: 500},
 		},
 	}
@@ -275,41 +270,29 @@ func ofAge() []Figure {
 
 // ofQueue are those of a strategy with a queue of jobs.
 func ofQueue() []Figure {
-	queue := within(func(r *metrics.Run) *metrics.QueueStats { return r.Queue })
 	return []Figure{
-		{Name: "queue_jobs", Title: "queue: jobs run", Unit: Count, Doc: "publish jobs that were run", Of: queue(func(q *metrics.QueueStats) int64 { return q.Jobs })},
-		{Name: "queue_collapsed", Title: "queue: collapsed", Unit: Count, Doc: "publish jobs not queued, since one for the key was pending", Of: queue(func(q *metrics.QueueStats) int64 { return q.Collapsed })},
-		{Name: "queue_dropped", Title: "queue: dropped", Unit: Count, Doc: "publish jobs not queued, since the queue was full", Better: Lower, Of: queue(func(q *metrics.QueueStats) int64 { return q.Dropped })},
-		{Name: "queue_outdated", Title: "queue: outdated results", Unit: Count, Doc: "results of publish jobs that were refused for a newer version", Of: queue(func(q *metrics.QueueStats) int64 { return q.Outdated })},
+		{Name: "queue_jobs", Title: "queue: jobs run", Unit: Count, Doc: "publish jobs that were run", Of: within(queue, func(q *metrics.QueueStats) int64 { return q.Jobs })},
+		{Name: "queue_collapsed", Title: "queue: collapsed", Unit: Count, Doc: "publish jobs not queued, since one for the key was pending", Of: within(queue, func(q *metrics.QueueStats) int64 { return q.Collapsed })},
+		{Name: "queue_dropped", Title: "queue: dropped", Unit: Count, Doc: "publish jobs not queued, since the queue was full", Better: Lower, Of: within(queue, func(q *metrics.QueueStats) int64 { return q.Dropped })},
+		{Name: "queue_outdated", Title: "queue: outdated results", Unit: Count, Doc: "results of publish jobs that were refused for a newer version", Of: within(queue, func(q *metrics.QueueStats) int64 { return q.Outdated })},
 		{
 			Name: "queue_age_max", Title: "queue: longest wait", Unit: Duration, Doc: "longest wait of a publish job for a worker", Better: Lower,
-			Of: func(r *metrics.Run, _ *metrics.Figures) (float64, bool) {
-				if r.Queue == nil {
-					return 0, false
-				}
-				return value(r.Queue.AgeMaxMS)
-			},
+			Of: optional(queue, func(p *metrics.QueueStats) *float64 { return p.AgeMaxMS }),
 		},
 	}
 }
 
 // ofWarmers are those of the jobs that compute ahead of the readers.
 func ofWarmers() []Figure {
-	warmers := within(func(r *metrics.Run) *metrics.WarmerStats { return r.Warmers })
 	list := []Figure{
-		{Name: "warmer_runs", Title: "warmers' runs", Unit: Count, Doc: "runs that the warmers began", Of: warmers(func(w *metrics.WarmerStats) int64 { return w.Runs })},
-		{Name: "warmer_skipped", Title: "warmers' runs left out", Unit: Count, Doc: "runs that they left out, since one was going on", Of: warmers(func(w *metrics.WarmerStats) int64 { return w.Skipped })},
-		{Name: "warmer_at_once", Title: "warmers' runs at once", Unit: Count, Doc: "most runs of one warmer at once", Of: warmers(func(w *metrics.WarmerStats) int64 { return w.AtOnce })},
-		{Name: "warmer_computes", Title: "warmers' loads", Unit: Count, Doc: "origin loads that the warmers began, which are among computes", Of: warmers(func(w *metrics.WarmerStats) int64 { return w.Computes })},
-		{Name: "warmer_failed", Title: "warmers' failed loads", Unit: Count, Doc: "of those, the ones that failed", Of: warmers(func(w *metrics.WarmerStats) int64 { return w.Failed })},
+		{Name: "warmer_runs", Title: "warmers' runs", Unit: Count, Doc: "runs that the warmers began", Of: within(warmers, func(w *metrics.WarmerStats) int64 { return w.Runs })},
+		{Name: "warmer_skipped", Title: "warmers' runs left out", Unit: Count, Doc: "runs that they left out, since one was going on", Of: within(warmers, func(w *metrics.WarmerStats) int64 { return w.Skipped })},
+		{Name: "warmer_at_once", Title: "warmers' runs at once", Unit: Count, Doc: "most runs of one warmer at once", Of: within(warmers, func(w *metrics.WarmerStats) int64 { return w.AtOnce })},
+		{Name: "warmer_computes", Title: "warmers' loads", Unit: Count, Doc: "origin loads that the warmers began, which are among computes", Of: within(warmers, func(w *metrics.WarmerStats) int64 { return w.Computes })},
+		{Name: "warmer_failed", Title: "warmers' failed loads", Unit: Count, Doc: "of those, the ones that failed", Of: within(warmers, func(w *metrics.WarmerStats) int64 { return w.Failed })},
 		{
 			Name: "warmer_run_max", Title: "warmers' longest run", Unit: Duration, Doc: "the longest of their runs; 0 without any",
-			Of: func(r *metrics.Run, _ *metrics.Figures) (float64, bool) {
-				if r.Warmers == nil {
-					return 0, false
-				}
-				return value(r.Warmers.RunMaxMS)
-			},
+			Of: optional(warmers, func(p *metrics.WarmerStats) *float64 { return p.RunMaxMS }),
 		},
 	}
 	for i := range list {
@@ -323,64 +306,65 @@ func ofStrategies() []Figure {
 	return []Figure{
 		{
 			Name: "locks_lost", Title: "locks that expired under their owner", Unit: Count, Doc: "locks that expired under their owner", Better: Lower,
-			Of: ofRun(func(r *metrics.Run) int64 { return r.LocksLost }),
+			Of: within(wholeRun, func(r *metrics.Run) int64 { return r.LocksLost }),
 		}, {
 			Name: "discarded", Title: "computed values thrown away", Unit: Count, Better: Lower,
 			Doc: "values computed and not stored, for a newer version, a lost lock or a lost lease",
-			Of:  ofRun(func(r *metrics.Run) int64 { return r.Discarded }),
+			Of:  within(wholeRun, func(r *metrics.Run) int64 { return r.Discarded }),
 		}, {
 			Name: "load_errors", Title: "failed loads", Unit: Count, Better: Lower,
 			Doc:   "origin loads that failed, those included for which nobody waited and those of a warm-up",
-			Of:    loads(func(r *metrics.Run) int64 { return r.LoadErrors }),
-			Shown: &Shown{Unit: Count, Of: ofRun(func(r *metrics.Run) int64 { return r.LoadErrors })}, // as the strategies saw them
+			Of:    within(loads, func(r *metrics.Run) int64 { return r.LoadErrors }),
+			Shown: &Shown{Unit: Count, Of: within(wholeRun, func(r *metrics.Run) int64 { return r.LoadErrors })}, // as the strategies saw them
 		}, {
 			Name: "refresh_errors", Title: "failed refreshes", Unit: Count, Doc: "refreshes that failed and left the old value", Better: Lower,
-			Of: ofRun(func(r *metrics.Run) int64 { return r.RefreshErrors }),
+			Of: within(wholeRun, func(r *metrics.Run) int64 { return r.RefreshErrors }),
 		},
 	}
 }
 
 // ofBoxes are the boxes' cores and file caches, and which boxes were taken out.
 func ofBoxes() []Figure {
-	disk := within(func(r *metrics.Run) *metrics.DiskStats { return r.Disk })
+	cpu := func(r *metrics.Run) *float64 { return r.CPU }
+	ejections := func(r *metrics.Run) int64 { return r.Ejections }
 	return []Figure{
 		{
 			Name: "cpu", Title: "cores of the boxes, asked for", Unit: Share, Better: Lower,
 			Doc:       "share of the boxes' cores that was asked for, above 100 % where it was more than there is; without a value where cores are without limit",
-			Of:        func(r *metrics.Run, _ *metrics.Figures) (float64, bool) { return value(r.CPU) },
-			Told:      &Told{Place: 19, Name: "CPU", Weight: 0.5, Least: 0.02, Of: onDisks(func(r *metrics.Run) (float64, bool) { return value(r.CPU) })},
-			Tolerance: &Tolerance{Share: 0.1, Absolute: 0.05, Words: "10 % or 5 points", Of: onDisks(func(r *metrics.Run) (float64, bool) { return value(r.CPU) })},
+			Of:        optional(wholeRun, cpu),
+			Told:      &Told{Place: 19, Name: "CPU", Weight: 0.5, Least: 0.02, Of: optional(withDisks, cpu)},
+			Tolerance: &Tolerance{Share: 0.1, Absolute: 0.05, Words: "10 % or 5 points", Of: optional(withDisks, cpu)},
 		}, {
 			Name: "entries", Title: "disk cache: entries, at the end", Unit: Count, Doc: "entries in the fullest file cache of a box at the end",
-			Of: disk(func(d *metrics.DiskStats) int64 { return d.Entries }),
+			Of: within(disk, func(d *metrics.DiskStats) int64 { return d.Entries }),
 		}, {
 			Name: "entries_peak", Title: "disk cache: entries, peak", Unit: Count, Doc: "most entries at once in the file cache of one box", Better: Lower,
-			Of: disk(func(d *metrics.DiskStats) int64 { return d.EntriesPeak }), Tolerance: counts(),
+			Of: within(disk, func(d *metrics.DiskStats) int64 { return d.EntriesPeak }), Tolerance: counts(),
 			Told: &Told{Place: 18, Name: "entries of a box", Weight: 0.9, Least: 10},
 		}, {
 			Name: "disk_bytes", Title: "disk cache: bytes, at the end", Unit: Bytes, Doc: "bytes in the largest file cache of a box at the end",
-			Of: disk(func(d *metrics.DiskStats) int64 { return d.Bytes }),
+			Of: within(disk, func(d *metrics.DiskStats) int64 { return d.Bytes }),
 		}, {
 			Name: "culls", Title: "disk cache: culls", Unit: Count, Doc: "culls of the boxes' file caches",
-			Of: disk(func(d *metrics.DiskStats) int64 { return d.Culls }), Tolerance: counts(),
+			Of: within(disk, func(d *metrics.DiskStats) int64 { return d.Culls }), Tolerance: counts(),
 		}, {
 			Name: "culled", Title: "disk cache: entries culled", Unit: Count, Doc: "entries that those removed",
-			Of:        disk(func(d *metrics.DiskStats) int64 { return d.Culled }),
+			Of:        within(disk, func(d *metrics.DiskStats) int64 { return d.Culled }),
 			Tolerance: &Tolerance{Share: 0.05, More: entriesPerCull, Words: "5 % or one cull"},
 		}, {
 			Name: "set_cpu", Title: "disk cache: CPU of a write for other entries", Unit: Duration, Better: Lower,
 			Doc:       "mean CPU time of a write to a file cache for the sake of the other entries",
-			Of:        onDisks(func(r *metrics.Run) (float64, bool) { return value(r.Disk.SetCPUMS) }),
+			Of:        optional(disk, func(d *metrics.DiskStats) *float64 { return d.SetCPUMS }),
 			Tolerance: &Tolerance{Share: 0.15, Absolute: 1, Words: "15 % or 1 ms"},
 		}, {
 			Name: "ejections", Title: "boxes ejected", Unit: Count, Doc: "boxes that the balancer's health check took out", Better: Lower,
-			Of:   ofRun(func(r *metrics.Run) int64 { return r.Ejections }),
+			Of:   within(wholeRun, ejections),
 			Told: &Told{Place: 13, Name: "ejections", Weight: 1.2, Least: 0.5},
 			Tolerance: &Tolerance{Share: 0.1, Absolute: 1, Words: "10 % or 1",
-				Of: onDisks(func(r *metrics.Run) (float64, bool) { return float64(r.Ejections), true })},
+				Of: within(withDisks, ejections)},
 		}, {
 			Name: "crashes", Title: "crashes", Unit: Count, Doc: "boxes lost", Better: Lower,
-			Of: ofRun(func(r *metrics.Run) int64 { return r.Crashes }),
+			Of: within(wholeRun, func(r *metrics.Run) int64 { return r.Crashes }),
 		},
 	}
 }
