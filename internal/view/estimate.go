@@ -40,8 +40,7 @@ func NewEstimate(values []float64) Estimate {
 	}
 	slices.Sort(sorted)
 	k := intervalDepth(n)
-	e := Estimate{Median: middleOf(sorted), Low: sorted[max(k, 1)-1], High: sorted[n-max(k, 1)], Seeds: n, Range: k == 0}
-	return e
+	return Estimate{Median: middleOf(sorted), Low: sorted[max(k, 1)-1], High: sorted[n-max(k, 1)], Seeds: n, Range: k == 0}
 }
 
 // intervalDepth is the largest k with 2 P(B(n, 1/2) < k) <= 0.05.

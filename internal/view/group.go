@@ -1,6 +1,8 @@
 package view
 
 import (
+	"fmt"
+
 	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
@@ -76,4 +78,43 @@ func FailedOutcomes() (list []metrics.Outcome) {
 		}
 	}
 	return list
+}
+
+// Color is that of a strategy, 0xRRGGBB.
+type Color uint32
+
+// String is the colour as CSS writes it.
+func (c Color) String() string { return fmt.Sprintf("#%06X", uint32(c)) }
+
+// roleColors colours the variants of a story, the same in every report: red for
+// what was before, amber for a tempting fix, blue, green and what lies beside them
+// for what helps. Those of a role differ among themselves, in lightness where not in
+// hue. The fixes, and the first of each role, can be told apart by colour-blind people
+// too (after Okabe and Ito, Color Universal Design, 2008).
+var roleColors = map[string][]Color{
+	metrics.Before: {0xC5341B, 0x7A1F3D, 0xE8846A},
+	metrics.Wrong:  {0xE69A00, 0x8A5A00, 0xD9BE3C, 0x4F3A0A, 0xB98A3D},
+	metrics.After:  {0x0072B2, 0x009E73, 0x55288A, 0x5CB3E8, 0x17494D},
+}
+
+// strategyColors colours the strategies in the order of the file, the same in
+// every chart: ten that differ in hue or in lightness, after which they repeat.
+var strategyColors = [...]Color{
+	0xC73E1D, 0x2E6FB7, 0x1B8A5A, 0x8E4EC6, 0xC78A00, 0x12A5B8, 0xDB4C97, 0x7A4B2B, 0x8A9A1B, 0x4A5568,
+}
+
+// paintGroups gives every group its colour: by its role, or by its place in the file
+// where the file tells no story.
+func paintGroups(list []Group) {
+	seen := make(map[string]int)
+	for i := range list {
+		palette, ok := roleColors[list[i].Role]
+		if !ok {
+			list[i].Color = strategyColors[i%len(strategyColors)]
+			continue
+		}
+		n := seen[list[i].Role]
+		seen[list[i].Role]++
+		list[i].Color = palette[n%len(palette)]
+	}
 }
