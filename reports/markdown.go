@@ -23,15 +23,9 @@ func Markdown(w io.Writer, v *view.View) error {
 	}
 	markdownStory(out, v)
 	markdownTable(out, v)
-	markdownUnreproduced(out, v)
+	markdownList(out, "What cannot be reproduced", v.Unreproduced)
 	markdownExpectations(out, v)
-	if list := v.Warnings; len(list) > 0 {
-		fmt.Fprintf(out, "### Warnings\n\n")
-		for _, text := range list {
-			fmt.Fprintf(out, "- %s\n", escapeMarkdown(text))
-		}
-		fmt.Fprintln(out)
-	}
+	markdownList(out, "Warnings", v.Warnings)
 	if v.Command != "" {
 		fence := strings.Repeat("`", 3+longestRun(v.Command, '`'))
 		fmt.Fprintf(out, "Made on the %s clock. To make it again:\n\n%ssh\n%s\n%s\n", v.Clock, fence, v.Command, fence)
@@ -168,12 +162,13 @@ func MarkdownChange(c view.Change) string {
 	return fmt.Sprintf("**%s**%s: %s", escapeMarkdown(c.Strategy), c.Note(), escapeMarkdown(c.Figures))
 }
 
-func markdownUnreproduced(out *bufio.Writer, v *view.View) {
-	if len(v.Unreproduced) == 0 {
+// markdownList writes texts as a list with a heading, and nothing where there are none.
+func markdownList(out *bufio.Writer, heading string, texts []string) {
+	if len(texts) == 0 {
 		return
 	}
-	fmt.Fprintf(out, "### What cannot be reproduced\n\n")
-	for _, text := range v.Unreproduced {
+	fmt.Fprintf(out, "### %s\n\n", heading)
+	for _, text := range texts {
 		fmt.Fprintf(out, "- %s\n", escapeMarkdown(text))
 	}
 	fmt.Fprintln(out)

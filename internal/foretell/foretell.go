@@ -46,9 +46,14 @@ func Compare(measured, simulated *view.View, others ...*view.View) (rows []Row) 
 			c.others = append(c.others, runsOf(o, g.Name))
 		}
 		for _, f := range measured.Figures {
-			if f.Tolerance != nil {
-				rows = append(rows, c.row(f, f.ShortTitle(), func(r *metrics.Run) (float64, bool) { return comparedReader(f)(r, &r.Figures) })...)
+			if f.Tolerance == nil {
+				continue
 			}
+			of := f.Of
+			if f.Tolerance.Of != nil {
+				of = f.Tolerance.Of
+			}
+			rows = append(rows, c.row(f, f.ShortTitle(), func(r *metrics.Run) (float64, bool) { return of(r, &r.Figures) })...)
 		}
 		rows = append(rows, c.bystanders(measured)...)
 	}
@@ -111,14 +116,6 @@ func withinTolerance(x, y float64, t *figures.Tolerance, runs []*metrics.Run) bo
 	}
 	difference, larger := math.Abs(x-y), math.Max(math.Abs(x), math.Abs(y))
 	return difference <= absolute || difference <= t.Share*larger || t.Root && difference <= math.Sqrt(larger)
-}
-
-// comparedReader is how a figure is read to be compared.
-func comparedReader(f figures.Figure) func(*metrics.Run, *metrics.Figures) (float64, bool) {
-	if f.Tolerance.Of != nil {
-		return f.Tolerance.Of
-	}
-	return f.Of
 }
 
 // runsOf are the runs of a strategy.

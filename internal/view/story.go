@@ -36,31 +36,6 @@ func (g Group) Part() string {
 	return g.Role + ": " + g.why
 }
 
-// verdict is the headline of a report: how many of the expectations hold.
-func verdict(f *metrics.File) string {
-	failed := 0
-	for _, e := range f.Expectations {
-		if !e.Holds {
-			failed++
-		}
-	}
-	text := "no expectations"
-	switch total := len(f.Expectations); {
-	case failed == 1 && total == 1:
-		text = "the expectation failed"
-	case failed > 0:
-		text = fmt.Sprintf("%d of %s failed", failed, humanize.Plural(total, "expectation", "expectations"))
-	case total == 1:
-		text = "the expectation holds"
-	case total > 1:
-		text = fmt.Sprintf("all %d expectations hold", total)
-	}
-	if f.Interrupted {
-		text = "interrupted, " + text
-	}
-	return text
-}
-
 // Mood is the colour of a verdict.
 type Mood string
 
@@ -70,19 +45,29 @@ const (
 	Bad  Mood = "bad"
 )
 
-func moodOf(f *metrics.File) Mood {
+// verdict is the headline of a report: how many of the expectations hold.
+func verdict(f *metrics.File) (text string, mood Mood) {
+	failed := 0
 	for _, e := range f.Expectations {
 		if !e.Holds {
-			return Bad
+			failed++
 		}
 	}
+	text = "no expectations"
+	switch total := len(f.Expectations); {
+	case failed == 1 && total == 1:
+		text, mood = "the expectation failed", Bad
+	case failed > 0:
+		text, mood = fmt.Sprintf("%d of %s failed", failed, humanize.Plural(total, "expectation", "expectations")), Bad
+	case total == 1:
+		text, mood = "the expectation holds", Good
+	case total > 1:
+		text, mood = fmt.Sprintf("all %d expectations hold", total), Good
+	}
 	if f.Interrupted {
-		return Bad
+		return "interrupted, " + text, Bad
 	}
-	if len(f.Expectations) > 0 {
-		return Good
-	}
-	return ""
+	return text, mood
 }
 
 // size is that of the run in one line.

@@ -43,10 +43,11 @@ type View struct {
 
 // New prepares a file, of whose figures the table says how each is read and shown.
 func New(f *metrics.File, table figures.Table) *View {
-	v := &View{File: f, Groups: groups(f), Bystanders: bystanders(f), Verdict: verdict(f), Mood: moodOf(f)}
+	v := &View{File: f, Groups: groups(f), Bystanders: bystanders(f)}
 	for _, g := range v.Groups {
 		v.Seeds = max(v.Seeds, len(g.Runs))
 	}
+	v.Verdict, v.Mood = verdict(f)
 	v.Figures = append(slices.Clone(table), figures.Bystanders(v.Bystanders))
 	v.told = toldFigures(v)
 	// In this order: changes are made of the figures that are told, columns of the

@@ -197,12 +197,8 @@ func drawBand(c draw.Canvas, p *plot.Plot, curve curve) {
 	low, high := toCanvas(c, p, curve.x, curve.low), toCanvas(c, p, curve.x, curve.high)
 	c.SetColor(translucent(curve.color, 0.14))
 	for from := 0; from < len(low); {
-		if isGap(low[from]) {
-			from++
-			continue
-		}
 		to := from
-		for to+1 < len(low) && !isGap(low[to+1]) && to-from < 2*strokeLength {
+		for !isGap(low[from]) && to+1 < len(low) && !isGap(low[to+1]) && to-from < 2*strokeLength {
 			to++
 		}
 		if to > from {
@@ -216,9 +212,7 @@ func drawBand(c draw.Canvas, p *plot.Plot, curve curve) {
 			}
 			path.Close()
 			c.Fill(path)
-			from = to
-			continue
 		}
-		from++
+		from = max(to, from+1)
 	}
 }
