@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -123,9 +124,9 @@ func (a attackCmd) execute(c *command.Console, sc *scenarios.Scenario, notes []s
 	defer p.end()
 	var herd func() int
 	if a.OriginStats != "" {
-		asked := poll(c.Ctx, a.OriginStats)
-		defer asked.stop()
-		herd = asked.herd
+		ctx, stop := context.WithCancel(c.Ctx)
+		defer stop()
+		herd = poll(ctx, a.OriginStats)
 	}
 	config := live.AttackConfig{
 		Target: a.Target, Bystander: a.Bystander, Origin: a.OriginStats, LateAfter: a.Late, Progress: p.ended, Notes: notes,

@@ -48,17 +48,10 @@ func (h *herding) largest() (most int) {
 	return most
 }
 
-// polled is the herd at an origin that is another process: it is asked for it
-// every second.
-type polled struct {
-	largest atomic.Int64
-	stop    context.CancelFunc
-}
-
-// poll asks until stop is called.
-func poll(ctx context.Context, base string) *polled {
-	ctx, cancel := context.WithCancel(ctx)
-	p := &polled{stop: cancel}
+// poll asks an origin that is another process for its herd every second, until ctx
+// ends, and returns how to hear of the last answer.
+func poll(ctx context.Context, base string) (herd func() int) {
+	var largest atomic.Int64
 	go func() {
 		tick := time.NewTicker(time.Second)
 		defer tick.Stop()
@@ -76,10 +69,8 @@ func poll(ctx context.Context, base string) *polled {
 			for _, k := range stats.ByKey {
 				most = max(most, k.InFlight)
 			}
-			p.largest.Store(most)
+			largest.Store(most)
 		}
 	}()
-	return p
+	return func() int { return int(largest.Load()) }
 }
-
-func (p *polled) herd() int { return int(p.largest.Load()) }
