@@ -99,19 +99,6 @@ func LockLifetime(ttl time.Duration) error {
 	return nil
 }
 
-// FileFault gives an error of the file system its name.
-func FileFault(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return fmt.Errorf("%w: %w", ErrFull, err)
-	case errors.Is(err, syscall.EFBIG):
-		return fmt.Errorf("%w: %w", ErrTooLarge, err)
-	}
-	return fmt.Errorf("%w: %w", ErrRefused, err)
-}
-
 // maxToken is the longest token that a placeholder has room for.
 const maxToken = 255
 

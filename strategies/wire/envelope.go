@@ -136,6 +136,23 @@ func Open(b []byte, key string) (Envelope, error) {
 	return v, nil
 }
 
+// Lasting is an entry that lives for ttl from now, or for ever if ttl is zero.
+func Lasting(key string, e strategies.Entry, ttl time.Duration, now time.Time) Envelope {
+	v := Envelope{Key: key, Entry: e}
+	if ttl > 0 {
+		v.Expires = now.Add(ttl)
+	}
+	return v
+}
+
+// Found is what a store's Get says of an envelope that it read, or of none if v is nil.
+func Found(v *Envelope, err error) (e strategies.Entry, ok bool, _ error) {
+	if v == nil || err != nil {
+		return strategies.Entry{}, false, err
+	}
+	return v.Entry, true, nil
+}
+
 // Expired reports whether the entry is no longer there at now.
 func (v *Envelope) Expired(now time.Time) bool {
 	return !v.Expires.IsZero() && !v.Expires.After(now)

@@ -31,7 +31,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/herdlab/herdlab/strategies"
@@ -78,7 +77,7 @@ func New(dir string, cfg Config) (*Store, error) {
 
 // Get reads one entry, and removes it if it has expired.
 func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
-	v, err := stores.Do(ctx, func() (*wire.Envelope, error) {
+	return wire.Found(stores.Do(ctx, func() (*wire.Envelope, error) {
 		p := s.place(valueDir, key)
 		v, err := s.read(p)
 		if err != nil || v == nil || !v.Expired(s.cfg.Now()) {
@@ -86,11 +85,7 @@ func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, er
 		}
 		_, err = s.removeExpired(ctx, p)
 		return nil, err
-	})
-	if v == nil || err != nil {
-		return strategies.Entry{}, false, err
-	}
-	return v.Entry, true, nil
+	}))
 }
 
 // Set stores an entry for ttl, or for ever if ttl is zero. A disk without room is
@@ -122,18 +117,9 @@ func (s *Store) set(ctx context.Context, key string, e strategies.Entry, ttl tim
 				return false, nil
 			}
 		}
-		err := s.write(p, lastingEnvelope(key, e, ttl, now))
+		err := s.write(p, wire.Lasting(key, e, ttl, now))
 		return err == nil, err
 	})
-}
-
-// lastingEnvelope is an entry that lives for ttl from now, or for ever if ttl is zero.
-func lastingEnvelope(key string, e strategies.Entry, ttl time.Duration, now time.Time) wire.Envelope {
-	v := wire.Envelope{Key: key, Entry: e}
-	if ttl > 0 {
-		v.Expires = now.Add(ttl)
-	}
-	return v
 }
 
 // Delete removes an entry.
@@ -189,17 +175,9 @@ func (s *Store) place(kind, key string) place {
 // read returns the envelope at p, expired or not, and nil if there is none or a
 // placeholder.
 func (s *Store) read(p place) (*wire.Envelope, error) {
-	b, err := os.ReadFile(p.path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, nil
-	case errors.Is(err, syscall.EISDIR):
-		return nil, fmt.Errorf("%w: %w", strategies.ErrForeign, err)
-	case err != nil:
-		return nil, stores.FileFault(err)
-	}
-	if wire.IsPlaceholder(b) {
-		return nil, nil
+	b, err := stores.ReadFile(p.path, strategies.ErrForeign)
+	if b == nil || err != nil || wire.IsPlaceholder(b) {
+		return nil, err
 	}
 	v, err := wire.Open(b, p.key)
 	if err != nil {
@@ -235,14 +213,7 @@ func (s *Store) write(p place, v wire.Envelope) error {
 
 // putBytes is the same for bytes.
 func (s *Store) putBytes(p place, b []byte) error {
-	dir := filepath.Dir(p.path)
-	f, err := s.create(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return stores.FileFault(err)
-		}
-		f, err = s.create(dir)
-	}
+	f, err := stores.OpenIn(filepath.Dir(p.path), s.create)
 	if err != nil {
 		return stores.FileFault(err)
 	}

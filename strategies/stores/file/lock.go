@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -87,7 +86,9 @@ func (s *Store) guarded(ctx context.Context, p place, change func() (bool, error
 		if ctx.Err() != nil {
 			return false, context.Cause(ctx)
 		}
-		f, err := s.openGuard(p.guard)
+		f, err := stores.OpenIn(filepath.Join(s.dir, guardDir), func(dir string) (*os.File, error) {
+			return os.OpenFile(filepath.Join(dir, fmt.Sprintf("%02x", p.guard)), os.O_CREATE|os.O_RDWR, 0o600)
+		})
 		if err != nil {
 			return false, stores.FileFault(err)
 		}
@@ -97,21 +98,6 @@ func (s *Store) guarded(ctx context.Context, p place, change func() (bool, error
 		}
 		return change() // closing the file frees it
 	})
-}
-
-// openGuard opens a guard, and makes it anew if somebody has emptied the cache
-// with rm.
-func (s *Store) openGuard(guard byte) (*os.File, error) {
-	dir := filepath.Join(s.dir, guardDir)
-	path := filepath.Join(dir, fmt.Sprintf("%02x", guard))
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return f, err
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
-	}
-	return os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 }
 
 // The lease of a key lies in the place of its entry, as a
@@ -159,7 +145,7 @@ func (s *Store) SetLeased(ctx context.Context, key, token string, e strategies.E
 		if x := s.placeholder(p, now); x.Token != token {
 			return false, nil
 		}
-		err := s.write(p, lastingEnvelope(key, e, ttl, now))
+		err := s.write(p, wire.Lasting(key, e, ttl, now))
 		return err == nil, err
 	})
 }
@@ -191,13 +177,8 @@ func (s *Store) Retire(ctx context.Context, key string, at strategies.Instant, k
 
 // placeholder is what is at p in the place of an entry that is not there.
 func (s *Store) placeholder(p place, now time.Time) wire.Placeholder {
-	b, err := os.ReadFile(p.path)
-	if err == nil && wire.IsPlaceholder(b) {
-		if x := wire.ReadPlaceholder(b); !x.Over(now) {
-			return x
-		}
-	}
-	return wire.Placeholder{}
+	b, _ := os.ReadFile(p.path) // what cannot be read is none
+	return wire.PlaceholderIn(b, now)
 }
 
 // sweepPlaceholder removes what is at path if it is a placeholder whose time is

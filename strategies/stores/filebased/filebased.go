@@ -140,7 +140,7 @@ func (s *Store) renames() bool { return s.cfg.Cull == Amortised || s.cfg.Cull ==
 // Get reads one entry, and removes it if it has expired. Bytes that are no entry of key
 // are a miss where files are written in place, and an error otherwise.
 func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
-	v, err := stores.Do(ctx, func() (*wire.Envelope, error) {
+	return wire.Found(stores.Do(ctx, func() (*wire.Envelope, error) {
 		name := nameOf(key)
 		b, err := s.tree.read(name)
 		if b == nil || err != nil {
@@ -156,11 +156,7 @@ func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, er
 			return nil, s.drop(s.tree.removeIf(name, s.expired))
 		}
 		return &v, nil
-	})
-	if v == nil || err != nil {
-		return strategies.Entry{}, false, err
-	}
-	return v.Entry, true, nil
+	}))
 }
 
 // expired reports whether a file's time is over. What has no readable expiry stays.
@@ -182,11 +178,7 @@ func (s *Store) Set(ctx context.Context, key string, e strategies.Entry, ttl tim
 		case s.cfg.Cull == Exact && s.over() > 0:
 			s.cfg.Limit(s.cullExact)
 		}
-		v := wire.Envelope{Key: key, Entry: e}
-		if ttl > 0 {
-			v.Expires = s.cfg.Now().Add(ttl)
-		}
-		b, err := v.MarshalBinary()
+		b, err := wire.Lasting(key, e, ttl, s.cfg.Now()).MarshalBinary()
 		if err != nil {
 			return false, err
 		}

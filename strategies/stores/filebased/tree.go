@@ -4,14 +4,12 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/herdlab/herdlab/strategies"
@@ -88,20 +86,11 @@ func (t *tree) all() (names []string) {
 // read is the whole of a file, or nil.
 func (t *tree) read(name string) ([]byte, error) {
 	begun := time.Now()
-	b, err := os.ReadFile(t.path(name))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, nil
-	case errors.Is(err, syscall.EISDIR):
-		return nil, fmt.Errorf("%w: %w", strategies.ErrForeign, err)
-	case err != nil:
-		return nil, stores.FileFault(err)
+	b, err := stores.ReadFile(t.path(name), strategies.ErrForeign)
+	if b != nil && err == nil {
+		t.got.add(1, begun)
 	}
-	t.got.add(1, begun)
-	if b == nil {
-		b = []byte{} // an empty file is there
-	}
-	return b, nil
+	return b, err
 }
 
 // expires opens a file and reads its expiry.
@@ -199,14 +188,7 @@ func (t *tree) putInPlace(name string, b []byte) (added bool, err error) {
 
 // putByRename writes a file elsewhere and moves it to its place.
 func (t *tree) putByRename(name string, b []byte) (added bool, err error) {
-	dir := filepath.Join(t.dir, temporaryDir)
-	f, err := os.CreateTemp(dir, "")
-	if errors.Is(err, fs.ErrNotExist) { // somebody has emptied the cache with rm
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return false, err
-		}
-		f, err = os.CreateTemp(dir, "")
-	}
+	f, err := stores.OpenIn(filepath.Join(t.dir, temporaryDir), func(dir string) (*os.File, error) { return os.CreateTemp(dir, "") })
 	if err != nil {
 		return false, err
 	}

@@ -83,26 +83,27 @@ func (s *Store) Lease(ctx context.Context, key, token string, every time.Duratio
 	if err := stores.LeaseTerms(token, every); err != nil {
 		return strategies.Lease{}, err
 	}
-	return stores.Do(ctx, func() (strategies.Lease, error) {
-		for ctx.Err() == nil {
-			old, v, err := s.read(valueKind, key)
-			switch {
-			case err != nil && (old == nil || !errors.Is(err, strategies.ErrForeign)):
-				return strategies.Lease{}, err
-			case v != nil:
-				return strategies.Lease{Found: true, Entry: v.Entry}, nil
-			}
-			now := s.cfg.Now()
-			p := placeholderIn(old, now)
-			if !p.Give(token, now, every) {
-				return p.Lease(key, false), nil
-			}
-			if given, err := s.replace(old, s.placedItem(key, p, now, 2*every)); given || err != nil {
-				return p.Lease(key, given), err
-			}
+	var l strategies.Lease // read only where the update has ended, and not where it was left
+	_, err := s.update(ctx, key, func(old *memcache.Item, v *wire.Envelope, err error) (*memcache.Item, error) {
+		switch {
+		case err != nil && !errors.Is(err, strategies.ErrForeign):
+			return nil, err
+		case v != nil:
+			l = strategies.Lease{Found: true, Entry: v.Entry}
+			return nil, nil
 		}
-		return strategies.Lease{}, context.Cause(ctx)
+		now := s.cfg.Now()
+		p := placeholderIn(old, now)
+		given := p.Give(token, now, every)
+		if l = p.Lease(key, given); !given {
+			return nil, nil
+		}
+		return s.placedItem(key, p, now, 2*every), nil
 	})
+	if err != nil {
+		return strategies.Lease{}, err
+	}
+	return l, nil
 }
 
 // SetLeased stores an entry if token is the lease of key.
@@ -114,20 +115,11 @@ func (s *Store) SetLeased(ctx context.Context, key, token string, e strategies.E
 	if err != nil {
 		return false, err
 	}
-	return stores.Do(ctx, func() (bool, error) {
-		for ctx.Err() == nil {
-			old, v, err := s.read(valueKind, key)
-			if err != nil {
-				return false, err
-			}
-			if p := placeholderIn(old, s.cfg.Now()); v != nil || p.Token != token {
-				return false, nil
-			}
-			if stored, err := s.replace(old, item); stored || err != nil {
-				return stored, err
-			}
+	return s.update(ctx, key, func(old *memcache.Item, v *wire.Envelope, err error) (*memcache.Item, error) {
+		if err != nil || v != nil || placeholderIn(old, s.cfg.Now()).Token != token {
+			return nil, err
 		}
-		return false, context.Cause(ctx)
+		return item, nil
 	})
 }
 
@@ -139,40 +131,27 @@ func (s *Store) Retire(ctx context.Context, key string, at strategies.Instant, k
 	if keep == 0 {
 		return s.Delete(ctx, key)
 	}
-	_, err := stores.Do(ctx, func() (bool, error) {
-		for ctx.Err() == nil {
-			old, v, err := s.read(valueKind, key)
-			switch {
-			case err != nil && old == nil:
-				return false, err
-			case old == nil:
-				return true, nil
-			}
-			now := s.cfg.Now()
-			p := placeholderIn(old, now)
-			if v != nil {
-				p = wire.Placeholder{Retired: at, Old: old.Value}
-			}
-			p.Token, p.Expires = "", strategies.At(now.Add(keep))
-			if done, err := s.replace(old, s.placedItem(key, p, now, keep)); done || err != nil {
-				return done, err
-			}
+	_, err := s.update(ctx, key, func(old *memcache.Item, v *wire.Envelope, _ error) (*memcache.Item, error) {
+		if old == nil {
+			return nil, nil
 		}
-		return false, context.Cause(ctx)
+		now := s.cfg.Now()
+		p := placeholderIn(old, now)
+		if v != nil {
+			p = wire.Placeholder{Retired: at, Old: old.Value}
+		}
+		p.Token, p.Expires = "", strategies.At(now.Add(keep))
+		return s.placedItem(key, p, now, keep), nil
 	})
 	return err
 }
 
 // placeholderIn is what is in the place of an entry that is not there.
 func placeholderIn(item *memcache.Item, now time.Time) wire.Placeholder {
-	if item == nil || !wire.IsPlaceholder(item.Value) {
+	if item == nil {
 		return wire.Placeholder{}
 	}
-	p := wire.ReadPlaceholder(item.Value)
-	if p.Over(now) {
-		return wire.Placeholder{}
-	}
-	return p
+	return wire.PlaceholderIn(item.Value, now)
 }
 
 // placedItem is a placeholder as memcached keeps it.

@@ -81,17 +81,10 @@ func New(client *memcache.Client, cfg Config) *Store {
 
 // Get reads one entry.
 func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
-	return entryIn(stores.Do(ctx, func() (*wire.Envelope, error) {
+	return wire.Found(stores.Do(ctx, func() (*wire.Envelope, error) {
 		_, v, err := s.read(valueKind, key)
 		return v, err
 	}))
-}
-
-func entryIn(v *wire.Envelope, err error) (strategies.Entry, bool, error) {
-	if v == nil || err != nil {
-		return strategies.Entry{}, false, err
-	}
-	return v.Entry, true, nil
 }
 
 // Set stores an entry for ttl, or for ever if ttl is zero. A value above the
@@ -113,17 +106,32 @@ func (s *Store) SetNewer(ctx context.Context, key string, e strategies.Entry, tt
 	if err != nil {
 		return false, err
 	}
+	return s.update(ctx, key, func(_ *memcache.Item, v *wire.Envelope, _ error) (*memcache.Item, error) {
+		if v != nil && v.Entry.Version > e.Version {
+			return nil, nil
+		}
+		return item, nil
+	})
+}
+
+// update puts what next makes of what [Store.read] found in the place of key, and looks
+// again whenever another changed it in between. It reports whether it did; a nil item
+// leaves all as it is. An error that next is given is about the bytes of the item.
+func (s *Store) update(
+	ctx context.Context, key string, next func(old *memcache.Item, v *wire.Envelope, err error) (*memcache.Item, error),
+) (bool, error) {
 	return stores.Do(ctx, func() (bool, error) {
 		for ctx.Err() == nil {
 			old, v, err := s.read(valueKind, key)
-			switch {
-			case err != nil && old == nil:
+			if err != nil && old == nil {
 				return false, err
-			case v != nil && v.Entry.Version > e.Version:
-				return false, nil
 			}
-			if stored, err := s.replace(old, item); stored || err != nil {
-				return stored, err
+			item, err := next(old, v, err)
+			if item == nil || err != nil {
+				return false, err
+			}
+			if done, err := s.replace(old, item); done || err != nil {
+				return done, err
 			}
 		}
 		return false, context.Cause(ctx)
