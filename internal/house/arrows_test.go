@@ -89,8 +89,10 @@ func importMap() map[string]arrows {
 			packages: []string{"strategies", "strategies/clock", "internal/world/origin"},
 			modules:  []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5"},
 		},
-		"internal/live/pgtest":    {},                                                  // of tests alone
-		"internal/live/redistest": {modules: []string{"github.com/redis/go-redis/v9"}}, // of tests alone
+		// Of tests alone.
+		"internal/live/servertest": {},
+		"internal/live/pgtest":     {packages: []string{"internal/live/servertest"}},
+		"internal/live/redistest":  {packages: []string{"internal/live/servertest"}, modules: []string{"github.com/redis/go-redis/v9"}},
 		// The clock is what the two commands differ in, and a run is given it.
 		"internal/lab": {packages: []string{
 			"internal/catalog", "internal/fault", "scenarios", "workloads", "strategies", "strategies/publish", "strategies/clock", "internal/world", "internal/world/*", "internal/figures", "internal/metrics", "internal/queue",

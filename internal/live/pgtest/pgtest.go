@@ -2,10 +2,8 @@
 package pgtest
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"os"
 	"os/exec"
@@ -13,10 +11,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"syscall"
 	"testing"
-	"time"
+
+	"github.com/herdlab/herdlab/internal/live/servertest"
 )
 
 // User and Password are the server's one account, its superuser.
@@ -29,8 +27,7 @@ const (
 type Server struct {
 	bin, dir string
 	as       *syscall.Credential
-	stdin    io.Closer
-	guard    *exec.Cmd
+	stop     func() error
 }
 
 // ErrMissing is a machine that has no PostgreSQL, or nobody to run it.
@@ -105,11 +102,7 @@ func (s *Server) Create(database string) (string, error) {
 }
 
 // Stop ends the server and removes all that it kept.
-func (s *Server) Stop() error {
-	s.stdin.Close()
-	err := s.guard.Wait()
-	return errors.Join(err, os.RemoveAll(s.dir))
-}
+func (s *Server) Stop() error { return errors.Join(s.stop(), os.RemoveAll(s.dir)) }
 
 // binaries is the directory of the newest server installed, with all that is needed.
 func binaries() (string, error) {
@@ -191,52 +184,9 @@ func (s *Server) initialise() error {
 	return nil
 }
 
-// startLimit is how long a server may take to come up.
-const startLimit = time.Minute
-
-// guard runs a server until its standard input ends, which it does also if the test
-// is killed, and then removes the directory.
-const guard = `dir=$1; shift
-"$@" & server=$!
-cat >/dev/null
-kill -INT $server
-wait $server
-cd / && rm -rf "$dir"`
-
-func (s *Server) run() error {
-	cmd := s.command("/bin/sh", "-c", guard, "guard", s.dir,
+func (s *Server) run() (err error) {
+	s.stop, err = servertest.Start(s.command(
 		filepath.Join(s.bin, "postgres"), "-D", filepath.Join(s.dir, "data"), "-k", s.dir, "-c", "listen_addresses=",
-		"-c", "fsync=off", "-c", "max_connections=60", "-c", "log_min_messages=log")
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		return err
-	}
-	log, err := cmd.StderrPipe()
-	if err != nil {
-		return err
-	}
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	s.stdin, s.guard = stdin, cmd
-	limit := time.AfterFunc(startLimit, func() { stdin.Close() })
-	said, ok := ready(log)
-	if inTime := limit.Stop(); !inTime || !ok {
-		stdin.Close()
-		return fmt.Errorf("%s did not come up:\n%s%w", cmd, said, cmd.Wait())
-	}
-	go io.Copy(io.Discard, log) // ends with the server
-	return nil
-}
-
-// ready reads the server's log up to the line that says it can be used.
-func ready(log io.Reader) (said string, ok bool) {
-	lines := bufio.NewScanner(log)
-	for lines.Scan() {
-		said += lines.Text() + "\n"
-		if strings.Contains(lines.Text(), "ready to accept connections") {
-			return said, true
-		}
-	}
-	return said, false
+		"-c", "fsync=off", "-c", "max_connections=60", "-c", "log_min_messages=log"), "INT")
+	return err
 }

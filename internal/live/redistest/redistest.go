@@ -126,14 +126,15 @@ func (s *Servers) lock() error {
 }
 
 // Kill ends server i at once, as SIGKILL does. Killing what is dead does nothing.
-func (s *Servers) Kill(i int) { s.list[i].kill() }
+func (s *Servers) Kill(i int) { _ = s.list[i].stop() } // stop says again what went wrong
 
 // stop ends all servers and removes all that they kept.
 func (s *Servers) stop() error {
+	var faults []error
 	for _, one := range s.list {
-		one.kill()
+		faults = append(faults, one.stop())
 	}
-	return os.RemoveAll(s.dir)
+	return errors.Join(append(faults, os.RemoveAll(s.dir))...)
 }
 
 // Keys is how many keys server i has.

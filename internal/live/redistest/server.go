@@ -1,7 +1,6 @@
 package redistest
 
 import (
-	"bufio"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -9,17 +8,15 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
-	"fmt"
-	"io"
 	"math/big"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
-	"syscall"
 	"time"
+
+	"github.com/herdlab/herdlab/internal/live/servertest"
 )
 
 // limit is how long anything that is waited for here may take.
@@ -28,18 +25,8 @@ const limit = 20 * time.Second
 // server is one redis-server.
 type server struct {
 	addr, bus string // bus is the port on which a cluster talks to itself
-	stdin     io.Closer
-	guard     *exec.Cmd
-	killed    func()
+	stop      func() error
 }
-
-// guard runs a server and kills it when its standard input ends, which it does also
-// if the test is killed.
-const guard = `"$@" 2>&1 & server=$!
-exec >&-
-cat >/dev/null
-kill -KILL $server
-wait $server 2>/dev/null; true`
 
 // starts is on how many pairs of free ports it is tried: between finding and using
 // one another program may take it.
@@ -52,8 +39,8 @@ func (s *Servers) serve(clustered bool) (*server, error) {
 		if err != nil {
 			return nil, err
 		}
-		one, said, err := s.begin(clustered, ports[0], ports[1])
-		if err == nil || left == 1 || !strings.Contains(said, "ddress already in use") {
+		one, err := s.begin(clustered, ports[0], ports[1])
+		if err == nil || left == 1 || !strings.Contains(err.Error(), "ddress already in use") {
 			return one, err
 		}
 	}
@@ -76,41 +63,16 @@ func free(n int) (ports []string, err error) {
 	return ports, nil
 }
 
-// begin starts a server and returns when it says that it listens, or else with what it
-// said.
-func (s *Servers) begin(clustered bool, port, bus string) (_ *server, said string, err error) {
+// begin starts a server and returns when it says that it listens.
+func (s *Servers) begin(clustered bool, port, bus string) (*server, error) {
 	dir := filepath.Join(s.dir, port)
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		return nil, "", err
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
 	}
-	cmd := exec.Command("/bin/sh", append([]string{"-c", guard, "guard", "redis-server"}, s.args(dir, clustered, port, bus)...)...)
+	cmd := exec.Command("redis-server", s.args(dir, clustered, port, bus)...)
 	cmd.Dir = dir
-	// A group of its own: an interrupt at the terminal goes through the test.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, "", err
-	}
-	log, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, "", err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, "", err
-	}
-	one := &server{addr: "127.0.0.1:" + port, bus: bus, stdin: stdin, guard: cmd}
-	one.killed = sync.OnceFunc(func() {
-		_ = stdin.Close()
-		_ = cmd.Wait() // its exit code is that of a server that was killed
-	})
-	late := time.AfterFunc(limit, func() { _ = stdin.Close() })
-	said, ok := ready(log)
-	if inTime := late.Stop(); !inTime || !ok {
-		one.kill()
-		return nil, said, fmt.Errorf("redis-server on %s did not come up:\n%s", one.addr, said)
-	}
-	go io.Copy(io.Discard, log) // ends with the server
-	return one, said, nil
+	stop, err := servertest.Start(cmd, "KILL")
+	return &server{addr: "127.0.0.1:" + port, bus: bus, stop: stop}, err
 }
 
 func (s *Servers) args(dir string, clustered bool, port, bus string) []string {
@@ -128,20 +90,6 @@ func (s *Servers) args(dir string, clustered bool, port, bus string) []string {
 	}
 	return args
 }
-
-// ready reads the server's log up to the line that says that it can be used.
-func ready(log io.Reader) (said string, ok bool) {
-	lines := bufio.NewScanner(log)
-	for lines.Scan() {
-		said += lines.Text() + "\n"
-		if strings.Contains(lines.Text(), "Ready to accept connections") {
-			return said, true
-		}
-	}
-	return said, false
-}
-
-func (s *server) kill() { s.killed() }
 
 // certificates are what the servers prove with who they are.
 type certificates struct {
