@@ -144,14 +144,13 @@ func checkSite(c checker, front *front.Config) {
 	if front.Host == "" {
 		c.addf("fleet.front.host", "host is empty, and a site has one: write its name, such as www.example.com, or remove host")
 	}
-	for _, x := range []struct {
-		field string
-		d     time.Duration
-	}{{"fallback.keep", front.Fallback.Keep}, {"fallback.grace", front.Fallback.Grace}} {
-		if x.d%time.Second != 0 {
-			c.addf("fleet.front."+x.field, "%s: %v is not in whole seconds, which is what such a cache counts in", x.field, x.d)
+	wholeSeconds := func(field string, d time.Duration) {
+		if d%time.Second != 0 {
+			c.addf("fleet.front."+field, "%s: %v is not in whole seconds, which is what such a cache counts in", field, d)
 		}
 	}
+	wholeSeconds("fallback.keep", front.Fallback.Keep)
+	wholeSeconds("fallback.grace", front.Fallback.Grace)
 }
 
 // isReserved reports whether a sign has a meaning of its own in an address, a key

@@ -67,16 +67,16 @@ func checkNoCache(c checker, cache string, at settings.Place) {
 // smallestValue is the size of the smallest value that is cached: 0 where one may
 // be as small as can be.
 func smallestValue(classes []workloads.Class) int64 {
-	least := int64(-1)
+	var sizes []int64
 	for _, class := range classes {
-		if class.Bystander() || class.Cache == world.NoCache {
-			continue
-		}
-		if size := class.LeastSize(); least < 0 || size < least {
-			least = size
+		if !class.Bystander() && class.Cache != world.NoCache {
+			sizes = append(sizes, class.LeastSize())
 		}
 	}
-	return max(least, 0)
+	if len(sizes) == 0 {
+		return 0
+	}
+	return slices.Min(sizes)
 }
 
 // keyCount is how many keys the classes have at most; not known of a trace.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -68,20 +69,16 @@ func explainStory(b *bytes.Buffer, s *Scenario) {
 // explainParts writes the variants of a story; strategies that are none play
 // no part.
 func explainParts(b *bytes.Buffer, list []Entry) {
+	list = slices.DeleteFunc(slices.Clone(list), func(e Entry) bool { return e.Role == "" })
 	name := 0 // width
 	for _, e := range list {
-		if e.Role != "" {
-			name = max(name, utf8.RuneCountInString(e.Name))
-		}
+		name = max(name, utf8.RuneCountInString(e.Name))
 	}
-	if name == 0 {
-		return
+	if len(list) > 0 {
+		b.WriteString("\nVariants\n")
 	}
-	b.WriteString("\nVariants\n")
 	for _, e := range list {
-		if e.Role != "" {
-			writeHanging(b, fmt.Sprintf("  %-*s  %-6s  ", name, e.Name, e.Role), e.Why)
-		}
+		writeHanging(b, fmt.Sprintf("  %-*s  %-6s  ", name, e.Name, e.Role), e.Why)
 	}
 }
 
@@ -131,10 +128,9 @@ func explainBefore(b *bytes.Buffer, s *Scenario) {
 
 // explainWarmers says what is computed ahead of the readers.
 func explainWarmers(b *bytes.Buffer, list []world.WarmerConfig) {
-	if len(list) == 0 {
-		return
+	if len(list) > 0 {
+		fmt.Fprintf(b, "\nWarmers\n")
 	}
-	fmt.Fprintf(b, "\nWarmers\n")
 	for _, w := range list {
 		every := map[string]string{
 			world.WarmerCron: "every %s, beside a run that is not over",

@@ -193,10 +193,6 @@ func windowSteps() []time.Duration {
 // that makes no more than 200 windows.
 func defaultWindow(duration time.Duration) time.Duration {
 	list := windowSteps()
-	for _, step := range list {
-		if step >= duration/200 {
-			return step
-		}
-	}
-	return list[len(list)-1]
+	i, _ := slices.BinarySearch(list, duration/200)
+	return list[min(i, len(list)-1)]
 }

@@ -116,16 +116,12 @@ func documentExpect(b *bytes.Buffer, table figures.Table) {
 	settings.FieldTable(b, reflect.TypeFor[reasoned]())
 	b.WriteString("\n" +
 		"| figure | meaning | in | of a phase or class |\n|---|---|---|---|\n")
-	for _, f := range table {
-		scoped := [...]string{figures.Run: "no", figures.Phase: "of a phase", figures.Class: "yes"}[f.Scope]
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", f.Name, f.Doc, unitWords()[f.Unit], scoped)
-	}
-}
-
-// unitWords are the units of figures, for readers.
-func unitWords() map[figures.Unit]string {
-	return map[figures.Unit]string{
+	words := [...]string{
 		figures.Count: "count", figures.Share: "share", figures.Bytes: "bytes", figures.PerSecond: "per second",
 		figures.Duration: "duration", figures.Latency: "duration",
+	}
+	for _, f := range table {
+		scoped := [...]string{figures.Run: "no", figures.Phase: "of a phase", figures.Class: "yes"}[f.Scope]
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", f.Name, f.Doc, words[f.Unit], scoped)
 	}
 }

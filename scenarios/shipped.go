@@ -65,11 +65,7 @@ func shipped() []string {
 
 // Named reads a scenario of the catalogue, with overrides as in [Open].
 func Named(name string, overrides []string) (*Scenario, error) {
-	f, err := findShipped(name)
-	if err != nil {
-		return nil, err
-	}
-	return f.read(overrides, false)
+	return read(findShipped, name, overrides, false)
 }
 
 // Open reads what a command line names: a file if there is one or if the
@@ -78,22 +74,14 @@ func Named(name string, overrides []string) (*Scenario, error) {
 // are named by their number from 0 or, in the workload, by their class. What is
 // wrong comes back as [Errors].
 func Open(arg string, overrides []string) (*Scenario, error) {
-	f, err := findText(arg)
-	if err != nil {
-		return nil, err
-	}
-	return f.read(overrides, false)
+	return read(findText, arg, overrides, false)
 }
 
 // OpenReal is [Open] for a run on real parts: the overrides that the file has
 // for it come before those given, and expectations of the modelled world are
 // left out. A scenario that cannot be run for real is a [*NotReal].
 func OpenReal(arg string, overrides []string) (*Scenario, error) {
-	f, err := findText(arg)
-	if err != nil {
-		return nil, err
-	}
-	s, err := f.read(overrides, true)
+	s, err := read(findText, arg, overrides, true)
 	if err == nil && s.Real != nil && s.Real.Not != "" {
 		return nil, &NotReal{s.Name, s.Real.Not}
 	}
@@ -107,7 +95,12 @@ type file struct {
 	shipped bool
 }
 
-func (f file) read(overrides []string, real bool) (*Scenario, error) {
+// read reads the scenario whose text find finds.
+func read(find func(string) (file, error), arg string, overrides []string, real bool) (*Scenario, error) {
+	f, err := find(arg)
+	if err != nil {
+		return nil, err
+	}
 	l := loader{path: f.path, real: real}
 	s, err := l.read(f.text, overrides)
 	if err == nil {
