@@ -1,10 +1,6 @@
 package fault
 
-import (
-	"fmt"
-
-	"github.com/herdlab/herdlab/internal/spelling"
-)
+import "fmt"
 
 // BoxCrash is an application server whose process dies and is started again at once.
 // What it asked of the origin is computed for nobody, and a lock that it held keeps all
@@ -16,7 +12,7 @@ type BoxCrash struct {
 	Box int `yaml:"box" default:"0" min:"0" doc:"which one, from 0"`
 }
 
-func (f BoxCrash) Check(s Scene) []Problem { return checkBox(f.Box, s) }
+func (f BoxCrash) Check(s Scene) []Problem { return checkNumber("box", "box", "fleet", f.Box, s.Boxes) }
 
 func (f BoxCrash) Explain() string {
 	return fmt.Sprintf("box %d crashes with its loads under way and comes back at once", f.Box)
@@ -34,7 +30,7 @@ type BoxLoss struct {
 	Box int `yaml:"box" default:"0" min:"0" doc:"which one, from 0"`
 }
 
-func (f BoxLoss) Check(s Scene) []Problem { return checkBox(f.Box, s) }
+func (f BoxLoss) Check(s Scene) []Problem { return checkNumber("box", "box", "fleet", f.Box, s.Boxes) }
 
 func (f BoxLoss) Explain() string {
 	return fmt.Sprintf("box %d is gone; in its place comes one with nothing in its memory and on its disk", f.Box)
@@ -83,11 +79,4 @@ func CrashingBoxes(faults []Fault) (boxes []int) {
 		}
 	}
 	return boxes
-}
-
-func checkBox(i int, s Scene) []Problem {
-	if i < s.Boxes {
-		return nil
-	}
-	return wrong("box", "there is no box %d: the fleet has %s, counted from 0", i, spelling.Count(s.Boxes, "box"))
 }

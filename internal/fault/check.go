@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/spelling"
 	"github.com/herdlab/herdlab/internal/units"
 )
 
@@ -42,6 +43,14 @@ func Check(s Scene) []Problem {
 	}
 	_, deploys := rollouts(s)
 	return slices.Concat(list, checkOverlaps(s), deploys, checkListings(s))
+}
+
+// checkNumber looks for the i-th box or node, from 0, among the n that a whole has.
+func checkNumber(field, word, whole string, i, n int) []Problem {
+	if i < n {
+		return nil
+	}
+	return wrong(field, "there is no %s %d: the %s has %s, counted from 0", word, i, whole, spelling.Count(n, word))
 }
 
 // behindFront refuses a fault that there cannot be behind a front.

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/spelling"
 	"github.com/herdlab/herdlab/internal/units"
 )
 
@@ -111,8 +110,8 @@ func (f NodeReplace) Times() (at, takes time.Duration) { return f.At, f.For }
 
 func (f NodeReplace) Check(s Scene) []Problem {
 	list := checkNode(f.Node, s.Nodes)
-	if last := f.Node + f.Nodes - 1; f.Node < s.Nodes && last >= s.Nodes {
-		list = append(list, noNode("nodes", last, s.Nodes)...)
+	if f.Node < s.Nodes {
+		list = checkNumber("nodes", "node", "cache", f.Node+f.Nodes-1, s.Nodes)
 	}
 	if f.Nodes > 1 && f.Every < minEvery {
 		list = append(list, wrong("every", "node-replace needs every, the time from one node to the next, of at least %v", minEvery)...)
@@ -246,16 +245,7 @@ const nodeFamily = "node"
 func nodeName(i int) string { return fmt.Sprintf("node %d", i) }
 
 // checkNode looks for a node among the n that there are.
-func checkNode(i, n int) []Problem {
-	if i < n {
-		return nil
-	}
-	return noNode("node", i, n)
-}
-
-func noNode(field string, i, n int) []Problem {
-	return wrong(field, "there is no node %d: the cache has %s, counted from 0", i, spelling.Count(n, "node"))
-}
+func checkNode(i, n int) []Problem { return checkNumber("node", "node", "cache", i, n) }
 
 // planOutage takes a node away for the time of a fault. StartNode is told how it went:
 // a process is started in another way than a network is mended.
