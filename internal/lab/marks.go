@@ -14,28 +14,22 @@ import (
 // that only some of its strategies have, which say whose they are.
 func faultMarks(sc *scenarios.Scenario) []metrics.FaultMark {
 	list := []metrics.FaultMark{}
-	for _, f := range sc.Faults {
-		for _, m := range f.Marks(sc.Scene()) {
-			list = append(list, faultMark(m))
-		}
-	}
-	for _, own := range ownFaults(sc) {
-		for _, m := range own.fault.Marks(own.scene) {
-			mark := faultMark(m)
-			mark.Label = strings.Join(own.strategies, ", ") + ": " + mark.Label
-			mark.Strategies = own.strategies
+	add := func(f fault.Fault, scene fault.Scene, whose string, strategies []string) {
+		for _, m := range f.Marks(scene) {
+			mark := metrics.FaultMark{Label: whose + m.Label, AtMS: millis(m.At), Strategies: strategies}
+			if m.Lasts {
+				mark.UntilMS = new(millis(m.Until))
+			}
 			list = append(list, mark)
 		}
 	}
-	return list
-}
-
-func faultMark(m fault.Mark) metrics.FaultMark {
-	mark := metrics.FaultMark{Label: m.Label, AtMS: millis(m.At)}
-	if m.Lasts {
-		mark.UntilMS = new(millis(m.Until))
+	for _, f := range sc.Faults {
+		add(f, sc.Scene(), "", nil)
 	}
-	return mark
+	for _, own := range ownFaults(sc) {
+		add(own.fault, own.scene, strings.Join(own.strategies, ", ")+": ", own.strategies)
+	}
+	return list
 }
 
 // ownFault is a fault of some strategies only.

@@ -35,7 +35,9 @@ type warmers struct {
 	down  int // faults that keep them so
 	begun time.Time
 	over  clock.Event // the traffic
-	count warmerCount
+	count metrics.WarmerStats
+
+	longest time.Duration // run
 }
 
 // warmer is one of them.
@@ -106,7 +108,7 @@ var errStopped = errors.New("the warmer was stopped")
 func (w *warmers) counted(l strategies.Loader) strategies.Loader {
 	return strategies.LoaderFunc(func(ctx context.Context, key string) (strategies.Value, error) {
 		w.mu.Lock()
-		w.count.computes++
+		w.count.Computes++
 		life := w.life
 		w.mu.Unlock()
 		v, err := l.Load(ctx, key)
@@ -174,13 +176,6 @@ func (w *warmers) stillRuns(life int) bool {
 	return w.life == life
 }
 
-// warmerCount is what the warmers did.
-type warmerCount struct {
-	runs, skipped, computes, failed int64
-	atOnce                          int           // most runs of one warmer at once
-	longest                         time.Duration // run
-}
-
 // serve has the job's runs done, the first one at an instant, until the job is
 // stopped or the traffic ends.
 func (w *warmers) serve(job *warmer, life int, first time.Duration) {
@@ -201,12 +196,12 @@ func (w *warmers) mayStart(job *warmer) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if job.running > 0 && job.cfg.Schedule == world.WarmerLock {
-		w.count.skipped++
+		w.count.Skipped++
 		return false
 	}
 	job.running++
-	w.count.runs++
-	w.count.atOnce = max(w.count.atOnce, job.running)
+	w.count.Runs++
+	w.count.AtOnce = max(w.count.AtOnce, int64(job.running))
 	return true
 }
 
@@ -229,7 +224,7 @@ func (w *warmers) run(job *warmer, life int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	job.running--
-	w.count.longest = max(w.count.longest, w.clock.Now().Sub(began))
+	w.longest = max(w.longest, w.clock.Now().Sub(began))
 }
 
 // workThrough computes one key after another, each not before its turn by the rate.
@@ -251,7 +246,7 @@ func (w *warmers) workThrough(job *warmer, life int, began time.Time, next *int)
 		}
 		if err := job.refresh(context.Background(), job.keys[i]); err != nil && w.stillRuns(life) {
 			w.mu.Lock()
-			w.count.failed++
+			w.count.Failed++
 			w.mu.Unlock()
 		}
 	}
@@ -262,11 +257,8 @@ func (w *warmers) report(run *metrics.Run) {
 	if len(w.jobs) == 0 {
 		return
 	}
-	n := w.count
-	run.Warmers = &metrics.WarmerStats{
-		Runs: n.runs, Skipped: n.skipped, Computes: n.computes, Failed: n.failed, AtOnce: int64(n.atOnce),
-	}
-	if n.runs > 0 {
-		run.Warmers.RunMaxMS = new(millis(n.longest))
+	run.Warmers = new(w.count)
+	if w.count.Runs > 0 {
+		run.Warmers.RunMaxMS = new(millis(w.longest))
 	}
 }
