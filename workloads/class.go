@@ -2,6 +2,7 @@ package workloads
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
 )
@@ -70,20 +71,10 @@ type arriving interface {
 // forms is those that the class has; a valid one has one at most. A new form is a
 // file of its own, a field and a line here.
 func (c Class) forms() (list []form) {
-	if c.Ramp != nil {
-		list = append(list, form{"ramp", c.Ramp})
-	}
-	if c.Sine != nil {
-		list = append(list, form{"sine", c.Sine})
-	}
-	if c.Burst != nil {
-		list = append(list, form{"burst", c.Burst})
-	}
-	if c.Flash != nil {
-		list = append(list, form{"flash", c.Flash})
-	}
-	if c.Trace != nil {
-		list = append(list, form{"trace", c.Trace})
+	for _, f := range []form{{"ramp", c.Ramp}, {"sine", c.Sine}, {"burst", c.Burst}, {"flash", c.Flash}, {"trace", c.Trace}} {
+		if !reflect.ValueOf(f.arriving).IsNil() {
+			list = append(list, f)
+		}
 	}
 	return list
 }
