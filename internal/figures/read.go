@@ -1,8 +1,6 @@
 package figures
 
 import (
-	"strings"
-
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -123,6 +121,3 @@ func entriesPerCull(runs []*metrics.Run) (most float64) {
 	}
 	return most
 }
-
-// words writes an identifier for people: cold_failure is a cold failure.
-func words(id string) string { return strings.ReplaceAll(id, "_", " ") }

@@ -2,6 +2,7 @@ package figures
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/herdlab/herdlab/internal/metrics"
 )
@@ -44,7 +45,7 @@ func ofOutcomes() (list []Figure) {
 	for o := range metrics.NumOutcomes {
 		outcome := metrics.Outcome(o)
 		f := Figure{
-			Name: outcome.String(), Title: words(outcome.String()), Unit: Count, Scope: Class, Doc: "requests with this outcome",
+			Name: outcome.String(), Title: strings.ReplaceAll(outcome.String(), "_", " "), Unit: Count, Scope: Class, Doc: "requests with this outcome",
 			Of: within(requests, func(f *metrics.Figures) int64 { return f.Outcomes[o] }),
 			Shown: &Shown{Unit: Share, Of: func(_ *metrics.Run, f *metrics.Figures) (float64, bool) {
 				return ratio(f.Outcomes[o], f.Requests)

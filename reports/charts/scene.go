@@ -3,6 +3,7 @@ package charts
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/herdlab/herdlab/internal/humanize"
@@ -100,12 +101,7 @@ func (s scene) wide(c Chart, p panel) Chart {
 
 // warmUp reports whether an instant in ms counts in no figure.
 func (s scene) warmUp(at float64) bool {
-	for _, p := range s.Phases {
-		if p.WarmUp && p.FromMS <= at && at < p.ToMS {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.Phases, func(p metrics.PhaseMark) bool { return p.WarmUp && p.FromMS <= at && at < p.ToMS })
 }
 
 // medians are a figure of every strategy, by its name in the table.
