@@ -72,7 +72,7 @@ func decodeKind(d *settings.Decoder, n *settings.Node, what string) fault.Fault 
 	written := n.Get("kind")
 	for _, k := range fault.Kinds() {
 		if written != nil && k.Was != "" && written.Text == k.Was {
-			d.Errs.Addf(written.At, "%q: %s is called %s: write that", "kind", k.Was, k.Name)
+			d.Errs.Addf(written.At, "kind: %s is now called %s", k.Was, k.Name)
 			return nil
 		}
 	}

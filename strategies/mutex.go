@@ -8,7 +8,7 @@ import (
 
 // MutexConfig configures [Mutex]. Zero fields get their defaults.
 type MutexConfig struct {
-	Fresh time.Duration `yaml:"fresh" default:"0s" min:"0s" was:"keep_stale" doc:"age at which a value is computed anew; an older one is served by then: stale only; 0 is the whole ttl"`
+	Fresh time.Duration `yaml:"fresh" default:"0s" min:"0s" gone:"keep_stale: ttl now includes it: write fresh: <ttl> and ttl: <ttl+keep_stale>; for failed loads alone, stale_if_error: <keep_stale>" doc:"age at which a value is computed anew; an older one is served by then: stale only; 0 is the whole ttl"`
 	TTL   time.Duration `yaml:"ttl" default:"5m" min:"1us" doc:"age at which a value is no longer served"`
 
 	Locking `yaml:",inline"`

@@ -10,7 +10,7 @@ import (
 // PoolConfig configures [Pool]. Zero fields get their defaults, which are those of
 // MediaWiki's ArticleView where it has one.
 type PoolConfig struct {
-	Fresh time.Duration `yaml:"fresh" default:"0s" min:"0s" was:"keep_stale" doc:"age at which a value is computed anew, or served as stale; 0 is the whole ttl"`
+	Fresh time.Duration `yaml:"fresh" default:"0s" min:"0s" gone:"keep_stale: ttl now includes it: write fresh: <ttl> and ttl: <ttl+keep_stale>; for failed loads alone, stale_if_error: <keep_stale>" doc:"age at which a value is computed anew, or served as stale; 0 is the whole ttl"`
 	TTL   time.Duration `yaml:"ttl" default:"5m" min:"1us" doc:"age at which a value is no longer served"`
 
 	Slots int           `yaml:"slots" default:"2" min:"1" max:"64" doc:"how many loads of one key the fleet runs at once; each slot is a lock in the shared cache, and a request tries them in turn"`

@@ -49,7 +49,7 @@ const (
 
 // LoadFailure is what happens when a load fails or takes too long.
 type LoadFailure struct {
-	OnLoadError  LoadErrorMode `yaml:"on_load_error" default:"fail" enum:"fail,delete" retired:"stale: it is called stale_if_error, how long past its ttl a value is kept for a load that fails" doc:"what a failed load does besides failing its request: nothing, or delete the cached value"`
+	OnLoadError  LoadErrorMode `yaml:"on_load_error" default:"fail" enum:"fail,delete" retired:"stale: set stale_if_error to how long past its ttl a value is kept for a load that fails" doc:"what a failed load does besides failing its request: nothing, or delete the cached value"`
 	StaleIfError time.Duration `yaml:"stale_if_error" default:"0s" min:"0s" was:"keep_stale" doc:"how long past its ttl a value is kept, to be served when a load fails; 0 turns this off"`
 	Backoff      time.Duration `yaml:"backoff" default:"0s" min:"0s" doc:"how long a box leaves a key alone after its load failed; doubles with every further failure; 0 is no pause"`
 	BackoffMax   time.Duration `yaml:"backoff_max" default:"1m" min:"1us" doc:"longest such pause"`

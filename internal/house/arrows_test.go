@@ -46,7 +46,7 @@ func importMap() map[string]arrows {
 		"internal/tag":      {packages: []string{"internal/units", "internal/spelling"}},
 		"internal/expect":   {packages: []string{"internal/units", "internal/spelling"}},
 		"internal/settings": {
-			packages: []string{"internal/tag", "internal/spelling"},
+			packages: []string{"internal/tag", "internal/units", "internal/spelling"},
 			modules:  []string{"github.com/goccy/go-yaml"},
 		},
 

@@ -24,11 +24,14 @@ package settings
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/herdlab/herdlab/internal/spelling"
 	"github.com/herdlab/herdlab/internal/tag"
+	"github.com/herdlab/herdlab/internal/units"
 )
 
 // Value is a type that tags cannot describe, and which reads itself.
@@ -74,7 +77,7 @@ func (d *Decoder) fillStruct(n *Node, v reflect.Value, what string, extra []stri
 		case i >= 0:
 			d.fillValue(f.Value, v.FieldByIndex(list[i].Index), list[i])
 		case slices.Contains(extra, f.Key):
-		case d.renamed(f, list, meant):
+		case d.renamed(n, f, list, meant):
 		default:
 			meant[d.refuseField(f, what, known)] = true
 		}
@@ -95,18 +98,47 @@ func (d *Decoder) fillStruct(n *Node, v reflect.Value, what string, extra []stri
 
 // renamed reports a field by an old name and says what it is called now. One name may
 // have stood for several things. The fields of the new names are meant.
-func (d *Decoder) renamed(f *Field, list []tag.Field, meant map[string]bool) bool {
+func (d *Decoder) renamed(n *Node, f *Field, list []tag.Field, meant map[string]bool) bool {
 	var now []string
 	for _, t := range list {
+		if instead, ok := t.Replacement(f.Key); ok {
+			instead = sums.ReplaceAllStringFunc(instead, func(sum string) string { return sumOf(sum, n, list) })
+			d.Errs.Addf(f.At, "%s is gone: %s", f.Key, instead)
+			return true
+		}
 		if slices.Contains(t.Was, f.Key) {
 			now = append(now, t.Name+": "+t.Doc)
 			meant[t.Name] = true
 		}
 	}
 	if now != nil {
-		d.Errs.Addf(f.At, "%s is called %s", f.Key, strings.Join(now, "; or "))
+		d.Errs.Addf(f.At, "%s is now called %s", f.Key, strings.Join(now, "; or "))
 	}
 	return now != nil
+}
+
+// sums are durations to be added, by the names of their settings: <ttl+grace>.
+var sums = regexp.MustCompile(`<[a-z_+]+>`)
+
+// sumOf is a sum with the durations that n has, or else with the defaults. It stays
+// in words where one of them cannot be read.
+func sumOf(sum string, n *Node, list []tag.Field) string {
+	var total time.Duration
+	for name := range strings.SplitSeq(strings.Trim(sum, "<>"), "+") {
+		text := ""
+		if i := slices.IndexFunc(list, func(t tag.Field) bool { return t.Name == name }); i >= 0 {
+			text = list[i].Default
+		}
+		if written := n.Get(name); written != nil {
+			text = written.Text
+		}
+		d, err := units.ParseDuration(text)
+		if err != nil || text == "" {
+			return strings.ReplaceAll(sum, "+", " plus ")
+		}
+		total += d
+	}
+	return units.FormatDuration(total)
 }
 
 // refuseField reports a field and returns the name that was probably meant.

@@ -13,6 +13,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/herdlab/herdlab/internal/settings"
+	"github.com/herdlab/herdlab/internal/units"
 )
 
 // plan is of a garden, of which this package knows as little as of anything else.
@@ -28,10 +29,11 @@ type plan struct {
 }
 
 type bed struct {
-	Plant string  `yaml:"plant" required:"true" doc:"what is sown"`
-	Light string  `yaml:"light" default:"sun" enum:"sun,shade" doc:"what it wants"`
-	Rows  int     `yaml:"rows" default:"1" min:"1" max:"9" was:"lines" doc:"how many rows"`
-	Loss  float64 `yaml:"loss" unit:"share" min:"0" max:"1" doc:"what the snails get"`
+	Plant string        `yaml:"plant" required:"true" doc:"what is sown"`
+	Light string        `yaml:"light" default:"sun" enum:"sun,shade" doc:"what it wants"`
+	Rows  int           `yaml:"rows" default:"1" min:"1" max:"9" was:"lines" doc:"how many rows"`
+	Loss  float64       `yaml:"loss" unit:"share" min:"0" max:"1" doc:"what the snails get"`
+	Rest  time.Duration `yaml:"rest" default:"3d" gone:"fallow: write rest: <rest+fallow>" doc:"how long nothing is sown"`
 }
 
 type water struct {
@@ -91,7 +93,7 @@ func TestDecode(t *testing.T) {
 	}
 	want := &plan{
 		Name: "kitchen", Season: 90 * 24 * time.Hour, Water: water{Fixed: 12 * time.Hour}, Tools: tools{"old the rake", "new the spade"},
-		Beds:  []bed{{"peas", "sun", 4, 0.05}, {"mint", "shade", 1, 0.25}},
+		Beds:  []bed{{"peas", "sun", 4, 0.05, 3 * units.Day}, {"mint", "shade", 1, 0.25, 3 * units.Day}},
 		Fence: &fence{Height: new(2), Gate: true},
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(plan{})); diff != "" {
@@ -120,7 +122,10 @@ func TestMistakes(t *testing.T) {
 		{"beds: []\nweather: fair\n", `plan.yaml:2:1: a plan has no field "weather"; it has name, beds, season, water, fence, tools`},
 		{"name: x\n", `plan.yaml:1:1: a plan has no "beds": what grows where`},
 		{"bed: []\n", `plan.yaml:1:1: a plan has no field "bed"; did you mean "beds"?`},
-		{"beds: [{plant: peas, lines: 3}]\n", `plan.yaml:1:22: lines is called rows: how many rows`},
+		{"beds: [{plant: peas, lines: 3}]\n", `plan.yaml:1:22: lines is now called rows: how many rows`},
+		{"beds: [{plant: peas, rest: 1d, fallow: 12h}]\n", `plan.yaml:1:32: fallow is gone: write rest: 36h`},
+		{"beds: [{plant: peas, fallow: 1d}]\n", `plan.yaml:1:22: fallow is gone: write rest: 4d`},
+		{"beds: [{plant: peas, fallow: long}]\n", `plan.yaml:1:22: fallow is gone: write rest: <rest plus fallow>`},
 		{"beds: [{plant: peas, rows: 10}]\n", `plan.yaml:1:28: "rows": 10 is too large: it must be at most 9`},
 		{"beds: [{plant: peas, rows: '3'}]\n", `plan.yaml:1:28: "rows": "3" is in quotes: write a whole number without them`},
 		{"beds: [{plant: 7}]\n", `plan.yaml:1:16: "plant": 7 is not a text for YAML: put it in quotes`},

@@ -77,7 +77,7 @@ func Check(config any) (name, wrong string) {
 func faultOf(f Field, v reflect.Value) string {
 	if v.Kind() == reflect.String && len(f.Enum) > 0 {
 		if instead, ok := f.Retirement(v.String()); ok {
-			return fmt.Sprintf("is %q: %s", v.String(), instead)
+			return fmt.Sprintf("is %q, which is gone: %s", v.String(), instead)
 		}
 		if !slices.Contains(f.Enum, v.String()) {
 			return fmt.Sprintf("is %q: write %s", v.String(), spelling.Or(f.Enum))

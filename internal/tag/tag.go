@@ -12,8 +12,10 @@
 //	or       the field that may stand in place of a required one
 //	required "true" where there is no default and none would make sense; an
 //	         enum without a default is required, too
-//	retired  a word that an enum had, and what to write instead: "stale: it is called ..."
+//	retired  a word that an enum had, and what to write instead: "stale: set stale_if_error ..."
 //	was      names that the field had: a file that has one is told the new name
+//	gone     a name for what is now spread over several fields, and what to write
+//	         instead: "held: write kept: <held+extra>"; see [Field.Replacement]
 //	with     settings without which this one has no effect, as "losers: wait or
 //	         cold: coalesce"
 //
@@ -36,6 +38,7 @@ type Field struct {
 	Required        bool
 	Was             []string
 	Retired         string
+	Gone            string
 	With            string
 	Type            reflect.Type
 	Index           []int // for [reflect.Value.FieldByIndex]
@@ -69,7 +72,7 @@ func newField(f reflect.StructField, name string, i int) Field {
 	s := Field{
 		Name: name, Doc: f.Tag.Get("doc"), Unit: f.Tag.Get("unit"), Or: f.Tag.Get("or"), With: f.Tag.Get("with"),
 		Min: f.Tag.Get("min"), Max: f.Tag.Get("max"), Was: splitWords(f.Tag.Get("was")), Enum: splitWords(f.Tag.Get("enum")),
-		Retired: f.Tag.Get("retired"), Required: f.Tag.Get("required") == "true", Type: f.Type, Index: []int{i},
+		Retired: f.Tag.Get("retired"), Gone: f.Tag.Get("gone"), Required: f.Tag.Get("required") == "true", Type: f.Type, Index: []int{i},
 	}
 	s.Default, s.HasDefault = f.Tag.Lookup("default")
 	if len(s.Enum) > 0 && !s.HasDefault && f.Type.Kind() != reflect.Slice { // a list may be empty
@@ -112,6 +115,13 @@ func Bare(t reflect.Type) (Field, bool) {
 func (f Field) Retirement(word string) (instead string, ok bool) {
 	retired, instead, ok := strings.Cut(f.Retired, ": ")
 	return instead, ok && word == retired
+}
+
+// Replacement says what to write in place of a name that the setting had, if it had it.
+// What stands in angle brackets are settings as the file has them: a sum of durations.
+func (f Field) Replacement(name string) (instead string, ok bool) {
+	gone, instead, ok := strings.Cut(f.Gone, ": ")
+	return instead, ok && name == gone
 }
 
 // Base is the type of the setting's value: without the pointer of an optional one.

@@ -124,7 +124,7 @@ func (f Field) parse(text string) (any, error) {
 
 func (f Field) parseText(text string) (string, error) {
 	if instead, ok := f.Retirement(text); ok {
-		return "", spelling.Refuse("%s: %s", text, instead)
+		return "", spelling.Refuse("%s is gone: %s", text, instead)
 	}
 	if len(f.Enum) > 0 && !slices.Contains(f.Enum, text) {
 		return "", &spelling.Error{Msg: strconv.Quote(text) + " is not one of " + spelling.List(f.Enum), Hint: spelling.Suggest(text, f.Enum)}
