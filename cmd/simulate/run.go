@@ -72,6 +72,9 @@ func (r runCmd) Run(c *command.Console) error {
 
 // load reads the scenarios that are to be run.
 func (r runCmd) load() ([]*scenarios.Scenario, error) {
+	if r.Parallel < 0 {
+		return nil, fmt.Errorf("--parallel %d: give 0 or more", r.Parallel)
+	}
 	if r.AllIncidents {
 		if len(r.Scenarios) > 0 || r.Trace != "" {
 			return nil, errors.New("--all-incidents: it runs those of the catalogue; name no scenario and no --trace beside it")
