@@ -46,32 +46,39 @@ func (m Many) Run(c *Console, scs []*scenarios.Scenario) (broken int, err error)
 	for i := range list {
 		list[i].done = make(chan struct{})
 	}
-	defer m.startWorkers(scs, list).Wait()
+	var stopped atomic.Bool
+	defer m.startWorkers(scs, list, &stopped).Wait()
 	finished := 0
+	var failed error // the first that could not be run
 	for i := range list {
 		<-list[i].done
+		// Scenarios end in any order: behind one that was interrupted another may have ended.
 		if !list[i].ended() {
-			err = cmp.Or(list[i].err, interruptedAfter(finished, len(scs)))
-			break
+			failed = cmp.Or(failed, list[i].err)
+			continue
 		}
 		finished++
-		if err = m.printLine(c, scs, i, list[i].view); err != nil {
-			break
+		if err == nil {
+			if err = m.printLine(c, scs, i, list[i].view); err != nil {
+				stopped.Store(true)
+			}
 		}
 		broken += Failures(c.Err, scs[i], list[i].view.File)
 	}
-	page, failed := m.writeIndex(scs[:finished], list[:finished])
-	if failed == nil && m.Format == "table" && finished > 0 {
+	page, unwritten := m.writeIndex(scs, list)
+	if page != "" && err == nil && m.Format == "table" {
 		fmt.Fprintf(c.Out, "all reports: %s\n", page)
 	}
-	return broken, cmp.Or(err, failed)
+	if finished < len(scs) {
+		err = cmp.Or(err, failed, interruptedAfter(finished, len(scs)))
+	}
+	return broken, cmp.Or(err, unwritten)
 }
 
 // startWorkers starts the workers, who take the scenarios in their order until one does
-// not end.
-func (m Many) startWorkers(scs []*scenarios.Scenario, list []outcome) *sync.WaitGroup {
+// not end, or stopped says so.
+func (m Many) startWorkers(scs []*scenarios.Scenario, list []outcome, stopped *atomic.Bool) *sync.WaitGroup {
 	var next atomic.Int64
-	var stopped atomic.Bool
 	workers := new(sync.WaitGroup)
 	for range min(max(m.Parallel, 1), len(scs)) {
 		workers.Go(func() {
@@ -115,22 +122,22 @@ func (m Many) printLine(c *Console, scs []*scenarios.Scenario, i int, v *view.Vi
 	return err
 }
 
-// writeIndex writes the page that leads to the reports, by theme.
+// writeIndex writes the page that leads to the reports there are, by theme.
 func (m Many) writeIndex(scs []*scenarios.Scenario, list []outcome) (path string, err error) {
-	if len(scs) == 0 {
-		return "", nil
-	}
 	var shelves []reports.Shelf
 	for _, theme := range scenarios.Themes() {
 		shelf := reports.Shelf{Title: theme.Name + ": " + theme.Title}
 		for i, sc := range scs {
-			if sc.Theme == theme.Name {
+			if sc.Theme == theme.Name && list[i].ended() {
 				shelf.Reports = append(shelf.Reports, reports.Linked{Dir: sc.Name, View: list[i].view})
 			}
 		}
 		if len(shelf.Reports) > 0 {
 			shelves = append(shelves, shelf)
 		}
+	}
+	if len(shelves) == 0 {
+		return "", nil
 	}
 	path, err = reports.WriteIndex(filepath.Clean(m.Out), m.Title, shelves)
 	if err != nil {

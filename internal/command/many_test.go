@@ -124,6 +124,47 @@ func TestManyEnds(t *testing.T) {
 	}
 }
 
+// What has ended behind a scenario that was interrupted is told, counted and on the page,
+// in the order of the list.
+func TestManyInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	scs := []*scenarios.Scenario{made(t, "first", "rings"), made(t, "second", "burst"), made(t, "third", "rings"), made(t, "fourth", "burst")}
+	pressed := make(chan struct{})
+	m := Many{Parallel: 2, Delivery: Delivery{Out: dir, Format: "table"}, Execute: func(sc *scenarios.Scenario) (*view.View, error) {
+		switch sc.Name {
+		case "first": // the slow one, in which Ctrl-C finds it
+			<-pressed
+			return view.New(&metrics.File{Interrupted: true}, figures.All()), nil
+		case "fourth": // so the second and the third have ended
+			close(pressed)
+			return view.New(&metrics.File{Interrupted: true}, figures.All()), nil
+		}
+		return view.New(result(sc), figures.All()), nil
+	}}
+	var out, errs bytes.Buffer
+	broken, err := m.Run(&Console{Ctx: context.Background(), Out: &out, Err: &errs}, scs)
+	var exit *Exit
+	if want := "interrupted: 2 of 4 scenarios are finished and written"; !errors.As(err, &exit) || exit.Code != ExitInterrupted || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	if broken != 1 {
+		t.Errorf("%d expectations do not hold, want the one of the second scenario", broken)
+	}
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	if len(lines) != 3 || !strings.HasPrefix(lines[0], "second ") || !strings.HasPrefix(lines[1], "third ") || !strings.HasPrefix(lines[2], "all reports: ") {
+		t.Errorf("printed\n%s", &out)
+	}
+	page, err := os.ReadFile(filepath.Join(dir, "index.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{"first": false, "second": true, "third": true, "fourth": false} {
+		if got := strings.Contains(string(page), `href="`+name+`/index.html"`); got != want {
+			t.Errorf("%s is on the page: %v, want %v", name, got, want)
+		}
+	}
+}
+
 // TestIncidents holds that what --all-incidents runs tells a story.
 func TestIncidents(t *testing.T) {
 	names := Incidents()
