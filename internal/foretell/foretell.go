@@ -10,6 +10,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/herdlab/herdlab/internal/figures"
@@ -53,7 +54,7 @@ func Compare(measured, simulated *view.View, others ...*view.View) (rows []Row) 
 			if f.Tolerance.Of != nil {
 				of = f.Tolerance.Of
 			}
-			rows = append(rows, c.row(f, f.ShortTitle(), func(r *metrics.Run) (float64, bool) { return of(r, &r.Figures) })...)
+			rows = append(rows, c.row(f, expectedName(f), func(r *metrics.Run) (float64, bool) { return of(r, &r.Figures) })...)
 		}
 		rows = append(rows, c.bystanders(measured)...)
 	}
@@ -71,7 +72,7 @@ type comparison struct {
 func (c comparison) bystanders(v *view.View) (rows []Row) {
 	if f, ok := v.Figures.Find("p99"); ok {
 		for _, class := range v.Bystanders {
-			rows = append(rows, c.row(f, class+" "+f.ShortTitle(), func(r *metrics.Run) (float64, bool) { return f.Value(r, "", class) })...)
+			rows = append(rows, c.row(f, class+" "+expectedName(f), func(r *metrics.Run) (float64, bool) { return f.Value(r, "", class) })...)
 		}
 	}
 	return rows
@@ -93,17 +94,18 @@ func (c comparison) row(f figures.Figure, title string, value func(*metrics.Run)
 			low, high = math.Min(low, z), math.Max(high, z)
 		}
 	}
-	switch f.Unit {
-	case figures.Duration, figures.Latency:
+	if f.Unit == figures.Duration || f.Unit == figures.Latency {
 		title += " ms"
-	case figures.PerSecond:
-		title += "/s"
 	}
 	return []Row{{
 		Strategy: c.strategy, Figure: title, Measured: x, Simulated: y, Low: low, High: high, Tolerance: f.Tolerance.Words,
 		Within: withinTolerance(x, math.Min(math.Max(x, low), high), f.Tolerance, both), // a NaN is within nothing
 	}}
 }
+
+// expectedName is the name by which an expectation knows the figure, in words: a reader
+// of the comparison looks for it in a scenario's expect.
+func expectedName(f figures.Figure) string { return strings.ReplaceAll(f.Name, "_", " ") }
 
 // withinTolerance is whether two values are close enough.
 func withinTolerance(x, y float64, t *figures.Tolerance, runs []*metrics.Run) bool {

@@ -77,6 +77,8 @@ func TestValidationTable(t *testing.T) {
 		`herd +figure +measured +simulated +range +difference +tolerance`,
 		`naive +requests +1000 +1000 +\+0 +exact +ok`,
 		` computes +1000 +900 +900 to 940 +-100 +5 % or √n +outside`,
+		` duplicate computes +0 +0 +\+0 +10 % or 5 +ok`,
+		` herd peak +3 +3 +\+0 +10 % or 3 +ok`,
 		` p50 ms +10\.13 +10\.13 +\+0 +15 % or 5 ms +ok`,
 	} {
 		if !regexp.MustCompile(want).MatchString(out.String()) {
@@ -96,18 +98,18 @@ func TestValidateBoxes(t *testing.T) {
 	for _, r := range Compare(prepared(file(100, 0.5)), prepared(file(85, 0.52))) {
 		outside[r.Figure] = !r.Within
 	}
-	for figure, want := range map[string]bool{"entries of a box": false, "disk cache: culls": true, "disk cache: entries culled": true, "CPU": false, "ejections": false} {
+	for figure, want := range map[string]bool{"entries peak": false, "culls": true, "culled": true, "cpu": false, "ejections": false} {
 		if got, ok := outside[figure]; !ok || got != want {
 			t.Errorf("%s: there %v, outside %v, want %v", figure, ok, got, want)
 		}
 	}
 	for _, r := range Compare(prepared(file(8, 0.5)), prepared(file(9, 0.5))) {
-		if r.Figure == "disk cache: entries culled" && !r.Within {
+		if r.Figure == "culled" && !r.Within {
 			t.Errorf("one cull less: %+v", r)
 		}
 	}
 	for _, r := range Compare(prepared(result(1000, 5)), prepared(result(1000, 5))) {
-		if r.Figure == "disk cache: culls" || r.Figure == "CPU" {
+		if r.Figure == "culls" || r.Figure == "cpu" {
 			t.Errorf("%s is compared without disks", r.Figure)
 		}
 	}
@@ -127,12 +129,12 @@ func TestValidateServed(t *testing.T) {
 	for _, r := range Compare(prepared(file(100, 50, 4930)), prepared(file(85, 51, 3000))) {
 		outside[r.Figure] = !r.Within
 	}
-	for figure, want := range map[string]bool{"outdated answers": true, "cache reads/s": false, "health p99 ms": true} {
+	for figure, want := range map[string]bool{"outdated": true, "cache gets per s": false, "health p99 ms": true} {
 		if got, ok := outside[figure]; !ok || got != want {
 			t.Errorf("%s: there %v, outside %v, want %v", figure, ok, got, want)
 		}
 	}
-	for _, figure := range []string{"pages shown to others", "page p99 ms"} {
+	for _, figure := range []string{"leaks", "page p99 ms"} {
 		if _, ok := outside[figure]; ok {
 			t.Errorf("%s is compared, and nobody had any", figure)
 		}
