@@ -27,9 +27,9 @@ type runCmd struct {
 
 	AllIncidents bool `help:"Run every incident of the catalogue: one line for each, and one page that leads to all reports."`
 
-	Trace  string  `placeholder:"FILE" help:"Replay an access log or a CSV (time,key,size), plain or gzip, as the traffic."`
-	Speed  float64 `default:"1" help:"With --trace: how many times faster than it was recorded."`
-	MaxBad string  `default:"5%" help:"With --trace: share of lines that may fail to parse."`
+	Trace  string   `placeholder:"FILE" help:"Replay an access log or a CSV (time,key,size), plain or gzip, as the traffic."`
+	Speed  *float64 `placeholder:"1" help:"With --trace: how many times faster than it was recorded. Default: 1."`
+	MaxBad *string  `placeholder:"5%" help:"With --trace: share of lines that may fail to parse. Default: 5%."`
 
 	Parallel         int  `default:"0" help:"Runs at once; 0 is one per CPU."`
 	CheckDeterminism bool `help:"Run everything twice and compare the event traces and results."`
@@ -70,10 +70,13 @@ func (r runCmd) Run(c *command.Console) error {
 	return command.Broken(broken)
 }
 
-// load reads the scenarios that are to be run.
-func (r runCmd) load() ([]*scenarios.Scenario, error) {
+// load reads the scenarios that are to be run, and sets what is left out of a replay.
+func (r *runCmd) load() ([]*scenarios.Scenario, error) {
 	if r.Parallel < 0 {
 		return nil, fmt.Errorf("--parallel %d: give 0 or more", r.Parallel)
+	}
+	if r.Trace == "" && (r.Speed != nil || r.MaxBad != nil) {
+		return nil, errors.New("--speed and --max-bad say how a trace is read: give --trace FILE too, or remove them")
 	}
 	if r.AllIncidents {
 		if len(r.Scenarios) > 0 || r.Trace != "" {

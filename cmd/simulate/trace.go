@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -18,7 +19,7 @@ const replayName = "replay"
 // of the class that has keys, and the scenario lasts as long as the trace. The
 // whole trace is read once before, so that one that is torn or of another
 // format ends the command before anything runs.
-func (r runCmd) replay() (names, set []string, err error) {
+func (r *runCmd) replay() (names, set []string, err error) {
 	names = r.Scenarios
 	if r.Trace == "" {
 		return names, r.Set, nil
@@ -30,14 +31,15 @@ func (r runCmd) replay() (names, set []string, err error) {
 	default:
 		return nil, nil, errors.New("--trace: name one scenario, or none")
 	}
-	if r.Speed <= 0 {
-		return nil, nil, fmt.Errorf("--speed %g: give a number above 0", r.Speed)
+	r.Speed, r.MaxBad = cmp.Or(r.Speed, new(1.0)), cmp.Or(r.MaxBad, new("5%"))
+	if *r.Speed <= 0 {
+		return nil, nil, fmt.Errorf("--speed %g: give a number above 0", *r.Speed)
 	}
-	share, err := units.ParseShare(r.MaxBad)
+	share, err := units.ParseShare(*r.MaxBad)
 	if err != nil {
-		return nil, nil, fmt.Errorf("--max-bad %s: %w", r.MaxBad, err)
+		return nil, nil, fmt.Errorf("--max-bad %s: %w", *r.MaxBad, err)
 	}
-	length, err := lab.TraceLength(r.Trace, r.Speed, share)
+	length, err := lab.TraceLength(r.Trace, *r.Speed, share)
 	if err != nil {
 		return nil, nil, fmt.Errorf("--trace: %w", err)
 	}
@@ -47,7 +49,7 @@ func (r runCmd) replay() (names, set []string, err error) {
 			return nil, nil, err
 		}
 		set = append(set, fmt.Sprintf("workload.%s={class: %s, trace: {file: %s, speed: %g, max_bad: %s}}",
-			class, strconv.Quote(class), strconv.Quote(r.Trace), r.Speed, r.MaxBad))
+			class, strconv.Quote(class), strconv.Quote(r.Trace), *r.Speed, *r.MaxBad))
 	}
 	set = append(set, fmt.Sprintf("duration=%v", length))
 	return names, append(set, r.Set...), nil
@@ -73,5 +75,5 @@ func (r runCmd) replayFlags() []string {
 	if r.Trace == "" {
 		return nil
 	}
-	return []string{"--trace " + command.Quote(r.Trace), fmt.Sprintf("--speed %g", r.Speed), "--max-bad " + r.MaxBad}
+	return []string{"--trace " + command.Quote(r.Trace), fmt.Sprintf("--speed %g", *r.Speed), "--max-bad " + *r.MaxBad}
 }
