@@ -143,5 +143,5 @@ func findShipped(name string) (file, error) {
 	if near := spelling.Suggest(name, shipped()); near != "" {
 		return file{}, fmt.Errorf("there is no scenario %q; did you mean %q?", name, near)
 	}
-	return file{}, fmt.Errorf("there is no scenario %q in the catalogue: see simulate list, or give the path of a file", name)
+	return file{}, fmt.Errorf("there is no scenario %q in the catalogue: see go run ./cmd/simulate list, or give the path of a file", name)
 }

@@ -51,7 +51,7 @@ func TestNamedUnknown(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	_, err = scenarios.Named("something else", nil)
-	if err == nil || !strings.HasSuffix(err.Error(), `"something else" in the catalogue: see simulate list, or give the path of a file`) {
+	if err == nil || !strings.HasSuffix(err.Error(), `"something else" in the catalogue: see go run ./cmd/simulate list, or give the path of a file`) {
 		t.Errorf("got %v, want where the names are", err)
 	}
 }

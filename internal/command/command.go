@@ -7,10 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"reflect"
 	"strconv"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/herdlab/herdlab/internal/spelling"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 // The exit codes of both commands (docs/exit-codes.md).
@@ -53,6 +57,10 @@ func Main(name, description string, grammar any, c *Console, args []string) int 
 	if err != nil {
 		panic(err) // the struct tags are wrong
 	}
+	if near := verbMeant(parser.Model, args); near != "" {
+		fmt.Fprintf(c.Err, "%s: there is no command %q; did you mean %s?\n", name, args[0], near)
+		return ExitUsage
+	}
 	parsed, err := parser.Parse(args)
 	if left >= 0 {
 		return left
@@ -64,6 +72,31 @@ func Main(name, description string, grammar any, c *Console, args []string) int 
 	return reportError(name, c.Err, parsed.Run())
 }
 
+// verbMeant is the command that the first argument was probably meant to be, or "".
+// kong would take a misspelt one for the name of a scenario.
+func verbMeant(app *kong.Application, args []string) string {
+	if len(args) == 0 {
+		return ""
+	}
+	var verbs []string
+	for _, verb := range app.Children {
+		if !verb.Hidden {
+			verbs = append(verbs, verb.Name)
+		}
+	}
+	near := spelling.Suggest(args[0], verbs)
+	if near == "" || near == args[0] {
+		return ""
+	}
+	if _, err := os.Stat(args[0]); err == nil {
+		return ""
+	}
+	if _, err := scenarios.Named(args[0], nil); err == nil {
+		return ""
+	}
+	return near
+}
+
 // wholeNumber reads the number behind a flag. kong's own reader speaks of a valid 64
 // bit int; this one says what to write, and kong puts the name of the flag before it.
 func wholeNumber(ctx *kong.DecodeContext, target reflect.Value) error {
@@ -71,14 +104,14 @@ func wholeNumber(ctx *kong.DecodeContext, target reflect.Value) error {
 	if target.Kind() == reflect.Uint64 {
 		n, err := strconv.ParseUint(text, 10, 64)
 		if err != nil {
-			return fmt.Errorf("give a whole number that is not negative, not %s", text)
+			return fmt.Errorf("give a whole number that is not negative, not %q", text)
 		}
 		target.SetUint(n)
 		return nil
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil {
-		return fmt.Errorf("give a whole number, not %s", text)
+		return fmt.Errorf("give a whole number, not %q", text)
 	}
 	target.SetInt(int64(n))
 	return nil
