@@ -30,7 +30,8 @@ func Unknown(what, name string, known []string) error {
 }
 
 // Suggest returns the name that word was probably meant to be, or "". A name is
-// near enough when at most a third of its letters are wrong.
+// near enough when at most a third of its letters are wrong, or when it is the only
+// one that begins or ends with the word: crash is box-crash.
 func Suggest(word string, names []string) string {
 	if len(word) > 64 { // the distance takes time in the square of the length
 		return ""
@@ -41,6 +42,29 @@ func Suggest(word string, names []string) string {
 		if d <= max(1, len(candidate)/3) && d < max(len(word), 2) && d < best {
 			best, name = d, candidate
 		}
+	}
+	if name == "" {
+		return whole(word, names)
+	}
+	return name
+}
+
+// whole returns the only name of which the word, or what it is the plural of, is the
+// beginning or the end; or "".
+func whole(word string, names []string) (name string) {
+	part := strings.TrimSuffix(string(fold(word)), "s")
+	if len(part) < 3 {
+		return ""
+	}
+	for _, candidate := range names {
+		parts := "_" + string(fold(candidate)) + "_"
+		if !strings.HasPrefix(parts, "_"+part+"_") && !strings.HasSuffix(parts, "_"+part+"_") {
+			continue
+		}
+		if name != "" && name != candidate {
+			return ""
+		}
+		name = candidate
 	}
 	return name
 }

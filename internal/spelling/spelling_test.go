@@ -9,9 +9,10 @@ import (
 )
 
 func TestSuggest(t *testing.T) {
-	names := []string{"boxes", "workers", "on_write", "ttl", "two-level", "p99", "p999"}
+	names := []string{"boxes", "workers", "on_write", "ttl", "two-level", "p99", "p999", "herd_peak", "duplicate_computes", "box-crash", "box-loss", "node-loss"}
 	for word, want := range map[string]string{
 		"boxs": "boxes", "wrokers": "workers", "on-write": "on_write", "TTL": "ttl", "tll": "ttl", "twolevel": "two-level", "p9": "p99",
+		"herd": "herd_peak", "duplicates": "duplicate_computes", "crash": "box-crash", "loss": "",
 		"elephants": "", "": "", "x": "",
 	} {
 		if got := Suggest(word, names); got != want {
