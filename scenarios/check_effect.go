@@ -3,6 +3,8 @@ package scenarios
 import (
 	"fmt"
 	"reflect"
+	"regexp"
+	"strings"
 
 	"github.com/herdlab/herdlab/internal/settings"
 	"github.com/herdlab/herdlab/internal/spelling"
@@ -80,7 +82,7 @@ func needsOfWorld(s *Scenario) []need {
 func needsByTags(v reflect.Value, path string) (list []need) {
 	for _, f := range tag.Fields(v.Type()) {
 		if f.With != "" {
-			why := fmt.Sprintf("%s means nothing without %s: write that too, or remove this", f.Name, f.With)
+			why := fmt.Sprintf("%s means nothing without %s%s: write that too, or remove this", f.Name, f.With, meaningOf(f.With, v.Type()))
 			list = append(list, need{path + f.Name, f.Moot(v), why})
 		}
 		if part := reflect.Indirect(v.FieldByIndex(f.Index)); part.Kind() == reflect.Struct {
@@ -89,3 +91,18 @@ func needsByTags(v reflect.Value, path string) (list []need) {
 	}
 	return list
 }
+
+// meaningOf is in brackets what the reference says of the one setting that is needed,
+// as far as its first pause.
+func meaningOf(with string, of reflect.Type) string {
+	name, _, _ := strings.Cut(with, ": ")
+	for _, f := range tag.Fields(of) {
+		if f.Name == name && !strings.Contains(with, " or ") {
+			return " (" + pause.Split(f.Doc, 2)[0] + ")"
+		}
+	}
+	return ""
+}
+
+// pause ends the part of a text that stands by itself.
+var pause = regexp.MustCompile(`[;:] | \(`)
