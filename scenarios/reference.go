@@ -106,7 +106,8 @@ func Reference() []byte {
 func documentExpect(b *bytes.Buffer, table figures.Table) {
 	b.WriteString("\n## expect\n\n" +
 		"A list of expressions over the figures of the results, checked when the file is loaded: `mutex.computes == 1 && mutex.failures == 999`.\n" +
-		"They have `" + expect.Operators + "`, `not`, `a ? b : c` and parentheses. `1 < x <= 5` is short for two comparisons.\n" +
+		"They have `" + expect.Operators + "`. `not` applies to the comparison that follows, `!` to what stands next to it: `not x > 5` or `!(x > 5)`. " +
+		"`1 < x <= 5` is short for two comparisons, and `a ? b : c` is b if a holds and c if not.\n" +
 		"A number carries its unit: `200ms`, `5%`, `1MB`, `300/s`. Only what is in one unit is compared, added or subtracted.\n" +
 		"A plain number stands for a count, a share, a rate or bytes; for a duration only 0 does. A division by zero does not hold.\n\n" +
 		"A figure is written `strategy.figure`; in one phase `phase.strategy.figure`; of one class `strategy.classes.class.figure`. " +

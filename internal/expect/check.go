@@ -103,6 +103,15 @@ func (c *checker) binary(n *node) Unit {
 	case "*", "/":
 		return c.unitOfProduct(n)
 	}
+	if left.text == "!" { // !a > b is (!a) > b
+		switch u := c.unit(left.parts[0]); u {
+		case unknown:
+			return unknown
+		case Truth:
+		default:
+			return c.failf(firstPart(left.parts[0]), "what follows ! is %s: write !(%s %s %s)", u, left.parts[0].source(), n.op, right.source())
+		}
+	}
 	if u := c.unitOfBoth(n, left, right, "be compared"); u == Truth && n.op != "==" && n.op != "!=" {
 		c.failf(n, "%s compares numbers, and comparisons are none", n.op)
 	}
@@ -145,6 +154,14 @@ func (c *checker) unitOfBoth(n, left, right *node, do string) Unit {
 	}
 	c.refuseUnits(n, side{left, a, "what is on the left"}, side{right, b, "what is on the right"}, do)
 	return unknown
+}
+
+// source is a part as it is written, if it is of one word.
+func (n *node) source() string {
+	if n.kind == figure || n.kind == number {
+		return n.text
+	}
+	return "..."
 }
 
 func isZero(n *node) bool { return n.kind == number && n.value == 0 }

@@ -18,7 +18,7 @@ const (
 	end     tokenKind = iota
 	literal           // a number with its unit
 	name              // a.b.c
-	sign              // an operator, and, or, not, a bracket
+	sign              // an operator, of expressions or of other languages, and, or, not, a bracket
 	strange           // a sign that no expression has
 )
 
@@ -39,7 +39,7 @@ func (t token) isSign(signs ...string) bool {
 var tokens = regexp.MustCompile(`^[\s\pZ]*(?:` +
 	`([0-9][\pL\pN_.]*(?:%|(?:/(?:sec|s|min|m|h|d)\b)?))|` +
 	`([\pL_][\pL\pN_]*(?:\.(?:[\pL_][\pL\pN_]*)?)*)|` +
-	`(==|!=|<=|>=|&&|\|\||[-+*/<>!?:()])|` +
+	`(===|!==|<>|=<|=>|\*\*|\?\?|\?\.|==|!=|<=|>=|&&|\|\||[-+*/<>!?:()])|` +
 	`([^\s\pZ]))`)
 
 // scanTokens cuts a text into tokens, with an end behind the last.
@@ -69,6 +69,11 @@ func scanTokens(text string) (list []token) {
 func parseLiteral(text string) (value float64, u Unit, err error) {
 	// The more special forms come later: a duration is what is left, whose message
 	// names the units that most people mean.
+	if digits := strings.ReplaceAll(text, "_", ""); digits != text {
+		if _, _, err := parseLiteral(digits); err == nil {
+			return 0, 0, spelling.Refuse("%q has an underscore in its number: write %s", text, digits)
+		}
+	}
 	plainText, isPercent := strings.CutSuffix(text, "%")
 	value, err = units.ParseNumber(plainText)
 	switch {

@@ -30,8 +30,16 @@ type node struct {
 	parts []*node
 }
 
-// Operators lists those between two parts, for messages and references.
-const Operators = "== != < <= > >= && || and or + - * /"
+// Operators lists what stands between and around parts, for messages and references.
+const Operators = "== != < <= > >= && || ! and or not + - * / ? : ( )"
+
+// foreign are operators of other languages, and what to write instead, if anything.
+func foreign(text string) (instead string, ok bool) {
+	instead, ok = map[string]string{
+		"===": "==", "!==": "!=", "<>": "!=", "=<": "<=", "=>": ">=", "&": "&&", "|": "||", "=": "==", "**": "", "??": "", "?.": "",
+	}[text]
+	return instead, ok
+}
 
 // How tightly operators bind.
 const (
@@ -178,6 +186,7 @@ func (p *parser) readOperand() *node {
 		if err != nil {
 			panic(&failure{t.at, err})
 		}
+		p.refuseSpacedUnit(t)
 		return &node{kind: number, at: t.at, text: t.text, value: value, unit: unit}
 	case t.isSign("("):
 		n := p.readExpression(0)
@@ -185,17 +194,34 @@ func (p *parser) readOperand() *node {
 		return n
 	case t.isSign("-", "+"):
 		return &node{kind: unary, at: t.at, op: t.text, text: t.text, parts: []*node{p.readExpression(bindMinus - 1)}}
-	case t.isSign("!", "not"): // looser than a comparison: not a > b needs no brackets
+	case t.isSign("!"): // tighter than a comparison, as in Go and C
+		return &node{kind: unary, at: t.at, op: "!", text: t.text, parts: []*node{p.readExpression(bindMinus - 1)}}
+	case t.isSign("not"): // looser than a comparison: not a > b needs no brackets
 		return &node{kind: unary, at: t.at, op: "!", text: t.text, parts: []*node{p.readExpression(bindNot - 1)}}
 	case t.kind == name:
 		return p.readName(t)
 	case strings.Contains("\"'`", t.text):
 		failAt(t, "an expectation has no texts: it compares figures and numbers")
-	case t.kind == strange:
+	case t.text == "." && p.tokens[0].kind == literal:
+		failAt(t, "a number begins with a digit: write 0.%s", p.tokens[0].text)
+	}
+	refuseForeign(t)
+	if t.kind == strange {
 		failAt(t, "%q means nothing in an expectation", t.text)
 	}
 	failAt(t, "%q cannot stand here", t.text)
 	return nil
+}
+
+// refuseSpacedUnit refuses a unit that stands apart from its number.
+func (p *parser) refuseSpacedUnit(number token) {
+	next := p.tokens[0]
+	if next.kind != name {
+		return
+	}
+	if _, _, err := parseLiteral(number.text + next.text); err == nil {
+		failAt(next, "a unit follows its number without a space: write %s%s", number.text, next.text)
+	}
 }
 
 func (p *parser) readName(t token) *node {
@@ -226,6 +252,9 @@ func (p *parser) refuseToken() {
 		failAt(t, "a number cannot stand here: an operator is missing before it")
 	case t.text == "=":
 		failAt(t, `"=" compares nothing: write ==`)
+	}
+	refuseForeign(t)
+	switch {
 	case t.kind == strange, t.kind == name && strings.Contains(" in is contains matches mod xor ", " "+t.text+" "):
 		failAt(t, "an expectation cannot use %q: it has %s", t.text, Operators)
 	case t.kind == name:
@@ -235,4 +264,14 @@ func (p *parser) refuseToken() {
 		failAt(t, `")" cannot stand here: no bracket is open`)
 	}
 	failAt(t, "%q cannot stand here", t.text)
+}
+
+// refuseForeign refuses an operator of another language.
+func refuseForeign(t token) {
+	switch instead, ok := foreign(t.text); {
+	case instead != "":
+		failAt(t, "an expectation cannot use %q: write %s", t.text, instead)
+	case ok:
+		failAt(t, "an expectation cannot use %q: it has %s", t.text, Operators)
+	}
 }
