@@ -1,6 +1,6 @@
-// Package strategies answers reads through a cache, in the ways that are known
-// to survive, or not to survive, a herd: many requests that miss the same key at
-// the same time. It needs the standard library alone and is meant for
+// Package strategies answers reads through a cache, in ways known to survive
+// a herd, and in some known not to: many requests that miss the same key at the
+// same time. It needs the standard library alone and is meant for
 // production; a simulator runs the very same code in virtual time.
 //
 // Most users need only a [Store], a [Loader] and [NewSWR]:
@@ -12,42 +12,42 @@
 //	...
 //	page, err := cache.Get(ctx, "front-page")
 //
-// Zero fields of a configuration get their defaults, which stand in the tags of the
-// struct; a setting for which zero is a value of its own is a pointer. Stores for Redis,
+// Fields left at zero get the defaults given in their struct tags; a setting for which
+// zero is a meaningful value is a pointer. Stores for Redis,
 // memcached and directories are below this package, each in its own. A strategy of your
 // own can be made with an [Engine].
 //
 // # Which to choose
 //
-// [SWR] where an old value is better than none: nobody waits for the origin
+// Use [SWR] if an old value is better than none: nobody waits for the origin
 // while values are refreshed in time, and an origin that fails goes unnoticed
 // up to the ttl.
 //
-// [Mutex] where an old value is no use, and the origin stands one computation
-// of a key at a time and no more. Requests that lose the race fail or wait: choose
+// Use [Mutex] if old values are useless and the origin can stand only one computation
+// of a key at a time. Requests that lose the race fail or wait: choose
 // by whether the client repeats its request or a worker can be spared.
 //
-// [Pool] where an old value is better than none, and a value that is computed for
+// Use [Pool] if an old value is better than none, and a value that is computed for
 // long must not take all the workers: a few compute, a few wait.
 //
-// [Leased] where values are written as often as they are read, and one that a
+// Use [Leased] if values are written as often as they are read, and one that a
 // write has overtaken must not be stored: the cache has to hand out leases.
 //
-// [TwoLevel] over any of them where a few keys are so hot that they fill
+// Put [TwoLevel] over any of them if a few keys are so hot that they fill
 // the cache's network. [Smear] over any of them spreads such keys over the nodes,
 // where a box may keep no copy of its own.
 //
-// [github.com/herdlab/herdlab/strategies/publish.Reader] where the writer knows what
+// Use [github.com/herdlab/herdlab/strategies/publish.Reader] if the writer knows what
 // depends on its write, and readers must never compute.
 //
-// [Naive] where the origin stands as many computations of one key as there are
+// Use [Naive] if the origin can stand as many computations of one key as there are
 // workers. It is here to be compared with, and so is [Direct], which has no
 // cache.
 //
 // A [Refresher] computes a key ahead of its readers when a job, such as a cache warmer,
 // asks it to.
 //
-// [Group] alone, where there is no cache and concurrent calls are to be merged.
+// Use [Group] alone where there is no cache and concurrent calls are to be merged.
 //
 // # What is promised
 //
@@ -61,7 +61,7 @@
 //     is the limit.
 //   - A panic of a load goes on in the caller that ran it. In the background,
 //     where there is no caller, it is a failed refresh.
-//   - A caller that gives up leaves at once if it only waits. If others rely on
+//   - A caller that gives up returns at once if it is only waiting. If others rely on
 //     its load it stays until the load returns, so a loader should have a time limit.
 //   - An error of the cache has a name ([StoreError]) and is survived by default.
 //   - A hit takes one Store.Get, reads the clock once, and allocates nothing.
@@ -75,8 +75,9 @@
 //
 // # Time and chance
 //
-// Strategies wait and start processes through [github.com/herdlab/herdlab/strategies/clock.Clock] only and draw from
-// an injected source, see [Runtime]. In production leave both nil. Constructors
+// Strategies wait, and start goroutines, only through a
+// [github.com/herdlab/herdlab/strategies/clock.Clock], and take random numbers from an
+// injected source, see [Runtime]. In production leave both nil. Constructors
 // start nothing; background work (a refresh, a worker, the renewal of a lock)
-// runs in processes of the clock, and [github.com/herdlab/herdlab/strategies/clock.Wall.Close] waits for them.
+// runs in goroutines of the clock, and [github.com/herdlab/herdlab/strategies/clock.Wall.Close] waits for them.
 package strategies

@@ -82,8 +82,8 @@ type Result struct {
 // Outcome says how a [Strategy] answered.
 type Outcome uint8
 
-// The outcomes. What else can become of a request, as that no worker was free, is known
-// to those around a strategy only.
+// The outcomes. Other fates of a request, such as finding no free worker, are known only
+// to the code around a strategy.
 const (
 	FreshHit      Outcome = iota // served from a cache, within its freshness
 	StaleHit                     // served from a cache, past its freshness and within its bound
