@@ -148,7 +148,7 @@ func explainFaults(b *bytes.Buffer, s *Scenario) {
 // documentFaults writes the reference of every kind.
 func documentFaults(b *bytes.Buffer) {
 	b.WriteString("\n## faults\n\nA list of what goes wrong, each with its `kind`: `{at: 10s, for: 5s, kind: node-loss, node: 1}`. " +
-		"A kind has the settings in its table and no others. What keeps the origin, a node or a box in a state may not overlap another fault that does the same.\n")
+		"A kind has the settings in its table and no others. Two faults that take the same node away may not overlap. Nor may two of one kind that put a box or the origin into a state; those of different kinds may, such as slow-origin and origin-down.\n")
 	for _, k := range fault.Kinds() {
 		fmt.Fprintf(b, "\n### %s\n\n%s.\n\n", k.Name, k.Doc)
 		settings.FieldTable(b, reflect.TypeOf(k.Fault))

@@ -79,10 +79,10 @@ func Reference() []byte {
 		"An editor can check a file while you write it: run `simulate schema > scenario.schema.json` and begin the file with the line " +
 		"`# yaml-language-server: $schema=scenario.schema.json`, which editors with a YAML language server understand. " +
 		"It completes names, shows what a field means, and marks what is misspelt or out of range. " +
-		"What takes more than one field to see is checked when the scenario is loaded: `simulate show FILE` loads it and runs nothing.\n\n" +
+		"Mistakes that involve more than one field are found when the scenario is loaded: `simulate show FILE` loads it and runs nothing.\n\n" +
 		settings.Notation +
 		"\nA mapping that has a field `fixed` may be written as the bare value of that field: `latency: 5s`.\n" +
-		"Anchors, aliases, merge keys, tags and second documents are refused. So is a setting that means nothing without another one which no strategy has.\n")
+		"Anchors, aliases, merge keys, tags and second documents are refused. A setting that depends on another one is refused too, unless at least one strategy has that other one.\n")
 	settings.Document(&b, "##", "The top level", reflect.TypeFor[Scenario]())
 	documentFaults(&b)
 	b.WriteString("\n## phases\n\nA mapping from name to `from..to`, which the word `warm-up` may follow: " +
@@ -96,8 +96,8 @@ func Reference() []byte {
 		fmt.Fprintf(&b, "\n### %s\n\n%s.\n\n", k.Name, k.Doc)
 		settings.FieldTable(&b, k.Settings())
 	}
-	b.WriteString("\n## variants\n\nWritten in place of strategies, as they are: the same labels, `use` and settings, and of each its part in the story. " +
-		"There is one `before` at least and one `after`; what the others changed is told against the first `before`.\n\n")
+	b.WriteString("\n## variants\n\nWritten in place of strategies: they have the same labels, `use` and settings, and each also says what part it plays in the story. " +
+		"There must be at least one `before` and one `after`; changes are described relative to the first `before`.\n\n")
 	settings.FieldTable(&b, reflect.TypeFor[Part]())
 	documentExpect(&b, figures.All())
 	return b.Bytes()
@@ -109,7 +109,7 @@ func documentExpect(b *bytes.Buffer, table figures.Table) {
 		"They have `" + expect.Operators + "`. `not` applies to the comparison that follows, `!` to what stands next to it: `not x > 5` or `!(x > 5)`. " +
 		"`1 < x <= 5` is short for two comparisons, and `a ? b : c` is b if a holds and c if not.\n" +
 		"A number carries its unit: `200ms`, `5%`, `1MB`, `300/s`. Only what is in one unit is compared, added or subtracted.\n" +
-		"A plain number stands for a count, a share, a rate or bytes; for a duration only 0 does. A division by zero does not hold.\n\n" +
+		"A plain number stands for a count, a share, a rate or bytes; the only one that may be compared with a duration is 0. An expectation that divides by zero does not hold.\n\n" +
 		"A figure is written `strategy.figure`; in one phase `phase.strategy.figure`; of one class `strategy.classes.class.figure`. " +
 		"Characters of a label that a name cannot have are written `_`: `two_level.p99`. " +
 		"With several seeds a figure is their median. An expectation about a figure that has no value fails.\n\n" +

@@ -9,7 +9,7 @@ import (
 // LeaseConfig configures [Leased]. Zero fields get their defaults.
 type LeaseConfig struct {
 	TTL   time.Duration `yaml:"ttl" default:"5m" min:"1us" doc:"age at which a value is no longer served"`
-	Lease time.Duration `yaml:"lease" default:"10s" min:"1ms" doc:"how long a request may compute a key before another is let; a crashed box blocks its key for as long"`
+	Lease time.Duration `yaml:"lease" default:"10s" min:"1ms" doc:"how long a request may compute a key before another one may; a crashed box blocks its key for as long"`
 
 	Wait        time.Duration `yaml:"wait" default:"2s" min:"1us" doc:"longest wait of a request that finds the lease taken"`
 	Poll        time.Duration `yaml:"poll" default:"10ms" min:"1us" doc:"average time between two looks of such a request"`

@@ -21,7 +21,7 @@ type Deploy struct {
 	Moment `yaml:",inline"`
 
 	Over   time.Duration `yaml:"over" default:"0s" min:"0s" doc:"the boxes are restarted one by one over this time; with 0 all at once"`
-	Boxes  float64       `yaml:"boxes" default:"100%" unit:"share" min:"0" max:"1" doc:"share of the boxes that get the release; a later deploy takes the same one to more of them"`
+	Boxes  float64       `yaml:"boxes" default:"100%" unit:"share" min:"0" max:"1" doc:"share of the boxes that get the release; a later deploy brings the same release to more boxes"`
 	Caches []string      `yaml:"caches" doc:"the named caches whose keys get a new version; the default one if left out, none if empty"`
 }
 

@@ -47,7 +47,7 @@ func (f NodeLeave) changes() []change                      { return f.changesTo(
 type Relisting struct {
 	Moment `yaml:",inline"`
 
-	For  time.Duration `yaml:"for" min:"0s" doc:"after which time that is taken back; 0 is never"`
+	For  time.Duration `yaml:"for" min:"0s" doc:"after how long the lists are as before again; 0 is never"`
 	Node int           `yaml:"node" default:"0" min:"0" doc:"which one, from 0"`
 }
 

@@ -53,7 +53,7 @@ type NodeFlap struct {
 
 	Node  int           `yaml:"node" default:"0" min:"0" doc:"which one, from 0"`
 	Every time.Duration `yaml:"every" min:"0s" doc:"time from one loss to the next; the node is away for half of it"`
-	How   Outage        `yaml:"how" default:"crash" enum:"crash,cut,hang" doc:"as of node-loss, each time"`
+	How   Outage        `yaml:"how" default:"crash" enum:"crash,cut,hang" doc:"as for node-loss, each time"`
 }
 
 func (f NodeFlap) Check(s Scene) []Problem {
@@ -103,7 +103,7 @@ type NodeReplace struct {
 	Node  int           `yaml:"node" default:"0" min:"0" doc:"the first one, from 0"`
 	Nodes int           `yaml:"nodes" default:"1" min:"1" doc:"how many, from node on"`
 	Every time.Duration `yaml:"every" min:"0s" doc:"time from one loss to the next"`
-	How   Outage        `yaml:"how" default:"crash" enum:"crash,cut,hang" doc:"as of node-loss; after cut and hang it is the same node that comes back"`
+	How   Outage        `yaml:"how" default:"crash" enum:"crash,cut,hang" doc:"as for node-loss; after cut and hang it is the same node that comes back"`
 }
 
 func (f NodeReplace) Times() (at, takes time.Duration) { return f.At, f.For }

@@ -205,10 +205,10 @@ func ofCache() []Figure {
 			Told: &Told{Place: 12, Name: "evictions", Weight: 0.3, PerRequests: true},
 		}, {
 			Name: "hit_ratio_old", Title: "hit ratio of boxes with the old release", Unit: Share, Scope: Class,
-			Doc:    "the hit ratio of the boxes without the newest release, while a deploy is on its way",
+			Doc:    "the hit ratio of the boxes without the newest release, while a deploy is under way",
 			Better: Higher, Of: optional(requests, func(f *metrics.Figures) *float64 { return f.HitRatioOld }),
 		}, {
-			Name: "hit_ratio_new", Title: "hit ratio of boxes with the new release", Unit: Share, Scope: Class, Doc: "and of those with it, meanwhile",
+			Name: "hit_ratio_new", Title: "hit ratio of boxes with the new release", Unit: Share, Scope: Class, Doc: "the hit ratio of the boxes with the newest release, while a deploy is under way",
 			Better: Higher, Of: optional(requests, func(f *metrics.Figures) *float64 { return f.HitRatioNew }),
 		}, {
 			Name: "cache_bytes_peak", Title: "cache memory, peak, in MB", Unit: Bytes,
@@ -258,11 +258,11 @@ func ofAge() []Figure {
 			Told: &Told{Place: 16, Name: "outdated answers", Weight: 1.1, PerRequests: true}, Tolerance: ofAnswers(),
 		}, {
 			Name: "staleness_p99", Unit: Duration, Scope: Class, Zero: true,
-			Doc:    "of those, the time since a newer version was written that 99 % do not exceed; 0 without any",
+			Doc:    "of outdated answers, the time since a newer version was written that 99 % do not exceed; 0 without any",
 			Better: Lower, Of: within(staleness, func(q *metrics.Quantiles) float64 { return q.P99 }),
 		}, {
 			Name: "staleness_max", Title: "staleness of those, max", Unit: Duration, Scope: Class, Zero: true,
-			Doc:    "of those, the longest time since a newer version was written; 0 without any",
+			Doc:    "of outdated answers, the longest time since a newer version was written; 0 without any",
 			Better: Lower, Of: within(staleness, func(q *metrics.Quantiles) float64 { return q.Max }),
 			Told: &Told{Place: 17, Name: "staleness", Weight: 0.7, Least: 500},
 		},
@@ -287,12 +287,12 @@ func ofQueue() []Figure {
 func ofWarmers() []Figure {
 	list := []Figure{
 		{Name: "warmer_runs", Title: "warmers' runs", Unit: Count, Doc: "runs that the warmers began", Of: within(warmers, func(w *metrics.WarmerStats) int64 { return w.Runs })},
-		{Name: "warmer_skipped", Title: "warmers' runs left out", Unit: Count, Doc: "runs that they left out, since one was going on", Of: within(warmers, func(w *metrics.WarmerStats) int64 { return w.Skipped })},
+		{Name: "warmer_skipped", Title: "warmers' runs left out", Unit: Count, Doc: "runs that the warmers left out, since one was going on", Of: within(warmers, func(w *metrics.WarmerStats) int64 { return w.Skipped })},
 		{Name: "warmer_at_once", Title: "warmers' runs at once", Unit: Count, Doc: "most runs of one warmer at once", Of: within(warmers, func(w *metrics.WarmerStats) int64 { return w.AtOnce })},
 		{Name: "warmer_computes", Title: "warmers' loads", Unit: Count, Doc: "origin loads that the warmers began, which are among computes", Of: within(warmers, func(w *metrics.WarmerStats) int64 { return w.Computes })},
-		{Name: "warmer_failed", Title: "warmers' failed loads", Unit: Count, Doc: "of those, the ones that failed", Of: within(warmers, func(w *metrics.WarmerStats) int64 { return w.Failed })},
+		{Name: "warmer_failed", Title: "warmers' failed loads", Unit: Count, Doc: "origin loads that the warmers began and that failed", Of: within(warmers, func(w *metrics.WarmerStats) int64 { return w.Failed })},
 		{
-			Name: "warmer_run_max", Title: "warmers' longest run", Unit: Duration, Doc: "the longest of their runs; 0 without any",
+			Name: "warmer_run_max", Title: "warmers' longest run", Unit: Duration, Doc: "the longest run of a warmer; 0 without any",
 			Of: optional(warmers, func(p *metrics.WarmerStats) *float64 { return p.RunMaxMS }),
 		},
 	}
