@@ -25,7 +25,8 @@ type plan struct {
 	Fence  *fence        `yaml:"fence" doc:"what is around it; none if it is left out"`
 	Tools  tools         `yaml:"tools" doc:"by name"`
 	Hidden int           `yaml:"-"`
-	notes  string
+	//lint:ignore U1000 what no file may set is passed over
+	notes string
 }
 
 type bed struct {

@@ -9,9 +9,6 @@ import (
 
 var t0 = time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// at is t0 and n seconds.
-func at(n int) time.Time { return t0.Add(time.Duration(n) * time.Second) }
-
 // Whatever happens to a queue: no write is forgotten, none is at work twice,
 // the bound holds, and the age is that of the oldest.
 func TestJobsAgainstModel(t *testing.T) {
