@@ -46,7 +46,7 @@ func All() []Kind {
 	return []Kind{
 		{
 			Name: "direct", Doc: "no cache: every request computes", Uncached: true,
-			Computes: "everybody: there is no cache",
+			Computes: "everybody: there is no cache", Others: "they compute too",
 			recipe: each(func(p Parts, c strategies.DirectConfig) (strategies.Strategy, error) {
 				return strategies.NewDirect(p.Loader, c)
 			}),
@@ -67,7 +67,7 @@ func All() []Kind {
 		},
 		{
 			Name: "swr", Doc: "stale-while-revalidate: an old value is served while one refreshes it",
-			Computes: "the one who gets the lock, in the background", Others: "the stale value",
+			Computes: "the one who gets the lock, in the background", Others: "the stale value; where there is none, refused or a bounded wait",
 			recipe: each(func(p Parts, c strategies.SWRConfig) (strategies.Strategy, error) {
 				return strategies.NewSWR(p.Store, p.Locker, p.Loader, c)
 			}),
