@@ -23,40 +23,36 @@ var (
 type page struct {
 	*view.View
 	Style   template.CSS
-	Picture *pageChart // of the story; nil without one
-	Charts  []pageChart
-}
-
-type pageChart struct {
-	Name, Reading string
-	SVG           template.HTML // made here, with every name in it escaped
+	Picture *charts.Chart // of the story; nil without one
+	Charts  []charts.Chart
 }
 
 // HTML writes index.html: one page with style and charts in it, which needs no
 // script and asks for nothing from elsewhere. Its links lead to the files that
 // [Write] puts beside it. The pictures are the charts of the view.
 func HTML(w io.Writer, v *view.View, pictures []charts.Chart) error {
-	t, err := template.New("page").Parse(pageTemplate)
+	p := page{View: v, Style: template.CSS(pageStyle)}
+	for _, c := range pictures {
+		if c.Name == charts.StoryName {
+			p.Picture = &c
+		} else {
+			p.Charts = append(p.Charts, c)
+		}
+	}
+	t, err := template.New("page").Funcs(template.FuncMap{"svg": svgOf}).Parse(pageTemplate)
+	if err == nil {
+		err = t.Execute(w, p)
+	}
 	if err != nil {
 		return fmt.Errorf("write index.html: %w", err)
 	}
-	p := page{View: v, Style: template.CSS(pageStyle)}
-	for _, c := range pictures {
-		svg, err := c.Element()
-		if err != nil {
-			return err
-		}
-		chart := pageChart{c.Name, c.Reading, template.HTML(svg)}
-		if c.Name == charts.StoryName {
-			p.Picture = &chart
-			continue
-		}
-		p.Charts = append(p.Charts, chart)
-	}
-	if err := t.Execute(w, p); err != nil {
-		return fmt.Errorf("write index.html: %w", err)
-	}
 	return nil
+}
+
+// svgOf is the picture itself: every name in it is escaped where it is drawn.
+func svgOf(c charts.Chart) (template.HTML, error) {
+	svg, err := c.Element()
+	return template.HTML(svg), err
 }
 
 // Source is where the scenario comes from, as a part of a sentence.

@@ -25,14 +25,20 @@ type Shelf struct {
 
 // Linked is a report that [Write] has made, in a directory below the page.
 type Linked struct {
-	Dir  string
-	View *view.View
+	Dir string
+	*view.View
 }
 
-// indexed is a report as the template of the page shows it.
-type indexed struct {
-	*view.View
-	Link, Picture string
+// Link leads to the report.
+func (l Linked) Link() string { return path.Join(filepath.ToSlash(l.Dir), "index.html") }
+
+// Picture is the chart that stands for the report; it is empty where there is none.
+func (l Linked) Picture() string {
+	name := charts.Lead(l.View)
+	if name == "" {
+		return ""
+	}
+	return path.Join(filepath.ToSlash(l.Dir), "plots", name+".png")
 }
 
 // WriteIndex writes index.html into dir: a page that leads to the reports below
@@ -53,35 +59,17 @@ func index(w io.Writer, title string, shelves []Shelf) error {
 	if err != nil {
 		return err
 	}
-	type shelf struct {
-		Title   string
-		Reports []indexed
-	}
-	page := struct {
-		Title, Verdict string
-		Mood           view.Mood
-		Style          template.CSS
-		Shelves        []shelf
-	}{Title: title, Style: template.CSS(pageStyle)}
 	total := new(metrics.File)
 	for _, s := range shelves {
-		group := shelf{Title: s.Title}
 		for _, r := range s.Reports {
-			group.Reports = append(group.Reports, newIndexed(r))
-			total.Expectations = append(total.Expectations, r.View.Expectations...)
-			total.Interrupted = total.Interrupted || r.View.Interrupted
+			total.Expectations = append(total.Expectations, r.Expectations...)
+			total.Interrupted = total.Interrupted || r.Interrupted
 		}
-		page.Shelves = append(page.Shelves, group)
 	}
-	all := view.New(total, nil)
-	page.Verdict, page.Mood = all.Verdict, all.Mood
-	return t.Execute(w, page)
-}
-
-func newIndexed(r Linked) indexed {
-	x := indexed{View: r.View, Link: path.Join(filepath.ToSlash(r.Dir), "index.html")}
-	if name := charts.Lead(r.View); name != "" {
-		x.Picture = path.Join(filepath.ToSlash(r.Dir), "plots", name+".png")
-	}
-	return x
+	return t.Execute(w, struct {
+		*view.View // of all reports, for its verdict
+		Title      string
+		Style      template.CSS
+		Shelves    []Shelf
+	}{view.New(total, nil), title, template.CSS(pageStyle), shelves})
 }

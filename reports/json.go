@@ -17,13 +17,14 @@ const schema = 1
 // JSON writes f as results.json: indented, with lists of plain values on one
 // line. Equal files give equal bytes.
 func JSON(w io.Writer, f *metrics.File) error {
-	var compact bytes.Buffer
-	e := json.NewEncoder(&compact)
+	var indented bytes.Buffer
+	e := json.NewEncoder(&indented)
 	e.SetEscapeHTML(false) // nobody embeds this in a page, and people read "a > b"
+	e.SetIndent("", "  ")
 	if err := e.Encode(f); err != nil {
 		return fmt.Errorf("write results.json: %w", err)
 	}
-	_, err := w.Write(indent(bytes.TrimSpace(compact.Bytes())))
+	_, err := w.Write(joinLists(indented.Bytes()))
 	return err
 }
 
@@ -98,76 +99,34 @@ func explain(data []byte, err error) error {
 	return fmt.Errorf("read results: line %d, column %d: %w", line, max(column, 1), err)
 }
 
-// indent lays out compact JSON, two spaces a level. Objects take a line per
-// field and lists one per element, but a list that holds neither takes one
-// line: a series of 200 windows is one line and not 200.
-func indent(src []byte) []byte {
+// joinLists puts every list of indented JSON that holds neither objects nor lists
+// on one line: a series of 200 windows is one line and not 200.
+func joinLists(indented []byte) []byte {
+	// Strings have no line breaks in them, so a bracket at the end of a line opens, and one
+	// at the beginning closes.
 	var out bytes.Buffer
-	level := 0
-	newline := func() {
-		out.WriteByte('\n')
-		for range level {
-			out.WriteString("  ")
-		}
-	}
-	for i := 0; i < len(src); i++ {
-		switch c := src[i]; c {
-		case '"':
-			end := endOfString(src, i)
-			out.Write(src[i:end])
-			i = end - 1
-		case '{', '[':
-			if end := endOfFlat(src, i); end > 0 {
-				out.Write(src[i:end])
-				i = end - 1
-				continue
+	var list [][]byte // the lines of one that has held plain values so far
+	for line := range bytes.Lines(indented) {
+		text := bytes.TrimSpace(line)
+		opens := bytes.HasSuffix(text, []byte("["))
+		switch {
+		case list != nil && !opens && !bytes.ContainsAny(text[:1], "{[]"):
+			list = append(list, line)
+			continue
+		case list != nil && text[0] == ']':
+			out.Write(bytes.TrimRight(list[0], "\n"))
+			for _, value := range list[1:] {
+				out.Write(bytes.TrimSpace(value))
 			}
-			out.WriteByte(c)
-			level++
-			newline()
-		case '}', ']':
-			level--
-			newline()
-			out.WriteByte(c)
-		case ',':
-			out.WriteByte(c)
-			newline()
-		case ':':
-			out.WriteString(": ")
-		default:
-			out.WriteByte(c)
+			list, line = nil, bytes.TrimLeft(line, " ")
+		}
+		out.Write(bytes.Join(list, nil)) // it holds more than plain values
+		list = nil
+		if opens {
+			list = [][]byte{line}
+		} else {
+			out.Write(line)
 		}
 	}
-	out.WriteByte('\n')
 	return out.Bytes()
-}
-
-// endOfString is the index after the string that begins at i.
-func endOfString(src []byte, i int) int {
-	for i++; src[i] != '"'; i++ {
-		if src[i] == '\\' {
-			i++
-		}
-	}
-	return i + 1
-}
-
-// endOfFlat is the index after the list at i if it stays on one line, or after
-// the empty object there, and else 0.
-func endOfFlat(src []byte, i int) int {
-	if src[i] == '{' {
-		if src[i+1] == '}' {
-			return i + 2
-		}
-		return 0
-	}
-	for i++; src[i] != ']'; i++ {
-		switch src[i] {
-		case '{', '[':
-			return 0
-		case '"':
-			i = endOfString(src, i) - 1
-		}
-	}
-	return i + 1
 }

@@ -74,20 +74,20 @@ func TestReadJSONErrors(t *testing.T) {
 	}
 }
 
-// FuzzIndent: the layout changes nothing but blanks.
-func FuzzIndent(f *testing.F) {
-	for _, seed := range []string{`{}`, `[]`, `{"a":[1,2,null],"b":[{}],"c":{"d":[]}}`, `["\"]{","\\"]`, `"x"`, `[[1],[2]]`, `{"a{":"b}"}`} {
+// FuzzJoinLists: the layout changes nothing but blanks.
+func FuzzJoinLists(f *testing.F) {
+	for _, seed := range []string{`{}`, `[]`, `{"a":[1,2,null],"b":[{}],"c":{"d":[]}}`, `["\"]{","\\"]`, `"x"`, `[[1],[2]]`, `{"a{":"b}"}`, `[1,{"a":[]},[2]]`} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if !json.Valid([]byte(text)) {
+		var compact, indented, again bytes.Buffer
+		if json.Compact(&compact, []byte(text)) != nil {
 			return
 		}
-		var compact, again bytes.Buffer
-		if err := json.Compact(&compact, []byte(text)); err != nil {
+		if err := json.Indent(&indented, compact.Bytes(), "", "  "); err != nil {
 			t.Fatal(err)
 		}
-		laidOut := indent(compact.Bytes())
+		laidOut := joinLists(indented.Bytes())
 		if err := json.Compact(&again, laidOut); err != nil {
 			t.Fatalf("%q became %q: %v", compact.String(), laidOut, err)
 		}

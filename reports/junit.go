@@ -11,21 +11,23 @@ import (
 )
 
 type junitSuites struct {
-	XMLName  xml.Name   `xml:"testsuites"`
-	Name     string     `xml:"name,attr"`
-	Tests    int        `xml:"tests,attr"`
-	Failures int        `xml:"failures,attr"`
-	Errors   int        `xml:"errors,attr"`
-	Suite    junitSuite `xml:"testsuite"`
+	XMLName xml.Name `xml:"testsuites"`
+	junitTotals
+	Suite junitSuite `xml:"testsuite"`
 }
 
 type junitSuite struct {
-	Name     string      `xml:"name,attr"`
-	Tests    int         `xml:"tests,attr"`
-	Failures int         `xml:"failures,attr"`
-	Errors   int         `xml:"errors,attr"`
-	Cases    []junitCase `xml:"testcase"`
-	Out      string      `xml:"system-out,omitempty"`
+	junitTotals
+	Cases []junitCase `xml:"testcase"`
+	Out   string      `xml:"system-out,omitempty"`
+}
+
+// junitTotals are what the file and its one suite have alike.
+type junitTotals struct {
+	Name     string `xml:"name,attr"`
+	Tests    int    `xml:"tests,attr"`
+	Failures int    `xml:"failures,attr"`
+	Errors   int    `xml:"errors,attr"`
 }
 
 type junitCase struct {
@@ -47,7 +49,7 @@ type junitProblem struct {
 // error if the run was interrupted or is void. Times are left out: virtual time is not
 // what these files mean by time.
 func JUnit(w io.Writer, v *view.View) error {
-	suite := junitSuite{Name: v.Scenario, Out: strings.Join(v.Warnings, "\n")}
+	suite := junitSuite{junitTotals: junitTotals{Name: v.Scenario}, Out: strings.Join(v.Warnings, "\n")}
 	for _, e := range v.Expectations {
 		c := junitCase{Class: v.Scenario, Name: e.Text}
 		if !e.Holds {
@@ -70,7 +72,8 @@ func JUnit(w io.Writer, v *view.View) error {
 		suite.Cases = append(suite.Cases, c)
 	}
 	suite.Tests = len(suite.Cases)
-	all := junitSuites{Name: "herdlab", Tests: suite.Tests, Failures: suite.Failures, Errors: suite.Errors, Suite: suite}
+	all := junitSuites{junitTotals: suite.junitTotals, Suite: suite}
+	all.Name = "herdlab"
 	out, err := xml.MarshalIndent(all, "", "  ")
 	if err != nil {
 		return fmt.Errorf("write junit.xml: %w", err)

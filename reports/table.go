@@ -97,29 +97,23 @@ func writeRow(out *strings.Builder, cells [][]string, widths []int, paint func(c
 		height = max(height, len(lines))
 	}
 	for l := range height {
-		blank := 0
+		row := ""
 		for c, lines := range cells {
-			text := ""
+			text, shown := "", ""
 			if l < len(lines) {
 				text = strings.TrimRight(lines[l], " ")
 			}
-			if c > 0 {
-				blank += columnGap + widths[c] - utf8.RuneCountInString(text)
+			if text != "" {
+				shown = paint(c, l, text)
 			}
-			if text == "" {
-				if c == 0 {
-					blank += widths[0]
-				}
-				continue
-			}
-			out.WriteString(strings.Repeat(" ", blank))
-			blank = 0
-			out.WriteString(paint(c, l, text))
+			blank := strings.Repeat(" ", widths[c]-utf8.RuneCountInString(text))
 			if c == 0 {
-				blank = widths[0] - utf8.RuneCountInString(text)
+				row = shown + blank
+			} else {
+				row += strings.Repeat(" ", columnGap) + blank + shown
 			}
 		}
-		out.WriteByte('\n')
+		out.WriteString(strings.TrimRight(row, " ") + "\n")
 	}
 }
 
