@@ -111,9 +111,9 @@ func (b *Balancer) byKey(key string) *Box {
 
 // healthyRing gives every key to a healthy box.
 func (b *Balancer) healthyRing() ring.Ring {
-	names, alive := make([]ring.Node, len(b.boxes)), make([]bool, len(b.boxes))
+	names, alive := make([]string, len(b.boxes)), make([]bool, len(b.boxes))
 	for i := range b.boxes {
-		names[i] = ring.Node{Name: fmt.Sprintf("box%d", i)}
+		names[i] = fmt.Sprintf("box%d", i)
 		alive[i] = b.checks[i].backAt.IsZero()
 	}
 	r, err := ring.New(ring.Rendezvous, names, alive)

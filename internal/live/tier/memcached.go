@@ -11,7 +11,6 @@ import (
 
 	"github.com/bradfitz/gomemcache/memcache"
 
-	"github.com/herdlab/herdlab/internal/world/ring"
 	model "github.com/herdlab/herdlab/internal/world/tier"
 )
 
@@ -23,7 +22,6 @@ func userMemcached(ctx context.Context, address string, cfg model.Config, worker
 	}
 	cfg.Nodes = len(addrs)
 	t := &Tier{cfg: cfg, workers: workers, prefix: ownPrefix(), links: links(len(addrs))}
-	var names []ring.Node
 	for _, addr := range addrs {
 		client := memcache.New(addr)
 		client.Timeout = time.Second
@@ -35,9 +33,8 @@ func userMemcached(ctx context.Context, address string, cfg model.Config, worker
 		case err != nil:
 			return nil, fmt.Errorf("the cache at %s does not answer as memcached does (%s): start it, or give another address", addr, oneLine(err))
 		}
-		names = append(names, ring.Node{Name: addr, Weight: 1})
 	}
-	t.stand(names)
+	t.stand(addrs)
 	t.open = func(i int, prefix string) (store, error) {
 		return bound(t.memcached(i, addrs[i], prefix), mortal), nil
 	}

@@ -19,7 +19,6 @@ import (
 	"github.com/herdlab/herdlab/internal/live/engine"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
-	"github.com/herdlab/herdlab/internal/world/ring"
 	model "github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies/stores/file"
 	memcachedstore "github.com/herdlab/herdlab/strategies/stores/memcached"
@@ -35,7 +34,7 @@ type Tier struct {
 	nodes   []*engine.Node // nil where the cache is the user's, or files
 	own     []*Tier        // of the named caches in cfg.Own
 	links   []*link        // to the nodes; nil where the cache is a Redis of the user's, or files
-	names   []ring.Node
+	names   []string
 	roster  *model.Roster // of one run
 	prefix  string        // of all keys in a cache of the user's
 	open    func(i int, prefix string) (store, error)
@@ -100,7 +99,7 @@ func Start(ctx context.Context, kind string, cfg model.Config, workers int, dir 
 }
 
 // stand names the nodes, all of which are on the list until Reset.
-func (t *Tier) stand(names []ring.Node) {
+func (t *Tier) stand(names []string) {
 	t.names, t.roster = names, model.NewRoster(len(names)-t.cfg.Gutter, nil)
 }
 

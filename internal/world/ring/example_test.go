@@ -9,10 +9,7 @@ import (
 // A node is lost. Hashing modulo n moves keys between the nodes that remain,
 // which have never seen them; ketama moves only the keys of the lost node.
 func ExampleNew() {
-	nodes := []ring.Node{
-		{Name: "10.0.0.1:11211"}, {Name: "10.0.0.2:11211"},
-		{Name: "10.0.0.3:11211"}, {Name: "10.0.0.4:11211"},
-	}
+	nodes := []string{"10.0.0.1:11211", "10.0.0.2:11211", "10.0.0.3:11211", "10.0.0.4:11211"}
 	for _, kind := range []string{ring.Modulo, ring.Ketama} {
 		before, err := ring.New(kind, nodes, nil)
 		if err != nil {

@@ -17,8 +17,6 @@ type ketama struct {
 	hash   func(key string) uint32
 }
 
-var _ Ring = (*ketama)(nil)
-
 // newKetama places the members on the circle. Two nodes may have a point in
 // common; libketama leaves its owner to qsort, here it is the first by name.
 func newKetama(members []member, d ketamaDialect) *ketama {

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/herdlab/herdlab/internal/hash"
 )
 
 // The kinds of ring that New makes.
@@ -51,36 +53,20 @@ type Ring interface {
 	Owner(key string) int
 }
 
-// Node is a cache node as the hash sees it.
-type Node struct {
-	// Name is "host:port". It places the node on the ring and is unique there.
-	Name string
-
-	// Weight is the node's share relative to the others', in any unit (libketama
-	// uses megabytes). Zero counts as 1. Modulo ignores it, as libmemcached does,
-	// and so do KetamaUnweighted and Pylibmc, where libmemcached would go over to
-	// KetamaWeighted.
-	Weight int
-}
-
-// maxWeight is the greatest weight that a float32, the type in which libketama
-// divides, still holds exactly.
-const maxWeight = 1 << 24
-
 // New makes a ring of the given kind from those nodes that are alive; a nil
-// alive means all. The dead are left out as if they were not listed, so that
+// alive means all. A node is a name, "host:port", that places it on the ring; all
+// have an equal share. The dead are left out as if they were not listed, so that
 // Modulo divides by the number alive. The order of the nodes matters to Modulo
 // alone. It is an error if the kind is unknown, if alive has another length
-// than nodes, if a name is empty or given twice, and if a weight is below 0 or
-// above 2^24.
-func New(kind string, nodes []Node, alive []bool) (Ring, error) {
+// than nodes, and if a name is empty or given twice.
+func New(kind string, nodes []string, alive []bool) (Ring, error) {
 	members, err := living(nodes, alive)
 	if err != nil {
 		return nil, err
 	}
 	switch kind {
 	case Modulo:
-		return newModulo(members), nil
+		return modulo(members), nil
 	case Ketama:
 		return newKetama(members, libketama), nil
 	case KetamaWeighted:
@@ -100,7 +86,9 @@ func Kinds() []string {
 	return []string{Modulo, Ketama, KetamaWeighted, KetamaUnweighted, Pylibmc, Rendezvous}
 }
 
-// member is a node that takes part, with its index among all.
+// member is a node that takes part, with its index among all. Weight is its share
+// relative to the others', in any unit. It is 1, and is here for the sake of the
+// originals' own test vectors, which have others.
 type member struct {
 	name   string
 	weight int
@@ -108,51 +96,41 @@ type member struct {
 }
 
 // living checks all nodes and returns those alive, in the given order.
-func living(nodes []Node, alive []bool) ([]member, error) {
+func living(nodes []string, alive []bool) ([]member, error) {
 	if alive != nil && len(alive) != len(nodes) {
 		return nil, fmt.Errorf("ring of %d nodes: alive has %d entries, give one for each node or nil for all alive", len(nodes), len(alive))
 	}
 	seen := make(map[string]int, len(nodes))
 	members := make([]member, 0, len(nodes))
-	for i, n := range nodes {
-		if n.Name == "" {
+	for i, name := range nodes {
+		if name == "" {
 			return nil, fmt.Errorf("ring node %d has no name: give it one, as in \"10.0.0.1:11211\"", i)
 		}
-		if first, twice := seen[n.Name]; twice {
-			return nil, fmt.Errorf("ring nodes %d and %d are both named %q: give each its own name", first, i, n.Name)
+		if first, twice := seen[name]; twice {
+			return nil, fmt.Errorf("ring nodes %d and %d are both named %q: give each its own name", first, i, name)
 		}
-		if n.Weight < 0 || n.Weight > maxWeight {
-			return nil, fmt.Errorf("ring node %q has weight %d: use 0 to %d", n.Name, n.Weight, maxWeight)
-		}
-		seen[n.Name] = i
+		seen[name] = i
 		if alive == nil || alive[i] {
-			members = append(members, member{n.Name, max(n.Weight, 1), i})
+			members = append(members, member{name, 1, i})
 		}
 	}
 	return members, nil
 }
 
-// byName is the order that breaks ties between nodes: it does not depend on how
-// they are listed, nor on who else is there.
-func byName(a, b member) int { return cmp.Compare(a.name, b.name) }
-
-// sortedByName returns the members in the order of byName.
+// sortedByName returns the members in the order that breaks ties between nodes: it
+// does not depend on how they are listed, nor on who else is there.
 func sortedByName(members []member) []member {
-	return slices.SortedFunc(slices.Values(members), byName)
+	return slices.SortedFunc(slices.Values(members), func(a, b member) int { return cmp.Compare(a.name, b.name) })
 }
 
 // modulo owns by hash % n.
-type modulo struct{ members []member }
+type modulo []member
 
-var _ Ring = (*modulo)(nil)
-
-func newModulo(members []member) *modulo { return &modulo{members} }
-
-func (r *modulo) Owner(key string) int {
-	if len(r.members) == 0 {
+func (r modulo) Owner(key string) int {
+	if len(r) == 0 {
 		return -1
 	}
-	return r.members[oneAtATime(key)%uint32(len(r.members))].index
+	return r[oneAtATime(key)%uint32(len(r))].index
 }
 
 // oneAtATime is Bob Jenkins's hash of that name ("Hash functions", Dr. Dobb's,
@@ -169,4 +147,34 @@ func oneAtATime[T string | []byte](key T) uint32 {
 	h ^= h >> 11
 	h += h << 15
 	return h
+}
+
+// rendezvous gives a key to the node that has drawn the best lot for it, where
+// the lot is a hash of key and node. A node that goes leaves all other lots as
+// they were, so that only its own keys move.
+type rendezvous struct {
+	members []member // by name: the first of equal lots wins
+	seeds   []uint64 // of members[i]
+}
+
+func newRendezvous(members []member) *rendezvous {
+	r := &rendezvous{members: sortedByName(members)}
+	for _, m := range r.members {
+		r.seeds = append(r.seeds, hash.Mix(hash.FNV1a(m.name)))
+	}
+	return r
+}
+
+func (r *rendezvous) Owner(key string) int {
+	if len(r.members) == 0 {
+		return -1
+	}
+	h := hash.FNV1a(key)
+	best, top := 0, uint64(0)
+	for i, seed := range r.seeds {
+		if lot := hash.Mix(h ^ seed); lot > top {
+			best, top = i, lot
+		}
+	}
+	return r.members[best].index
 }

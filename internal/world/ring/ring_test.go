@@ -7,17 +7,17 @@ import (
 	"testing"
 )
 
-// ringNodes returns n nodes on one port, all of weight 1.
-func ringNodes(n, port int) []Node {
-	nodes := make([]Node, n)
+// ringNodes returns n nodes on one port.
+func ringNodes(n, port int) []string {
+	nodes := make([]string, n)
 	for i := range nodes {
-		nodes[i] = Node{Name: fmt.Sprintf("10.0.0.%d:%d", i+1, port), Weight: 1}
+		nodes[i] = fmt.Sprintf("10.0.0.%d:%d", i+1, port)
 	}
 	return nodes
 }
 
 // mustRing is New for arguments that are known to be good.
-func mustRing(t testing.TB, kind string, nodes []Node, alive []bool) Ring {
+func mustRing(t testing.TB, kind string, nodes []string, alive []bool) Ring {
 	t.Helper()
 	r, err := New(kind, nodes, alive)
 	if err != nil {
@@ -32,17 +32,15 @@ func consistent() []string { return Kinds()[1:] }
 func TestNewRefuses(t *testing.T) {
 	for _, c := range []struct {
 		kind  string
-		nodes []Node
+		nodes []string
 		alive []bool
 		want  string
 	}{
 		{"ketma", ringNodes(1, 1), nil, `unknown ring "ketma": use one of modulo, ketama,`},
 		{Ketama, ringNodes(2, 1), []bool{true}, "ring of 2 nodes: alive has 1 entries"},
-		{Ketama, []Node{{"a", 1}, {"", 1}}, nil, "ring node 1 has no name"},
-		{Ketama, []Node{{"a", 1}, {"b", 1}, {"a", 1}}, nil, `ring nodes 0 and 2 are both named "a"`},
-		{Ketama, []Node{{"a", -1}}, nil, `ring node "a" has weight -1: use 0 to 16777216`},
-		{Ketama, []Node{{"a", maxWeight + 1}}, nil, `ring node "a" has weight 16777217`},
-		{Ketama, []Node{{"a", 1}, {"a", 1}}, []bool{true, false}, `both named "a"`}, // the dead are checked too
+		{Ketama, []string{"a", ""}, nil, "ring node 1 has no name"},
+		{Ketama, []string{"a", "b", "a"}, nil, `ring nodes 0 and 2 are both named "a"`},
+		{Ketama, []string{"a", "a"}, []bool{true, false}, `both named "a"`}, // the dead are checked too
 	} {
 		r, err := New(c.kind, c.nodes, c.alive)
 		if r != nil || err == nil || !strings.Contains(err.Error(), c.want) {
@@ -65,20 +63,6 @@ func TestRingWithoutMembers(t *testing.T) {
 	}
 }
 
-// A weight of zero is a weight of one.
-func TestRingZeroWeight(t *testing.T) {
-	for _, kind := range Kinds() {
-		zero := mustRing(t, kind, []Node{{Name: "a"}, {Name: "b"}, {Name: "c", Weight: 2}}, nil)
-		one := mustRing(t, kind, []Node{{"a", 1}, {"b", 1}, {"c", 2}}, nil)
-		for i := range 1000 {
-			key := fmt.Sprint("key:", i)
-			if z, o := zero.Owner(key), one.Owner(key); z != o {
-				t.Fatalf("%s: %q is on node %d at weight 0 and on %d at weight 1", kind, key, z, o)
-			}
-		}
-	}
-}
-
 func TestModuloDividesByTheNumberAlive(t *testing.T) {
 	alive := []bool{true, false, true, true, false}
 	r := mustRing(t, Modulo, ringNodes(5, 11211), alive)
@@ -95,7 +79,7 @@ func TestModuloDividesByTheNumberAlive(t *testing.T) {
 func TestRingLookupDoesNotAllocate(t *testing.T) {
 	keys := []string{"k", "a key longer than the 32 bytes that fit on the stack anyway", strings.Repeat("k", 250)}
 	for _, kind := range Kinds() {
-		r := mustRing(t, kind, []Node{{"a", 1}, {"b", 2}, {"c", 3}}, nil)
+		r := mustRing(t, kind, []string{"a", "b", "c"}, nil)
 		n := testing.AllocsPerRun(100, func() {
 			for _, key := range keys {
 				r.Owner(key)
@@ -112,7 +96,7 @@ func TestRingLookupDoesNotAllocate(t *testing.T) {
 func TestKetamaTies(t *testing.T) {
 	same := libketama
 	same.label = func(string) string { return "same" }
-	members, err := living([]Node{{"c", 1}, {"a", 1}, {"b", 1}}, nil)
+	members, err := living([]string{"c", "a", "b"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -154,24 +154,3 @@ func TestRingEvenness(t *testing.T) {
 		}
 	}
 }
-
-// Weights are shares: to 0.006 for Rendezvous, and for Ketama to five deviations
-// of a share of k points, 1/sqrt(k) of itself.
-func TestRingWeights(t *testing.T) {
-	nodes := []Node{{"a:1", 1}, {"b:1", 2}, {"c:1", 3}, {"d:1", 10}}
-	for _, kind := range []string{Ketama, Rendezvous} {
-		counts := make([]float64, len(nodes))
-		for _, node := range owners(mustRing(t, kind, nodes, nil)) {
-			counts[node]++
-		}
-		for i, n := range nodes {
-			want, tolerance := float64(n.Weight)/16, 0.006
-			if kind == Ketama {
-				tolerance = 5 * want / math.Sqrt(160*4*want)
-			}
-			if got := counts[i] / ringKeys; math.Abs(got-want) > tolerance {
-				t.Errorf("%s: node %s has %.4f of the keys, want %.4f +- %.4f", kind, n.Name, got, want, tolerance)
-			}
-		}
-	}
-}

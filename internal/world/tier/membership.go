@@ -16,7 +16,7 @@ import (
 // (RetryAfter). Safe for concurrent use.
 type Membership struct {
 	cfg   Config
-	nodes []ring.Node
+	nodes []string
 	spare ring.Ring // of the nodes after them, the gutter; nil without
 	rings *rings    // of all clients of the roster
 	now   func() time.Time
@@ -49,7 +49,7 @@ type health struct {
 
 // newMembership believes every listed node alive. The last names are the gutter's.
 func newMembership(
-	cfg Config, names []ring.Node, listed []bool, built *rings, now func() time.Time, flush func(int) error,
+	cfg Config, names []string, listed []bool, built *rings, now func() time.Time, flush func(int) error,
 ) (*Membership, error) {
 	n := len(names) - cfg.Gutter
 	m := &Membership{cfg: cfg, nodes: names[:n], now: now, listed: listed, rings: built, health: make([]health, len(names))}

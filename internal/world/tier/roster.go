@@ -29,7 +29,7 @@ func NewRoster(n int, listed []bool) *Roster {
 
 // Client returns the view of a new client in the given box; a box below 0 is none
 // of the fleet. Flush is how the client has a node forget all that it has.
-func (r *Roster) Client(cfg Config, box int, nodes []ring.Node, now func() time.Time, flush func(node int) error) (*Membership, error) {
+func (r *Roster) Client(cfg Config, box int, nodes []string, now func() time.Time, flush func(node int) error) (*Membership, error) {
 	cfg.Ring = cfg.ringOf(box)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -74,7 +74,7 @@ const mostRings = 64
 
 // ring is the ring of the nodes that are alive, built once. Alive is nil for the gutter,
 // which has one list of nodes of its own.
-func (r *rings) ring(dialect string, nodes []ring.Node, alive []bool) (ring.Ring, error) {
+func (r *rings) ring(dialect string, nodes []string, alive []bool) (ring.Ring, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	bits := make([]byte, len(alive))

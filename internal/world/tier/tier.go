@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/metrics"
-	"github.com/herdlab/herdlab/internal/world/ring"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
 
@@ -27,7 +26,7 @@ import (
 type Tier struct {
 	clock clock.Clock
 	cfg   Config
-	names []ring.Node
+	names []string
 	nodes []*node // on the ring, and then of the gutter
 
 	spaces keyspaces
@@ -55,10 +54,10 @@ func New(clk clock.Clock, cfg Config, listed []bool, rng *rand.Rand) *Tier {
 // Names are the names by which n nodes stand on the ring, modelled or real:
 // what a key's node is must not depend on the port that a process happened to
 // get.
-func Names(n int) []ring.Node {
-	nodes := make([]ring.Node, n)
+func Names(n int) []string {
+	nodes := make([]string, n)
 	for i := range nodes {
-		nodes[i] = ring.Node{Name: fmt.Sprintf("10.0.%d.%d:11211", i/250, 1+i%250), Weight: 1}
+		nodes[i] = fmt.Sprintf("10.0.%d.%d:11211", i/250, 1+i%250)
 	}
 	return nodes
 }
