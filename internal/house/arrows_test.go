@@ -59,9 +59,9 @@ func importMap() map[string]arrows {
 		// The modelled parts: leaves, which know nothing of the world.
 		"internal/world/station": {packages: []string{"internal/queue"}},
 		"internal/world/ring":    {packages: []string{"internal/hash"}},
-		"internal/world/origin":  {packages: []string{"strategies", "strategies/clock", "internal/hash", "internal/world/station"}},
+		"internal/world/origin":  {packages: []string{"strategies", "strategies/clock", "internal/fault", "internal/hash", "internal/world/station"}},
 		"internal/world/tier": {packages: []string{
-			"internal/metrics", "strategies", "strategies/clock", "strategies/stores/lifetime", "internal/hash", "internal/queue", "internal/world/station", "internal/world/ring",
+			"internal/fault", "internal/metrics", "strategies", "strategies/clock", "strategies/stores/lifetime", "internal/hash", "internal/queue", "internal/world/station", "internal/world/ring",
 		}},
 		"internal/world/disk":          {packages: []string{"strategies", "strategies/clock", "internal/queue"}},
 		"internal/world/front":         {packages: []string{"internal/metrics", "strategies", "strategies/clock", "strategies/pagekey", "internal/world/tier"}},
@@ -71,7 +71,7 @@ func importMap() map[string]arrows {
 		"internal/view":                {packages: []string{"internal/figures", "internal/metrics", "internal/humanize"}},
 		"internal/foretell":            {packages: []string{"internal/figures", "internal/view", "internal/metrics"}},
 		"internal/live": {
-			packages: []string{"workloads", "internal/metrics", "strategies", "strategies/wire", "strategies/stores/*", "strategies/clock", "internal/world", "internal/world/*", "internal/live/*"},
+			packages: []string{"workloads", "internal/fault", "internal/metrics", "strategies", "strategies/wire", "strategies/stores/*", "strategies/clock", "internal/world", "internal/world/*", "internal/live/*"},
 			modules:  []string{"github.com/tsenart/vegeta/v12"},
 		},
 		"internal/live/tier": {

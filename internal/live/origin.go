@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/live/origin"
 	model "github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
@@ -103,12 +104,11 @@ func (o *runOrigin) Tells() error {
 }
 
 // Change has faults begin and end.
-func (o *runOrigin) Change(change func(*model.Fault)) error {
+func (o *runOrigin) Change(change func(*fault.OriginState)) error {
 	if o.model == nil {
 		return errors.New("only the modelled origin can be made slow or fail")
 	}
-	o.model.Change(change)
-	return nil
+	return o.model.Change(change)
 }
 
 // remembered is how many commits of a key are kept.

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/fault"
-	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/internal/world/tier"
 )
 
@@ -18,8 +17,6 @@ func (c Config) Scene() fault.Scene {
 		InProcess: cache.Values == tier.InProcess, Disk: c.Fleet.Disk != nil, Front: c.Fleet.Front != nil,
 	}
 }
-
-var _ fault.World = (*World)(nil)
 
 // scheduleFaults arranges for the faults of the scenario, counted from now.
 func (w *World) scheduleFaults() {
@@ -68,8 +65,7 @@ func (w *World) atNode(what string, i int, err error) {
 // ChangeOrigin has faults of the origin begin and end. Two that go on at once change
 // different fields, so that the end of one does not end the other.
 func (w *World) ChangeOrigin(change func(*fault.OriginState)) {
-	err := w.origin.Change(func(f *origin.Fault) { change((*fault.OriginState)(f)) })
-	if err != nil {
+	if err := w.origin.Change(change); err != nil {
 		w.addNote("a fault of the origin: %v", err)
 	}
 }

@@ -22,8 +22,6 @@ type Modelled struct {
 	env Environment
 }
 
-var _ Parts = (*Modelled)(nil)
-
 // NewModelled returns a maker of the parts of one world.
 func NewModelled(cfg Config, env Environment) *Modelled { return &Modelled{cfg: cfg, env: env} }
 
@@ -37,7 +35,7 @@ func (m *Modelled) NewTier() (TierPart, error) {
 // NewOrigin makes the origin.
 func (m *Modelled) NewOrigin() (OriginPart, error) {
 	m.Origin = origin.New(m.env.Clock, m.cfg.Fleet.Origin, m.env.Rand("origin"), m.env.Size, m.env.Observer)
-	return modelledOrigin{m.Origin}, nil
+	return m.Origin, nil
 }
 
 // NewDisk makes the disk of a box.
@@ -62,41 +60,12 @@ func (m *Modelled) NewLoad(w *World) (LoadPart, error) {
 // Close has nothing to do: what is modelled is gone with its world.
 func (m *Modelled) Close() {}
 
-// modelledTier is a Tier as a world knows it: it can have every fault.
+// modelledTier is a Tier whose clients a world knows.
 type modelledTier struct{ *tier.Tier }
 
 func (t modelledTier) Client(box int, cache, prefix string) (TierClient, error) {
-	c, err := t.Tier.Client(box, cache, prefix)
-	if err != nil {
-		return nil, err
-	}
-	return c, nil
+	return t.Tier.Client(box, cache, prefix)
 }
-
-func (t modelledTier) StopNode(i int, how fault.Outage) error {
-	switch how {
-	case fault.Crash, "":
-		t.Crash(i)
-	case fault.Cut:
-		t.Cut(i)
-	case fault.Hang:
-		t.Hang(i)
-	default:
-		panic("world: a node goes by " + string(how))
-	}
-	return nil
-}
-
-func (t modelledTier) StartNode(i int, _ fault.Outage) error { t.Restore(i); return nil }
-func (t modelledTier) FlushNode(i int) error                 { t.Flush(i); return nil }
-func (t modelledTier) ListNode(i int, on bool) error         { t.List(i, on); return nil }
-
-// modelledOrigin is an Origin as a world knows it: it can have every fault.
-type modelledOrigin struct{ *origin.Origin }
-
-func (o modelledOrigin) Change(change func(*origin.Fault)) error { o.Origin.Change(change); return nil }
-
-func (modelledOrigin) Tells() error { return nil }
 
 // modelledDisk is a Disk as a world knows it: nothing goes wrong with it.
 type modelledDisk struct{ *disk.Disk }
@@ -106,5 +75,3 @@ func (d modelledDisk) Client(locks tier.Locks, prefix string) ProgramCache {
 }
 func (d modelledDisk) Wipe() error                { d.Disk.Wipe(); return nil }
 func (d modelledDisk) Stats() (disk.Stats, error) { return d.Disk.Stats(), nil }
-
-var _ DiskPart = modelledDisk{}

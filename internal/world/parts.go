@@ -123,7 +123,7 @@ type OriginPart interface {
 	Superseded(key string, version uint64) (time.Time, bool)
 
 	// Change has faults begin and end. One that cannot be had is an error.
-	Change(func(*origin.Fault)) error
+	Change(func(*fault.OriginState)) error
 }
 
 // FrontPart is the web server before the boxes. The load goes through it; the world

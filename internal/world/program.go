@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/metrics"
-	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/workloads"
 )
@@ -21,8 +20,8 @@ type Program struct {
 	Caches  []Cache
 	Session func(key string) []byte
 
-	// Commit commits writes at the origin.
-	Commit origin.Writer
+	// Commit commits a write at the origin and returns what was written.
+	Commit strategies.LoaderFunc
 
 	// Kill cuts the program off from cache and origin. Its processes cannot be
 	// stopped, as they wait somewhere; but nothing they do reaches anybody.
@@ -45,7 +44,7 @@ func (p *Program) side() metrics.Side {
 // write commits a write and tells the strategy, in this order: told first, another
 // box could load the old value in between and keep it.
 func (p *Program) write(cache int, key string) metrics.Outcome {
-	v, err := p.Commit(key)
+	v, err := p.Commit(background, key)
 	if err != nil {
 		return metrics.OriginFailure
 	}

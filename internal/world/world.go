@@ -169,7 +169,7 @@ func (w *World) installBox(i int) error {
 	w.installing.Lock()
 	defer w.installing.Unlock()
 	release := w.releases.Of(i)
-	line := origin.NewLifeline(w.originLoader(), func(key string) (strategies.Value, error) { return w.origin.Put(background, key) })
+	line := origin.NewLifeline(w.originLoader().Load, w.origin.Put)
 	p := Program{Commit: line.Write, Session: w.sessions.Value, Release: release.Number, Releases: w.releases}
 	var kills []func()
 	for name, prefix := range w.prefixes(release) {
@@ -313,9 +313,9 @@ func (w *World) Report(run *metrics.Run) {
 func (w *World) reportCache(run *metrics.Run) {
 	c := w.tier.Stats()
 	run.Cache = &c
-	if p := w.processes.Stats(); p.Hits+p.Misses > 0 {
-		run.L1 = &metrics.L1Stats{Hits: p.Hits, Misses: p.Misses}
-		c.Evictions += p.Evictions
+	if p := (metrics.L1Stats{Hits: w.processes.Hits.Load(), Misses: w.processes.Misses.Load()}); p.Hits+p.Misses > 0 {
+		run.L1 = &p
+		c.Evictions += w.processes.Evictions.Load()
 	}
 	if w.disks == nil {
 		return

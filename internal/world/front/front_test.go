@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/sim"
 	"github.com/herdlab/herdlab/internal/world/front"
@@ -111,8 +112,8 @@ func TestFrontAsksTheCacheAndThenABox(t *testing.T) {
 		{"a miss", "gone", false, nil, metrics.Computed, true, 101 * ms},
 		{"a write", "there", true, nil, metrics.NotAllowed, false, 0},
 		{"no page", "", false, nil, metrics.Computed, true, 100 * ms},
-		{"a cache that refuses", "there", false, func(b *bench) { b.tier.Cut(0) }, metrics.Computed, true, 101 * ms},
-		{"a cache that hangs", "there", false, func(b *bench) { b.tier.Hang(0) }, metrics.Computed, true, 1100 * ms},
+		{"a cache that refuses", "there", false, func(b *bench) { _ = b.tier.StopNode(0, fault.Cut) }, metrics.Computed, true, 101 * ms},
+		{"a cache that hangs", "there", false, func(b *bench) { _ = b.tier.StopNode(0, fault.Hang) }, metrics.Computed, true, 1100 * ms},
 		{"a full box", "gone", false, func(b *bench) { b.full = true }, metrics.Rejected, false, ms},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/sim"
 )
 
@@ -23,7 +24,7 @@ func TestOriginTooSlow(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := sim.New()
 			o := New(s, cfg, rand.New(rand.NewPCG(1, 1)), func(string) int { return 1 }, unheard{})
-			o.Change(func(f *Fault) { f.Factor = 1e6 })
+			_ = o.Change(func(f *fault.OriginState) { f.Factor = 1e6 })
 			err := s.Run(func() {
 				begun := s.Now()
 				if cfg.Write > 0 {

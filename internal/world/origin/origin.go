@@ -18,6 +18,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/world/station"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/clock"
@@ -68,25 +69,15 @@ type Origin struct {
 	inFlight int
 	rows     map[string]*row
 	written  atomic.Bool // there are rows
-	fault    Fault
+	fault    fault.OriginState
 }
-
-// Fault is what a fault changes.
-type Fault struct {
-	Down    bool    // every load fails at once
-	Invalid bool    // every value is
-	Factor  float64 // of the latency
-	Errors  float64 // share of loads that fail, beside the configured one
-}
-
-var _ strategies.Loader = (*Origin)(nil)
 
 // New returns an origin whose value of a key has size(key) bytes. It draws one
 // number of rng, the seed of all its latencies and errors.
 func New(clk clock.Clock, cfg Config, rng *rand.Rand, size func(string) int, observer Observer) *Origin {
 	return &Origin{
 		clock: clk, cfg: cfg, blank: NewBlank(size), observer: observer, draws: newDraws(rng.Uint64()),
-		slots: station.New(cfg.Concurrency), rows: make(map[string]*row), fault: Fault{Factor: 1},
+		slots: station.New(cfg.Concurrency), rows: make(map[string]*row), fault: fault.OriginState{Factor: 1},
 	}
 }
 
@@ -150,9 +141,6 @@ func (o *Origin) admit(key string) (query, error) {
 	return q, nil
 }
 
-// Writer commits a write at an origin and returns what was written.
-type Writer func(key string) (strategies.Value, error)
-
 // Write commits a new version of key and returns it. It takes its time and no slot, and
 // fails only while the origin is down.
 func (o *Origin) Write(ctx context.Context, key string) (version uint64, err error) {
@@ -186,6 +174,9 @@ func (o *Origin) Put(ctx context.Context, key string) (strategies.Value, error) 
 	return strategies.Value{Data: o.blank.Value(key), Version: version}, nil
 }
 
+// Tells is nil: what Put returns is the whole value.
+func (o *Origin) Tells() error { return nil }
+
 // Superseded, which every answered request asks and which takes no lock as long as
 // nobody wrote, says when a newer version than the given one was committed, if
 // one was.
@@ -200,10 +191,11 @@ func (o *Origin) Superseded(key string, version uint64) (time.Time, bool) {
 
 // Change applies f to the origin's faults. Loads under way keep the latency that they
 // were given on arrival, but fail if the origin is down when they end.
-func (o *Origin) Change(f func(*Fault)) {
+func (o *Origin) Change(f func(*fault.OriginState)) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	f(&o.fault)
+	return nil
 }
 
 // Laws is the law that is broken, of those that hold between any two events: nobody

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/sim"
 	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
@@ -19,13 +20,13 @@ var ctx = context.Background()
 func TestLifeline(t *testing.T) {
 	begun := 0
 	var line *origin.Lifeline
-	line = origin.NewLifeline(strategies.LoaderFunc(func(context.Context, string) (strategies.Value, error) {
+	line = origin.NewLifeline(func(context.Context, string) (strategies.Value, error) {
 		begun++
 		if begun == 2 {
 			line.Cut()
 		}
 		return strategies.Value{Version: 7}, nil
-	}), func(string) (strategies.Value, error) { begun++; return strategies.Value{Version: 8}, nil })
+	}, func(context.Context, string) (strategies.Value, error) { begun++; return strategies.Value{Version: 8}, nil })
 	if v, err := line.Load(ctx, "k"); v.Version != 7 || err != nil {
 		t.Errorf("before the cut: version %d, %v", v.Version, err)
 	}
@@ -34,7 +35,7 @@ func TestLifeline(t *testing.T) {
 			t.Errorf("cut: version %d, %v", v.Version, err)
 		}
 	}
-	if v, err := line.Write("k"); v.Version != 0 || err == nil {
+	if v, err := line.Write(ctx, "k"); v.Version != 0 || err == nil {
 		t.Errorf("a write after the cut: version %d, %v", v.Version, err)
 	}
 	if begun != 2 {
@@ -114,14 +115,14 @@ func TestWaysToFail(t *testing.T) {
 		if full != 3 {
 			t.Errorf("%d of 5 loads found the queue full, want 3", full)
 		}
-		o.Change(func(f *origin.Fault) { f.Down = true })
+		_ = o.Change(func(f *fault.OriginState) { f.Down = true })
 		begun := s.Now()
 		_, err := o.Load(ctx, "k")
 		_, wrong := o.Write(ctx, "k")
 		if !errors.Is(err, origin.ErrFailed) || !errors.Is(wrong, origin.ErrFailed) || s.Now().Sub(begun) != 0 {
 			t.Errorf("down: %v and %v after %v", err, wrong, s.Now().Sub(begun))
 		}
-		o.Change(func(f *origin.Fault) { f.Down, f.Invalid = false, true })
+		_ = o.Change(func(f *fault.OriginState) { f.Down, f.Invalid = false, true })
 		if _, err := o.Load(ctx, "k"); !errors.Is(err, origin.ErrInvalid) {
 			t.Errorf("invalid: %v", err)
 		}

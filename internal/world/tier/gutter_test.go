@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/world/tier"
 )
 
@@ -58,7 +59,7 @@ func TestGutterAlone(t *testing.T) {
 	cache.Gutter, cache.GutterTTL = 2, time.Minute
 	var faults []event
 	for i := range 4 { // the gutter's are the last two
-		faults = append(faults, event{time.Second + time.Duration(i/2)*19*time.Second, func(x *tier.Tier) { x.Crash(i) }})
+		faults = append(faults, event{time.Second + time.Duration(i/2)*19*time.Second, func(x *tier.Tier) { _ = x.StopNode(i, fault.Crash) }})
 	}
 	tierUnder(t, cache, faults, func(b *bench, c *tier.Client) {
 		_ = b.sim.Sleep(ctx, time.Second)

@@ -141,38 +141,23 @@ func (n *node) flush() {
 	clear(n.leases)
 }
 
-// die is the end of the node's process: its successor will be empty. What was under
-// way is lost even if that successor is up before its time has passed.
-func (n *node) die() {
-	n.mu.Lock()
-	n.flush()
-	n.change(refuses)
-	n.mu.Unlock()
-	n.tell()
-}
-
-// become changes the node's state. Its memory stays.
-func (n *node) become(s state) {
-	n.mu.Lock()
-	n.change(s)
-	n.mu.Unlock()
-	n.tell()
-}
-
-// change makes a new condition, which differs from every one before. A client compares
-// that of the beginning of its operation with that of the end:
+// become changes the node's state. Its memory stays, unless its process died: then its
+// successor is empty, and what was under way is lost even if that one is up before its
+// time has passed. Every change makes a new condition. A client compares that of the
+// beginning of its operation with that of the end:
 //
 //	A: asks at 4+up, waits for the round trip
 //	   the node dies, 8+refuses, and is up again, 12+up
 //	A: finds 12+up and not 4+up: the connection was broken meanwhile
-func (n *node) change(s state) {
+func (n *node) become(s state, emptied bool) {
+	n.mu.Lock()
+	if emptied {
+		n.flush()
+	}
 	changes := n.condition.Load() >> 2
 	n.condition.Store((changes+1)<<2 | int64(s))
-}
-
-// tell is called without the mutex: who hears of a change asks the node at once.
-func (n *node) tell() {
-	if n.changed != nil {
+	n.mu.Unlock()
+	if n.changed != nil { // without the mutex: who hears of it asks the node at once
 		n.changed()
 	}
 }

@@ -44,22 +44,7 @@ type Process struct {
 }
 
 // ProcessCounts counts what all processes of a world did with their memory.
-type ProcessCounts struct{ hits, misses, evictions atomic.Int64 }
-
-// ProcessStats is what [ProcessCounts] counted.
-type ProcessStats struct{ Hits, Misses, Evictions int64 }
-
-// Stats returns the counts so far.
-func (c *ProcessCounts) Stats() ProcessStats {
-	return ProcessStats{c.hits.Load(), c.misses.Load(), c.evictions.Load()}
-}
-
-var (
-	_ strategies.Store       = (*Process)(nil)
-	_ strategies.Locker      = (*Process)(nil)
-	_ strategies.NewerSetter = (*Process)(nil)
-	_ strategies.Extender    = (*Process)(nil)
-)
+type ProcessCounts struct{ Hits, Misses, Evictions atomic.Int64 }
 
 // Locks is the shared cache as a process with values of its own uses it.
 type Locks interface {
@@ -84,10 +69,10 @@ func (p *Process) Get(ctx context.Context, key string) (strategies.Entry, bool, 
 	defer p.mu.Unlock()
 	it := p.items.get(keyspace{}, key, p.now().UnixNano())
 	if it == nil {
-		p.counts.misses.Add(1)
+		p.counts.Misses.Add(1)
 		return strategies.Entry{}, false, nil
 	}
-	p.counts.hits.Add(1)
+	p.counts.Hits.Add(1)
 	return it.entry(), true, nil
 }
 
@@ -143,7 +128,7 @@ func (p *Process) cull() {
 	for range n {
 		p.items.evict(0)
 	}
-	p.counts.evictions.Add(int64(n))
+	p.counts.Evictions.Add(int64(n))
 }
 
 // Delete removes an entry of this process alone. The other boxes' copies live on until

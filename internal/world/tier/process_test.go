@@ -71,7 +71,7 @@ func TestProcessCulls(t *testing.T) {
 			if _, ok, _ := p.Get(context.Background(), "one more"); !ok || old+recent != c.left {
 				t.Errorf("%d are left beside the new one (%v), want %d", old+recent, ok, c.left)
 			}
-			if n := counts.Stats().Evictions; n != int64(c.evictions) {
+			if n := counts.Evictions.Load(); n != int64(c.evictions) {
 				t.Errorf("%d evictions, want %d", n, c.evictions)
 			}
 		})
@@ -94,7 +94,7 @@ func TestProcessUse(t *testing.T) {
 	if held(t, p, 0, 1) != 1 || held(t, p, 1, 2) != 0 || held(t, p, 2, 3) != 1 {
 		t.Error("the one unused for longest is to go, and no other")
 	}
-	if s := counts.Stats(); s.Evictions != 1 || s.Hits != 3 || s.Misses != 1 {
+	if s := counts; s.Evictions.Load() != 1 || s.Hits.Load() != 3 || s.Misses.Load() != 1 {
 		t.Errorf("counted %+v", s)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
@@ -109,43 +110,51 @@ func (t *Tier) Stats() (sum metrics.CacheStats) {
 	return sum
 }
 
-// Crash ends the process of a node: what was under way is refused, and its memory is
-// gone.
-func (t *Tier) Crash(node int) { t.allNodes()[node].die() }
-
-// Cut has a node refuse all connections, as one does that nobody can reach. Its
-// memory stays.
-func (t *Tier) Cut(node int) { t.allNodes()[node].become(refuses) }
-
-// Hang has a node answer nothing, so that its clients wait for their time-outs. Its
-// memory stays.
-func (t *Tier) Hang(node int) { t.allNodes()[node].become(hangs) }
-
-// Restore has a node answer again, whatever was wrong with it.
-func (t *Tier) Restore(node int) { t.allNodes()[node].become(up) }
-
-// Flush has a node forget everything.
-func (t *Tier) Flush(node int) {
-	n := t.allNodes()[node]
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.flush()
+// StopNode ends a node. After a crash what was under way is refused, and its memory is
+// gone. One that is cut off refuses all connections, and one that hangs answers nothing,
+// so that its clients wait for their time-outs: the memory of those stays.
+func (t *Tier) StopNode(i int, how fault.Outage) error {
+	switch n := t.allNodes()[i]; how {
+	case fault.Crash, "":
+		n.become(refuses, true)
+	case fault.Cut:
+		n.become(refuses, false)
+	case fault.Hang:
+		n.become(hangs, false)
+	default:
+		panic("tier: a node goes by " + string(how))
+	}
+	return nil
 }
 
-// List puts a node of the ring on the list of all clients, or takes it off.
-func (t *Tier) List(node int, on bool) { t.roster.List(node, on) }
+// StartNode has a node answer again, whatever was wrong with it.
+func (t *Tier) StartNode(i int, _ fault.Outage) error {
+	t.allNodes()[i].become(up, false)
+	return nil
+}
 
-// flushIfUp is what a client does that puts a node on its ring again, with
-// flush_on_reconnect: it flushes for all clients, not for itself alone.
-func (t *Tier) flushIfUp(node int) error {
-	if stateOf(t.nodes[node].condition.Load()) != up {
-		return ErrRefused
-	}
-	n := t.nodes[node]
+// FlushNode has a node forget everything.
+func (t *Tier) FlushNode(i int) error {
+	n := t.allNodes()[i]
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.flush()
 	return nil
+}
+
+// ListNode puts a node of the ring on the list of all clients, or takes it off.
+func (t *Tier) ListNode(i int, on bool) error {
+	t.roster.List(i, on)
+	return nil
+}
+
+// flushIfUp is what a client does that puts a node on its ring again, with
+// flush_on_reconnect: it flushes for all clients, not for itself alone.
+func (t *Tier) flushIfUp(i int) error {
+	if stateOf(t.nodes[i].condition.Load()) != up {
+		return ErrRefused
+	}
+	return t.FlushNode(i)
 }
 
 // Laws is the law that is broken, of those that hold between any two events: the

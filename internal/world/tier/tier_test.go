@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/sim"
 	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
@@ -28,23 +29,23 @@ type event struct {
 
 // crash, cut and hang take a node away for a time, and list one that joins.
 func crash(node int, at, lasts time.Duration) []event {
-	return outage(at, lasts, func(x *tier.Tier) { x.Crash(node) }, node)
+	return outage(at, lasts, func(x *tier.Tier) { _ = x.StopNode(node, fault.Crash) }, node)
 }
 
 func cut(node int, at, lasts time.Duration) []event {
-	return outage(at, lasts, func(x *tier.Tier) { x.Cut(node) }, node)
+	return outage(at, lasts, func(x *tier.Tier) { _ = x.StopNode(node, fault.Cut) }, node)
 }
 
 func hang(node int, at, lasts time.Duration) []event {
-	return outage(at, lasts, func(x *tier.Tier) { x.Hang(node) }, node)
+	return outage(at, lasts, func(x *tier.Tier) { _ = x.StopNode(node, fault.Hang) }, node)
 }
 
 func outage(at, lasts time.Duration, stop func(*tier.Tier), node int) []event {
-	return []event{{at, stop}, {at + lasts, func(x *tier.Tier) { x.Restore(node) }}}
+	return []event{{at, stop}, {at + lasts, func(x *tier.Tier) { _ = x.StartNode(node, "") }}}
 }
 
 func list(node int, at time.Duration, on bool) event {
-	return event{at, func(x *tier.Tier) { x.List(node, on) }}
+	return event{at, func(x *tier.Tier) { _ = x.ListNode(node, on) }}
 }
 
 // joins is the last of n nodes that joins the others.
