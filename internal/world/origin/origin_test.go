@@ -26,7 +26,10 @@ func TestLifeline(t *testing.T) {
 			line.Cut()
 		}
 		return strategies.Value{Version: 7}, nil
-	}, func(context.Context, string) (strategies.Value, error) { begun++; return strategies.Value{Version: 8}, nil })
+	}, func(context.Context, string) (strategies.Value, error) {
+		begun++
+		return strategies.Value{Version: 8}, nil
+	})
 	if v, err := line.Load(ctx, "k"); v.Version != 7 || err != nil {
 		t.Errorf("before the cut: version %d, %v", v.Version, err)
 	}
