@@ -1,6 +1,7 @@
 package workloads
 
 import (
+	"math"
 	"math/rand/v2"
 	"time"
 )
@@ -43,14 +44,13 @@ type paced struct {
 	hits    float64       // gaps so far
 	last    time.Duration // from the beginning of the active time
 	started bool
-	ended   bool
 }
 
-// next returns the next instant, and false when there is none before until.
-func (p *paced) next() (time.Duration, bool) {
-	if p.ended {
-		return 0, false
-	}
+// never is the instant of an arrival that does not come.
+const never time.Duration = math.MaxInt64
+
+// next returns the next instant, and never when there is none before until.
+func (p *paced) next() time.Duration {
 	switch {
 	case p.stream != nil:
 		p.hits -= ln(positiveUnit(p.stream.Uint64()))
@@ -60,42 +60,31 @@ func (p *paced) next() (time.Duration, bool) {
 	p.started = true
 	at, ok := p.pacer.reach(p.hits, p.last)
 	if !ok || at >= p.until-p.from {
-		p.ended = true
-		return 0, false
+		return never
 	}
 	p.last = max(at, p.last) // the inverse is monotone but for rounding
-	return p.from + p.last, true
+	return p.from + p.last
 }
 
 // arrivals are instants that do not decrease.
-type arrivals interface {
-	next() (time.Duration, bool)
-}
+type arrivals interface{ next() time.Duration }
 
 // beside is two arrivals merged; where they tie, the first goes first.
 type beside struct {
-	first, second     arrivals
-	firstAt, secondAt time.Duration
-	firstOK, secondOK bool
+	merged [2]arrivals
+	nextAt [2]time.Duration
 }
 
 func newBeside(first, second arrivals) *beside {
-	b := &beside{first: first, second: second}
-	b.firstAt, b.firstOK = first.next()
-	b.secondAt, b.secondOK = second.next()
-	return b
+	return &beside{[2]arrivals{first, second}, [2]time.Duration{first.next(), second.next()}}
 }
 
-func (b *beside) next() (at time.Duration, ok bool) {
-	switch {
-	case b.firstOK && (!b.secondOK || b.firstAt <= b.secondAt):
-		at = b.firstAt
-		b.firstAt, b.firstOK = b.first.next()
-	case b.secondOK:
-		at = b.secondAt
-		b.secondAt, b.secondOK = b.second.next()
-	default:
-		return 0, false
+func (b *beside) next() time.Duration {
+	earlier := 0
+	if b.nextAt[1] < b.nextAt[0] {
+		earlier = 1
 	}
-	return at, true
+	at := b.nextAt[earlier]
+	b.nextAt[earlier] = b.merged[earlier].next()
+	return at
 }

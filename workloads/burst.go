@@ -1,6 +1,7 @@
 package workloads
 
 import (
+	"cmp"
 	"math/bits"
 	"time"
 )
@@ -13,15 +14,11 @@ type Burst struct {
 }
 
 func (b *Burst) check(c Class) error {
-	switch {
-	case b.Requests < 1:
-		return fault("burst.requests", "%d requests are no burst", b.Requests)
-	case b.Over < 0:
-		return fault("burst.over", "%v is negative", b.Over)
-	case b.At < c.From:
-		return fault("burst.at", "the burst begins at %v, and its class at %v", b.At, c.From)
-	}
-	return nil
+	return cmp.Or(
+		refuse(b.Requests < 1, "burst.requests", "%d requests are no burst", b.Requests),
+		refuse(b.Over < 0, "burst.over", "%v is negative", b.Over),
+		refuse(b.At < c.From, "burst.at", "the burst begins at %v, and its class at %v", b.At, c.From),
+	)
 }
 
 // pacers is the burst, and the rate that it comes beside: the rate goes first, so

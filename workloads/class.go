@@ -1,6 +1,7 @@
 package workloads
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"strings"
@@ -88,7 +89,12 @@ type FieldError struct {
 
 func (e *FieldError) Error() string { return e.Path + ": " + e.Msg }
 
-func fault(path, format string, args ...any) error {
+// refuse is a [*FieldError] where a value is wrong, and else nil. Conditions on floats
+// are written as what must hold, since NaN fails every comparison.
+func refuse(wrong bool, path, format string, args ...any) error {
+	if !wrong {
+		return nil
+	}
 	return &FieldError{Path: path, Msg: fmt.Sprintf(format, args...)}
 }
 
@@ -96,156 +102,114 @@ func fault(path, format string, args ...any) error {
 // error is a [*FieldError]. It covers what the tags say, for those who build a
 // Class in Go.
 func (c Class) Validate() error {
-	for _, check := range []func() error{c.checkArrivals, c.checkTime, c.checkForm, c.checkKeys, c.checkCache, c.checkAgain} {
-		if err := check(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return cmp.Or(c.checkArrivals(), c.checkTime(), c.checkForm(), c.checkKeys(), c.checkCache(), c.checkAgain())
 }
 
 // checkArrivals sees that the class has a name and one form of arrivals.
 func (c Class) checkArrivals() error {
-	if c.Class == "" {
-		return fault("class", "a class needs a name")
-	}
-	forms := c.forms()
-	switch {
-	case len(forms) > 1:
-		var names []string
-		for _, f := range forms {
-			names = append(names, f.name)
+	var names []string
+	var second string
+	for _, f := range c.forms() {
+		if names = append(names, f.name); len(names) == 2 {
+			second = f.name
 		}
-		return fault(names[1], "a class has one form of arrivals, and this one has %s: make a class of each", strings.Join(names, " and "))
-	case len(forms) == 0 && c.Rate == 0:
-		return fault("rate", "the class has no arrivals: write a rate above 0/s, or one of ramp, sine, burst, flash, trace")
-	case len(forms) == 1 && c.Rate != 0 && c.Burst == nil && c.Flash == nil:
-		return fault("rate", "a rate can stand beside burst or flash, not beside %s: remove one of them", forms[0].name)
 	}
-	switch c.Arrivals {
-	case "", "poisson", "constant":
-		return nil
-	}
-	return fault("arrivals", "%q is neither poisson nor constant", c.Arrivals)
+	n, all := len(names), strings.Join(names, " and ")
+	return cmp.Or(
+		refuse(c.Class == "", "class", "a class needs a name"),
+		refuse(n > 1, second, "a class has one form of arrivals, and this one has %s: make a class of each", all),
+		refuse(n == 0 && c.Rate == 0, "rate", "the class has no arrivals: write a rate above 0/s, or one of ramp, sine, burst, flash, trace"),
+		refuse(n == 1 && c.Rate != 0 && c.Burst == nil && c.Flash == nil, "rate",
+			"a rate can stand beside burst or flash, not beside %s: remove one of them", all),
+		refuse(c.Arrivals != "" && c.Arrivals != "poisson" && c.Arrivals != "constant", "arrivals", "%q is neither poisson nor constant", c.Arrivals),
+	)
 }
 
 // checkTime checks what does not depend on how long the run is; see within.
 func (c Class) checkTime() error {
-	switch {
-	case c.From < 0:
-		return fault("from", "%v is before the start of the run", c.From)
-	case c.Until < 0:
-		return fault("until", "%v is before the start of the run", c.Until)
-	case c.Until != 0 && c.Until <= c.From:
-		return fault("until", "the class ends at %v, and it begins at %v", c.Until, c.From)
-	case c.Cost < 0:
-		return fault("cost", "%v is negative", c.Cost)
-	}
-	return nil
+	return cmp.Or(
+		refuse(c.From < 0, "from", "%v is before the start of the run", c.From),
+		refuse(c.Until < 0, "until", "%v is before the start of the run", c.Until),
+		refuse(c.Until != 0 && c.Until <= c.From, "until", "the class ends at %v, and it begins at %v", c.Until, c.From),
+		refuse(c.Cost < 0, "cost", "%v is negative", c.Cost),
+	)
 }
 
 // checkForm checks the numbers of rate and form.
 func (c Class) checkForm() error {
-	if err := checkRate("rate", c.Rate); err != nil {
-		return err
-	}
+	err := checkRate("rate", c.Rate)
 	for _, f := range c.forms() {
-		if err := f.check(c); err != nil {
-			return err
-		}
+		err = cmp.Or(err, f.check(c))
 	}
-	return nil
+	return err
 }
 
 // checkKeys checks what a class asks for.
 func (c Class) checkKeys() error {
-	if err := checkShare("writes", c.Writes); err != nil {
-		return err
+	err := checkShare("writes", c.Writes)
+	if c.Keys != nil {
+		err = cmp.Or(err, c.Keys.check())
 	}
-	switch {
-	case c.Keys != nil:
-		if err := c.Keys.check(); err != nil {
-			return err
-		}
-	case c.Trace != nil:
-	case c.Writes != 0:
-		return fault("writes", "the class has no keys that it could write: add keys, or remove writes")
-	case c.Size != nil:
-		return fault("size", "the class has no keys whose values could have a size: add keys, or remove size")
-	}
+	err = cmp.Or(err,
+		refuse(c.Bystander() && c.Writes != 0, "writes", "the class has no keys that it could write: add keys, or remove writes"),
+		refuse(c.Bystander() && c.Size != nil, "size", "the class has no keys whose values could have a size: add keys, or remove size"))
 	if c.Size != nil {
-		return c.Size.check()
+		err = cmp.Or(err, c.Size.check())
 	}
-	return nil
+	return err
 }
 
 // checkCache checks which cache a class uses, and for what.
 func (c Class) checkCache() error {
-	switch {
-	case c.Bystander() && c.Cache != "" && c.Cache != "default":
-		return fault("cache", "the class has no keys, and so needs no cache: remove it, or give the class keys")
-	case c.Session && c.Cache == "none":
-		return fault("cache", "sessions live in a cache: name another one than none")
-	case c.Session && c.Keys == nil:
-		return fault("session", "sessions have keys, and this class names none: give it keys")
-	case c.Session && c.Keys.OneHit > 0:
-		return fault("keys.one_hit", "a key that is asked once is no session: nobody has logged in with it")
-	}
+	err := cmp.Or(
+		refuse(c.Bystander() && c.Cache != "" && c.Cache != "default", "cache",
+			"the class has no keys, and so needs no cache: remove it, or give the class keys"),
+		refuse(c.Session && c.Cache == "none", "cache", "sessions live in a cache: name another one than none"),
+		refuse(c.Session && c.Keys == nil, "session", "sessions have keys, and this class names none: give it keys"),
+		refuse(c.Session && c.Keys != nil && c.Keys.OneHit > 0, "keys.one_hit",
+			"a key that is asked once is no session: nobody has logged in with it"),
+	)
 	if c.SignedIn != nil {
-		return c.SignedIn.check(c)
+		err = cmp.Or(err, c.SignedIn.check(c))
 	}
-	return nil
+	return err
 }
 
 // checkAgain checks the writes that follow writes.
 func (c Class) checkAgain() error {
-	switch {
-	case c.Again < 0:
-		return fault("again", "%v is negative", c.Again)
-	case c.Again > 0 && c.Writes == 0:
-		return fault("again", "the class writes nothing that could be written again: add writes, or remove again")
-	}
-	return nil
+	return cmp.Or(
+		refuse(c.Again < 0, "again", "%v is negative", c.Again),
+		refuse(c.Again > 0 && c.Writes == 0, "again", "the class writes nothing that could be written again: add writes, or remove again"),
+	)
 }
 
 // within checks the class against the length of the run. A burst is a promise of
 // so many requests and has to fit whole; everything else is cut at the end.
 func (c Class) within(duration time.Duration) error {
 	until := c.until(duration)
-	switch b, f := c.Burst, c.Flash; {
-	case c.From >= duration:
-		return fault("from", "the class begins at %v, and the run ends at %v", c.From, duration)
-	case b != nil && (b.At >= until || b.Over > until-b.At):
-		return fault("burst.over", "the burst lasts from %v to %v, and its class ends at %v", b.At, b.At+b.Over, until)
-	case f != nil && f.At >= until:
-		return fault("flash.at", "the crowd comes at %v, and its class ends at %v", f.At, until)
+	err := refuse(c.From >= duration, "from", "the class begins at %v, and the run ends at %v", c.From, duration)
+	if b := c.Burst; b != nil {
+		err = cmp.Or(err, refuse(b.At >= until || b.Over > until-b.At, "burst.over",
+			"the burst lasts from %v to %v, and its class ends at %v", b.At, b.At+b.Over, until))
 	}
-	return nil
+	if f := c.Flash; f != nil {
+		err = cmp.Or(err, refuse(f.At >= until, "flash.at", "the crowd comes at %v, and its class ends at %v", f.At, until))
+	}
+	return err
 }
 
 // until is the end of the class's active time in a run.
 func (c Class) until(duration time.Duration) time.Duration {
-	if c.Until == 0 {
-		return duration
-	}
-	return min(c.Until, duration)
+	return min(cmp.Or(c.Until, duration), duration)
 }
 
 // maxRate is one request in a nanosecond, the finest there is.
 const maxRate = 1e9
 
-// checkRate and checkShare are written as what must hold, since NaN fails every
-// comparison.
 func checkRate(path string, r float64) error {
-	if !(r >= 0 && r <= maxRate) {
-		return fault(path, "%v/s is no rate: write one from 0/s to %.0f/s", r, float64(maxRate))
-	}
-	return nil
+	return refuse(!(r >= 0 && r <= maxRate), path, "%v/s is no rate: write one from 0/s to %.0f/s", r, float64(maxRate))
 }
 
 func checkShare(path string, s float64) error {
-	if !(s >= 0 && s <= 1) {
-		return fault(path, "%v is no share: write one from 0%% to 100%%", s)
-	}
-	return nil
+	return refuse(!(s >= 0 && s <= 1), path, "%v is no share: write one from 0%% to 100%%", s)
 }

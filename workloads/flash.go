@@ -1,6 +1,9 @@
 package workloads
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Flash is a crowd on top of the class's rate: the rate rises evenly to its
 // height, stays there, and falls evenly.
@@ -13,24 +16,15 @@ type Flash struct {
 }
 
 func (f *Flash) check(c Class) error {
-	if err := checkRate("flash.peak", f.Peak); err != nil {
-		return err
-	}
-	switch {
-	case f.Peak == 0:
-		return fault("flash.peak", "a crowd of 0/s has no requests")
-	case f.At < c.From:
-		return fault("flash.at", "the crowd comes at %v, and its class begins at %v", f.At, c.From)
-	case f.Rise < 0:
-		return fault("flash.rise", "%v is negative", f.Rise)
-	case f.Hold < 0:
-		return fault("flash.hold", "%v is negative", f.Hold)
-	case f.Fall < 0:
-		return fault("flash.fall", "%v is negative", f.Fall)
-	case f.Rise == 0 && f.Hold == 0 && f.Fall == 0:
-		return fault("flash.hold", "the crowd is gone at once: say how long it rises, holds or falls")
-	}
-	return nil
+	return cmp.Or(
+		checkRate("flash.peak", f.Peak),
+		refuse(f.Peak == 0, "flash.peak", "a crowd of 0/s has no requests"),
+		refuse(f.At < c.From, "flash.at", "the crowd comes at %v, and its class begins at %v", f.At, c.From),
+		refuse(f.Rise < 0, "flash.rise", "%v is negative", f.Rise),
+		refuse(f.Hold < 0, "flash.hold", "%v is negative", f.Hold),
+		refuse(f.Fall < 0, "flash.fall", "%v is negative", f.Fall),
+		refuse(max(f.Rise, f.Hold, f.Fall) == 0, "flash.hold", "the crowd is gone at once: say how long it rises, holds or falls"),
+	)
 }
 
 // pacers is the crowd and the rate that it comes on top of: one polyline, since

@@ -72,11 +72,10 @@ type generated struct {
 }
 
 func (g *generated) advance() (time.Duration, error) {
-	at, ok := g.arrivals.next()
-	if !ok {
-		return 0, io.EOF
+	if at := g.arrivals.next(); at != never {
+		return at, nil
 	}
-	return at, nil
+	return 0, io.EOF
 }
 
 // take draws key, operation and user in this order, each from its own stream. A

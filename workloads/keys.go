@@ -1,6 +1,7 @@
 package workloads
 
 import (
+	"cmp"
 	"math/bits"
 	"math/rand/v2"
 	"strconv"
@@ -24,26 +25,26 @@ type Hot struct {
 }
 
 func (k *Keys) check() error {
-	if err := checkShare("keys.one_hit", k.OneHit); err != nil {
+	err := cmp.Or(
+		checkShare("keys.one_hit", k.OneHit),
+		refuse(strings.ContainsFunc(k.Prefix, isBlank), "keys.prefix",
+			"%q has a space or a control character, which memcached refuses", k.Prefix),
+		refuse(k.Count < 1, "keys.count", "%d keys: there must be at least one", k.Count),
+		refuse(!(k.Zipf >= 0 && k.Zipf <= 20), "keys.zipf", "%v is no exponent: write one from 0 to 20; 0 is all keys alike", k.Zipf),
+		refuse(len(k.Prefix) > 200, "keys.prefix", "%d bytes are too long: memcached takes 250 for the whole key", len(k.Prefix)),
+	)
+	if err != nil || k.Hot == nil {
 		return err
 	}
-	if i := strings.IndexFunc(k.Prefix, func(r rune) bool { return r <= ' ' || r == 0x7f }); i >= 0 {
-		return fault("keys.prefix", "%q has a space or a control character, which memcached refuses", k.Prefix)
-	}
-	switch {
-	case k.Count < 1:
-		return fault("keys.count", "%d keys: there must be at least one", k.Count)
-	case !(k.Zipf >= 0 && k.Zipf <= 20):
-		return fault("keys.zipf", "%v is no exponent: write one from 0 to 20; 0 is all keys alike", k.Zipf)
-	case len(k.Prefix) > 200:
-		return fault("keys.prefix", "%d bytes are too long: memcached takes 250 for the whole key", len(k.Prefix))
-	case k.Hot == nil:
-		return nil
-	case k.Hot.Keys < 1 || k.Hot.Keys >= k.Count:
-		return fault("keys.hot.keys", "%d of %d keys: the hot ones are some and not all", k.Hot.Keys, k.Count)
-	}
-	return checkShare("keys.hot.share", k.Hot.Share)
+	return cmp.Or(
+		refuse(k.Hot.Keys < 1 || k.Hot.Keys >= k.Count, "keys.hot.keys",
+			"%d of %d keys: the hot ones are some and not all", k.Hot.Keys, k.Count),
+		checkShare("keys.hot.share", k.Hot.Share),
+	)
 }
+
+// isBlank reports whether memcached refuses r in a key.
+func isBlank(r rune) bool { return r <= ' ' || r == 0x7f }
 
 // tabled is up to how many keys the strings and sizes are kept, each from its
 // first use. Beyond that they are made for every request.
@@ -78,7 +79,7 @@ type item struct {
 func newKeyring(seed uint64, c Class) *keyring {
 	k := c.Keys
 	name := strings.Map(func(r rune) rune {
-		if r <= ' ' || r == 0x7f {
+		if isBlank(r) {
 			return '-'
 		}
 		return r

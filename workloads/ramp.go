@@ -1,6 +1,7 @@
 package workloads
 
 import (
+	"cmp"
 	"math"
 	"time"
 )
@@ -13,13 +14,11 @@ type Ramp struct {
 }
 
 func (r *Ramp) check(Class) error {
-	if err := checkRate("ramp.from", r.From); err != nil {
-		return err
-	}
-	if r.From == 0 && r.To == 0 {
-		return fault("ramp.to", "a ramp from 0/s to 0/s has no requests")
-	}
-	return checkRate("ramp.to", r.To)
+	return cmp.Or(
+		checkRate("ramp.from", r.From),
+		refuse(r.From == 0 && r.To == 0, "ramp.to", "a ramp from 0/s to 0/s has no requests"),
+		checkRate("ramp.to", r.To),
+	)
 }
 
 func (r *Ramp) pacers(_ Class, length time.Duration) []pacer {

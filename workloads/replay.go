@@ -1,6 +1,7 @@
 package workloads
 
 import (
+	"cmp"
 	"io"
 	"time"
 
@@ -18,19 +19,15 @@ type Trace struct {
 }
 
 func (t *Trace) check(c Class) error {
-	switch {
-	case t.File == "":
-		return fault("trace.file", "a trace needs a file")
-	case t.Format != "" && t.Format != "auto" && t.Format != "log" && t.Format != "csv":
-		return fault("trace.format", "%q is none of auto, log and csv", t.Format)
-	case !(t.Speed >= 0 && t.Speed <= 1e6):
-		return fault("trace.speed", "%v is no speed: write one above 0; 1 is as recorded", t.Speed)
-	case c.Keys != nil:
-		return fault("keys", "a trace has keys of its own: remove keys")
-	case c.Writes != 0:
-		return fault("writes", "a trace says itself what is a write: remove writes")
-	}
-	return checkShare("trace.max_bad", t.MaxBad)
+	return cmp.Or(
+		refuse(t.File == "", "trace.file", "a trace needs a file"),
+		refuse(t.Format != "" && t.Format != "auto" && t.Format != "log" && t.Format != "csv", "trace.format",
+			"%q is none of auto, log and csv", t.Format),
+		refuse(!(t.Speed >= 0 && t.Speed <= 1e6), "trace.speed", "%v is no speed: write one above 0; 1 is as recorded", t.Speed),
+		refuse(c.Keys != nil, "keys", "a trace has keys of its own: remove keys"),
+		refuse(c.Writes != 0, "writes", "a trace says itself what is a write: remove writes"),
+		checkShare("trace.max_bad", t.MaxBad),
+	)
 }
 
 func (t *Trace) pacers(Class, time.Duration) []pacer { return nil }
@@ -57,10 +54,7 @@ func newReplay(c Class, until time.Duration) *replay {
 	t := c.Trace
 	r := &replay{
 		reader: trace.NewReader(trace.Config{File: t.File, Format: t.Format, MaxBad: t.MaxBad}),
-		class:  c.Class, speed: t.Speed, from: c.From, until: until,
-	}
-	if r.speed == 0 {
-		r.speed = 1
+		class:  c.Class, speed: cmp.Or(t.Speed, 1), from: c.From, until: until,
 	}
 	if c.Size != nil {
 		s := newSizing(c.Size)

@@ -1,6 +1,9 @@
 package workloads
 
-import "math/rand/v2"
+import (
+	"cmp"
+	"math/rand/v2"
+)
 
 // SignedIn is the visitors who are signed in.
 type SignedIn struct {
@@ -9,13 +12,11 @@ type SignedIn struct {
 }
 
 func (s *SignedIn) check(c Class) error {
-	switch {
-	case c.Keys == nil:
-		return fault("signed_in", "signed_in needs keys: of a bystander and of a trace it is not known whose the requests are")
-	case s.Users < 1:
-		return fault("signed_in.users", "%d users: there must be at least one", s.Users)
-	}
-	return checkShare("signed_in.share", s.Share)
+	return cmp.Or(
+		refuse(c.Keys == nil, "signed_in", "signed_in needs keys: of a bystander and of a trace it is not known whose the requests are"),
+		refuse(s.Users < 1, "signed_in.users", "%d users: there must be at least one", s.Users),
+		checkShare("signed_in.share", s.Share),
+	)
 }
 
 // visitors draws who a request belongs to.

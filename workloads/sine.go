@@ -1,6 +1,7 @@
 package workloads
 
 import (
+	"cmp"
 	"math"
 	"time"
 )
@@ -15,17 +16,13 @@ type Sine struct {
 }
 
 func (s *Sine) check(Class) error {
-	switch {
-	case !(s.Mean > 0 && s.Mean <= maxRate):
-		return fault("sine.mean", "%v/s is no mean rate: write one above 0/s", s.Mean)
-	case !(s.Amplitude >= 0 && s.Amplitude <= s.Mean):
-		return fault("sine.amplitude", "%v/s about a mean of %v/s: the amplitude is from 0/s to the mean, as a rate cannot be negative", s.Amplitude, s.Mean)
-	case s.Period <= 0:
-		return fault("sine.period", "%v is no period: write one above 0s", s.Period)
-	case s.Phase < 0:
-		return fault("sine.phase", "%v is negative: add periods to it", s.Phase)
-	}
-	return nil
+	return cmp.Or(
+		refuse(!(s.Mean > 0 && s.Mean <= maxRate), "sine.mean", "%v/s is no mean rate: write one above 0/s", s.Mean),
+		refuse(!(s.Amplitude >= 0 && s.Amplitude <= s.Mean), "sine.amplitude",
+			"%v/s about a mean of %v/s: the amplitude is from 0/s to the mean, as a rate cannot be negative", s.Amplitude, s.Mean),
+		refuse(s.Period <= 0, "sine.period", "%v is no period: write one above 0s", s.Period),
+		refuse(s.Phase < 0, "sine.phase", "%v is negative: add periods to it", s.Phase),
+	)
 }
 
 func (s *Sine) pacers(Class, time.Duration) []pacer { return []pacer{newWave(s)} }

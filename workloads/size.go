@@ -1,6 +1,7 @@
 package workloads
 
 import (
+	"cmp"
 	"math"
 
 	"github.com/herdlab/herdlab/internal/hash"
@@ -16,19 +17,12 @@ type Size struct {
 
 func (s *Size) check() error {
 	lognormal := s.Median != 0 || s.P99 != 0
-	switch {
-	case s.Fixed != 0 && lognormal:
-		return fault("size.fixed", "a size is fixed, or has a median and a p99: remove one form")
-	case s.Fixed < 0 || s.Fixed > math.MaxInt32:
-		return fault("size.fixed", "%d bytes are no size", s.Fixed)
-	case !lognormal:
-		return nil
-	case s.Median < 1 || s.Median > math.MaxInt32:
-		return fault("size.median", "a lognormal size needs a median of at least 1B")
-	case s.P99 < s.Median || s.P99 > math.MaxInt32:
-		return fault("size.p99", "the p99 must be at least the median of %dB", s.Median)
-	}
-	return nil
+	return cmp.Or(
+		refuse(s.Fixed != 0 && lognormal, "size.fixed", "a size is fixed, or has a median and a p99: remove one form"),
+		refuse(s.Fixed < 0 || s.Fixed > math.MaxInt32, "size.fixed", "%d bytes are no size", s.Fixed),
+		refuse(lognormal && (s.Median < 1 || s.Median > math.MaxInt32), "size.median", "a lognormal size needs a median of at least 1B"),
+		refuse(s.P99 < s.Median || s.P99 > math.MaxInt32, "size.p99", "the p99 must be at least the median of %dB", s.Median),
+	)
 }
 
 // usualSize is that of a class that says nothing, in bytes.

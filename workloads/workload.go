@@ -1,6 +1,7 @@
 package workloads
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -68,13 +69,8 @@ func New(seed uint64, duration time.Duration, classes []Class) (*Workload, error
 	w := &Workload{}
 	seen := make(map[string]bool)
 	for _, c := range classes {
-		err := c.Validate()
-		if err == nil {
-			err = c.within(duration)
-		}
-		if err == nil && seen[c.Class] {
-			err = fault("class", "there are two of this name: their requests could not be told apart")
-		}
+		err := cmp.Or(c.Validate(), c.within(duration),
+			refuse(seen[c.Class], "class", "there are two of this name: their requests could not be told apart"))
 		if err != nil {
 			return nil, fmt.Errorf("class %q: %w", c.Class, err)
 		}
