@@ -8,7 +8,7 @@ import (
 
 func TestPauses(t *testing.T) {
 	at := func(ms int) time.Time { return time.Unix(0, 0).Add(time.Duration(ms) * time.Millisecond) }
-	p := newPauses(100*time.Millisecond, 250*time.Millisecond)
+	p := newAttempts(0, 100*time.Millisecond, 250*time.Millisecond)
 	for _, c := range []struct {
 		ms    int
 		fails bool // a load of k ends, badly, at this instant
@@ -35,7 +35,7 @@ func TestPauses(t *testing.T) {
 			p.failed("k", at(c.ms))
 		}
 		if c.ends {
-			p.end("k")
+			p.succeeded("k")
 		}
 		if got := p.holds("k", at(c.ms)); got != c.holds {
 			t.Errorf("at %d ms: holds %v", c.ms, got)
@@ -48,11 +48,11 @@ func TestPauses(t *testing.T) {
 
 // Keys that nobody asks for any more are forgotten.
 func TestPausesAreBounded(t *testing.T) {
-	p := newPauses(time.Second, time.Minute)
+	p := newAttempts(0, time.Second, time.Minute)
 	for i := range 100_000 {
 		p.failed(fmt.Sprint(i), time.Unix(int64(i), 0))
 	}
-	if len(p.keys) > 1024 {
-		t.Errorf("%d keys are remembered, of which the last 61 matter", len(p.keys))
+	if len(p.pauses) > 1024 {
+		t.Errorf("%d keys are remembered, of which the last 61 matter", len(p.pauses))
 	}
 }

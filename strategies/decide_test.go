@@ -82,7 +82,7 @@ func TestLockLost(t *testing.T) {
 
 // One key over t0..t9: who may refresh when. Two failures, then success.
 func TestRefreshesOfOneKey(t *testing.T) {
-	r := newRefreshes(0, time.Second, 3*time.Second)
+	r := newAttempts(0, time.Second, 3*time.Second)
 	try := func(n int, want bool) {
 		t.Helper()
 		if got := r.begin("k", at(n)); got != want {
@@ -106,13 +106,13 @@ func TestRefreshesOfOneKey(t *testing.T) {
 	try(8, false)
 	try(9, true)
 	r.left("k", at(9), 0)
-	if r.running != 0 {
-		t.Errorf("%d are under way", r.running)
+	if len(r.running) != 0 {
+		t.Errorf("%d are under way", len(r.running))
 	}
 }
 
 func TestRefreshesAreBounded(t *testing.T) {
-	r := newRefreshes(2, time.Second, time.Minute)
+	r := newAttempts(2, time.Second, time.Minute)
 	for key, want := range map[string]bool{"a": true, "b": true} {
 		if r.begin(key, at(0)) != want {
 			t.Errorf("%q: not %v", key, want)
@@ -129,13 +129,13 @@ func TestRefreshesAreBounded(t *testing.T) {
 
 // Keys that failed and that nobody asks for any more are forgotten.
 func TestRefreshesForget(t *testing.T) {
-	r := newRefreshes(0, time.Millisecond, time.Second)
+	r := newAttempts(0, time.Millisecond, time.Second)
 	for i := range 100_000 {
 		key := string(rune(i))
 		r.begin(key, at(i))
 		r.failed(key, at(i))
 	}
-	if len(r.keys) > 1024 {
-		t.Errorf("%d keys are remembered", len(r.keys))
+	if len(r.pauses) > 1024 {
+		t.Errorf("%d keys are remembered", len(r.pauses))
 	}
 }

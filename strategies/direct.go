@@ -16,11 +16,6 @@ type DirectConfig struct {
 // The caller's context goes to the load as it is.
 type Direct struct{ origin engine }
 
-var (
-	_ Strategy      = (*Direct)(nil)
-	_ StatsReporter = (*Direct)(nil)
-)
-
 // NewDirect makes a Direct of one box. The error is a [*ConfigError].
 func NewDirect(loader Loader, cfg DirectConfig) (*Direct, error) {
 	if err := cmp.Or(present("loader", loader), Settle(&cfg, &cfg.Runtime)); err != nil {

@@ -17,11 +17,12 @@ type engine struct {
 	clock  clock.Clock
 	failed func(key string, err error)
 
-	kept    time.Duration // how long the store is to keep a value
-	jitter  *jitter       // of kept; nil is none
-	newer   NewerSetter   // the store, if saves are to leave newer versions alone; nil if not
-	onWrite WriteMode     // what Invalidate does
-	onError *onError      // nil: a load that fails fails its request, and that is all
+	kept      time.Duration // how long the store is to keep a value
+	jitter    *jitter       // of kept; nil is none
+	newer     NewerSetter   // the store, if it knows versions; else nil
+	overwrite bool          // what was loaded takes the place of newer versions, too
+	onWrite   WriteMode     // what Invalidate does
+	onError   *onError      // nil: a load that fails fails its request, and that is all
 }
 
 // newEngine makes an engine whose saves leave newer versions alone where the store can.
@@ -87,20 +88,27 @@ func (e *engine) load(ctx context.Context, key string, refresh bool) (entry Entr
 // one will want the value.
 func (e *engine) save(ctx context.Context, key string, entry Entry) {
 	ctx = detached(ctx)
-	kept := e.jitter.spread(e.kept)
-	if e.newer == nil {
-		if err := e.store.Set(ctx, key, entry, kept); err != nil {
-			_ = e.storeFailed(ctx, "set", key, err)
-		}
-		return
+	newer := e.newer
+	if e.overwrite {
+		newer = nil
 	}
-	stored, err := e.newer.SetNewer(ctx, key, entry, kept)
-	switch {
-	case err != nil:
-		_ = e.storeFailed(ctx, "set", key, err)
-	case !stored:
+	if stored, err := e.put(ctx, "set", key, entry, e.jitter.spread(e.kept), newer); !stored && err == nil {
 		e.discarded.Add(1)
 	}
+}
+
+// put stores entry, by newer unless that is nil, and reports whether it did. Its error
+// is a *StoreError of op.
+func (e *engine) put(ctx context.Context, op, key string, entry Entry, kept time.Duration, newer NewerSetter) (stored bool, err error) {
+	if newer != nil {
+		stored, err = newer.SetNewer(ctx, key, entry, kept)
+	} else {
+		stored, err = true, e.store.Set(ctx, key, entry, kept)
+	}
+	if err != nil {
+		return false, e.storeFailed(ctx, op, key, err)
+	}
+	return stored, nil
 }
 
 // loadAndSave computes and stores without asking anybody.
@@ -160,19 +168,8 @@ func (e *engine) expire(ctx context.Context, key string, version uint64) error {
 		}
 	}
 	entry.Expired = true
-	if err := e.setNewer(ctx, key, entry, left); err != nil {
-		return e.storeFailed(ctx, "expire", key, err)
-	}
-	return nil
-}
-
-// setNewer stores entry, unless the store knows versions and has a newer one.
-func (e *engine) setNewer(ctx context.Context, key string, entry Entry, kept time.Duration) error {
-	if newer, ok := e.store.(NewerSetter); ok {
-		_, err := newer.SetNewer(ctx, key, entry, kept)
-		return err
-	}
-	return e.store.Set(ctx, key, entry, kept)
+	_, err = e.put(ctx, "expire", key, entry, left, e.newer)
+	return err
 }
 
 // Engine is what the strategies of this package are made with, for one outside of it: a
@@ -209,24 +206,13 @@ func (e *Engine) Refresh(ctx context.Context, key string) error { return e.renew
 // did. Where the store cannot compare, it reads first, and another may come in between.
 // Its error is a [*StoreError].
 func (e *Engine) SaveNewer(ctx context.Context, key string, entry Entry) (bool, error) {
-	if e.newer != nil {
-		stored, err := e.newer.SetNewer(ctx, key, entry, e.kept)
-		if err != nil {
-			return false, e.storeFailed(ctx, "set", key, err)
+	if e.newer == nil {
+		there, ok, err := e.read(ctx, key)
+		if err != nil || ok && there.Version > entry.Version {
+			return false, err
 		}
-		return stored, nil
 	}
-	there, ok, err := e.read(ctx, key)
-	if err != nil {
-		return false, err
-	}
-	if ok && there.Version > entry.Version {
-		return false, nil
-	}
-	if err := e.store.Set(ctx, key, entry, e.kept); err != nil {
-		return false, e.storeFailed(ctx, "set", key, err)
-	}
-	return true, nil
+	return e.put(ctx, "set", key, entry, e.kept, e.newer)
 }
 
 // Answer is the answer with the value of entry.

@@ -24,39 +24,43 @@ import (
 // whenever a client is impatient, the key would never be filled.
 type guard struct {
 	engine
-	random random
-	locker Locker
-	cfg    guardConfig
+	random   random
+	locker   Locker
+	extender Extender // the locker, for locks that are to be prolonged
+	cfg      guardConfig
 }
 
 // guardConfig is what the configurations of Mutex, SWR and Pool come to.
 type guardConfig struct {
 	fresh  time.Duration // a younger value needs no refresh
 	enough time.Duration // a younger value answers a request that found none
-	stale  time.Duration // with then: stale, a younger value will do
+	ttl    time.Duration // with then: stale, a younger value will do
 
+	Locking
+	Writes
+	LoadFailure
+
+	slots  int // locks of a key; 0 is the locker's own one
 	losers LoserMode
 	wait   time.Duration
 	poll   time.Duration
 	then   GiveUpMode // what a loser does when it has waited enough
-
-	lock     time.Duration
-	extender Extender // nil: locks are not prolonged
-	fail     bool     // with the cache
+	fail   bool       // with the cache
 }
 
-// init makes g ready. Values are kept in the store for kept.
-func (g *guard) init(store Store, locker Locker, loader Loader, r Runtime, kept time.Duration, l Locking, cfg guardConfig) error {
-	if l.Extend {
-		extender, ok := locker.(Extender)
-		if !ok {
-			return &ConfigError{Field: "extend", Msg: "is on, but the locker has no Extend: turn it off or use another locker"}
-		}
-		cfg.extender = extender
+// init makes g ready.
+func (g *guard) init(store Store, locker Locker, loader Loader, r Runtime, cfg guardConfig) error {
+	extender, ok := locker.(Extender)
+	if cfg.Extend && !ok {
+		return &ConfigError{Field: "extend", Msg: "is on, but the locker has no Extend: turn it off or use another locker"}
 	}
-	cfg.lock = l.Lock
-	g.engine = newEngine(store, loader, r, kept)
-	g.random.rand, g.locker, g.cfg = r.Rand, locker, cfg
+	if cfg.slots > 0 {
+		s := &slots{locker: locker, extender: extender, n: cfg.slots, held: make(map[string]int)}
+		locker, extender = s, s
+	}
+	g.engine = newEngine(store, loader, r, cfg.ttl+cfg.StaleIfError)
+	g.onWrite, g.onError = cfg.OnWrite, newOnError(cfg.LoadFailure, cfg.ttl)
+	g.random.rand, g.locker, g.extender, g.cfg = r.Rand, locker, extender, cfg
 	return nil
 }
 
@@ -178,7 +182,7 @@ func (g *guard) giveUp(ctx context.Context, key string, old Entry, found bool) (
 	switch {
 	case g.cfg.then == ThenLoad:
 		return g.loadAndSave(detached(ctx), key)
-	case g.cfg.then == ThenStale && found && old.YoungerThan(g.clock.Now(), g.cfg.stale):
+	case g.cfg.then == ThenStale && found && old.YoungerThan(g.clock.Now(), g.cfg.ttl):
 		return served(&old, StaleHit), nil
 	}
 	return Result{Outcome: ColdFailure}, ErrColdCache
@@ -215,7 +219,7 @@ func (g *guard) waitForLock(ctx context.Context, key, token string) (Result, err
 // is taken not to be held; if it is, it lives out its time.
 func (g *guard) takeLock(ctx context.Context, key, token string) (bool, error) {
 	owner := detached(ctx)
-	got, err := g.locker.TryLock(owner, key, token, g.cfg.lock)
+	got, err := g.locker.TryLock(owner, key, token, g.cfg.Lock)
 	if err != nil {
 		return false, g.storeFailed(owner, "lock", key, err)
 	}
@@ -242,15 +246,15 @@ func (g *guard) freeLock(ctx context.Context, key, token string) (bool, error) {
 // until stop is called or the lock is lost. Two renewals may fail in a row
 // before that happens.
 func (g *guard) prolongLock(ctx context.Context, key, token string) (stop func()) {
-	if g.cfg.extender == nil {
+	if !g.cfg.Extend {
 		return func() {}
 	}
 	ended := g.clock.NewEvent("the end of a lock")
 	g.clock.Go("prolong a lock", func() {
 		since := g.clock.Now()
-		for !lockLost(g.clock.Now(), since, g.cfg.lock) && ended.Wait(ctx, g.cfg.lock/3) != nil {
+		for !lockLost(g.clock.Now(), since, g.cfg.Lock) && ended.Wait(ctx, g.cfg.Lock/3) != nil {
 			asked := g.clock.Now()
-			held, err := g.cfg.extender.Extend(ctx, key, token, g.cfg.lock)
+			held, err := g.extender.Extend(ctx, key, token, g.cfg.Lock)
 			switch {
 			case err != nil:
 				_ = g.storeFailed(ctx, "extend the lock of", key, err)

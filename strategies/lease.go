@@ -44,12 +44,6 @@ type Leased struct {
 	cfg    LeaseConfig
 }
 
-var (
-	_ Strategy      = (*Leased)(nil)
-	_ Invalidator   = (*Leased)(nil)
-	_ StatsReporter = (*Leased)(nil)
-)
-
 // NewLeased makes a Leased of one box. The store has to be a [Leaser]. The error
 // is a [*ConfigError].
 func NewLeased(store Store, loader Loader, cfg LeaseConfig) (*Leased, error) {

@@ -10,32 +10,12 @@ import (
 // slots makes several locks of each: a request for one gets any that is free.
 // The first has the key's own name, so that one slot is the lock itself.
 type slots struct {
-	locker Locker
-	n      int
+	locker   Locker
+	extender Extender // the locker; nil if its locks cannot be prolonged, and then nobody tries
+	n        int
 
 	mu   sync.Mutex
 	held map[string]int // the slot that a token holds
-}
-
-// extendableSlots are slots of locks that can be prolonged.
-type extendableSlots struct {
-	*slots
-	extender Extender
-}
-
-var (
-	_ Locker   = (*slots)(nil)
-	_ Locker   = (*extendableSlots)(nil)
-	_ Extender = (*extendableSlots)(nil)
-)
-
-// newSlots makes n locks of each of locker's. They are an [Extender] if locker is one.
-func newSlots(locker Locker, n int) Locker {
-	s := &slots{locker: locker, n: n, held: make(map[string]int)}
-	if extender, ok := locker.(Extender); ok {
-		return &extendableSlots{s, extender}
-	}
-	return s
 }
 
 // TryLock tries one slot after the other.
@@ -65,7 +45,7 @@ func (s *slots) Unlock(ctx context.Context, key, token string) (bool, error) {
 }
 
 // Extend prolongs the slot that token holds.
-func (s *extendableSlots) Extend(ctx context.Context, key, token string, ttl time.Duration) (bool, error) {
+func (s *slots) Extend(ctx context.Context, key, token string, ttl time.Duration) (bool, error) {
 	s.mu.Lock()
 	i := s.held[token]
 	s.mu.Unlock()
@@ -85,8 +65,6 @@ type processLocks struct {
 	mu     sync.Mutex
 	owners map[string]string
 }
-
-var _ Locker = (*processLocks)(nil)
 
 func newProcessLocks() *processLocks { return &processLocks{owners: make(map[string]string)} }
 

@@ -53,13 +53,6 @@ func (c *MutexConfig) fresh() time.Duration { return cmp.Or(c.Fresh, c.TTL) }
 // because an older value is returned only where a lock was lost.
 type Mutex struct{ guard }
 
-var (
-	_ Strategy      = (*Mutex)(nil)
-	_ Invalidator   = (*Mutex)(nil)
-	_ Refresher     = (*Mutex)(nil)
-	_ StatsReporter = (*Mutex)(nil)
-)
-
 // NewMutex makes a Mutex of one box. The error is a [*ConfigError].
 func NewMutex(store Store, locker Locker, loader Loader, cfg MutexConfig) (*Mutex, error) {
 	err := cmp.Or(present("store", store), present("locker", locker), present("loader", loader), Settle(&cfg, &cfg.Runtime), cfg.check())
@@ -67,11 +60,11 @@ func NewMutex(store Store, locker Locker, loader Loader, cfg MutexConfig) (*Mute
 		return nil, err
 	}
 	m := new(Mutex)
-	err = m.init(store, locker, loader, cfg.Runtime, cfg.TTL+cfg.StaleIfError, cfg.Locking, guardConfig{
-		fresh: cfg.fresh(), enough: cfg.fresh(), stale: cfg.TTL,
+	err = m.init(store, locker, loader, cfg.Runtime, guardConfig{
+		fresh: cfg.fresh(), enough: cfg.fresh(), ttl: cfg.TTL,
+		Locking: cfg.Locking, Writes: cfg.Writes, LoadFailure: cfg.LoadFailure,
 		losers: cfg.Losers, wait: cfg.Wait, poll: cfg.Poll, then: cfg.Then, fail: cfg.OnCacheError == FailOnCacheError,
 	})
-	m.onWrite, m.onError = cfg.OnWrite, newOnError(cfg.LoadFailure, cfg.TTL)
 	if err != nil {
 		return nil, err
 	}

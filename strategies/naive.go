@@ -41,21 +41,13 @@ type Naive struct {
 	fail bool          // with the cache
 }
 
-var (
-	_ Strategy      = (*Naive)(nil)
-	_ Invalidator   = (*Naive)(nil)
-	_ Putter        = (*Naive)(nil)
-	_ Refresher     = (*Naive)(nil)
-	_ StatsReporter = (*Naive)(nil)
-)
-
 // NewNaive makes a Naive of one box. The error is a [*ConfigError].
 func NewNaive(store Store, loader Loader, cfg NaiveConfig) (*Naive, error) {
 	if err := cmp.Or(present("store", store), present("loader", loader), Settle(&cfg, &cfg.Runtime), cfg.check()); err != nil {
 		return nil, err
 	}
 	n := &Naive{engine: newEngine(store, loader, cfg.Runtime, cfg.TTL+cfg.StaleIfError), fail: cfg.OnCacheError == FailOnCacheError}
-	n.newer = nil // what was loaded is stored over whatever is there: nobody coordinates
+	n.overwrite = true // nobody coordinates
 	n.onWrite, n.onError, n.jitter = cfg.OnWrite, newOnError(cfg.LoadFailure, cfg.TTL), newJitter(cfg.Jitter, cfg.Runtime)
 	n.ttl = n.jitter.bound(cfg.TTL)
 	return n, nil
@@ -87,10 +79,8 @@ func (n *Naive) Put(ctx context.Context, key string, v Value) error {
 		return n.Invalidate(ctx, key, v.Version)
 	}
 	ctx = detached(ctx) // the write is done, whether or not the writer still waits
-	if err := n.setNewer(ctx, key, Entry{Value: v, Stored: At(n.clock.Now())}, n.jitter.spread(n.kept)); err != nil {
-		return n.storeFailed(ctx, "set", key, err)
-	}
-	return nil
+	_, err := n.put(ctx, "set", key, Entry{Value: v, Stored: At(n.clock.Now())}, n.jitter.spread(n.kept), n.newer)
+	return err
 }
 
 // WantsValues reports whether writes go into the cache.

@@ -23,7 +23,7 @@ type onError struct {
 	delete  bool          // delete the cached value
 	stale   time.Duration // serve a value younger than this in place of the error; 0 is none
 	timeout time.Duration // how long a request waits for its load; 0 is to its end
-	pauses  *pauses       // in which a key is not asked for; nil without
+	pauses  *attempts     // in which a key is not asked for; nil without
 }
 
 // newOnError returns nil where the settings ask for nothing.
@@ -33,7 +33,7 @@ func newOnError(c LoadFailure, ttl time.Duration) *onError {
 		o.stale = ttl + c.StaleIfError
 	}
 	if c.Backoff > 0 {
-		o.pauses = newPauses(c.Backoff, c.BackoffMax)
+		o.pauses = newAttempts(0, c.Backoff, c.BackoffMax)
 	}
 	if !o.delete && o.stale == 0 && o.timeout == 0 && o.pauses == nil {
 		return nil
@@ -47,7 +47,7 @@ func (o *onError) noteRefresh(key string, now time.Time, loaded bool) {
 	switch {
 	case o == nil:
 	case loaded:
-		o.pauses.end(key)
+		o.pauses.succeeded(key)
 	default:
 		o.pauses.failed(key, now)
 	}
@@ -65,7 +65,7 @@ func (e *engine) attemptLoad(ctx context.Context, key string, old Entry, found b
 	r, err := e.inTime(ctx, key, func(ctx context.Context) (Result, error) {
 		r, err := load(ctx)
 		if err == nil {
-			o.pauses.end(key)
+			o.pauses.succeeded(key)
 		}
 		return r, err
 	})
@@ -106,41 +106,26 @@ func (e *engine) inTime(ctx context.Context, key string, load func(context.Conte
 	if e.onError.timeout == 0 {
 		return load(ctx)
 	}
-	l := &detachedLoad{err: &LoadError{Key: key, Err: &PanicError{Value: "it ended its goroutine"}}}
+	r := Result{Outcome: OriginFailure}
+	var err error = &LoadError{Key: key, Err: &PanicError{Value: "it ended its goroutine"}} // unless it returns or panics
 	ended, own := e.clock.NewEvent("a load"), detached(ctx)
 	e.clock.Go("load", func() {
 		defer ended.Set()
 		defer func() {
 			if v := recover(); v != nil { // it would end the program from here
-				l.err = &LoadError{Key: key, Err: &PanicError{Value: v}}
-				e.failed(key, l.err)
+				err = &LoadError{Key: key, Err: &PanicError{Value: v}}
+				e.failed(key, err)
 			}
 		}()
-		l.r, l.err = load(own)
+		r, err = load(own)
 	})
-	switch err := ended.Wait(ctx, e.onError.timeout); {
-	case errors.Is(err, clock.ErrLimit):
-		err := &LoadError{Key: key, Err: ErrSlowLoad}
-		e.failed(key, err)
-		return failure(ctx, OriginFailure, err)
-	case err != nil:
-		return failure(ctx, Timeout, err)
+	switch left := ended.Wait(ctx, e.onError.timeout); {
+	case errors.Is(left, clock.ErrLimit): // r and err may be written from now on
+		slow := &LoadError{Key: key, Err: ErrSlowLoad}
+		e.failed(key, slow)
+		return failure(ctx, OriginFailure, slow)
+	case left != nil:
+		return failure(ctx, Timeout, left)
 	}
-	return l.answer()
-}
-
-// detachedLoad is a load in a process of its own, for which nobody may be waiting any
-// more when it ends.
-type detachedLoad struct {
-	r   Result
-	err error // until it returns, what a load that never returns leaves behind
-}
-
-// answer is what the load came to. A load that ended badly without a return has no
-// outcome of its own.
-func (l *detachedLoad) answer() (Result, error) {
-	if l.err != nil && !l.r.Outcome.Failed() {
-		return Result{Outcome: OriginFailure}, l.err
-	}
-	return l.r, l.err
+	return r, err
 }

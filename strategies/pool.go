@@ -68,13 +68,6 @@ type Pool struct {
 	waiting   *places
 }
 
-var (
-	_ Strategy      = (*Pool)(nil)
-	_ Invalidator   = (*Pool)(nil)
-	_ Refresher     = (*Pool)(nil)
-	_ StatsReporter = (*Pool)(nil)
-)
-
 // NewPool makes a Pool of one box. The error is a [*ConfigError].
 func NewPool(store Store, locker Locker, loader Loader, cfg PoolConfig) (*Pool, error) {
 	err := cmp.Or(present("store", store), present("locker", locker), present("loader", loader), Settle(&cfg, &cfg.Runtime), cfg.check())
@@ -86,14 +79,14 @@ func NewPool(store Store, locker Locker, loader Loader, cfg PoolConfig) (*Pool, 
 	if cfg.Stale == StaleNone {
 		then = ThenFail
 	}
-	err = p.init(store, newSlots(locker, cfg.Slots), loader, cfg.Runtime, cfg.TTL+cfg.StaleIfError, cfg.Locking, guardConfig{
-		fresh: cfg.fresh(), enough: cfg.fresh(), stale: cfg.TTL,
-		losers: LosersWait, wait: cfg.Wait, poll: cfg.Poll, then: then, fail: cfg.OnCacheError == FailOnCacheError,
+	err = p.init(store, locker, loader, cfg.Runtime, guardConfig{
+		fresh: cfg.fresh(), enough: cfg.fresh(), ttl: cfg.TTL,
+		Locking: cfg.Locking, Writes: cfg.Writes, LoadFailure: cfg.LoadFailure,
+		slots: cfg.Slots, losers: LosersWait, wait: cfg.Wait, poll: cfg.Poll, then: then, fail: cfg.OnCacheError == FailOnCacheError,
 	})
 	if err != nil {
 		return nil, err
 	}
-	p.onWrite, p.onError = cfg.OnWrite, newOnError(cfg.LoadFailure, cfg.TTL)
 	return p, nil
 }
 
@@ -129,7 +122,7 @@ func (p *Pool) loadInSlot(ctx context.Context, key string, old Entry, found bool
 		return p.loadUnlocked(ctx, key, err)
 	case got:
 		return p.answerAsOwner(ctx, key, token, false)
-	case p.serveFast && found && old.YoungerThan(p.clock.Now(), p.cfg.stale):
+	case p.serveFast && found && old.YoungerThan(p.clock.Now(), p.cfg.ttl):
 		return served(&old, StaleHit), nil
 	case !p.waiting.takePlace(key):
 		return p.giveUp(ctx, key, old, found)

@@ -46,13 +46,6 @@ type Smear struct {
 	random  *random
 }
 
-var (
-	_ Strategy      = (*Smear)(nil)
-	_ Invalidator   = (*Smear)(nil)
-	_ Putter        = (*Smear)(nil)
-	_ StatsReporter = (*Smear)(nil)
-)
-
 // NewSmear makes the copies of one box over inner, the same box's strategy for the
 // shared cache, whose loader is to be [Unsmear]'s. The error is a [*ConfigError].
 func NewSmear(inner Strategy, cfg SmearConfig) (*Smear, error) {

@@ -40,6 +40,14 @@ type Refresher interface {
 	Refresh(ctx context.Context, key string) error
 }
 
+// What the strategies of this package are besides.
+var (
+	_ = []StatsReporter{(*Direct)(nil), (*Leased)(nil), (*Mutex)(nil), (*Naive)(nil), (*Pool)(nil), (*Smear)(nil), (*SWR)(nil), (*TwoLevel)(nil)}
+	_ = []Invalidator{(*Leased)(nil), (*Mutex)(nil), (*Naive)(nil), (*Pool)(nil), (*Smear)(nil), (*SWR)(nil), (*TwoLevel)(nil)}
+	_ = []Putter{(*Naive)(nil), (*Smear)(nil), (*TwoLevel)(nil)}
+	_ = []Refresher{(*Mutex)(nil), (*Naive)(nil), (*Pool)(nil), (*SWR)(nil), (*TwoLevel)(nil)}
+)
+
 // Wrote tells a strategy of a write that has been committed at the origin, with the
 // value where it wants that. A strategy that wants to hear of no write is not
 // told.

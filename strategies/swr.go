@@ -87,15 +87,8 @@ type SWR struct {
 	guard
 	behind    bool   // refresh in the background
 	group     *Group // nil unless cold values are coalesced
-	refreshes *refreshes
+	refreshes *attempts
 }
-
-var (
-	_ Strategy      = (*SWR)(nil)
-	_ Invalidator   = (*SWR)(nil)
-	_ Refresher     = (*SWR)(nil)
-	_ StatsReporter = (*SWR)(nil)
-)
 
 // NewSWR makes an SWR of one box. Without a locker every box is on its own:
 // refreshes are marked in the process, and cold values are coalesced unless
@@ -109,15 +102,15 @@ func NewSWR(store Store, locker Locker, loader Loader, cfg SWRConfig) (*SWR, err
 	if err := cmp.Or(present("store", store), present("loader", loader), Settle(&cfg, &cfg.Runtime), cfg.check()); err != nil {
 		return nil, err
 	}
-	s := &SWR{behind: cfg.Refresh == RefreshInBackground, refreshes: newRefreshes(cfg.MaxRefreshes, cfg.Backoff, cfg.BackoffMax)}
-	err := s.init(store, locker, loader, cfg.Runtime, cfg.TTL+cfg.StaleIfError, cfg.Locking, guardConfig{
-		fresh: cfg.Fresh, enough: cfg.TTL,
+	s := &SWR{behind: cfg.Refresh == RefreshInBackground, refreshes: newAttempts(cfg.MaxRefreshes, cfg.Backoff, cfg.BackoffMax)}
+	err := s.init(store, locker, loader, cfg.Runtime, guardConfig{
+		fresh: cfg.Fresh, enough: cfg.TTL, ttl: cfg.TTL,
+		Locking: cfg.Locking, Writes: cfg.Writes, LoadFailure: cfg.loadFailure(),
 		losers: cfg.Losers, wait: cfg.Wait, poll: cfg.Poll, then: cfg.Then, fail: cfg.OnCacheError == FailOnCacheError,
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.onWrite, s.onError = cfg.OnWrite, newOnError(cfg.loadFailure(), cfg.TTL)
 	if cfg.Cold == ColdCoalesce {
 		s.group = NewGroup(cfg.Runtime.Clock)
 	}

@@ -71,14 +71,6 @@ type l1Fill struct {
 	old     bool // a write came since: what they read may be the old value
 }
 
-var (
-	_ Strategy      = (*TwoLevel)(nil)
-	_ Invalidator   = (*TwoLevel)(nil)
-	_ Putter        = (*TwoLevel)(nil)
-	_ Refresher     = (*TwoLevel)(nil)
-	_ StatsReporter = (*TwoLevel)(nil)
-)
-
 // NewTwoLevel makes the first level of one box over inner, the same box's
 // strategy for the shared cache. The error is a [*ConfigError].
 func NewTwoLevel(inner Strategy, cfg TwoLevelConfig) (*TwoLevel, error) {
