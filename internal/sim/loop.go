@@ -225,15 +225,16 @@ func (s *Sim) await(t *task) {
 			s.yield(t)
 			return // resumed: it is t's turn
 		default:
+			s.next = nil
 			s.resume(next)
 		}
 	}
 }
 
-// resume gives a process its turn, from Run or from another process. It
-// returns when the process yields; s.next is then the one whose turn it is.
+// resume gives a process its turn, from Run or from another process, neither of which
+// has a next one then. It returns when the process yields; s.next is then the one whose
+// turn it is.
 func (s *Sim) resume(t *task) {
-	s.next = nil
 	t.turn++
 	t.chained = true
 	s.current = t

@@ -56,44 +56,63 @@ func (c *Client) Kill() { c.dead.Store(true) }
 
 // Get reads one entry: at the owner of key; where that does not answer, in the gutter;
 // and where it has none, at the node that had key before the list changed.
+//
+// It waits here and not in getAt, which does the same: a frame less below the wait is
+// about 10 ns of every request, as in world.Job.
 func (c *Client) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
 	i, err := c.route(key)
 	if err != nil {
 		return strategies.Entry{}, false, err
 	}
-	e, ok, err := c.getAt(ctx, i, key)
-	if err != nil && unanswered(err) {
+	e, ok, condition, wire := c.ask(i, key)
+	if err = c.clock.Sleep(ctx, c.delay(condition, wire)); err == nil {
+		err = c.verdict(i, condition, wire)
+	}
+	if ok && err == nil {
+		return e, true, nil
+	}
+	return c.getElsewhere(ctx, key, i, err)
+}
+
+// getElsewhere goes on with a read for which node i had nothing, or failed with err.
+func (c *Client) getElsewhere(ctx context.Context, key string, i int, err error) (strategies.Entry, bool, error) {
+	if err == nil {
+		if j, had := c.members.Before(key, i); had {
+			return c.lookBack(ctx, key, j, i)
+		}
+	} else if unanswered(err) {
 		if j, spare := c.members.Instead(key, i); spare {
 			return c.getAt(ctx, j, key)
 		}
 	}
-	if !ok && err == nil {
-		if j, had := c.members.Before(key, i); had {
-			return c.lookBack(ctx, key, j, i)
-		}
-	}
-	return e, ok, err
+	return strategies.Entry{}, false, err
 }
 
-// getAt reads one entry at node i. The value is that of the instant of the question,
-// and is under way for as long as its bytes take; a node that dies meanwhile takes it
-// along.
-func (c *Client) getAt(ctx context.Context, i int, key string) (e strategies.Entry, ok bool, err error) {
+// getAt reads one entry at node i.
+func (c *Client) getAt(ctx context.Context, i int, key string) (strategies.Entry, bool, error) {
+	e, ok, condition, wire := c.ask(i, key)
+	err := c.clock.Sleep(ctx, c.delay(condition, wire))
+	if err == nil {
+		err = c.verdict(i, condition, wire)
+	}
+	if err != nil {
+		return strategies.Entry{}, false, err
+	}
+	return e, ok, nil
+}
+
+// ask is a question to node i, and the answer that is to come. The value is that of the
+// instant of the question, and is under way for as long as its bytes take; a node that
+// dies meanwhile takes it along.
+func (c *Client) ask(i int, key string) (e strategies.Entry, ok bool, condition int64, wire time.Duration) {
 	n := c.tier.nodes[i]
-	condition := n.condition.Load()
-	var wire time.Duration
+	condition = n.condition.Load()
 	if stateOf(condition) == up {
 		n.mu.Lock()
 		e, ok, wire = n.get(*c.space.Load(), key, c.clock.Now())
 		n.mu.Unlock()
 	}
-	if err := c.clock.Sleep(ctx, c.delay(condition, wire)); err != nil {
-		return strategies.Entry{}, false, err
-	}
-	if err := c.verdict(i, condition, wire); err != nil {
-		return strategies.Entry{}, false, err
-	}
-	return e, ok, nil
+	return e, ok, condition, wire
 }
 
 // Set stores an entry for ttl, or for ever if ttl is zero.
