@@ -107,7 +107,7 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 	}
 	if from != nil {
 		defer from.Close()
-		config.Origin, config.Took = live.Real(from), seen.load
+		config.Origin, config.Took = from, seen.load
 	}
 	p := newScreen(c.Err, r.Quiet, sc)
 	defer p.end()

@@ -96,9 +96,8 @@ func openSource(c *command.Console, want wanted) (source, error) {
 
 // openDatabase opens SQLite or PostgreSQL. It may be empty.
 func openDatabase(ctx context.Context, kind string, concurrency int) (*origin.SQL, error) {
-	cfg := origin.SQLConfig{Concurrency: concurrency}
 	if !strings.HasPrefix(kind, "sqlite") {
-		return origin.Postgres(ctx, kind, cfg)
+		return origin.Postgres(ctx, kind, concurrency)
 	}
 	path := strings.TrimPrefix(strings.TrimPrefix(kind, "sqlite"), ":")
 	if path == "" {
@@ -107,7 +106,7 @@ func openDatabase(ctx context.Context, kind string, concurrency int) (*origin.SQ
 			return nil, err
 		}
 	}
-	return origin.SQLite(ctx, path, cfg)
+	return origin.SQLite(ctx, path, concurrency)
 }
 
 // openHTTP sees that somebody listens, and sends nothing.

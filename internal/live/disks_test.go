@@ -111,7 +111,7 @@ func TestWriteThroughNeedsValues(t *testing.T) {
 	sc := scenario(t, onDisks)
 	on := startTier(t, t.Context(), "embedded", sc.Fleet)
 	setup := lab.Setup{Clock: clock.NewWall(), Wall: true, World: func(cfg world.Config, p world.Environment) (lab.World, error) {
-		return live.New(t.Context(), live.Config{Tier: on, Origin: live.Real(silent{})}, cfg, p)
+		return live.New(t.Context(), live.Config{Tier: on, Origin: silent{}}, cfg, p)
 	}}
 	_, err := lab.Run(sc, sc.Strategies[1], 1, setup)
 	if err == nil || !strings.Contains(err.Error(), "--origin modelled") {

@@ -26,9 +26,8 @@ type Config struct {
 	// Tier is the cache, started before and stopped after the run by the caller.
 	Tier *tier.Tier
 
-	// Origin makes the origin of one run; nil means the modelled one, on the
-	// wall clock.
-	Origin func(observer origin.Observer) (Origin, error)
+	// Origin is the real origin; nil means the modelled one, on the wall clock.
+	Origin Backend
 
 	// Took, if not nil, hears how long every load took since the traffic began,
 	// from any goroutine.
@@ -107,14 +106,12 @@ func (p *realParts) NewTier() (world.TierPart, error) {
 // NewOrigin makes the origin, whose loads end when the run is stopped.
 func (p *realParts) NewOrigin() (world.OriginPart, error) {
 	o := &runOrigin{ctx: p.ctx, took: p.cfg.Took, begun: &p.begun}
-	if p.cfg.Origin == nil {
-		o.model = origin.New(p.env.Clock, p.sc.Fleet.Origin, p.env.Rand("origin"), p.env.Size, p.env.Observer)
-		o.Origin = o.model
-		return o, nil
+	if p.cfg.Origin != nil {
+		o.useBackend(p.cfg.Origin, p.env.Observer)
+	} else {
+		o.useModel(origin.New(p.env.Clock, p.sc.Fleet.Origin, p.env.Rand("origin"), p.env.Size, p.env.Observer))
 	}
-	var err error
-	o.Origin, err = p.cfg.Origin(p.env.Observer)
-	return o, err
+	return o, nil
 }
 
 // NewDisk gives a box a directory.

@@ -3,7 +3,6 @@ package live
 import (
 	"context"
 	"errors"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -13,61 +12,50 @@ import (
 	"github.com/herdlab/herdlab/strategies"
 )
 
-// Origin computes values and commits writes.
-type Origin interface {
-	strategies.Loader
-	Write(ctx context.Context, key string) (version uint64, err error)
-	Superseded(key string, version uint64) (time.Time, bool)
-}
-
-// Backend is a real origin: a database or a server.
+// Backend is a real origin, a database or a server, which outlives the runs. One may know
+// by itself when a value was superseded, as [origin.SQL] does; of the others it is
+// known of the writes of the run.
 type Backend interface {
 	strategies.Loader
 	Write(ctx context.Context, key string) (version uint64, err error)
 }
 
-// Real makes a [Config.Origin] of a backend, which outlives the runs: the
-// observer of a run hears of its loads. When a value was superseded is what the
-// backend knows of it, or else what the writes of the run tell.
-func Real(b Backend) func(model.Observer) (Origin, error) {
-	return func(observer model.Observer) (Origin, error) {
-		o := &realOrigin{Loader: origin.Observe(b, observer), backend: b}
-		o.superseded = o.commits.superseded
-		if s, ok := b.(interface {
-			Superseded(key string, version uint64) (time.Time, bool)
-		}); ok {
-			o.superseded = s.Superseded
-		}
-		return o, nil
-	}
-}
-
-type realOrigin struct {
-	strategies.Loader
-	backend    Backend
-	commits    commits
-	superseded func(key string, version uint64) (time.Time, bool)
-}
-
-func (o *realOrigin) Write(ctx context.Context, key string) (uint64, error) {
-	version, err := o.backend.Write(ctx, key)
-	if err == nil {
-		o.commits.add(key, version, time.Now())
-	}
-	return version, err
-}
-
-func (o *realOrigin) Superseded(key string, version uint64) (time.Time, bool) {
-	return o.superseded(key, version)
-}
-
 // runOrigin is the origin of one run, modelled or real.
 type runOrigin struct {
-	Origin
-	ctx   context.Context     // of the run
-	model *model.Origin       // nil where the origin is real
-	took  func(time.Duration) // or nil
-	begun *atomic.Bool        // the traffic
+	ctx     context.Context     // of the run
+	took    func(time.Duration) // or nil
+	begun   *atomic.Bool        // the traffic
+	model   *model.Origin       // nil where the origin is real
+	backend Backend             // nil where it is modelled
+
+	loads      strategies.Loader // either, observed
+	superseded func(key string, version uint64) (time.Time, bool)
+	commits    origin.Commits[string] // of the backend, in this run
+}
+
+// useModel has it be modelled.
+func (o *runOrigin) useModel(m *model.Origin) { o.model, o.loads, o.superseded = m, m, m.Superseded }
+
+// useBackend has it be real. The observer hears of the loads.
+func (o *runOrigin) useBackend(b Backend, observer model.Observer) {
+	o.backend, o.loads = b, origin.Observe(b, observer)
+	if s, ok := b.(interface {
+		Superseded(key string, version uint64) (time.Time, bool)
+	}); ok {
+		o.superseded = s.Superseded
+		return
+	}
+	o.superseded = func(key string, version uint64) (time.Time, bool) {
+		if version == 0 { // of a server that tells none
+			return time.Time{}, false
+		}
+		return o.commits.Superseded(key, version)
+	}
+}
+
+// Superseded is when a version later than the given one was committed.
+func (o *runOrigin) Superseded(key string, version uint64) (time.Time, bool) {
+	return o.superseded(key, version)
 }
 
 // Load asks the origin, and gives up when the run is stopped. The strategies
@@ -78,7 +66,7 @@ func (o *runOrigin) Load(ctx context.Context, key string) (strategies.Value, err
 	leave := context.AfterFunc(o.ctx, func() { cancel(context.Cause(o.ctx)) })
 	defer leave()
 	asked := time.Now()
-	v, err := o.Origin.Load(ctx, key)
+	v, err := o.loads.Load(ctx, key)
 	if o.took != nil && o.begun.Load() { // not in the warm-up
 		o.took(time.Since(asked))
 	}
@@ -91,7 +79,10 @@ func (o *runOrigin) Put(_ context.Context, key string) (strategies.Value, error)
 	if o.model != nil {
 		return o.model.Put(o.ctx, key)
 	}
-	version, err := o.Write(o.ctx, key)
+	version, err := o.backend.Write(o.ctx, key)
+	if err == nil {
+		o.commits.Add(key, version, time.Now())
+	}
 	return strategies.Value{Version: version}, err
 }
 
@@ -109,48 +100,4 @@ func (o *runOrigin) Change(change func(*fault.OriginState)) error {
 		return errors.New("only the modelled origin can be made slow or fail")
 	}
 	return o.model.Change(change)
-}
-
-// remembered is how many commits of a key are kept.
-const remembered = 64
-
-// commits are the writes of one run.
-type commits struct {
-	mu    sync.Mutex
-	byKey map[string][]commit // in the order in which the answers came
-}
-
-type commit struct {
-	version uint64
-	at      time.Time
-}
-
-// add notes a commit. Version 0 is a server that tells none.
-func (c *commits) add(key string, version uint64, at time.Time) {
-	if version == 0 {
-		return
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.byKey == nil {
-		c.byKey = make(map[string][]commit)
-	}
-	list := append(c.byKey[key], commit{version, at})
-	c.byKey[key] = list[max(0, len(list)-remembered):]
-}
-
-// superseded is the first commit known of a later version. A value without a
-// version is never known to be superseded.
-func (c *commits) superseded(key string, version uint64) (time.Time, bool) {
-	if version == 0 {
-		return time.Time{}, false
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, x := range c.byKey[key] {
-		if x.version > version {
-			return x.at, true
-		}
-	}
-	return time.Time{}, false
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -41,17 +42,21 @@ type oracle struct {
 
 func (o *oracle) Superseded(string, uint64) (time.Time, bool) { return o.at, true }
 
+// onBackend is the origin of a run that is real.
+func onBackend(b Backend, observer origin.Observer) *runOrigin {
+	o := &runOrigin{ctx: context.Background()}
+	o.useBackend(b, observer)
+	return o
+}
+
 func TestRealOriginIsObserved(t *testing.T) {
 	l := &register{}
-	o, err := Real(l)(l)
-	if err != nil {
-		t.Fatal(err)
-	}
+	o := onBackend(l, l)
 	ctx := context.Background()
 	if _, err := o.Load(ctx, "k"); err == nil {
 		t.Error("a load that fails has no error")
 	}
-	if _, err := o.Write(ctx, "k"); err != nil {
+	if _, err := o.Put(ctx, "k"); err != nil {
 		t.Fatal(err)
 	}
 	if v, err := o.Load(ctx, "k"); err != nil || v.Version != 1 {
@@ -64,13 +69,10 @@ func TestRealOriginIsObserved(t *testing.T) {
 
 func TestRealOriginKnowsItsWrites(t *testing.T) {
 	l := &register{}
-	o, err := Real(l)(l)
-	if err != nil {
-		t.Fatal(err)
-	}
+	o := onBackend(l, l)
 	before := time.Now()
 	for range 101 {
-		_, _ = o.Write(context.Background(), "k") // the last one fails
+		_, _ = o.Put(context.Background(), "k") // the last one fails
 	}
 	var last time.Time
 	for version := range uint64(100) {
@@ -96,10 +98,7 @@ func TestRealOriginKnowsItsWrites(t *testing.T) {
 
 func TestRealOriginAsksABackendThatKnows(t *testing.T) {
 	b := &oracle{at: time.Unix(7, 0)}
-	o, err := Real(b)(&b.register)
-	if err != nil {
-		t.Fatal(err)
-	}
+	o := onBackend(b, &b.register)
 	if at, ok := o.Superseded("k", 0); !ok || !at.Equal(b.at) {
 		t.Errorf("superseded %v at %v, want what the backend says", ok, at)
 	}

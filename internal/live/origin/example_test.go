@@ -10,7 +10,7 @@ import (
 // A database is filled once, and then loaded from.
 func ExampleSQLite() {
 	ctx := context.Background()
-	s, err := origin.SQLite(ctx, origin.InMemory, origin.SQLConfig{})
+	s, err := origin.SQLite(ctx, origin.InMemory, 0)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -18,12 +18,13 @@ import (
 )
 
 // Postgres connects to the PostgreSQL server at a URL such as
-// postgres://user@host:5432/database. The tables are in a schema of their own,
+// postgres://user@host:5432/database, for so many loads at once; 0 means 16, and more of
+// them wait. The tables are in a schema of their own,
 // herdlab, and nothing else is touched. A password may be in the URL, in PGPASSWORD
 // or in a password file, as with psql; it appears in no error. A load runs in one
 // process of the server, so that its cost is one core's.
-func Postgres(ctx context.Context, address string, cfg SQLConfig) (*SQL, error) {
-	n, err := cfg.concurrency()
+func Postgres(ctx context.Context, address string, concurrency int) (*SQL, error) {
+	n, err := connections(concurrency)
 	if err != nil {
 		return nil, err
 	}

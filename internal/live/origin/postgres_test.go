@@ -104,7 +104,7 @@ func TestPostgresRefused(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := origin.Postgres(background, c.address, origin.SQLConfig{})
+			_, err := origin.Postgres(background, c.address, 0)
 			want(t, err, append(c.words, "the PostgreSQL database")...)
 			secret(t, err, wrong)
 			secret(t, err, pgtest.Password)
@@ -121,17 +121,17 @@ func TestPostgresUnreachable(t *testing.T) {
 	listener.Close()
 	const password = "h0rse battery"
 	for _, query := range []string{"", "?sslmode=disable"} {
-		_, err := origin.Postgres(background, "postgres://herd:h0rse%20battery@"+closed+"/shop"+query, origin.SQLConfig{})
+		_, err := origin.Postgres(background, "postgres://herd:h0rse%20battery@"+closed+"/shop"+query, 0)
 		want(t, err, "the PostgreSQL database shop at "+closed+": nobody answers (connect: connection refused)")
 		secret(t, err, password)
 	}
-	_, err = origin.Postgres(background, "postgres://herd@/shop?host="+url.QueryEscape(t.TempDir()), origin.SQLConfig{})
+	_, err = origin.Postgres(background, "postgres://herd@/shop?host="+url.QueryEscape(t.TempDir()), 0)
 	want(t, err, "nobody answers", "no such file")
 
 	ctx, cancel := context.WithCancelCause(background)
 	left := errors.New("the caller left")
 	cancel(left)
-	if _, err := origin.Postgres(ctx, "postgres://herd@"+closed+"/shop", origin.SQLConfig{}); err != left {
+	if _, err := origin.Postgres(ctx, "postgres://herd@"+closed+"/shop", 0); err != left {
 		t.Errorf("cancelled: %v", err)
 	}
 }
@@ -152,11 +152,11 @@ func TestPostgresAddress(t *testing.T) {
 		{"postgres://u:h0rse@a/b?sslmode=maybe", []string{"postgres://u:xxxxx@a/b?sslmode=maybe", "cannot be used", "sslmode"}},
 		{"postgres://a/b?password=h0rse&sslmode=maybe", []string{"password=xxxxx", "cannot be used"}},
 	} {
-		_, err := origin.Postgres(background, c.address, origin.SQLConfig{})
+		_, err := origin.Postgres(background, c.address, 0)
 		want(t, err, c.words...)
 		secret(t, err, password)
 	}
-	_, err := origin.Postgres(background, "postgres://a/b", origin.SQLConfig{Concurrency: -1})
+	_, err := origin.Postgres(background, "postgres://a/b", -1)
 	want(t, err, "-1 connections", "at least 1")
 }
 

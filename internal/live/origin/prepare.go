@@ -75,7 +75,7 @@ func (s *SQL) Prepare(ctx context.Context, f Filling) (Prepared, error) {
 	if err != nil {
 		return Prepared{}, s.failed(ctx, err)
 	}
-	s.history.forget()
+	s.commits.Forget()
 	return Prepared{Size: f.Size}, s.Check(ctx)
 }
 

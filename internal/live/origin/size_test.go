@@ -51,9 +51,9 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-func TestHistory(t *testing.T) {
+func TestCommits(t *testing.T) {
 	at := func(n int) time.Time { return time.Unix(int64(n), 0) }
-	var h origin.History
+	var h origin.Commits[int]
 	for _, version := range []int{2, 4, 3, 7} { // 3 is noted late; 5 and 6 are another process's
 		h.Add(1, uint64(version), at(version))
 	}

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -23,7 +22,7 @@ type SQL struct {
 	engine engine
 
 	size    atomic.Pointer[Size] // of the database, once known
-	history history
+	commits Commits[int]         // by author
 }
 
 // engine is what the two kinds of database do differently.
@@ -40,18 +39,13 @@ type engine interface {
 	fill(ctx context.Context, fresh bool, write func(*sql.DB) error) error
 }
 
-// SQLConfig is how a database is used.
-type SQLConfig struct {
-	// Concurrency is how many loads the database works on at once; more wait.
-	// Default 16. Each has a connection of its own.
-	Concurrency int
-}
-
-func (c SQLConfig) concurrency() (int, error) {
-	if c.Concurrency < 0 {
-		return 0, fmt.Errorf("a database cannot have %d connections: ask for at least 1", c.Concurrency)
+// connections are those of n loads at once, more of which wait: each has its own. 0
+// means 16.
+func connections(n int) (int, error) {
+	if n < 0 {
+		return 0, fmt.Errorf("a database cannot have %d connections: ask for at least 1", n)
 	}
-	return cmp.Or(c.Concurrency, 16), nil
+	return cmp.Or(n, 16), nil
 }
 
 var _ strategies.Loader = (*SQL)(nil)
@@ -122,7 +116,7 @@ func (s *SQL) Write(ctx context.Context, key string) (version uint64, err error)
 	if version, err = s.sell(ctx, *size, author); err != nil {
 		return 0, s.failed(ctx, err)
 	}
-	s.history.add(author, commit{version, time.Now()})
+	s.commits.Add(author, version, time.Now())
 	return version, nil
 }
 
@@ -169,7 +163,7 @@ func (s *SQL) Superseded(key string, version uint64) (time.Time, bool) {
 	if size == nil {
 		return time.Time{}, false
 	}
-	return s.history.superseded(size.Author(key), version)
+	return s.commits.Superseded(size.Author(key), version)
 }
 
 // Close closes all connections.
@@ -270,56 +264,4 @@ func (s *SQL) known(ctx context.Context) (*Size, error) {
 	}
 	s.size.Store(&l.size)
 	return &l.size, nil
-}
-
-// remembered is how many commits of one author a history goes back.
-const remembered = 64
-
-// history knows when this process committed which version of which author. Commits
-// of other processes are not in it, though the versions they take are skipped.
-type history struct {
-	mu      sync.Mutex
-	commits map[int][]commit // by author, versions ascending
-}
-
-type commit struct {
-	version uint64
-	at      time.Time
-}
-
-// add notes a commit. Two writers may come here in another order than they
-// committed in: the one who holds version 3 before the one who holds 2.
-func (h *history) add(author int, c commit) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.commits == nil {
-		h.commits = make(map[int][]commit)
-	}
-	all := append(h.commits[author], c)
-	for i := len(all) - 1; i > 0 && all[i-1].version > all[i].version; i-- {
-		all[i-1], all[i] = all[i], all[i-1]
-	}
-	if len(all) > remembered {
-		all = append(all[:0], all[len(all)-remembered:]...)
-	}
-	h.commits[author] = all
-}
-
-// superseded is the instant of the first commit known of a version after the given
-// one. If older ones are forgotten, staleness is understated.
-func (h *history) superseded(author int, version uint64) (time.Time, bool) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, c := range h.commits[author] {
-		if c.version > version {
-			return c.at, true
-		}
-	}
-	return time.Time{}, false
-}
-
-func (h *history) forget() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	clear(h.commits)
 }

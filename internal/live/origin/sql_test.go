@@ -43,13 +43,13 @@ func eachDatabase(t *testing.T, test func(t *testing.T, s *origin.SQL, reopen fu
 
 func sqlite(t testing.TB, path string) *origin.SQL {
 	t.Helper()
-	s, err := origin.SQLite(background, path, origin.SQLConfig{Concurrency: 4})
+	s, err := origin.SQLite(background, path, 4)
 	return closing(t, s, err)
 }
 
 func postgres(t testing.TB, address string) *origin.SQL {
 	t.Helper()
-	s, err := origin.Postgres(background, address, origin.SQLConfig{Concurrency: 4})
+	s, err := origin.Postgres(background, address, 4)
 	return closing(t, s, err)
 }
 

@@ -32,11 +32,11 @@ func DefaultPath() (string, error) {
 // busy is how long a SQLite connection waits for another's lock, in milliseconds.
 const busy = "10000"
 
-// SQLite opens the database in the file at path, or [InMemory]. The file need not
-// exist yet: Check says so, and Prepare makes it. It is in WAL mode, so that loads,
+// SQLite opens the database in the file at path, or [InMemory], for so many loads at
+// once; 0 means 16, and more of them wait. The file need not exist yet: Check says so, and Prepare makes it. It is in WAL mode, so that loads,
 // on read-only connections, do not wait for writes, on one of their own.
-func SQLite(ctx context.Context, path string, cfg SQLConfig) (*SQL, error) {
-	n, err := cfg.concurrency()
+func SQLite(ctx context.Context, path string, concurrency int) (*SQL, error) {
+	n, err := connections(concurrency)
 	if err != nil {
 		return nil, err
 	}
