@@ -34,22 +34,11 @@ func (f *frontage) way() *frontRoute {
 	return &frontRoute{URL: f.nginx.URL, Host: f.cfg.Host, Query: f.cfg.Query}
 }
 
-// through is that way for clients.
-func (f *frontRoute) through(c *clients) *frontClient {
-	return &frontClient{frontRoute: f, clients: c}
-}
-
-// frontClient is the front as a client sees it.
-type frontClient struct {
-	*frontRoute
-	clients *clients
-}
-
-// attempt sends r once.
-func (t *frontClient) attempt(r *world.Request) answer {
-	ctx, cancel := context.WithTimeout(t.clients.ctx, t.clients.cfg.Timeout)
+// attempt sends r once, for clients.
+func (f *frontRoute) attempt(c *clients, r *world.Request) answer {
+	ctx, cancel := context.WithTimeout(c.ctx, c.cfg.Timeout)
 	defer cancel()
-	resp, err := t.clients.transport.RoundTrip(t.request(ctx, r))
+	resp, err := c.transport.RoundTrip(f.request(ctx, r))
 	var page pageEnds
 	if err == nil {
 		_, err = io.Copy(&page, resp.Body)
@@ -65,13 +54,13 @@ func (t *frontClient) attempt(r *world.Request) answer {
 }
 
 // request is r as a browser sends it.
-func (t *frontClient) request(ctx context.Context, r *world.Request) *http.Request {
-	to := requestURL(t.URL, &world.Request{Request: workloads.Request{Key: r.Key}})
+func (f *frontRoute) request(ctx context.Context, r *world.Request) *http.Request {
+	to := requestURL(f.URL, &world.Request{Request: workloads.Request{Key: r.Key}})
 	if r.Key != "" {
-		to.RawQuery = t.Query
+		to.RawQuery = f.Query
 	}
 	req := newRequest(ctx, to, r.Op == workloads.Write)
-	req.Host = t.Host
+	req.Host = f.Host
 	if r.User != 0 {
 		req.Header["Cookie"] = []string{model.SessionCookie + "=" + strconv.Itoa(r.User)}
 	}

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
+	"net/rpc"
 	"net/url"
 	"os"
 	"os/exec"
@@ -23,6 +25,9 @@ const leaving = 3 * time.Second
 
 // generator is the load from a process of its own: clients and boxes then share
 // neither a scheduler nor a garbage collector.
+//
+// The lab writes it an assignment, in gob, and from then on the two pipes are a connection
+// of net/rpc, over which it calls Choose and Hear. The lab closes its pipe to stop it.
 type generator struct {
 	ctx        context.Context
 	command    []string
@@ -30,7 +35,10 @@ type generator struct {
 	ledger     *ledger
 	*boxChoice
 
-	last *metrics.Generator
+	begin   func(now time.Time)
+	started time.Time
+	last    *metrics.Generator
+	broken  string // why it could not be done
 }
 
 // Report is what the process told at its end.
@@ -38,7 +46,7 @@ func (g *generator) Report() *metrics.Generator { return g.last }
 
 // Drive starts the process, gives it the plan and hears what it sends.
 func (g *generator) Drive(next func(*world.Request) bool, begin func(now time.Time)) error {
-	g.assignment.Requests = planOf(next)
+	g.assignment.Requests, g.begin = planOf(next), begin
 	cmd := exec.Command(g.command[0], g.command[1:]...)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
@@ -61,7 +69,7 @@ func (g *generator) Drive(next func(*world.Request) bool, begin func(now time.Ti
 	defer g.end(p, in)
 	leave := context.AfterFunc(g.ctx, func() { g.end(p, in) })
 	defer leave()
-	if err := g.converse(in, out, begin); err != nil {
+	if err := g.converse(in, out); err != nil {
 		if g.ctx.Err() != nil {
 			return context.Cause(g.ctx)
 		}
@@ -82,57 +90,56 @@ func (g *generator) end(p *child.Process, in io.Closer) {
 	}
 }
 
-// converse sends the assignment, and then listens and answers to the end.
-func (g *generator) converse(in io.Writer, out io.Reader, begin func(now time.Time)) error {
+// converse sends the assignment, and then answers to the end.
+func (g *generator) converse(in io.WriteCloser, out io.ReadCloser) error {
 	to := bufio.NewWriter(in)
-	words := gob.NewEncoder(to)
-	say := func(what any) error { return cmp.Or(words.Encode(what), to.Flush()) }
-	if err := say(&g.assignment); err != nil {
+	if err := cmp.Or(gob.NewEncoder(to).Encode(&g.assignment), to.Flush()); err != nil {
 		return fmt.Errorf("it ended before it was done: %w", err)
 	}
-	hear := gob.NewDecoder(bufio.NewReader(out))
-	var started time.Time
-	for g.last == nil {
-		var n updates
-		if err := hear.Decode(&n); err != nil {
-			return fmt.Errorf("it ended before it was done: %w", err)
-		}
-		if n.Started != 0 {
-			started = time.Unix(0, n.Started)
-			begin(started)
-		}
-		for _, asked := range n.Asked {
-			// Who gave up waiting for the answer may have been the last, and the
-			// generator is gone. If it is so before its time, its updates end too.
-			_ = say(g.choose(asked))
-		}
-		for _, box := range n.Trouble {
-			g.trouble(box)
-		}
-		for i := range n.Finished {
-			e := &n.Finished[i]
-			g.ledger.add(g.assignment.Requests[e.Seq].Key, started, e)
-		}
-		if n.Broken != "" {
-			return errors.New(n.Broken)
-		}
-		g.last = n.Report
+	lab := rpc.NewServer()
+	if err := lab.RegisterName("Lab", g); err != nil {
+		return err
+	}
+	// An answer that cannot be written is none that is waited for: who gave up may have
+	// been the last, and the generator is gone.
+	lab.ServeConn(struct {
+		io.Reader
+		io.WriteCloser
+	}{out, in})
+	switch {
+	case g.broken != "":
+		return errors.New(g.broken)
+	case g.last == nil:
+		return fmt.Errorf("it ended before it was done: %w", io.EOF)
 	}
 	return nil
 }
 
-// choose answers a question for a box.
-func (g *generator) choose(q boxQuestion) boxAnswer {
-	if box, ok := g.pick(q.Key); ok {
-		return boxAnswer{Question: q.Number, Box: box}
+// Choose answers which box a request for key is to go to; -1 where all are ejected.
+func (g *generator) Choose(key string, box *int) error {
+	var ok bool
+	if *box, ok = g.pick(key); !ok {
+		*box = -1
 	}
-	return boxAnswer{Question: q.Number, Box: -1}
+	return nil
 }
 
-// The protocol between the lab and a generator that is a process of its own is gob
-// values, in order. The lab sends an assignment, and then a boxAnswer to every
-// boxQuestion; it closes the pipe to stop the generator. The generator sends updates,
-// and the last of them have its Report.
+// Hear is told what happened, by one call at a time.
+func (g *generator) Hear(n *Updates, _ *struct{}) error {
+	if n.Started != 0 {
+		g.started = time.Unix(0, n.Started)
+		g.begin(g.started)
+	}
+	for _, box := range n.Trouble {
+		g.trouble(box)
+	}
+	for i := range n.Finished {
+		e := &n.Finished[i]
+		g.ledger.add(g.assignment.Requests[e.Seq].Key, g.started, e)
+	}
+	g.last, g.broken = n.Report, n.Broken
+	return nil
+}
 
 // assignment is the traffic, and whom to send it to.
 type assignment struct {
@@ -145,28 +152,26 @@ type assignment struct {
 	Requests  []world.Request
 }
 
-// boxQuestion asks which box a request of a key is to go to.
-type boxQuestion struct {
-	Number uint64
-	Key    string
+// clients are those who send it, to the boxes that through picks.
+func (a *assignment) clients(ctx context.Context, through *boxChoice) *clients {
+	c := newClients(ctx, a.Client, a.LateAfter, rand.New(rand.NewPCG(a.Seed[0], a.Seed[1])))
+	if a.Front != nil {
+		c.attempt = func(r *world.Request) answer { return a.Front.attempt(c, r) }
+	} else {
+		c.attempt = (&targets{c, a.Boxes, through}).attempt
+	}
+	return c
 }
 
-// boxAnswer is the answer to a question for a box.
-type boxAnswer struct {
-	Question uint64
-	Box      int // -1: all are ejected
-}
-
-// updates are what happened since the last ones; most fields are empty.
-type updates struct {
+// Updates are what happened since the last ones; most fields are empty.
+type Updates struct {
 	Started  int64 // when time began, in nanoseconds of the Unix epoch
-	Asked    []boxQuestion
 	Trouble  []int // boxes that made a client wait for too long
 	Finished []finishedRequest
 	Report   *metrics.Generator // the last word
 	Broken   string             // why it could not be done
 }
 
-func (n *updates) empty() bool {
-	return n.Started == 0 && len(n.Asked)+len(n.Trouble)+len(n.Finished) == 0 && n.Report == nil
+func (n *Updates) empty() bool {
+	return n.Started == 0 && len(n.Trouble)+len(n.Finished) == 0 && n.Report == nil
 }

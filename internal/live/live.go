@@ -167,21 +167,15 @@ func (p *realParts) NewLoad(w *world.World) (world.LoadPart, error) {
 	for _, b := range p.boxes {
 		boxes = append(boxes, b.url)
 	}
+	order := assignment{
+		Client: p.sc.Client, LateAfter: p.cfg.LateAfter, Seed: [2]uint64{rng.Uint64(), rng.Uint64()},
+		Boxes: boxes, Front: front, Ask: w.Balancer.Chooses(),
+	}
 	if len(p.cfg.Generator) > 0 {
-		p.load = &generator{
-			ctx: p.ctx, command: p.cfg.Generator, boxChoice: through, ledger: to,
-			assignment: assignment{
-				Client: p.sc.Client, LateAfter: p.cfg.LateAfter, Seed: [2]uint64{rng.Uint64(), rng.Uint64()},
-				Boxes: boxes, Front: front, Ask: w.Balancer.Chooses(),
-			},
-		}
+		p.load = &generator{ctx: p.ctx, command: p.cfg.Generator, boxChoice: through, ledger: to, assignment: order}
 		return traffic{p.load, p}, nil
 	}
-	c := newClients(p.ctx, p.sc.Client, p.cfg.LateAfter, rng)
-	c.attempt = (&targets{c, boxes, through}).attempt
-	if front != nil {
-		c.attempt = front.through(c).attempt
-	}
+	c := order.clients(p.ctx, through)
 	c.ended = func(key string, e *finishedRequest) { to.add(key, c.started, e) }
 	p.load = c
 	return traffic{p.load, p}, nil
