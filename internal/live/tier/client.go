@@ -19,7 +19,7 @@ var errCrashed = errors.New("box: crashed")
 type boxClient struct {
 	tier    *Tier
 	members *model.Membership
-	stores  atomic.Pointer[[]store] // of every node
+	stores  atomic.Pointer[[]nodeStore] // of every node
 	dead    atomic.Bool
 	read    func(at time.Time) // hears of every read; or nil
 }
@@ -31,14 +31,14 @@ func (c *boxClient) Kill() { c.dead.Store(true) }
 
 // Use has the client go on with another prefix.
 func (c *boxClient) Use(prefix string) error {
-	var stores []store
+	var stores []nodeStore
 	for i := range c.tier.names {
 		s, err := c.tier.open(i, c.tier.wire(prefix))
 		if err != nil {
 			return err
 		}
 		if i >= len(c.tier.names)-c.tier.cfg.Gutter {
-			s = bound(s, inGutter(c.tier.cfg.GutterTTL))
+			s.most = c.tier.cfg.GutterTTL
 		}
 		stores = append(stores, s)
 	}
@@ -76,8 +76,8 @@ func (c *boxClient) at(ctx context.Context, i int, count *atomic.Int64, do func(
 	case err != nil:
 		c.tier.counts.errors.Add(1)
 		c.members.Failed(i)
-		if p, ok := s.(pooled); ok && broken(err) {
-			_ = p.drop()
+		if s.drop != nil && broken(err) {
+			_ = s.drop()
 		}
 	case c.dead.Load():
 		return errCrashed
@@ -142,12 +142,16 @@ func (c *boxClient) SetNewer(ctx context.Context, key string, e strategies.Entry
 	})
 }
 
-func (c *boxClient) Delete(ctx context.Context, key string) error {
-	remove := func(ctx context.Context, s store) error { return s.Delete(ctx, key) }
+// remove takes key off its node by do, and what one that had it before still has.
+func (c *boxClient) remove(ctx context.Context, key string, do func(context.Context, store) error) error {
 	if _, j, had := c.had(key); had {
-		_ = c.at(ctx, j, &c.tier.counts.deletes, remove)
+		_ = c.at(ctx, j, &c.tier.counts.deletes, func(ctx context.Context, s store) error { return s.Delete(ctx, key) })
 	}
-	return c.on(ctx, key, &c.tier.counts.deletes, remove)
+	return c.on(ctx, key, &c.tier.counts.deletes, do)
+}
+
+func (c *boxClient) Delete(ctx context.Context, key string) error {
+	return c.remove(ctx, key, func(ctx context.Context, s store) error { return s.Delete(ctx, key) })
 }
 
 func (c *boxClient) TryLock(ctx context.Context, key, token string, ttl time.Duration) (bool, error) {
@@ -186,8 +190,5 @@ func (c *boxClient) SetLeased(ctx context.Context, key, token string, e strategi
 }
 
 func (c *boxClient) Retire(ctx context.Context, key string, at strategies.Instant, keep time.Duration) error {
-	if _, j, had := c.had(key); had {
-		_ = c.at(ctx, j, &c.tier.counts.deletes, func(ctx context.Context, s store) error { return s.Delete(ctx, key) })
-	}
-	return c.on(ctx, key, &c.tier.counts.deletes, func(ctx context.Context, s store) error { return s.Retire(ctx, key, at, keep) })
+	return c.remove(ctx, key, func(ctx context.Context, s store) error { return s.Retire(ctx, key, at, keep) })
 }

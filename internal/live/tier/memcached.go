@@ -35,8 +35,10 @@ func userMemcached(ctx context.Context, address string, cfg model.Config, worker
 		}
 	}
 	t.stand(addrs)
-	t.open = func(i int, prefix string) (store, error) {
-		return bound(t.memcached(i, addrs[i], prefix), mortal), nil
+	t.open = func(i int, prefix string) (nodeStore, error) {
+		s := t.memcached(i, addrs[i], prefix)
+		s.most = leftover
+		return s, nil
 	}
 	return t, nil
 }

@@ -39,10 +39,10 @@ func userRedis(ctx context.Context, address string, cfg model.Config, workers in
 	case err != nil:
 		return nil, unusable(opt, err)
 	}
-	t.open = func(_ int, prefix string) (store, error) {
+	t.open = func(_ int, prefix string) (nodeStore, error) {
 		client := redis.NewUniversalClient(opt)
 		t.onClose(func() { _ = client.Close() })
-		return bound(redisstore.New(client, redisstore.Config{Prefix: prefix}), mortal), nil
+		return nodeStore{store: redisstore.New(client, redisstore.Config{Prefix: prefix}), most: leftover}, nil
 	}
 	return t, nil
 }

@@ -19,51 +19,41 @@ type store interface {
 	strategies.Leaser
 }
 
-// bounded is a store whose entries live for what it makes of their ttl.
-type bounded struct {
+// nodeStore is a node's client, as it was opened for one box.
+type nodeStore struct {
 	store
-	life func(ttl time.Duration) time.Duration
+
+	// most is how long its entries live at most; 0 is as long as their ttl says.
+	most time.Duration
+
+	// drop closes all idle connections; nil where the client sees by itself that a node
+	// which failed has broken those too. Else each would be found out by a failure of
+	// its own.
+	drop func() error
 }
 
-// bound bounds a node's store. One that is pooled stays so.
-func bound(s store, life func(ttl time.Duration) time.Duration) store {
-	if p, ok := s.(pooled); ok {
-		p.store = bounded{p.store, life}
-		return p
-	}
-	return bounded{s, life}
-}
-
-func (b bounded) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
-	return b.store.Set(ctx, key, e, b.life(ttl))
-}
-
-func (b bounded) SetNewer(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) (bool, error) {
-	return b.store.SetNewer(ctx, key, e, b.life(ttl))
-}
-
-func (b bounded) SetLeased(ctx context.Context, key, token string, e strategies.Entry, ttl time.Duration) (bool, error) {
-	return b.store.SetLeased(ctx, key, token, e, b.life(ttl))
-}
-
-// mortal bounds what is in a cache of the user's, where nothing of a run stays for ever:
-// it is never flushed, and a run may be killed.
-func mortal(ttl time.Duration) time.Duration { return cmp.Or(ttl, leftover) }
-
-// leftover is how long what has no ttl is kept, which is longer than a run.
+// leftover is how long what a run leaves in a cache of the user's is kept at most, which
+// is longer than a run: such a cache is never flushed, and a run may be killed.
 const leftover = 24 * time.Hour
 
-// inGutter bounds what is in the gutter, where no entry lives longer than limit.
-func inGutter(limit time.Duration) func(ttl time.Duration) time.Duration {
-	return func(ttl time.Duration) time.Duration { return min(cmp.Or(ttl, limit), limit) }
+// bound is a ttl within most. One of 0 is for ever.
+func (s nodeStore) bound(ttl time.Duration) time.Duration {
+	if s.most == 0 {
+		return ttl
+	}
+	return min(cmp.Or(ttl, s.most), s.most)
 }
 
-// pooled is a store over a client that keeps idle connections and does not see
-// that a node which failed has broken those too: each would be found out by a
-// failure of its own.
-type pooled struct {
-	store
-	drop func() error // all of them
+func (s nodeStore) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
+	return s.store.Set(ctx, key, e, s.bound(ttl))
+}
+
+func (s nodeStore) SetNewer(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) (bool, error) {
+	return s.store.SetNewer(ctx, key, e, s.bound(ttl))
+}
+
+func (s nodeStore) SetLeased(ctx context.Context, key, token string, e strategies.Entry, ttl time.Duration) (bool, error) {
+	return s.store.SetLeased(ctx, key, token, e, s.bound(ttl))
 }
 
 // errNoLeases is what a strategy that wants leases gets where pages are kept.

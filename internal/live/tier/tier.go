@@ -37,7 +37,7 @@ type Tier struct {
 	names   []string
 	roster  *model.Roster // of one run
 	prefix  string        // of all keys in a cache of the user's
-	open    func(i int, prefix string) (store, error)
+	open    func(i int, prefix string) (nodeStore, error)
 	counts  counts
 	read    func(at time.Time) // hears of every read in this run; or nil
 	runs    atomic.Int64       // so far
@@ -68,7 +68,10 @@ func Start(ctx context.Context, kind string, cfg model.Config, workers int, dir 
 	case kind == "file":
 		t.cfg.Nodes = 1
 		t.stand(model.Names(1))
-		t.open = func(_ int, prefix string) (store, error) { return file.New(dir+"/"+prefix, file.Config{}) }
+		t.open = func(_ int, prefix string) (nodeStore, error) {
+			files, err := file.New(dir+"/"+prefix, file.Config{})
+			return nodeStore{store: files}, err
+		}
 		return t, nil
 	case begin == nil:
 		return nil, fmt.Errorf("unknown cache %q", kind)
@@ -85,7 +88,7 @@ func Start(ctx context.Context, kind string, cfg model.Config, workers int, dir 
 	t.links = links(len(t.nodes))
 	t.open = t.openRedis
 	if kind == "memcached" {
-		t.open = func(i int, prefix string) (store, error) { return t.memcached(i, t.nodes[i].Addr, prefix), nil }
+		t.open = func(i int, prefix string) (nodeStore, error) { return t.memcached(i, t.nodes[i].Addr, prefix), nil }
 	}
 	for _, o := range t.cfg.Own {
 		own, err := Start(ctx, kind, t.cfg.ForOwn(o), t.workers, dir)
@@ -114,24 +117,24 @@ func engineConfig(cfg model.Config) engine.Config {
 	return c
 }
 
-func (t *Tier) openRedis(i int, prefix string) (store, error) {
+func (t *Tier) openRedis(i int, prefix string) (nodeStore, error) {
 	opt := redisstore.Options(t.nodes[i].Addr)
 	opt.PoolSize, opt.Dialer = max(t.workers, 4), t.links[i].dial
 	client := redis.NewClient(opt)
 	t.onClose(func() { _ = client.Close() })
-	return redisstore.New(client, redisstore.Config{Prefix: prefix}), nil
+	return nodeStore{store: redisstore.New(client, redisstore.Config{Prefix: prefix})}, nil
 }
 
-func (t *Tier) memcached(i int, addr, prefix string) pooled {
+func (t *Tier) memcached(i int, addr, prefix string) nodeStore {
 	client := memcache.New(addr)
 	client.DialContext = t.links[i].dial
 	client.MaxIdleConns = max(t.workers, 4)
 	client.Timeout = t.cfg.Timeout
 	t.onClose(func() { _ = client.Close() })
 	if t.pages { // under the application's keys as they are
-		return pooled{pageStore{memcachedstore.NewPages(client, memcachedstore.Config{Dialect: t.cfg.Dialect()})}, client.Close}
+		return nodeStore{store: pageStore{memcachedstore.NewPages(client, memcachedstore.Config{Dialect: t.cfg.Dialect()})}, drop: client.Close}
 	}
-	return pooled{memcachedstore.New(client, memcachedstore.Config{Prefix: prefix, Dialect: t.cfg.Dialect()}), client.Close}
+	return nodeStore{store: memcachedstore.New(client, memcachedstore.Config{Prefix: prefix, Dialect: t.cfg.Dialect()}), drop: client.Close}
 }
 
 // Reset makes the tier as good as new for the next run, with the nodes on the list
