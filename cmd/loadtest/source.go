@@ -106,7 +106,7 @@ func openDatabase(ctx context.Context, kind string, concurrency int) (*origin.SQ
 			return nil, err
 		}
 	}
-	return origin.SQLite(ctx, path, concurrency)
+	return origin.SQLite(path, concurrency)
 }
 
 // openHTTP sees that somebody listens, and sends nothing.

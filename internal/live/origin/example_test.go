@@ -2,7 +2,10 @@ package origin_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/herdlab/herdlab/internal/live/origin"
 )
@@ -10,13 +13,22 @@ import (
 // A database is filled once, and then loaded from.
 func ExampleSQLite() {
 	ctx := context.Background()
-	s, err := origin.SQLite(ctx, origin.InMemory, 0)
+	dir, err := os.MkdirTemp("", "herdlab-example-")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	s, err := origin.SQLite(filepath.Join(dir, "origin.db"), 0)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	defer s.Close()
-	fmt.Println(s.Check(ctx))
+	var unprepared *origin.UnpreparedError
+	if errors.As(s.Check(ctx), &unprepared) {
+		fmt.Println("the database", unprepared.Why)
+	}
 
 	_, err = s.Prepare(ctx, origin.Filling{Size: origin.Size{Authors: 10, Books: 30}, Seed: 1})
 	if err != nil {
@@ -36,7 +48,7 @@ func ExampleSQLite() {
 		}
 	}
 	// Output:
-	// the SQLite database in memory is empty: fill it with `loadtest prepare`
+	// the database is empty
 	// version 1: {"ids":[24,4,14],"titles":["The Cold Tail, volume 24","The Cold Copy, volume 4","The Stale Queue, volume 14"],"counts":[44,14,0],"author":4,"key":"author:4"}
 	// version 2: {"ids":[24,4,14],"titles":["The Cold Tail, volume 24","The Cold Copy, volume 4","The Stale Queue, volume 14"],"counts":[45,14,0],"author":4,"key":"author:4"}
 }

@@ -74,7 +74,7 @@ func TestNoPlaceForFile(t *testing.T) {
 	_, err := sqlite(t, filepath.Join(file, "a.db")).Prepare(background, origin.Filling{Size: small})
 	want(t, err, "not a directory")
 
-	if _, err := origin.SQLite(background, file, -1); err == nil {
+	if _, err := origin.SQLite(file, -1); err == nil {
 		t.Error("-1 connections are allowed")
 	}
 	t.Setenv("XDG_CACHE_HOME", "/somewhere")

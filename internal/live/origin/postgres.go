@@ -112,25 +112,17 @@ const (
 	noConnections = "53300"
 )
 
-// postgresError is a sentence about an answer of the server. Errors of connecting
-// are not kept: they have the configuration in them, and so the password.
-type postgresError struct {
-	sentence string
-	answer   *pgconn.PgError
-}
-
-func (e *postgresError) Error() string { return e.sentence }
-func (e *postgresError) Unwrap() error { return e.answer }
-
 func (p *postgres) missing(err error) bool {
 	var answer *pgconn.PgError
 	return errors.As(err, &answer) && answer.Code == noTable
 }
 
+// explain keeps nothing of an error of connecting, which has the configuration in it, and
+// so the password.
 func (p *postgres) explain(err error) error {
 	var answer *pgconn.PgError
 	if errors.As(err, &answer) {
-		return &postgresError{p.advise(answer), answer}
+		return errors.New(p.advise(answer))
 	}
 	var connect *pgconn.ConnectError
 	if errors.As(err, &connect) {

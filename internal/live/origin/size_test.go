@@ -1,6 +1,7 @@
 package origin_test
 
 import (
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -46,7 +47,7 @@ func TestSizes(t *testing.T) {
 		{Authors: 0, Books: 5}: "at least 1", {Authors: 3, Books: 2}: "at least one", {Authors: 1, Books: 1 << 31}: "at most",
 	} {
 		want(t, size.Validate(), words)
-		_, err := sqlite(t, origin.InMemory).Prepare(background, origin.Filling{Size: size})
+		_, err := sqlite(t, filepath.Join(t.TempDir(), "a.db")).Prepare(background, origin.Filling{Size: size})
 		want(t, err, words)
 	}
 }

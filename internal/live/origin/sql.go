@@ -113,7 +113,7 @@ func (s *SQL) Write(ctx context.Context, key string) (version uint64, err error)
 		return 0, err
 	}
 	author := size.Author(key)
-	if version, err = s.sell(ctx, *size, author); err != nil {
+	if version, err = s.sell(ctx, size, author); err != nil {
 		return 0, s.failed(ctx, err)
 	}
 	s.commits.Add(author, version, time.Now())
@@ -248,20 +248,12 @@ func (s *SQL) count(ctx context.Context, db *sql.DB) (found Size, err error) {
 	return found, err
 }
 
-// known is the size of the database, read once.
-func (s *SQL) known(ctx context.Context) (*Size, error) {
-	if size := s.size.Load(); size != nil {
-		return size, nil
+// known is the size of the database, which is checked once.
+func (s *SQL) known(ctx context.Context) (Size, error) {
+	if s.size.Load() == nil {
+		if err := s.Check(ctx); err != nil {
+			return Size{}, err
+		}
 	}
-	l, ok, err := s.label(ctx, s.loads)
-	switch {
-	case err != nil:
-		return nil, err
-	case !ok:
-		return nil, &UnpreparedError{Database: s.name, Why: "is empty"}
-	case !l.complete:
-		return nil, &UnpreparedError{Database: s.name, Why: "is half filled"}
-	}
-	s.size.Store(&l.size)
-	return &l.size, nil
+	return *s.size.Load(), nil
 }

@@ -24,11 +24,9 @@ var background = context.Background()
 // small is a size that is filled in no time, in more than one batch.
 var small = origin.Size{Authors: 7, Books: 1_230}
 
-// eachDatabase runs a test against an empty SQLite in memory, in a file, and an empty
-// PostgreSQL.
+// eachDatabase runs a test against an empty SQLite and an empty PostgreSQL.
 func eachDatabase(t *testing.T, test func(t *testing.T, s *origin.SQL, reopen func() *origin.SQL)) {
 	t.Helper()
-	t.Run("memory", func(t *testing.T) { test(t, sqlite(t, origin.InMemory), nil) })
 	t.Run("file", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "made on the way", "100%? #1.db")
 		open := func() *origin.SQL { return sqlite(t, path) }
@@ -43,7 +41,7 @@ func eachDatabase(t *testing.T, test func(t *testing.T, s *origin.SQL, reopen fu
 
 func sqlite(t testing.TB, path string) *origin.SQL {
 	t.Helper()
-	s, err := origin.SQLite(background, path, 4)
+	s, err := origin.SQLite(path, 4)
 	return closing(t, s, err)
 }
 
@@ -143,12 +141,10 @@ func TestPrepare(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		if reopen != nil {
-			if err := s.Close(); err != nil {
-				t.Fatal(err)
-			}
-			s = reopen()
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
 		}
+		s = reopen()
 		if diff := gocmp.Diff(origin.Prepared{Size: small, Already: true, Writes: 1}, prepare(t, s, f)); diff != "" {
 			t.Error(diff)
 		}
@@ -217,7 +213,7 @@ func anySales() *rapid.Generator[sales] {
 // The query is right by a plain reading of all books, after any writes.
 func TestTopTen(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) {
-		s := sqlite(t, origin.InMemory)
+		s := sqlite(t, filepath.Join(t.TempDir(), "a.db"))
 		rapid.Check(t, func(t *rapid.T) { topTen(t, s, anySales().Draw(t, "sales")) })
 	})
 	t.Run("postgres", func(t *testing.T) {

@@ -2,7 +2,6 @@ package origin
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -15,9 +14,6 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
-
-// InMemory is the path of a SQLite database that is in memory and ends with its SQL.
-const InMemory = ":memory:"
 
 // DefaultPath is where a SQLite database is kept unless told otherwise: the file
 // herdlab/origin.db in the user's cache directory.
@@ -32,16 +28,13 @@ func DefaultPath() (string, error) {
 // busy is how long a SQLite connection waits for another's lock, in milliseconds.
 const busy = "10000"
 
-// SQLite opens the database in the file at path, or [InMemory], for so many loads at
-// once; 0 means 16, and more of them wait. The file need not exist yet: Check says so, and Prepare makes it. It is in WAL mode, so that loads,
+// SQLite opens the database in the file at path, for so many loads at once; 0 means 16,
+// and more of them wait. The file need not exist yet: Check says so, and Prepare makes it. It is in WAL mode, so that loads,
 // on read-only connections, do not wait for writes, on one of their own.
-func SQLite(ctx context.Context, path string, concurrency int) (*SQL, error) {
+func SQLite(path string, concurrency int) (*SQL, error) {
 	n, err := connections(concurrency)
 	if err != nil {
 		return nil, err
-	}
-	if path == InMemory {
-		return sqliteInMemory(ctx, n)
 	}
 	path, err = filepath.Abs(path)
 	if err != nil {
@@ -61,30 +54,6 @@ func SQLite(ctx context.Context, path string, concurrency int) (*SQL, error) {
 	}, nil
 }
 
-// sqliteInMemory uses SQLite's memdb, whose databases are shared by all connections
-// of a process that know their name. It has no WAL: readers and the writer wait for
-// one another.
-func sqliteInMemory(ctx context.Context, n int) (*SQL, error) {
-	name := "/" + rand.Text()
-	loads, err := sqlitePool(name, n, url.Values{"vfs": {"memdb"}, "_query_only": {"1"}})
-	if err != nil {
-		return nil, err
-	}
-	writes, err := sqlitePool(name, 1, url.Values{"vfs": {"memdb"}, "_txlock": {"immediate"}})
-	if err != nil {
-		return nil, err
-	}
-	anchor, err := loads.Conn(ctx) // the database is gone with its last connection
-	if err != nil {
-		return nil, err
-	}
-	loads.SetMaxOpenConns(n + 1)
-	return &SQL{
-		name: "the SQLite database in memory", loads: loads, writes: writes,
-		engine: &sqliteMemory{anchor: anchor, writes: writes},
-	}, nil
-}
-
 // sqlitePool opens nothing yet.
 func sqlitePool(path string, n int, settings url.Values) (*sql.DB, error) {
 	settings.Set("_busy_timeout", busy)
@@ -99,10 +68,14 @@ func sqlitePool(path string, n int, settings url.Values) (*sql.DB, error) {
 	return db, nil
 }
 
-// sqliteErrors is what both SQLite engines say of errors.
-type sqliteErrors struct{}
+// sqliteFile is the engine of a database in a file. It is filled under another name and renamed,
+// so that it is there whole or not at all.
+type sqliteFile struct {
+	path  string
+	pools []*sql.DB
+}
 
-func (sqliteErrors) explain(err error) error {
+func (*sqliteFile) explain(err error) error {
 	var e *sqlite.Error
 	if errors.As(err, &e) && e.Code() == sqlite3.SQLITE_NOTADB {
 		return fmt.Errorf("it is no database: give another path, or delete the file (%w)", err)
@@ -112,7 +85,7 @@ func (sqliteErrors) explain(err error) error {
 
 // missing knows a missing file by SQLITE_CANTOPEN. A missing table has only the
 // general code, and is not there either if the file is empty.
-func (sqliteErrors) missing(err error) bool {
+func (*sqliteFile) missing(err error) bool {
 	var e *sqlite.Error
 	return errors.As(err, &e) && (e.Code()&0xff == sqlite3.SQLITE_CANTOPEN || isNoTable(e))
 }
@@ -121,25 +94,6 @@ func (sqliteErrors) missing(err error) bool {
 // from other mistakes in a statement by the message alone.
 func isNoTable(e *sqlite.Error) bool {
 	return e.Code() == sqlite3.SQLITE_ERROR && strings.Contains(e.Error(), "no such table: ")
-}
-
-// sqliteMemory is a database in memory: it is filled in place.
-type sqliteMemory struct {
-	sqliteErrors
-	anchor *sql.Conn
-	writes *sql.DB
-}
-
-func (m *sqliteMemory) fill(_ context.Context, _ bool, write func(*sql.DB) error) error {
-	return write(m.writes)
-}
-
-// sqliteFile is a database in a file. It is filled under another name and renamed,
-// so that it is there whole or not at all.
-type sqliteFile struct {
-	sqliteErrors
-	path  string
-	pools []*sql.DB
 }
 
 func (f *sqliteFile) fill(ctx context.Context, fresh bool, write func(*sql.DB) error) (err error) {
