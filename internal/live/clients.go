@@ -14,6 +14,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/strategies/clock"
 	"github.com/herdlab/herdlab/workloads"
 )
 
@@ -26,6 +27,7 @@ type clients struct {
 	ctx       context.Context
 	cfg       world.ClientConfig
 	transport *http.Transport
+	wall      clock.Wall
 	inFlight  uint64 // most requests at once: more would have no descriptors
 
 	attempt func(r *world.Request) answer        // sends a request once
@@ -34,14 +36,14 @@ type clients struct {
 	mu      sync.Mutex
 	rng     *rand.Rand
 	started time.Time
-	late    *lateness
+	late    lateness
 	sent    atomic.Int64
 	retries atomic.Int64
 }
 
 func newClients(ctx context.Context, cfg world.ClientConfig, lateAfter time.Duration, rng *rand.Rand) *clients {
 	return &clients{
-		ctx: ctx, cfg: cfg, transport: newTransport(), inFlight: connections(), rng: rng, late: newLateness(lateAfter),
+		ctx: ctx, cfg: cfg, transport: newTransport(), inFlight: connections(), rng: rng, late: lateness{after: lateAfter},
 	}
 }
 
@@ -70,7 +72,7 @@ func (c *clients) request(n int, r *world.Request) (code int) {
 			break
 		}
 		pause, ok := c.retry(attempts)
-		if !ok || c.pause(pause) != nil {
+		if !ok || c.wall.Sleep(c.ctx, pause) != nil {
 			break
 		}
 	}
@@ -88,18 +90,6 @@ func (c *clients) retry(attempts int) (time.Duration, bool) {
 	}
 	c.retries.Add(1)
 	return c.cfg.Wait(attempts, c.rng), true
-}
-
-// pause waits out a back-off, unless the run is stopped.
-func (c *clients) pause(d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-c.ctx.Done():
-		return context.Cause(c.ctx)
-	}
 }
 
 // end tells how r ended.
@@ -154,8 +144,6 @@ type lateness struct {
 	late      int64
 	scheduled int
 }
-
-func newLateness(after time.Duration) *lateness { return &lateness{after: after} }
 
 func (l *lateness) add(d time.Duration) {
 	l.all = append(l.all, max(d, 0))

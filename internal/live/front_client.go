@@ -39,9 +39,9 @@ func (f *frontRoute) attempt(c *clients, r *world.Request) answer {
 	ctx, cancel := context.WithTimeout(c.ctx, c.cfg.Timeout)
 	defer cancel()
 	resp, err := c.transport.RoundTrip(f.request(ctx, r))
-	var page pageEnds
+	var page []byte
 	if err == nil {
-		_, err = io.Copy(&page, resp.Body)
+		page, err = io.ReadAll(resp.Body)
 		resp.Body.Close()
 	}
 	switch {
@@ -50,7 +50,7 @@ func (f *frontRoute) attempt(c *clients, r *world.Request) answer {
 	case err != nil:
 		return answer{outcome: metrics.Rejected, front: frontCounts{Refused: 1}}
 	}
-	return readVisit(resp, &page)
+	return readVisit(resp, page)
 }
 
 // request is r as a browser sends it.
@@ -72,7 +72,7 @@ func (f *frontRoute) request(ctx context.Context, r *world.Request) *http.Reques
 
 // readVisit makes out who answered, a box, the cache or nginx, and what the page
 // says of itself.
-func readVisit(resp *http.Response, page *pageEnds) answer {
+func readVisit(resp *http.Response, page []byte) answer {
 	said, asked := front.Read(resp.Header.Get(front.Header))
 	_, ofBox := metrics.ParseOutcome(resp.Header.Get(headerOutcome))
 	var a answer
@@ -90,7 +90,7 @@ func readVisit(resp *http.Response, page *pageEnds) answer {
 			a.front.Refused = 1
 		}
 	}
-	a.owner = model.OwnerOf(page.begin)
+	a.owner = model.OwnerOf(page)
 	if asked {
 		a.front.Asked, a.front.Nanos = 1, int64(said.Asked)
 		if said.Cache == http.StatusBadGateway || said.Cache == http.StatusGatewayTimeout {
@@ -101,14 +101,14 @@ func readVisit(resp *http.Response, page *pageEnds) answer {
 }
 
 // readPage is a page that nginx had from the cache.
-func readPage(page *pageEnds) answer {
+func readPage(page []byte) answer {
 	var p wire.Page
-	if err := p.ReadTail(page.end); err != nil { // whatever it is, it was served
+	if err := p.ReadTail(page); err != nil { // whatever it is, it was served
 		return answer{outcome: metrics.CacheError}
 	}
 	return answer{
 		outcome: metrics.FreshHit, stored: p.Entry.Stored, version: p.Entry.Version,
-		front: frontCounts{FrontReads: tier.FrontReads{Bytes: page.length - int64(wire.PageTail)}},
+		front: frontCounts{FrontReads: tier.FrontReads{Bytes: int64(len(page) - wire.PageTail)}},
 	}
 }
 
@@ -125,28 +125,4 @@ func ownOutcome(o metrics.Outcome, said front.Said) metrics.Outcome {
 		return metrics.StaleHit
 	}
 	return o
-}
-
-// ownerLine is how much of the beginning of a page says whose it is.
-const ownerLine = 64
-
-// pageEnds keeps the beginning and the end of what is written to it.
-type pageEnds struct {
-	begin  []byte
-	end    []byte // more than is asked for, at times
-	length int64
-}
-
-// Write keeps the ends of all that was written so far.
-func (e *pageEnds) Write(b []byte) (int, error) {
-	e.length += int64(len(b))
-	if room := ownerLine - len(e.begin); room > 0 {
-		e.begin = append(e.begin, b[:min(room, len(b))]...)
-	}
-	const most = wire.PageTail
-	e.end = append(e.end, b[max(0, len(b)-most):]...)
-	if over := len(e.end) - most; over > 0 {
-		e.end = append(e.end[:0], e.end[over:]...)
-	}
-	return len(b), nil
 }

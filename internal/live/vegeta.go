@@ -30,7 +30,7 @@ func planOf(next func(*world.Request) bool) (list []world.Request) {
 
 // sendPlan sends the requests of a plan.
 func (c *clients) sendPlan(requests []world.Request, begin func(now time.Time)) error {
-	plan := &plan{requests: requests, stopped: c.ctx.Done()}
+	plan := &plan{clients: c, requests: requests}
 	plan.begin = func(now time.Time) {
 		c.mu.Lock()
 		c.started = now
@@ -39,7 +39,7 @@ func (c *clients) sendPlan(requests []world.Request, begin func(now time.Time)) 
 	}
 	defer c.transport.CloseIdleConnections()
 	attacker := vegeta.NewAttacker(
-		vegeta.Client(&http.Client{Transport: &hits{clients: c, plan: plan}}),
+		vegeta.Client(&http.Client{Transport: plan}),
 		vegeta.Workers(16), vegeta.MaxWorkers(c.inFlight), vegeta.MaxBody(0))
 	stop := context.AfterFunc(c.ctx, func() { attacker.Stop() })
 	defer stop()
@@ -62,34 +62,15 @@ func newTransport() *http.Transport {
 	}
 }
 
-// hits is the transport that turns vegeta's hit n into request n.
-type hits struct {
-	clients *clients
-	plan    *plan
-}
-
-// RoundTrip sends the request, with its retries, and tells how it ended.
-func (h *hits) RoundTrip(hit *http.Request) (*http.Response, error) {
-	n, err := strconv.Atoi(hit.Header.Get(seqHeader))
-	if err != nil || n >= len(h.plan.requests) {
-		return nil, fmt.Errorf("a hit without a number of the plan: %q", hit.Header.Get(seqHeader))
-	}
-	code := h.clients.request(n, &h.plan.requests[n])
-	return &http.Response{
-		StatusCode: code, Status: http.StatusText(code), Body: http.NoBody, Request: hit, Header: http.Header{},
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}, nil
-}
-
 // seqHeader is where vegeta writes the number of a hit.
 const seqHeader = "X-Vegeta-Seq"
 
-// plan is the traffic as vegeta's Pacer and Targeter: hit n is due at the
+// plan is the traffic as vegeta's Pacer, Targeter and transport: hit n is due at the
 // instant of request n.
 type plan struct {
+	clients  *clients
 	requests []world.Request
 	begin    func(now time.Time)
-	stopped  <-chan struct{}
 }
 
 var _ vegeta.Pacer = (*plan)(nil)
@@ -112,15 +93,11 @@ func (p *plan) Pace(elapsed time.Duration, hits uint64) (wait time.Duration, sto
 	if wait <= longestSleep {
 		return wait, false
 	}
-	timer := time.NewTimer(wait - longestSleep)
-	defer timer.Stop()
 	asked := time.Now()
-	select {
-	case <-timer.C:
-		return wait - time.Since(asked), false
-	case <-p.stopped:
+	if p.clients.wall.Sleep(p.clients.ctx, wait-longestSleep) != nil {
 		return 0, true
 	}
+	return wait - time.Since(asked), false
 }
 
 // Rate is the mean rate of the plan, in hits a second.
@@ -137,4 +114,18 @@ func (p *plan) Rate(time.Duration) float64 {
 func (p *plan) target(t *vegeta.Target) error {
 	t.Method, t.URL = http.MethodGet, "http://herdlab/"
 	return nil
+}
+
+// RoundTrip turns hit n into request n: it sends that, with its retries, and tells how
+// it ended.
+func (p *plan) RoundTrip(hit *http.Request) (*http.Response, error) {
+	n, err := strconv.Atoi(hit.Header.Get(seqHeader))
+	if err != nil || n >= len(p.requests) {
+		return nil, fmt.Errorf("a hit without a number of the plan: %q", hit.Header.Get(seqHeader))
+	}
+	code := p.clients.request(n, &p.requests[n])
+	return &http.Response{
+		StatusCode: code, Status: http.StatusText(code), Body: http.NoBody, Request: hit, Header: http.Header{},
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}, nil
 }

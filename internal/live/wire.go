@@ -48,8 +48,9 @@ func requestURL(box *url.URL, r *world.Request) *url.URL {
 	return u
 }
 
-// readJob makes a job of a request to a box with so many named caches.
-func readJob(r *http.Request, caches int) (*world.Job, error) {
+// newJob makes a job of a request for the key in its path. Cost is what it says of that
+// under a name, or nothing.
+func newJob(r *http.Request, name, cost string) (*world.Job, error) {
 	key, err := url.PathUnescape(strings.TrimPrefix(r.URL.EscapedPath(), "/"))
 	if err != nil {
 		return nil, fmt.Errorf("the key in the path: %w", err)
@@ -58,20 +59,44 @@ func readJob(r *http.Request, caches int) (*world.Job, error) {
 	if j.Key = key; r.Method == http.MethodPost {
 		j.Op = workloads.Write
 	}
-	if r.URL.RawQuery == "" {
-		return j, nil
+	if cost != "" {
+		if j.Cost, err = time.ParseDuration(cost); err != nil || j.Cost < 0 {
+			return nil, fmt.Errorf("%s%s is no duration such as 2ms", name, cost)
+		}
 	}
+	return j, nil
+}
+
+// readJob makes a job of a request to a box with so many named caches.
+func readJob(r *http.Request, caches int) (*world.Job, error) {
 	asked := r.URL.Query()
+	j, err := newJob(r, "cost=", asked.Get("cost"))
+	if err != nil {
+		return nil, err
+	}
 	j.Session = asked.Get("session") == "true"
 	if text := asked.Get("cache"); text != "" {
 		if j.Cache, err = strconv.Atoi(text); err != nil || j.Cache < 0 || j.Cache >= caches {
 			return nil, fmt.Errorf("cache=%s is the number of no cache of this box", text)
 		}
 	}
-	if text := asked.Get("cost"); text != "" {
-		if j.Cost, err = time.ParseDuration(text); err != nil || j.Cost < 0 {
-			return nil, fmt.Errorf("cost=%s is no duration such as 2ms", text)
+	return j, nil
+}
+
+// readVisitor makes a job of a request that came through a front: the address is
+// the page's, and a cookie says who is signed in.
+func readVisitor(r *http.Request) (*world.Job, error) {
+	j, err := newJob(r, headerCost+": ", r.Header.Get(headerCost))
+	if err != nil {
+		return nil, err
+	}
+	if c, err := r.Cookie(model.SessionCookie); err == nil {
+		if j.User, err = strconv.Atoi(c.Value); err != nil {
+			return nil, fmt.Errorf("the session %q is nobody's", c.Value)
 		}
+	}
+	if j.Op != workloads.Write {
+		j.Key = model.PageOf(j.Key, j.User)
 	}
 	return j, nil
 }
@@ -187,31 +212,4 @@ func foreignOutcome(resp *http.Response) metrics.Outcome {
 		return metrics.FreshHit
 	}
 	return metrics.Computed
-}
-
-// readVisitor makes a job of a request that came through a front: the address is
-// the page's, and a cookie says who is signed in.
-func readVisitor(r *http.Request) (*world.Job, error) {
-	key, err := url.PathUnescape(strings.TrimPrefix(r.URL.EscapedPath(), "/"))
-	if err != nil {
-		return nil, fmt.Errorf("the key in the path: %w", err)
-	}
-	j := new(world.Job)
-	if j.Key = key; r.Method == http.MethodPost {
-		j.Op = workloads.Write
-	}
-	if c, err := r.Cookie(model.SessionCookie); err == nil {
-		if j.User, err = strconv.Atoi(c.Value); err != nil {
-			return nil, fmt.Errorf("the session %q is nobody's", c.Value)
-		}
-	}
-	if j.Op != workloads.Write {
-		j.Key = model.PageOf(key, j.User)
-	}
-	if text := r.Header.Get(headerCost); text != "" {
-		if j.Cost, err = time.ParseDuration(text); err != nil || j.Cost < 0 {
-			return nil, fmt.Errorf("%s: %s is no duration such as 2ms", headerCost, text)
-		}
-	}
-	return j, nil
 }
