@@ -16,7 +16,7 @@ const busy = 0.25
 // the left, on one scale, if one of them was ever busy, and the entries of their
 // file caches on the right, each row on a scale of its own.
 func boxesChart(s scene) Chart {
-	cpu, busiest := boxCurves(s, func(b metrics.BoxSeries) []float64 { return b.CPU })
+	cpu, busiest := boxCurves(s, boxCPU)
 	chart := Chart{
 		Name: "boxes", Title: boxesTitle(s), height: float64(85 + 92*len(s.Groups)),
 		Subtitle: "entries in the file cache of every box (scales differ), over " + s.timeLabel() + ": " + s.source() + s.faultList(),
@@ -24,20 +24,20 @@ func boxesChart(s scene) Chart {
 	}
 	if busiest > busy {
 		s.points = mostPoints / 2 // a tile is half as wide
-		cpu, _ = boxCurves(s, func(b metrics.BoxSeries) []float64 { return b.CPU })
+		cpu, _ = boxCurves(s, boxCPU)
 		chart.Subtitle = "CPU asked of every box as a share of its cores, and " + chart.Subtitle
 		chart.Reading = "A box that asks for more than 100 % falls behind; one that the balancer has taken out falls idle. " + chart.Reading
 	}
 	// Entries are not on one scale: a cache of 300 beside one of 20,000 would be a flat
 	// line, and its saw-tooth is what there is to be seen.
-	entries, _ := boxCurves(s, func(b metrics.BoxSeries) []float64 { return floats(b.Entries) })
+	entries, _ := boxCurves(s, boxEntries)
 	panels := make([][]*panel, len(s.Groups))
 	boxes := 0
 	for i, g := range s.Groups {
 		tile := func(what, note string, y axis, curves []curve) {
-			panels[i] = append(panels[i], &panel{
-				title: g.Name + ": " + what, note: note, x: s.timeAxis(5), y: y, small: true, marks: s.marks(), plotters: []plotter{lines(curves)},
-			})
+			p := s.tile(g.Name+": "+what, y, curves, 5)
+			p.note, p.small = note, true
+			panels[i] = append(panels[i], p)
 		}
 		if busiest > busy {
 			tile("CPU", ejectionsNote(s, g), linearAxis(busiest, 3, humanize.Percent), cpu[i])
@@ -57,17 +57,26 @@ func boxColor(i int) color.Color {
 	return ink([...]view.Color{0x2E6FB7, 0xDB7C1D, 0x1B8A5A, 0x8E4EC6, 0x12A5B8, 0xDB4C97, 0x7A4B2B, 0x4A5568}[i%8])
 }
 
+// boxCPU and boxEntries are what is drawn of a box.
+func boxCPU(b metrics.BoxSeries) []float64     { return b.CPU }
+func boxEntries(b metrics.BoxSeries) []float64 { return numbers(b.Entries) }
+
+// boxSeries reads a series off one box of a run, which may not have it.
+func boxSeries(box int, of func(metrics.BoxSeries) []float64) func(*metrics.Series) []float64 {
+	return func(m *metrics.Series) []float64 {
+		if box >= len(m.Boxes) {
+			return nil
+		}
+		return of(m.Boxes[box])
+	}
+}
+
 // boxCurves draws one line for every box of every strategy.
 func boxCurves(s scene, of func(metrics.BoxSeries) []float64) (list [][]curve, top float64) {
 	list = make([][]curve, len(s.Groups))
 	for i, g := range s.Groups {
 		for box := range g.Runs[0].Series.Boxes {
-			c := s.strategyCurve(g, highest, func(m *metrics.Series) []float64 {
-				if box >= len(m.Boxes) {
-					return nil
-				}
-				return of(m.Boxes[box])
-			})
+			c := s.strategyCurve(g, highest, boxSeries(box, of))
 			c.color = boxColor(box)
 			list[i] = append(list[i], c)
 		}
@@ -92,7 +101,7 @@ func boxesTitle(s scene) string {
 		if low.value == high.value {
 			return fmt.Sprintf("The balancer takes boxes out %s", writeTimes(high.value))
 		}
-		return fmt.Sprintf("The balancer takes boxes of %s out %s, of %s %s", high.name, writeTimes(high.value), low.name, writeTimes(low.value))
+		return fmt.Sprintf("The balancer takes boxes of %s out %s, of %s %s", high.Name, writeTimes(high.value), low.Name, writeTimes(low.value))
 	}
 	one := "A box keeps up to {highest} entries"
 	return contrast{none: one, one: one, alike: one, apart: "A box of {low} keeps up to {lowest} entries, of {high} up to {highest}"}.title(kept, humanize.Count)
@@ -105,16 +114,7 @@ func boxTopics(s scene) []topic {
 	}
 	// The first box stands for all: boxes are alike, and one line a strategy can be
 	// compared, where a line a box could not.
-	first := func(of func(metrics.BoxSeries) []float64) []curve {
-		return s.strategyCurves(highest, func(m *metrics.Series) []float64 {
-			if len(m.Boxes) == 0 {
-				return nil
-			}
-			return of(m.Boxes[0])
-		})
-	}
-	cpu := first(func(b metrics.BoxSeries) []float64 { return b.CPU })
-	entries := first(func(b metrics.BoxSeries) []float64 { return floats(b.Entries) })
+	cpu, entries := s.strategyCurves(highest, boxSeries(0, boxCPU)), s.strategyCurves(highest, boxSeries(0, boxEntries))
 	return []topic{
 		{title: "CPU asked of the first box", curves: cpu, y: linearAxis(max(highestOf(cpu), 0.1), 4, humanize.Percent), needed: highestOf(cpu) > busy},
 		{title: "entries in the file cache of the first box", curves: entries, y: countAxis(highestOf(entries)), needed: true},

@@ -3,6 +3,9 @@ package charts
 import (
 	"image/color"
 	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
 
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
@@ -26,15 +29,7 @@ type curve struct {
 type fold func([]float64) float64
 
 // highest keeps peaks: of a few windows in one point a mean would hide them.
-func highest(values []float64) float64 {
-	v := math.NaN()
-	for _, w := range values {
-		if !(v >= w) {
-			v = w
-		}
-	}
-	return v
-}
+func highest(values []float64) float64 { return slices.Max(values) }
 
 // mean is for shares and rates, whose windows weigh alike.
 func mean(values []float64) float64 {
@@ -85,8 +80,8 @@ func (s scene) strategyCurve(g view.Group, f fold, series func(*metrics.Series) 
 func (c *curve) add(x float64, values []float64) {
 	mid := view.NewEstimate(values).Median
 	low, high := mid, mid
-	for _, v := range values {
-		low, high = min(low, v), max(high, v)
+	if len(values) > 0 {
+		low, high = slices.Min(values), slices.Max(values)
 	}
 	c.spread = c.spread || low < high
 	c.x = append(c.x, x)
@@ -95,9 +90,19 @@ func (c *curve) add(x float64, values []float64) {
 
 // scale multiplies every value.
 func (c curve) scale(factor float64) {
-	for i := range c.mid {
-		c.mid[i], c.low[i], c.high[i] = c.mid[i]*factor, c.low[i]*factor, c.high[i]*factor
+	for _, list := range [][]float64{c.mid, c.low, c.high} {
+		floats.Scale(factor, list)
 	}
+}
+
+// points are the places in the curve that have a value.
+func (c curve) points() (places []int) {
+	for i, v := range c.mid {
+		if !math.IsNaN(v) {
+			places = append(places, i)
+		}
+	}
+	return places
 }
 
 // windowsPerPoint is how many windows make one point of a line.
@@ -122,10 +127,8 @@ func foldWindows(run []float64, from, to int, f fold) float64 {
 func valuesOf(lists ...[]curve) (values []float64) {
 	for _, list := range lists {
 		for _, c := range list {
-			for i := range c.mid {
-				if !math.IsNaN(c.mid[i]) {
-					values = append(values, c.low[i], c.mid[i], c.high[i])
-				}
+			for _, i := range c.points() {
+				values = append(values, c.low[i], c.mid[i], c.high[i])
 			}
 		}
 	}
@@ -133,16 +136,10 @@ func valuesOf(lists ...[]curve) (values []float64) {
 }
 
 // highestOf is the highest value of all curves, 0 without any.
-func highestOf(curves []curve) float64 {
-	top := 0.0
-	for _, v := range valuesOf(curves) {
-		top = max(top, v)
-	}
-	return top
-}
+func highestOf(curves []curve) float64 { return slices.Max(append(valuesOf(curves), 0)) }
 
-// floats makes a series of counts one of numbers.
-func floats(counts []int64) []float64 {
+// numbers makes a series of counts one of numbers.
+func numbers(counts []int64) []float64 {
 	list := make([]float64, len(counts))
 	for i, n := range counts {
 		list[i] = float64(n)
@@ -166,19 +163,8 @@ func (s scene) denseCurves(f fold, series func(*metrics.Series) []float64) []cur
 // have none, of the curve that has most of them.
 func shareOfHoles(list []curve) (most float64) {
 	for _, c := range list {
-		first, last, with := -1, -1, 0
-		for i, v := range c.mid {
-			if math.IsNaN(v) {
-				continue
-			}
-			if first < 0 {
-				first = i
-			}
-			last = i
-			with++
-		}
-		if with > 0 {
-			most = max(most, 1-float64(with)/float64(last-first+1))
+		if with := c.points(); len(with) > 0 {
+			most = max(most, 1-float64(len(with))/float64(with[len(with)-1]-with[0]+1))
 		}
 	}
 	return most

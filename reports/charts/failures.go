@@ -3,7 +3,9 @@ package charts
 import (
 	"fmt"
 	"image/color"
+	"slices"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -36,26 +38,22 @@ func failuresChart(s scene) Chart {
 	// that of a strategy that fails little.
 	cols := gridColumns(len(s.Groups))
 	rows := (len(s.Groups) + cols - 1) / cols
-	panels := make([][]*panel, rows)
-	for r := range panels {
-		panels[r] = make([]*panel, cols)
-	}
+	panels := make([]*panel, rows*cols)
 	unit := humanize.RateUnit(peak)
 	for _, st := range stacks {
 		st.scale(unit.Seconds)
 	}
 	y := linearAxis(peak*unit.Seconds, max(2, 5-rows), unit.Write)
 	for i, g := range s.Groups {
-		panels[i/cols][i%cols] = &panel{
-			title: g.Name, note: failuresNote(s, g), x: s.timeAxis(max(3, 10/cols)), y: y, small: true, marks: s.marks(), plotters: []plotter{stacks[i]},
-		}
+		panels[i] = s.tile(g.Name, y, nil, max(3, 10/cols))
+		panels[i].note, panels[i].small, panels[i].plotters = failuresNote(s, g), true, []picture{stacks[i]}
 	}
 	chart := Chart{
 		Name: "failures", Title: failuresTitle(s),
 		Subtitle: fmt.Sprintf("failed requests per %s over %s, by cause: %s%s", unit.Name, s.timeLabel(), s.sourceOfMeans(), s.faultList()),
 		Reading:  "One tile per strategy, all on one scale; the colours are the causes.",
 		height:   float64(90 + 115*rows),
-		body:     func(c canvas) { drawPanels(c, panels, 16, 8) },
+		body:     func(c canvas) { drawPanels(c, slices.Collect(slices.Chunk(panels, cols)), 16, 8) },
 	}
 	for _, cause := range causes {
 		chart.legend = append(chart.legend, legendEntry{name: humanize.Words(cause), color: causeColor(cause), square: true})
@@ -127,21 +125,16 @@ func failuresTitle(s scene) string {
 	if n == 0 || high.value == 0 {
 		return "Few requests fail: none of those that count, with the typical seed"
 	}
-	worst := high.name
-	for _, g := range s.Groups {
-		if g.Name == worst {
-			worst = fmt.Sprintf("%s fails %s of its requests, most by %s", g.Name, humanize.Percent(high.value), g.LeadingCause())
-		}
-	}
+	worst := fmt.Sprintf("%s fails %s of its requests, most by %s", high.Name, humanize.Percent(high.value), high.LeadingCause())
 	switch {
 	case n == 1:
 		return worst
 	case clean == 1:
-		return worst + "; " + low.name + " fails none"
+		return worst + "; " + low.Name + " fails none"
 	case clean > 1:
 		return fmt.Sprintf("%s; %d strategies fail none", worst, clean)
 	}
-	return fmt.Sprintf("%s; %s fails %s", worst, low.name, humanize.Percent(low.value))
+	return fmt.Sprintf("%s; %s fails %s", worst, low.Name, humanize.Percent(low.value))
 }
 
 // noFailures says so, large and plain.
@@ -208,14 +201,13 @@ func (s stackedArea) Plot(c draw.Canvas, p *plot.Plot) {
 				top[i] += max(c.Y(p.Y.Norm(l.heights[i]))-c.Y(p.Y.Norm(0)), hair)
 			}
 		}
-		c.SetColor(l.color)
 		for from := 0; from < len(base); {
 			to := from
 			for to < len(base) && to-from < strokeLength && top[to] > base[to] {
 				to++
 			}
 			if to > from {
-				c.Fill(s.steps(c, p, base, top, from, to))
+				c.FillPolygon(l.color, s.steps(c, p, base, top, from, to))
 			}
 			from = max(to, from+1)
 		}
@@ -226,26 +218,20 @@ func (s stackedArea) Plot(c draw.Canvas, p *plot.Plot) {
 // scale multiplies every height.
 func (s stackedArea) scale(factor float64) {
 	for _, l := range s.layers {
-		for i := range l.heights {
-			l.heights[i] *= factor
-		}
+		floats.Scale(factor, l.heights)
 	}
 }
 
 // steps is the outline of the steps [from, to) of a layer.
-func (s stackedArea) steps(c draw.Canvas, p *plot.Plot, base, top []vg.Length, from, to int) vg.Path {
+func (s stackedArea) steps(c draw.Canvas, p *plot.Plot, base, top []vg.Length, from, to int) (outline []vg.Point) {
 	x := func(i int) vg.Length { return c.X(p.X.Norm(s.edges[i])) }
 	y := func(h vg.Length) vg.Length { return min(c.Y(p.Y.Norm(0))+h, c.Max.Y) }
-	var path vg.Path
-	path.Move(vg.Point{X: x(from), Y: y(base[from])})
+	outline = []vg.Point{{X: x(from), Y: y(base[from])}}
 	for i := from; i < to; i++ {
-		path.Line(vg.Point{X: x(i), Y: y(top[i])})
-		path.Line(vg.Point{X: x(i + 1), Y: y(top[i])})
+		outline = append(outline, vg.Point{X: x(i), Y: y(top[i])}, vg.Point{X: x(i + 1), Y: y(top[i])})
 	}
 	for i := to - 1; i >= from; i-- {
-		path.Line(vg.Point{X: x(i + 1), Y: y(base[i])})
-		path.Line(vg.Point{X: x(i), Y: y(base[i])})
+		outline = append(outline, vg.Point{X: x(i + 1), Y: y(base[i])}, vg.Point{X: x(i), Y: y(base[i])})
 	}
-	path.Close()
-	return path
+	return outline
 }

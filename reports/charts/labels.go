@@ -136,12 +136,9 @@ func distanceToOthers(list []curveLabel, i, k int) vg.Length {
 
 // overlapsAny reports whether a box covers one of those that are taken.
 func overlapsAny(taken []vg.Rectangle, box vg.Rectangle) bool {
-	for _, t := range taken {
-		if t.Min.X < box.Max.X && box.Min.X < t.Max.X && t.Min.Y < box.Max.Y && box.Min.Y < t.Max.Y {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(taken, func(t vg.Rectangle) bool {
+		return t.Min.X < box.Max.X && box.Min.X < t.Max.X && t.Min.Y < box.Max.Y && box.Min.Y < t.Max.Y
+	})
 }
 
 // crossesCurve reports whether a curve runs through the box.

@@ -3,6 +3,7 @@ package charts
 import (
 	"image/color"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -165,53 +166,36 @@ func isNear(a, b vg.Point) bool {
 // strokeRun draws a line in short strokes. Each begins one segment before the last
 // one ended, so that the corner between them is joined and not cut.
 func strokeRun(c draw.Canvas, style draw.LineStyle, points []vg.Point) {
-	c.SetLineStyle(style)
 	for from := 0; from < len(points)-1; from += strokeLength {
-		var path vg.Path
-		start := max(from-1, 0)
-		path.Move(points[start])
-		for _, p := range points[start+1 : min(from+strokeLength, len(points)-1)+1] {
-			path.Line(p)
-		}
-		c.Stroke(path)
+		c.StrokeLines(style, points[max(from-1, 0):min(from+strokeLength, len(points)-1)+1])
 	}
 }
 
 // drawDots marks points that stand alone between gaps, which no line shows.
 func drawDots(c draw.Canvas, clr color.Color, path []vg.Point) {
-	c.SetColor(clr)
+	dot := draw.GlyphStyle{Color: clr, Radius: dotRadius, Shape: draw.CircleGlyph{}}
 	for i, p := range path {
 		if isGap(p) || (i > 0 && !isGap(path[i-1])) || (i+1 < len(path) && !isGap(path[i+1])) {
 			continue
 		}
-		var dot vg.Path
-		dot.Move(vg.Point{X: p.X + dotRadius, Y: p.Y})
-		dot.Arc(p, dotRadius, 0, 2*math.Pi)
-		dot.Close()
-		c.Fill(dot)
+		c.DrawGlyphNoClip(dot, p)
 	}
 }
 
 // drawBand fills from the lowest to the highest seed.
 func drawBand(c draw.Canvas, p *plot.Plot, curve curve) {
 	low, high := toCanvas(c, p, curve.x, curve.low), toCanvas(c, p, curve.x, curve.high)
-	c.SetColor(translucent(curve.color, 0.14))
 	for from := 0; from < len(low); {
 		to := from
 		for !isGap(low[from]) && to+1 < len(low) && !isGap(low[to+1]) && to-from < 2*strokeLength {
 			to++
 		}
 		if to > from {
-			var path vg.Path
-			path.Move(low[from])
-			for i := from + 1; i <= to; i++ {
-				path.Line(low[i])
-			}
+			outline := slices.Clone(low[from : to+1])
 			for i := to; i >= from; i-- {
-				path.Line(high[i])
+				outline = append(outline, high[i])
 			}
-			path.Close()
-			c.Fill(path)
+			c.FillPolygon(translucent(curve.color, 0.14), outline)
 		}
 		from = max(to, from+1)
 	}

@@ -55,11 +55,22 @@ func (m *marks) Plot(c draw.Canvas, p *plot.Plot) {
 // markLabel is the name of a fault or a phase and where it stands: a row, counted from
 // the lowest, and an offset from the left.
 type markLabel struct {
-	text string
-	at   float64 // ms
-	x    vg.Length
-	row  int
-	size float64 // of its letters, points
+	text  string
+	x     vg.Length
+	row   int
+	style text.Style
+}
+
+// labels are all names above a picture of a width, those of the phases above those of
+// the faults.
+func (m *marks) labels(width vg.Length) []markLabel {
+	list := m.faultLabels(width)
+	rows := rowsOf(list)
+	for _, l := range m.phaseLabels(width) {
+		l.row += rows
+		list = append(list, l)
+	}
+	return list
 }
 
 // faultLabels places the names of the faults on a width, each right of its line and
@@ -77,7 +88,7 @@ func (m *marks) faultLabels(width vg.Length) (list []markLabel) {
 		for row := range free {
 			if free[row] <= x {
 				free[row] = x + w + 8
-				list = append(list, markLabel{text: name, at: fault.AtMS, x: x, row: row, size: 9})
+				list = append(list, markLabel{text: name, x: x, row: row, style: style})
 				break
 			}
 		}
@@ -98,8 +109,7 @@ func (m *marks) isShaded(fault metrics.FaultMark) bool {
 func (m *marks) labelHeight(width vg.Length) vg.Length {
 	// The data area is narrower than the panel by the labels of its axis, whose width
 	// is not known yet; for fewer rows than this there is always room.
-	faults, phases := m.faultLabels(width*0.92), m.phaseLabels(width*0.92)
-	return vg.Length(rowsOf(faults)+rowsOf(phases)) * markRow
+	return vg.Length(rowsOf(m.labels(width*0.92))) * markRow
 }
 
 // rowsOf is how many rows labels take.
@@ -112,16 +122,8 @@ func rowsOf(labels []markLabel) (rows int) {
 
 // write sets the names above the data area c.
 func (m *marks) write(c draw.Canvas) {
-	width := c.Max.X - c.Min.X
-	faults := m.faultLabels(width)
-	put := func(l markLabel, style text.Style, row int) {
-		writeText(c, style, c.Min.X+l.x, c.Max.Y+4+vg.Length(row)*markRow, l.text)
-	}
-	for _, l := range faults {
-		put(l, textStyle(9, inkFault), l.row)
-	}
-	for _, l := range m.phaseLabels(width) {
-		put(l, textStyle(l.size, inkFaint), rowsOf(faults)+l.row)
+	for _, l := range m.labels(c.Max.X - c.Min.X) {
+		writeText(c, l.style, c.Min.X+l.x, c.Max.Y+4+vg.Length(l.row)*markRow, l.text)
 	}
 }
 
@@ -138,7 +140,7 @@ func (m *marks) phaseLabels(width vg.Length) (list []markLabel) {
 	x := func(ms float64) vg.Length { return width * vg.Length(min(max(ms/m.end, 0), 1)) }
 	var narrow []metrics.PhaseMark
 	for _, p := range m.phases {
-		l := markLabel{text: printableText(phaseName(p)), at: p.FromMS, size: 9}
+		l := markLabel{text: printableText(phaseName(p)), style: textStyle(9, inkFaint)}
 		if w := l.width(); w <= x(p.ToMS)-x(p.FromMS)-phaseMargin {
 			l.x = (x(p.FromMS) + x(p.ToMS) - w) / 2
 			list = append(list, l)
@@ -147,8 +149,8 @@ func (m *marks) phaseLabels(width vg.Length) (list []markLabel) {
 		}
 	}
 	for _, p := range narrow {
-		l := markLabel{at: p.FromMS, size: smallPhase}
-		l.text = shortenText(textStyle(l.size, inkFaint), phaseName(p), width/4)
+		l := markLabel{style: textStyle(smallPhase, inkFaint)}
+		l.text = shortenText(l.style, phaseName(p), width/4)
 		w := l.width()
 		l.x = min(max((x(p.FromMS)+x(p.ToMS)-w)/2, 0), width-w)
 		for l.row < phaseRows && slices.ContainsFunc(list, l.touches) {
@@ -170,7 +172,7 @@ func phaseName(p metrics.PhaseMark) string {
 }
 
 // width is that of the text in the size of its letters.
-func (l markLabel) width() vg.Length { return textStyle(l.size, inkFaint).Width(l.text) }
+func (l markLabel) width() vg.Length { return l.style.Width(l.text) }
 
 // touches reports whether two labels of one row are too near each other.
 func (l markLabel) touches(o markLabel) bool {

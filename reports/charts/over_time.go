@@ -85,14 +85,12 @@ func hitRatioChart(s scene) Chart {
 
 // herdChart is the herd: loads of one key at once, and loads in all below.
 func herdChart(s scene) Chart {
-	one := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return floats(m.Herd) })
-	every := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return floats(m.InFlight) })
+	one := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return numbers(m.Herd) })
+	every := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return numbers(m.InFlight) })
 	// Two axes: what the origin bears in all is often a hundred herds of one.
-	tile := func(title, label string, curves []curve) *panel {
-		y := countAxis(highestOf(curves))
-		return &panel{title: title, note: scaleNote(y), x: s.timeAxis(10), y: y, label: label, marks: s.marks(), plotters: []plotter{lines(curves)}}
-	}
-	upper, lower := tile("loads of one key at once", "", one), tile("loads in all", s.timeLabel(), every)
+	upper := s.tile("loads of one key at once", countAxis(highestOf(one)), one, 10)
+	lower := s.tile("loads in all", countAxis(highestOf(every)), every, 10)
+	lower.label = s.timeLabel()
 	return Chart{
 		Name: "herd", Title: herdTitle(s),
 		Subtitle: "concurrent loads at the origin, highest of each window: " + s.source() + s.faultList(),
@@ -158,7 +156,7 @@ func distributionChart(s scene) Chart {
 		Name: "distribution", Title: title.title(s.medians("p99"), humanize.Latency),
 		Subtitle: "response time by percentile, log scale",
 		Reading:  "Every step to the right leaves a tenth of the requests before it: the lower a line stays, the fewer requests wait long. A line ends at its slowest request.",
-	}, panel{x: ninesAxis(end), y: latencyAxis(finest, valuesOf(curves)), label: "share of requests that took at most so long", plotters: []plotter{lines(curves)}})
+	}, panel{x: ninesAxis(end), y: latencyAxis(finest, valuesOf(curves)), label: "share of requests that took at most so long", plotters: []picture{lines(curves)}})
 }
 
 // percentileCurve is the distribution of a strategy: at every share the median over

@@ -2,13 +2,14 @@ package charts
 
 import (
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
 
 type (
-	plotter = plot.Plotter
+	picture = plot.Plotter
 	canvas  = draw.Canvas
 )
 
@@ -21,7 +22,7 @@ type panel struct {
 	marks *marks // faults and phases; nil for none
 	small bool   // a tile among others
 
-	plotters []plotter
+	plotters []picture
 }
 
 // plot is the panel as gonum/plot draws it.
@@ -40,7 +41,7 @@ func (p panel) plot() *plot.Plot {
 	if p.marks != nil {
 		g.Add(p.marks)
 	}
-	g.Add(grid{p.y})
+	g.Add(&plotter.Grid{Horizontal: lineStyle(ink(inkGrid), 0.75)})
 	g.Add(p.plotters...)
 	return g
 }
@@ -60,17 +61,6 @@ func styleAxis(a *plot.Axis, from axis, size float64, xalign text.XAlignment, ya
 	a.Label.TextStyle = textStyle(size, inkText)
 	a.Label.TextStyle.XAlign, a.Label.TextStyle.YAlign = text.XCenter, text.YBottom
 	a.Label.Padding = 2
-}
-
-// grid is a pale horizontal line at every tick.
-type grid struct{ y axis }
-
-// Plot draws the grid.
-func (g grid) Plot(c draw.Canvas, p *plot.Plot) {
-	for _, t := range g.y.ticks {
-		y := c.Y(p.Y.Norm(t.Value))
-		c.StrokeLine2(lineStyle(ink(inkGrid), 0.75), c.Min.X, y, c.Max.X, y)
-	}
 }
 
 // drawPanels draws rows of panels with their axes in line. Every row must have

@@ -83,13 +83,18 @@ func (s scene) marks() *marks {
 	return &marks{faults: s.Faults, phases: s.Phases, end: max(s.DurationMS, 1)}
 }
 
+// tile is a panel of curves over time among others, with at most so many steps.
+func (s scene) tile(title string, y axis, curves []curve, steps int) *panel {
+	return &panel{title: title, note: scaleNote(y), x: s.timeAxis(steps), y: y, marks: s.marks(), plotters: []picture{lines(curves)}}
+}
+
 // overTime completes a chart of one panel as wide as the chart, with the thin curves,
 // if any, below the thick ones.
 func (s scene) overTime(c Chart, y axis, thick, thin []curve) Chart {
 	for i := range thin {
 		thin[i].thin = true
 	}
-	return s.wide(c, panel{x: s.timeAxis(10), y: y, label: s.timeLabel(), marks: s.marks(), plotters: []plotter{lines(thin), lines(thick)}})
+	return s.wide(c, panel{x: s.timeAxis(10), y: y, label: s.timeLabel(), marks: s.marks(), plotters: []picture{lines(thin), lines(thick)}})
 }
 
 // wide completes a chart of one panel, with where its figures come from.
@@ -108,7 +113,7 @@ func (s scene) warmUp(at float64) bool {
 func (s scene) medians(figure string) []strategyValue {
 	list := make([]strategyValue, len(s.Groups))
 	for i, g := range s.Groups {
-		list[i] = strategyValue{g.Name, s.Median(g, figure)}
+		list[i] = strategyValue{g, s.Median(g, figure)}
 	}
 	return list
 }
@@ -118,10 +123,10 @@ func (s scene) medians(figure string) []strategyValue {
 func (s scene) peaksOf(curves []curve) []strategyValue {
 	list := make([]strategyValue, len(curves))
 	for i, c := range curves {
-		list[i] = strategyValue{s.Groups[i].Name, math.NaN()}
-		for j, v := range c.mid {
-			if !s.warmUp(c.x[j]) && !math.IsNaN(v) && !(list[i].value >= v) {
-				list[i].value = v
+		list[i] = strategyValue{s.Groups[i], math.NaN()}
+		for _, j := range c.points() {
+			if !s.warmUp(c.x[j]) && !(list[i].value >= c.mid[j]) {
+				list[i].value = c.mid[j]
 			}
 		}
 	}
@@ -132,7 +137,7 @@ func (s scene) peaksOf(curves []curve) []strategyValue {
 // has none.
 func (s scene) perSecond(counts func(*metrics.Series) []int64) func(*metrics.Series) []float64 {
 	return func(m *metrics.Series) []float64 {
-		list := floats(counts(m))
+		list := numbers(counts(m))
 		for i := range list {
 			list[i] /= s.windowSeconds(i, i+1)
 		}
@@ -149,25 +154,22 @@ func orNone(m *metrics.Series, counts []int64) []int64 {
 	return counts
 }
 
-// failuresPerSecond sums the causes of every window.
-func (s scene) failuresPerSecond(m *metrics.Series) []float64 {
-	list := make([]float64, len(m.Requests))
-	for i := range list {
-		for _, counts := range m.Failures {
-			if i < len(counts) {
-				list[i] += float64(counts[i]) // whole numbers: any order gives the same sum
-			}
+// failed sums the causes of every window.
+func failed(m *metrics.Series) []int64 {
+	sums := make([]int64, len(m.Requests))
+	for _, counts := range m.Failures {
+		for i := range min(len(sums), len(counts)) {
+			sums[i] += counts[i]
 		}
-		list[i] /= s.windowSeconds(i, i+1)
 	}
-	return list
+	return sums
 }
 
 // strategyValue is one number of one strategy that a title speaks of. A title says
 // what is to be seen: which strategy is at one end, which at the other, and how far
 // apart they are.
 type strategyValue struct {
-	name  string
+	view.Group
 	value float64
 }
 
@@ -219,5 +221,5 @@ func (t contrast) title(list []strategyValue, write func(float64) string) string
 	case near(low.value, high.value):
 		text = t.alike
 	}
-	return strings.NewReplacer("{high}", high.name, "{highest}", write(high.value), "{low}", low.name, "{lowest}", write(low.value)).Replace(text)
+	return strings.NewReplacer("{high}", high.Name, "{highest}", write(high.value), "{low}", low.Name, "{lowest}", write(low.value)).Replace(text)
 }

@@ -18,7 +18,7 @@ func storyChart(s scene) Chart {
 	topics := storyTopics(s)
 	panels := make([]*panel, len(topics))
 	for i, t := range topics {
-		panels[i] = &panel{title: t.title, note: scaleNote(t.y), x: s.timeAxis(10), y: t.y.withFewerTicks(), marks: s.marks(), plotters: []plotter{lines(t.curves)}}
+		panels[i] = s.tile(t.title, t.y.withFewerTicks(), t.curves, 10)
 	}
 	panels[len(panels)-1].label = s.timeLabel()
 	names := make([]string, len(s.Groups))
@@ -149,7 +149,7 @@ func allTopics(s scene) []topic {
 		return topic{title: title, curves: curves, y: latencyAxis(floor, valuesOf(curves)), weight: weigh(figure)}
 	}
 	counted := func(title, figure string, series func(*metrics.Series) []int64) topic {
-		curves := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return floats(series(m)) })
+		curves := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return numbers(series(m)) })
 		return topic{title: title, curves: curves, y: countAxis(highestOf(curves)), weight: weigh(figure)}
 	}
 	hits := s.denseCurves(mean, func(m *metrics.Series) []float64 { return m.HitRatio })
@@ -157,15 +157,15 @@ func allTopics(s scene) []topic {
 	p99.needed = true
 	age := timed("age of values served, oldest", "age_p99", youngest, func(m *metrics.Series) []float64 { return m.AgeMax })
 	age.needed = slices.ContainsFunc(s.Changes, func(c view.Change) bool { return slices.Contains(c.Told, "age_p99") })
-	failed := ratedTopic(s, "failed requests", weigh("failures"), highest, s.failuresPerSecond)
-	failed.needed = highestOf(failed.curves) > 0
+	failures := ratedTopic(s, "failed requests", weigh("failures"), highest, s.perSecond(failed))
+	failures.needed = highestOf(failures.curves) > 0
 	leaks := ratedTopic(s, "pages shown to others", weigh("leaks"), mean, s.perSecond(func(m *metrics.Series) []int64 { return orNone(m, m.Leaks) }))
 	leaks.needed = highestOf(leaks.curves) > 0 // whatever else changed
 	return append([]topic{
 		p99,
 		timed("response time of bystanders, p99", "bystander_p99", finest, func(m *metrics.Series) []float64 { return m.BystanderP99 }),
 		leaks,
-		failed,
+		failures,
 		ratedTopic(s, "loads of the origin", weigh("computes")*0.8, mean, s.perSecond(func(m *metrics.Series) []int64 { return m.Computes })),
 		counted("loads at the origin at once", "origin_in_flight_peak", func(m *metrics.Series) []int64 { return m.InFlight }),
 		counted("loads of one key at once", "herd_peak", func(m *metrics.Series) []int64 { return m.Herd }),
@@ -209,9 +209,10 @@ func burstWindow(s scene) (window int, ok bool) {
 	return window, window >= 0 && len(s.Runs[0].Series.Requests) > 1
 }
 
-// answeredCurves draws the share of a burst that has its answer, be it a failure, over
-// time. The requests count from the beginning of their window.
-func answeredCurves(s scene, window int) []curve {
+// answeredTopic is the share of a burst that has its answer, be it a failure, over
+// time. It takes the place of the response time where all requests came at once, and
+// counts from the beginning of their window.
+func answeredTopic(s scene, window int) topic {
 	const points = mostPoints / 2
 	list := make([]curve, len(s.Groups))
 	for i, g := range s.Groups {
@@ -229,7 +230,7 @@ func answeredCurves(s scene, window int) []curve {
 			list[i].add(at, shares)
 		}
 	}
-	return list
+	return topic{title: "requests that have their answer, or their failure", curves: list, y: shareAxis(), needed: true}
 }
 
 // shareWithin is the share of the requests that took at most ms.
@@ -247,43 +248,28 @@ func shareWithin(points []metrics.Percentile, ms float64) float64 {
 	return share
 }
 
-// answeredTopic takes the place of the response time over time where all requests
-// came at once.
-func answeredTopic(s scene, window int) topic {
-	return topic{title: "requests that have their answer, or their failure", curves: answeredCurves(s, window), y: shareAxis(), needed: true}
-}
-
 // areLone reports whether curves are no more than single points.
 func areLone(list []curve) bool {
-	for _, c := range list {
-		n := 0
-		for _, v := range c.mid {
-			if !math.IsNaN(v) {
-				n++
-			}
-		}
-		if n > 1 {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(list, func(c curve) bool { return len(c.points()) > 1 })
 }
 
 // overviewChart is the scenario at a glance: four tiles with one legend.
 func overviewChart(s scene) Chart {
 	s.points = mostPoints / 2 // a tile is half as wide
 	p99 := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return m.P99 })
-	herd := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return floats(m.Herd) })
+	herd := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return numbers(m.Herd) })
 	hits := s.strategyCurves(mean, func(m *metrics.Series) []float64 { return m.HitRatio })
 	latency := topic{title: "p99 latency", y: latencyAxis(finest, valuesOf(p99)), curves: p99}
 	if window, ok := burstWindow(s); ok {
 		latency = answeredTopic(s, window)
 	}
 	tile := func(t topic) *panel {
-		return &panel{title: t.title, note: scaleNote(t.y), x: s.timeAxis(5), y: t.y, small: true, marks: s.marks(), plotters: []plotter{lines(t.curves)}}
+		p := s.tile(t.title, t.y, t.curves, 5)
+		p.small = true
+		return p
 	}
 	panels := [][]*panel{
-		{tile(latency), tile(ratedTopic(s, "failed requests", 0, highest, s.failuresPerSecond))},
+		{tile(latency), tile(ratedTopic(s, "failed requests", 0, highest, s.perSecond(failed)))},
 		{
 			tile(topic{title: "herd: loads of one key at once", y: countAxis(highestOf(herd)), curves: herd}),
 			tile(topic{title: "hit ratio", y: shareAxis(), curves: hits}),
