@@ -36,7 +36,7 @@ func importMap() map[string]arrows {
 		},
 		"reports/charts": {
 			packages: []string{"internal/figures", "internal/view", "internal/metrics", "internal/humanize"},
-			modules:  []string{"gonum.org/v1/plot", "golang.org/x/image"}, // the fonts of a plot
+			modules:  []string{"gonum.org/v1/plot", "gonum.org/v1/gonum", "golang.org/x/image"}, // the fonts of a plot
 		},
 
 		"internal/hash": {},
