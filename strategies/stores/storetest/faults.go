@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -23,45 +25,34 @@ const patience = 10 * time.Second
 // operation is one thing that a store does. What it found is whether it says
 // yes: an entry is there, a lock is held, a value was stored.
 type operation struct {
-	name  string
-	reads bool // it only looks
-	do    func(ctx context.Context) (found bool, err error)
+	name string
+	do   func(ctx context.Context) (found bool, err error)
 }
 
 // operations are all that s can do.
-func operations(s strategies.Store) []operation {
+func operations(s strategies.Store) (all []operation) {
+	add := func(name string, do func(ctx context.Context) (bool, error)) { all = append(all, operation{name, do}) }
 	e := strategies.Entry{Value: strategies.Value{Data: []byte("v"), Version: 1}}
-	all := []operation{
-		{"get", true, func(ctx context.Context) (bool, error) { _, ok, err := s.Get(ctx, "k"); return ok, err }},
-		{"set", false, func(ctx context.Context) (bool, error) {
-			err := s.Set(ctx, "k", e, time.Hour)
-			return err == nil, err
-		}},
-		{"delete", false, func(ctx context.Context) (bool, error) { return false, s.Delete(ctx, "k") }},
-	}
+	add("get", func(ctx context.Context) (bool, error) { _, ok, err := s.Get(ctx, "k"); return ok, err })
+	add("set", func(ctx context.Context) (bool, error) { return false, s.Set(ctx, "k", e, time.Hour) })
+	add("delete", func(ctx context.Context) (bool, error) { return false, s.Delete(ctx, "k") })
 	if s, ok := s.(strategies.NewerSetter); ok {
-		all = append(all, operation{"set newer", false, func(ctx context.Context) (bool, error) {
-			return s.SetNewer(ctx, "k", e, time.Hour)
-		}})
+		add("set newer", func(ctx context.Context) (bool, error) { return s.SetNewer(ctx, "k", e, time.Hour) })
 	}
 	if s, ok := s.(strategies.Locker); ok {
-		all = append(all,
-			operation{"lock", false, func(ctx context.Context) (bool, error) { return s.TryLock(ctx, "k", "me", time.Hour) }},
-			operation{"unlock", false, func(ctx context.Context) (bool, error) { return s.Unlock(ctx, "k", "me") }})
+		add("lock", func(ctx context.Context) (bool, error) { return s.TryLock(ctx, "k", "me", time.Hour) })
+		add("unlock", func(ctx context.Context) (bool, error) { return s.Unlock(ctx, "k", "me") })
 	}
 	if s, ok := s.(strategies.Extender); ok {
-		all = append(all, operation{"extend", false, func(ctx context.Context) (bool, error) { return s.Extend(ctx, "k", "me", time.Hour) }})
+		add("extend", func(ctx context.Context) (bool, error) { return s.Extend(ctx, "k", "me", time.Hour) })
 	}
 	if s, ok := s.(strategies.Leaser); ok {
-		all = append(all,
-			operation{"lease", false, func(ctx context.Context) (bool, error) {
-				l, err := s.Lease(ctx, "k", "me", time.Hour)
-				return l.Found || l.Token != "", err
-			}},
-			operation{"set with a lease", false, func(ctx context.Context) (bool, error) {
-				return s.SetLeased(ctx, "k", "me", e, time.Hour)
-			}},
-			operation{"retire", false, func(ctx context.Context) (bool, error) { return false, s.Retire(ctx, "k", 1, time.Hour) }})
+		add("lease", func(ctx context.Context) (bool, error) {
+			l, err := s.Lease(ctx, "k", "me", time.Hour)
+			return l.Found || l.Token != "", err
+		})
+		add("set with a lease", func(ctx context.Context) (bool, error) { return s.SetLeased(ctx, "k", "me", e, time.Hour) })
+		add("retire", func(ctx context.Context) (bool, error) { return false, s.Retire(ctx, "k", 1, time.Hour) })
 	}
 	return all
 }
@@ -90,8 +81,10 @@ func RunFaults(t *testing.T, connect Connect) {
 			}
 		})
 	}
-	t.Run("says nothing until the deadline", func(t *testing.T) { contextEnds(t, connect, deadline) })
-	t.Run("says nothing until the caller leaves", func(t *testing.T) { contextEnds(t, connect, leave) })
+	t.Run("says nothing until the deadline", func(t *testing.T) { contextEnds(t, connect, 20*time.Millisecond, context.DeadlineExceeded) })
+	t.Run("says nothing until the caller leaves", func(t *testing.T) {
+		contextEnds(t, connect, time.Hour, errors.New("the caller has left"))
+	})
 	t.Run("talks nonsense", func(t *testing.T) { nonsense(t, connect) })
 }
 
@@ -103,47 +96,25 @@ func fails(t testing.TB, op operation, ctx context.Context, want error) {
 	}
 }
 
-// ending makes a context that ends soon after heard is closed, and why it does.
-type ending func(heard <-chan struct{}) (context.Context, context.CancelFunc, error)
-
-func deadline(<-chan struct{}) (context.Context, context.CancelFunc, error) {
-	ctx, cancel := context.WithTimeout(background, 20*time.Millisecond)
-	return ctx, cancel, context.DeadlineExceeded
-}
-
-func leave(heard <-chan struct{}) (context.Context, context.CancelFunc, error) {
-	cause := errors.New("the caller has left")
-	ctx, cancel := context.WithCancelCause(background)
-	go func() {
-		select {
-		case <-heard:
-			cancel(cause)
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, func() { cancel(nil) }, cause
-}
-
 // contextEnds ends the context of an operation while the server has heard of it
-// and says nothing.
-func contextEnds(t *testing.T, connect Connect, end ending) {
+// and says nothing: by its deadline, or at once with another cause.
+func contextEnds(t *testing.T, connect Connect, after time.Duration, cause error) {
 	for i, op := range operations(connect(t, "127.0.0.1:1", time.Second)) {
-		heard := make(chan struct{})
-		var once sync.Once
+		ctx, stop := context.WithTimeout(background, after)
+		ctx, leave := context.WithCancelCause(ctx)
 		addr := serve(t, func(conn net.Conn) {
-			if _, err := conn.Read(make([]byte, 1)); err == nil {
-				once.Do(func() { close(heard) })
+			if _, err := conn.Read(make([]byte, 1)); err == nil && cause != context.DeadlineExceeded {
+				leave(cause)
 			}
 			_, _ = io.Copy(io.Discard, conn)
 		})
 		op = operations(connect(t, addr, patience))[i]
-		ctx, cancel, cause := end(heard)
 		begun := time.Now()
 		fails(t, op, ctx, cause)
 		if took := time.Since(begun); took > patience/2 {
 			t.Errorf("%s: returns after %v, when the client's time-out was near", op.name, took)
 		}
-		cancel()
+		stop()
 	}
 }
 
@@ -219,15 +190,10 @@ func Outage(t *testing.T, s strategies.Store, want error, away, back func() erro
 
 // named reports whether err is one of those that a store may return.
 func named(err error) bool {
-	for _, name := range []error{
+	return slices.ContainsFunc([]error{
 		stores.ErrRefused, stores.ErrNoAnswer, stores.ErrGarbled, stores.ErrTooLarge, stores.ErrFull,
 		strategies.ErrForeign, strategies.ErrTorn, strategies.ErrOtherKey,
-	} {
-		if errors.Is(err, name) {
-			return true
-		}
-	}
-	return false
+	}, func(name error) bool { return errors.Is(err, name) })
 }
 
 // answers that no cache gives, or not to what it was asked. Those of the second
@@ -258,13 +224,11 @@ func nonsenses(t *testing.T) (all []string, yes map[string]bool) {
 		b[0] = "+-:$*VEN\x80"[rng.IntN(9)]
 		all = append(all, string(b))
 	}
-	yes = make(map[string]bool)
-	for _, answer := range []string{
-		"+OK\r\n", ":1\r\n", ":0\r\n", "STORED\r\n", "DELETED\r\n", "END\r\n", "$-1\r\n", "_\r\n", "NOT_FOUND\r\n", "NOT_STORED\r\n", "EXISTS\r\n",
-	} {
-		all, yes[answer] = append(all, answer), true
+	yes = map[string]bool{
+		"+OK\r\n": true, ":1\r\n": true, ":0\r\n": true, "STORED\r\n": true, "DELETED\r\n": true, "END\r\n": true, "$-1\r\n": true, "_\r\n": true,
+		"NOT_FOUND\r\n": true, "NOT_STORED\r\n": true, "EXISTS\r\n": true,
 	}
-	return all, yes
+	return slices.AppendSeq(all, maps.Keys(yes)), yes
 }
 
 // nonsense talks so to every operation. A server that answers the one word a
@@ -287,13 +251,11 @@ func nonsense(t *testing.T, connect Connect) {
 		for _, op := range operations(connect(t, addr, 30*time.Millisecond)) {
 			found, err := op.do(background)
 			switch {
-			case op.reads && found:
+			case op.name == "get" && found:
 				t.Errorf("%s, answered by %.60q, finds a value", op.name, answer)
-			case yes[answer]:
-			case err == nil:
+			case err == nil && !yes[answer]:
 				t.Errorf("%s, answered by %.60q: %v and no error", op.name, answer, found)
-			}
-			if err != nil && !named(err) {
+			case err != nil && !named(err):
 				t.Errorf("%s, answered by %.60q: an error without a name: %v", op.name, answer, err)
 			}
 		}

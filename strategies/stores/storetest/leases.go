@@ -8,23 +8,13 @@ import (
 	"github.com/herdlab/herdlab/strategies"
 )
 
-// givesLease fails unless there is no entry of key and its lease is handed out; it
-// returns the token.
-func givesLease(c *check, s strategies.Leaser, key, token string, every time.Duration) string {
+// givesLease fails unless there is no entry of key and its lease is handed out, as
+// given: "" is not at all.
+func givesLease(c *check, s strategies.Leaser, key, token string, every time.Duration, given string) strategies.Lease {
 	c.Helper()
 	l, err := s.Lease(background, key, token, every)
-	if l.Token == "" || l.Found || err != nil {
-		c.Errorf("lease of %.40q: %q, found %v, %v; want it handed out", key, l.Token, l.Found, err)
-	}
-	return l.Token
-}
-
-// withholdsLease fails unless there is no entry of key and another has its lease.
-func withholdsLease(c *check, s strategies.Leaser, key string) strategies.Lease {
-	c.Helper()
-	l, err := s.Lease(background, key, "another", time.Hour)
-	if l.Token != "" || l.Found || err != nil {
-		c.Errorf("lease of %.40q: %q, found %v, %v; want it withheld", key, l.Token, l.Found, err)
+	if l.Token != given || l.Found || err != nil {
+		c.Errorf("lease of %.40q: %q, found %v, %v; want %q", key, l.Token, l.Found, err, given)
 	}
 	return l
 }
@@ -33,11 +23,9 @@ func testLeases(c *check, s strategies.Leaser) {
 	e := c.entry("v", 3)
 	for _, key := range []string{"k", "", "a b\r\n", "\xff"} {
 		c.wants("set without a lease", false)(s.SetLeased(background, key, "alice", e, time.Hour))
-		if token := givesLease(c, s, key, "alice", time.Hour); token != "alice" {
-			c.Errorf("the lease is %q", token)
-		}
+		givesLease(c, s, key, "alice", time.Hour, "alice")
 		c.misses(key)
-		if l := withholdsLease(c, s, key); !l.Retired.IsZero() {
+		if l := givesLease(c, s, key, "another", time.Hour, ""); !l.Retired.IsZero() {
 			c.Errorf("something was retired: %+v", l)
 		}
 		for _, token := range []string{"bob", "ali", "alice ", "another"} {
@@ -58,7 +46,7 @@ func testLeases(c *check, s strategies.Leaser) {
 func testLeasesTakenBack(c *check, s strategies.Leaser) {
 	e := c.entry("v", 1)
 	for name, change := range leaseChanges(c, s) {
-		givesLease(c, s, name, "alice", time.Hour)
+		givesLease(c, s, name, "alice", time.Hour, "alice")
 		c.must(name, change(name))
 		there, ok, err := c.Store.Get(background, name)
 		c.wants(name+", and then set with the lease", false)(s.SetLeased(background, name, "alice", c.entry("late", 9), time.Hour))
@@ -66,9 +54,7 @@ func testLeasesTakenBack(c *check, s strategies.Leaser) {
 			c.Errorf("%s: the late set changes %q into %q, %v", name, there.Data, after.Data, err)
 		}
 		c.delete(name)
-		if token := givesLease(c, s, name, "bob", time.Hour); token != "bob" {
-			c.Errorf("%s: the next lease is %q", name, token)
-		}
+		givesLease(c, s, name, "bob", time.Hour, "bob")
 		c.wants(name+", and then set with the next lease", true)(s.SetLeased(background, name, "bob", e, time.Hour))
 	}
 }
@@ -99,10 +85,11 @@ func leaseChanges(c *check, s strategies.Leaser) map[string]func(key string) err
 // those who load the key anew.
 func testRetired(c *check, s strategies.Leaser) {
 	e, at := c.entry("old", 3), strategies.At(c.Clock.Now())
-	old := func(when string, l strategies.Lease, err error) {
+	old := func(token, given string) {
 		c.Helper()
-		if err != nil || l.Found || l.Retired != at || string(l.Entry.Data) != "old" || l.Entry.Version != 3 || l.Entry.Stored != e.Stored {
-			c.Errorf("%s: %+v, %v; want the retired entry", when, l, err)
+		l := givesLease(c, s, "k", token, time.Hour, given)
+		if l.Retired != at || string(l.Entry.Data) != "old" || l.Entry.Version != 3 || l.Entry.Stored != e.Stored {
+			c.Errorf("%s, given %q: %+v; want the retired entry", token, given, l)
 		}
 	}
 	retire := func(at strategies.Instant, keep time.Duration) {
@@ -113,22 +100,16 @@ func testRetired(c *check, s strategies.Leaser) {
 	retire(at, time.Hour) // nothing
 	c.set("k", e, time.Hour)
 	retire(at, time.Hour)
-	l, err := s.Lease(background, "k", "alice", time.Hour)
-	if old("with the lease", l, err); l.Token != "alice" {
-		c.Errorf("the lease is %q", l.Token)
-	}
-	old("without the lease", withholdsLease(c, s, "k"), nil)
+	old("alice", "alice")
+	old("another", "")
 	retire(at+5, time.Hour) // a further write, under the lease: what is retired stays, and since when
 	c.wants("set with a lease taken back", false)(s.SetLeased(background, "k", "alice", e, time.Hour))
-	l, err = s.Lease(background, "k", "bob", time.Hour)
-	if old("with the next lease", l, err); l.Token != "bob" {
-		c.Errorf("the lease is %q", l.Token)
-	}
+	old("bob", "bob")
 	c.wants("set", true)(s.SetLeased(background, "k", "bob", c.entry("new", 4), time.Hour))
 	c.has("k", c.entry("new", 4))
 	retire(at, 0)
-	if l, err := s.Lease(background, "k", "carol", time.Hour); err != nil || l.Token != "carol" || !l.Retired.IsZero() || l.Found {
-		c.Errorf("after it was retired for no time: %+v, %v", l, err)
+	if l := givesLease(c, s, "k", "carol", time.Hour, "carol"); !l.Retired.IsZero() {
+		c.Errorf("after it was retired for no time: %+v", l)
 	}
 }
 
@@ -141,12 +122,10 @@ func testLeasesExpire(c *check, s strategies.Leaser) {
 		}
 	}
 
-	givesLease(c, s, "alone", "alice", life)
+	givesLease(c, s, "alone", "alice", life, "alice")
 	c.sleep(3 * life)
 	c.wants("set with a lease that nobody asked for any more", false)(s.SetLeased(background, "alone", "alice", c.entry("v", 1), time.Hour))
-	if token := givesLease(c, s, "alone", "bob", life); token != "bob" {
-		c.Errorf("the lease after it is %q", token)
-	}
+	givesLease(c, s, "alone", "bob", life, "bob")
 }
 
 // leaseAgain sees a lease end and takes it once more. It reports false where so
@@ -163,7 +142,7 @@ func leaseAgain(c *check, s strategies.Leaser, key string) bool {
 		return l.Token == ""
 	}
 	before := c.Clock.Now()
-	givesLease(c, s, key, "alice", life)
+	givesLease(c, s, key, "alice", life, "alice")
 	watchExpiry(c, "the lease", before, c.Clock.Now(), life, taken)
 	if given != "alice" && c.Clock.Now().Sub(before) >= 2*life {
 		return false
@@ -189,12 +168,12 @@ func testLeaseCrowd(c *check, s strategies.Leaser) {
 			c.set(key, c.entry("old", 1), time.Hour)
 			c.must("retire", s.Retire(background, key, strategies.At(c.Clock.Now()), time.Hour))
 		}
-		c.oneWins(key, func(token string) bool {
+		c.oneWins(key, func(token string) (bool, error) {
 			l, err := s.Lease(background, key, token, time.Hour)
-			if err != nil || l.Token != "" && l.Token != token || l.Retired.IsZero() == (round%2 == 1) {
-				c.Errorf("%+v, %v", l, err)
+			if l.Token != "" && l.Token != token || l.Retired.IsZero() == (round%2 == 1) {
+				c.Errorf("%+v", l)
 			}
-			return l.Token != ""
+			return l.Token != "", err
 		})
 	}
 }
@@ -236,8 +215,8 @@ func staleOrders(c *check, s strategies.Leaser, cast []actor, plain bool) (stale
 	return stale
 }
 
-// actor is who does some steps, one after the other.
-type actor []func(p *performance, who int)
+// actor is who does some steps, one after the other. A step that fails returns why.
+type actor []func(p *performance, who int) error
 
 var (
 	reader = actor{(*performance).miss, (*performance).readOrigin, (*performance).fill}
@@ -258,52 +237,53 @@ type performance struct {
 func (p *performance) play(cast []actor, order []int) {
 	done := make([]int, len(cast))
 	for _, who := range order {
-		cast[who][done[who]](p, who)
+		if err := cast[who][done[who]](p, who); err != nil {
+			p.Errorf("step %d of %d: %v", done[who], who, err)
+		}
 		done[who]++
 	}
 }
 
-func (p *performance) miss(who int) {
+func (p *performance) miss(who int) error {
 	if p.plain {
-		if _, ok, err := p.Store.Get(background, p.key); err != nil || !ok {
+		_, ok, err := p.Store.Get(background, p.key)
+		if !ok {
 			p.tokens[who] = "none needed"
 		}
-		return
+		return err
 	}
 	l, err := p.Lease(background, p.key, fmt.Sprint("reader ", who), time.Hour)
-	if err != nil {
-		p.Errorf("lease: %v", err)
-	}
 	p.tokens[who] = l.Token
+	return err
 }
 
-func (p *performance) readOrigin(who int) { p.read[who] = p.committed }
+func (p *performance) readOrigin(who int) error {
+	p.read[who] = p.committed
+	return nil
+}
 
-func (p *performance) fill(who int) {
+func (p *performance) fill(who int) (err error) {
 	e := p.entry("v", p.read[who])
 	switch {
 	case p.tokens[who] == "": // not given the lease, or it was a hit
 	case p.plain:
-		p.set(p.key, e, time.Hour)
+		err = p.Store.Set(background, p.key, e, time.Hour)
 	default:
-		if _, err := p.SetLeased(background, p.key, p.tokens[who], e, time.Hour); err != nil {
-			p.Errorf("set: %v", err)
-		}
+		_, err = p.SetLeased(background, p.key, p.tokens[who], e, time.Hour)
 	}
+	return err
 }
 
-func (p *performance) commit(int) { p.committed++ }
+func (p *performance) commit(int) error {
+	p.committed++
+	return nil
+}
 
-func (p *performance) retire(int) {
-	var err error
+func (p *performance) retire(int) error {
 	if p.plain {
-		err = p.Store.Delete(background, p.key)
-	} else {
-		err = p.Retire(background, p.key, 1, time.Hour)
+		return p.Store.Delete(background, p.key)
 	}
-	if err != nil {
-		p.Errorf("delete: %v", err)
-	}
+	return p.Retire(background, p.key, 1, time.Hour)
 }
 
 // everyOrder plays all the ways in which the steps that everybody has left can follow

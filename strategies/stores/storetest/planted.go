@@ -57,7 +57,7 @@ func foreignLeases(c *check, s strategies.Leaser, good strategies.Entry, p plant
 		if err := s.Retire(background, "k", 1, keep); err != nil {
 			c.Errorf("retire %s: %v", p.what, err)
 		}
-		givesLease(c, s, "k", "me", time.Hour)
+		givesLease(c, s, "k", "me", time.Hour, "me")
 		c.wants("set with a lease over "+p.what, true)(s.SetLeased(background, "k", "me", good, time.Hour))
 		c.has("k", good)
 	}

@@ -223,11 +223,15 @@ func (c *check) together(n int, f func(i int)) {
 
 // oneWins fails unless exactly one of many who try at the same time gets key. Each has
 // a token of its own.
-func (c *check) oneWins(key string, try func(token string) (got bool)) {
+func (c *check) oneWins(key string, try func(token string) (got bool, err error)) {
 	c.Helper()
 	var winners atomic.Int64
 	c.together(32, func(i int) {
-		if try(fmt.Sprint(i)) {
+		got, err := try(fmt.Sprint(i))
+		if err != nil {
+			c.Error(err)
+		}
+		if got {
 			winners.Add(1)
 		}
 	})

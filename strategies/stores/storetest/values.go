@@ -87,42 +87,39 @@ func testSizes(c *check) {
 }
 
 func testArguments(c *check) {
-	refused := func(what string, got bool, err error) {
-		c.Helper()
-		if got || err == nil {
-			c.Errorf("%s: %v, %v; want an error", what, got, err)
+	refused := func(what string) func(got bool, err error) {
+		return func(got bool, err error) {
+			c.Helper()
+			if got || err == nil {
+				c.Errorf("%s: %v, %v; want an error", what, got, err)
+			}
 		}
 	}
 	e := c.entry("v", 1)
-	refused("set for -1 ns", false, c.Store.Set(background, "k", e, -1))
+	refused("set for -1 ns")(false, c.Store.Set(background, "k", e, -1))
 	if s, ok := c.Store.(strategies.NewerSetter); ok {
-		got, err := s.SetNewer(background, "k", e, -time.Second)
-		refused("set newer for -1 s", got, err)
+		refused("set newer for -1 s")(s.SetNewer(background, "k", e, -time.Second))
 	}
 	if s, ok := c.Store.(strategies.Leaser); ok {
-		refused("retire for -1 ns", false, s.Retire(background, "k", 1, -1))
-		givesLease(c, s, "k", "me", time.Hour)
-		got, err := s.SetLeased(background, "k", "me", e, -1)
-		refused("set with a lease for -1 ns", got, err)
-		got, err = s.SetLeased(background, "k", "", e, 1)
-		refused("set with no token", got, err)
+		refused("retire for -1 ns")(false, s.Retire(background, "k", 1, -1))
+		givesLease(c, s, "k", "me", time.Hour, "me")
+		refused("set with a lease for -1 ns")(s.SetLeased(background, "k", "me", e, -1))
+		refused("set with no token")(s.SetLeased(background, "k", "", e, 1))
 		for _, terms := range []struct {
 			token string
 			every time.Duration
 		}{{"", time.Hour}, {strings.Repeat("t", 256), time.Hour}, {"me", 0}, {"me", -1}, {"me", 1<<63 - 1}} {
 			l, err := s.Lease(background, "k", terms.token, terms.every)
-			refused(fmt.Sprintf("lease by %d bytes for %v", len(terms.token), terms.every), l.Token != "", err)
+			refused(fmt.Sprintf("lease by %d bytes for %v", len(terms.token), terms.every))(l.Token != "", err)
 		}
 	}
 	c.misses("k")
 	for _, ttl := range []time.Duration{0, -1, -time.Hour} {
 		if s, ok := c.Store.(strategies.Locker); ok {
-			got, err := s.TryLock(background, "k", "me", ttl)
-			refused("lock for "+ttl.String(), got, err)
+			refused("lock for " + ttl.String())(s.TryLock(background, "k", "me", ttl))
 		}
 		if s, ok := c.Store.(strategies.Extender); ok {
-			got, err := s.Extend(background, "k", "me", ttl)
-			refused("extend for "+ttl.String(), got, err)
+			refused("extend for " + ttl.String())(s.Extend(background, "k", "me", ttl))
 		}
 	}
 }
