@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -10,42 +9,30 @@ import (
 	"github.com/herdlab/herdlab/internal/world/origin"
 )
 
-// herding hears of the loads of a run on their way to who records them, and
-// tells the screen how many of one key are under way.
-type herding struct {
-	origin.Observer
-	screen *screen
+// tee tells two of the loads of a run.
+type tee [2]origin.Observer
 
-	mu   sync.Mutex
-	keys map[string]int
+// LoadStarted tells both.
+func (t tee) LoadStarted(key string, at time.Time) {
+	t[0].LoadStarted(key, at)
+	t[1].LoadStarted(key, at)
 }
 
-func (h *herding) LoadStarted(key string, at time.Time) {
-	h.Observer.LoadStarted(key, at)
-	h.mu.Lock()
-	h.keys[key]++
-	n := h.keys[key]
-	h.mu.Unlock()
-	h.screen.herd(n)
+// LoadEnded tells both.
+func (t tee) LoadEnded(key string, at time.Time) {
+	t[0].LoadEnded(key, at)
+	t[1].LoadEnded(key, at)
 }
 
-func (h *herding) LoadEnded(key string, at time.Time) {
-	h.Observer.LoadEnded(key, at)
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.keys[key]--; h.keys[key] == 0 {
-		delete(h.keys, key)
+// hearLoads counts the loads that an observer is told, and returns how to hear of the
+// largest herd since that was last asked.
+func hearLoads(observer *origin.Observer) (herd func() int) {
+	var herds liveorigin.Herds
+	*observer = tee{*observer, &herds}
+	return func() int {
+		defer herds.Reset()
+		return int(herds.Stats().HerdPeak)
 	}
-}
-
-// largest is the most loads of one key that are under way.
-func (h *herding) largest() (most int) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, n := range h.keys {
-		most = max(most, n)
-	}
-	return most
 }
 
 // poll asks an origin that is another process for its herd every second, until ctx

@@ -69,7 +69,7 @@ func TestInterrupt(t *testing.T) {
 		{"run herd.yaml herd2.yaml --seeds 2", "run 2 of 4", "interrupted: 1 of 4 runs of herd are finished and written, 1 scenario was not begun", 1},
 		{"attack herd.yaml --seeds 2 --target " + target.URL, "run 2 of 2", "interrupted: 1 of 2 runs of herd are finished and written", 1},
 		{"validate herd.yaml", "run 1 of 2", "interrupted: 0 of 2 strategies of herd are compared", -1},
-		{"prepare --origin sqlite:books.db --books 400000", "books.db: 25 %", "interrupted: the SQLite database .* is not full; begin again with `loadtest prepare`", -1},
+		{"prepare --origin sqlite:books.db --books 400000", "books.db: 20 %", "interrupted: the SQLite database .* is not full; begin again with `loadtest prepare`", -1},
 	} {
 		t.Run(strings.Fields(c.args)[0], func(t *testing.T) {
 			t.Parallel()

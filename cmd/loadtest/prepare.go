@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/herdlab/herdlab/internal/command"
@@ -44,13 +43,10 @@ func (p prepareCmd) Run(c *command.Console) error {
 // fillDatabase fills one and says so.
 func fillDatabase(c *command.Console, db *origin.SQL, f origin.Filling, quiet bool) error {
 	begun := time.Now()
-	if !quiet {
-		f.Progress = fillingProgress(c.Err, db.String())
-	}
+	bar := command.NewBar(c.Err, quiet, "filling "+db.String())
+	f.Progress = bar.Show
 	done, err := db.Prepare(c.Ctx, f)
-	if !quiet && command.Terminal(c.Err) {
-		fmt.Fprint(c.Err, "\r\x1b[K") // leaves the terminal clean
-	}
+	bar.End()
 	if err != nil {
 		return err
 	}
@@ -68,20 +64,4 @@ func unlessInterrupted(c *command.Console, err error, undone string) error {
 		return err
 	}
 	return &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf("interrupted: %s", undone)}
-}
-
-// fillingProgress shows how a database fills: a line written over on a terminal, a
-// line for every quarter in a pipe.
-func fillingProgress(w io.Writer, name string) func(done, total int) {
-	step, format := 25, "filling %s: %d %%\n"
-	if command.Terminal(w) {
-		step, format = 1, "\r\x1b[Kfilling %s: %d %%"
-	}
-	said := 0 // hundredths of the whole
-	return func(done, total int) {
-		if share := 100 * done / max(total, 1); share >= said+step {
-			said = share - share%step
-			fmt.Fprintf(w, format, name, said)
-		}
-	}
 }

@@ -121,7 +121,7 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 			if err != nil {
 				return nil, err
 			}
-			p.watch(&env)
+			p.follow(hearLoads(&env.Observer))
 			seen.startRun(tier)
 			config := config
 			config.Tier, config.Progress = tier, p.ended

@@ -12,7 +12,6 @@ import (
 
 	"github.com/herdlab/herdlab/internal/command"
 	"github.com/herdlab/herdlab/internal/metrics"
-	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -33,7 +32,7 @@ type screen struct {
 	started time.Time // of the traffic; zero before it
 	window  *window
 	failed  int
-	largest func() int // the herd there is; nil where nobody tells
+	herd    func() int // the largest since it was last asked; nil where nobody tells
 }
 
 func newScreen(w io.Writer, quiet bool, sc *scenarios.Scenario) *screen {
@@ -68,25 +67,18 @@ func (s *screen) refresh() {
 			s.draw(fmt.Sprintf("%s: before the traffic, %v", s.title(), time.Since(s.begun).Round(time.Second)))
 		default:
 			s.draw(s.line())
-			s.window.turn(s.herdNow())
+			s.window.turn()
 		}
 		s.mu.Unlock()
 	}
 }
 
-// watch is the start of the next run, to whose loads it listens.
-func (s *screen) watch(env *world.Environment) {
-	h := &herding{Observer: env.Observer, screen: s, keys: make(map[string]int)}
-	env.Observer = h
-	s.follow(h.largest)
-}
-
-// follow is the start of the next run, whose herd somebody else tells.
-func (s *screen) follow(largest func() int) {
+// follow is the start of the next run, and of whom to ask for its herd.
+func (s *screen) follow(herd func() int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.run++
-	s.begun, s.started, s.failed, s.largest = time.Now(), time.Time{}, 0, largest
+	s.begun, s.started, s.failed, s.herd = time.Now(), time.Time{}, 0, herd
 	s.window = newWindow(s.slots, s.every)
 	s.draw(s.title() + ": begins")
 }
@@ -109,21 +101,6 @@ func (s *screen) ended(r *metrics.Record) {
 	}
 }
 
-// herd hears of so many loads of one key at once.
-func (s *screen) herd(n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := s.window.now()
-	now.herd = max(now.herd, n)
-}
-
-func (s *screen) herdNow() int {
-	if s.largest == nil {
-		return 0
-	}
-	return s.largest()
-}
-
 // title is which run it is.
 func (s *screen) title() string {
 	strategy := s.sc.Strategies[(s.run-1)/s.sc.Seeds].Name
@@ -131,10 +108,13 @@ func (s *screen) title() string {
 }
 
 func (s *screen) line() string {
+	if s.herd != nil {
+		s.window.now().herd = max(s.window.now().herd, s.herd())
+	}
 	since := time.Since(s.started)
 	rate, p99, herd := s.window.figures(since)
 	herds := fmt.Sprint(herd)
-	if s.largest == nil {
+	if s.herd == nil {
 		herds = "unknown"
 	}
 	runs := len(s.sc.Strategies)*s.sc.Seeds - s.run
@@ -185,11 +165,11 @@ func newWindow(slots int, width time.Duration) *window {
 // now is the slot that is filled.
 func (w *window) now() *slot { return &w.slots[len(w.slots)-1] }
 
-// turn begins a new slot with the herd that there is, and forgets the oldest.
-func (w *window) turn(herd int) {
+// turn begins a new slot, and forgets the oldest.
+func (w *window) turn() {
 	oldest := w.slots[0]
 	copy(w.slots, w.slots[1:])
-	*w.now() = slot{latencies: oldest.latencies[:0], herd: herd}
+	*w.now() = slot{latencies: oldest.latencies[:0]}
 }
 
 // figures are of all slots, the time before the traffic began left out: requests a

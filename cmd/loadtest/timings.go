@@ -129,18 +129,12 @@ func (t *timings) disk(took disk.Times) {
 // disks make the model's disks take as long as the real ones did under a strategy,
 // on this machine. What was never done keeps the scenario's cost.
 func (t *timings) disks(strategy string) (set []string) {
-	for _, cost := range []struct {
-		field string
-		of    func(disk.Times) time.Duration
-	}{
-		{"per_object", func(d disk.Times) time.Duration { return d.PerObject }},
-		{"per_open", func(d disk.Times) time.Duration { return d.PerOpen }},
-		{"per_delete", func(d disk.Times) time.Duration { return d.PerDelete }},
-		{"read", func(d disk.Times) time.Duration { return d.Read }},
-		{"write", func(d disk.Times) time.Duration { return d.Write }},
-	} {
-		if took := mean(t.under(strategy), func(r runTimings) time.Duration { return cost.of(r.disk) }); took > 0 {
-			set = append(set, fmt.Sprintf("fleet.disk.%s=%v", cost.field, took.Round(100*time.Nanosecond)))
+	for i, field := range []string{"per_object", "per_open", "per_delete", "read", "write"} {
+		took := mean(t.under(strategy), func(r runTimings) time.Duration {
+			return [...]time.Duration{r.disk.PerObject, r.disk.PerOpen, r.disk.PerDelete, r.disk.Read, r.disk.Write}[i]
+		})
+		if took > 0 {
+			set = append(set, fmt.Sprintf("fleet.disk.%s=%v", field, took.Round(100*time.Nanosecond)))
 		}
 	}
 	return set

@@ -8,22 +8,11 @@ package main
 import (
 	"context"
 	"io"
-	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/herdlab/herdlab/internal/command"
 )
 
-// main ends with the exit code of run. Ctrl-C, or SIGTERM, ends the context: what is
-// finished by then is written and said. A second one ends the process at once.
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
-	code := run(ctx, os.Stdout, os.Stderr, os.Args[1:])
-	stop()
-	os.Exit(code)
-}
+func main() { command.Process(run) }
 
 // cli is the command line.
 type cli struct {

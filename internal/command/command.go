@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"reflect"
 	"strconv"
+	"syscall"
 
 	"github.com/alecthomas/kong"
 
@@ -45,6 +47,17 @@ func (e *Exit) Unwrap() error { return e.Err }
 
 // Usage is an error of the command line or of a file: nothing was run.
 func Usage(err error) error { return &Exit{ExitUsage, err} }
+
+// Process runs a command with the arguments, input and output of the process, and ends
+// the process with its exit code. Ctrl-C, or SIGTERM, ends the context: what is finished
+// by then is written and said. A second one ends the process at once.
+func Process(run func(ctx context.Context, stdout, stderr io.Writer, args []string) int) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	code := run(ctx, os.Stdout, os.Stderr, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
 
 // Main parses args into grammar, a struct of kong commands whose Run methods
 // take a *Console, runs the chosen one and returns the exit code.

@@ -14,34 +14,65 @@ import (
 	"github.com/herdlab/herdlab/scenarios"
 )
 
-// Progress shows how far a scenario has come: a bar on a terminal, a plain line
-// per finished share in a pipe, nothing when quiet.
-type Progress struct {
-	w     io.Writer
+// Bar shows how much of a work is done: a bar on a terminal, a plain line per tenth in
+// a pipe, nothing when quiet.
+type Bar struct {
+	plain io.Writer // nil where no lines are written
 	name  string
-	span  time.Duration
-	done  []atomic.Int64 // thousandths of every run
-	bar   *progressbar.ProgressBar
-	plain bool
+	bar   *progressbar.ProgressBar // nil where there is none
 
 	mu   sync.Mutex
 	said int // tenths of the whole, in plain lines
+}
+
+// NewBar begins to show on w the progress of what has a name.
+func NewBar(w io.Writer, quiet bool, name string) *Bar {
+	switch {
+	case quiet:
+		return &Bar{}
+	case Terminal(w):
+		return &Bar{bar: progressbar.NewOptions(1,
+			progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(name),
+			progressbar.OptionSetWidth(40), progressbar.OptionThrottle(50*time.Millisecond),
+			progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(true))}
+	}
+	return &Bar{plain: w, name: name}
+}
+
+// Show hears how much is done, of how much.
+func (b *Bar) Show(done, total int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.bar != nil {
+		b.bar.ChangeMax(total)
+		_ = b.bar.Set(done) // a terminal that went away stops nothing
+	}
+	if tenth := 10 * done / max(total, 1); b.plain != nil && tenth > b.said {
+		b.said = tenth
+		fmt.Fprintf(b.plain, "%s: %d %%\n", b.name, 10*tenth)
+	}
+}
+
+// End takes the bar off the screen.
+func (b *Bar) End() {
+	if b.bar != nil {
+		_ = b.bar.Finish()
+	}
+}
+
+// Progress shows how far a scenario has come.
+type Progress struct {
+	*Bar
+	span time.Duration
+	done []atomic.Int64 // thousandths of every run
 }
 
 const thousand = 1000
 
 // NewProgress begins to show a scenario's progress on w.
 func NewProgress(w io.Writer, quiet bool, sc *scenarios.Scenario) *Progress {
-	p := &Progress{w: w, name: sc.Name, span: sc.Duration, done: make([]atomic.Int64, len(sc.Strategies)*sc.Seeds)}
-	switch {
-	case quiet:
-	case Terminal(w):
-		p.bar = progressbar.NewOptions(thousand*len(p.done),
-			progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(sc.Name),
-			progressbar.OptionSetWidth(40), progressbar.OptionThrottle(50*time.Millisecond),
-			progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(true))
-	default:
-		p.plain = true
+	p := &Progress{Bar: NewBar(w, quiet, sc.Name), span: sc.Duration, done: make([]atomic.Int64, len(sc.Strategies)*sc.Seeds)}
+	if p.plain != nil {
 		fmt.Fprintf(w, "%s: %d runs of %v\n", sc.Name, len(p.done), sc.Duration)
 	}
 	return p
@@ -55,30 +86,11 @@ func (p *Progress) At(run, _ int, done time.Duration) {
 		return
 	}
 	p.done[run].Store(min(share, thousand))
-	if p.bar == nil && !p.plain {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	var sum int64
 	for i := range p.done {
 		sum += p.done[i].Load()
 	}
-	if p.bar != nil {
-		_ = p.bar.Set64(sum) // a terminal that went away stops nothing
-		return
-	}
-	if tenth := int(10 * sum / (thousand * int64(len(p.done)))); tenth > p.said {
-		p.said = tenth
-		fmt.Fprintf(p.w, "%s: %d %%\n", p.name, 10*tenth)
-	}
-}
-
-// End takes the bar off the screen.
-func (p *Progress) End() {
-	if p.bar != nil {
-		_ = p.bar.Finish()
-	}
+	p.Show(int(sum), thousand*len(p.done))
 }
 
 // Terminal reports whether w is a screen.
