@@ -150,24 +150,6 @@ func (d *Decoder) refuseField(f *Field, what string, known []string) string {
 	return err.Hint
 }
 
-// Word reads a field of the mapping n that has to be one of the words, such as
-// the one that says what the mapping is. It returns false, and has said why,
-// where it is not.
-func (d *Decoder) Word(n *Node, field, what string, words []string) (string, bool) {
-	var word string
-	t := tag.Field{Name: field, Enum: words, Type: reflect.TypeFor[string]()}
-	before := len(d.Errs.List)
-	switch value := n.Get(field); {
-	case n.Kind != Mapping:
-		d.Errs.Addf(n.At, "%s is %s here: write a mapping that has %s", what, n.Kind, field)
-	case value == nil:
-		d.Errs.Addf(n.At, "%s has no %q: %s", what, field, t.Want())
-	default:
-		d.fillValue(value, reflect.ValueOf(&word).Elem(), t)
-	}
-	return word, len(d.Errs.List) == before
-}
-
 // fillValue fills v from n, a value of the field t.
 func (d *Decoder) fillValue(n *Node, v reflect.Value, t tag.Field) {
 	if n.Kind == Null {

@@ -52,9 +52,11 @@ type tools []string
 
 func (t *tools) DecodeSetting(d *settings.Decoder, n *settings.Node) {
 	for _, f := range n.Fields {
-		if kind, ok := d.Word(f.Value, "kind", "a tool", []string{"spade", "rake"}); ok {
-			*t = append(*t, f.Key+" the "+kind)
+		var tool struct {
+			Kind string `yaml:"kind" enum:"spade,rake"`
 		}
+		d.Struct(f.Value, &tool, "a tool")
+		*t = append(*t, f.Key+" the "+tool.Kind)
 	}
 }
 
@@ -138,7 +140,7 @@ func TestMistakes(t *testing.T) {
 		{"beds: []\nwater: {fixed: [1]}\n", `plan.yaml:2:16: "fixed" is a list here: write a duration such as 5s`},
 		{"beds: []\ntools: {old: {kind: rke}}\n", `plan.yaml:2:21: "kind": "rke" is not one of spade, rake; did you mean "rake"?`},
 		{"beds: []\ntools: {old: {}}\n", `plan.yaml:2:14: a tool has no "kind": write spade or rake`},
-		{"beds: []\ntools: {old: rake}\n", `plan.yaml:2:14: a tool is a value here: write a mapping that has kind`},
+		{"beds: []\ntools: {old: rake}\n", `plan.yaml:2:14: a tool is a value here: write a mapping of kind`},
 		{"beds: []\nbeds: []\n", `plan.yaml:2:1: "beds" is written twice, first on line 1`},
 		{"beds: &a []\n", "plan.yaml:1:7: anchors and aliases are not supported: write the value out"},
 		{"beds: []\n---\nbeds: []\n", "plan.yaml:2:1: a second YAML document: a file holds one plan"},
