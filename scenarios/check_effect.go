@@ -11,31 +11,24 @@ import (
 	"github.com/herdlab/herdlab/internal/tag"
 )
 
-// effects are the settings of a file that need another one. One that has no effect
-// for any strategy, in neither world, is a mistake.
-type effects struct {
-	order []settings.Place
-	why   map[settings.Place]string // it has none, as far as was looked
-	works map[settings.Place]bool
-}
-
-// need is a setting and whether it has no effect, with the reason.
+// need is a setting that needs another one, and whether it has no effect without it,
+// with the reason.
 type need struct {
 	path string
 	moot bool
 	why  string
+	at   settings.Place // of the setting in the file
 }
 
+// effects are the needs of the settings that a file has. A setting without effect for
+// any strategy, in neither world, is a mistake.
+type effects []need
+
 // look looks at the scenario as each of its strategies sees it.
-func (x *effects) look(s *Scenario, root *settings.Node) {
+func (x *effects) look(s *Scenario) {
 	for i := range s.Strategies {
 		e := &s.Strategies[i]
-		tree, seen := root, s
-		if e.view != nil {
-			tree = e.view.root
-			seen, _ = s.For(*e) // what has a view can be seen
-		}
-		x.note(tree, needsOfWorld(seen))
+		x.note(e.view.root, needsOfWorld(e.view.Scenario))
 		for ; e != nil; e = e.Over {
 			x.note(e.node, needsByTags(reflect.ValueOf(e.Config).Elem(), ""))
 		}
@@ -43,25 +36,26 @@ func (x *effects) look(s *Scenario, root *settings.Node) {
 }
 
 func (x *effects) note(n *settings.Node, list []need) {
-	for _, s := range list {
-		setting := n.Find(s.path)
-		switch {
-		case setting == nil:
-		case !s.moot:
-			x.works[setting.At] = true
-		case x.why[setting.At] == "": // several strategies share a setting of the file
-			x.order = append(x.order, setting.At)
-			x.why[setting.At] = s.why
+	for _, setting := range list {
+		if written := n.Find(setting.path); written != nil {
+			setting.at = written.At
+			*x = append(*x, setting)
 		}
 	}
 }
 
-// report refuses what has no effect. Where a command line has changed something,
+// report refuses what has no effect. Several strategies share a setting of the file,
+// and one for which it works is enough. Where a command line has changed something,
 // only its own settings count: it may have switched off what the file has.
-func (x *effects) report(changed bool, errs *settings.Problems) {
-	for _, at := range x.order {
-		if !x.works[at] && (at.Source.Override || !changed) {
-			errs.Addf(at, "%s", x.why[at])
+func (x effects) report(changed bool, errs *settings.Problems) {
+	done := map[settings.Place]bool{} // what works, or is refused
+	for _, setting := range x {
+		done[setting.at] = done[setting.at] || !setting.moot
+	}
+	for _, setting := range x {
+		if at := setting.at; !done[at] && (at.Source.Override || !changed) {
+			errs.Addf(at, "%s", setting.why)
+			done[at] = true
 		}
 	}
 }
@@ -72,7 +66,7 @@ func needsOfWorld(s *Scenario) []need {
 	list = append(list, mootInFaults(s)...)
 	if keys, known := keyCount(s.Workload); known {
 		why := fmt.Sprintf("warm is %d, and the classes have %s: write %d or less", s.Warm, spelling.Count(keys, "key"), keys)
-		list = append(list, need{"warm", s.Warm > keys, why})
+		list = append(list, need{path: "warm", moot: s.Warm > keys, why: why})
 	}
 	return list
 }
@@ -83,7 +77,7 @@ func needsByTags(v reflect.Value, path string) (list []need) {
 	for _, f := range tag.Fields(v.Type()) {
 		if f.With != "" {
 			why := fmt.Sprintf("%s means nothing without %s%s: write that too, or remove this", f.Name, f.With, meaningOf(f.With, v.Type()))
-			list = append(list, need{path + f.Name, f.Moot(v), why})
+			list = append(list, need{path: path + f.Name, moot: f.Moot(v), why: why})
 		}
 		if part := reflect.Indirect(v.FieldByIndex(f.Index)); part.Kind() == reflect.Struct {
 			list = append(list, needsByTags(part, path+f.Name+".")...)

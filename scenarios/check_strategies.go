@@ -30,11 +30,8 @@ func checkEntry(c checker, e *Entry) {
 
 // checkAgainstFleet refuses a strategy for which values have to be elsewhere, or
 // which cannot compute ahead for a warmer, as the entry sees the fleet.
-func checkAgainstFleet(s *Scenario, e *Entry, errs *settings.Problems) {
-	fleet := s.Fleet
-	if e.view != nil {
-		fleet = e.view.fleet
-	}
+func checkAgainstFleet(e *Entry, errs *settings.Problems) {
+	fleet := e.view.Fleet
 	kind, _ := catalog.Find(e.Kind)
 	inProcess := fleet.Cache.Values == tier.InProcess
 	if fleet.Disk != nil && kind.NotOnDisk != "" {

@@ -4,42 +4,35 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"time"
 
 	"github.com/herdlab/herdlab/internal/catalog"
 	"github.com/herdlab/herdlab/internal/settings"
 	"github.com/herdlab/herdlab/internal/spelling"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies"
-	"github.com/herdlab/herdlab/workloads"
 )
 
 // Entry is one strategy to run.
 type Entry struct {
-	Name   string   // the label: the kind unless the file says use
-	Kind   string   // the catalogue's name of the strategy
-	Config any      // pointer to the kind's config, such as *strategies.NaiveConfig
-	Over   *Entry   // the strategy beneath a two-level one, else nil
-	With   []string // overrides of the scenario for this strategy only, as path=value
-	Line   int      // in the file; 0 in an override
+	Name   string              // the label: the kind unless the file says use
+	Kind   string              // the catalogue's name of the strategy
+	Config any                 // pointer to the kind's config, such as *strategies.NaiveConfig
+	Over   *Entry              // the strategy beneath a two-level one, else nil
+	With   []settings.Override // of the scenario for this strategy only
+	Line   int                 // in the file; 0 in an override
 
 	Part // of a variant; empty in a plain strategy
 
 	at   settings.Place
 	node *settings.Node
-	with []settings.Override
-	view *view
+	view view
 }
 
-// view is the part of a scenario that an entry's With can change.
+// view is the scenario as an entry sees it, with its overrides, and the tree that it
+// is decoded from.
 type view struct {
-	root     *settings.Node
-	fleet    world.FleetConfig
-	workload []workloads.Class
-	client   world.ClientConfig
-	faults   Faults
-	warm     int
-	idle     time.Duration
+	*Scenario
+	root *settings.Node
 }
 
 // In is the strategy that the entry has for a named cache: itself, and direct
@@ -158,10 +151,7 @@ func readEntry(d *settings.Decoder, f *settings.Field, more []string, beside []*
 		readPart(d, n, e)
 	}
 	if with := n.Get("with"); slices.Contains(more, "with") && with != nil {
-		e.with = d.Overrides(with, "with", "fleet.cache.ring: modulo", "fleet", "workload", "client", "faults", "warm", "idle")
-		for _, o := range e.with {
-			e.With = append(e.With, o.String())
-		}
+		e.With = d.Overrides(with, "with", "fleet.cache.ring: modulo", "fleet", "workload", "client", "faults", "warm", "idle")
 	}
 	return e
 }

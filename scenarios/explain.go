@@ -91,7 +91,7 @@ func explainReal(b *bytes.Buffer, s *Scenario) {
 		writeHanging(b, "  not: ", s.Real.Not)
 	default:
 		fmt.Fprintf(b, "\nFor real\n  loadtest run %s, which takes --cache %s\n", s.Given(), s.Real.Cache)
-		for _, o := range s.Real.With.Strings() {
+		for _, o := range s.Real.With {
 			fmt.Fprintf(b, "  with %s\n", o)
 		}
 	}

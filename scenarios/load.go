@@ -50,8 +50,8 @@ func (l *loader) read(text []byte, overrides []string) (*Scenario, error) {
 	l.override(root, overrides)
 	s := l.scenario(root)
 	if len(l.errs.List) == 0 { // a setting without effect is no news beside a mistake
-		used := effects{why: map[settings.Place]string{}, works: map[settings.Place]bool{}}
-		used.look(s, root)
+		var used effects
+		used.look(s)
 		if !l.real {
 			l.checkReal(s, root, &used)
 		}
@@ -99,34 +99,35 @@ func (l *loader) scenario(root *settings.Node) *Scenario {
 	}
 	for i := range s.Strategies {
 		e := &s.Strategies[i]
-		l.view(root, e)
-		checkAgainstFleet(s, e, &l.errs)
+		l.view(s, root, e)
+		checkAgainstFleet(e, &l.errs)
 	}
 	return s
 }
 
-// view decodes the scenario as an entry sees it, if it has overrides.
-func (l *loader) view(root *settings.Node, e *Entry) {
-	if len(e.with) == 0 {
+// view gives an entry the scenario as it sees it: decoded once more, if it has
+// overrides.
+func (l *loader) view(s *Scenario, root *settings.Node, e *Entry) {
+	e.view = view{s, root}
+	if len(e.With) == 0 {
 		return
 	}
-	tree := root.Clone()
 	own := loader{path: l.path}
-	for _, o := range e.with {
-		o.Apply(tree, &own.errs)
+	e.view.root = root.Clone()
+	for _, o := range e.With {
+		o.Apply(e.view.root, &own.errs)
 	}
-	s := own.decode(tree)
+	e.view.Scenario = own.decode(e.view.root)
 	if len(own.errs.List) == 0 {
-		checkView(checker{s, tree, &own.errs})
+		checkView(checker{e.view.Scenario, e.view.root, &own.errs})
 	}
 	l.errs.List = append(l.errs.List, own.errs.List...)
-	e.view = &view{root: tree, fleet: s.Fleet, workload: s.Workload, client: s.Client, faults: s.Faults, warm: s.Warm, idle: s.Idle}
 }
 
 // checkReal reads the scenario once more as it is run on real parts, so that
 // what is wrong with it is found before anyone does.
 func (l *loader) checkReal(s *Scenario, root *settings.Node, used *effects) {
-	if s.Real == nil || !checkNotReal(s.Real, root.Get("real"), &l.errs) || len(s.Real.With.list) == 0 {
+	if s.Real == nil || !checkNotReal(s.Real, root.Get("real"), &l.errs) || len(s.Real.With) == 0 {
 		return
 	}
 	own := loader{path: l.path, real: true}
@@ -138,7 +139,7 @@ func (l *loader) checkReal(s *Scenario, root *settings.Node, used *effects) {
 		l.errs.Add(err)
 	}
 	if len(own.errs.List) == 0 {
-		used.look(real, tree)
+		used.look(real)
 	}
 }
 

@@ -15,32 +15,18 @@ type Real struct {
 }
 
 // Overrides are changes of a scenario, each of a value at a path.
-type Overrides struct{ list []settings.Override }
+type Overrides []settings.Override
 
 var _ settings.Value = (*Overrides)(nil)
 
 // DecodeSetting reads a mapping from path to value.
 func (o *Overrides) DecodeSetting(d *settings.Decoder, n *settings.Node) {
-	o.list = readRealOverrides(d, n)
+	*o = d.Overrides(n, "real.with", "duration: 30s",
+		"duration", "window", "warm", "idle", "fleet", "workload", "client", "faults", "phases", "strategies", "variants")
 }
 
 // SettingSchema is that of any mapping: paths have no schema of their own.
 func (o *Overrides) SettingSchema() settings.Object { return settings.Object{"type": "object"} }
-
-// Strings writes each as --set takes it.
-func (o Overrides) Strings() []string {
-	list := make([]string, len(o.list))
-	for i, x := range o.list {
-		list[i] = x.String()
-	}
-	return list
-}
-
-// readRealOverrides reads how a scenario differs in a run on real parts.
-func readRealOverrides(d *settings.Decoder, n *settings.Node) []settings.Override {
-	return d.Overrides(n, "real.with", "duration: 30s",
-		"duration", "window", "warm", "idle", "fleet", "workload", "client", "faults", "phases", "strategies", "variants")
-}
 
 // checkNotReal reports whether the scenario runs on real parts, and refuses
 // settings for a run that there is none of.
@@ -66,8 +52,9 @@ func applyReal(root *settings.Node, errs *settings.Problems) {
 	if with == nil || with.Kind != settings.Mapping {
 		return
 	}
-	decoder := settings.Decoder{Errs: new(settings.Problems)}
-	for _, o := range readRealOverrides(&decoder, with) {
+	var list Overrides
+	list.DecodeSetting(&settings.Decoder{Errs: new(settings.Problems)}, with)
+	for _, o := range list {
 		o.Apply(root, errs)
 	}
 }

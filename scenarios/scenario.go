@@ -93,12 +93,11 @@ func (s *Scenario) For(e Entry) (*Scenario, error) {
 	if len(e.With) == 0 {
 		return s, nil
 	}
-	if e.view == nil {
+	if e.view.Scenario == nil {
 		return nil, fmt.Errorf("strategy %q has overrides and was not made by the loader: load the scenario from its file", e.Name)
 	}
-	c := *s
-	c.Fleet, c.Workload, c.Client, c.Faults = e.view.fleet, e.view.workload, e.view.client, e.view.faults
-	c.Warm, c.Idle = e.view.warm, e.view.idle
+	c, seen := *s, e.view
+	c.Fleet, c.Workload, c.Client, c.Faults, c.Warm, c.Idle = seen.Fleet, seen.Workload, seen.Client, seen.Faults, seen.Warm, seen.Idle
 	return &c, nil
 }
 

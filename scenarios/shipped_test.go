@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/herdlab/herdlab/internal/settings"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -106,7 +107,7 @@ func TestFor(t *testing.T) {
 			t.Errorf("%s sees %d boxes: the override of the command line is lost", e.Name, view.Fleet.Boxes)
 		}
 	}
-	if _, err := s.For(scenarios.Entry{Name: "x", With: []string{"fleet.boxes=2"}}); err == nil {
+	if _, err := s.For(scenarios.Entry{Name: "x", With: make([]settings.Override, 1)}); err == nil {
 		t.Error("an entry of one's own making with overrides must be an error")
 	}
 }

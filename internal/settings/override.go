@@ -12,7 +12,8 @@ import (
 // Override is a value to put at a path of a file: from a command line, or from
 // a mapping of paths in the file itself.
 type Override struct {
-	path  []segment
+	path  string
+	at    Place // of the path
 	value *Node
 }
 
@@ -32,8 +33,7 @@ func (l Language) ParseOverride(text string, errs *Problems) (Override, bool) {
 		errs.Addf(start, "write path=value, such as %s", l.Example)
 		return Override{}, false
 	}
-	o := Override{path: splitPath(path, start)}
-	for _, s := range o.path {
+	for _, s := range splitPath(path, start) {
 		if s.name == "" {
 			errs.Addf(s.at, "a name is missing between the dots")
 			return Override{}, false
@@ -46,8 +46,7 @@ func (l Language) ParseOverride(text string, errs *Problems) (Override, bool) {
 	}
 	// The value is a YAML document by itself, whose places are in the override's text.
 	before := len(errs.List)
-	o.value = parse(src, value, n, errs)
-	return o, len(errs.List) == before
+	return Override{path, start, parse(src, value, n, errs)}, len(errs.List) == before
 }
 
 func splitPath(path string, at Place) []segment {
@@ -68,32 +67,25 @@ func (d *Decoder) Overrides(n *Node, what, example string, parts ...string) []Ov
 	}
 	var list []Override
 	for _, f := range n.Fields {
-		o := Override{path: splitPath(f.Key, f.At), value: f.Value}
-		if first := o.path[0].name; !slices.Contains(parts, first) {
+		if first, _, _ := strings.Cut(f.Key, "."); !slices.Contains(parts, first) {
 			err := d.Errs.Addf(f.At, "%s can change %s, not %q", what, spelling.And(parts), first)
 			err.Hint = spelling.Suggest(first, parts)
 			continue
 		}
-		list = append(list, o)
+		list = append(list, Override{f.Key, f.At, f.Value})
 	}
 	return list
 }
 
 // String writes the override as --set takes it.
-func (o Override) String() string {
-	list := make([]string, len(o.path))
-	for i, s := range o.path {
-		list[i] = s.name
-	}
-	return strings.Join(list, ".") + "=" + o.value.String()
-}
+func (o Override) String() string { return o.path + "=" + o.value.String() }
 
 // Apply puts the value into the tree, making the mappings on the way that are
 // not there. Whether the names mean anything is for the decoder to say.
 func (o Override) Apply(root *Node, errs *Problems) {
-	n := root
-	for i, s := range o.path {
-		last := i == len(o.path)-1
+	n, path := root, splitPath(o.path, o.at)
+	for i, s := range path {
+		last := i == len(path)-1
 		if n.Kind == List {
 			item := n.item(s.name)
 			if item == nil {
