@@ -1,189 +1,90 @@
 package scenarios
 
 import (
-	"bytes"
+	_ "embed"
 	"fmt"
 	"io"
 	"reflect"
 	"slices"
 	"strings"
+	"text/tabwriter"
+	"text/template"
 	"unicode/utf8"
 
 	"github.com/herdlab/herdlab/internal/catalog"
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/tag"
 	"github.com/herdlab/herdlab/internal/units"
 	"github.com/herdlab/herdlab/internal/world"
 )
 
+//go:embed explain.txt.tmpl
+var explanation string
+
 // Explain writes the scenario in words: its story and what is expected, then the
 // fleet, the traffic, what goes wrong and every strategy. Of the settings it lists
 // those that the scenario sets, or with all of them every one in force.
 func Explain(w io.Writer, s *Scenario, all bool) error {
-	var b bytes.Buffer
-	explainStory(&b, s)
-	explainExpected(&b, s)
-	explainReal(&b, s)
-	fmt.Fprintf(&b, "\nRequests arrive for %s; the figures over time are in steps of %s. ", units.FormatDuration(s.Duration), units.FormatDuration(s.Window))
-	if s.Seeds == 1 {
-		fmt.Fprintf(&b, "Every strategy runs once, with seed %d.\n", s.Seed)
-	} else {
-		fmt.Fprintf(&b, "Every strategy runs %d times, with seeds %d to %d.\n", s.Seeds, s.Seed, s.Seed+uint64(s.Seeds)-1)
-	}
-	explainBefore(&b, s)
-	explainSettings(&b, "Fleet", reflect.ValueOf(s.Fleet), all)
-	explainWarmers(&b, s.Fleet.Warmers)
-	explainTraffic(&b, s)
-	explainSettings(&b, "Client", reflect.ValueOf(s.Client), all)
-	explainPhases(&b, s.Phases)
-	explainFaults(&b, s)
-	explainStrategies(&b, s.Strategies, all)
-	if !all {
-		fmt.Fprintf(&b, "\nWhat is not listed has its default: show --all %s, or docs/scenario.md\n", s.Given())
-	}
-	_, err := w.Write(b.Bytes())
-	return err
-}
-
-// explainStory writes what happened, before any setting: the sentence, the
-// story, where to look, and what part each variant plays.
-func explainStory(b *bytes.Buffer, s *Scenario) {
-	fmt.Fprintf(b, "%s\n", s.Name)
-	writeHanging(b, "", s.About)
-	if s.Story != "" {
-		b.WriteString("\n")
-		writeParagraphs(b, s.Story)
-		b.WriteString("\n")
-	}
-	writeTitled(b, [][2]string{
-		{"Topology", s.Topology}, {"Trigger", s.Trigger}, {"Look for", s.Look}, {"Source", s.Source}, {"Theme", s.Theme},
-	})
-	explainParts(b, s.Strategies)
-	if len(s.Unreproduced) > 0 {
-		b.WriteString("\nWhat cannot be reproduced\n")
-		for _, text := range s.Unreproduced {
-			writeHanging(b, "  - ", text)
-		}
-	}
-}
-
-// explainParts writes the variants of a story; strategies that are none play
-// no part.
-func explainParts(b *bytes.Buffer, list []Entry) {
-	list = slices.DeleteFunc(slices.Clone(list), func(e Entry) bool { return e.Role == "" })
-	name := 0 // width
-	for _, e := range list {
-		name = max(name, utf8.RuneCountInString(e.Name))
-	}
-	if len(list) > 0 {
-		b.WriteString("\nVariants\n")
-	}
-	for _, e := range list {
-		writeHanging(b, fmt.Sprintf("  %-*s  %-6s  ", name, e.Name, e.Role), e.Why)
-	}
-}
-
-// explainReal says how loadtest runs the scenario, if the file does.
-func explainReal(b *bytes.Buffer, s *Scenario) {
-	switch {
-	case s.Real == nil:
-	case s.Real.Not != "":
-		fmt.Fprintf(b, "\nFor real\n")
-		writeHanging(b, "  not: ", s.Real.Not)
-	default:
-		fmt.Fprintf(b, "\nFor real\n  loadtest run %s, which takes --cache %s\n", s.Given(), s.Real.Cache)
-		for _, o := range s.Real.With {
-			fmt.Fprintf(b, "  with %s\n", o)
-		}
-	}
-}
-
-// explainExpected lists the expectations with their reasons.
-func explainExpected(b *bytes.Buffer, s *Scenario) {
-	if len(s.Expect) > 0 {
-		fmt.Fprintf(b, "\nExpected\n")
-	}
-	for _, x := range s.Expect {
-		writeHanging(b, "  ", x.Text)
-		if x.Because != "" {
-			writeHanging(b, "    because: ", x.Because)
-		}
-		if x.World != "both" {
-			fmt.Fprintf(b, "    in the %s world only\n", x.World)
-		}
-	}
-}
-
-// explainBefore says what happens before the requests begin, if anything does.
-func explainBefore(b *bytes.Buffer, s *Scenario) {
-	switch {
-	case s.Warm == 1:
-		fmt.Fprintf(b, "Before that the most popular key is asked for once.\n")
-	case s.Warm > 0:
-		fmt.Fprintf(b, "Before that each of the %d most popular keys is asked for once.\n", s.Warm)
-	}
-	if s.Idle > 0 {
-		fmt.Fprintf(b, "Nobody asks for anything in the %s before the first request.\n", units.FormatDuration(s.Idle))
-	}
-}
-
-// explainWarmers says what is computed ahead of the readers.
-func explainWarmers(b *bytes.Buffer, list []world.WarmerConfig) {
-	if len(list) > 0 {
-		fmt.Fprintf(b, "\nWarmers\n")
-	}
-	for _, w := range list {
-		every := map[string]string{
-			world.WarmerCron: "every %s, beside a run that is not over",
-			world.WarmerLock: "every %s, unless a run is not over",
-			world.WarmerLoop: "%s after the end of the last run",
-		}[w.Schedule]
-		rate := ""
-		if w.Rate > 0 {
-			rate = fmt.Sprintf(", no more than %s a second", units.FormatNumber(w.Rate))
-		}
-		writeHanging(b, "  ", fmt.Sprintf("from %s, "+every+": the %d most popular keys of %s are computed and stored, %d at once%s",
-			units.FormatDuration(w.From), units.FormatDuration(w.Every), w.Keys, w.Class, w.AtOnce, rate))
-	}
-}
-
-func explainTraffic(b *bytes.Buffer, s *Scenario) {
-	fmt.Fprintf(b, "\nTraffic\n")
-	for _, class := range s.Workload {
-		note := ""
-		if class.Bystander() {
-			note = "   (a bystander: it never touches the cache)"
-		}
-		if class.Cache == world.NoCache {
-			note = "   (not cached: every request computes)"
-		}
-		writeHanging(b, "  ", tag.FormatStruct(reflect.ValueOf(class))+note)
-	}
-}
-
-func explainPhases(b *bytes.Buffer, list []Phase) {
-	if len(list) > 0 {
-		fmt.Fprintf(b, "\nPhases\n")
-	}
-	for _, p := range list {
-		note := ""
-		if p.WarmUp {
-			note = ", a warm-up that counts in no figure"
-		}
-		fmt.Fprintf(b, "  %s: %s to %s%s\n", p.Name, units.FormatDuration(p.From), units.FormatDuration(p.To), note)
-	}
-}
-
-// explainStrategies lists the strategies, with what each kind does where it first
-// comes.
-func explainStrategies(b *bytes.Buffer, list []Entry, all bool) {
-	fmt.Fprintf(b, "\nStrategies\n")
 	told := make(map[string]bool)
-	for _, e := range list {
-		explainEntry(b, e, "  ", told, all)
+	t, err := template.New("explanation").Funcs(template.FuncMap{
+		"all":        func() bool { return all },
+		"lastSeed":   func() uint64 { return s.Seed + uint64(s.Seeds) - 1 },
+		"roleWidth":  func() int { return roleWidth(s.Strategies) },
+		"settings":   func(title string, config any) string { return explainSettings(title, config, all) },
+		"strategy":   func(e Entry, indent string) string { return explainEntry(e, indent, told, all) },
+		"mapping":    func(config any) string { return tag.FormatStruct(reflect.ValueOf(config)) },
+		"time":       units.FormatDuration,
+		"warming":    explainWarmer,
+		"fault":      explainFault,
+		"hang":       hang,
+		"paragraphs": paragraphs,
+		"titled":     titled,
+	}).Parse(explanation)
+	if err != nil {
+		return fmt.Errorf("the explanation's template: %w", err)
 	}
+	return t.Execute(w, s)
 }
 
-func explainEntry(b *bytes.Buffer, e Entry, indent string, told map[string]bool, all bool) {
+// roleWidth is the width of the longest name among those that play a part in a story; 0
+// where none does.
+func roleWidth(list []Entry) (width int) {
+	for _, e := range list {
+		if e.Role != "" {
+			width = max(width, utf8.RuneCountInString(e.Name))
+		}
+	}
+	return width
+}
+
+// explainWarmer says what is computed ahead of the readers.
+func explainWarmer(w world.WarmerConfig) string {
+	every := map[string]string{
+		world.WarmerCron: "every %s, beside a run that is not over",
+		world.WarmerLock: "every %s, unless a run is not over",
+		world.WarmerLoop: "%s after the end of the last run",
+	}[w.Schedule]
+	rate := ""
+	if w.Rate > 0 {
+		rate = fmt.Sprintf(", no more than %s a second", units.FormatNumber(w.Rate))
+	}
+	return fmt.Sprintf("from %s, "+every+": the %d most popular keys of %s are computed and stored, %d at once%s",
+		units.FormatDuration(w.From), units.FormatDuration(w.Every), w.Keys, w.Class, w.AtOnce, rate)
+}
+
+// explainFault says what goes wrong, and when.
+func explainFault(f fault.Fault) string {
+	at, takes := f.Times()
+	until := ""
+	if takes > 0 {
+		until = ", for " + units.FormatDuration(takes)
+	}
+	return hang(fmt.Sprintf("  at %s%s: ", units.FormatDuration(at), until), f.Explain()+" ("+fault.KindOf(f).Name+")")
+}
+
+// explainEntry describes a strategy and those beneath it. What its kind does is said
+// where one first comes: told are the kinds that had their turn.
+func explainEntry(e Entry, indent string, told map[string]bool, all bool) string {
 	title := e.Name
 	if e.Name != e.Kind {
 		title += " (" + e.Kind + ")"
@@ -192,20 +93,20 @@ func explainEntry(b *bytes.Buffer, e Entry, indent string, told map[string]bool,
 		title += ": " + k.Doc
 	}
 	told[e.Kind] = true
-	writeHanging(b, indent, title)
+	text := hang(indent, title) + "\n"
 	list := settingRows(reflect.ValueOf(e.Config).Elem(), "")
 	if all {
-		writeTable(b, indent+"  ", list)
+		text += formatTable(indent+"  ", list)
 	} else if given := ofEntry(e, list); given != "" {
-		writeHanging(b, indent+"  ", given)
+		text += hang(indent+"  ", given) + "\n"
 	}
 	for _, o := range e.With {
-		fmt.Fprintf(b, "%s  for this strategy only: %s\n", indent, o)
+		text += fmt.Sprintf("%s  for this strategy only: %s\n", indent, o)
 	}
 	if e.Over != nil {
-		fmt.Fprintf(b, "%s  over\n", indent)
-		explainEntry(b, *e.Over, indent+"    ", told, all)
+		text += indent + "  over\n" + explainEntry(*e.Over, indent+"    ", told, all)
 	}
+	return text
 }
 
 // ofEntry are the settings that the scenario gives a strategy, be it its default.
@@ -218,4 +119,123 @@ func ofEntry(e Entry, list []row) string {
 		}
 	}
 	return strings.Join(given, ", ")
+}
+
+// row is one setting in force.
+type row struct {
+	name, value, doc string
+	set              bool // to something else than its default
+}
+
+// settingRows are the settings of v; nested mappings follow under dotted names. A part that
+// is not there has none.
+func settingRows(v reflect.Value, prefix string) []row {
+	var list []row
+	for _, f := range tag.Fields(v.Type()) {
+		field := v.FieldByIndex(f.Index)
+		_, bare := tag.Bare(f.Base())
+		if part := reflect.Indirect(field); part.Kind() == reflect.Struct && !bare {
+			list = append(list, settingRows(part, prefix+f.Name+".")...)
+			continue
+		}
+		plain := reflect.New(field.Type()).Elem()
+		tag.SetDefault(f, plain)
+		if text := f.Format(field); text != "" {
+			list = append(list, row{prefix + f.Name, text, f.Doc, text != f.Format(plain)})
+		}
+	}
+	return list
+}
+
+// explainSettings lists the fields of a configuration with value and meaning: those
+// that differ from their defaults, each on a line, or all of them in full.
+func explainSettings(title string, config any, all bool) string {
+	rows := slices.DeleteFunc(settingRows(reflect.ValueOf(config), ""), func(r row) bool { return !all && !r.set })
+	if len(rows) == 0 {
+		return ""
+	}
+	text := "\n" + title + "\n"
+	if all {
+		return text + formatTable("  ", rows)
+	}
+	name, value := 0, 0 // widths
+	for _, r := range rows {
+		name, value = max(name, utf8.RuneCountInString(r.name)), max(value, utf8.RuneCountInString(r.value))
+	}
+	value = min(value, screen/3)
+	for _, r := range rows {
+		line := fmt.Sprintf("  %-*s  %-*s  ", name, r.name, value, r.value)
+		if room := screen - utf8.RuneCountInString(line); room > 0 {
+			line += shorten(r.doc, room)
+		}
+		text += strings.TrimRight(line, " ") + "\n"
+	}
+	return text
+}
+
+func formatTable(indent string, rows []row) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, r := range rows {
+		fmt.Fprintf(w, "%s%s\t%s\t%s\n", indent, r.name, r.value, r.doc)
+	}
+	w.Flush() // a strings.Builder does not fail
+	return b.String()
+}
+
+// screen is the width that lines of an explanation keep to, in columns.
+const screen = 110
+
+// hang is a text behind a lead; its further lines stand below its first.
+func hang(lead, text string) string {
+	indent := utf8.RuneCountInString(lead)
+	return lead + strings.Join(wrapLines(text, screen-indent), "\n"+strings.Repeat(" ", indent))
+}
+
+// wrapLines folds a text and breaks it anew into lines of a width. A word that is longer has a line
+// of its own.
+func wrapLines(text string, width int) (lines []string) {
+	line := ""
+	for _, word := range strings.Fields(text) {
+		switch {
+		case line == "":
+			line = word
+		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) <= width:
+			line += " " + word
+		default:
+			lines = append(lines, line)
+			line = word
+		}
+	}
+	return append(lines, line)
+}
+
+// shorten shortens a reference text to a width: after a semicolon, or else after a word.
+func shorten(text string, width int) string {
+	if utf8.RuneCountInString(text) <= width {
+		return text
+	}
+	if first, _, found := strings.Cut(text, ";"); found && utf8.RuneCountInString(first) <= width {
+		return first
+	}
+	return strings.TrimRight(wrapLines(text, width-1)[0], ",;:") + "…"
+}
+
+// paragraphs is a text in lines, which empty lines part.
+func paragraphs(text string) string {
+	var list []string
+	for part := range strings.SplitSeq(text, "\n\n") {
+		if strings.TrimSpace(part) != "" {
+			list = append(list, hang("", part))
+		}
+	}
+	return strings.Join(list, "\n\n")
+}
+
+// titled is a text beside its title, or nothing if it is empty.
+func titled(title, text string) string {
+	if strings.TrimSpace(text) == "" {
+		return ""
+	}
+	return hang(fmt.Sprintf("%-8s  ", title), text) + "\n"
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/herdlab/herdlab/internal/settings"
 	"github.com/herdlab/herdlab/internal/spelling"
 	"github.com/herdlab/herdlab/internal/tag"
-	"github.com/herdlab/herdlab/internal/units"
 )
 
 // Faults are what goes wrong, in the order of the file. Each is of the type of its
@@ -127,22 +126,6 @@ func mootInFaults(s *Scenario) (list []need) {
 		}
 	}
 	return list
-}
-
-// explainFaults lists what goes wrong.
-func explainFaults(b *bytes.Buffer, s *Scenario) {
-	fmt.Fprintf(b, "\nFaults\n")
-	if len(s.Faults) == 0 {
-		fmt.Fprintf(b, "  none\n")
-	}
-	for _, f := range s.Faults {
-		at, takes := f.Times()
-		until := ""
-		if takes > 0 {
-			until = ", for " + units.FormatDuration(takes)
-		}
-		writeHanging(b, fmt.Sprintf("  at %s%s: ", units.FormatDuration(at), until), f.Explain()+" ("+fault.KindOf(f).Name+")")
-	}
 }
 
 // documentFaults writes the reference of every kind.
