@@ -21,17 +21,26 @@ const (
 // told equally well, and histograms of one shape merge without any loss. That is why
 // percentiles are never averaged here: the p99 of two classes is that of their sum.
 type histogram struct {
-	hdr *hdrhistogram.Histogram
-	sum int64
-	max int64
-	n   int64
+	digits int
+	hdr    *hdrhistogram.Histogram // nil until the first value comes
+	sum    int64
+	max    int64
+	n      int64
 }
 
 // newHistogram makes a histogram of so many significant digits: 3 for results
-// (0.1 %), 2 for windows and ages (1 %), which takes a tenth of the memory. A
-// run holds two for each of its windows, a few hundred, and three for each class.
-func newHistogram(digits int) *histogram {
-	return &histogram{hdr: hdrhistogram.New(finest, longest, digits)}
+// (0.1 %), 2 for windows and ages (1 %), which takes a tenth of the memory. A run has
+// three for each of its windows, a few hundred, and for each class. Most windows of most
+// runs have nothing for one of them, such as the ages of outdated values, and so its
+// memory is taken when the first value comes.
+func newHistogram(digits int) histogram { return histogram{digits: digits} }
+
+// made is HDR's histogram, which is there from now on.
+func (h *histogram) made() *hdrhistogram.Histogram {
+	if h.hdr == nil {
+		h.hdr = hdrhistogram.New(finest, longest, h.digits)
+	}
+	return h.hdr
 }
 
 func (h *histogram) add(d time.Duration) {
@@ -39,7 +48,7 @@ func (h *histogram) add(d time.Duration) {
 	h.n++
 	h.sum += v
 	h.max = max(h.max, v)
-	if err := h.hdr.RecordValue(min(max(v, 0), longest)); err != nil {
+	if err := h.made().RecordValue(min(max(v, 0), longest)); err != nil {
 		panic(fmt.Sprintf("metrics: a clamped value is out of range: %v", err))
 	}
 }
@@ -48,7 +57,9 @@ func (h *histogram) merge(other *histogram) {
 	h.n += other.n
 	h.sum += other.sum
 	h.max = max(h.max, other.max)
-	h.hdr.Merge(other.hdr)
+	if other.n > 0 {
+		h.made().Merge(other.hdr)
+	}
 }
 
 // quantile is the duration in ms that a share q of the values does not exceed,
@@ -107,7 +118,7 @@ func (h *histogram) percentiles() []Percentile {
 // encode is the histogram in HDR's V2 compressed form, base64, which HdrHistogram reads
 // in every language.
 func (h *histogram) encode() string {
-	b, err := h.hdr.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
+	b, err := h.made().Encode(hdrhistogram.V2CompressedEncodingCookieBase)
 	if err != nil {
 		panic(fmt.Sprintf("metrics: encode a histogram into memory: %v", err))
 	}

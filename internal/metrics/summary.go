@@ -56,8 +56,8 @@ type Summary struct {
 	classes  []*tally
 	phases   []*tally
 	windows  []window
-	service  *histogram // nil on the virtual clock, where it is the latency
-	recorded int64      // requests, whatever they count in
+	service  histogram // of the wall clock; on the virtual one it would be the latency
+	recorded int64     // requests, whatever they count in
 	attempts int64
 	victims  map[int]struct{} // users whose pages were served to others
 
@@ -70,17 +70,17 @@ type Summary struct {
 func NewSummary(cfg Config) *Summary {
 	n := int((cfg.Duration + cfg.Window - 1) / cfg.Window)
 	s := &Summary{
-		cfg: cfg, counted: cfg.Duration, windows: make([]window, n), victims: make(map[int]struct{}),
+		cfg: cfg, counted: cfg.Duration, windows: make([]window, n), service: newHistogram(3), victims: make(map[int]struct{}),
 		herd: newHerd(n, cfg.Window), loads: newEvents(n, len(cfg.Phases)), reads: newEvents(n, len(cfg.Phases)),
 	}
-	if cfg.Wall {
-		s.service = newHistogram(3)
+	for i := range s.windows {
+		s.windows[i] = window{*newTally(2), newHistogram(2)}
 	}
 	for range cfg.Classes {
-		s.classes = append(s.classes, newTally())
+		s.classes = append(s.classes, newTally(3))
 	}
 	for _, p := range cfg.Phases {
-		s.phases = append(s.phases, newTally())
+		s.phases = append(s.phases, newTally(3))
 		if p.WarmUp {
 			s.warms = true
 			s.counted -= p.To - p.From
@@ -98,12 +98,16 @@ func NewSummary(cfg Config) *Summary {
 func (s *Summary) Add(r *Record) {
 	s.recorded++
 	class := &s.cfg.Classes[r.Class]
-	if w := int(r.At / s.cfg.Window); w < len(s.windows) {
+	switch w := int(r.At / s.cfg.Window); {
+	case w >= len(s.windows):
+	case class.Bystander:
+		s.windows[w].bystander.add(r.Done - r.At)
+	default:
 		s.windows[w].add(r, class)
 	}
 	if !class.Bystander {
 		s.attempts += int64(r.Attempts)
-		if s.service != nil && s.counts(r.At) {
+		if s.cfg.Wall && s.counts(r.At) {
 			s.service.add(r.Done - r.Sent)
 		}
 		for i := range s.phases {
@@ -194,7 +198,7 @@ func (s *Summary) Close() *Run {
 	}
 	bystanders := slices.ContainsFunc(s.cfg.Classes, func(c ClassInfo) bool { return c.Bystander })
 	run.Series = series(s.windows, s.herd, s.loads.series(), reads, bystanders)
-	headline := newTally()
+	headline := newTally(3)
 	for i, c := range s.cfg.Classes {
 		run.Classes[c.Name] = s.classes[i].figures()
 		if !c.Bystander {
@@ -203,9 +207,7 @@ func (s *Summary) Close() *Run {
 	}
 	run.Figures = headline.figures()
 	run.Percentiles, run.Histogram = headline.latency.percentiles(), headline.latency.encode()
-	if s.service != nil {
-		run.ServiceMS = s.service.latency()
-	}
+	run.ServiceMS = s.service.latency()
 	run.ComputesPerS = rate(s.loads.counted.Load(), s.counted)
 	if len(reads) > 0 {
 		run.CacheGetsPerS = rate(s.reads.counted.Load(), s.counted)

@@ -6,18 +6,19 @@ import (
 	"github.com/herdlab/herdlab/workloads"
 )
 
-// tally is Figures in the making, of one set of requests: a class or a phase.
+// tally is Figures in the making, of one set of requests: a class, a phase, or one step
+// of the series.
 type tally struct {
 	requests, writes, outdated int64
 	leaks                      int64
 	outcomes                   Outcomes
-	latency                    *histogram
-	age, staleness             *histogram
+	latency, age, staleness    histogram
 	reads                      [numSides]hits // by the release that answered, of classes that are cached
 }
 
-func newTally() *tally {
-	return &tally{latency: newHistogram(3), age: newHistogram(2), staleness: newHistogram(2)}
+// newTally returns one whose latencies are kept to so many digits.
+func newTally(digits int) *tally {
+	return &tally{latency: newHistogram(digits), age: newHistogram(2), staleness: newHistogram(2)}
 }
 
 // add counts a request. A write is no read, and what a class asks for past the cache
@@ -54,12 +55,12 @@ func (t *tally) merge(other *tally) {
 	for o, n := range other.outcomes {
 		t.outcomes[o] += n
 	}
-	t.latency.merge(other.latency)
+	t.latency.merge(&other.latency)
 	for i := range t.reads {
 		t.reads[i].merge(other.reads[i])
 	}
-	t.age.merge(other.age)
-	t.staleness.merge(other.staleness)
+	t.age.merge(&other.age)
+	t.staleness.merge(&other.staleness)
 }
 
 // figures are what the requests came to. A hit ratio is of reads through the cache: a
@@ -71,13 +72,18 @@ func (t *tally) figures() Figures {
 		StaleServed: t.outcomes[StaleHit], Outdated: t.outdated, Leaks: t.leaks,
 		HitRatioOld: t.reads[Old].ratio(), HitRatioNew: t.reads[New].ratio(),
 	}
+	if t.outcomes[Served] == 0 {
+		f.HitRatio = t.hitRatio()
+	}
+	return f
+}
+
+// hitRatio is that of all boxes, whatever release they have.
+func (t *tally) hitRatio() *float64 {
 	all := t.reads[Alone]
 	all.merge(t.reads[Old])
 	all.merge(t.reads[New])
-	if t.outcomes[Served] == 0 {
-		f.HitRatio = all.ratio()
-	}
-	return f
+	return all.ratio()
 }
 
 // law is what does not add up. Reads past the cache are neither writes nor reads

@@ -1,62 +1,12 @@
 package metrics
 
-import (
-	"math"
-	"time"
+import "math"
 
-	"github.com/herdlab/herdlab/workloads"
-)
-
-// window is one step of the series in the making.
+// window is one step of the series in the making. Bystanders have a latency, and are
+// nothing else in it.
 type window struct {
-	requests     int64
-	all          hits
-	sides        *[numSides]hits // nil where there was one release
-	outcomes     Outcomes
-	leaks        int64
-	outdated     int64
-	staleness    time.Duration // of the worst of those
-	latency, age *histogram
-	bystander    *histogram
-}
-
-// add files the request under its window, at which nothing may be made yet: most runs
-// have windows without a request, and many have no bystander and no deploy, so that
-// histograms are made when the first value comes.
-func (w *window) add(r *Record, class *ClassInfo) {
-	latency := r.Done - r.At
-	if class.Bystander {
-		if w.bystander == nil {
-			w.bystander = newHistogram(2)
-		}
-		w.bystander.add(latency)
-		return
-	}
-	if w.latency == nil {
-		w.latency, w.age = newHistogram(2), newHistogram(2)
-	}
-	w.requests++
-	w.outcomes[r.Outcome]++
-	w.latency.add(latency)
-	if r.Op != workloads.Write && !class.PastCache {
-		w.all.add(r.Outcome)
-		if r.Side != Alone {
-			if w.sides == nil {
-				w.sides = new([numSides]hits)
-			}
-			w.sides[r.Side].add(r.Outcome)
-		}
-	}
-	if r.Staleness >= 0 {
-		w.outdated++
-		w.staleness = max(w.staleness, r.Staleness)
-	}
-	if r.leaked() {
-		w.leaks++
-	}
-	if r.Age >= 0 {
-		w.age.add(r.Age)
-	}
+	tally
+	bystander histogram
 }
 
 // series lays the windows out as columns, one value each. A column that would be empty
@@ -74,7 +24,7 @@ func series(windows []window, h *herd, loads, reads []int64, bystander bool) Ser
 	for i := range windows {
 		w := &windows[i]
 		s.Requests[i] = w.requests
-		if w.bystander != nil {
+		if w.bystander.n > 0 {
 			s.BystanderP99[i] = w.bystander.quantile(0.99)
 		}
 		if w.requests == 0 {
@@ -82,8 +32,11 @@ func series(windows []window, h *herd, loads, reads []int64, bystander bool) Ser
 		}
 		s.P50[i], s.P90[i], s.P99[i] = w.latency.quantile(0.50), w.latency.quantile(0.90), w.latency.quantile(0.99)
 		s.Max[i] = ms(w.latency.max)
-		s.HitRatio.put(i, w.all.ratio())
-		s.sides(i, n, w.sides)
+		s.HitRatio = s.HitRatio.put(i, n, w.hitRatio())
+		if w.reads[Old].reads+w.reads[New].reads > 0 { // there were two releases
+			s.HitRatioOld = s.HitRatioOld.put(i, n, w.reads[Old].ratio())
+			s.HitRatioNew = s.HitRatioNew.put(i, n, w.reads[New].ratio())
+		}
 		if w.age.n > 0 {
 			s.AgeP50[i], s.AgeMax[i] = w.age.quantile(0.50), ms(w.age.max)
 		}
@@ -96,32 +49,22 @@ func series(windows []window, h *herd, loads, reads []int64, bystander bool) Ser
 			s.Leaks = putCount(s.Leaks, i, n, w.leaks)
 		}
 		if w.outdated > 0 {
-			if s.Outdated == nil {
-				s.StalenessMax = empty(n)
-			}
-			s.Outdated, s.StalenessMax[i] = putCount(s.Outdated, i, n, w.outdated), ms(int64(w.staleness))
+			s.Outdated = putCount(s.Outdated, i, n, w.outdated)
+			s.StalenessMax = s.StalenessMax.put(i, n, new(ms(w.staleness.max)))
 		}
 	}
 	return s
 }
 
-// sides notes the hit ratios of two releases in window i of n.
-func (s *Series) sides(i, n int, of *[numSides]hits) {
-	if of == nil {
-		return
+// put notes a value of window i among n, where there is one. The first makes the list.
+func (f Floats) put(i, n int, v *float64) Floats {
+	if len(f) == 0 {
+		f = empty(n)
 	}
-	if len(s.HitRatioOld) == 0 {
-		s.HitRatioOld, s.HitRatioNew = empty(n), empty(n)
-	}
-	s.HitRatioOld.put(i, of[Old].ratio())
-	s.HitRatioNew.put(i, of[New].ratio())
-}
-
-// put notes a value where there is one.
-func (f Floats) put(i int, v *float64) {
 	if v != nil {
 		f[i] = *v
 	}
+	return f
 }
 
 // empty is a series in which nothing happened. Charts leave a gap there, which a 0 would
