@@ -43,16 +43,13 @@ func (e *event) Wait(ctx context.Context, limit time.Duration) error {
 	if e.set {
 		return nil
 	}
-	var c *canceller
 	if ctx.Done() != nil {
-		c = cancellerOf(ctx)
-		if err := cause(ctx, c); err != nil {
+		if err := context.Cause(ctx); err != nil {
 			return err
 		}
-		if c != nil {
-			c.add(t)
-			defer c.remove(t)
-		}
+		c := cancellerOf(ctx)
+		c.add(t)
+		defer c.remove(t)
 	}
 	if e.waiters == nil {
 		e.waiters = e.first[:0]
@@ -66,19 +63,9 @@ func (e *event) Wait(ctx context.Context, limit time.Duration) error {
 	if t.bySet {
 		return nil
 	}
-	e.forget(t)
-	if err := cause(ctx, c); err != nil {
+	e.waiters = without(e.waiters, t) // no Set ended the wait
+	if err := context.Cause(ctx); err != nil {
 		return err
 	}
 	return clock.ErrLimit
-}
-
-// forget takes t off the list after a wait that ended without Set.
-func (e *event) forget(t *task) {
-	for i, w := range e.waiters {
-		if w.task == t {
-			e.waiters = append(e.waiters[:i], e.waiters[i+1:]...)
-			return
-		}
-	}
 }

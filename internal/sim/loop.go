@@ -263,21 +263,17 @@ func (s *Sim) waiter() *task {
 	return s.current
 }
 
-// sleepUnless is Sleep under a context that may be cancelled. Every cancellation is
-// looked at twice, before and after, since package context may pass one on while the
-// process waits.
+// sleepUnless is Sleep under a context that may be cancelled, before it or meanwhile.
 func (s *Sim) sleepUnless(ctx context.Context, t *task, d time.Duration) error {
-	c := cancellerOf(ctx)
-	if err := cause(ctx, c); err != nil {
+	if err := context.Cause(ctx); err != nil {
 		return err
 	}
-	if c != nil {
-		c.add(t)
-		defer c.remove(t)
-	}
+	c := cancellerOf(ctx)
+	c.add(t)
+	defer c.remove(t)
 	s.schedule(s.now+int64(max(d, 0)), t)
 	s.park(t, "sleep")
-	return cause(ctx, c)
+	return context.Cause(ctx)
 }
 
 // release ends every coroutine. Those in the middle of a body unwind: their
@@ -310,19 +306,10 @@ func (s *Sim) catch(t *task) {
 // deadlock is the fault of a run in which nothing is due and somebody waits.
 func (s *Sim) deadlock() error {
 	e := &DeadlockError{At: s.Elapsed()}
-	for _, t := range s.underWay() {
-		e.Waiting = append(e.Waiting, fmt.Sprintf("%s waits for %s since %v", t.name, t.waits, time.Duration(t.since)))
-	}
-	return e
-}
-
-// underWay lists the processes in the middle of a body, by age.
-func (s *Sim) underWay() []*task {
-	var tasks []*task
-	for _, t := range s.tasks {
-		if t.body != nil {
-			tasks = append(tasks, t)
+	for _, t := range s.tasks { // by age
+		if t.body != nil { // it is in the middle of it
+			e.Waiting = append(e.Waiting, fmt.Sprintf("%s waits for %s since %v", t.name, t.waits, time.Duration(t.since)))
 		}
 	}
-	return tasks
+	return e
 }

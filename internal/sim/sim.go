@@ -112,11 +112,15 @@ func (s *Sim) NewEvent(name string) clock.Event { return &event{sim: s, name: na
 // a context made by package context alone notices the cancellation only when
 // it ends for another reason, since its Done channel is outside virtual time.)
 func (s *Sim) WithCancel(parent context.Context) (context.Context, context.CancelFunc) {
-	c := &canceller{Context: parent, sim: s, done: make(chan struct{})}
+	inner, cancel := context.WithCancel(parent)
+	c := &canceller{Context: inner, sim: s}
 	if up := cancellerOf(parent); up != nil {
-		up.AfterFunc(func() { c.cancel(up.Err()) })
+		up.below = append(up.below, c)
 	}
-	return c, func() { c.cancel(context.Canceled) }
+	return c, func() {
+		cancel()
+		c.wake()
+	}
 }
 
 // Watch has check called after every event, and before the next one: what a soak
