@@ -142,7 +142,7 @@ func (f *Front) newVisit(a Attempt) *Visit {
 		v, f.spare = f.spare[n-1], f.spare[:n-1]
 	} else {
 		v = new(Visit)
-		v.step, v.expire = func() { f.onStep(v) }, func() { f.onExpire(v) }
+		v.step, v.expire = func() { f.onTimer(v, f.next) }, func() { f.onTimer(v, f.expired) }
 	}
 	*v = Visit{attempt: a, holds: true, step: v.step, expire: v.expire}
 	return v
@@ -189,22 +189,25 @@ func (f *Front) hang(v *Visit) {
 	f.after(v, f.cfg.Timeout, v.expire)
 }
 
-// onStep goes on with v after a wait.
-func (f *Front) onStep(v *Visit) {
-	if f.next(v) {
+// onTimer goes on with v when a timer of it has run out, by what is then to be done. It
+// answers without the mutex: who hears the answer comes back with Ended.
+func (f *Front) onTimer(v *Visit, goOn func(*Visit) (answer bool)) {
+	f.mu.Lock()
+	answer := false
+	if v.timers--; !v.ended {
+		answer = goOn(v)
+	} else {
+		f.recycle(v)
+	}
+	f.mu.Unlock()
+	if answer {
 		v.attempt.Answer(v.answered())
 	}
 }
 
-// next is what comes after a wait. It reports whether v is to be answered, which must
-// not be done under the mutex: who hears the answer comes back with Ended.
+// next is what comes after a wait. It reports whether v is to be answered.
 func (f *Front) next(v *Visit) (answer bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	v.timers--
 	switch {
-	case v.ended:
-		f.recycle(v)
 	case v.stage == answering || v.left:
 		return true
 	case v.stage == asking:
@@ -226,23 +229,11 @@ func (f *Front) heard(v *Visit) (answer bool) {
 	return false
 }
 
-// onExpire is the time-out of a question, a 504, if it still hangs.
-func (f *Front) onExpire(v *Visit) {
-	if f.expired(v) {
-		v.attempt.Answer(v.answered())
-	}
-}
-
-// expired gives a question up that hangs. Its timer runs to its end even where the
-// answer came before: then it has nothing to do but to let the visit be used again.
+// expired is the time-out of a question, a 504, if it still hangs. The timer of one that
+// was answered in time runs to its end as well, and then has nothing to do.
 func (f *Front) expired(v *Visit) (answer bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	v.timers--
 	switch {
-	case v.ended:
-		f.recycle(v)
-	case v.stage != hanging: // it was answered in time
+	case v.stage != hanging:
 	case v.left:
 		answer = true
 	default:

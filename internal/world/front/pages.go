@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
 )
 
@@ -81,9 +82,8 @@ func signed(data []byte, user int) []byte {
 // Cache is all that a box's client of a cache can do.
 type Cache interface {
 	strategies.Store
-	strategies.Locker
 	strategies.NewerSetter
-	strategies.Extender
+	tier.Locks
 }
 
 // Pages is a box's way to a cache that a front asks, too: every page is under
@@ -93,8 +93,6 @@ type Pages struct {
 	cache Cache
 	site  *Site
 }
-
-var _ Cache = (*Pages)(nil)
 
 // Pages is the cache of one box under the names of the site.
 func (s *Site) Pages(cache Cache) *Pages { return &Pages{cache, s} }
@@ -127,28 +125,30 @@ func (p *Pages) SetNewer(ctx context.Context, page string, e strategies.Entry, t
 	return p.cache.SetNewer(ctx, name, e, ttl)
 }
 
+// nameOf is the name of a page. One that is not kept has one all the same.
+func (p *Pages) nameOf(page string) string {
+	name, _ := p.site.storedName(page)
+	return name
+}
+
 // Delete removes a page under the name that the application has for it. Where the
 // front's key differs, what the front finds stays.
 func (p *Pages) Delete(ctx context.Context, page string) error {
-	name, _ := p.site.storedName(page)
-	return p.cache.Delete(ctx, name)
+	return p.cache.Delete(ctx, p.nameOf(page))
 }
 
-// TryLock takes the lock of a page. A page that is not kept has one all the same, so
-// that those who ask for it together are merged.
+// TryLock takes the lock of a page, also of one that is not kept, so that those who ask
+// for it together are merged.
 func (p *Pages) TryLock(ctx context.Context, page, token string, ttl time.Duration) (bool, error) {
-	name, _ := p.site.storedName(page)
-	return p.cache.TryLock(ctx, name, token, ttl)
+	return p.cache.TryLock(ctx, p.nameOf(page), token, ttl)
 }
 
 // Unlock frees the lock of a page.
 func (p *Pages) Unlock(ctx context.Context, page, token string) (bool, error) {
-	name, _ := p.site.storedName(page)
-	return p.cache.Unlock(ctx, name, token)
+	return p.cache.Unlock(ctx, p.nameOf(page), token)
 }
 
 // Extend prolongs the lock of a page.
 func (p *Pages) Extend(ctx context.Context, page, token string, ttl time.Duration) (bool, error) {
-	name, _ := p.site.storedName(page)
-	return p.cache.Extend(ctx, name, token, ttl)
+	return p.cache.Extend(ctx, p.nameOf(page), token, ttl)
 }
