@@ -46,10 +46,7 @@ func newFleet(e scenarios.Entry, w World, caches []string, clk Clock, stream fun
 			purpose += "/" + caches[name]
 		}
 		own := e.In(caches[name])
-		shared, err := catalog.Build(own.Choice(), catalog.Parts{
-			Store: cache, Locker: cache, Loader: host.Loader(),
-			Runtime: strategies.Runtime{Clock: clk, Rand: stream(purpose)},
-		})
+		shared, err := catalog.Build(own.Choice(), f.parts(cache, host.Loader(), purpose))
 		if err != nil {
 			return nil, err
 		}
@@ -58,13 +55,17 @@ func newFleet(e scenarios.Entry, w World, caches []string, clk Clock, stream fun
 	return f, host.Install(f.box)
 }
 
+// parts are what a strategy is made of, with the random stream of a purpose.
+func (f *fleet) parts(cache world.Cache, loader strategies.Loader, purpose string) catalog.Parts {
+	return catalog.Parts{
+		Store: cache, Locker: cache, Loader: loader, Runtime: strategies.Runtime{Clock: f.clock, Rand: f.stream(purpose)},
+	}
+}
+
 // box makes the strategy of one box for one named cache.
 func (f *fleet) box(i, name int, cache world.Cache, loader strategies.Loader) (strategies.Strategy, error) {
 	of := f.caches[name]
-	s, err := of.shared.Box(catalog.Parts{
-		Store: cache, Locker: cache, Loader: loader,
-		Runtime: strategies.Runtime{Clock: f.clock, Rand: f.stream(fmt.Sprintf("strategy/box%d/%d", i, f.made))},
-	})
+	s, err := of.shared.Box(f.parts(cache, loader, fmt.Sprintf("strategy/box%d/%d", i, f.made)))
 	if err == nil {
 		f.made++
 		of.made = append(of.made, s)

@@ -121,7 +121,7 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 	if err := cmp.Or(fault, r.failed); err != nil {
 		return nil, fmt.Errorf("strategy %s, seed %d: %w", e.Name, seed, err)
 	}
-	r.laws.assert(true)
+	r.assertLaws(true)
 	return r.report(), nil
 }
 
@@ -139,8 +139,8 @@ type run struct {
 	world    World
 	sampler  *sampler // nil where nobody looks
 	fleet    *fleet
-	laws     *laws
 
+	made   time.Time     // when the laws began to hold
 	warmed time.Duration // the warm-up took so long
 	failed error
 }
@@ -174,8 +174,7 @@ func (r *run) setUp() (err error) {
 	if err := r.warmers.add(sc, r.fleet, r.traffic.Workload, r.sizes); err != nil {
 		return err
 	}
-	r.laws = &laws{r.Clock, r.Wall, r.Clock.Now(), r.world, r.traffic, r.recorder}
-	r.laws.watch()
+	r.watchLaws()
 	return nil
 }
 

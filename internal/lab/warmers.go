@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/herdlab/herdlab/internal/catalog"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
@@ -86,10 +85,7 @@ func (w *warmers) refresher(f *fleet, name int, purpose string) (strategies.Refr
 	if err != nil {
 		return nil, err
 	}
-	s, err := f.caches[name].shared.Box(catalog.Parts{
-		Store: cache, Locker: cache, Loader: w.counted(host.Loader()),
-		Runtime: strategies.Runtime{Clock: f.clock, Rand: f.stream(purpose)},
-	})
+	s, err := f.caches[name].shared.Box(f.parts(cache, w.counted(host.Loader()), purpose))
 	if err != nil {
 		return nil, err
 	}
@@ -208,19 +204,8 @@ func (w *warmers) mayStart(job *warmer) bool {
 // run computes every key once.
 func (w *warmers) run(job *warmer, life int) {
 	began := w.clock.Now()
-	next, left := 0, min(job.cfg.AtOnce, len(job.keys))
-	ended := w.clock.NewEvent("the end of a warmer's run")
-	for range left {
-		w.clock.Go("warmer hand", func() {
-			w.workThrough(job, life, began, &next)
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			if left--; left == 0 {
-				ended.Set()
-			}
-		})
-	}
-	_ = ended.Wait(context.Background(), clock.Forever)
+	next := 0
+	_ = atOnce(w.clock, "warmer hand", min(job.cfg.AtOnce, len(job.keys)), func(int) { w.workThrough(job, life, began, &next) })
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	job.running--

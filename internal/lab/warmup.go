@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/herdlab/herdlab/internal/queue"
@@ -17,8 +18,8 @@ import (
 )
 
 const (
-	warmKeys = 100_000 // keys a strategy's own warm-up loads at most, the most popular first
-	atOnce   = 64      // processes of the scenario's warm-up at most
+	warmKeys  = 100_000 // keys a strategy's own warm-up loads at most, the most popular first
+	warmHands = 64      // processes of the scenario's warm-up at most
 )
 
 // warmup is what happens before the traffic: users log in, a strategy fills its
@@ -41,7 +42,7 @@ func (u *warmup) run() error {
 	caches := u.sc.CacheOf()
 	cached := u.itemsOf(u.traffic.Items(u.sc.Warm), func(class int) bool { return u.sc.Workload[class].Cache != world.NoCache })
 	// No more at once than the origin computes, so that none of them finds its queue full.
-	asked := dealTo(cached, min(atOnce, cmp.Or(u.sc.Fleet.Origin.Concurrency, atOnce)))
+	asked := dealTo(cached, min(warmHands, cmp.Or(u.sc.Fleet.Origin.Concurrency, warmHands)))
 	defer asked.stop()
 	if err := u.login(); err != nil {
 		return err
@@ -79,7 +80,7 @@ func (u *warmup) login() error {
 			continue
 		}
 		cache := u.fleet.caches[caches[i]].cache
-		users := dealTo(u.itemsOf(u.traffic.Population(i), func(int) bool { return true }), atOnce)
+		users := dealTo(u.itemsOf(u.traffic.Population(i), func(int) bool { return true }), warmHands)
 		err := u.askEach(users, func(_ int, user workloads.Item) {
 			session := world.NewSession(blank.Value(user.Key), u.fleet.clock.Now())
 			_ = cache.Set(context.Background(), user.Key, session, world.SessionLife)
@@ -117,27 +118,33 @@ func keysOf(items iter.Seq[workloads.Item]) iter.Seq[string] {
 
 // askEach calls do with every item and its number, by a process a hand.
 func (u *warmup) askEach(items *dealt, do func(i int, it workloads.Item)) error {
-	if len(items.hands) == 0 {
+	return atOnce(u.fleet.clock, "warm-up", len(items.hands), func(hand int) {
+		for i := hand; ; i += len(items.hands) {
+			it, ok := items.next(hand)
+			if !ok {
+				break
+			}
+			do(i, it)
+		}
+	})
+}
+
+// atOnce has n processes of a name do something, and waits for the last of them.
+func atOnce(clk Clock, name string, n int, do func(i int)) error {
+	if n == 0 {
 		return nil
 	}
-	done, left := u.fleet.clock.NewEvent("the warm-up"), len(items.hands)
-	for hand := range items.hands {
-		u.fleet.clock.Go("warm-up", func() {
-			for i := hand; ; i += len(items.hands) {
-				it, ok := items.next(hand)
-				if !ok {
-					break
-				}
-				do(i, it)
-			}
-			items.mu.Lock()
-			defer items.mu.Unlock()
-			if left--; left == 0 {
-				done.Set()
+	var ended atomic.Int64
+	last := clk.NewEvent("the last " + name)
+	for i := range n {
+		clk.Go(name, func() {
+			do(i)
+			if ended.Add(1) == int64(n) {
+				last.Set()
 			}
 		})
 	}
-	return done.Wait(context.Background(), clock.Forever)
+	return last.Wait(context.Background(), clock.Forever)
 }
 
 // dealt is a list that goes to a number of processes as cards go to hands: item i to

@@ -19,7 +19,7 @@ type herd struct {
 	all   int64
 	width time.Duration
 
-	computes, duplicates, peak, allPeak int64
+	Loads // that began outside of every warm-up
 
 	windowPeak, windowAll []int64
 	last                  int             // window of the latest event
@@ -41,11 +41,11 @@ func (h *herd) started(key string, at time.Duration, counts bool) {
 	h.rank(n-1, n)
 	h.all++
 	if counts {
-		h.computes++
+		h.Computes++
 		if n > 1 {
-			h.duplicates++
+			h.DuplicateComputes++
 		}
-		h.peak, h.allPeak = max(h.peak, n), max(h.allPeak, h.all)
+		h.HerdPeak, h.OriginInFlightPeak = max(h.HerdPeak, n), max(h.OriginInFlightPeak, h.all)
 	}
 	if last := len(h.windowPeak) - 1; last >= 0 {
 		w = min(w, last) // how high a late herd is counts there
@@ -111,13 +111,9 @@ func (h *herd) law(ended bool) error {
 	switch {
 	case h.all < 0, ended && h.all != 0, h.all < h.height():
 		return fmt.Errorf("%d loads of the origin are under way, %d of one key", h.all, h.height())
-	case h.duplicates > h.computes, h.peak > h.allPeak:
-		return fmt.Errorf("of %d loads, %d at once, are %d duplicates and %d of one key at once", h.computes, h.allPeak, h.duplicates, h.peak)
+	case h.DuplicateComputes > h.Computes, h.HerdPeak > h.OriginInFlightPeak:
+		return fmt.Errorf("of %d loads, %d at once, are %d duplicates and %d of one key at once",
+			h.Computes, h.OriginInFlightPeak, h.DuplicateComputes, h.HerdPeak)
 	}
 	return nil
-}
-
-// loads are the counts of those that began outside of every warm-up.
-func (h *herd) loads() Loads {
-	return Loads{Computes: h.computes, DuplicateComputes: h.duplicates, HerdPeak: h.peak, OriginInFlightPeak: h.allPeak}
 }

@@ -190,7 +190,7 @@ func (s *Summary) Close() *Run {
 	s.herd.advance(s.cfg.Duration)
 	run := &Run{
 		Classes: make(map[string]Figures), Phases: make(map[string]Figures), Warnings: []string{}, Attempts: s.attempts,
-		Loads: s.herd.loads(), ComputeRateMax: s.loads.fastest(s), Victims: int64(len(s.victims)),
+		Loads: s.herd.Loads, ComputeRateMax: s.loads.fastest(s), Victims: int64(len(s.victims)),
 	}
 	reads := s.reads.series()
 	if slices.Max(reads) == 0 {
