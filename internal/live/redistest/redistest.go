@@ -7,7 +7,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,13 +33,9 @@ type Config struct {
 const prefix = "herdlab:"
 
 // permitted is what the account may do with them: what docs/loadtest.md asks for, and,
-// for the tests, to count and to plant a list.
-func permitted() []string {
-	return []string{
-		"+get", "+set", "+del", "+getrange", "+strlen", "+pexpire", "+eval", "+evalsha", "+select", "+cluster|slots",
-		"+dbsize", "+lpush", "+pttl",
-	}
-}
+// for the tests, to count, to plant a list and to ask how the cluster is.
+const permitted = "+get +set +del +getrange +strlen +pexpire +eval +evalsha +select +cluster|slots " +
+	"+dbsize +lpush +pttl +cluster|info +cluster|nodes"
 
 // Servers are one server, or the masters of a cluster, in this order.
 type Servers struct {
@@ -94,61 +89,46 @@ func start(cfg Config, n int, clustered bool) (_ *Servers, err error) {
 			return nil, err
 		}
 	}
-	for range n {
-		one, err := s.serve(clustered)
-		if err != nil {
-			return nil, err
-		}
-		s.list, s.Addrs = append(s.list, one), append(s.Addrs, one.addr)
-	}
-	if clustered {
-		if err := s.form(); err != nil {
-			return nil, err
-		}
-	}
-	return s, s.lock()
-}
-
-// lock lets in nobody but the account.
-func (s *Servers) lock() error {
-	if s.cfg.User == "" {
-		return nil
+	if err := s.serve(n, clustered); err != nil {
+		return nil, err
 	}
 	for _, one := range s.list {
-		_, err := s.tell(one.addr, "",
-			append([]string{"ACL", "SETUSER", s.cfg.User, "on", ">" + s.cfg.Password, "~" + prefix + "*"}, permitted()...),
-			[]string{"ACL", "SETUSER", "default", "off"})
-		if err != nil {
-			return err
-		}
+		s.Addrs = append(s.Addrs, one.addr())
 	}
-	return nil
+	if clustered {
+		return s, s.join()
+	}
+	return s, nil
 }
 
 // Kill ends server i at once, as SIGKILL does. Killing what is dead does nothing.
 func (s *Servers) Kill(i int) { _ = s.list[i].stop() } // stop says again what went wrong
 
 // stop ends all servers and removes all that they kept.
-func (s *Servers) stop() error {
-	var faults []error
+func (s *Servers) stop() error { return errors.Join(s.end(), os.RemoveAll(s.dir)) }
+
+// end ends all servers that have begun.
+func (s *Servers) end() (err error) {
 	for _, one := range s.list {
-		faults = append(faults, one.stop())
+		if one.stop != nil {
+			err = errors.Join(err, one.stop())
+		}
 	}
-	return errors.Join(append(faults, os.RemoveAll(s.dir))...)
+	return err
 }
 
 // Keys is how many keys server i has.
 func (s *Servers) Keys(i int) (n int, err error) {
-	answer, err := s.tell(s.Addrs[i], s.cfg.User, []string{"DBSIZE"})
+	answer, err := s.tell(s.Addrs[i], s.cfg.User, "DBSIZE")
 	if err != nil {
 		return 0, err
 	}
 	return strconv.Atoi(answer)
 }
 
-// tell logs in, unless the user is "", sends commands to a server and returns its last
+// tell logs in, unless the user is "", sends a command to a server and returns its
 // answer.
-func (s *Servers) tell(addr, user string, commands ...[]string) (answer string, err error) {
+func (s *Servers) tell(addr, user string, words ...any) (answer string, err error) {
 	options := &redis.Options{Addr: addr, DialTimeout: limit, ReadTimeout: limit, MaxRetries: -1, Protocol: 2}
 	if user != "" {
 		options.Username, options.Password = user, s.cfg.Password
@@ -158,80 +138,35 @@ func (s *Servers) tell(addr, user string, commands ...[]string) (answer string, 
 	}
 	client := redis.NewClient(options)
 	defer client.Close()
-	for _, words := range commands {
-		var args []any
-		for _, w := range words {
-			args = append(args, w)
-		}
-		got, err := client.Do(context.Background(), args...).Result()
-		if err != nil {
-			return "", fmt.Errorf("%s at %s: %w", words[0], addr, err) // what follows may be a password
-		}
-		answer = fmt.Sprint(got)
+	got, err := client.Do(context.Background(), words...).Result()
+	if err != nil {
+		return "", fmt.Errorf("%v at %s: %w", words, addr, err)
 	}
-	return answer, nil
+	return fmt.Sprint(got), nil
 }
 
-// slots is how many a cluster has.
-const slots = 16384
-
-// again is when those who have not met by then are told once more: on a busy
-// machine a handshake may take longer than the servers wait for it.
-const again = 2 * time.Second
-
-// form makes one cluster of the servers, and returns when all of them say that it is
-// up.
-func (s *Servers) form() error {
-	for i, one := range s.list {
-		n := len(s.list)
-		if _, err := s.tell(one.addr, "", []string{"CLUSTER", "ADDSLOTSRANGE", fmt.Sprint(slots * i / n), fmt.Sprint(slots*(i+1)/n - 1)}); err != nil {
-			return err
-		}
-	}
+// join returns when every server says that the cluster is up and that it reaches all
+// others.
+func (s *Servers) join() error {
 	begun := time.Now()
-	var met time.Time
-	for ; ; time.Sleep(10 * time.Millisecond) {
-		if time.Since(met) > again {
-			if err := s.meet(); err != nil {
-				return err
-			}
-			met = time.Now()
-		}
-		up, said, err := s.up()
-		if up || err != nil {
-			return err
-		}
-		if time.Since(begun) > limit {
-			return fmt.Errorf("the cluster is not up after %v: %s", limit, said)
-		}
-	}
-}
-
-// meet introduces the first server and every other one to each other.
-func (s *Servers) meet() error {
-	for _, other := range s.list[1:] {
-		for _, pair := range [][2]*server{{other, s.list[0]}, {s.list[0], other}} {
-			host, port, err := net.SplitHostPort(pair[1].addr)
+	for _, addr := range s.Addrs {
+		for {
+			info, err := s.tell(addr, s.cfg.User, "CLUSTER", "INFO")
 			if err != nil {
 				return err
 			}
-			if _, err := s.tell(pair[0].addr, "", []string{"CLUSTER", "MEET", host, port, pair[1].bus}); err != nil {
+			nodes, err := s.tell(addr, s.cfg.User, "CLUSTER", "NODES")
+			if err != nil {
 				return err
 			}
+			if strings.Contains(info, "cluster_state:ok") && strings.Count(nodes, " connected") == len(s.list) {
+				break
+			}
+			if time.Since(begun) > limit {
+				return fmt.Errorf("the cluster is not up after %v: %s%s", limit, info, nodes)
+			}
+			time.Sleep(10 * time.Millisecond)
 		}
 	}
 	return nil
-}
-
-// up reports whether every server knows all others, and all slots to be served.
-func (s *Servers) up() (up bool, said string, err error) {
-	for _, one := range s.list {
-		if said, err = s.tell(one.addr, "", []string{"CLUSTER", "INFO"}); err != nil {
-			return false, "", err
-		}
-		if !strings.Contains(said, "cluster_state:ok") || !strings.Contains(said, fmt.Sprintf("cluster_known_nodes:%d\r", len(s.list))) {
-			return false, said, nil
-		}
-	}
-	return true, "", nil
 }

@@ -17,7 +17,7 @@ func TestSingle(t *testing.T) {
 		if n, err := s.Keys(0); n != 0 || err != nil {
 			t.Errorf("%d keys, %v", n, err)
 		}
-		if _, err := s.tell(s.Addrs[0], "", []string{"DBSIZE"}); err == nil || !strings.Contains(err.Error(), "NOAUTH") {
+		if _, err := s.tell(s.Addrs[0], "", "DBSIZE"); err == nil || !strings.Contains(err.Error(), "NOAUTH") {
 			t.Errorf("without a login: %v", err)
 		}
 		if conn, err := tls.Dial("tcp", s.Addrs[0], nil); err == nil {

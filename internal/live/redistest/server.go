@@ -4,15 +4,18 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"math/big"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,24 +27,35 @@ const limit = 20 * time.Second
 
 // server is one redis-server.
 type server struct {
-	addr, bus string // bus is the port on which a cluster talks to itself
+	port, bus string // bus is the port on which a cluster talks to itself
 	stop      func() error
 }
 
-// starts is on how many pairs of free ports it is tried: between finding and using
+func (s *server) addr() string { return "127.0.0.1:" + s.port }
+
+// starts is on how many sets of free ports it is tried: between finding and using
 // one another program may take it.
 const starts = 5
 
-// serve starts a server on free ports.
-func (s *Servers) serve(clustered bool) (*server, error) {
+// serve starts n servers on free ports.
+func (s *Servers) serve(n int, clustered bool) error {
 	for left := starts; ; left-- {
-		ports, err := free(2)
+		ports, err := free(2 * n)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		one, err := s.begin(clustered, ports[0], ports[1])
+		s.list = nil
+		for pair := range slices.Chunk(ports, 2) {
+			s.list = append(s.list, &server{port: pair[0], bus: pair[1]})
+		}
+		for i := 0; i < n && err == nil; i++ {
+			err = s.begin(i, clustered)
+		}
 		if err == nil || left == 1 || !strings.Contains(err.Error(), "ddress already in use") {
-			return one, err
+			return err
+		}
+		if err := s.end(); err != nil {
+			return err
 		}
 	}
 }
@@ -63,32 +77,50 @@ func free(n int) (ports []string, err error) {
 	return ports, nil
 }
 
-// begin starts a server and returns when it says that it listens.
-func (s *Servers) begin(clustered bool, port, bus string) (*server, error) {
-	dir := filepath.Join(s.dir, port)
+// begin starts server i and returns when it says that it listens.
+func (s *Servers) begin(i int, clustered bool) (err error) {
+	one := s.list[i]
+	dir := filepath.Join(s.dir, one.port)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
+		return err
 	}
-	cmd := exec.Command("redis-server", s.args(dir, clustered, port, bus)...)
-	cmd.Dir = dir
-	stop, err := servertest.Start(cmd, "KILL")
-	return &server{addr: "127.0.0.1:" + port, bus: bus, stop: stop}, err
-}
-
-func (s *Servers) args(dir string, clustered bool, port, bus string) []string {
 	args := []string{"--bind", "127.0.0.1", "--dir", dir, "--save", "", "--appendonly", "no"}
 	if clustered {
-		args = append(args, "--cluster-enabled", "yes", "--cluster-port", bus, "--cluster-node-timeout", "1000")
+		args = append(args, "--cluster-enabled", "yes", "--cluster-port", one.bus, "--cluster-node-timeout", "1000")
+		if err := os.WriteFile(filepath.Join(dir, "nodes.conf"), []byte(s.nodes(i)), 0o600); err != nil {
+			return err
+		}
+	}
+	if s.cfg.User != "" { // and nobody else
+		account := fmt.Sprintf("on #%x ~%s* %s", sha256.Sum256([]byte(s.cfg.Password)), prefix, permitted)
+		args = append(append(args, "--user", s.cfg.User), strings.Fields(account)...)
+		args = append(args, "--user", "default", "off")
 	}
 	if s.tls == nil {
-		return append(args, "--port", port)
+		args = append(args, "--port", one.port)
+	} else {
+		args = append(args, "--port", "0", "--tls-port", one.port, "--tls-auth-clients", "no", "--tls-cluster", "yes",
+			"--tls-cert-file", s.tls.cert, "--tls-key-file", s.tls.key, "--tls-ca-cert-file", s.CA)
 	}
-	args = append(args, "--port", "0", "--tls-port", port, "--tls-auth-clients", "no",
-		"--tls-cert-file", s.tls.cert, "--tls-key-file", s.tls.key, "--tls-ca-cert-file", s.CA)
-	if clustered {
-		args = append(args, "--tls-cluster", "yes")
+	cmd := exec.Command("redis-server", args...)
+	cmd.Dir = dir
+	one.stop, err = servertest.Start(cmd, "KILL")
+	return err
+}
+
+// slots is how many a cluster has.
+const slots = 16384
+
+// nodes is the file in which server i finds the whole cluster when it starts, and itself:
+// nobody has to be introduced.
+func (s *Servers) nodes(i int) string {
+	var b strings.Builder
+	for j, one := range s.list {
+		who := map[bool]string{true: "myself,master", false: "master"}[j == i]
+		n := len(s.list)
+		fmt.Fprintf(&b, "%040d %s@%s %s - 0 0 %d connected %d-%d\n", j, one.addr(), one.bus, who, j+1, slots*j/n, slots*(j+1)/n-1)
 	}
-	return args
+	return fmt.Sprintf("%svars currentEpoch %d lastVoteEpoch 0\n", &b, len(s.list))
 }
 
 // certificates are what the servers prove with who they are.
