@@ -40,7 +40,10 @@ type embedded struct {
 	behind   *server.Server // its
 	now      func() time.Time
 	accepts  sync.WaitGroup
-	gate     *gate
+
+	gate  sync.RWMutex // locked while it hangs: every command has to come through
+	hangs bool
+	ended bool
 
 	mu     sync.Mutex // one command at a time, as Redis does it
 	dues   dues
@@ -54,7 +57,7 @@ func beginEmbedded(addr string) (*embedded, error) {
 	}
 	e := &embedded{
 		listener: listener, front: server.NewServerConn(), redis: miniredis.NewMiniRedis(), now: time.Now,
-		queued: make(map[*server.Peer][]string), gate: newGate(),
+		queued: make(map[*server.Peer][]string),
 	}
 	conn, err := e.redis.Dial() // this makes its server
 	if err != nil {
@@ -78,7 +81,10 @@ func beginEmbedded(addr string) (*embedded, error) {
 
 // serve does one command. It returns true: there is nothing left to do.
 func (e *embedded) serve(c *server.Peer, cmd string, args ...string) bool {
-	if !e.gate.pass() {
+	e.gate.RLock()
+	ended := e.ended
+	e.gate.RUnlock()
+	if ended {
 		c.Close()
 		return true
 	}
@@ -144,56 +150,33 @@ func (e *embedded) queue(c *server.Peer, cmd string, args []string) {
 func (e *embedded) kill() {
 	_ = e.listener.Close()
 	e.accepts.Wait()
-	e.gate.set(false, true)
+	_ = e.hang()
+	e.ended = true
+	_ = e.wake()
 	e.redis.Close() // wakes those who wait in a command
 	e.front.Close()
 }
 
 // hang returns when no command is under way.
 func (e *embedded) hang() error {
-	e.gate.set(true, false)
+	if !e.hangs {
+		e.gate.Lock()
+		e.hangs = true
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return nil
 }
 
 func (e *embedded) wake() error {
-	e.gate.set(false, false)
+	if e.hangs {
+		e.hangs = false
+		e.gate.Unlock()
+	}
 	return nil
 }
 
 func (e *embedded) alive() error { return nil }
-
-// gate is where commands wait while the cache hangs.
-type gate struct {
-	mu           sync.Mutex
-	changed      *sync.Cond
-	hangs, ended bool
-}
-
-func newGate() *gate {
-	g := new(gate)
-	g.changed = sync.NewCond(&g.mu)
-	return g
-}
-
-// pass waits until the gate is open and reports whether the cache still lives.
-func (g *gate) pass() bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for g.hangs && !g.ended {
-		g.changed.Wait()
-	}
-	return !g.ended
-}
-
-// set shuts the gate or opens it; where the cache has ended, all pass and are told.
-func (g *gate) set(hangs, ended bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.hangs, g.ended = hangs, g.ended || ended
-	g.changed.Broadcast()
-}
 
 // waits reports whether a command may wait for what another connection does.
 func waits(cmd string) bool {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -127,8 +128,11 @@ func (p *program) begin(ctx context.Context, cfg Config, addr string) (life, err
 
 // pid asks the program that listens at addr for the number of its process.
 func (p *program) pid(addr string) (pid int, err error) {
-	err = ask(addr, starting, p.who, numberAfter(p.number, &pid))
-	return pid, err
+	number, err := ask(addr, starting, p.who, p.number)
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(number)
 }
 
 // ready asks until it is this process that answers, and not another that has

@@ -37,7 +37,8 @@ func Redis(ctx context.Context, cfg Config) (*Node, error) {
 }
 
 func flushRedis(addr string) error {
-	return ask(addr, asking, "*1\r\n$8\r\nFLUSHALL\r\n", expect("+OK"))
+	_, err := ask(addr, asking, "*1\r\n$8\r\nFLUSHALL\r\n", "+OK")
+	return err
 }
 
 // Memcached starts a memcached. The error is [ErrNotInstalled], the context's
@@ -65,7 +66,10 @@ func Memcached(ctx context.Context, cfg Config) (*Node, error) {
 			return args
 		},
 		who: "stats\r\n", number: "STAT pid ",
-		flush: func(addr string) error { return ask(addr, asking, "flush_all\r\n", expect("OK")) },
+		flush: func(addr string) error {
+			_, err := ask(addr, asking, "flush_all\r\n", "OK")
+			return err
+		},
 	}
 	return p.start(ctx, cfg)
 }
@@ -105,50 +109,30 @@ const (
 	starting = 250 * time.Millisecond
 )
 
-// ask sends a request and hands the answer to read. A client library is not
-// needed for the few words that are said here.
-func ask(addr string, limit time.Duration, request string, read func(*bufio.Reader) error) error {
+// ask sends a request, reads lines up to one that begins with word, and returns what
+// follows that. A client library is not needed for the few words that are said here.
+func ask(addr string, limit time.Duration, request, word string) (rest string, err error) {
 	conn, err := net.DialTimeout("tcp", addr, limit)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer conn.Close()
 	if err := conn.SetDeadline(time.Now().Add(limit)); err != nil {
-		return err
+		return "", err
 	}
 	if _, err := io.WriteString(conn, request); err != nil {
-		return err
+		return "", err
 	}
-	return read(bufio.NewReader(conn))
-}
-
-// expect is an answer of one line.
-func expect(want string) func(*bufio.Reader) error {
-	return func(r *bufio.Reader) error {
-		line, err := r.ReadString('\n')
-		if err == nil && strings.TrimSpace(line) != want {
-			err = fmt.Errorf("it answers %.80q", line)
+	for lines := bufio.NewReader(conn); ; {
+		line, err := lines.ReadString('\n')
+		if err != nil {
+			return "", fmt.Errorf("it does not say %s: %w", strings.TrimSpace(word), err)
 		}
-		return err
-	}
-}
-
-// numberAfter reads lines up to one that begins with word, and then scans its
-// number.
-func numberAfter(word string, n *int) func(*bufio.Reader) error {
-	return func(r *bufio.Reader) error {
-		for {
-			line, err := r.ReadString('\n')
-			if err != nil {
-				return fmt.Errorf("it does not say %s: %w", strings.TrimSpace(word), err)
-			}
-			if rest, ok := strings.CutPrefix(line, word); ok {
-				_, err := fmt.Sscan(rest, n)
-				return err
-			}
-			if strings.HasPrefix(line, "-") || strings.HasPrefix(line, "ERROR") {
-				return fmt.Errorf("it answers %.80q", line)
-			}
+		if rest, ok := strings.CutPrefix(line, word); ok {
+			return strings.TrimSpace(rest), nil
+		}
+		if strings.HasPrefix(line, "-") || strings.HasPrefix(line, "ERROR") {
+			return "", fmt.Errorf("it answers %.80q", line)
 		}
 	}
 }
