@@ -65,21 +65,14 @@ func New() (_ *Server, err error) {
 	if s.dir, err = os.MkdirTemp("", "pg"); err != nil { // in short: a socket's path has 107 bytes
 		return nil, err
 	}
-	if err := s.start(); err != nil {
-		os.RemoveAll(s.dir)
-		return nil, err
+	if err = s.initialise(); err == nil {
+		s.stop, err = servertest.Start(s.command("postgres", "-D", filepath.Join(s.dir, "data"), "-k", s.dir, "-c", "listen_addresses=",
+			"-c", "fsync=off", "-c", "max_connections=60", "-c", "log_min_messages=log"), "INT")
+	}
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(s.dir))
 	}
 	return s, nil
-}
-
-func (s *Server) start() error {
-	if err := s.give(s.dir); err != nil {
-		return err
-	}
-	if err := s.initialise(); err != nil {
-		return err
-	}
-	return s.run()
 }
 
 // URL is the address of a database, with the password in it.
@@ -93,12 +86,18 @@ func (s *Server) URL(database string) string {
 
 // Create makes an empty database and returns its address.
 func (s *Server) Create(database string) (string, error) {
-	cmd := s.command(filepath.Join(s.bin, "createdb"), "-h", s.dir, "-U", User, database)
+	cmd := s.command("createdb", "-h", s.dir, "-U", User, database)
 	cmd.Env = append(cmd.Env, "PGPASSWORD="+Password)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%s: %w\n%s", cmd, err, out)
+	return s.URL(database), finish(cmd)
+}
+
+// finish runs a command to its end. The error has what it said.
+func finish(cmd *exec.Cmd) error {
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%s: %w\n%s", cmd, err, out)
 	}
-	return s.URL(database), nil
+	return nil
 }
 
 // Stop ends the server and removes all that it kept.
@@ -133,60 +132,36 @@ func account() (*syscall.Credential, error) {
 		return nil, nil
 	}
 	for _, name := range []string{"postgres", "nobody"} {
-		u, err := user.Lookup(name)
-		if err != nil {
-			continue
+		if u, err := user.Lookup(name); err == nil {
+			as := new(syscall.Credential)
+			_, err := fmt.Sscan(u.Uid+" "+u.Gid, &as.Uid, &as.Gid)
+			return as, err
 		}
-		uid, err := strconv.ParseUint(u.Uid, 10, 32)
-		if err != nil {
-			return nil, err
-		}
-		gid, err := strconv.ParseUint(u.Gid, 10, 32)
-		if err != nil {
-			return nil, err
-		}
-		return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
 	}
 	return nil, errors.New("PostgreSQL does not run as root, and there is no user postgres or nobody: be another user")
-}
-
-// give makes a file the server's.
-func (s *Server) give(path string) error {
-	if s.as == nil {
-		return nil
-	}
-	return os.Chown(path, int(s.as.Uid), int(s.as.Gid))
 }
 
 // command is run in a process group of its own, so that an interrupt at the terminal
 // goes through the test.
 func (s *Server) command(name string, args ...string) *exec.Cmd {
-	cmd := exec.Command(name, args...)
+	cmd := exec.Command(filepath.Join(s.bin, name), args...)
 	cmd.Dir = s.dir
 	cmd.Env = []string{"LC_ALL=C", "PATH=" + os.Getenv("PATH")}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.as, Setpgid: true}
 	return cmd
 }
 
+// initialise makes the server's files, in a directory that is its account's.
 func (s *Server) initialise() error {
 	password := filepath.Join(s.dir, "password")
-	if err := os.WriteFile(password, []byte(Password+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(password, []byte(Password+"\n"), 0o644); err != nil {
 		return err
 	}
-	if err := s.give(password); err != nil {
-		return err
+	if s.as != nil {
+		if err := os.Chown(s.dir, int(s.as.Uid), int(s.as.Gid)); err != nil {
+			return err
+		}
 	}
-	cmd := s.command(filepath.Join(s.bin, "initdb"), "--pgdata", filepath.Join(s.dir, "data"), "--no-sync",
-		"--username", User, "--pwfile", password, "--auth", "scram-sha-256", "--encoding", "UTF8", "--no-locale")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("%s: %w\n%s", cmd, err, out)
-	}
-	return nil
-}
-
-func (s *Server) run() (err error) {
-	s.stop, err = servertest.Start(s.command(
-		filepath.Join(s.bin, "postgres"), "-D", filepath.Join(s.dir, "data"), "-k", s.dir, "-c", "listen_addresses=",
-		"-c", "fsync=off", "-c", "max_connections=60", "-c", "log_min_messages=log"), "INT")
-	return err
+	return finish(s.command("initdb", "--pgdata", filepath.Join(s.dir, "data"), "--no-sync",
+		"--username", User, "--pwfile", password, "--auth", "scram-sha-256", "--encoding", "UTF8", "--no-locale"))
 }

@@ -7,7 +7,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -61,51 +60,33 @@ func run(t testing.TB, cfg Config, n int, clustered bool) *Servers {
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		t.Skipf("SKIPPED, NOTHING WAS TESTED: REDIS-SERVER IS NOT INSTALLED: %v", err)
 	}
-	s, err := start(cfg, n, clustered)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := &Servers{cfg: cfg, dir: t.TempDir()}
 	t.Cleanup(func() {
-		if err := s.stop(); err != nil {
+		if err := s.end(); err != nil {
 			t.Error(err)
 		}
 	})
+	if err := s.start(n, clustered); err != nil {
+		t.Fatal(err)
+	}
 	return s
 }
 
-func start(cfg Config, n int, clustered bool) (_ *Servers, err error) {
-	s := &Servers{cfg: cfg}
-	if s.dir, err = os.MkdirTemp("", "herdlab-redistest-"); err != nil {
-		return nil, err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, s.stop())
-		}
-	}()
-	if cfg.TLS {
+func (s *Servers) start(n int, clustered bool) (err error) {
+	if s.cfg.TLS {
 		s.CA = filepath.Join(s.dir, "ca.pem")
 		if s.tls, err = certify(s.dir, s.CA); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if err := s.serve(n, clustered); err != nil {
-		return nil, err
+	if err := s.serve(n, clustered); err != nil || !clustered {
+		return err
 	}
-	for _, one := range s.list {
-		s.Addrs = append(s.Addrs, one.addr())
-	}
-	if clustered {
-		return s, s.join()
-	}
-	return s, nil
+	return s.join()
 }
 
 // Kill ends server i at once, as SIGKILL does. Killing what is dead does nothing.
-func (s *Servers) Kill(i int) { _ = s.list[i].stop() } // stop says again what went wrong
-
-// stop ends all servers and removes all that they kept.
-func (s *Servers) stop() error { return errors.Join(s.end(), os.RemoveAll(s.dir)) }
+func (s *Servers) Kill(i int) { _ = s.list[i].stop() } // the end says again what went wrong
 
 // end ends all servers that have begun.
 func (s *Servers) end() (err error) {

@@ -44,9 +44,10 @@ func (s *Servers) serve(n int, clustered bool) error {
 		if err != nil {
 			return err
 		}
-		s.list = nil
+		s.list, s.Addrs = nil, nil
 		for pair := range slices.Chunk(ports, 2) {
-			s.list = append(s.list, &server{port: pair[0], bus: pair[1]})
+			one := &server{port: pair[0], bus: pair[1]}
+			s.list, s.Addrs = append(s.list, one), append(s.Addrs, one.addr())
 		}
 		for i := 0; i < n && err == nil; i++ {
 			err = s.begin(i, clustered)
