@@ -11,6 +11,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/strategies/clock"
 	"github.com/herdlab/herdlab/workloads"
 )
 
@@ -110,25 +111,17 @@ const probing = 50 * time.Millisecond
 // no worker.
 func probe(ctx context.Context, boxes []*box, took func(time.Duration)) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
+	wall := clock.NewWall()
+	wall.Go("probe", func() {
 		transport := newTransport()
 		defer transport.CloseIdleConnections()
-		tick := time.NewTicker(probing)
-		defer tick.Stop()
-		for i := 0; ; i++ {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-			}
+		for i := 0; wall.Sleep(ctx, probing) == nil; i++ {
 			boxes[i%len(boxes)].ask(ctx, transport, took)
 		}
-	}()
+	})
 	return func() {
 		cancel()
-		<-done
+		wall.Close()
 	}
 }
 

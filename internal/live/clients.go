@@ -15,7 +15,6 @@ import (
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies/clock"
-	"github.com/herdlab/herdlab/workloads"
 )
 
 // fewConnections can be had on every system.
@@ -107,32 +106,10 @@ func (c *clients) end(n int, r *world.Request, sent time.Duration, a answer, att
 	c.ended(r.Key, &e)
 }
 
-// targets are the boxes as a client sees them: addresses behind a balancer.
-type targets struct {
-	clients *clients
-	boxes   []*url.URL
-	*boxChoice
-}
-
 // boxChoice is which box gets a request, and hears of it when that was in vain.
 type boxChoice struct {
 	pick    func(key string) (box int, ok bool) // not ok where all are ejected
 	trouble func(box int)                       // hears of a time-out
-}
-
-// attempt sends r once to the box that the balancer picks.
-func (t *targets) attempt(r *world.Request) answer {
-	box, ok := t.pick(r.Key)
-	if !ok {
-		return answer{outcome: metrics.Rejected}
-	}
-	ctx, cancel := context.WithTimeout(t.clients.ctx, t.clients.cfg.Timeout)
-	defer cancel()
-	a := send(t.clients.transport.RoundTrip, newRequest(ctx, requestURL(t.boxes[box], r), r.Op == workloads.Write))
-	if a.outcome == metrics.Timeout {
-		t.trouble(box)
-	}
-	return a
 }
 
 // lateness is how far behind its schedule a generator sends. Latencies count

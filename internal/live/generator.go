@@ -18,6 +18,7 @@ import (
 	"github.com/herdlab/herdlab/internal/live/child"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // leaving is how long a generator may take to end once it was told to.
@@ -47,12 +48,15 @@ func (g *generator) Report() *metrics.Generator { return g.last }
 // Drive starts the process, gives it the plan and hears what it sends.
 func (g *generator) Drive(next func(*world.Request) bool, begin func(now time.Time)) error {
 	g.assignment.Requests, g.begin = planOf(next), begin
-	cmd := exec.Command(g.command[0], g.command[1:]...)
+	ctx, leave := context.WithCancel(g.ctx)
+	defer leave()
+	cmd := exec.CommandContext(ctx, g.command[0], g.command[1:]...)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return err
 	}
+	cmd.Cancel, cmd.WaitDelay = in.Close, leaving // it is told to stop, and sees to it or is killed
 	// Not cmd.StdoutPipe, which is closed when the process ends, with what is yet to
 	// be read in it.
 	out, theirs, err := os.Pipe()
@@ -64,30 +68,14 @@ func (g *generator) Drive(next func(*world.Request) bool, begin func(now time.Ti
 	p, err := child.Start(cmd)
 	_ = theirs.Close()
 	if err != nil {
-		return fmt.Errorf("start the load generator: %w", err)
+		return cmp.Or(context.Cause(g.ctx), fmt.Errorf("start the load generator: %w", err))
 	}
-	defer g.end(p, in)
-	leave := context.AfterFunc(g.ctx, func() { g.end(p, in) })
-	defer leave()
-	if err := g.converse(in, out); err != nil {
-		if g.ctx.Err() != nil {
-			return context.Cause(g.ctx)
-		}
-		return fmt.Errorf("the load generator: %w", err)
+	if err = g.converse(in, out); err != nil {
+		err = fmt.Errorf("the load generator: %w", err)
 	}
-	return context.Cause(g.ctx)
-}
-
-// end tells the process to stop, and sees to it that it does.
-func (g *generator) end(p *child.Process, in io.Closer) {
-	_ = in.Close()
-	limit := time.NewTimer(leaving)
-	defer limit.Stop()
-	select {
-	case <-p.Ended():
-	case <-limit.C:
-		p.Kill()
-	}
+	leave()
+	<-p.Ended()
+	return cmp.Or(context.Cause(g.ctx), err)
 }
 
 // converse sends the assignment, and then answers to the end.
@@ -155,12 +143,26 @@ type assignment struct {
 // clients are those who send it, to the boxes that through picks.
 func (a *assignment) clients(ctx context.Context, through *boxChoice) *clients {
 	c := newClients(ctx, a.Client, a.LateAfter, rand.New(rand.NewPCG(a.Seed[0], a.Seed[1])))
+	c.attempt = func(r *world.Request) answer { return a.attempt(c, through, r) }
 	if a.Front != nil {
 		c.attempt = func(r *world.Request) answer { return a.Front.attempt(c, r) }
-	} else {
-		c.attempt = (&targets{c, a.Boxes, through}).attempt
 	}
 	return c
+}
+
+// attempt sends r once, for clients, to the box that is picked.
+func (a *assignment) attempt(c *clients, to *boxChoice, r *world.Request) answer {
+	box, ok := to.pick(r.Key)
+	if !ok {
+		return answer{outcome: metrics.Rejected}
+	}
+	ctx, cancel := context.WithTimeout(c.ctx, c.cfg.Timeout)
+	defer cancel()
+	got := send(c.transport.RoundTrip, newRequest(ctx, requestURL(a.Boxes[box], r), r.Op == workloads.Write))
+	if got.outcome == metrics.Timeout {
+		to.trouble(box)
+	}
+	return got
 }
 
 // Updates are what happened since the last ones; most fields are empty.

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // errStopped is why a generator stops early.
@@ -31,8 +33,8 @@ func Generate(ctx context.Context, in io.Reader, out io.Writer) error {
 		return errors.New("this is for `loadtest run --generator process`, which tells the generator what to send")
 	}
 	lab := rpc.NewClient(labPipes{from, out, func() { stop(errStopped) }})
-	news := newOutbox(lab, func(err error) { stop(err) })
-	defer news.close()
+	news := &outbox{lab: lab, failed: stop}
+	defer news.sendEvery(gathering)()
 
 	b := &remoteBalancer{lab: lab, outbox: news, ask: o.Ask, boxes: uint64(len(o.Boxes))}
 	c := o.clients(ctx, &boxChoice{b.pick, b.trouble})
@@ -102,15 +104,6 @@ type outbox struct {
 	sending sync.Mutex // one call at a time, in order
 	mu      sync.Mutex
 	pending Updates
-
-	leave chan struct{}
-	done  chan struct{}
-}
-
-func newOutbox(lab *rpc.Client, failed func(error)) *outbox {
-	o := &outbox{lab: lab, failed: failed, leave: make(chan struct{}), done: make(chan struct{})}
-	go o.run()
-	return o
 }
 
 // add adds to the updates that wait.
@@ -120,24 +113,19 @@ func (o *outbox) add(add func(*Updates)) {
 	add(&o.pending)
 }
 
-// close returns when all is sent.
-func (o *outbox) close() {
-	close(o.leave)
-	<-o.done
-	o.send()
-}
-
-func (o *outbox) run() {
-	defer close(o.done)
-	tick := time.NewTicker(gathering)
-	defer tick.Stop()
-	for {
-		select {
-		case <-tick.C:
+// sendEvery sends what waits, again and again, until it is stopped: then all is sent.
+func (o *outbox) sendEvery(pause time.Duration) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	wall := clock.NewWall()
+	wall.Go("outbox", func() {
+		for wall.Sleep(ctx, pause) == nil {
 			o.send()
-		case <-o.leave:
-			return
 		}
+	})
+	return func() {
+		cancel()
+		wall.Close()
+		o.send()
 	}
 }
 
