@@ -116,17 +116,18 @@ func strategyArrows() map[string]arrows {
 		"strategies/wire":            {packages: []string{"strategies"}},
 		"strategies/publish":         {packages: []string{"strategies", "strategies/clock", "internal/queue"}},
 		"strategies/pagekey":         {},
-		"strategies/stores":          {},
+		"strategies/stores":          {packages: []string{"strategies"}},
 		"strategies/stores/lifetime": {},
 		"strategies/stores/redis": {
 			packages: []string{"strategies", "strategies/wire", "strategies/stores", "strategies/stores/lifetime"},
 			modules:  []string{"github.com/redis/go-redis/v9"},
 		},
+		"strategies/stores/cas": {packages: []string{"strategies", "strategies/wire", "strategies/stores"}},
 		"strategies/stores/memcached": {
-			packages: []string{"strategies", "strategies/wire", "strategies/stores", "strategies/stores/lifetime"},
+			packages: []string{"strategies", "strategies/wire", "strategies/stores", "strategies/stores/cas", "strategies/stores/lifetime"},
 			modules:  []string{"github.com/bradfitz/gomemcache"},
 		},
-		"strategies/stores/file":      {packages: []string{"strategies", "strategies/wire", "strategies/stores"}},
+		"strategies/stores/file":      {packages: []string{"strategies", "strategies/wire", "strategies/stores", "strategies/stores/cas"}},
 		"strategies/stores/filebased": {packages: []string{"strategies", "strategies/wire", "strategies/stores"}},
 		"strategies/stores/storetest": {packages: []string{"strategies", "strategies/wire", "strategies/stores", "strategies/clock"}},
 	}

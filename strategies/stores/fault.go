@@ -13,6 +13,9 @@
 // What a number of seconds means to each is in
 // [github.com/herdlab/herdlab/strategies/stores/lifetime].
 //
+// Those without scripts make locks and leases by
+// [github.com/herdlab/herdlab/strategies/stores/cas].
+//
 // All of them write a [github.com/herdlab/herdlab/strategies/wire.Envelope], so that bytes of another
 // key, another program or half a write are an error and never a value, and all
 // of them pass [github.com/herdlab/herdlab/strategies/stores/storetest].
@@ -27,7 +30,18 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"github.com/herdlab/herdlab/strategies"
 )
+
+// Complete is a store that can do all that a strategy may ask for.
+type Complete interface {
+	strategies.Store
+	strategies.NewerSetter
+	strategies.Locker
+	strategies.Extender
+	strategies.Leaser
+}
 
 // What can be wrong with a cache. The errors of a store are one of these, an
 // error of package strategies about the bytes found, or the cause of the

@@ -35,6 +35,7 @@ import (
 
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies/stores/cas"
 	"github.com/herdlab/herdlab/strategies/wire"
 )
 
@@ -47,19 +48,14 @@ type Config struct {
 // Store is a directory. It is safe for concurrent use, also by several
 // processes.
 type Store struct {
+	cas.Methods
 	dir    string
 	cfg    Config
 	guards [256]sync.Mutex // one for each first byte of a hash
 	create func(dir string) (temporary, error)
 }
 
-var (
-	_ strategies.Store       = (*Store)(nil)
-	_ strategies.NewerSetter = (*Store)(nil)
-	_ strategies.Locker      = (*Store)(nil)
-	_ strategies.Extender    = (*Store)(nil)
-	_ strategies.Leaser      = (*Store)(nil)
-)
+var _ stores.Complete = (*Store)(nil)
 
 // New returns a store in dir, which is made if it is not there, for the user
 // alone.
@@ -67,18 +63,20 @@ func New(dir string, cfg Config) (*Store, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	for _, sub := range []string{valueDir, lockDir, guardDir} {
+	for _, sub := range []string{string(cas.Value), string(cas.Lock), guardDir} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
 			return nil, fmt.Errorf("file cache: %w", err)
 		}
 	}
-	return &Store{dir: dir, cfg: cfg, create: createTemporary}, nil
+	s := &Store{dir: dir, cfg: cfg, create: createTemporary}
+	s.Methods = cas.New(s.change, s.Delete)
+	return s, nil
 }
 
 // Get reads one entry, and removes it if it has expired.
 func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
 	return wire.Found(stores.Do(ctx, func() (*wire.Envelope, error) {
-		p := s.place(valueDir, key)
+		p := s.place(cas.Value, key)
 		v, err := s.read(p)
 		if err != nil || v == nil || !v.Expired(s.cfg.Now()) {
 			return v, err
@@ -91,40 +89,19 @@ func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, er
 // Set stores an entry for ttl, or for ever if ttl is zero. A disk without room is
 // [stores.ErrFull], and the entry before is still there.
 func (s *Store) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
-	_, err := s.set(ctx, key, e, ttl, false)
-	return err
-}
-
-// SetNewer stores an entry unless there is one of a later version. What is no
-// entry has no version and is overwritten.
-func (s *Store) SetNewer(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) (bool, error) {
-	return s.set(ctx, key, e, ttl, true)
-}
-
-func (s *Store) set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration, newer bool) (bool, error) {
 	if err := stores.Lifetime(ttl); err != nil {
-		return false, err
+		return err
 	}
-	p := s.place(valueDir, key)
-	return s.guarded(ctx, p, func() (bool, error) {
-		now := s.cfg.Now()
-		if newer {
-			old, err := s.read(p)
-			if err != nil && !isBytes(err) {
-				return false, err
-			}
-			if old != nil && !old.Expired(now) && old.Entry.Version > e.Version {
-				return false, nil
-			}
-		}
-		err := s.write(p, wire.Lasting(key, e, ttl, now))
-		return err == nil, err
+	p := s.place(cas.Value, key)
+	_, err := s.guarded(ctx, p, func() (bool, error) {
+		return true, s.put(p, &cas.Change{Entry: e, Life: ttl}, s.cfg.Now())
 	})
+	return err
 }
 
 // Delete removes an entry.
 func (s *Store) Delete(ctx context.Context, key string) error {
-	p := s.place(valueDir, key)
+	p := s.place(cas.Value, key)
 	_, err := s.guarded(ctx, p, func() (bool, error) { return true, removeFile(p) }) // not while a lease is looked at
 	return err
 }
@@ -150,14 +127,10 @@ func removeFile(p place) error {
 	return stores.FileFault(err)
 }
 
-// What the directory holds. Values and locks are two levels down, by the first
-// two bytes of their hash, so that no directory of a million entries has more
-// than some tens.
-const (
-	valueDir = "values"
-	lockDir  = "locks"
-	guardDir = "guards"
-)
+// guardDir is where the guards are, beside values and locks. Those are two levels down,
+// by the first two bytes of their hash, so that no directory of a million entries has
+// more than some tens.
+const guardDir = "guards"
 
 // place is where an entry or a lock of a key is.
 type place struct {
@@ -166,10 +139,10 @@ type place struct {
 	guard byte // which of the guards
 }
 
-func (s *Store) place(kind, key string) place {
+func (s *Store) place(kind cas.Kind, key string) place {
 	sum := sha256.Sum256([]byte(key))
 	name := hex.EncodeToString(sum[:])
-	return place{key, filepath.Join(s.dir, kind, name[:2], name[2:4], name[4:]), sum[0]}
+	return place{key, filepath.Join(s.dir, string(kind), name[:2], name[2:4], name[4:]), sum[0]}
 }
 
 // read returns the envelope at p, expired or not, and nil if there is none or a
@@ -179,16 +152,17 @@ func (s *Store) read(p place) (*wire.Envelope, error) {
 	if b == nil || err != nil || wire.IsPlaceholder(b) {
 		return nil, err
 	}
-	v, err := wire.Open(b, p.key)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", p.path, err)
-	}
-	return &v, nil
+	v, err := p.open(b)
+	return &v, err
 }
 
-// isBytes reports whether err is about what is in a file and not about the disk.
-func isBytes(err error) bool {
-	return errors.Is(err, strategies.ErrForeign) || errors.Is(err, strategies.ErrTorn) || errors.Is(err, strategies.ErrOtherKey)
+// open reads the envelope of the place.
+func (p place) open(b []byte) (wire.Envelope, error) {
+	v, err := wire.Open(b, p.key)
+	if err != nil {
+		return wire.Envelope{}, fmt.Errorf("%s: %w", p.path, err)
+	}
+	return v, nil
 }
 
 // temporary is a file that is written before it gets its name.
@@ -202,17 +176,18 @@ const temporaryName = "new-*"
 
 func createTemporary(dir string) (temporary, error) { return os.CreateTemp(dir, temporaryName) }
 
-// write puts an envelope at p, whole or not at all.
-func (s *Store) write(p place, v wire.Envelope) error {
-	b, err := v.MarshalBinary()
+// put makes p what it is to be, whole or not at all.
+func (s *Store) put(p place, c *cas.Change, now time.Time) error {
+	if c.Remove {
+		return removeFile(p)
+	}
+	b, err := wire.Lasting(p.key, c.Entry, c.Life, now).MarshalBinary()
+	if c.Placeholder != nil {
+		b, err = c.Placeholder.Bytes(), nil
+	}
 	if err != nil {
 		return err
 	}
-	return s.putBytes(p, b)
-}
-
-// putBytes is the same for bytes.
-func (s *Store) putBytes(p place, b []byte) error {
 	f, err := stores.OpenIn(filepath.Dir(p.path), s.create)
 	if err != nil {
 		return stores.FileFault(err)
@@ -240,8 +215,8 @@ const abandoned = time.Hour
 // what fails is returned with the rest done.
 func (s *Store) Sweep(ctx context.Context) (removed int, err error) {
 	var faults []error
-	for _, kind := range []string{valueDir, lockDir} {
-		err := filepath.WalkDir(filepath.Join(s.dir, kind), func(path string, d fs.DirEntry, err error) error {
+	for _, kind := range []cas.Kind{cas.Value, cas.Lock} {
+		err := filepath.WalkDir(filepath.Join(s.dir, string(kind)), func(path string, d fs.DirEntry, err error) error {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
@@ -268,7 +243,7 @@ func (s *Store) Sweep(ctx context.Context) (removed int, err error) {
 }
 
 // sweep removes one file if its time is over.
-func (s *Store) sweep(ctx context.Context, kind, path string, d fs.DirEntry) (bool, error) {
+func (s *Store) sweep(ctx context.Context, kind cas.Kind, path string, d fs.DirEntry) (bool, error) {
 	prefix, _, _ := strings.Cut(temporaryName, "*")
 	if strings.HasPrefix(d.Name(), prefix) {
 		info, err := d.Info()
@@ -278,7 +253,7 @@ func (s *Store) sweep(ctx context.Context, kind, path string, d fs.DirEntry) (bo
 		return true, os.Remove(path)
 	}
 	b, err := os.ReadFile(path)
-	if err == nil && kind == valueDir && wire.IsPlaceholder(b) {
+	if err == nil && kind == cas.Value && wire.IsPlaceholder(b) {
 		return s.sweepPlaceholder(ctx, path)
 	}
 	var v wire.Envelope

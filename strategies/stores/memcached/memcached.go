@@ -22,6 +22,7 @@
 package memcached
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -35,6 +36,7 @@ import (
 
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies/stores/cas"
 	"github.com/herdlab/herdlab/strategies/stores/lifetime"
 	"github.com/herdlab/herdlab/strategies/wire"
 )
@@ -56,18 +58,13 @@ type Config struct {
 
 // Store is a set of memcached servers. It is safe for concurrent use.
 type Store struct {
+	cas.Methods
 	client *memcache.Client
 	cfg    Config
 	form   form // of the entries
 }
 
-var (
-	_ strategies.Store       = (*Store)(nil)
-	_ strategies.NewerSetter = (*Store)(nil)
-	_ strategies.Locker      = (*Store)(nil)
-	_ strategies.Extender    = (*Store)(nil)
-	_ strategies.Leaser      = (*Store)(nil)
-)
+var _ stores.Complete = (*Store)(nil)
 
 // New returns a store on client, which the caller closes. The client's
 // MaxIdleConns should be above the number of concurrent operations: its default
@@ -76,14 +73,16 @@ func New(client *memcache.Client, cfg Config) *Store {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Store{client: client, cfg: cfg, form: envelopes{}}
+	s := &Store{client: client, cfg: cfg, form: envelopes{}}
+	s.Methods = cas.New(s.change, s.Delete)
+	return s
 }
 
 // Get reads one entry.
 func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
 	return wire.Found(stores.Do(ctx, func() (*wire.Envelope, error) {
-		_, v, err := s.read(valueKind, key)
-		return v, err
+		_, found, err := s.look(valueKind, key)
+		return found.Envelope, cmp.Or(err, found.Err)
 	}))
 }
 
@@ -99,35 +98,33 @@ func (s *Store) Set(ctx context.Context, key string, e strategies.Entry, ttl tim
 	return err
 }
 
-// SetNewer stores an entry unless there is one of a later version. It takes two
-// round trips, and two more whenever another changes the key in between.
-func (s *Store) SetNewer(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) (bool, error) {
-	item, err := s.item(valueKind, key, e, ttl)
-	if err != nil {
-		return false, err
-	}
-	return s.update(ctx, key, func(_ *memcache.Item, v *wire.Envelope, _ error) (*memcache.Item, error) {
-		if v != nil && v.Entry.Version > e.Version {
-			return nil, nil
-		}
-		return item, nil
-	})
-}
-
-// update puts what next makes of what [Store.read] found in the place of key, and looks
-// again whenever another changed it in between. It reports whether it did; a nil item
-// leaves all as it is. An error that next is given is about the bytes of the item.
-func (s *Store) update(
-	ctx context.Context, key string, next func(old *memcache.Item, v *wire.Envelope, err error) (*memcache.Item, error),
-) (bool, error) {
+// change puts what next makes of what lies in the place of key there. It takes two round
+// trips, and two more whenever another changes the key in between: it is added where
+// there was nothing, and changed by gets and cas, so that whoever comes second looks
+// again. A lock is first taken to be free, which takes one round trip if it is.
+func (s *Store) change(ctx context.Context, kind cas.Kind, key string, next cas.Next) (bool, error) {
 	return stores.Do(ctx, func() (bool, error) {
-		for ctx.Err() == nil {
-			old, v, err := s.read(valueKind, key)
-			if err != nil && old == nil {
+		var old *memcache.Item
+		var found cas.Found
+		for guess := kind == cas.Lock; ctx.Err() == nil; guess = false {
+			var err error
+			if !guess {
+				old, found, err = s.look(kind[0], key)
+			}
+			if err != nil {
 				return false, err
 			}
-			item, err := next(old, v, err)
-			if item == nil || err != nil {
+			c, err := next(found, s.cfg.Now())
+			switch {
+			case err != nil || c == nil && !guess:
+				return false, err
+			case c == nil:
+				continue
+			case c.Remove && old == nil:
+				return true, nil
+			}
+			item, err := s.changed(kind[0], key, c)
+			if err != nil {
 				return false, err
 			}
 			if done, err := s.replace(old, item); done || err != nil {
@@ -136,6 +133,22 @@ func (s *Store) update(
 		}
 		return false, context.Cause(ctx)
 	})
+}
+
+// expired is an exptime that has passed: memcached takes any below zero so.
+const expired = -1
+
+// changed is what is to lie in the place of key, as memcached keeps it. There is no
+// compare-and-delete: what is to be removed becomes an item that has expired.
+func (s *Store) changed(kind byte, key string, c *cas.Change) (*memcache.Item, error) {
+	if c.Placeholder != nil {
+		return &memcache.Item{Key: s.name(kind, key), Value: c.Placeholder.Bytes(), Expiration: expiration(s.cfg.Now(), c.Life)}, nil
+	}
+	item, err := s.item(kind, key, c.Entry, c.Life)
+	if c.Remove && err == nil {
+		item.Expiration = expired
+	}
+	return item, err
 }
 
 // Delete removes an entry.
@@ -150,32 +163,20 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 	return err
 }
 
-// read returns the item of key, nil if there is none, and the envelope in it: nil
-// if it has expired, if a placeholder lies there, or if it is none, and then the
-// error says so.
-func (s *Store) read(kind byte, key string) (*memcache.Item, *wire.Envelope, error) {
+// look returns the item of key, nil if there is none, and what it is.
+func (s *Store) look(kind byte, key string) (*memcache.Item, cas.Found, error) {
 	name := s.name(kind, key)
 	item, err := s.client.Get(name)
-	if errors.Is(err, memcache.ErrCacheMiss) {
-		return nil, nil, nil
+	switch {
+	case errors.Is(err, memcache.ErrCacheMiss):
+		return nil, cas.Found{}, nil
+	case err != nil:
+		return nil, cas.Found{}, fault(err)
+	case item.Key != name: // an answer to another question: its cas must not be used
+		return nil, cas.Found{}, fmt.Errorf("%w: memcached sent the item %.40q", strategies.ErrOtherKey, item.Key)
 	}
-	if err != nil {
-		return nil, nil, fault(err)
-	}
-	if item.Key != name { // an answer to another question: its cas must not be used
-		return nil, nil, fmt.Errorf("%w: memcached sent the item %.40q", strategies.ErrOtherKey, item.Key)
-	}
-	if wire.IsPlaceholder(item.Value) {
-		return item, nil, nil
-	}
-	v, err := s.formOf(kind).open(item.Value, key)
-	if err != nil {
-		return item, nil, err
-	}
-	if v.Expired(s.cfg.Now()) {
-		return item, nil, nil
-	}
-	return item, &v, nil
+	found := cas.Look(item.Value, s.cfg.Now(), func(b []byte) (wire.Envelope, error) { return s.formOf(kind).open(b, key) })
+	return item, found, nil
 }
 
 // replace puts item where old was read, or where nothing was, and reports

@@ -46,13 +46,7 @@ type Store struct {
 	lease, setLeased, retire *redis.Script
 }
 
-var (
-	_ strategies.Store       = (*Store)(nil)
-	_ strategies.NewerSetter = (*Store)(nil)
-	_ strategies.Locker      = (*Store)(nil)
-	_ strategies.Extender    = (*Store)(nil)
-	_ strategies.Leaser      = (*Store)(nil)
-)
+var _ stores.Complete = (*Store)(nil)
 
 // New returns a store on client, which the caller closes. Give the client the
 // settings of [Options]: with go-redis's own, a lost answer is asked for again,
