@@ -15,7 +15,6 @@ import (
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
-	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 type attackCmd struct {
@@ -49,17 +48,19 @@ func (a attackCmd) Run(c *command.Console) error {
 		return unlessInterrupted(c, err, "nothing of "+sc.Name+" is finished")
 	}
 	file, err := a.execute(c, sc, notes)
-	if err != nil {
-		return deliverFinished(c, a.Delivery, sc, file, err)
-	}
-	broken, err := deliverAndCheck(c, a.Delivery, a.pace, sc, file)
+	broken, err := deliver(c, a.Delivery, a.pace, sc, file, err)
 	return cmp.Or(err, command.Broken(broken))
 }
 
+// flagged is an address and the flag that gives it.
+type flagged struct{ flag, url string }
+
+func (a attackCmd) addresses() []flagged {
+	return []flagged{{"--target", a.Target}, {"--bystander", a.Bystander}, {"--origin-stats", a.OriginStats}}
+}
+
 func (a attackCmd) check() error {
-	for _, address := range []struct{ flag, url string }{
-		{"--target", a.Target}, {"--bystander", a.Bystander}, {"--origin-stats", a.OriginStats},
-	} {
+	for _, address := range a.addresses() {
 		if address.url != "" && !isHTTP(address.url) {
 			return fmt.Errorf("%s: the address is not a URL: write it as http://127.0.0.1:8080/path", address.flag)
 		}
@@ -89,18 +90,20 @@ func (a attackCmd) load() (sc *scenarios.Scenario, notes []string, err error) {
 	sc.Expect = slices.DeleteFunc(sc.Expect, func(x *scenarios.Expectation) bool {
 		return !slices.Equal(x.Strategies(), []string{a.Name})
 	})
-	if n := all - len(sc.Expect); n > 0 {
-		notes = append(notes, humanize.Plural(n, "expectation is about a strategy", "expectations are about strategies")+
-			" of the scenario and not checked; to check those about one, give its name with --name")
+	for _, part := range []struct {
+		n               int
+		one, many, says string
+	}{
+		{all - len(sc.Expect), "expectation is about a strategy", "expectations are about strategies",
+			" of the scenario and not checked; to check those about one, give its name with --name"},
+		{len(sc.Faults), "fault", "faults", " of the scenario left out: they cannot be caused in a program of your own"},
+		{len(sc.Fleet.Warmers), "warmer", "warmers", " of the scenario left out: they cannot fill the cache of a program of your own"},
+	} {
+		if part.n > 0 {
+			notes = append(notes, humanize.Plural(part.n, part.one, part.many)+part.says)
+		}
 	}
-	if n := len(sc.Faults); n > 0 {
-		notes = append(notes, humanize.Plural(n, "fault", "faults")+" of the scenario left out: they cannot be caused in a program of your own")
-		sc.Faults = nil
-	}
-	if n := len(sc.Fleet.Warmers); n > 0 {
-		notes = append(notes, humanize.Plural(n, "warmer", "warmers")+" of the scenario left out: they cannot fill the cache of a program of your own")
-		sc.Fleet.Warmers = nil
-	}
+	sc.Faults, sc.Fleet.Warmers = nil, nil
 	return sc, notes, nil
 }
 
@@ -131,26 +134,20 @@ func (a attackCmd) execute(c *command.Console, sc *scenarios.Scenario, notes []s
 	config := live.AttackConfig{
 		Target: a.Target, Bystander: a.Bystander, Origin: a.OriginStats, LateAfter: a.Late, Progress: p.ended, Notes: notes,
 	}
-	return lab.Execute(sc, lab.Options{
-		Clock: func() lab.Clock { return clock.NewWall() }, ClockName: "wall", Parallel: 1,
-		Command: command.Selection{Set: a.Set}.Command("go run ./cmd/loadtest attack", sc, append(a.flags(), a.pace.flags()...)...),
-		Stop:    func() bool { return c.Ctx.Err() != nil },
-		Began:   p.began,
-		World: func(cfg world.Config, env world.Environment) (lab.World, error) {
-			p.follow(herd)
-			return live.NewAttack(c.Ctx, config, cfg, env)
-		},
+	again := command.Selection{Set: a.Set}.Command("go run ./cmd/loadtest attack", sc, append(a.flags(), a.pace.flags()...)...)
+	return executeOnWall(c, sc, p, again, func(cfg world.Config, env world.Environment) (lab.World, error) {
+		p.follow(herd)
+		return live.NewAttack(c.Ctx, config, cfg, env)
 	})
 }
 
 // flags are those that make the run again, without passwords.
 func (a attackCmd) flags() []string {
-	list := []string{"--target " + command.Quote(withoutPassword(a.Target))}
-	if a.Bystander != "" {
-		list = append(list, "--bystander "+command.Quote(withoutPassword(a.Bystander)))
-	}
-	if a.OriginStats != "" {
-		list = append(list, "--origin-stats "+command.Quote(withoutPassword(a.OriginStats)))
+	var list []string
+	for _, address := range a.addresses() {
+		if address.url != "" {
+			list = append(list, address.flag+" "+command.Quote(withoutPassword(address.url)))
+		}
 	}
 	if a.Name != "target" {
 		list = append(list, "--name "+command.Quote(a.Name))

@@ -27,11 +27,14 @@ type openTier struct {
 }
 
 // diskDir is a directory for the disks of boxes.
-func (c *caches) diskDir() (dir string, err error) {
-	if c.disks == "" {
-		c.disks, err = os.MkdirTemp("", "herdlab-boxes-")
+func (c *caches) diskDir() (string, error) { return c.disks, makeOnce(&c.disks, "herdlab-boxes-") }
+
+// makeOnce makes a directory where there is none yet.
+func makeOnce(dir *string, pattern string) (err error) {
+	if *dir == "" {
+		*dir, err = os.MkdirTemp("", pattern)
 	}
-	return c.disks, err
+	return err
 }
 
 // tier is the cache of a fleet, started when it is first asked for.
@@ -41,12 +44,10 @@ func (c *caches) tier(fleet world.FleetConfig) (*tier.Tier, error) {
 			return t.Tier, nil
 		}
 	}
-	if c.kind == "file" && c.dir == "" {
-		dir, err := os.MkdirTemp("", "herdlab-cache-")
-		if err != nil {
+	if c.kind == "file" {
+		if err := makeOnce(&c.dir, "herdlab-cache-"); err != nil {
 			return nil, err
 		}
-		c.dir = dir
 	}
 	t, err := tier.Open(c.ctx, c.kind, fleet.Cache, fleet.Workers, c.dir)
 	if err == nil {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/live/origin"
 )
 
 const oneSecond = `
@@ -103,11 +104,9 @@ func TestMissingDatabaseIsFilled(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	var stdout, stderr bytes.Buffer
 	c := &command.Console{Ctx: context.Background(), Out: &stdout, Err: &stderr}
-	want := wanted{kind: "sqlite", quiet: true}
-	want.size.Authors, want.size.Books = 3, 30
 	for _, said := range []string{"is filled with 3 authors and 30 books", ""} {
 		stderr.Reset()
-		from, err := openSource(c, want)
+		from, err := openSource(c, "sqlite", 0, origin.Size{Authors: 3, Books: 30}, true)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -40,13 +40,10 @@ func (r runCmd) Run(c *command.Console) error {
 	}
 	broken := 0
 	for i, sc := range scs {
-		file, _, err := r.execute(c, sc)
+		file, _, failed := r.execute(c, sc)
+		n, err := deliver(c, r.Delivery, r.pace, sc, file, failed)
 		if err != nil {
-			return deliverFinished(c, r.Delivery, sc, file, err)
-		}
-		n, err := deliverAndCheck(c, r.Delivery, r.pace, sc, file)
-		if err != nil {
-			if file.Interrupted && len(scs)-i > 1 {
+			if failed == nil && file.Interrupted && len(scs)-i > 1 {
 				err = &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf("%w, %s not begun", err, humanize.Plural(len(scs)-i-1, "scenario was", "scenarios were"))}
 			}
 			return err
@@ -56,32 +53,27 @@ func (r runCmd) Run(c *command.Console) error {
 	return command.Broken(broken)
 }
 
-// deliverFinished delivers the runs that were finished before one could not be carried out.
-func deliverFinished(c *command.Console, to command.Delivery, sc *scenarios.Scenario, file *metrics.File, why error) error {
-	if file == nil || len(file.Runs) == 0 {
-		return unlessInterrupted(c, why, "nothing of "+sc.Name+" is finished")
+// deliver delivers what is finished, be it what was finished before a run failed, says
+// why it may be worth nothing, and counts the expectations that do not hold.
+func deliver(c *command.Console, to command.Delivery, p pace, sc *scenarios.Scenario, file *metrics.File, failed error) (broken int, err error) {
+	if failed != nil && (file == nil || len(file.Runs) == 0) {
+		return 0, unlessInterrupted(c, failed, "nothing of "+sc.Name+" is finished")
 	}
-	if err := to.Deliver(c.Out, sc, file); err != nil {
-		return errors.Join(why, err)
-	}
-	return unlessInterrupted(c, fmt.Errorf("%w; what was finished before it is written", why), "what is finished of "+sc.Name+" is written")
-}
-
-// deliverAndCheck delivers what is finished, says why it may be worth nothing, and
-// counts the expectations that do not hold.
-func deliverAndCheck(c *command.Console, to command.Delivery, p pace, sc *scenarios.Scenario, file *metrics.File) (broken int, err error) {
 	void := p.void(file)
-	if void != nil {
+	if void != nil && failed == nil {
 		file.Void = void.Error()
 	}
-	if err := to.Deliver(c.Out, sc, file); err != nil {
-		return 0, err
-	}
-	if file.Interrupted {
+	err = to.Deliver(c.Out, sc, file)
+	switch {
+	case err != nil:
+		return 0, errors.Join(failed, err)
+	case failed != nil:
+		failed = fmt.Errorf("%w; what was finished before it is written", failed)
+		return 0, unlessInterrupted(c, failed, "what is finished of "+sc.Name+" is written")
+	case file.Interrupted:
 		return 0, &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf(
 			"interrupted: %d of %d runs of %s are finished and written", len(file.Runs), len(sc.Strategies)*sc.Seeds, sc.Name)}
-	}
-	if void != nil {
+	case void != nil:
 		return 0, void
 	}
 	return command.Failures(c.Err, sc, file), nil
@@ -101,7 +93,7 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 	}
 	seen := &timings{sc: sc}
 	config := live.Config{LateAfter: r.Late, Generator: generator, Probed: seen.probe, Disk: seen.disk}
-	from, err := openSource(c, wanted{r.Origin, sc.Fleet.Origin.Concurrency, origin.DefaultSize(), r.Quiet})
+	from, err := openSource(c, r.Origin, sc.Fleet.Origin.Concurrency, origin.DefaultSize(), r.Quiet)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -111,28 +103,32 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 	}
 	p := newScreen(c.Err, r.Quiet, sc)
 	defer p.end()
-	file, err := lab.Execute(sc, lab.Options{
-		Clock: func() lab.Clock { return clock.NewWall() }, ClockName: "wall", Parallel: 1,
-		Command: r.Command("go run ./cmd/loadtest run", sc, append(r.real.flags(), r.pace.flags()...)...),
-		Stop:    func() bool { return c.Ctx.Err() != nil },
-		Began:   p.began,
-		World: func(cfg world.Config, env world.Environment) (lab.World, error) {
-			tier, err := caches.tier(cfg.Fleet)
-			if err != nil {
+	again := r.Command("go run ./cmd/loadtest run", sc, append(r.real.flags(), r.pace.flags()...)...)
+	file, err := executeOnWall(c, sc, p, again, func(cfg world.Config, env world.Environment) (lab.World, error) {
+		tier, err := caches.tier(cfg.Fleet)
+		if err != nil {
+			return nil, err
+		}
+		p.follow(hearLoads(&env.Observer))
+		seen.startRun(tier)
+		config := config
+		config.Tier, config.Progress = tier, p.ended
+		if cfg.Fleet.Disk != nil {
+			if config.Dir, err = caches.diskDir(); err != nil {
 				return nil, err
 			}
-			p.follow(hearLoads(&env.Observer))
-			seen.startRun(tier)
-			config := config
-			config.Tier, config.Progress = tier, p.ended
-			if cfg.Fleet.Disk != nil {
-				if config.Dir, err = caches.diskDir(); err != nil {
-					return nil, err
-				}
-			}
-			return live.New(ctx, config, cfg, env)
-		},
+		}
+		return live.New(ctx, config, cfg, env)
 	})
 	seen.startRun(nil)
 	return file, seen, err
+}
+
+// executeOnWall executes a scenario in worlds on the wall clock, one run after another.
+// A user who types again makes the result again.
+func executeOnWall(c *command.Console, sc *scenarios.Scenario, p *screen, again string, makeWorld func(world.Config, world.Environment) (lab.World, error)) (*metrics.File, error) {
+	return lab.Execute(sc, lab.Options{
+		Clock: func() lab.Clock { return clock.NewWall() }, ClockName: "wall", Parallel: 1, Command: again, World: makeWorld,
+		Stop: func() bool { return c.Ctx.Err() != nil }, Began: p.began,
+	})
 }

@@ -56,26 +56,17 @@ type source interface {
 	io.Closer
 }
 
-// wanted is which origin to open.
-type wanted struct {
-	kind        string
-	concurrency int         // loads at once; 0 is the default of the kind
-	size        origin.Size // of the default database, if it is not there
-	quiet       bool
-}
-
-// openSource opens a real origin and sees that it can be loaded from. It is nil
-// for the modelled one. The SQLite database without a path is filled here if
-// it is empty.
-func openSource(c *command.Console, want wanted) (source, error) {
-	kind := want.kind
+// openSource opens a real origin and sees that it can be loaded from, so many at once,
+// of which 0 is the default of the kind. It is nil for the modelled one. The SQLite
+// database without a path is filled here, to a size, if it is empty.
+func openSource(c *command.Console, kind string, concurrency int, size origin.Size, quiet bool) (source, error) {
 	switch scheme, _, _ := strings.Cut(kind, ":"); scheme {
 	case modelled:
 		return nil, nil
 	case "http", "https":
-		return openHTTP(c.Ctx, kind, want.concurrency)
+		return openHTTP(c.Ctx, kind, concurrency)
 	}
-	db, err := openDatabase(c.Ctx, kind, want.concurrency)
+	db, err := openDatabase(c.Ctx, kind, concurrency)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +74,7 @@ func openSource(c *command.Console, want wanted) (source, error) {
 	var empty *origin.UnpreparedError
 	switch unprepared := errors.As(err, &empty); {
 	case unprepared && kind == "sqlite" && !empty.Force:
-		err = fillDatabase(c, db, origin.Filling{Size: want.size, Seed: 1}, want.quiet)
+		err = fillDatabase(c, db, origin.Filling{Size: size, Seed: 1}, quiet)
 	case unprepared:
 		err = fmt.Errorf("%w, with --origin %s", err, withoutPassword(kind))
 	}

@@ -13,59 +13,61 @@ import (
 	"github.com/herdlab/herdlab/scenarios"
 )
 
-// timings are what the real parts of a scenario took, run by run.
+// timings are what the real parts of a scenario took, strategy by strategy.
 type timings struct {
-	sc   *scenarios.Scenario
-	mu   sync.Mutex
-	runs []runTimings
-	last *tier.Tier
+	sc    *scenarios.Scenario
+	mu    sync.Mutex
+	begun int         // runs
+	cache *tier.Tier  // of the run that goes on
+	taken []partTimes // of every strategy that was begun, in the order of the scenario
 }
 
-// runTimings are of one run.
-type runTimings struct {
-	strategy string
-	cache    time.Duration // mean round trip; 0 if it was not asked
-	loads    loadTimes     // of a real origin
-	network  []time.Duration
-	disk     disk.Times // of the boxes, if they have any
+// partTimes are of all runs of one strategy. Of what was never done there is none.
+type partTimes struct {
+	cache   []time.Duration // mean round trip of each run
+	loads   loadTimes       // of a real origin
+	network []time.Duration
+	disk    [len(diskCosts)][]time.Duration // of the boxes, mean of each run
 }
+
+// diskCosts are the settings of a disk that are measured.
+var diskCosts = [...]string{"per_object", "per_open", "per_delete", "read", "write"}
 
 // startRun takes the figure of the run that has ended, and begins the next one, which
 // has the cache next; nil is none.
 func (t *timings) startRun(next *tier.Tier) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.last != nil {
-		t.runs[len(t.runs)-1].cache = t.last.RoundTrip()
+	if t.cache != nil {
+		now := &t.taken[len(t.taken)-1]
+		now.cache = append(now.cache, t.cache.RoundTrip())
 	}
-	t.last = next
+	t.cache = next
 	if next != nil {
-		t.runs = append(t.runs, runTimings{strategy: t.sc.Strategies[len(t.runs)/t.sc.Seeds].Name})
+		if t.begun%t.sc.Seeds == 0 {
+			t.taken = append(t.taken, partTimes{})
+		}
+		t.begun++
 	}
 }
 
 // note writes something down of the run that goes on.
-func (t *timings) note(what func(*runTimings)) {
+func (t *timings) note(what func(*partTimes)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	what(&t.runs[len(t.runs)-1])
+	what(&t.taken[len(t.taken)-1])
 }
 
-// under are the runs of a strategy.
-func (t *timings) under(strategy string) (runs []runTimings) {
-	for _, r := range t.runs {
-		if r.strategy == strategy {
-			runs = append(runs, r)
-		}
-	}
-	return runs
+// under is what was taken under a strategy.
+func (t *timings) under(strategy string) partTimes {
+	return t.taken[slices.IndexFunc(t.sc.Strategies, func(e scenarios.Entry) bool { return e.Name == strategy })]
 }
 
-// mean is that of a figure over the runs that have one; 0 if none has.
-func mean(runs []runTimings, figure func(runTimings) time.Duration) time.Duration {
+// mean is that of the times of runs that have one; 0 if none has.
+func mean(times []time.Duration) time.Duration {
 	var sum, n time.Duration
-	for _, r := range runs {
-		if d := figure(r); d > 0 {
+	for _, d := range times {
+		if d > 0 {
 			sum += d
 			n++
 		}
@@ -78,63 +80,42 @@ func median[T cmp.Ordered](all []T) (middle T) {
 	if len(all) == 0 {
 		return middle
 	}
-	slices.Sort(all)
-	return all[len(all)/2]
+	return slices.Sorted(slices.Values(all))[len(all)/2]
 }
 
 // load hears how long a load took.
 func (t *timings) load(d time.Duration) {
-	t.note(func(now *runTimings) { now.loads = append(now.loads, d) })
+	t.note(func(now *partTimes) { now.loads = append(now.loads, d) })
 }
 
 // probe hears how long the network takes.
 func (t *timings) probe(d time.Duration) {
-	t.note(func(now *runTimings) { now.network = append(now.network, d) })
-}
-
-// cache is the mean round trip of the cache under a strategy; 0 if it was not
-// asked.
-func (t *timings) cache(strategy string) time.Duration {
-	return mean(t.under(strategy), func(r runTimings) time.Duration { return r.cache }).Round(time.Microsecond)
-}
-
-// settings make client and origin of the model take as long as the runs of a
-// strategy did, whose requests were sent so late.
-func (t *timings) settings(strategy string, late time.Duration) (set []string) {
-	if rtt := t.network(strategy); rtt > 0 {
-		set = append(set, fmt.Sprintf("client.rtt=%v", (rtt+late).Round(time.Microsecond)))
-	}
-	var loads loadTimes
-	for _, r := range t.under(strategy) {
-		loads = append(loads, r.loads...)
-	}
-	return append(append(set, loads.settings()...), t.disks(strategy)...)
-}
-
-// network is the median round trip between client and box under a strategy; 0 if none
-// was measured.
-func (t *timings) network(strategy string) time.Duration {
-	var all []time.Duration
-	for _, r := range t.under(strategy) {
-		all = append(all, r.network...)
-	}
-	return median(all)
+	t.note(func(now *partTimes) { now.network = append(now.network, d) })
 }
 
 // disk hears what the disks of the boxes took in a run.
 func (t *timings) disk(took disk.Times) {
-	t.note(func(now *runTimings) { now.disk = took })
+	t.note(func(now *partTimes) {
+		for i, d := range [len(diskCosts)]time.Duration{took.PerObject, took.PerOpen, took.PerDelete, took.Read, took.Write} {
+			now.disk[i] = append(now.disk[i], d)
+		}
+	})
 }
 
-// disks make the model's disks take as long as the real ones did under a strategy,
-// on this machine. What was never done keeps the scenario's cost.
-func (t *timings) disks(strategy string) (set []string) {
-	for i, field := range []string{"per_object", "per_open", "per_delete", "read", "write"} {
-		took := mean(t.under(strategy), func(r runTimings) time.Duration {
-			return [...]time.Duration{r.disk.PerObject, r.disk.PerOpen, r.disk.PerDelete, r.disk.Read, r.disk.Write}[i]
-		})
-		if took > 0 {
-			set = append(set, fmt.Sprintf("fleet.disk.%s=%v", field, took.Round(100*time.Nanosecond)))
+// roundTrip is the mean one of the cache; 0 if it was not asked.
+func (p partTimes) roundTrip() time.Duration { return mean(p.cache).Round(time.Microsecond) }
+
+// settings make client, origin and disks of the model take as long as they did on
+// this machine, where the requests were sent so late. What was never done keeps the
+// scenario's cost.
+func (p partTimes) settings(late time.Duration) (set []string) {
+	if rtt := median(p.network); rtt > 0 {
+		set = append(set, fmt.Sprintf("client.rtt=%v", (rtt+late).Round(time.Microsecond)))
+	}
+	set = append(set, p.loads.settings()...)
+	for i, cost := range diskCosts {
+		if took := mean(p.disk[i]); took > 0 {
+			set = append(set, fmt.Sprintf("fleet.disk.%s=%v", cost, took.Round(100*time.Nanosecond)))
 		}
 	}
 	return set

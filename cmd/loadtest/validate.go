@@ -87,8 +87,9 @@ func (v validateCmd) validate(c *command.Console, sc *scenarios.Scenario) (of ve
 		rtt := sc.Fleet.Cache.RTT
 		var set []string
 		if v.Calibrate {
-			rtt = cmp.Or(took.cache(strategy), rtt)
-			set = append(took.settings(strategy, medianLateness(measured, strategy)), measuredCosts(sc, measured, took)...)
+			parts := took.under(strategy)
+			rtt = cmp.Or(parts.roundTrip(), rtt)
+			set = append(parts.settings(medianLateness(measured, strategy)), measuredCosts(sc, measured, took)...)
 			fmt.Fprintf(c.Out, "%s, %s, as measured: %s %s\n", sc.Name, strategy, rttSetting(rtt), strings.Join(set, " "))
 		}
 		simulated, err := v.simulations(sc, strategy, set, rtt)
@@ -164,7 +165,7 @@ func measuredCosts(sc *scenarios.Scenario, file *metrics.File, took *timings) (s
 		}
 		least := time.Duration(math.MaxInt64)
 		for _, run := range file.Runs {
-			rtt := took.network(run.Strategy) + medianLateness(file, run.Strategy)
+			rtt := median(took.under(run.Strategy).network) + medianLateness(file, run.Strategy)
 			if l := run.Classes[class.Class].LatencyMS; l != nil {
 				least = min(least, time.Duration(l.P50*1e6)-rtt)
 			}
@@ -180,8 +181,14 @@ func measuredCosts(sc *scenarios.Scenario, file *metrics.File, took *timings) (s
 // cache that is up to a tenth faster or slower: how far the figures of a chaotic
 // scenario spread.
 func (v validateCmd) simulations(sc *scenarios.Scenario, strategy string, set []string, rtt time.Duration) (all []*view.View, err error) {
+	only := v.Selection
+	only.Strategy = []string{strategy}
 	for _, hundredths := range []time.Duration{100, 90, 95, 105, 110} {
-		f, err := v.simulate(sc.Given(), strategy, append(slices.Clone(set), rttSetting(rtt*hundredths/100)))
+		scs, err := only.LoadReal([]string{sc.Given()}, slices.Concat(v.Set, set, []string{rttSetting(rtt * hundredths / 100)}))
+		if err != nil {
+			return nil, command.Usage(err)
+		}
+		f, err := lab.Execute(scs[0], lab.Options{Clock: func() lab.Clock { return sim.New() }, ClockName: "virtual"})
 		if err != nil {
 			return nil, err
 		}
@@ -191,14 +198,3 @@ func (v validateCmd) simulations(sc *scenarios.Scenario, strategy string, set []
 }
 
 func rttSetting(rtt time.Duration) string { return fmt.Sprintf("fleet.cache.rtt=%v", rtt) }
-
-// simulate runs one strategy of the scenario on the virtual clock.
-func (v validateCmd) simulate(name, strategy string, set []string) (*metrics.File, error) {
-	only := v.Selection
-	only.Strategy = []string{strategy}
-	scs, err := only.LoadReal([]string{name}, append(slices.Clone(v.Set), set...))
-	if err != nil {
-		return nil, command.Usage(err)
-	}
-	return lab.Execute(scs[0], lab.Options{Clock: func() lab.Clock { return sim.New() }, ClockName: "virtual"})
-}

@@ -111,13 +111,7 @@ func ExactPercent(share float64) string {
 
 // round3 rounds to three significant digits.
 func round3(v float64) float64 {
-	if v == 0 || math.IsInf(v, 0) || math.IsNaN(v) {
-		return v
-	}
-	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
-	if err != nil {
-		return v
-	}
+	r, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64) // it reads what it wrote, or gives an infinity
 	return r
 }
 
@@ -172,10 +166,10 @@ func RateUnit(perSecond float64) Rate {
 
 // Write writes a number in the unit.
 func (r Rate) Write(v float64) string {
-	if v == 0 {
+	switch {
+	case v == 0:
 		return "0"
-	}
-	if v >= 1000 {
+	case v >= 1000:
 		return Count(math.Round(v)) + "/" + r.Letter
 	}
 	return ThreeDigits(v) + "/" + r.Letter
