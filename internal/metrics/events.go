@@ -42,26 +42,16 @@ func (e *events) series() []int64 {
 	return counts
 }
 
-// most is the highest number of a window that does not begin in a warm-up. A window is
-// in or out as a whole: phases seldom begin within one.
-func (e *events) most(s *Summary) (most int64) {
-	for i := range e.windows {
-		if s.counts(time.Duration(i) * s.cfg.Window) {
-			most = max(most, e.windows[i].Load())
-		}
-	}
-	return most
-}
-
-// fastest is the highest rate a second over a window that does not begin in a
-// warm-up. The last window may be cut short by the end of the traffic.
-func (e *events) fastest(s *Summary) (most float64) {
+// peak is the highest number of a window that does not begin in a warm-up, and the
+// highest rate a second over one. A window is in or out as a whole: phases seldom begin
+// within one. The last may be cut short by the end of the traffic.
+func (e *events) peak(s *Summary) (most int64, fastest float64) {
 	for i := range e.windows {
 		begin := time.Duration(i) * s.cfg.Window
-		width := min(s.cfg.Window, s.cfg.Duration-begin)
-		if s.counts(begin) {
-			most = max(most, float64(e.windows[i].Load())/width.Seconds())
+		if width := min(s.cfg.Window, s.cfg.Duration-begin); s.counts(begin) {
+			n := e.windows[i].Load()
+			most, fastest = max(most, n), max(fastest, float64(n)/width.Seconds())
 		}
 	}
-	return most
+	return most, fastest
 }

@@ -190,8 +190,9 @@ func (s *Summary) Close() *Run {
 	s.herd.advance(s.cfg.Duration)
 	run := &Run{
 		Classes: make(map[string]Figures), Phases: make(map[string]Figures), Warnings: []string{}, Attempts: s.attempts,
-		Loads: s.herd.Loads, ComputeRateMax: s.loads.fastest(s), Victims: int64(len(s.victims)),
+		Loads: s.herd.Loads, Victims: int64(len(s.victims)),
 	}
+	_, run.ComputeRateMax = s.loads.peak(s)
 	reads := s.reads.series()
 	if slices.Max(reads) == 0 {
 		reads = []int64{}
@@ -211,7 +212,8 @@ func (s *Summary) Close() *Run {
 	run.ComputesPerS = rate(s.loads.counted.Load(), s.counted)
 	if len(reads) > 0 {
 		run.CacheGetsPerS = rate(s.reads.counted.Load(), s.counted)
-		run.CacheGetsPeak = new(s.reads.most(s))
+		most, _ := s.reads.peak(s)
+		run.CacheGetsPeak = &most
 	}
 	for i, p := range s.cfg.Phases {
 		f := s.phases[i].figures()
