@@ -1,6 +1,7 @@
 package tier
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync/atomic"
@@ -24,13 +25,6 @@ type Client struct {
 	space   atomic.Pointer[keyspace]
 	dead    atomic.Bool // the box crashed: nothing it still does reaches the tier
 }
-
-var (
-	_ strategies.Store       = (*Client)(nil)
-	_ strategies.NewerSetter = (*Client)(nil)
-	_ strategies.Locker      = (*Client)(nil)
-	_ strategies.Extender    = (*Client)(nil)
-)
 
 // Use has the client go on with another prefix, as a release does that bumps the
 // version of its keys. What is under way goes on under the old one. It never fails.
@@ -132,22 +126,16 @@ func (c *Client) store(ctx context.Context, key string, e strategies.Entry, ttl 
 	if ttl < 0 {
 		return false, ErrLifetime
 	}
-	doErr := c.change(ctx, key, len(e.Data), func(n *node, now time.Time) {
+	sent := c.change(ctx, key, len(e.Data), func(n *node, now time.Time) {
 		stored, err = n.set(*c.space.Load(), key, e, now, ttl, newer)
 	})
-	if doErr != nil {
-		return false, doErr
-	}
-	return stored, err
+	return stored, cmp.Or(sent, err)
 }
 
 // Delete removes an entry, also from the node where somebody might look back for it.
 func (c *Client) Delete(ctx context.Context, key string) error {
-	remove := func(n *node, _ time.Time) { n.delete(*c.space.Load(), key) }
-	if c.members.before.Load() != nil {
-		c.deleteBefore(ctx, key, remove)
-	}
-	return c.change(ctx, key, 0, remove)
+	c.deleteBefore(ctx, key)
+	return c.change(ctx, key, 0, func(n *node, _ time.Time) { n.delete(*c.space.Load(), key) })
 }
 
 // TryLock takes the lock of key if it is free.
@@ -263,13 +251,10 @@ func (c *Client) SetLeased(ctx context.Context, key, token string, e strategies.
 	case token == "":
 		return false, errLease
 	}
-	failed := c.change(ctx, key, len(e.Data), func(n *node, now time.Time) {
+	sent := c.change(ctx, key, len(e.Data), func(n *node, now time.Time) {
 		stored, err = n.setLeased(*c.space.Load(), key, token, e, now, ttl)
 	})
-	if failed != nil {
-		return false, failed
-	}
-	return stored, err
+	return stored, cmp.Or(sent, err)
 }
 
 // Retire removes key and its lease, and keeps its entry aside; where somebody might
@@ -278,9 +263,7 @@ func (c *Client) Retire(ctx context.Context, key string, at strategies.Instant, 
 	if keep < 0 {
 		return ErrLifetime
 	}
-	if c.members.before.Load() != nil {
-		c.deleteBefore(ctx, key, func(n *node, _ time.Time) { n.delete(*c.space.Load(), key) })
-	}
+	c.deleteBefore(ctx, key)
 	return c.change(ctx, key, 0, func(n *node, now time.Time) { n.retire(*c.space.Load(), key, at, now, keep) })
 }
 
@@ -303,14 +286,15 @@ func (c *Client) lookBack(ctx context.Context, key string, j, i int) (strategies
 	return e, true, nil
 }
 
-// deleteBefore removes key from the node that had it before.
-func (c *Client) deleteBefore(ctx context.Context, key string, remove func(*node, time.Time)) {
-	i, err := c.route(key)
-	if err != nil {
+// deleteBefore removes key from the node that had it before, if the list has changed.
+func (c *Client) deleteBefore(ctx context.Context, key string) {
+	if c.members.before.Load() == nil {
 		return
 	}
-	if j, had := c.members.Before(key, i); had {
-		_ = c.changeAt(ctx, j, 0, remove)
+	if i, err := c.route(key); err == nil {
+		if j, had := c.members.Before(key, i); had {
+			_ = c.changeAt(ctx, j, 0, func(n *node, _ time.Time) { n.delete(*c.space.Load(), key) })
+		}
 	}
 }
 

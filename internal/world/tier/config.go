@@ -61,9 +61,6 @@ func (c Config) AllNodes() int {
 	return n
 }
 
-// AllWithGutter is the number of all nodes.
-func (c Config) AllWithGutter() int { return c.AllNodes() + c.Gutter*(1+len(c.Own)) }
-
 // ExactExpiry is the word of [Config].Expiry for what the lab's own stores do.
 const ExactExpiry = "exact"
 

@@ -47,24 +47,6 @@ type health struct {
 	retryAt   time.Time // zero: on the ring
 }
 
-// newMembership believes every listed node alive. The last names are the gutter's.
-func newMembership(
-	cfg Config, names []string, listed []bool, built *rings, now func() time.Time, flush func(int) error,
-) (*Membership, error) {
-	n := len(names) - cfg.Gutter
-	m := &Membership{cfg: cfg, nodes: names[:n], now: now, listed: listed, rings: built, health: make([]health, len(names))}
-	if cfg.OnReturn == "flush" {
-		m.flush = flush
-	}
-	if cfg.Gutter > 0 {
-		var err error
-		if m.spare, err = built.ring(cfg.Ring, names[n:], nil); err != nil {
-			return nil, err
-		}
-	}
-	return m, m.rebuild()
-}
-
 // Route is the node to ask for key, or [ErrNoNode], or [ErrResting]: its owner or,
 // where that is off the ring or left alone, one of the gutter. While all is well it
 // costs one load of a pointer and the ring's hash; it is asked for every operation.

@@ -46,6 +46,8 @@ type Process struct {
 // ProcessCounts counts what all processes of a world did with their memory.
 type ProcessCounts struct{ Hits, Misses, Evictions atomic.Int64 }
 
+var _ strategies.NewerSetter = (*Process)(nil)
+
 // Locks is the shared cache as a process with values of its own uses it.
 type Locks interface {
 	strategies.Locker

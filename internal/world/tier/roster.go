@@ -27,17 +27,26 @@ func NewRoster(n int, listed []bool) *Roster {
 	return &Roster{listed: slices.Clone(listed)}
 }
 
-// Client returns the view of a new client in the given box; a box below 0 is none
-// of the fleet. Flush is how the client has a node forget all that it has.
+// Client returns the view of a new client in the given box, which believes every listed
+// node alive; a box below 0 is none of the fleet. The last nodes are the gutter's. Flush
+// is how the client has a node forget all that it has.
 func (r *Roster) Client(cfg Config, box int, nodes []string, now func() time.Time, flush func(node int) error) (*Membership, error) {
 	cfg.Ring = cfg.ringOf(box)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	m, err := newMembership(cfg, nodes, slices.Clone(r.listed), &r.rings, now, flush)
-	if err == nil {
-		r.members = append(r.members, m)
+	own := len(nodes) - cfg.Gutter
+	m := &Membership{cfg: cfg, nodes: nodes[:own], now: now, listed: slices.Clone(r.listed), rings: &r.rings, health: make([]health, len(nodes))}
+	if cfg.OnReturn == "flush" {
+		m.flush = flush
 	}
-	return m, err
+	if cfg.Gutter > 0 {
+		var err error
+		if m.spare, err = r.rings.ring(cfg.Ring, nodes[own:], nil); err != nil {
+			return nil, err
+		}
+	}
+	r.members = append(r.members, m)
+	return m, m.rebuild()
 }
 
 // List puts node i on the list, or takes it off, for all clients in one instant. In
