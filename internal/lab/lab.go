@@ -78,10 +78,7 @@ type Warmer interface {
 	Warm(keys []string) error
 }
 
-var (
-	_ World = (*world.World)(nil)
-	_ Host  = (*world.World)(nil)
-)
+var _ Host = (*world.World)(nil)
 
 // Modelled makes the modelled world.
 func Modelled(cfg world.Config, env world.Environment) (World, error) {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
-	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -21,8 +20,6 @@ type recorder struct {
 	begun     atomic.Bool
 	warmLoads int64
 }
-
-var _ origin.Observer = (*recorder)(nil)
 
 func newRecorder(sc *scenarios.Scenario, wall bool) *recorder {
 	cfg := summaryConfig(sc)

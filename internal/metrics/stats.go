@@ -75,6 +75,14 @@ type DiskStats struct {
 	SetCPUMS *float64 `json:"set_cpu_ms"`
 }
 
+// Plus adds the disks of another box: a size is that of the fuller one.
+func (s DiskStats) Plus(o DiskStats) DiskStats {
+	return DiskStats{
+		Entries: max(s.Entries, o.Entries), EntriesPeak: max(s.EntriesPeak, o.EntriesPeak), Bytes: max(s.Bytes, o.Bytes),
+		Culls: s.Culls + o.Culls, Culled: s.Culled + o.Culled,
+	}
+}
+
 // WarmerStats counts what the jobs did that compute values ahead of their
 // readers. Their loads are among the run's computes.
 type WarmerStats struct {

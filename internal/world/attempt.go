@@ -17,8 +17,6 @@ type attempt struct {
 	turn    uint32       // counts the uses; a note of an earlier one is void
 }
 
-var _ front.Attempt = (*attempt)(nil)
-
 // Asked is what the front is asked for.
 func (a *attempt) Asked() (page string, user int, write bool) {
 	return a.Key, a.User, a.Op == workloads.Write

@@ -29,17 +29,27 @@ type Releases struct {
 
 // Release is one program.
 type Release struct {
-	Number   int   // from 1
-	Versions []int // of the keys of every named cache, from 1
+	Number   int      // from 1
+	Prefixes []string // of the keys of every named cache, which say their version
+	versions []int    // from 1
+}
+
+// release is one that gives the keys these versions. A new version is a cold cache: the
+// old entries are never asked for again, and take memory until they expire or are
+// evicted.
+func (r *Releases) release(number int, versions []int) Release {
+	made := Release{Number: number, versions: versions}
+	for i, name := range r.caches {
+		made.Prefixes = append(made.Prefixes, CachePrefix(name, versions[i]))
+	}
+	return made
 }
 
 // NewReleases gives all boxes the first release.
 func NewReleases(boxes int, caches []string) *Releases {
-	r := &Releases{caches: caches, boxes: make([]Release, boxes)}
-	r.newest = Release{1, slices.Repeat([]int{1}, len(caches))}
-	for i := range r.boxes {
-		r.boxes[i] = r.newest
-	}
+	r := &Releases{caches: caches}
+	r.newest = r.release(1, slices.Repeat([]int{1}, len(caches)))
+	r.boxes = slices.Repeat([]Release{r.newest}, boxes)
 	return r
 }
 
@@ -48,14 +58,14 @@ func NewReleases(boxes int, caches []string) *Releases {
 func (r *Releases) Begin(bumped []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	next := Release{r.newest.Number + 1, slices.Clone(r.newest.Versions)}
+	versions := slices.Clone(r.newest.versions)
 	for i, name := range r.caches {
 		if slices.Contains(bumped, name) {
-			next.Versions[i]++
+			versions[i]++
 		}
 	}
-	r.newest, r.behind = next, len(r.boxes)
-	r.rolling.Store(int64(next.Number))
+	r.newest, r.behind = r.release(r.newest.Number+1, versions), len(r.boxes)
+	r.rolling.Store(int64(r.newest.Number))
 }
 
 // Give gives box i the newest release. A box that has it already, as one that a
@@ -84,17 +94,6 @@ func (r *Releases) Newest() Release {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.newest
-}
-
-// Prefixes are what stands in front of the keys of every named cache under a
-// release. A new version is a cold cache: the old entries are never asked for again,
-// and take memory until they expire or are evicted.
-func (r *Releases) Prefixes(of Release) []string {
-	list := make([]string, len(r.caches))
-	for i, name := range r.caches {
-		list[i] = CachePrefix(name, of.Versions[i])
-	}
-	return list
 }
 
 // laws is the law that is broken: what is counted of the boxes that are behind is

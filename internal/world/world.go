@@ -207,7 +207,7 @@ func (w *World) prefixes(of Release) []string {
 	if w.site != nil {
 		return []string{""}
 	}
-	return w.releases.Prefixes(of)
+	return of.Prefixes
 }
 
 // privateCache is what the program of box i has for a cache: its disk or its own
@@ -328,13 +328,9 @@ func (w *World) reportCache(run *metrics.Run) {
 		}
 		sum = sum.Plus(s)
 	}
-	c = c.Plus(metrics.CacheStats{Gets: sum.Gets, Sets: sum.Sets, Deletes: sum.Deletes, BytesOut: sum.BytesOut, Errors: sum.Errors})
-	run.Disk = &metrics.DiskStats{
-		Entries: int64(sum.Entries), EntriesPeak: int64(sum.Peak), Bytes: sum.Bytes, Culls: sum.Culls, Culled: sum.Culled,
-	}
+	c, run.Disk = c.Plus(sum.CacheStats), &sum.DiskStats
 	if sum.Sets > 0 {
-		mean := float64(sum.CPU) / 1e6 / float64(sum.Sets)
-		run.Disk.SetCPUMS = &mean
+		run.Disk.SetCPUMS = new(float64(sum.CPU) / 1e6 / float64(sum.Sets))
 	}
 }
 

@@ -80,7 +80,7 @@ func New(ctx context.Context, cfg model.Config, box *world.Box, root string, siz
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.filled, d.stats.Peak = cfg.Entries, cfg.Entries
+	d.filled, d.stats.EntriesPeak = cfg.Entries, int64(cfg.Entries)
 	return d, d.open()
 }
 
@@ -163,11 +163,12 @@ func (d *Disk) Settle() filebased.Stats {
 	d.settled = true // no further cull begins
 	d.mu.Unlock()
 	d.forced.Wait()
-	n, bytes, err := d.current().Usage()
+	files, bytes, err := d.current().Usage()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	all := d.past.Plus(d.store.Stats())
-	d.stats.Entries, d.stats.Peak, d.stats.Bytes = n, max(n, d.stats.Peak), bytes
+	n := int64(files)
+	d.stats.Entries, d.stats.EntriesPeak, d.stats.Bytes = n, max(n, d.stats.EntriesPeak), bytes
 	d.stats.Culls, d.stats.Culled, d.unknown = all.Culls, all.Culled, err
 	return all
 }
@@ -233,7 +234,7 @@ func (c *client) Get(ctx context.Context, key string) (e strategies.Entry, ok bo
 
 func (c *client) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
 	return c.run(func() error { return c.disk.current().Set(ctx, c.prefix+key, e, ttl) },
-		func(s *model.Stats) { s.Sets, s.Peak = s.Sets+1, max(s.Peak, c.disk.known()) })
+		func(s *model.Stats) { s.Sets, s.EntriesPeak = s.Sets+1, max(s.EntriesPeak, int64(c.disk.known())) })
 }
 
 func (c *client) Delete(ctx context.Context, key string) error {

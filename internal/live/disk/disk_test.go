@@ -55,8 +55,8 @@ func TestCounts(t *testing.T) {
 	if err != nil || got.Gets != 20 || got.Sets != 20 || got.Deletes != 10 || got.BytesOut != 200 || got.Errors != 0 {
 		t.Errorf("counted %+v, %v", got, err)
 	}
-	if got.Entries != 15 || got.Peak < 15 || got.Peak > 25 || got.Bytes < 15*10 {
-		t.Errorf("at the end there are %d entries of %d bytes, and %d at most", got.Entries, got.Bytes, got.Peak)
+	if got.Entries != 15 || got.EntriesPeak < 15 || got.EntriesPeak > 25 || got.Bytes < 15*10 {
+		t.Errorf("at the end there are %d entries of %d bytes, and %d at most", got.Entries, got.Bytes, got.EntriesPeak)
 	}
 }
 

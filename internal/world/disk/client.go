@@ -27,12 +27,6 @@ type Client struct {
 	dead   atomic.Bool // the box crashed: nothing it still does reaches the disk
 }
 
-var (
-	_ strategies.Store    = (*Client)(nil)
-	_ strategies.Locker   = (*Client)(nil)
-	_ strategies.Extender = (*Client)(nil)
-)
-
 // Kill cuts the client off: its box crashed. The disk outlives it, with what it has.
 func (c *Client) Kill() { c.dead.Store(true) }
 

@@ -1,6 +1,10 @@
 package disk
 
-import "time"
+import (
+	"time"
+
+	"github.com/herdlab/herdlab/internal/metrics"
+)
 
 // Config is a file cache of its own for every box, on the box's own disk: what
 // it holds, how it is held small, and what that costs. The ways to cull, and the
@@ -31,26 +35,16 @@ const (
 // runs do, so that a cull of expired entries does not find them.
 const filledLife = 365 * 24 * time.Hour
 
-// Stats is what happened on a disk, or on all of a world together.
+// Stats is what happened on a disk, or on all of a world together. Errors are those of
+// a real disk, and SetCPUMS is left to whoever reports it.
 type Stats struct {
-	Entries int   // now, on the fullest disk
-	Peak    int   // most at once on one disk
-	Bytes   int64 // now, of the files on the disk that has most
+	metrics.CacheStats
+	metrics.DiskStats
 
-	Gets, Sets, Deletes, BytesOut int64
-	Errors                        int64 // operations that failed, of a real disk
-
-	Culls  int64         // carried out, or begun
-	Culled int64         // entries that they removed
-	CPU    time.Duration // of all writes, beside writing: walking, opening, removing
+	CPU time.Duration // of all writes, beside writing: walking, opening, removing
 }
 
-// Plus adds what happened on another disk. Sizes are those of the fuller one, for every
-// box has its own limit; counts and CPU time are sums.
+// Plus adds what happened on another disk.
 func (s Stats) Plus(o Stats) Stats {
-	return Stats{
-		Entries: max(s.Entries, o.Entries), Peak: max(s.Peak, o.Peak), Bytes: max(s.Bytes, o.Bytes),
-		Gets: s.Gets + o.Gets, Sets: s.Sets + o.Sets, Deletes: s.Deletes + o.Deletes, BytesOut: s.BytesOut + o.BytesOut, Errors: s.Errors + o.Errors,
-		Culls: s.Culls + o.Culls, Culled: s.Culled + o.Culled, CPU: s.CPU + o.CPU,
-	}
+	return Stats{s.CacheStats.Plus(o.CacheStats), s.DiskStats.Plus(o.DiskStats), s.CPU + o.CPU}
 }

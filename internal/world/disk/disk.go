@@ -67,7 +67,7 @@ func New(clk clock.Clock, cfg Config, cores Cores, size func(key string) int) *D
 	for i := range cfg.Entries {
 		d.files.put(file{name: md5.Sum([]byte(FilledKey(i))), expires: expires})
 	}
-	d.stats.Peak = cfg.Entries
+	d.stats.EntriesPeak = int64(cfg.Entries)
 	return d
 }
 
@@ -88,7 +88,7 @@ func (d *Disk) Stats() Stats {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	s := d.stats
-	s.Entries = len(d.files.byName)
+	s.Entries = int64(len(d.files.byName))
 	unknown := int64(-1)
 	for _, f := range d.files.byName {
 		switch {
@@ -239,7 +239,7 @@ func (d *Disk) write(f file) (cost time.Duration) {
 		cost = d.step(d.clock.Now().UnixNano())
 		d.stats.CPU += cost
 	}
-	d.stats.Peak = max(d.stats.Peak, len(d.files.byName))
+	d.stats.EntriesPeak = max(d.stats.EntriesPeak, int64(len(d.files.byName)))
 	return cost
 }
 

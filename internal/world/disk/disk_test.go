@@ -70,7 +70,7 @@ func TestDiskDiesAsTheRealOne(t *testing.T) {
 				t.Fatal(err)
 			}
 			n, _, err := real.Usage()
-			if got := modelled.Stats(); err != nil || got.Entries != n || got.Culls < 3 {
+			if got := modelled.Stats(); err != nil || got.Entries != int64(n) || got.Culls < 3 {
 				t.Errorf("%d entries, %v, and in the model %d after %d culls", n, err, got.Entries, got.Culls)
 			}
 		})
@@ -92,8 +92,8 @@ func TestDiskSawTooth(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := modelled.Stats()
-	if mean := float64(got.Culled) / float64(got.Culls); math.Abs(mean-100.7) > 0.5 || got.Peak != 300 {
-		t.Errorf("%.2f entries removed by a cull, at most %d there; want 100.7 and 300", mean, got.Peak)
+	if mean := float64(got.Culled) / float64(got.Culls); math.Abs(mean-100.7) > 0.5 || got.EntriesPeak != 300 {
+		t.Errorf("%.2f entries removed by a cull, at most %d there; want 100.7 and 300", mean, got.EntriesPeak)
 	}
 }
 

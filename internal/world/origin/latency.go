@@ -46,11 +46,13 @@ func (c Latency) Sample(rng *rand.Rand) time.Duration {
 	case len(c.Values) > 0:
 		return c.Values[rng.IntN(len(c.Values))]
 	case c.Median > 0:
-		sigma := math.Log(float64(c.P99)/float64(c.Median)) / z99
-		return scaled(c.Median, math.Exp(float64(sigma*rng.NormFloat64())))
+		return scaled(c.Median, math.Exp(float64(c.sigma()*rng.NormFloat64())))
 	}
 	return c.Fixed
 }
+
+// sigma is that of the lognormal form.
+func (c Latency) sigma() float64 { return math.Log(float64(c.P99)/float64(c.Median)) / z99 }
 
 // eternity is longer than any run, and so short that some of them in a row are a
 // duration still.
@@ -75,8 +77,7 @@ func (c Latency) Mean() time.Duration {
 		}
 		return sum / time.Duration(len(c.Values))
 	case c.Median > 0:
-		sigma := math.Log(float64(c.P99)/float64(c.Median)) / z99
-		return scaled(c.Median, math.Exp(float64(sigma*sigma)/2))
+		return scaled(c.Median, math.Exp(float64(c.sigma()*c.sigma())/2))
 	}
 	return c.Fixed
 }
