@@ -48,7 +48,7 @@ func (e *engine) read(ctx context.Context, key string) (Entry, bool, error) {
 func (e *engine) storeFailed(ctx context.Context, op, key string, err error) error {
 	failure := &StoreError{Op: op, Key: key, Err: err}
 	if ctx.Err() == nil {
-		e.storeErrors.Add(1)
+		e.count(&e.stats.StoreErrors)
 		e.failed(key, failure)
 	}
 	return failure
@@ -57,18 +57,18 @@ func (e *engine) storeFailed(ctx context.Context, op, key string, err error) err
 // load computes the value of key. A refresh is a load that has an old value to
 // fall back on. A panic of the loader is counted and goes on.
 func (e *engine) load(ctx context.Context, key string, refresh bool) (entry Entry, err error) {
-	e.loads.Add(1)
+	e.count(&e.stats.Loads)
 	if refresh {
-		e.refreshes.Add(1)
+		e.count(&e.stats.Refreshes)
 	}
 	loaded := false
 	defer func() { // a deferred count sees a panic, too
 		if loaded {
 			return
 		}
-		e.loadErrors.Add(1)
+		e.count(&e.stats.LoadErrors)
 		if refresh {
-			e.refreshErrors.Add(1)
+			e.count(&e.stats.RefreshErrors)
 		}
 	}()
 	begun := e.clock.Now()
@@ -93,7 +93,7 @@ func (e *engine) save(ctx context.Context, key string, entry Entry) {
 		newer = nil
 	}
 	if stored, err := e.put(ctx, "set", key, entry, e.jitter.spread(e.kept), newer); !stored && err == nil {
-		e.discarded.Add(1)
+		e.count(&e.stats.Discarded)
 	}
 }
 

@@ -214,6 +214,9 @@ func (g *guard) waitForLock(ctx context.Context, key, token string) (Result, err
 	}
 }
 
+// Refresh computes key and stores it, without the lock.
+func (g *guard) Refresh(ctx context.Context, key string) error { return g.renew(ctx, key) }
+
 // takeLock tries to get the lock of key. It is not cancelled with the caller, who
 // would not know then whether a lock was left behind. A lock whose TryLock fails
 // is taken not to be held; if it is, it lives out its time.
@@ -237,7 +240,7 @@ func (g *guard) freeLock(ctx context.Context, key, token string) (bool, error) {
 		return false, g.storeFailed(ctx, "unlock", key, err)
 	}
 	if !held {
-		g.locksLost.Add(1)
+		g.count(&g.stats.LocksLost)
 	}
 	return held, nil
 }

@@ -195,7 +195,7 @@ func (l *Leased) loadUnderLease(ctx context.Context, key, token string) (Result,
 	case err != nil:
 		_ = l.storeFailed(owner, "set", key, err)
 	case !stored:
-		l.discarded.Add(1)
+		l.count(&l.stats.Discarded)
 	}
 	return served(&e, Computed), nil
 }

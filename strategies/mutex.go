@@ -25,10 +25,8 @@ type MutexConfig struct {
 }
 
 func (c *MutexConfig) check() error {
-	if c.Then == ThenStale && c.fresh() == c.TTL {
-		return &ConfigError{Field: "then", Msg: "is stale, but no value is stale before its ttl: set fresh to less"}
-	}
 	return cmp.Or(
+		refuse(c.Then == ThenStale && c.fresh() == c.TTL, "then", "is stale, but no value is stale before its ttl: set fresh to less"),
 		checkFresh(c.Fresh, c.TTL),
 		checkExpire(c.OnWrite, c.Then == ThenStale || c.StaleIfError > 0, "set then: stale or stale_if_error"),
 		c.LoadFailure.check(),
@@ -84,6 +82,3 @@ func (m *Mutex) Get(ctx context.Context, key string) (Result, error) {
 	}
 	return m.answerMiss(ctx, key, e, ok)
 }
-
-// Refresh computes key and stores it, without the lock.
-func (m *Mutex) Refresh(ctx context.Context, key string) error { return m.renew(ctx, key) }

@@ -19,10 +19,12 @@ type NaiveConfig struct {
 }
 
 func (c *NaiveConfig) check() error {
-	if c.StaleIfError > 0 && c.Jitter > 0 {
-		return &ConfigError{Field: "stale_if_error", Msg: "is set, and so is jitter, with which it is the store that ends a value: leave one of them out"}
-	}
-	return cmp.Or(checkExpire(c.OnWrite, c.StaleIfError > 0, "set stale_if_error"), c.LoadFailure.check())
+	return cmp.Or(
+		refuse(c.StaleIfError > 0 && c.Jitter > 0, "stale_if_error",
+			"is set, and so is jitter, with which it is the store that ends a value: leave one of them out"),
+		checkExpire(c.OnWrite, c.StaleIfError > 0, "set stale_if_error"),
+		c.LoadFailure.check(),
+	)
 }
 
 // Naive is cache-aside without coordination: look in the cache; on a miss

@@ -131,9 +131,6 @@ func (p *Pool) loadInSlot(ctx context.Context, key string, old Entry, found bool
 	return p.waitForValue(ctx, key, token, old, found)
 }
 
-// Refresh computes key and stores it, without a slot.
-func (p *Pool) Refresh(ctx context.Context, key string) error { return p.renew(ctx, key) }
-
 // places are where the requests of one box wait for a key.
 type places struct {
 	most int // of one key

@@ -1,6 +1,7 @@
 package strategies
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -67,18 +68,16 @@ const (
 
 // check refuses settings of which one needs or excludes another.
 func (c *LoadFailure) check() error {
-	if c.OnLoadError == DeleteOnLoadError && c.StaleIfError > 0 {
-		return &ConfigError{Field: "stale_if_error", Msg: "is set, and on_load_error: delete takes away the value that would be served: leave one of them out"}
-	}
-	return checkBackoff(c.Backoff, c.BackoffMax)
+	return cmp.Or(
+		refuse(c.OnLoadError == DeleteOnLoadError && c.StaleIfError > 0, "stale_if_error",
+			"is set, and on_load_error: delete takes away the value that would be served: leave one of them out"),
+		checkBackoff(c.Backoff, c.BackoffMax),
+	)
 }
 
 // checkBackoff refuses a pause that is longer than the longest one.
 func checkBackoff(backoff, most time.Duration) error {
-	if backoff <= most {
-		return nil
-	}
-	return &ConfigError{Field: "backoff", Msg: fmt.Sprintf("is %v, and backoff_max, the longest pause, is %v: write less here, or more there", backoff, most)}
+	return refuse(backoff > most, "backoff", "is %v, and backoff_max, the longest pause, is %v: write less here, or more there", backoff, most)
 }
 
 // Locking is the lock in the shared cache under which a key is computed.
@@ -121,28 +120,27 @@ func Settle(config any, r *Runtime) error {
 	return nil
 }
 
-// present refuses a part that was left out.
-func present(field string, part any) error {
-	if part != nil {
+// refuse is a [*ConfigError] where a setting is wrong, and else nil.
+func refuse(wrong bool, field, format string, args ...any) error {
+	if !wrong {
 		return nil
 	}
-	return &ConfigError{Field: field, Msg: "is nil: the strategy cannot work without it"}
+	return &ConfigError{Field: field, Msg: fmt.Sprintf(format, args...)}
+}
+
+// present refuses a part that was left out.
+func present(field string, part any) error {
+	return refuse(part == nil, field, "is nil: the strategy cannot work without it")
 }
 
 // checkFresh refuses a value that is fresh for longer than it is served. Zero is the
 // whole ttl.
 func checkFresh(fresh, ttl time.Duration) error {
-	if fresh <= ttl {
-		return nil
-	}
-	return &ConfigError{Field: "fresh", Msg: fmt.Sprintf("is %v, and a value is not served past its ttl, %v: write less", fresh, ttl)}
+	return refuse(fresh > ttl, "fresh", "is %v, and a value is not served past its ttl, %v: write less", fresh, ttl)
 }
 
 // checkExpire refuses writes that make values stale in a strategy that serves none. set
 // says what would make it serve them.
 func checkExpire(onWrite WriteMode, servesStale bool, set string) error {
-	if onWrite != ExpireOnWrite || servesStale {
-		return nil
-	}
-	return &ConfigError{Field: "on_write", Msg: "is expire, but an expired value is never served: " + set}
+	return refuse(onWrite == ExpireOnWrite && !servesStale, "on_write", "is expire, but an expired value is never served: %s", set)
 }

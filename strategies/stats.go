@@ -1,6 +1,6 @@
 package strategies
 
-import "sync/atomic"
+import "sync"
 
 // Stats counts what a strategy did that its results do not show. A snapshot:
 // two of them can be subtracted.
@@ -32,18 +32,20 @@ func (s Stats) plus(o Stats) Stats {
 
 // counters is Stats in the making.
 type counters struct {
-	loads, loadErrors, refreshes, refreshErrors atomic.Int64
-	locksLost, discarded, storeErrors           atomic.Int64
-	l1Hits, l1Misses                            atomic.Int64
+	mu    sync.Mutex
+	stats Stats
+}
+
+// count adds one to n, which is a field of stats.
+func (c *counters) count(n *int64) {
+	c.mu.Lock()
+	*n++
+	c.mu.Unlock()
 }
 
 // Stats returns the counts so far.
 func (c *counters) Stats() Stats {
-	return Stats{
-		Loads: c.loads.Load(), LoadErrors: c.loadErrors.Load(),
-		Refreshes: c.refreshes.Load(), RefreshErrors: c.refreshErrors.Load(),
-		LocksLost: c.locksLost.Load(), Discarded: c.discarded.Load(),
-		StoreErrors: c.storeErrors.Load(),
-		L1Hits:      c.l1Hits.Load(), L1Misses: c.l1Misses.Load(),
-	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.stats
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/herdlab/herdlab/strategies/clock"
@@ -55,10 +54,10 @@ const (
 )
 
 func (c *SWRConfig) check() error {
-	if c.Fresh >= c.TTL {
-		return &ConfigError{Field: "fresh", Msg: fmt.Sprintf("is %v, which leaves no time to be stale in: write less than the ttl, %v", c.Fresh, c.TTL)}
-	}
-	return checkBackoff(c.Backoff, c.BackoffMax)
+	return cmp.Or(
+		refuse(c.Fresh >= c.TTL, "fresh", "is %v, which leaves no time to be stale in: write less than the ttl, %v", c.Fresh, c.TTL),
+		checkBackoff(c.Backoff, c.BackoffMax),
+	)
 }
 
 // loadFailure is what stale_if_error and timeout ask for. Without stale_if_error the
@@ -235,6 +234,3 @@ func (s *SWR) loadCoalesced(ctx context.Context, key string) (Result, error) {
 	}
 	return failure(ctx, Timeout, err)
 }
-
-// Refresh computes key and stores it, without the lock.
-func (s *SWR) Refresh(ctx context.Context, key string) error { return s.renew(ctx, key) }

@@ -26,10 +26,7 @@ type TwoLevelConfig struct {
 
 // check refuses a clock on which the ttl cannot be told from a longer one.
 func (c *TwoLevelConfig) check() error {
-	if c.Tick <= c.TTL {
-		return nil
-	}
-	return &ConfigError{Field: "tick", Msg: fmt.Sprintf("is %v, in which the ttl of %v cannot be counted: write a tick of at most the ttl", c.Tick, c.TTL)}
+	return refuse(c.Tick > c.TTL, "tick", "is %v, in which the ttl of %v cannot be counted: write a tick of at most the ttl", c.Tick, c.TTL)
 }
 
 // TwoLevel keeps short-lived copies inside a box, over any strategy that works
@@ -91,10 +88,10 @@ func NewTwoLevel(inner Strategy, cfg TwoLevelConfig) (*TwoLevel, error) {
 // Get answers with the box's copy, or asks the strategy beneath.
 func (t *TwoLevel) Get(ctx context.Context, key string) (Result, error) {
 	if r, ok, err := t.ownCopy(key); ok {
-		t.l1Hits.Add(1)
+		t.count(&t.stats.L1Hits)
 		return r, err
 	}
-	t.l1Misses.Add(1)
+	t.count(&t.stats.L1Misses)
 	if t.group == nil {
 		return t.fillCopy(ctx, key)
 	}
