@@ -81,7 +81,7 @@ func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, er
 		if err != nil || v == nil || !v.Expired(s.cfg.Now()) {
 			return v, err
 		}
-		_, err = s.removeExpired(ctx, p)
+		_, err = s.removeOver(ctx, cas.Value, p)
 		return nil, err
 	}))
 }
@@ -106,17 +106,28 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 	return err
 }
 
-// removeExpired removes what is at p if, looked at again where nobody can change
-// it, it still has expired, and reports whether it did.
-func (s *Store) removeExpired(ctx context.Context, p place) (bool, error) {
+// removeOver removes what is at p if, looked at where nobody can change it, its time is
+// over, and reports whether it did.
+func (s *Store) removeOver(ctx context.Context, kind cas.Kind, p place) (bool, error) {
 	return s.guarded(ctx, p, func() (bool, error) {
-		v, err := s.read(p)
-		if err != nil || v == nil || !v.Expired(s.cfg.Now()) {
-			return false, err
+		if !s.isOver(kind, p.path) {
+			return false, nil
 		}
-		err = removeFile(p)
+		err := removeFile(p)
 		return err == nil, err
 	})
+}
+
+// isOver reports whether a file is an entry or a lock that has expired, or a placeholder
+// whose time is over. What cannot be read, or has another's name, is not.
+func (s *Store) isOver(kind cas.Kind, path string) bool {
+	b, err := os.ReadFile(path)
+	if err == nil && kind == cas.Value && wire.IsPlaceholder(b) {
+		x := wire.ReadPlaceholder(b)
+		return x.Over(s.cfg.Now())
+	}
+	var v wire.Envelope
+	return err == nil && v.UnmarshalBinary(b) == nil && v.Expired(s.cfg.Now()) && s.place(kind, v.Key).path == path
 }
 
 func removeFile(p place) error {
@@ -252,17 +263,10 @@ func (s *Store) sweep(ctx context.Context, kind cas.Kind, path string, d fs.DirE
 		}
 		return true, os.Remove(path)
 	}
-	b, err := os.ReadFile(path)
-	if err == nil && kind == cas.Value && wire.IsPlaceholder(b) {
-		return s.sweepPlaceholder(ctx, path)
-	}
-	var v wire.Envelope
-	if err != nil || v.UnmarshalBinary(b) != nil || !v.Expired(s.cfg.Now()) {
+	// The guard is named by the path, as the key of a placeholder is not in it.
+	first, err := hex.DecodeString(filepath.Base(filepath.Dir(filepath.Dir(path))))
+	if err != nil || len(first) != 1 || !s.isOver(kind, path) {
 		return false, nil
 	}
-	p := s.place(kind, v.Key)
-	if p.path != path {
-		return false, nil
-	}
-	return s.removeExpired(ctx, p)
+	return s.removeOver(ctx, kind, place{path: path, guard: first[0]})
 }

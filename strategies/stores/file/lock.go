@@ -2,7 +2,6 @@ package file
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -11,7 +10,6 @@ import (
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores"
 	"github.com/herdlab/herdlab/strategies/stores/cas"
-	"github.com/herdlab/herdlab/strategies/wire"
 )
 
 // change puts what next makes of what lies in the place of key there, under the key's
@@ -60,24 +58,5 @@ func (s *Store) guarded(ctx context.Context, p place, change func() (bool, error
 			return false, stores.FileFault(err)
 		}
 		return change() // closing the file frees it
-	})
-}
-
-// sweepPlaceholder removes what is at path if it is a placeholder whose time is
-// over. Its guard is named by the path, as its key is not in it.
-func (s *Store) sweepPlaceholder(ctx context.Context, path string) (bool, error) {
-	first, err := hex.DecodeString(filepath.Base(filepath.Dir(filepath.Dir(path))))
-	if err != nil || len(first) != 1 {
-		return false, nil
-	}
-	return s.guarded(ctx, place{path: path, guard: first[0]}, func() (bool, error) {
-		b, err := os.ReadFile(path)
-		if err != nil || !wire.IsPlaceholder(b) {
-			return false, nil
-		}
-		if x := wire.ReadPlaceholder(b); !x.Over(s.cfg.Now()) {
-			return false, nil
-		}
-		return true, os.Remove(path)
 	})
 }

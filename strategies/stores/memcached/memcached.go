@@ -61,7 +61,7 @@ type Store struct {
 	cas.Methods
 	client *memcache.Client
 	cfg    Config
-	form   form // of the entries
+	pages  bool // entries are kept as [wire.Page]
 }
 
 var _ stores.Complete = (*Store)(nil)
@@ -73,7 +73,7 @@ func New(client *memcache.Client, cfg Config) *Store {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	s := &Store{client: client, cfg: cfg, form: envelopes{}}
+	s := &Store{client: client, cfg: cfg}
 	s.Methods = cas.New(s.change, s.Delete)
 	return s
 }
@@ -175,7 +175,7 @@ func (s *Store) look(kind byte, key string) (*memcache.Item, cas.Found, error) {
 	case item.Key != name: // an answer to another question: its cas must not be used
 		return nil, cas.Found{}, fmt.Errorf("%w: memcached sent the item %.40q", strategies.ErrOtherKey, item.Key)
 	}
-	found := cas.Look(item.Value, s.cfg.Now(), func(b []byte) (wire.Envelope, error) { return s.formOf(kind).open(b, key) })
+	found := cas.Look(item.Value, s.cfg.Now(), func(b []byte) (wire.Envelope, error) { return s.open(kind, b, key) })
 	return item, found, nil
 }
 
@@ -205,14 +205,14 @@ func (s *Store) item(kind byte, key string, e strategies.Entry, ttl time.Duratio
 	}
 	v := wire.Envelope{Key: key, Entry: e}
 	now := s.cfg.Now()
-	exptime := expiration(now, s.formOf(kind).life(ttl))
+	exptime := expiration(now, s.life(kind, ttl))
 	switch {
 	case s.cfg.Dialect != "" && kind == valueKind:
 		exptime = inRange(s.cfg.Dialect.Exptime(lifetime.Seconds(ttl), now))
 	case ttl > 0:
 		v.Expires = now.Add(ttl)
 	}
-	b, err := s.formOf(kind).pack(v)
+	b, err := s.pack(kind, v)
 	if err != nil {
 		return nil, err
 	}
@@ -233,7 +233,10 @@ const maxKey = 250
 // name is the key at the server: the key itself where the protocol allows it,
 // else its SHA-256. The envelope has the key in full.
 func (s *Store) name(kind byte, key string) string {
-	mark := s.formOf(kind).mark(kind)
+	mark := string(kind) + ":"
+	if s.isPage(kind) {
+		mark = ""
+	}
 	name := s.cfg.Prefix + mark + key
 	if len(name) <= maxKey && isLegal(key) && (mark != "" || !hasMark(key)) {
 		return name
@@ -298,12 +301,4 @@ func fault(err error) error {
 		return fmt.Errorf("%w: %w", stores.ErrFull, err)
 	}
 	return stores.Fault(err)
-}
-
-// formOf is the form of the items of a kind: locks are envelopes always.
-func (s *Store) formOf(kind byte) form {
-	if kind == lockKind {
-		return envelopes{}
-	}
-	return s.form
 }

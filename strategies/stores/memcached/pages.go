@@ -18,7 +18,7 @@ import (
 // out here.
 func NewPages(client *memcache.Client, cfg Config) *Pages {
 	s := New(client, cfg)
-	s.form = pages{}
+	s.pages = true
 	return &Pages{s, s, s, s}
 }
 
@@ -31,47 +31,32 @@ type Pages struct {
 	strategies.Extender
 }
 
-// form is how an entry is written. Both forms are read and written by way of the
-// envelope, which has all that there is to know.
-type form interface {
-	pack(wire.Envelope) ([]byte, error)
-	open(b []byte, key string) (wire.Envelope, error)
-	mark(kind byte) string // in front of the key
-	life(ttl time.Duration) time.Duration
+// isPage reports whether items of a kind are pages: locks are envelopes always. Both
+// forms are read and written by way of the envelope, which has all that there is to know.
+func (s *Store) isPage(kind byte) bool { return s.pages && kind == valueKind }
+
+func (s *Store) pack(kind byte, v wire.Envelope) ([]byte, error) {
+	if s.isPage(kind) {
+		return wire.Page{Entry: v.Entry, Expires: v.Expires}.MarshalBinary()
+	}
+	return v.MarshalBinary()
 }
 
-type envelopes struct{}
-
-func (envelopes) pack(v wire.Envelope) ([]byte, error) { return v.MarshalBinary() }
-
-func (envelopes) open(b []byte, key string) (wire.Envelope, error) {
-	return wire.Open(b, key)
-}
-
-func (envelopes) life(ttl time.Duration) time.Duration { return ttl }
-
-func (envelopes) mark(kind byte) string { return string(kind) + ":" }
-
-type pages struct{}
-
-func (pages) pack(v wire.Envelope) ([]byte, error) {
-	return wire.Page{Entry: v.Entry, Expires: v.Expires}.MarshalBinary()
-}
-
-func (pages) open(b []byte, key string) (wire.Envelope, error) {
+func (s *Store) open(kind byte, b []byte, key string) (wire.Envelope, error) {
+	if !s.isPage(kind) {
+		return wire.Open(b, key)
+	}
 	var p wire.Page
 	err := p.UnmarshalBinary(b)
 	return wire.Envelope{Key: key, Entry: p.Entry, Expires: p.Expires}, err
 }
 
-func (pages) mark(byte) string { return "" }
-
 // life is what memcached is told in place of the ttl. It lets an item live for up to
 // a second more than that, which an envelope puts right; a web server does not look,
 // and a page is rather gone up to a second too soon than served past its ttl. What
 // lives for less than two seconds would not live at all.
-func (pages) life(ttl time.Duration) time.Duration {
-	if ttl < 2*time.Second {
+func (s *Store) life(kind byte, ttl time.Duration) time.Duration {
+	if !s.isPage(kind) || ttl < 2*time.Second {
 		return ttl
 	}
 	return ttl - time.Second

@@ -99,21 +99,17 @@ return 1`
 
 // Get reads one entry.
 func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
-	b, err := stores.Do(ctx, func() ([]byte, error) {
+	return wire.Found(stores.Do(ctx, func() (*wire.Envelope, error) {
 		b, err := s.client.Get(ctx, s.value(key)).Bytes()
-		if errors.Is(err, redis.Nil) {
+		switch {
+		case errors.Is(err, redis.Nil) || err == nil && wire.IsPlaceholder(b):
 			return nil, nil
+		case err != nil:
+			return nil, fault(err)
 		}
-		return b, fault(err)
-	})
-	if err != nil || b == nil || wire.IsPlaceholder(b) {
-		return strategies.Entry{}, false, err
-	}
-	v, err := wire.Open(b, key)
-	if err != nil {
-		return strategies.Entry{}, false, err
-	}
-	return v.Entry, true, nil
+		v, err := wire.Open(b, key)
+		return &v, err
+	}))
 }
 
 // Set stores an entry for ttl, or for ever if ttl is zero.
