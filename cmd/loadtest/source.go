@@ -102,7 +102,7 @@ func openDatabase(ctx context.Context, kind string, concurrency int) (*origin.SQ
 
 // openHTTP sees that somebody listens, and sends nothing.
 func openHTTP(ctx context.Context, address string, connections int) (source, error) {
-	h, err := origin.NewHTTP(address, origin.HTTPConfig{Connections: connections})
+	h, err := origin.NewHTTP(address, connections)
 	if err != nil {
 		return nil, command.Usage(fmt.Errorf("--origin: %w", err))
 	}

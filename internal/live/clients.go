@@ -32,9 +32,10 @@ type clients struct {
 	attempt func(r *world.Request) answer        // sends a request once
 	ended   func(key string, e *finishedRequest) // hears of one at a time
 
+	started time.Time // before the first is sent
+
 	mu      sync.Mutex
 	rng     *rand.Rand
-	started time.Time
 	late    lateness
 	sent    atomic.Int64
 	retries atomic.Int64
@@ -46,19 +47,13 @@ func newClients(ctx context.Context, cfg world.ClientConfig, lateAfter time.Dura
 	}
 }
 
-func (c *clients) start() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.started
-}
-
 // Report says how well the requests kept to their schedule.
 func (c *clients) Report() *metrics.Generator { return c.late.report(c.sent.Load()) }
 
 // request sends request n of the plan and retries it as the scenario says, tells
 // how it ended, and returns the last status code.
 func (c *clients) request(n int, r *world.Request) (code int) {
-	sent := time.Since(c.start())
+	sent := time.Since(c.started)
 	c.sent.Add(1)
 	var a answer
 	var seen frontCounts

@@ -30,13 +30,7 @@ func planOf(next func(*world.Request) bool) (list []world.Request) {
 
 // sendPlan sends the requests of a plan.
 func (c *clients) sendPlan(requests []world.Request, begin func(now time.Time)) error {
-	plan := &plan{clients: c, requests: requests}
-	plan.begin = func(now time.Time) {
-		c.mu.Lock()
-		c.started = now
-		c.mu.Unlock()
-		begin(now)
-	}
+	plan := &plan{clients: c, requests: requests, begin: begin}
 	defer c.transport.CloseIdleConnections()
 	attacker := vegeta.NewAttacker(
 		vegeta.Client(&http.Client{Transport: plan}),
@@ -46,7 +40,7 @@ func (c *clients) sendPlan(requests []world.Request, begin func(now time.Time)) 
 	c.late.scheduled = len(requests)
 	var broken error
 	for r := range attacker.Attack(plan.target, plan, 0, "") {
-		c.late.add(r.Timestamp.Sub(c.start()) - requests[r.Seq].At)
+		c.late.add(r.Timestamp.Sub(c.started) - requests[r.Seq].At)
 		if r.Code == 0 && broken == nil { // an error with a code is an answer
 			broken = fmt.Errorf("the load generator: %s", r.Error)
 		}
@@ -83,7 +77,8 @@ const longestSleep = 50 * time.Millisecond
 // waited here, where a stop is heard.
 func (p *plan) Pace(elapsed time.Duration, hits uint64) (wait time.Duration, stop bool) {
 	if p.begin != nil {
-		p.begin(time.Now().Add(-elapsed))
+		p.clients.started = time.Now().Add(-elapsed)
+		p.begin(p.clients.started)
 		p.begin = nil
 	}
 	if hits >= uint64(len(p.requests)) {

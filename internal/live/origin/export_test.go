@@ -1,5 +1,13 @@
 package origin
 
+import "time"
+
+// Limit has a load take no longer, and have no more bytes.
+func (h *HTTP) Limit(load time.Duration, body int64) *HTTP {
+	h.client.Timeout, h.maxBody = load, body
+	return h
+}
+
 // Spoil changes the database behind the back of everybody.
 func (s *SQL) Spoil(statement string) error {
 	_, err := s.writes.Exec(statement)

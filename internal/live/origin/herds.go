@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -172,23 +172,20 @@ func ResetCounts(ctx context.Context, base string) error {
 }
 
 func callCounts(ctx context.Context, method, base, what string) ([]byte, error) {
+	h, err := NewHTTP(base, 1)
+	if err != nil {
+		return nil, errors.New("the address of the origin is not a URL: write it as http://host:8081")
+	}
+	defer h.Close()
 	ctx, cancel := context.WithTimeout(ctx, countsLimit)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(base, "/")+"/-/"+what, nil)
-	if err != nil {
-		return nil, fmt.Errorf("the address of the origin is not a URL: write it as http://host:8081")
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, fmt.Errorf("ask the origin for its counts: %w", err) // net/url hides the password
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	v, err := h.do(ctx, method, "/-/"+what)
+	var status *StatusError
 	switch {
+	case errors.As(err, &status):
+		return nil, fmt.Errorf("%s answers %d %s: give the address of a `loadtest origin`", Redacted(base), status.Code, http.StatusText(status.Code))
 	case err != nil:
 		return nil, fmt.Errorf("ask the origin for its counts: %w", err)
-	case resp.StatusCode != http.StatusOK:
-		return nil, fmt.Errorf("%s answers %s: give the address of a `loadtest origin`", Redacted(base), resp.Status)
 	}
-	return body, nil
+	return v.Data, nil
 }

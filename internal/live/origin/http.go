@@ -18,36 +18,26 @@ import (
 // versionHeader carries the version of a value.
 const versionHeader = "X-Version"
 
-// HTTPConfig is how an HTTP origin is asked.
-type HTTPConfig struct {
-	Connections int           // to the server at once; more loads wait; default 64
-	Timeout     time.Duration // of one request and its answer; default 30 s
-	MaxBody     int64         // bytes of a value; default 16 MiB
-}
-
-func (c HTTPConfig) withDefaults() (HTTPConfig, error) {
-	if c.Connections < 0 || c.Timeout < 0 || c.MaxBody < 0 {
-		return c, fmt.Errorf("an HTTP origin cannot have %d connections, a timeout of %v or values of %d bytes: leave them out for the defaults", c.Connections, c.Timeout, c.MaxBody)
-	}
-	c.Connections = cmp.Or(c.Connections, 64)
-	c.Timeout = cmp.Or(c.Timeout, 30*time.Second)
-	c.MaxBody = cmp.Or(c.MaxBody, 16<<20)
-	return c, nil
-}
+// What one load may take, in time and in bytes of a value.
+const (
+	loadLimit = 30 * time.Second
+	bodyLimit = 16 << 20
+)
 
 // HTTP is an origin behind HTTP. Safe for concurrent use.
 type HTTP struct {
-	base   string // without a slash at its end
-	shown  string // the same without a password
-	cfg    HTTPConfig
-	client *http.Client
+	base    string // without a slash at its end
+	shown   string // the same without a password
+	maxBody int64  // bytes of a value
+	client  *http.Client
 }
 
 var _ strategies.Loader = (*HTTP)(nil)
 
-// NewHTTP returns the origin at a base URL such as http://host:8080/pages. Nothing is
-// sent before the first load.
-func NewHTTP(base string, cfg HTTPConfig) (*HTTP, error) {
+// NewHTTP returns the origin at a base URL such as http://host:8080/pages, with so many
+// connections to the server at once; 0 means 64, and more loads wait. Nothing is sent before
+// the first load.
+func NewHTTP(base string, connections int) (*HTTP, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, errors.New("the address of the origin is not a URL: write it as http://host:8080/path")
@@ -55,16 +45,15 @@ func NewHTTP(base string, cfg HTTPConfig) (*HTTP, error) {
 	if u.RawQuery != "" || u.Fragment != "" {
 		return nil, fmt.Errorf("%s: the address of the origin has a query or a fragment: give it without, since keys are appended", Redacted(base))
 	}
-	cfg, err = cfg.withDefaults()
-	if err != nil {
-		return nil, err
+	if connections < 0 {
+		return nil, fmt.Errorf("an HTTP origin cannot have %d connections: leave them out for the default", connections)
 	}
+	n := cmp.Or(connections, 64)
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.MaxConnsPerHost, transport.MaxIdleConnsPerHost = cfg.Connections, cfg.Connections
-	transport.MaxIdleConns = cfg.Connections
+	transport.MaxConnsPerHost, transport.MaxIdleConnsPerHost, transport.MaxIdleConns = n, n, n
 	return &HTTP{
-		base: strings.TrimSuffix(base, "/"), shown: strings.TrimSuffix(u.Redacted(), "/"), cfg: cfg,
-		client: &http.Client{Transport: transport, Timeout: cfg.Timeout, CheckRedirect: sameHost},
+		base: strings.TrimSuffix(base, "/"), shown: strings.TrimSuffix(u.Redacted(), "/"), maxBody: bodyLimit,
+		client: &http.Client{Transport: transport, Timeout: loadLimit, CheckRedirect: sameHost},
 	}, nil
 }
 
@@ -94,13 +83,13 @@ func (e *StatusError) Error() string {
 // value, and the header X-Version its version, 0 without. Other statuses are a
 // [*StatusError].
 func (h *HTTP) Load(ctx context.Context, key string) (strategies.Value, error) {
-	return h.do(ctx, http.MethodGet, key)
+	return h.do(ctx, http.MethodGet, "/"+escape(key))
 }
 
 // Write posts to base/key, which a server made by [Serve] takes as a new version, and
 // returns that.
 func (h *HTTP) Write(ctx context.Context, key string) (version uint64, err error) {
-	v, err := h.do(ctx, http.MethodPost, key)
+	v, err := h.do(ctx, http.MethodPost, "/"+escape(key))
 	return v.Version, err
 }
 
@@ -110,8 +99,7 @@ func (h *HTTP) Close() error {
 	return nil
 }
 
-func (h *HTTP) do(ctx context.Context, method, key string) (strategies.Value, error) {
-	path := "/" + escape(key)
+func (h *HTTP) do(ctx context.Context, method, path string) (strategies.Value, error) {
 	request, err := http.NewRequestWithContext(ctx, method, h.base+path, nil)
 	if err != nil {
 		return strategies.Value{}, err
@@ -121,14 +109,14 @@ func (h *HTTP) do(ctx context.Context, method, key string) (strategies.Value, er
 		return strategies.Value{}, h.failed(ctx, path, err)
 	}
 	defer response.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(response.Body, h.cfg.MaxBody+1))
+	data, err := io.ReadAll(io.LimitReader(response.Body, h.maxBody+1))
 	switch {
 	case err != nil:
 		return strategies.Value{}, h.failed(ctx, path, err)
 	case response.StatusCode != http.StatusOK:
 		return strategies.Value{}, &StatusError{response.StatusCode, h.shown + path}
-	case int64(len(data)) > h.cfg.MaxBody:
-		return strategies.Value{}, fmt.Errorf("%s%s: the value has more than %d bytes: allow more, or give another address", h.shown, path, h.cfg.MaxBody)
+	case int64(len(data)) > h.maxBody:
+		return strategies.Value{}, fmt.Errorf("%s%s: the value has more than %d bytes: allow more, or give another address", h.shown, path, h.maxBody)
 	}
 	version, err := parseVersion(response.Header.Get(versionHeader))
 	if err != nil {
@@ -156,7 +144,7 @@ func (h *HTTP) failed(ctx context.Context, path string, err error) error {
 	var outer *url.Error
 	if errors.As(err, &outer) {
 		if outer.Timeout() {
-			return fmt.Errorf("%s%s: no answer within %v: %w", h.shown, path, h.cfg.Timeout, outer.Err)
+			return fmt.Errorf("%s%s: no answer within %v: %w", h.shown, path, h.client.Timeout, outer.Err)
 		}
 		err = outer.Err
 	}

@@ -31,7 +31,7 @@ func TestHTTPAnswers(t *testing.T) {
 	mux.Handle("/v/round", http.RedirectHandler("/v/round", http.StatusFound))
 	server := httptest.NewServer(mux)
 	defer server.Close()
-	h := client(t, server.URL+"/v", origin.HTTPConfig{MaxBody: 10})
+	h := client(t, server.URL+"/v", 0).Limit(30*time.Second, 10)
 
 	for _, c := range []struct {
 		key, data string
@@ -70,7 +70,7 @@ func TestHTTPLimits(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	h := client(t, server.URL, origin.HTTPConfig{Connections: 2})
+	h := client(t, server.URL, 2)
 	done := make(chan error)
 	for range 6 {
 		go func() {
@@ -98,10 +98,10 @@ func TestHTTPLeft(t *testing.T) {
 	cause := errors.New("the caller left")
 	ctx, cancel := context.WithCancelCause(background)
 	go func() { <-arrived; cancel(cause) }()
-	if _, err := client(t, server.URL, origin.HTTPConfig{}).Load(ctx, "a"); err != cause {
+	if _, err := client(t, server.URL, 0).Load(ctx, "a"); err != cause {
 		t.Errorf("cancelled: %v", err)
 	}
-	_, err := client(t, server.URL, origin.HTTPConfig{Timeout: time.Millisecond}).Load(background, "a")
+	_, err := client(t, server.URL, 0).Limit(time.Millisecond, 1).Load(background, "a")
 	want(t, err, server.URL+"/a: no answer within 1ms")
 }
 
@@ -109,7 +109,7 @@ func TestHTTPRefused(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()
 	address := "http://herd:h0rse@" + server.Listener.Addr().String()
-	_, err := client(t, address, origin.HTTPConfig{}).Load(background, "a")
+	_, err := client(t, address, 0).Load(background, "a")
 	want(t, err, "http://herd:xxxxx@", "connection refused")
 	secret(t, err, "h0rse")
 
@@ -117,10 +117,10 @@ func TestHTTPRefused(t *testing.T) {
 		"": "is not a URL", "localhost:8080": "is not a URL", "ftp://a/b": "is not a URL", "http://": "is not a URL",
 		"http://u:h0rse@a:b/": "is not a URL", "http://u:h0rse@a/?q=1": "http://u:xxxxx@a/?q=1",
 	} {
-		_, err := origin.NewHTTP(address, origin.HTTPConfig{})
+		_, err := origin.NewHTTP(address, 0)
 		want(t, err, words)
 		secret(t, err, "h0rse")
 	}
-	_, err = origin.NewHTTP("http://a", origin.HTTPConfig{Connections: -1})
+	_, err = origin.NewHTTP("http://a", -1)
 	want(t, err, "-1 connections")
 }

@@ -40,9 +40,9 @@ func serve(t testing.TB, cfg origin.ServerConfig) (base string, stop func()) {
 	return "http://" + listener.Addr().String(), stop
 }
 
-func client(t testing.TB, base string, cfg origin.HTTPConfig) *origin.HTTP {
+func client(t testing.TB, base string, connections int) *origin.HTTP {
 	t.Helper()
-	h, err := origin.NewHTTP(base, cfg)
+	h, err := origin.NewHTTP(base, connections)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func stats(t testing.TB, base string) (s origin.HerdStats) {
 // Whatever a key is made of, the server hears the same key.
 func TestServedKeys(t *testing.T) {
 	base, _ := serve(t, origin.ServerConfig{Bytes: 1})
-	h := client(t, base+"/", origin.HTTPConfig{})
+	h := client(t, base+"/", 0)
 	check := func(t fataler, key string) {
 		v, err := h.Load(background, key)
 		if err != nil {
@@ -102,7 +102,7 @@ func TestServedKeys(t *testing.T) {
 
 func TestServedVersions(t *testing.T) {
 	base, _ := serve(t, origin.ServerConfig{})
-	h := client(t, base, origin.HTTPConfig{})
+	h := client(t, base, 0)
 	for want := uint64(2); want < 5; want++ {
 		if got, err := h.Write(background, "a"); err != nil || got != want {
 			t.Fatalf("write: version %d, %v; want %d", got, err, want)
@@ -117,7 +117,7 @@ func TestServedVersions(t *testing.T) {
 // while they are, and none of them ends before it stops.
 func TestServedHerd(t *testing.T) {
 	base, stop := serve(t, origin.ServerConfig{Origin: fixed(time.Hour)})
-	h := client(t, base, origin.HTTPConfig{})
+	h := client(t, base, 0)
 	var running sync.WaitGroup
 	failures := make(chan error, 11)
 	for i := range 11 {
@@ -166,7 +166,7 @@ func TestServedHerd(t *testing.T) {
 
 func TestServedFailures(t *testing.T) {
 	base, _ := serve(t, origin.ServerConfig{Origin: model.Config{Errors: 1}})
-	h := client(t, base, origin.HTTPConfig{})
+	h := client(t, base, 0)
 	_, err := h.Load(background, "a b")
 	want(t, err, base+"/a%20b: 500 Internal Server Error")
 
