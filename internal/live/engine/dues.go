@@ -57,7 +57,7 @@ func (d *dues) expire(now time.Time) {
 		case next.frozen:
 			d.keys.Del(next.key)
 		case 0: // the key is gone, or is another that has none
-		default: // set by a command that keysOf does not know
+		default: // set by a script that did not name it
 			d.note([]string{next.key}, now)
 		}
 	}
@@ -128,7 +128,7 @@ func (d *dues) answer(c *server.Peer, cmd string, args []string, now time.Time) 
 	}
 	e := d.byKey[args[0]]
 	if d.keys.TTL(e.key) != e.frozen {
-		return false // gone, or changed by a command that keysOf does not know
+		return false // gone, or changed by a script that did not name it
 	}
 	left, at := int(e.at.Sub(now).Milliseconds()), int(e.at.UnixMilli())
 	switch cmd {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -115,7 +114,7 @@ func (e *embedded) serve(c *server.Peer, cmd string, args ...string) bool {
 		if e.dues.answer(c, cmd, args, now) {
 			return true
 		}
-		keys = keysOf(cmd, args)
+		keys = args // those that are none have no ttl
 		if readsTTL(cmd) {
 			e.dues.refresh(keys, now)
 		}
@@ -142,7 +141,7 @@ func (e *embedded) queue(c *server.Peer, cmd string, args []string) {
 		delete(e.queued, c)
 		return
 	}
-	for _, key := range keysOf(cmd, args) {
+	for _, key := range args {
 		e.queued[c] = append(e.queued[c], strings.Clone(key))
 	}
 }
@@ -197,37 +196,4 @@ func readsTTL(cmd string) bool {
 		return true
 	}
 	return false
-}
-
-// keysOf are the keys whose ttl a command may set, remove or, if [readsTTL],
-// read. A command that is not here can at most remove a key or its ttl.
-func keysOf(cmd string, args []string) []string {
-	if len(args) == 0 {
-		return nil
-	}
-	switch cmd {
-	case "SET", "SETEX", "PSETEX", "SETNX", "GETSET", "GETEX", "GETDEL", "PERSIST", "RESTORE",
-		"EXPIRE", "PEXPIRE", "EXPIREAT", "PEXPIREAT":
-		return args[:1]
-	case "RENAME", "RENAMENX", "COPY":
-		return args[:min(2, len(args))]
-	case "DEL", "UNLINK":
-		return args
-	case "MSET", "MSETNX":
-		var keys []string
-		for i := 0; i < len(args); i += 2 {
-			keys = append(keys, args[i])
-		}
-		return keys
-	case "EVAL", "EVALSHA", "EVAL_RO", "EVALSHA_RO":
-		if len(args) < 2 {
-			return nil
-		}
-		n, err := strconv.Atoi(args[1])
-		if err != nil || n < 0 || n > len(args)-2 {
-			return nil
-		}
-		return args[2 : 2+n]
-	}
-	return nil
 }

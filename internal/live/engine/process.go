@@ -7,9 +7,9 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/herdlab/herdlab/internal/live/child"
@@ -90,9 +90,8 @@ func freeAddr() (string, error) {
 // process is one run of a program.
 type process struct {
 	*child.Process
-	path  string
-	dir   string // its own, removed after it
-	wrote *tail  // the last of its output
+	path string
+	dir  string // its own, removed after it
 }
 
 // begin starts the program and returns when it answers.
@@ -107,21 +106,24 @@ func (p *program) begin(ctx context.Context, cfg Config, addr string) (life, err
 	}
 	if p.prepare != nil {
 		if err := p.prepare(addr, dir); err != nil {
-			_ = os.RemoveAll(dir)
-			return nil, err
+			return nil, errors.Join(err, os.RemoveAll(dir))
 		}
 	}
-	r := &process{path: cfg.Binary, dir: dir, wrote: new(tail)}
+	r := &process{path: cfg.Binary, dir: dir}
+	log, err := os.Create(r.log())
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	defer log.Close() // the program has it too
 	cmd := exec.Command(cfg.Binary, p.args(cfg, port, dir)...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, r.wrote, r.wrote
-	cmd.WaitDelay = time.Second
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, log, log
 	if r.Process, err = child.Start(cmd); err != nil {
-		_ = os.RemoveAll(dir)
-		return nil, fmt.Errorf("start %s: %w", cfg.Binary, err)
+		return nil, errors.Join(fmt.Errorf("start %s: %w", cfg.Binary, err), os.RemoveAll(dir))
 	}
 	if err := r.ready(ctx, cfg.Ready, func() (int, error) { return p.pid(addr) }); err != nil {
+		err = fmt.Errorf("start %s on %s: %w%s", cfg.Binary, addr, err, r.quoted())
 		r.kill()
-		return nil, fmt.Errorf("start %s on %s: %w%s", cfg.Binary, addr, err, r.wrote.quoted())
+		return nil, err
 	}
 	return r, nil
 }
@@ -150,7 +152,7 @@ func (r *process) ready(ctx context.Context, limit time.Duration, pid func() (in
 		}
 		select {
 		case <-r.Ended():
-			if strings.Contains(r.wrote.String(), "ddress already in use") {
+			if strings.Contains(r.quoted(), "ddress already in use") {
 				return errPortTaken
 			}
 			return fmt.Errorf("it ended: %w", r.Err())
@@ -171,48 +173,25 @@ func (r *process) kill() {
 func (r *process) alive() error {
 	select {
 	case <-r.Ended():
-		return fmt.Errorf("%s has ended: %w%s", r.path, r.Err(), r.wrote.quoted())
+		return fmt.Errorf("%s has ended: %w%s", r.path, r.Err(), r.quoted())
 	default:
 		return nil
 	}
 }
 
-// tailSize is how much of a program's output is kept, in bytes.
-const tailSize = 4096
-
-// tail keeps the last that is written to it.
-type tail struct {
-	mu   sync.Mutex
-	text []byte
-}
-
-// Write keeps the end of p.
-func (t *tail) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.text = append(t.text, p...)
-	if over := len(t.text) - tailSize; over > 0 {
-		t.text = append(t.text[:0], t.text[over:]...)
-	}
-	return len(p), nil
-}
-
-func (t *tail) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return string(t.text)
-}
-
 // quotedLines is how many lines an error quotes.
 const quotedLines = 8
 
-// quoted is the last lines, to be put behind an error.
-func (t *tail) quoted() string {
-	text := strings.TrimSpace(t.String())
-	if text == "" {
+// log is the file to which the program writes.
+func (r *process) log() string { return filepath.Join(r.dir, "output.log") }
+
+// quoted is the last that the program wrote, to be put behind an error.
+func (r *process) quoted() string {
+	text, _ := os.ReadFile(r.log()) // it may have written nothing
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	if lines[0] == "" {
 		return "; it wrote nothing"
 	}
-	lines := strings.Split(text, "\n")
 	lines = lines[max(0, len(lines)-quotedLines):]
 	return fmt.Sprintf("; it wrote last:\n\t%s", strings.Join(lines, "\n\t"))
 }

@@ -27,7 +27,7 @@ const (
 // nginx is the configuration. What a request under way may not be is answered by
 // error_page with 418, which nothing else uses: statements between "if" and
 // memcached_pass would end the location there.
-var nginx = template.Must(template.New("nginx.conf").Parse(`daemon off;
+var nginx = template.Must(template.New("nginx.conf").Funcs(template.FuncMap{"ms": milliseconds}).Parse(`daemon off;
 master_process off;
 pid {{.Dir}}/nginx.pid;
 error_log stderr crit;
@@ -44,7 +44,7 @@ http {
 	keepalive_requests 1000000;
 	default_type text/html;
 	{{.KeyHTTP}}
-	{{if .Lock}}proxy_cache_path {{.Dir}}/pages levels=1:2 keys_zone=pages:16m inactive=1d use_temp_path=off;{{end}}
+	{{if .Front.Fallback.Lock}}proxy_cache_path {{.Dir}}/pages levels=1:2 keys_zone=pages:16m inactive=1d use_temp_path=off;{{end}}
 	upstream cache { server {{.Cache}}; keepalive {{.Idle}}; }
 	upstream boxes {
 		{{.Policy}}
@@ -61,27 +61,27 @@ http {
 		location = {{.Pid}} { return 200 "pid $pid\n"; }
 		location = / { proxy_pass http://boxes; }
 		location / {
-			error_page 418 {{if .Posts}}405 {{end}}= @past;
-			{{if .Bypass}}set $past $cookie_{{.Cookie}};
+			error_page 418 {{if eq .Front.Posts "pass"}}405 {{end}}= @past;
+			{{if eq .Front.Sessions "bypass"}}set $past $cookie_{{.Cookie}};
 			if (-f {{.Flag}}) { set $past ""; }
 			if ($past) { return 418; }{{end}}
 			{{.KeyLocation}}
 			set $memcached_key $page_key;
-			memcached_connect_timeout {{.Timeout}};
-			memcached_send_timeout {{.Timeout}};
-			memcached_read_timeout {{.Timeout}};
+			memcached_connect_timeout {{ms .Front.Timeout}};
+			memcached_send_timeout {{ms .Front.Timeout}};
+			memcached_read_timeout {{ms .Front.Timeout}};
 			memcached_pass cache;
 			error_page 404 502 504 = @fallback;
 			add_header {{.Header}} "$upstream_status|hit|$request_time|$upstream_response_time";
 		}
 		location @fallback {
 			proxy_pass http://boxes;
-			{{if .Lock}}proxy_cache pages;
+			{{if .Front.Fallback.Lock}}proxy_cache pages;
 			proxy_cache_key $page_key;
 			proxy_cache_lock on;
-			{{if .Grace}}proxy_cache_use_stale error timeout http_500 http_502 http_503 http_504;{{end}}
-			proxy_cache_lock_timeout {{.LockTimeout}};
-			proxy_cache_lock_age {{.LockAge}};{{end}}
+			{{if .Front.Fallback.Grace}}proxy_cache_use_stale error timeout http_500 http_502 http_503 http_504;{{end}}
+			proxy_cache_lock_timeout {{ms .Front.Fallback.LockTimeout}};
+			proxy_cache_lock_age {{ms .Front.Fallback.LockAge}};{{end}}
 			add_header {{.Header}} "$upstream_status|$upstream_cache_status|$request_time|$upstream_response_time" always;
 		}
 		location @past { proxy_pass http://boxes; }
@@ -91,16 +91,14 @@ http {
 
 // configuration fills it in.
 func configuration(cfg Config, modules, addr, dir string) string {
-	f := cfg.Front
-	keyHTTP, keyLocation := f.Key.Nginx(model.SessionCookie)
+	keyHTTP, keyLocation := cfg.Front.Key.Nginx(model.SessionCookie)
 	policy := map[string]string{"random": "random;", "least-busy": "least_conn;"}[cfg.Policy] // else they take turns
 	var b strings.Builder
 	err := nginx.Execute(&b, map[string]any{
 		"Dir": dir, "Modules": modules, "NDK": ndk, "SetMisc": setMisc, "Addr": addr, "Pid": engine.NginxPid, "Header": Header,
-		"Connections": f.Connections + ownConnections + 2*idleConnections, "Idle": idleConnections, "Cache": cfg.Cache, "Boxes": cfg.Boxes, "Policy": policy,
-		"KeyHTTP": keyHTTP, "KeyLocation": keyLocation, "Timeout": milliseconds(f.Timeout),
-		"Posts": f.Posts == "pass", "Bypass": f.Sessions == "bypass", "Cookie": model.SessionCookie, "Flag": filepath.ToSlash(sessionsFlag(dir)),
-		"Lock": f.Fallback.Lock, "Grace": f.Fallback.Grace > 0, "LockTimeout": milliseconds(f.Fallback.LockTimeout), "LockAge": milliseconds(f.Fallback.LockAge),
+		"Connections": cfg.Front.Connections + ownConnections + 2*idleConnections, "Idle": idleConnections,
+		"Cache": cfg.Cache, "Boxes": cfg.Boxes, "Policy": policy, "KeyHTTP": keyHTTP, "KeyLocation": keyLocation,
+		"Front": cfg.Front, "Cookie": model.SessionCookie, "Flag": filepath.ToSlash(sessionsFlag(dir)),
 	})
 	if err != nil {
 		panic("front: the template: " + err.Error()) // of constants
