@@ -95,7 +95,10 @@ type realParts struct {
 	load   world.LoadPart
 }
 
-var _ world.Parts = (*realParts)(nil)
+var (
+	_ world.Parts    = (*realParts)(nil)
+	_ world.LoadPart = (*realParts)(nil)
+)
 
 // NewTier takes the cache for this run, as good as new.
 func (p *realParts) NewTier() (world.TierPart, error) {
@@ -173,12 +176,12 @@ func (p *realParts) NewLoad(w *world.World) (world.LoadPart, error) {
 	}
 	if len(p.cfg.Generator) > 0 {
 		p.load = &generator{ctx: p.ctx, command: p.cfg.Generator, boxChoice: through, ledger: to, assignment: order}
-		return traffic{p.load, p}, nil
+		return p, nil
 	}
 	c := order.clients(p.ctx, through)
 	c.ended = func(key string, e *finishedRequest) { to.add(key, c.started, e) }
 	p.load = c
-	return traffic{p.load, p}, nil
+	return p, nil
 }
 
 // listen has every box listen, once.
@@ -200,11 +203,7 @@ func (p *realParts) listen(w *world.World) error {
 // are removed at every call: what was still under way at the first may have written
 // to them.
 func (p *realParts) Close() {
-	defer func() {
-		if p.dir != "" {
-			_ = os.RemoveAll(p.dir)
-		}
-	}()
+	defer os.RemoveAll(p.dir) // "" is nothing
 	if p.closed {
 		return
 	}
@@ -225,17 +224,12 @@ func (p *realParts) Close() {
 	}
 }
 
-// traffic is the load of a run, with what begins and ends with it.
-type traffic struct {
-	world.LoadPart
-	parts *realParts
-}
-
-// Drive sends every request at its instant and returns when all have ended.
-func (t traffic) Drive(next func(*world.Request) bool, begin func(now time.Time)) error {
-	p, stop := t.parts, func() {}
+// Drive sends every request at its instant and returns when all have ended: it is the
+// load of a run, with what begins and ends with it.
+func (p *realParts) Drive(next func(*world.Request) bool, begin func(now time.Time)) error {
+	stop := func() {}
 	defer func() { stop() }()
-	err := t.LoadPart.Drive(next, func(now time.Time) {
+	err := p.load.Drive(next, func(now time.Time) {
 		if p.cfg.Probed != nil {
 			stop = probe(p.ctx, p.boxes, p.cfg.Probed)
 		}
@@ -247,3 +241,6 @@ func (t traffic) Drive(next func(*world.Request) bool, begin func(now time.Time)
 	}
 	return err
 }
+
+// Report says how well the requests kept to their schedule.
+func (p *realParts) Report() *metrics.Generator { return p.load.Report() }

@@ -104,8 +104,13 @@ func (e *embedded) serve(c *server.Peer, cmd string, args ...string) bool {
 	case cmd == "SELECT" && (len(args) != 1 || args[0] != "0"), cmd == "SWAPDB", cmd == "MOVE":
 		c.WriteError("ERR the embedded cache has database 0 alone")
 		return true
-	case begun && cmd != "EXEC":
-		e.queue(c, cmd, args)
+	case begun && cmd != "EXEC": // and what it will touch is remembered
+		for _, key := range args {
+			e.queued[c] = append(e.queued[c], strings.Clone(key))
+		}
+		if cmd == "DISCARD" {
+			delete(e.queued, c)
+		}
 		e.behind.Dispatch(c, words)
 		return true
 	case begun:
@@ -133,17 +138,6 @@ func (e *embedded) serve(c *server.Peer, cmd string, args ...string) bool {
 	}
 	e.dues.note(keys, now)
 	return true
-}
-
-// queue remembers what a command within MULTI will touch.
-func (e *embedded) queue(c *server.Peer, cmd string, args []string) {
-	if cmd == "DISCARD" {
-		delete(e.queued, c)
-		return
-	}
-	for _, key := range args {
-		e.queued[c] = append(e.queued[c], strings.Clone(key))
-	}
 }
 
 func (e *embedded) kill() {

@@ -118,22 +118,13 @@ func (h *HTTP) do(ctx context.Context, method, path string) (strategies.Value, e
 	case int64(len(data)) > h.maxBody:
 		return strategies.Value{}, fmt.Errorf("%s%s: the value has more than %d bytes: allow more, or give another address", h.shown, path, h.maxBody)
 	}
-	version, err := parseVersion(response.Header.Get(versionHeader))
-	if err != nil {
-		return strategies.Value{}, fmt.Errorf("%s%s: %w", h.shown, path, err)
+	v := strategies.Value{Data: data}
+	if text := response.Header.Get(versionHeader); text != "" {
+		if v.Version, err = strconv.ParseUint(text, 10, 64); err != nil {
+			return strategies.Value{}, fmt.Errorf("%s%s: the header %s is %q: it has to be a whole number", h.shown, path, versionHeader, text)
+		}
 	}
-	return strategies.Value{Data: data, Version: version}, nil
-}
-
-func parseVersion(text string) (uint64, error) {
-	if text == "" {
-		return 0, nil
-	}
-	version, err := strconv.ParseUint(text, 10, 64)
-	if err != nil {
-		return 0, fmt.Errorf("the header %s is %q: it has to be a whole number", versionHeader, text)
-	}
-	return version, nil
+	return v, nil
 }
 
 // failed is why the caller left, if he did, or one sentence without the password.

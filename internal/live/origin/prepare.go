@@ -204,7 +204,12 @@ type book struct {
 
 func (c contents) book(id int) book {
 	rng := rand.New(rand.NewPCG(c.seed, uint64(id)))
-	first, second := firstWords(), secondWords()
+	first := []string{
+		"Burning", "Cold", "Distant", "Empty", "Fresh", "Hidden", "Idle", "Late", "Lost", "Quiet", "Restless", "Stale", "Thundering", "Warm",
+	}
+	second := []string{
+		"Burst", "Cache", "Clock", "Copy", "Flight", "Herd", "Key", "Lease", "Lock", "Miss", "Origin", "Queue", "Ring", "Store", "Tail",
+	}
 	return book{
 		id: id, author: id % c.size.Authors,
 		title:     fmt.Sprintf("The %s %s, volume %d", first[rng.IntN(len(first))], second[rng.IntN(len(second))], id),
@@ -214,14 +219,6 @@ func (c contents) book(id int) book {
 
 // author is an author's name. It is the same under every seed.
 func (c contents) author(id int) string { return fmt.Sprintf("Author %d", id) }
-
-func firstWords() []string {
-	return []string{"Burning", "Cold", "Distant", "Empty", "Fresh", "Hidden", "Idle", "Late", "Lost", "Quiet", "Restless", "Stale", "Thundering", "Warm"}
-}
-
-func secondWords() []string {
-	return []string{"Burst", "Cache", "Clock", "Copy", "Flight", "Herd", "Key", "Lease", "Lock", "Miss", "Origin", "Queue", "Ring", "Store", "Tail"}
-}
 
 // insert adds the rows from id to before total, a batch at a time and each all or none,
 // so that the number of rows says which comes next.

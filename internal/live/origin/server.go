@@ -71,19 +71,19 @@ func Serve(ctx context.Context, listener net.Listener, cfg ServerConfig) error {
 		return err
 	}
 	server := &http.Server{Handler: o.routes(), ReadHeaderTimeout: 10 * time.Second}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
-	select {
-	case err := <-ended:
+	closed := make(chan struct{})
+	context.AfterFunc(ctx, func() {
+		defer close(closed)
+		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownLimit)
+		defer cancel()
+		if server.Shutdown(limit) != nil {
+			server.Close()
+		}
+	})
+	if err := server.Serve(listener); ctx.Err() == nil {
 		return fmt.Errorf("the origin's server ended: %w", err)
-	case <-ctx.Done():
 	}
-	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownLimit)
-	defer cancel()
-	if err := server.Shutdown(limit); err != nil {
-		server.Close()
-	}
-	<-ended
+	<-closed
 	return nil
 }
 
