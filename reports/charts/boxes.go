@@ -53,7 +53,7 @@ func boxesChart(s scene) Chart {
 }
 
 // boxColor tells boxes apart. They are none of the strategies.
-func boxColor(i int) color.Color {
+func boxColor(i int) color.NRGBA {
 	return ink([...]view.Color{0x2E6FB7, 0xDB7C1D, 0x1B8A5A, 0x8E4EC6, 0x12A5B8, 0xDB4C97, 0x7A4B2B, 0x4A5568}[i%8])
 }
 

@@ -29,6 +29,7 @@ import (
 	"io"
 	"sync"
 
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
@@ -196,18 +197,14 @@ func drawFrame(c canvas, title, subtitle string, legend []legendEntry) canvas {
 	c = draw.Crop(c, 14, -14, 10, -12)
 	width := c.Max.X - c.Min.X
 	y := c.Max.Y
-	head := boldTextStyle(13, inkTitle)
-	for _, text := range wrapText(head, title, width, 2) {
-		y -= 13
-		writeText(c, head, c.Min.X, y, text)
-		y -= 3
+	paragraph := func(style text.Style, words string, height, gap vg.Length) {
+		for _, line := range wrapText(style, words, width, 2) {
+			writeText(c, style, c.Min.X, y-height, line)
+			y -= height + gap
+		}
 	}
-	sub := textStyle(10, inkText)
-	for _, text := range wrapText(sub, subtitle, width, 2) {
-		y -= 11
-		writeText(c, sub, c.Min.X, y, text)
-		y -= 2
-	}
+	paragraph(boldTextStyle(13, inkTitle), title, 13, 3)
+	paragraph(textStyle(10, inkText), subtitle, 11, 2)
 	if len(legend) > 0 {
 		y = drawLegend(c, y-5, legend)
 	}

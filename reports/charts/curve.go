@@ -18,7 +18,7 @@ const mostPoints = 300
 // curve is a line over time: the median over the seeds, and the lowest and
 // highest of them. NaN is a gap.
 type curve struct {
-	color          color.Color
+	color          color.NRGBA
 	thin           bool
 	x              []float64
 	mid, low, high []float64

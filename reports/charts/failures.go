@@ -26,13 +26,11 @@ func failuresChart(s scene) Chart {
 	peak := 0.0
 	for i, g := range s.Groups {
 		stacks[i] = failuresByCause(s, g, causes)
-		for step := range len(stacks[i].edges) - 1 {
-			sum := 0.0
-			for _, l := range stacks[i].layers {
-				sum += l.heights[step]
-			}
-			peak = max(peak, sum)
+		heights := make([]float64, len(stacks[i].edges)) // one more than there are steps, and zero
+		for _, l := range stacks[i].layers {
+			floats.Add(heights[:len(l.heights)], l.heights)
 		}
+		peak = max(peak, floats.Max(heights))
 	}
 	// One scale for all tiles, in the unit of the highest: a tile that looks empty is
 	// that of a strategy that fails little.

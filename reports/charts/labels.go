@@ -20,7 +20,7 @@ const (
 // curveLabel is a curve on its way to a name.
 type curveLabel struct {
 	name  string
-	ink   color.Color
+	ink   color.NRGBA
 	path  []vg.Point
 	width vg.Length
 

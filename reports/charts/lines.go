@@ -89,18 +89,19 @@ func visibleRuns(paths [][]vg.Point, i int) (runs [][]vg.Point) {
 			end()
 			continue
 		}
-		first, rank, sharers := sharersOf(paths, i, s)
-		if sharers == 1 {
+		sharers := sharersOf(paths, i, s)
+		if len(sharers) == 1 {
 			add(a, b)
 			continue
 		}
 		// A dash belongs to one of the sharers. All who share the place take turns by the way along the first of them.
-		begun, length := lengthAlong(paths[first], s-1), distance(paths[first][s-1], paths[first][s])
+		first, rank := paths[sharers[0]], slices.Index(sharers, i)
+		begun, length := lengthAlong(first, s-1), distance(first[s-1], first[s])
 		pieces := max(1, math.Ceil(length/(dashLength/3.5)))
 		for piece := range int(pieces) {
 			from, to := float64(piece)/pieces, float64(piece+1)/pieces
-			if int((begun+from*length)/dashLength)%sharers == rank {
-				add(pointBetween(a, b, from), pointBetween(a, b, to))
+			if int((begun+from*length)/dashLength)%len(sharers) == rank {
+				add(a.Add(b.Sub(a).Scale(vg.Length(from))), a.Add(b.Sub(a).Scale(vg.Length(to))))
 			} else {
 				end()
 			}
@@ -123,38 +124,21 @@ func lengthAlong(path []vg.Point, n int) (sum float64) {
 // distance is that of two points of the canvas.
 func distance(a, b vg.Point) float64 { return math.Hypot(float64(b.X-a.X), float64(b.Y-a.Y)) }
 
-// pointBetween is a share of the way from one point to another.
-func pointBetween(a, b vg.Point, share float64) vg.Point {
-	return vg.Point{X: a.X + (b.X-a.X)*vg.Length(share), Y: a.Y + (b.Y-a.Y)*vg.Length(share)}
-}
-
-// sharersOf counts the paths whose segment s lies where path i's does, and gives
-// the first of them and the place of i among them. Being in one place is passed on from neighbour to
-// neighbour: all members must agree who they are, or dashes would be missing.
-func sharersOf(paths [][]vg.Point, i, s int) (first, rank, sharers int) {
-	member := make([]bool, len(paths))
-	member[i] = true
-	for queue := []int{i}; len(queue) > 0; queue = queue[1:] {
-		at := paths[queue[0]]
+// sharersOf are the paths whose segment s lies where path i's does, in their order.
+// Being in one place is passed on from neighbour to neighbour: all members must agree who
+// they are, or dashes would be missing.
+func sharersOf(paths [][]vg.Point, i, s int) []int {
+	members := []int{i}
+	for next := 0; next < len(members); next++ {
+		at := paths[members[next]]
 		for j, other := range paths {
-			if !member[j] && s < len(other) && isNear(other[s-1], at[s-1]) && isNear(other[s], at[s]) {
-				member[j] = true
-				queue = append(queue, j)
+			if !slices.Contains(members, j) && s < len(other) && isNear(other[s-1], at[s-1]) && isNear(other[s], at[s]) {
+				members = append(members, j)
 			}
 		}
 	}
-	for j, is := range member {
-		if is && sharers == 0 {
-			first = j
-		}
-		if is {
-			sharers++
-		}
-		if is && j < i {
-			rank++
-		}
-	}
-	return first, rank, sharers
+	slices.Sort(members)
+	return members
 }
 
 // isNear reports whether two points cannot be told apart. A gap is near nothing: a

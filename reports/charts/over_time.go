@@ -1,7 +1,9 @@
 package charts
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/herdlab/herdlab/internal/humanize"
@@ -163,16 +165,10 @@ func distributionChart(s scene) Chart {
 // the seeds that have it, and the band from the lowest to the highest. The
 // slowest request stands where only one of all would be slower.
 func percentileCurve(g view.Group) (c curve) {
-	longest := &metrics.Run{}
-	for _, run := range g.Runs {
-		if len(run.Percentiles) > len(longest.Percentiles) {
-			longest = run
-		}
-	}
+	longest := slices.MaxFunc(g.Runs, func(a, b *metrics.Run) int { return cmp.Compare(len(a.Percentiles), len(b.Percentiles)) })
 	for i, point := range longest.Percentiles {
-		last := point.Share >= 1
 		x := point.Share
-		if last {
+		if x >= 1 {
 			x = 1 - 1/float64(max(longest.Requests, 2))
 			if i > 0 {
 				x = max(x, longest.Percentiles[i-1].Share)
@@ -180,22 +176,13 @@ func percentileCurve(g view.Group) (c curve) {
 		}
 		var values []float64
 		for _, run := range g.Runs {
-			if v, ok := valueAtShare(run.Percentiles, point.Share); ok {
-				values = append(values, v)
+			// Shares are computed alike for every seed, and differ in their last digits at most.
+			at := slices.IndexFunc(run.Percentiles, func(p metrics.Percentile) bool { return math.Abs(p.Share-point.Share) < 1e-9 })
+			if at >= 0 {
+				values = append(values, run.Percentiles[at].MS)
 			}
 		}
 		c.add(nines(x), values)
 	}
 	return c
-}
-
-// valueAtShare looks a percentile up. Shares are computed alike for every seed, and
-// differ in their last digits at most.
-func valueAtShare(points []metrics.Percentile, share float64) (float64, bool) {
-	for _, p := range points {
-		if math.Abs(p.Share-share) < 1e-9 {
-			return p.MS, true
-		}
-	}
-	return 0, false
 }

@@ -15,7 +15,7 @@ type (
 
 // panel is one pair of axes and what is drawn in it.
 type panel struct {
-	title string // bold, above the axes; empty for none
+	title string // bold, above the axes; empty where the panel is all of a chart
 	note  string // after the title, never cut
 	x, y  axis
 	label string // of the x axis
@@ -66,17 +66,13 @@ func styleAxis(a *plot.Axis, from axis, size float64, xalign text.XAlignment, ya
 // drawPanels draws rows of panels with their axes in line. Every row must have
 // the same length; nil leaves a place empty.
 func drawPanels(c draw.Canvas, rows [][]*panel, padX, padY vg.Length) {
+	const head = 19 // of a panel, for its title
 	plots := make([][]*plot.Plot, len(rows))
-	head := vg.Length(0)
 	for r, row := range rows {
 		plots[r] = make([]*plot.Plot, len(row))
 		for i, p := range row {
-			if p == nil {
-				continue
-			}
-			plots[r][i] = p.plot()
-			if p.title != "" {
-				head = 19
+			if p != nil {
+				plots[r][i] = p.plot()
 			}
 		}
 	}
@@ -101,9 +97,7 @@ func drawPanels(c draw.Canvas, rows [][]*panel, padX, padY vg.Length) {
 			place := canvases[r][i]
 			plots[r][i].Draw(place)
 			data := plots[r][i].DataCanvas(place)
-			if p.title != "" {
-				p.heading(place, left[i], data.Max.Y+9, data.Max.X-left[i])
-			}
+			p.heading(place, left[i], data.Max.Y+9, data.Max.X-left[i])
 		}
 	}
 }

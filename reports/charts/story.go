@@ -96,21 +96,18 @@ func storyTopics(s scene) []topic {
 	ranked := rankTopics(every) // copies: every keeps the order in which they are drawn
 	// What hardly changed beside what changed most is no news, though it changed.
 	noted := max(view.Noteworthy, ranked[0].weight/10)
-	chosen := 0
+	chosen := make(map[string]bool) // by title
 	for _, t := range every {
 		if t.needed {
-			chosen++
+			chosen[t.title] = true
 		}
 	}
-	for i := range ranked {
-		if t := &ranked[i]; !t.needed && (t.weight >= noted && chosen < mostTopics || t.weight > 0 && chosen < fewestTopics) {
-			t.needed = true
-			chosen++
+	for _, t := range ranked {
+		if n := len(chosen); t.weight >= noted && n < mostTopics || t.weight > 0 && n < fewestTopics {
+			chosen[t.title] = true
 		}
 	}
-	return slices.DeleteFunc(every, func(t topic) bool {
-		return !slices.ContainsFunc(ranked, func(r topic) bool { return r.title == t.title && r.needed })
-	})
+	return slices.DeleteFunc(every, func(t topic) bool { return !chosen[t.title] })
 }
 
 // rankTopics puts those first in which most changed, and last those that are a few

@@ -47,17 +47,15 @@ func ink(rgb view.Color) color.NRGBA {
 }
 
 // translucent is c at an opacity from 0 to 1.
-func translucent(c color.Color, opacity float64) color.Color {
-	n := color.NRGBAModel.Convert(c).(color.NRGBA)
-	n.A = uint8(255*opacity + 0.5)
-	return n
+func translucent(c color.NRGBA, opacity float64) color.Color {
+	c.A = uint8(255*opacity + 0.5)
+	return c
 }
 
 // paler mixes c with white, opaque: a share of 0 is c and of 1 is white.
-func paler(c color.Color, share float64) color.Color {
-	n := color.NRGBAModel.Convert(c).(color.NRGBA)
+func paler(c color.NRGBA, share float64) color.Color {
 	mix := func(v uint8) uint8 { return uint8(float64(v)*(1-share) + 255*share + 0.5) }
-	return color.NRGBA{R: mix(n.R), G: mix(n.G), B: mix(n.B), A: 255}
+	return color.NRGBA{R: mix(c.R), G: mix(c.G), B: mix(c.B), A: 255}
 }
 
 // textStyle is a style of text in Liberation Sans, size in points.
