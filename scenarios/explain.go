@@ -26,7 +26,7 @@ var explanation string
 // those that the scenario sets, or with all of them every one in force.
 func Explain(w io.Writer, s *Scenario, all bool) error {
 	told := make(map[string]bool)
-	t, err := template.New("explanation").Funcs(template.FuncMap{
+	t := template.Must(template.New("explanation").Funcs(template.FuncMap{
 		"all":        func() bool { return all },
 		"lastSeed":   func() uint64 { return s.Seed + uint64(s.Seeds) - 1 },
 		"roleWidth":  func() int { return roleWidth(s.Strategies) },
@@ -39,10 +39,7 @@ func Explain(w io.Writer, s *Scenario, all bool) error {
 		"hang":       hang,
 		"paragraphs": paragraphs,
 		"titled":     titled,
-	}).Parse(explanation)
-	if err != nil {
-		return fmt.Errorf("the explanation's template: %w", err)
-	}
+	}).Parse(explanation))
 	return t.Execute(w, s)
 }
 

@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"bytes"
 	"fmt"
 	"reflect"
 	"slices"
@@ -126,16 +125,6 @@ func mootInFaults(s *Scenario) (list []need) {
 		}
 	}
 	return list
-}
-
-// documentFaults writes the reference of every kind.
-func documentFaults(b *bytes.Buffer) {
-	b.WriteString("\n## faults\n\nA list of what goes wrong, each with its `kind`: `{at: 10s, for: 5s, kind: node-loss, node: 1}`. " +
-		"A kind has the settings in its table and no others. Two faults that take the same node away may not overlap. Nor may two of one kind that put a box or the origin into a state; those of different kinds may, such as slow-origin and origin-down.\n")
-	for _, k := range fault.Kinds() {
-		fmt.Fprintf(b, "\n### %s\n\n%s.\n\n", k.Name, k.Doc)
-		settings.FieldTable(b, reflect.TypeOf(k.Fault))
-	}
 }
 
 // addFaultSchemas defines a fault, and every kind of it.

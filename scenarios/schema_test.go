@@ -21,7 +21,11 @@ func TestSchemaFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "scenario.schema.json", string(schema))
-	golden(t, "../docs/scenario.md", string(scenarios.Reference()))
+	reference, err := scenarios.Reference()
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "../docs/scenario.md", string(reference))
 }
 
 func compiled(t *testing.T) *jsonschema.Schema {

@@ -69,10 +69,11 @@ type SchemaCmd struct {
 
 // Run prints the JSON Schema, or the reference that is made from the same tags.
 func (s SchemaCmd) Run(c *Console) error {
-	text, err := scenarios.Reference(), error(nil)
-	if !s.Reference {
-		text, err = scenarios.Schema()
+	write := scenarios.Schema
+	if s.Reference {
+		write = scenarios.Reference
 	}
+	text, err := write()
 	if err != nil {
 		return err
 	}

@@ -2,8 +2,10 @@ package settings
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/herdlab/herdlab/internal/tag"
@@ -127,4 +129,64 @@ func jsonDefault(f tag.Field) any {
 		}
 	}
 	return f.Default
+}
+
+// Document is the table of a struct in Markdown and, after it, those of its parts. A
+// [Value] describes itself elsewhere.
+func Document(level, title string, t reflect.Type) string {
+	text := fmt.Sprintf("\n%s %s\n\n%s", level, title, FieldTable(t))
+	for _, f := range tag.Fields(t) {
+		inner := f.Base()
+		if _, own := valueOf(reflect.New(inner).Elem()); own {
+			continue
+		}
+		if inner.Kind() == reflect.Slice {
+			inner = inner.Elem()
+		}
+		if inner.Kind() != reflect.Struct || len(tag.Fields(inner)) == 0 {
+			continue
+		}
+		name := f.Name
+		if level != "##" {
+			name = title + "." + f.Name
+		}
+		text += Document("###", name, inner)
+	}
+	return text
+}
+
+// FieldTable is the fields of a struct as a table in Markdown.
+func FieldTable(t reflect.Type) string {
+	if len(tag.Fields(t)) == 0 {
+		return "It has no settings.\n"
+	}
+	text := "| field | meaning | default |\n|---|---|---|\n"
+	for _, f := range tag.Fields(t) {
+		meaning, unit := f.Doc, f
+		if len(f.Enum) > 0 {
+			meaning += ": `" + strings.Join(f.Enum, "`, `") + "`"
+		}
+		if f.Base().Kind() == reflect.Slice {
+			unit = f.Element()
+		}
+		if word := unit.Measure(); word != "" {
+			meaning += " (" + word + ")"
+		}
+		text += fmt.Sprintf("| `%s` | %s | %s |\n", f.Name, strings.ReplaceAll(meaning, "|", `\|`), defaultWord(f))
+	}
+	return text
+}
+
+func defaultWord(f tag.Field) string {
+	switch {
+	case f.Required && f.Or != "":
+		return "required, or `" + f.Or + "`"
+	case f.Required:
+		return "required"
+	case f.HasDefault:
+		return "`" + f.Default + "`"
+	case f.Base().Kind() == reflect.Bool:
+		return "`false`"
+	}
+	return ""
 }

@@ -258,17 +258,16 @@ func TestSchema(t *testing.T) {
 }
 
 func TestDocument(t *testing.T) {
-	var b bytes.Buffer
-	settings.Document(&b, "##", "The plan", reflect.TypeFor[plan]())
+	page := settings.Document("##", "The plan", reflect.TypeFor[plan]())
 	for _, want := range []string{
 		"\n## The plan\n", "\n### beds\n", "\n### fence\n", "| `season` | how long things grow (duration) | `90d` |\n",
 		"| `light` | what it wants: `sun`, `shade` | `sun` |\n", "| `plant` | what is sown | required |\n", "| `gate` | whether there is a way in | `false` |\n",
 	} {
-		if !strings.Contains(b.String(), want) {
-			t.Errorf("no %q in\n%s", want, b.String())
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q in\n%s", want, page)
 		}
 	}
-	if strings.Contains(b.String(), "### tools") {
+	if strings.Contains(page, "### tools") {
 		t.Error("what reads itself has a table")
 	}
 }
