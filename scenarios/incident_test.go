@@ -139,7 +139,7 @@ func TestThemes(t *testing.T) {
 func TestIncidents(t *testing.T) {
 	n := 0
 	for _, info := range scenarios.Catalogue() {
-		if !info.Incident {
+		if !info.IsIncident() {
 			continue
 		}
 		n++

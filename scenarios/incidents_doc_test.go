@@ -20,7 +20,7 @@ func TestIncidentsAreInTheDocs(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, s := range scenarios.Catalogue() {
-			if want := fmt.Sprintf(link, s.Name); s.Incident && !strings.Contains(string(text), want) {
+			if want := fmt.Sprintf(link, s.Name); s.IsIncident() && !strings.Contains(string(text), want) {
 				t.Errorf("%s has no %s: add it under its theme", file, want)
 			}
 		}

@@ -13,7 +13,7 @@ func TestRealTakesMinutes(t *testing.T) {
 	const most = 3 * time.Minute
 	ran := 0
 	for _, entry := range scenarios.Catalogue() {
-		if !entry.Incident {
+		if !entry.IsIncident() {
 			continue
 		}
 		s, err := scenarios.OpenReal(entry.Name, nil)

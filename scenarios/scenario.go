@@ -87,6 +87,13 @@ func (s *Scenario) Given() string {
 	return s.File
 }
 
+// IsIncident reports whether the scenario is one of the catalogue that tells a story:
+// before, after and why.
+func (s *Scenario) IsIncident() bool { return s.Shipped && path.Dir(s.File) == incidents }
+
+// IsNotReal reports whether the scenario cannot be run on real parts.
+func (s *Scenario) IsNotReal() bool { return s.Real != nil && s.Real.Not != "" }
+
 // For returns the scenario as the entry sees it: with its overrides applied,
 // which the loader has checked. Everything else is shared with s.
 func (s *Scenario) For(e Entry) (*Scenario, error) {

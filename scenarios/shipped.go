@@ -19,28 +19,15 @@ var files embed.FS
 // incidents is the folder of the scenarios that tell a story.
 const incidents = "incidents"
 
-// Info is a line of the catalogue of shipped scenarios.
-type Info struct {
-	Name     string // what Named takes
-	Theme    string
-	About    string
-	Quick    bool // part of the quick set
-	Incident bool // tells a story: before, after and why
-	NotReal  bool // cannot be run on real parts
-}
-
-// Catalogue lists the shipped scenarios by name.
-func Catalogue() []Info {
-	var list []Info
+// Catalogue is the shipped scenarios, in the order of their names, which [Named] takes.
+func Catalogue() []*Scenario {
+	var list []*Scenario
 	for _, name := range shipped() {
 		s, err := Named(name, nil)
 		if err != nil {
 			panic("scenarios: a shipped scenario: " + err.Error()) // a test loads them all
 		}
-		list = append(list, Info{
-			Name: name, Theme: s.Theme, About: s.About, Quick: s.Quick,
-			Incident: strings.HasPrefix(s.File, incidents+"/"), NotReal: s.Real != nil && s.Real.Not != "",
-		})
+		list = append(list, s)
 	}
 	return list
 }
@@ -82,7 +69,7 @@ func Open(arg string, overrides []string) (*Scenario, error) {
 // left out. A scenario that cannot be run for real is a [*NotReal].
 func OpenReal(arg string, overrides []string) (*Scenario, error) {
 	s, err := read(findText, arg, overrides, true)
-	if err == nil && s.Real != nil && s.Real.Not != "" {
+	if err == nil && s.IsNotReal() {
 		return nil, &NotReal{s.Name, s.Real.Not}
 	}
 	return s, err

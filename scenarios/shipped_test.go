@@ -20,7 +20,7 @@ func TestCatalogue(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s.Name != info.Name {
+		if s.Name != s.Given() {
 			t.Errorf("%s is named %q: the catalogue finds it by its file", s.File, s.Name)
 		}
 		if s.About == "" || !s.Shipped {
@@ -35,7 +35,7 @@ func TestCatalogue(t *testing.T) {
 				bystanders++
 			}
 		}
-		if bystanders == 0 && !info.Incident {
+		if bystanders == 0 && !info.IsIncident() {
 			t.Errorf("%s has no bystander", s.File)
 		}
 		for _, e := range s.Strategies {

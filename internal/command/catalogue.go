@@ -35,12 +35,12 @@ func (ListCmd) Run(c *Console) error {
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // badges say what else there is to know of a scenario before it is run.
-func badges(s scenarios.Info) string {
+func badges(s *scenarios.Scenario) string {
 	var list []string
 	if s.Quick {
 		list = append(list, "quick")
 	}
-	if s.NotReal {
+	if s.IsNotReal() {
 		list = append(list, "modelled only")
 	}
 	return strings.Join(list, ", ")

@@ -87,12 +87,12 @@ func (r Selection) applyTo(sc *scenarios.Scenario) error {
 }
 
 // quickSet are the names of the quick set.
-func quickSet() []string { return namesWhere(func(s scenarios.Info) bool { return s.Quick }) }
+func quickSet() []string { return namesWhere(func(s *scenarios.Scenario) bool { return s.Quick }) }
 
 // Incidents are the names of all scenarios that tell a story.
-func Incidents() []string { return namesWhere(func(s scenarios.Info) bool { return s.Incident }) }
+func Incidents() []string { return namesWhere((*scenarios.Scenario).IsIncident) }
 
-func namesWhere(wanted func(scenarios.Info) bool) (names []string) {
+func namesWhere(wanted func(*scenarios.Scenario) bool) (names []string) {
 	for _, s := range scenarios.Catalogue() {
 		if wanted(s) {
 			names = append(names, s.Name)
