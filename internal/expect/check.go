@@ -194,7 +194,7 @@ func (c *checker) binary(n *node) Unit {
 			return unknown
 		case Truth:
 		default:
-			return c.failf(firstPart(left.parts[0]), "what follows ! is %s: write !(%s %s %s)", u, left.parts[0].source(), n.op, right.source())
+			return c.failf(firstPart(left.parts[0]), "what follows ! is %s: write !(%s %s %s)", u, left.parts[0].source("..."), n.op, right.source("..."))
 		}
 	}
 	if u := c.unitOfBoth(n, left, right, "be compared"); u == Truth && n.op != "==" && n.op != "!=" {
@@ -237,51 +237,40 @@ func (c *checker) unitOfBoth(n, left, right *node, do string) Unit {
 	case (isZero(left) || isZero(right)) && max(a, b) == Duration: // 0 is 0 in any unit
 		return Duration
 	}
-	c.refuseUnits(n, side{left, a, "what is on the left"}, side{right, b, "what is on the right"}, do)
-	return unknown
+	return c.refuseUnits(n, side{left, a, left.source("what is on the left")}, side{right, b, right.source("what is on the right")}, do)
 }
 
 // source is a part as it is written, if it is of one word.
-func (n *node) source() string {
+func (n *node) source(otherwise string) string {
 	if n.kind == figure || n.kind == number {
 		return n.text
 	}
-	return "..."
+	return otherwise
 }
 
 func isZero(n *node) bool { return n.kind == number && n.value == 0 }
 
 // side is one of two parts that do not go together.
 type side struct {
-	node  *node
-	unit  Unit
-	place string
-}
-
-// name is the part in a message.
-func (s side) name() string {
-	if s.node.kind == figure || s.node.kind == number {
-		return s.node.text
-	}
-	return s.place
+	node *node
+	unit Unit
+	name string // in a message
 }
 
 // refuseUnits says that two parts do not go together, and what to write.
-func (c *checker) refuseUnits(n *node, left, right side, do string) {
+func (c *checker) refuseUnits(n *node, left, right side, do string) Unit {
 	for _, s := range [][2]side{{left, right}, {right, left}} {
 		lone, other := s[0], s[1]
 		text := lone.node.text
 		switch {
 		case lone.node.kind != number:
 		case lone.unit == plain && other.unit == Duration:
-			c.failf(lone.node, "%s is a plain number, and %s a duration: write %sms or %ss", text, other.name(), text, text)
-			return
+			return c.failf(lone.node, "%s is a plain number, and %s a duration: write %sms or %ss", text, other.name, text, text)
 		case lone.unit == percent && other.unit == Count:
-			c.failf(lone.node, "%s is a share, and %s a count: write the share of a count, such as %s * naive.requests", text, other.name(), text)
-			return
+			return c.failf(lone.node, "%s is a share, and %s a count: write the share of a count, such as %s * naive.requests", text, other.name, text)
 		}
 	}
-	c.failf(n, "%s is %s, and %s %s: they cannot %s", left.name(), left.unit, right.name(), right.unit, do)
+	return c.failf(n, "%s is %s, and %s %s: they cannot %s", left.name, left.unit, right.name, right.unit, do)
 }
 
 // firstPart is the part with which a larger one begins.
