@@ -60,8 +60,8 @@ func checkNoCache(c checker, cache string, at settings.Place) {
 	if cache == world.NoCache || named || spelling.Suggest(cache, []string{world.NoCache}) == "" {
 		return
 	}
-	err := c.errs.Addf(at, "cache %q would be a cache of that name, with values and keys of its own: write none for no cache, or another name", cache)
-	err.Hint = world.NoCache
+	const format = "cache %q would be a cache of that name, with values and keys of its own: write none for no cache, or another name"
+	c.errs.Addf(at, format, cache).Hint = world.NoCache
 }
 
 // smallestValue is the size of the smallest value that is cached: 0 where one may

@@ -181,19 +181,14 @@ func findTraces(s *Scenario, root *settings.Node) {
 	}
 }
 
-// windowSteps are the widths of a window that read well on an axis.
-func windowSteps() []time.Duration {
+// defaultWindow is the step that a scenario without one of its own gets: of those that
+// read well on an axis, the finest that makes no more than 200 windows.
+func defaultWindow(duration time.Duration) time.Duration {
 	const ms, s, m, h = time.Millisecond, time.Second, time.Minute, time.Hour
-	return []time.Duration{
+	list := []time.Duration{
 		1 * ms, 2 * ms, 5 * ms, 10 * ms, 20 * ms, 50 * ms, 100 * ms, 200 * ms, 500 * ms, 1 * s, 2 * s, 5 * s, 10 * s, 15 * s, 30 * s,
 		1 * m, 2 * m, 5 * m, 10 * m, 15 * m, 30 * m, 1 * h, 2 * h, 3 * h, 6 * h, 12 * h, units.Day, 2 * units.Day,
 	}
-}
-
-// defaultWindow is the step that a scenario without one of its own gets: the finest
-// that makes no more than 200 windows.
-func defaultWindow(duration time.Duration) time.Duration {
-	list := windowSteps()
 	i, _ := slices.BinarySearch(list, duration/200)
 	return list[min(i, len(list)-1)]
 }

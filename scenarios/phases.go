@@ -56,8 +56,7 @@ func (p *Phase) readSpan(n *settings.Node, errs *settings.Problems) {
 	text, mark, marked := strings.Cut(strings.TrimSpace(n.Text), " ")
 	mark = strings.TrimSpace(mark)
 	if marked && mark != "warm-up" {
-		err := errs.Addf(n.At, "after a phase's time only the word warm-up may follow, not %q", mark)
-		err.Hint = spelling.Suggest(mark, []string{"warm-up"})
+		errs.Addf(n.At, "after a phase's time only the word warm-up may follow, not %q", mark).Hint = spelling.Suggest(mark, []string{"warm-up"})
 		return
 	}
 	first, last, ok := strings.Cut(text, "..")

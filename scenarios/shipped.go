@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -35,15 +36,10 @@ func Catalogue() []*Scenario {
 // shipped lists the names, sorted.
 func shipped() []string {
 	var list []string
-	for _, dir := range []string{".", incidents} {
-		entries, err := files.ReadDir(dir)
-		if err != nil {
-			panic("scenarios: the embedded files: " + err.Error())
-		}
-		for _, e := range entries {
-			if name, ok := strings.CutSuffix(e.Name(), ".yaml"); ok {
-				list = append(list, name)
-			}
+	for _, pattern := range []string{"*.yaml", incidents + "/*.yaml"} {
+		paths, _ := fs.Glob(files, pattern) // which is a good one
+		for _, p := range paths {
+			list = append(list, strings.TrimSuffix(path.Base(p), ".yaml"))
 		}
 	}
 	slices.Sort(list)

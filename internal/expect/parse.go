@@ -134,35 +134,21 @@ func foreign(text string) (instead string, ok bool) {
 	return instead, ok
 }
 
-// How tightly operators bind.
+// How tightly operators bind, of which binding does not know those before one part.
 const (
-	bindChoice = iota + 1
-	bindOr
-	bindAnd
-	bindNot
-	bindCompare
-	bindSum
-	bindProduct
-	bindMinus
+	bindChoice  = 1
+	bindNot     = 4
+	bindCompare = 5
+	bindMinus   = 8
 )
 
 // binding is how tightly an operator between two parts binds; 0 for what is none.
 func binding(t token) int {
-	switch {
-	case t.isSign("?"):
-		return bindChoice
-	case t.isSign("||", "or"):
-		return bindOr
-	case t.isSign("&&", "and"):
-		return bindAnd
-	case t.isSign("==", "!=", "<", "<=", ">", ">="):
-		return bindCompare
-	case t.isSign("+", "-"):
-		return bindSum
-	case t.isSign("*", "/"):
-		return bindProduct
-	}
-	return 0
+	return map[string]int{
+		"?": bindChoice, "||": 2, "or": 2, "&&": 3, "and": 3,
+		"==": bindCompare, "!=": bindCompare, "<": bindCompare, "<=": bindCompare, ">": bindCompare, ">=": bindCompare,
+		"+": 6, "-": 6, "*": 7, "/": 7,
+	}[t.text]
 }
 
 // maxDepth bounds nesting: no stack overflows for a text of brackets.

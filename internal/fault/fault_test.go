@@ -71,7 +71,7 @@ func scene(faults ...Fault) Scene {
 // can have a time, with what it cannot do without.
 func example(kind Fault) Fault {
 	v := reflect.New(reflect.TypeOf(kind))
-	tag.SetDefaults(v.Interface())
+	tag.SetDefaults(v.Elem())
 	set := func(field string, value any) {
 		if f := v.Elem().FieldByName(field); f.IsValid() {
 			f.Set(reflect.ValueOf(value))

@@ -167,7 +167,7 @@ func (d *Decoder) fillValue(n *Node, v reflect.Value, t tag.Field) {
 	case reflect.Struct:
 		if bare, ok := tag.Bare(v.Type()); ok && n.Kind == Scalar {
 			// The struct may have been filled before, by what an override took the place of.
-			tag.SetDefaults(v.Addr().Interface())
+			tag.SetDefaults(v)
 			bare.Name = t.Name
 			d.fillScalar(n, v.FieldByIndex(bare.Index), bare)
 			return
@@ -193,25 +193,21 @@ func (d *Decoder) fillList(n *Node, v reflect.Value, t tag.Field) {
 	}
 }
 
-// fillScalar fills v and checks the range.
+// fillScalar fills v.
 func (d *Decoder) fillScalar(n *Node, v reflect.Value, t tag.Field) {
 	if n.Kind != Scalar {
 		d.Errs.Addf(n.At, "%q is %s here: write %s", t.Name, n.Kind, t.Form())
 		return
 	}
 	err := wronglyQuoted(n, t)
-	var got reflect.Value
 	if err == nil {
-		got, err = t.Parse(n.Text)
+		var got reflect.Value
+		if got, err = t.Parse(n.Text); err == nil {
+			v.Set(got.Convert(v.Type()))
+			return
+		}
 	}
-	if err == nil {
-		err = t.InRange(got, n.Text)
-	}
-	if err != nil {
-		d.Errs.AddError(n.At, fmt.Errorf("%q: %w", t.Name, err))
-		return
-	}
-	v.Set(got.Convert(v.Type()))
+	d.Errs.AddError(n.At, fmt.Errorf("%q: %w", t.Name, err))
 }
 
 // wronglyQuoted refuses a number in quotes, and a text that YAML takes for a

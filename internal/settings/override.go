@@ -68,8 +68,7 @@ func (d *Decoder) Overrides(n *Node, what, example string, parts ...string) []Ov
 	var list []Override
 	for _, f := range n.Fields {
 		if first, _, _ := strings.Cut(f.Key, "."); !slices.Contains(parts, first) {
-			err := d.Errs.Addf(f.At, "%s can change %s, not %q", what, spelling.And(parts), first)
-			err.Hint = spelling.Suggest(first, parts)
+			d.Errs.Addf(f.At, "%s can change %s, not %q", what, spelling.And(parts), first).Hint = spelling.Suggest(first, parts)
 			continue
 		}
 		list = append(list, Override{f.Key, f.At, f.Value})

@@ -95,15 +95,11 @@ const (
 func measureSchema(f tag.Field) Object {
 	patterns := map[string]string{"duration": DurationPattern, "rate": ratePattern, "size": sizePattern, "bandwidth": bandwidthPattern}
 	if pattern, ok := patterns[f.Measure()]; ok {
-		return zeroOr(pattern)
+		// A bare 0 needs no unit. To a schema it is an integer, for which minimum and maximum
+		// hold and the pattern does not.
+		return Object{"type": []string{"string", "integer"}, "pattern": "^" + pattern + "$", "minimum": 0, "maximum": 0}
 	}
 	return withRange(f, Object{"type": []string{"string", "number"}, "pattern": "^" + sharePattern + "$"})
-}
-
-// zeroOr is a text of the pattern, or the number 0, which needs no unit. To a schema
-// a bare 0 is an integer, for which minimum and maximum hold and the pattern does not.
-func zeroOr(pattern string) Object {
-	return Object{"type": []string{"string", "integer"}, "pattern": "^" + pattern + "$", "minimum": 0, "maximum": 0}
 }
 
 // withRange adds the bounds that hold for plain numbers. Those with a unit are texts

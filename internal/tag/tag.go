@@ -172,24 +172,15 @@ func (f Field) Moot(v reflect.Value) bool {
 func Fill(config any) {
 	v := reflect.ValueOf(config).Elem()
 	for _, f := range Fields(v.Type()) {
-		field := v.FieldByIndex(f.Index)
-		if !f.HasDefault || !field.IsZero() {
-			continue
+		if field := v.FieldByIndex(f.Index); f.HasDefault && field.IsZero() {
+			SetDefault(f, field)
 		}
-		if f.Type.Kind() == reflect.Pointer {
-			field.Set(reflect.New(f.Base()))
-			field = field.Elem()
-		}
-		field.Set(f.mustParse(f.Default))
 	}
 }
 
-// SetDefaults fills the struct that config points to with its defaults, as a file
-// that says nothing does: unlike [Fill] it takes no field as set, and it fills the
-// structs that are fields.
-func SetDefaults(config any) { setFields(reflect.ValueOf(config).Elem()) }
-
-func setFields(v reflect.Value) {
+// SetDefaults fills a struct with its defaults, as a file that says nothing does:
+// unlike [Fill] it takes no field as set, and it fills the structs that are fields.
+func SetDefaults(v reflect.Value) {
 	for _, f := range Fields(v.Type()) {
 		SetDefault(f, v.FieldByIndex(f.Index))
 	}
@@ -199,7 +190,7 @@ func setFields(v reflect.Value) {
 // gets. A struct's fields have defaults of their own.
 func SetDefault(f Field, v reflect.Value) {
 	if v.Kind() == reflect.Struct {
-		setFields(v)
+		SetDefaults(v)
 		return
 	}
 	if !f.HasDefault {

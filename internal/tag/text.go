@@ -92,14 +92,18 @@ func (f Field) Form() string {
 	return "a whole number"
 }
 
-// Parse reads a text as the field's type and unit want it. The value's type is
+// Parse reads a text as the field's type, unit and range want it. The value's type is
 // that of its kind: int64 for every whole number, and so on.
 func (f Field) Parse(text string) (reflect.Value, error) {
 	value, err := f.parse(text)
 	if err != nil {
 		return reflect.Value{}, err
 	}
-	return reflect.ValueOf(value), nil
+	v := reflect.ValueOf(value)
+	if how, reason := f.outOfRange(v); reason != "" {
+		return v, spelling.Refuse("%s is %s: %s", text, how, reason)
+	}
+	return v, nil
 }
 
 func (f Field) parse(text string) (any, error) {
@@ -169,14 +173,6 @@ func parseWhole(text string, kind reflect.Kind) (any, error) {
 	return whole, nil
 }
 
-// InRange checks a value that [Field.Parse] made of text against min and max.
-func (f Field) InRange(got reflect.Value, text string) error {
-	if how, reason := f.outOfRange(got); reason != "" {
-		return spelling.Refuse("%s is %s: %s", text, how, reason)
-	}
-	return nil
-}
-
 // outOfRange says how a value is not in the field's range, and what it must be;
 // nothing for one that is.
 func (f Field) outOfRange(v reflect.Value) (how, reason string) {
@@ -201,11 +197,11 @@ func (f Field) inUnit(bound string) string {
 
 // mustParse reads text, which stands in a tag, as a value of the field's own type.
 func (f Field) mustParse(text string) reflect.Value {
-	v, err := f.Parse(text)
+	value, err := f.parse(text)
 	if err != nil {
 		panic(fmt.Sprintf("tag: %q of the setting %q: %v", text, f.Name, err)) // a test reads every tag
 	}
-	return v.Convert(f.Base())
+	return reflect.ValueOf(value).Convert(f.Base())
 }
 
 // compareValues orders two values of the same kind.
@@ -256,7 +252,7 @@ func FormatStruct(v reflect.Value) string {
 	// from what is set by value and not by zero.
 	bare, hasBare := Bare(v.Type())
 	plain := reflect.New(v.Type()).Elem()
-	setFields(plain)
+	SetDefaults(plain)
 	var parts []string
 	var only string
 	for _, f := range Fields(v.Type()) {
