@@ -27,6 +27,13 @@ func (c checker) addf(path, format string, args ...any) *settings.Error {
 	return c.errs.Addf(c.root.Place(path), format, args...)
 }
 
+// refuseIf reports what is wrong with the setting at a path, if it is.
+func (c checker) refuseIf(wrong bool, path, format string, args ...any) {
+	if wrong {
+		c.addf(path, format, args...)
+	}
+}
+
 // item is an element of a list that has been decoded from it.
 func (c checker) item(path string, i int) *settings.Node { return c.root.Find(path).Items[i] }
 
@@ -41,9 +48,8 @@ func checkAll(c checker) {
 	checkView(c)
 	checkPhases(c)
 	checkRoles(c)
-	if len(c.Strategies) == 0 && c.root.Get("variants") == nil {
-		c.addf("strategies", "no strategy: name at least one of %s", spelling.List(catalog.Names()))
-	}
+	none := len(c.Strategies) == 0 && c.root.Get("variants") == nil
+	c.refuseIf(none, "strategies", "no strategy: name at least one of %s", spelling.List(catalog.Names()))
 	for i := range c.Strategies {
 		checkEntry(c, &c.Strategies[i])
 	}
@@ -76,9 +82,7 @@ func checkPhases(c checker) {
 			c.addf(at, "phase %q ends at %v, after the run's end at %v", p.Name, p.To, c.Duration)
 		}
 		for _, other := range c.Phases[:i] {
-			if p.From < other.To && other.From < p.To {
-				c.addf(at, "the phases %q and %q overlap", other.Name, p.Name)
-			}
+			c.refuseIf(p.From < other.To && other.From < p.To, at, "the phases %q and %q overlap", other.Name, p.Name)
 		}
 	}
 }

@@ -29,15 +29,13 @@ func checkOrigin(c checker) {
 // checkMemory refuses nodes that have no room for any entry at all.
 func checkMemory(c checker) {
 	refuse := func(path string, bytes int64) {
-		if bytes > 0 && bytes <= tier.PerItem {
-			c.addf(path, "%dB have no room for any value: an entry takes %d bytes, and its key and value; write more, or 0 for no limit", bytes, tier.PerItem)
-		}
+		const format = "%dB have no room for any value: an entry takes %d bytes, and its key and value; write more, or 0 for no limit"
+		c.refuseIf(bytes > 0 && bytes <= tier.PerItem, path, format, bytes, tier.PerItem)
 	}
-	cache := c.Fleet.Cache
+	cache, least := c.Fleet.Cache, tier.PerItem+1+smallestValue(c.Workload)
 	refuse("fleet.cache.memory", cache.Memory)
-	if least := tier.PerItem + 1 + smallestValue(c.Workload); cache.Memory > tier.PerItem && cache.Memory < least {
-		c.addf("fleet.cache.memory", "%dB are less than the smallest value takes, which is %d bytes with its key; write more, or 0 for no limit", cache.Memory, least)
-	}
+	c.refuseIf(cache.Memory > tier.PerItem && cache.Memory < least, "fleet.cache.memory",
+		"%dB are less than the smallest value takes, which is %d bytes with its key; write more, or 0 for no limit", cache.Memory, least)
 	refuse("fleet.cache.max_item", cache.MaxItem)
 	for i, own := range cache.Own {
 		refuse("fleet.cache.own."+strconv.Itoa(i)+".memory", own.Memory)
@@ -68,9 +66,8 @@ func checkProcesses(c checker) {
 	if c.Fleet.Cache.Values != tier.InProcess {
 		return
 	}
-	if c.Fleet.Cache.Dialect() != "" {
-		c.addf("fleet.cache.expiry", "fleet.cache.values is process: no memcached counts the time of a value; write expiry: exact")
-	}
+	c.refuseIf(c.Fleet.Cache.Dialect() != "", "fleet.cache.expiry",
+		"fleet.cache.values is process: no memcached counts the time of a value; write expiry: exact")
 	for i, class := range c.Workload {
 		if class.Session {
 			c.errs.Addf(c.item("workload", i).Place("session"), "fleet.cache.values is process: a user would be logged in at one box and not at the others; write values: nodes")
@@ -84,18 +81,13 @@ func checkDisk(c checker) {
 	if disk == nil {
 		return
 	}
-	switch {
-	case disk.MaxEntries == 0:
-		c.addf("fleet.disk.max_entries", "max_entries is 0: write 1 or more, or -1 with cull: manual")
-	case disk.MaxEntries < 0 && disk.Cull != "manual":
-		c.addf("fleet.disk.max_entries", "max_entries is -1, which is without limit, and cull is %s: write 1 or more, or cull: manual", disk.Cull)
-	}
-	if c.Fleet.Cache.Values == tier.InProcess {
-		c.addf("fleet.cache.values", "fleet.cache.values is process, and fleet.disk has values too: leave one of them out")
-	}
-	if c.Fleet.Front != nil {
-		c.addf("fleet.disk", "fleet.front answers from the shared cache, and fleet.disk has the values: leave one of them out")
-	}
+	c.refuseIf(disk.MaxEntries == 0, "fleet.disk.max_entries", "max_entries is 0: write 1 or more, or -1 with cull: manual")
+	c.refuseIf(disk.MaxEntries < 0 && disk.Cull != "manual", "fleet.disk.max_entries",
+		"max_entries is -1, which is without limit, and cull is %s: write 1 or more, or cull: manual", disk.Cull)
+	c.refuseIf(c.Fleet.Cache.Values == tier.InProcess, "fleet.cache.values",
+		"fleet.cache.values is process, and fleet.disk has values too: leave one of them out")
+	c.refuseIf(c.Fleet.Front != nil, "fleet.disk",
+		"fleet.front answers from the shared cache, and fleet.disk has the values: leave one of them out")
 }
 
 // checkFront sees that what a front needs is there, and nothing that it cannot
@@ -116,15 +108,10 @@ func checkFront(c checker) {
 	if front == nil {
 		return
 	}
-	if n := c.Fleet.Cache.Nodes; n != 1 {
-		c.addf("fleet.cache.nodes", "a front asks one cache node, and there are %d", n)
-	}
-	if c.Fleet.Cache.Values == tier.InProcess {
-		c.addf("fleet.cache.values", "a front finds no values that are in the memory of a process")
-	}
-	if c.Fleet.Balancer.Check > 0 {
-		c.addf("fleet.balancer.check", "a front has no health check of the boxes: remove it")
-	}
+	cache := c.Fleet.Cache
+	c.refuseIf(cache.Nodes != 1, "fleet.cache.nodes", "a front asks one cache node, and there are %d", cache.Nodes)
+	c.refuseIf(cache.Values == tier.InProcess, "fleet.cache.values", "a front finds no values that are in the memory of a process")
+	c.refuseIf(c.Fleet.Balancer.Check > 0, "fleet.balancer.check", "a front has no health check of the boxes: remove it")
 	checkSite(c, front)
 }
 
@@ -134,20 +121,14 @@ func checkSite(c checker, front *front.Config) {
 	for _, x := range []struct{ field, text string }{
 		{"host", front.Host}, {"query", front.Query}, {"key.prefix", front.Key.Prefix}, {"app_key.prefix", front.AppKey.Prefix},
 	} {
-		if strings.ContainsFunc(x.text, isReserved) {
-			c.addf("fleet.front."+x.field, "%s: %q has a sign that cannot be: letters, digits and - . _ : = & %% + ~ / [ ] can", x.field, x.text)
-		}
-		if len(x.text) > 100 {
-			c.addf("fleet.front."+x.field, "%s: %d signs are too many: 100 are allowed", x.field, len(x.text))
-		}
+		c.refuseIf(strings.ContainsFunc(x.text, isReserved), "fleet.front."+x.field,
+			"%s: %q has a sign that cannot be: letters, digits and - . _ : = & %% + ~ / [ ] can", x.field, x.text)
+		c.refuseIf(len(x.text) > 100, "fleet.front."+x.field, "%s: %d signs are too many: 100 are allowed", x.field, len(x.text))
 	}
-	if front.Host == "" {
-		c.addf("fleet.front.host", "host is empty, and a site has one: write its name, such as www.example.com, or remove host")
-	}
+	c.refuseIf(front.Host == "", "fleet.front.host",
+		"host is empty, and a site has one: write its name, such as www.example.com, or remove host")
 	wholeSeconds := func(field string, d time.Duration) {
-		if d%time.Second != 0 {
-			c.addf("fleet.front."+field, "%s: %v is not in whole seconds, which is what such a cache counts in", field, d)
-		}
+		c.refuseIf(d%time.Second != 0, "fleet.front."+field, "%s: %v is not in whole seconds, which is what such a cache counts in", field, d)
 	}
 	wholeSeconds("fallback.keep", front.Fallback.Keep)
 	wholeSeconds("fallback.grace", front.Fallback.Grace)

@@ -38,9 +38,7 @@ func checkWorkload(c checker) {
 			addFieldError(at, err, c.errs)
 		}
 	}
-	if !keys {
-		c.addf("workload", "no class has keys: without them no request meets the cache")
-	}
+	c.refuseIf(!keys, "workload", "no class has keys: without them no request meets the cache")
 }
 
 // addFieldError puts an error of package workloads at the field it is about.

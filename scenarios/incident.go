@@ -66,9 +66,8 @@ func checkRoles(c checker) {
 		return
 	}
 	for _, role := range []string{"before", "after"} {
-		if !slices.ContainsFunc(c.Strategies, func(e Entry) bool { return e.Role == role }) {
-			c.addf("variants", "no variant has the role %s: a story has one before and one after at least", role)
-		}
+		played := slices.ContainsFunc(c.Strategies, func(e Entry) bool { return e.Role == role })
+		c.refuseIf(!played, "variants", "no variant has the role %s: a story has one before and one after at least", role)
 	}
 }
 

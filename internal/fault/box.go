@@ -54,10 +54,7 @@ type CacheSessions struct {
 }
 
 func (f CacheSessions) Check(s Scene) []Problem {
-	if s.Front {
-		return nil
-	}
-	return wrong("kind", "%s is a mistake in the configuration of fleet.front, and there is none", KindOf(f).Name)
+	return wrongIf(!s.Front, "kind", "%s is a mistake in the configuration of fleet.front, and there is none", KindOf(f).Name)
 }
 
 func (CacheSessions) Explain() string {

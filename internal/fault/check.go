@@ -22,8 +22,11 @@ type Problem struct {
 // Whole stands for a fault's number where no single fault is wrong.
 const Whole = -1
 
-// wrong is a list of one problem.
-func wrong(field, format string, args ...any) []Problem {
+// wrongIf is a list of one problem, or of none.
+func wrongIf(is bool, field, format string, args ...any) []Problem {
+	if !is {
+		return nil
+	}
 	return []Problem{{Field: field, Msg: fmt.Sprintf(format, args...)}}
 }
 
@@ -32,11 +35,8 @@ func wrong(field, format string, args ...any) []Problem {
 func Check(s Scene) []Problem {
 	var list []Problem
 	for i, f := range s.Faults {
-		found := f.Check(s)
-		if at, _ := f.Times(); at >= s.Duration {
-			found = append(found, wrong("at", "the fault comes at %v, and the run ends at %v", at, s.Duration)...)
-		}
-		for _, p := range found {
+		at, _ := f.Times()
+		for _, p := range append(f.Check(s), wrongIf(at >= s.Duration, "at", "the fault comes at %v, and the run ends at %v", at, s.Duration)...) {
 			p.Fault = i
 			list = append(list, p)
 		}
@@ -47,18 +47,12 @@ func Check(s Scene) []Problem {
 
 // checkNumber looks for the i-th box or node, from 0, among the n that a whole has.
 func checkNumber(field, word, whole string, i, n int) []Problem {
-	if i < n {
-		return nil
-	}
-	return wrong(field, "there is no %s %d: the %s has %s, counted from 0", word, i, whole, spelling.Count(n, word))
+	return wrongIf(i >= n, field, "there is no %s %d: the %s has %s, counted from 0", word, i, whole, spelling.Count(n, word))
 }
 
 // behindFront refuses a fault that there cannot be behind a front.
 func behindFront(s Scene, f Fault, why string) []Problem {
-	if !s.Front {
-		return nil
-	}
-	return wrong("kind", "there is no %s behind fleet.front: %s", KindOf(f).Name, why)
+	return wrongIf(s.Front, "kind", "there is no %s behind fleet.front: %s", KindOf(f).Name, why)
 }
 
 // Moot is a fault with a setting that has no effect beside another one. If a scenario

@@ -26,10 +26,8 @@ type Deploy struct {
 }
 
 func (f Deploy) Check(s Scene) []Problem {
-	list := behindFront(s, f, "a new version of keys would have to be told to it, too")
-	if f.At+f.Over > s.Duration {
-		list = append(list, wrong("over", "the deploy ends at %v, and the run at %v", f.At+f.Over, s.Duration)...)
-	}
+	list := append(behindFront(s, f, "a new version of keys would have to be told to it, too"),
+		wrongIf(f.At+f.Over > s.Duration, "over", "the deploy ends at %v, and the run at %v", f.At+f.Over, s.Duration)...)
 	for i, name := range f.Caches {
 		if !slices.Contains(s.Caches, name) {
 			list = append(list, Problem{

@@ -57,11 +57,8 @@ type NodeFlap struct {
 }
 
 func (f NodeFlap) Check(s Scene) []Problem {
-	list := checkNode(f.Node, s.AllNodes)
-	if f.Every < minEvery {
-		list = append(list, wrong("every", "node-flap needs every, the time from one loss to the next, of at least %v", minEvery)...)
-	}
-	return list
+	return append(checkNode(f.Node, s.AllNodes),
+		wrongIf(f.Every < minEvery, "every", "node-flap needs every, the time from one loss to the next, of at least %v", minEvery)...)
 }
 
 func (f NodeFlap) Explain() string {
@@ -113,13 +110,9 @@ func (f NodeReplace) Check(s Scene) []Problem {
 	if f.Node < s.Nodes {
 		list = checkNumber("nodes", "node", "cache", f.Node+f.Nodes-1, s.Nodes)
 	}
-	if f.Nodes > 1 && f.Every < minEvery {
-		list = append(list, wrong("every", "node-replace needs every, the time from one node to the next, of at least %v", minEvery)...)
-	}
-	if f.How != Crash && f.For == 0 {
-		list = append(list, wrong("how", "a node that is replaced by itself (how: %s) needs for, the time until it is back", f.How)...)
-	}
-	return list
+	return slices.Concat(list,
+		wrongIf(f.Nodes > 1 && f.Every < minEvery, "every", "node-replace needs every, the time from one node to the next, of at least %v", minEvery),
+		wrongIf(f.How != Crash && f.For == 0, "how", "a node that is replaced by itself (how: %s) needs for, the time until it is back", f.How))
 }
 
 func (f NodeReplace) Explain() string {
@@ -192,15 +185,11 @@ type Flush struct {
 
 // Check looks for the node, and for values in it.
 func (f Flush) Check(s Scene) []Problem {
-	list := checkNode(f.Node, s.AllNodes)
 	const lost = "a flush of the cache servers would free locks and lose no value; a box's values are lost by "
-	if s.InProcess {
-		list = append(list, wrong("kind", "fleet.cache.values is process: "+lost+"%s, and those of all by %s", KindOf(BoxCrash{}).Name, KindOf(Deploy{}).Name)...)
-	}
-	if s.Disk {
-		list = append(list, wrong("kind", "fleet.disk has the values: "+lost+"%s", KindOf(BoxLoss{}).Name)...)
-	}
-	return list
+	crash, loss, deploy := KindOf(BoxCrash{}).Name, KindOf(BoxLoss{}).Name, KindOf(Deploy{}).Name
+	return slices.Concat(checkNode(f.Node, s.AllNodes),
+		wrongIf(s.InProcess, "kind", "fleet.cache.values is process: "+lost+"%s, and those of all by %s", crash, deploy),
+		wrongIf(s.Disk, "kind", "fleet.disk has the values: "+lost+"%s", loss))
 }
 
 // Moot is which node, where it is every one.

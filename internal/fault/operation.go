@@ -21,13 +21,9 @@ type Cull struct {
 }
 
 func (f Cull) Check(s Scene) []Problem {
-	switch {
-	case !s.Disk:
-		return wrong("kind", "cull: the boxes have no file cache; write fleet.disk")
-	case f.Every != 0 && f.Every < minCull:
-		return wrong("every", "cull: every is %v, and must be %v at least, or 0 for once", f.Every, minCull)
-	}
-	return nil
+	often := s.Disk && f.Every != 0 && f.Every < minCull
+	return append(wrongIf(!s.Disk, "kind", "cull: the boxes have no file cache; write fleet.disk"),
+		wrongIf(often, "every", "cull: every is %v, and must be %v at least, or 0 for once", f.Every, minCull)...)
 }
 
 func (f Cull) Explain() string {
@@ -68,10 +64,7 @@ type WarmerStop struct {
 }
 
 func (WarmerStop) Check(s Scene) []Problem {
-	if s.Warmers > 0 {
-		return nil
-	}
-	return wrong("kind", "there is no warmer to stop: fleet.warmers has none")
+	return wrongIf(s.Warmers == 0, "kind", "there is no warmer to stop: fleet.warmers has none")
 }
 
 func (WarmerStop) Explain() string {
@@ -105,11 +98,8 @@ type Readmit struct {
 func (f Readmit) Times() (at, takes time.Duration) { return f.At, f.For }
 
 func (f Readmit) Check(s Scene) []Problem {
-	list := behindFront(s, f, "the front lets everybody in")
-	if f.For == 0 {
-		list = append(list, wrong("", "readmit needs for, the time in which the share grows until everybody is let in")...)
-	}
-	return list
+	return append(behindFront(s, f, "the front lets everybody in"),
+		wrongIf(f.For == 0, "", "readmit needs for, the time in which the share grows until everybody is let in")...)
 }
 
 func (f Readmit) Explain() string {
