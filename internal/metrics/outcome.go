@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 
@@ -107,17 +106,14 @@ func (c Outcomes) Failures() int64 {
 
 // MarshalJSON writes an object with every outcome, in the order of their values.
 func (c Outcomes) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
+	b := []byte{'{'}
 	for o, n := range c {
-		sep := byte(',')
-		if o == 0 {
-			sep = '{'
+		if o > 0 {
+			b = append(b, ',')
 		}
-		b.WriteByte(sep)
-		fmt.Fprintf(&b, "%q:%d", Outcome(o), n)
+		b = fmt.Appendf(b, "%q:%d", Outcome(o), n)
 	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
+	return append(b, '}'), nil
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote; unknown outcomes are an error.

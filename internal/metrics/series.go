@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"bytes"
 	"encoding/json"
 	"math"
 	"strconv"
@@ -60,9 +59,6 @@ type Floats []float64
 // unit is the millisecond. The shortest text of a number is the same on every
 // machine; JSON has no NaN, and null says it better.
 func (f Floats) MarshalJSON() ([]byte, error) {
-	if f == nil {
-		return []byte("[]"), nil
-	}
 	b := append(make([]byte, 0, 8*len(f)+2), '[')
 	for i, v := range f {
 		if i > 0 {
@@ -80,7 +76,7 @@ func (f Floats) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what MarshalJSON wrote: null becomes NaN again.
 func (f *Floats) UnmarshalJSON(b []byte) error {
 	var values []*float64
-	if err := json.NewDecoder(bytes.NewReader(b)).Decode(&values); err != nil {
+	if err := json.Unmarshal(b, &values); err != nil {
 		return err
 	}
 	*f = make(Floats, len(values))
