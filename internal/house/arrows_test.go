@@ -63,7 +63,7 @@ func importMap() map[string]arrows {
 		"internal/world/tier": {packages: []string{
 			"internal/fault", "internal/metrics", "strategies", "strategies/clock", "strategies/stores/lifetime", "internal/hash", "internal/queue", "internal/world/station", "internal/world/ring",
 		}},
-		"internal/world/disk":          {packages: []string{"internal/metrics", "strategies", "strategies/clock", "internal/queue"}},
+		"internal/world/disk":          {packages: []string{"internal/metrics", "internal/world/tier", "strategies", "strategies/clock", "internal/queue"}},
 		"internal/world/front":         {packages: []string{"internal/metrics", "strategies", "strategies/clock", "strategies/pagekey", "internal/world/tier"}},
 		"internal/metrics":             {packages: []string{"workloads", "strategies"}, modules: []string{"github.com/HdrHistogram/hdrhistogram-go"}},
 		"internal/metrics/metricstest": {packages: []string{"workloads", "internal/metrics"}}, // of tests alone

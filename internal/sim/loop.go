@@ -222,7 +222,9 @@ func (s *Sim) await(t *task) {
 			return
 		case next == nil || next.chained || next.callback != nil: // at the end of the run, or for a callback: down to Run
 			s.next = next
-			s.yield(t)
+			if !t.yield(struct{}{}) { // the end of the run: the body that t is in the middle of unwinds
+				s.dead = true
+			}
 			return // resumed: it is t's turn
 		default:
 			s.next = nil
@@ -241,14 +243,6 @@ func (s *Sim) resume(t *task) {
 	t.resume()
 	t.chained = false
 	s.current = nil
-}
-
-// yield goes back to whoever resumed t. A false answer of the coroutine is its end:
-// the run is over, and the body that t is in the middle of unwinds.
-func (s *Sim) yield(t *task) {
-	if !t.yield(struct{}{}) {
-		s.dead = true
-	}
 }
 
 // waiter is the process that is about to wait. To wait where nobody's turn can be

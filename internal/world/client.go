@@ -123,13 +123,6 @@ func (c *Clients) End(ended clock.Event) {
 	}
 }
 
-// Open is the number of requests under way.
-func (c *Clients) Open() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.open
-}
-
 // Laws is the law that is broken: every request that was sent ends once.
 func (c *Clients) Laws(ended bool) error {
 	c.mu.Lock()

@@ -20,7 +20,7 @@ func tierUnder(t *testing.T, cache tier.Config, faults []fault.Fault, script fun
 	cfg.Cache = cache
 	b := setUp(t, world.Config{Fleet: cfg, Faults: faults}, nil)
 	b.run(t, time.Minute, func() {
-		c, err := b.Tier.Client(-1, "", world.CachePrefix(world.DefaultCache, 1))
+		c, err := b.Tier.Client(-1, "", tier.KeyPrefix(tier.DefaultCache, 1))
 		if err != nil {
 			t.Fatal(err)
 		}

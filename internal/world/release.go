@@ -40,7 +40,7 @@ type Release struct {
 func (r *Releases) release(number int, versions []int) Release {
 	made := Release{Number: number, versions: versions}
 	for i, name := range r.caches {
-		made.Prefixes = append(made.Prefixes, CachePrefix(name, versions[i]))
+		made.Prefixes = append(made.Prefixes, tier.KeyPrefix(name, versions[i]))
 	}
 	return made
 }
@@ -127,12 +127,12 @@ func (r *Releases) side(release int) metrics.Side {
 	return metrics.Old
 }
 
-// DefaultCache is the named cache of everything that names none.
-const DefaultCache = "default"
-
-// NoCache is the named cache that is none: whoever names it is answered by the
-// origin, every time.
-const NoCache = "none"
+// Words for a named cache: that of everything that names none, and none at all, whose
+// readers are answered by the origin, every time.
+const (
+	DefaultCache = tier.DefaultCache
+	NoCache      = "none"
+)
 
 // Named are the named caches of a world, the default one first.
 func (c Config) Named() []string {
@@ -140,14 +140,4 @@ func (c Config) Named() []string {
 		return []string{DefaultCache}
 	}
 	return c.Caches
-}
-
-// CachePrefix is what stands in front of the keys of a named cache: its name, of
-// which the default one has none as in Django, and their version. Named caches
-// share nodes, memory and flushes.
-func CachePrefix(name string, version int) string {
-	if name == DefaultCache {
-		name = ""
-	}
-	return tier.KeyPrefix(name, version)
 }

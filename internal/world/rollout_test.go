@@ -7,6 +7,7 @@ import (
 	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/tier"
 )
 
 // deploy is a deploy of the default cache.
@@ -89,7 +90,7 @@ func TestSharedClientFollowsTheRelease(t *testing.T) {
 			t.Errorf("after the release the old value is there: %v", err)
 		}
 		set("two")
-		for prefix, want := range map[string]string{world.CachePrefix("default", 1): "one", world.CachePrefix("default", 2): "two"} {
+		for prefix, want := range map[string]string{tier.KeyPrefix("default", 1): "one", tier.KeyPrefix("default", 2): "two"} {
 			c, err := b.Tier.Client(-1, "", prefix)
 			if err != nil {
 				t.Fatal(err)

@@ -11,7 +11,6 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/herdlab/herdlab/internal/live/redistest"
-	"github.com/herdlab/herdlab/internal/world"
 	model "github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores/storetest"
@@ -55,12 +54,12 @@ func TestClusterStore(t *testing.T) {
 		if err := tier.Reset(nil, nil); err != nil { // another prefix
 			t.Fatal(err)
 		}
-		c, err := tier.client(-1, world.CachePrefix(world.DefaultCache, 1))
+		c, err := tier.client(-1, model.KeyPrefix(model.DefaultCache, 1))
 		if err != nil {
 			t.Fatal(err)
 		}
 		at := func(key string) string {
-			return tier.wire(world.CachePrefix(world.DefaultCache, 1)) + "value:" + key
+			return tier.wire(model.KeyPrefix(model.DefaultCache, 1)) + "value:" + key
 		}
 		return storetest.Subject{
 			Store: c,
@@ -86,7 +85,7 @@ func oneHost(t *testing.T, all *redistest.Servers, raw redis.UniversalClient) {
 	t.Helper()
 	one := open(t, "rediss://"+all.Addrs[1])
 	defer one.Close()
-	c, err := one.client(-1, world.CachePrefix(world.DefaultCache, 1))
+	c, err := one.client(-1, model.KeyPrefix(model.DefaultCache, 1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +102,7 @@ func oneHost(t *testing.T, all *redistest.Servers, raw redis.UniversalClient) {
 		t.Error(err)
 	}
 	for _, key := range []string{"a", "b"} {
-		if d, err := raw.PTTL(t.Context(), one.wire(world.CachePrefix(world.DefaultCache, 1))+"value:"+key).Result(); err != nil || d <= 0 || d > leftover {
+		if d, err := raw.PTTL(t.Context(), one.wire(model.KeyPrefix(model.DefaultCache, 1))+"value:"+key).Result(); err != nil || d <= 0 || d > leftover {
 			t.Errorf("%s is kept for %v, %v", key, d, err)
 		}
 	}

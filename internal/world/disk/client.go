@@ -9,12 +9,6 @@ import (
 	"github.com/herdlab/herdlab/strategies"
 )
 
-// Locks are the locks of a cache that all boxes share.
-type Locks interface {
-	strategies.Locker
-	strategies.Extender
-}
-
 // Client is what the program of a box has for a cache where values live on the
 // box's own disk: its files under a prefix of their keys, and the locks of the
 // shared cache.

@@ -25,6 +25,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
@@ -114,7 +115,7 @@ func (d *Disk) Entries() int {
 
 // Client returns the disk as a program uses it, with its files under a prefix, as all
 // programs of a box share one directory.
-func (d *Disk) Client(locks Locks, prefix string) *Client {
+func (d *Disk) Client(locks tier.Locks, prefix string) *Client {
 	return &Client{Locker: locks, Extender: locks, disk: d, prefix: prefix}
 }
 

@@ -15,9 +15,6 @@ import (
 // fileName is where a file is: top-level directory, directory in it, and the rest.
 type fileName [md5.Size]byte
 
-// compare is the order of a sorted listing.
-func (n fileName) compare(o fileName) int { return bytes.Compare(n[:], o[:]) }
-
 // order is the place of a name among others, as far as half of it tells: files of one
 // expiry go in the order of their names, and two names with equal halves are a matter
 // of 2^32 files.
@@ -154,7 +151,7 @@ func (t *tree) files(top, leaf byte) (names []fileName) {
 			names = append(names, f.name)
 		}
 	}
-	slices.SortFunc(names, fileName.compare)
+	slices.SortFunc(names, func(a, b fileName) int { return bytes.Compare(a[:], b[:]) })
 	return names
 }
 

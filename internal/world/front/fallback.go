@@ -56,7 +56,11 @@ func (f *Front) look(v *Visit) {
 	switch {
 	case k.has && now.Before(k.until):
 		v.entry = k.entry
-		f.answer(v, hitAfter(waited))
+		if waited {
+			f.answer(v, metrics.Coalesced)
+		} else {
+			f.answer(v, metrics.FreshHit)
+		}
 	case k.has && k.filled && now.Before(k.until.Add(f.cfg.Fallback.Grace)):
 		v.entry = k.entry
 		f.answer(v, metrics.StaleHit)
@@ -78,14 +82,6 @@ func (f *Front) look(v *Visit) {
 	default:
 		f.queue(v, now)
 	}
-}
-
-// hitAfter is a page that was there, at once or after a wait for another's answer.
-func hitAfter(waited bool) metrics.Outcome {
-	if waited {
-		return metrics.Coalesced
-	}
-	return metrics.FreshHit
 }
 
 // take makes v the one whom the others wait for, or for lock_age at most: a box may

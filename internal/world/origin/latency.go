@@ -46,13 +46,11 @@ func (c Latency) Sample(rng *rand.Rand) time.Duration {
 	case len(c.Values) > 0:
 		return c.Values[rng.IntN(len(c.Values))]
 	case c.Median > 0:
-		return scaled(c.Median, math.Exp(float64(c.sigma()*rng.NormFloat64())))
+		sigma := math.Log(float64(c.P99)/float64(c.Median)) / z99
+		return scaled(c.Median, math.Exp(float64(sigma*rng.NormFloat64())))
 	}
 	return c.Fixed
 }
-
-// sigma is that of the lognormal form.
-func (c Latency) sigma() float64 { return math.Log(float64(c.P99)/float64(c.Median)) / z99 }
 
 // eternity is longer than any run, and so short that some of them in a row are a
 // duration still.
@@ -65,21 +63,6 @@ func scaled(d time.Duration, factor float64) time.Duration {
 		return time.Duration(product)
 	}
 	return eternity
-}
-
-// Mean is the distribution's mean, what a plan of capacity divides by: exp(mu + sigma²/2) for the lognormal form.
-func (c Latency) Mean() time.Duration {
-	switch {
-	case len(c.Values) > 0:
-		var sum time.Duration
-		for _, v := range c.Values {
-			sum += v
-		}
-		return sum / time.Duration(len(c.Values))
-	case c.Median > 0:
-		return scaled(c.Median, math.Exp(float64(c.sigma()*c.sigma())/2))
-	}
-	return c.Fixed
 }
 
 // draws are the random numbers of an origin. Those of the n-th load of a key do

@@ -15,10 +15,17 @@ import (
 // told of (HASH_WITH_PREFIX_KEY is off by default): all versions of a key share a
 // node.
 
-// KeyPrefix is what stands in front of the keys of one version of a cache. Its length
-// counts in every entry's memory.
-func KeyPrefix(prefix string, version int) string {
-	return prefix + ":" + strconv.Itoa(version) + ":"
+// DefaultCache is the named cache of everything that names none.
+const DefaultCache = "default"
+
+// KeyPrefix is what stands in front of the keys of one version of a named cache: its
+// name, of which the default one has none as in Django, and their version. Its length
+// counts in every entry's memory. Named caches share nodes, memory and flushes.
+func KeyPrefix(cache string, version int) string {
+	if cache == DefaultCache {
+		cache = ""
+	}
+	return cache + ":" + strconv.Itoa(version) + ":"
 }
 
 // keyspace is the keys of one prefix and version. That a key has a prefix is known

@@ -64,6 +64,14 @@ type lease struct {
 	retired strategies.Instant
 }
 
+// leaseOf is what is known of a key now: nothing, when its lease has ended.
+func (n *node) leaseOf(key wireKey, now time.Time) lease {
+	if l := n.leases[key]; l.until.After(now) {
+		return l
+	}
+	return lease{}
+}
+
 // lease is the answer to a reader: the entry, or else the lease if it is to be had.
 // One is handed out again, with the same token, every so often: its holder may have
 // died, and if it has not both may store, the first of them with effect. Without a
@@ -75,10 +83,7 @@ func (n *node) lease(space keyspace, key, token string, now time.Time, every tim
 		return strategies.Lease{Found: true, Entry: it.entry()}
 	}
 	at := wireKey{space.number, key}
-	l := n.leases[at]
-	if !l.until.After(now) {
-		l = lease{}
-	}
+	l := n.leaseOf(at, now)
 	got := strategies.Lease{Entry: l.old, Retired: l.retired}
 	switch {
 	case l.token == "":
@@ -98,7 +103,7 @@ func (n *node) lease(space keyspace, key, token string, now time.Time, every tim
 //	B: writes version 2, retires the key, and with it the lease
 //	A: stores version 1 under the lease: refused
 func (n *node) setLeased(space keyspace, key, token string, e strategies.Entry, now time.Time, ttl time.Duration) (bool, error) {
-	if l := n.leases[wireKey{space.number, key}]; l.token != token || !l.until.After(now) {
+	if n.leaseOf(wireKey{space.number, key}, now).token != token {
 		n.stats.Sets++
 		return false, nil
 	}
@@ -109,10 +114,7 @@ func (n *node) setLeased(space keyspace, key, token string, e strategies.Entry, 
 // served a stale one.
 func (n *node) retire(space keyspace, key string, at strategies.Instant, now time.Time, keep time.Duration) {
 	where := wireKey{space.number, key}
-	l := n.leases[where]
-	if !l.until.After(now) {
-		l = lease{}
-	}
+	l := n.leaseOf(where, now)
 	if it := n.items.get(space, key, now.UnixNano()); it != nil {
 		l.old, l.retired = it.entry(), at
 	}

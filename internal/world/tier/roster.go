@@ -1,6 +1,7 @@
 package tier
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -73,7 +74,7 @@ type rings struct {
 // ringOf is what tells rings of one list of nodes apart.
 type ringOf struct {
 	dialect string
-	alive   string // a byte a node; "" is the gutter, all of it
+	alive   string // a word a node; of the gutter there is none
 }
 
 // mostRings is how many are kept: about 8 bytes a point, so that clients which all
@@ -86,13 +87,7 @@ const mostRings = 64
 func (r *rings) ring(dialect string, nodes []string, alive []bool) (ring.Ring, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	bits := make([]byte, len(alive))
-	for i := range alive {
-		if alive[i] {
-			bits[i] = 1
-		}
-	}
-	of := ringOf{dialect, string(bits)}
+	of := ringOf{dialect, fmt.Sprint(alive)}
 	if known := r.built[of]; known != nil {
 		return known, nil
 	}

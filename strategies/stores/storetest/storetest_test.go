@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/sim"
-	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/disk"
 	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
@@ -34,7 +33,7 @@ func model(t *testing.T, store func(*sim.Sim, *tier.Client) strategies.Store) {
 			nodes := tier.New(s, tier.Config{
 				Nodes: 3, Ring: "ketama", RTT: 500 * time.Microsecond, Timeout: 250 * time.Millisecond, Eviction: "lru",
 			}, nil, rand.New(rand.NewPCG(1, 1)))
-			client, err := nodes.Client(-1, "", world.CachePrefix(world.DefaultCache, 1))
+			client, err := nodes.Client(-1, "", tier.KeyPrefix(tier.DefaultCache, 1))
 			if err != nil {
 				t.Error(err)
 				return
