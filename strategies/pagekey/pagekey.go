@@ -42,25 +42,31 @@ const Drop = "drop"
 
 // Key is the key of the page that answers r.
 func (c Config) Key(r Request) string {
-	var b strings.Builder
-	if c.Scheme {
-		b.WriteString(r.Scheme + "://")
+	path, _, _ := strings.Cut(r.URI, "?")
+	user := r.User
+	if user != "" {
+		user = " " + user // a space is in no URI
 	}
-	if c.Port {
-		b.WriteString(r.Host)
-	} else {
-		b.WriteString(hostname(r.Host))
-	}
-	uri := r.URI
-	if c.Query == Drop {
-		uri, _, _ = strings.Cut(uri, "?")
-	}
-	b.WriteString(uri)
-	if c.User && r.User != "" {
-		b.WriteString(" " + r.User) // a space is in no URI
-	}
-	sum := md5.Sum([]byte(b.String()))
+	sum := md5.Sum([]byte(c.text(r.Scheme, r.Host, hostname(r.Host), r.URI, path, user)))
 	return c.Prefix + hex.EncodeToString(sum[:])
+}
+
+// text is what is digested: of the parts of a request, or of the names that nginx has
+// for them. It is the one place that says which of them a key is made of.
+func (c Config) text(scheme, sentHost, host, uri, path, user string) string {
+	if c.Port {
+		host = sentHost
+	}
+	if c.Scheme {
+		host = scheme + "://" + host
+	}
+	if c.Query == Drop {
+		uri = path
+	}
+	if !c.User {
+		user = ""
+	}
+	return host + uri + user
 }
 
 // hostname is nginx's $host: in small letters, without a port and without the dot

@@ -15,11 +15,7 @@ type job struct {
 	since    time.Time // when the oldest write was that is not published yet
 	failures int       // in a row
 	state    jobState
-
-	// A write that came while the job was at work: one more job, behind it.
-	again        bool
-	againVersion uint64
-	againSince   time.Time
+	behind   *job // at work: the one for a write that came meanwhile
 }
 
 type jobState uint8
@@ -37,7 +33,7 @@ const (
 // that comes while a job of its key is at work therefore makes one more:
 //
 //	write 1 -> job loads version 1
-//	write 2 -> again: the load may have begun before it
+//	write 2 -> one more behind it: the load may have begun before the write
 //	          job stores version 1, and is in line again for version 2
 type jobs struct {
 	bound   int
@@ -62,24 +58,25 @@ func (q *jobs) want(key string, now time.Time) bool {
 // drops it. One at work will not do: it may have loaded before the write.
 func (q *jobs) add(key string, version uint64, now time.Time) bool {
 	j := q.byKey[key]
+	waits := j
+	if j != nil && j.state == atWork {
+		waits = j.behind
+	}
 	switch {
-	case j != nil && j.state != atWork:
-		j.version = max(j.version, version)
-		q.stats.Collapsed++
-		return true
-	case j != nil && j.again:
-		j.againVersion = max(j.againVersion, version)
+	case waits != nil:
+		waits.version = max(waits.version, version)
 		q.stats.Collapsed++
 		return true
 	case q.pending >= q.bound:
 		q.stats.Dropped++
 		return false
-	case j != nil:
-		j.again, j.againVersion, j.againSince = true, version, now
-	default:
-		j = &job{key: key, version: version, since: now}
-		q.byKey[key] = j
-		q.enterLine(j)
+	}
+	added := &job{key: key, version: version, since: now}
+	if j != nil {
+		j.behind = added
+	} else {
+		q.byKey[key] = added
+		q.enterLine(added)
 	}
 	q.pending++
 	q.stats.Jobs++
@@ -106,12 +103,11 @@ func (q *jobs) next(now time.Time) *job {
 
 // done ends a job that was at work, and enters the one behind it.
 func (q *jobs) done(j *job) {
-	if !j.again {
-		delete(q.byKey, j.key)
-		return
+	delete(q.byKey, j.key)
+	if j.behind != nil {
+		q.byKey[j.key] = j.behind
+		q.enterLine(j.behind)
 	}
-	j.version, j.since, j.failures, j.again = j.againVersion, j.againSince, 0, false
-	q.enterLine(j)
 }
 
 // failed ends an attempt. A job with another write behind it does not rest: the
@@ -120,10 +116,9 @@ func (q *jobs) done(j *job) {
 func (q *jobs) failed(j *job, attempts int) (rest bool) {
 	j.failures++
 	switch {
-	case j.again:
-		since := j.since
+	case j.behind != nil:
+		j.behind.since = j.since // that write is still not published
 		q.done(j)
-		j.since = since // that write is still not published
 	case j.failures >= attempts:
 		q.stats.Failed++
 		q.done(j)
@@ -144,8 +139,8 @@ func (q *jobs) age(now time.Time) time.Duration {
 		switch {
 		case j.state != atWork:
 			age = max(age, now.Sub(j.since))
-		case j.again:
-			age = max(age, now.Sub(j.againSince))
+		case j.behind != nil:
+			age = max(age, now.Sub(j.behind.since))
 		}
 	}
 	return age

@@ -71,7 +71,7 @@ func TestJobsAgainstModel(t *testing.T) {
 			"done": func(t *rapid.T) { q.done(pick(t, &work)) },
 			"fail": func(t *rapid.T) {
 				j := pick(t, &work)
-				since, version, again := j.since, j.version, j.again
+				since, version, again := j.since, j.version, j.behind != nil
 				if q.failed(j, attempts) {
 					rests = append(rests, j)
 					wanted[j.key] = waiting{version, since}
@@ -100,7 +100,7 @@ func TestJobsAgainstModel(t *testing.T) {
 // behind is how many of the jobs at work have another behind them.
 func behind(work []*job) (n int) {
 	for _, j := range work {
-		if j.again {
+		if j.behind != nil {
 			n++
 		}
 	}
@@ -112,10 +112,10 @@ func TestWantedJobsDoNotQueueUp(t *testing.T) {
 	q := newJobs(10)
 	q.want("k", t0)
 	j := q.next(t0)
-	if q.want("k", t0); j.again {
+	if q.want("k", t0); j.behind != nil {
 		t.Error("a reader's wish is behind the job at work")
 	}
-	if q.add("k", 2, t0); !j.again {
+	if q.add("k", 2, t0); j.behind == nil {
 		t.Error("a write is not behind the job at work")
 	}
 }

@@ -3,10 +3,8 @@ package publish
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/herdlab/herdlab/strategies"
-	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // Reader is the strategy of one box: it reads what a [Publisher] stores.
@@ -21,9 +19,6 @@ import (
 type Reader struct {
 	engine    *strategies.Engine
 	publisher *Publisher
-	clock     clock.Clock
-	ttl       time.Duration
-	onMiss    MissMode
 }
 
 var (
@@ -40,20 +35,20 @@ func (p *Publisher) Reader(store strategies.Store, loader strategies.Loader) (*R
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{engine: engine, publisher: p, clock: p.clock, ttl: p.cfg.TTL, onMiss: p.cfg.OnMiss}, nil
+	return &Reader{engine: engine, publisher: p}, nil
 }
 
 // Get answers with what was published, as fresh. A cache that fails has
 // nothing, with on_miss: load; with on_miss: fail it is a cache error.
 func (r *Reader) Get(ctx context.Context, key string) (strategies.Result, error) {
 	e, ok, err := r.engine.Read(ctx, key)
-	switch {
-	case ok && e.YoungerThan(r.clock.Now(), r.ttl):
+	switch p := r.publisher; {
+	case ok && e.YoungerThan(p.clock.Now(), p.cfg.TTL):
 		return r.engine.Answer(&e, strategies.FreshHit), nil
-	case err != nil && (ctx.Err() != nil || r.onMiss == FailOnMiss):
+	case err != nil && (ctx.Err() != nil || p.cfg.OnMiss == FailOnMiss):
 		return r.engine.Fail(ctx, strategies.CacheError, err)
-	case r.onMiss == FailOnMiss:
-		r.publisher.want(key)
+	case p.cfg.OnMiss == FailOnMiss:
+		p.want(key)
 		return strategies.Result{Outcome: strategies.ColdFailure}, strategies.ErrColdCache
 	}
 	return r.engine.LoadAndSave(ctx, key)

@@ -1,9 +1,10 @@
 package filebased
 
 import (
+	"cmp"
 	"context"
+	"math"
 	"slices"
-	"time"
 )
 
 // cullPublished is _cull of Django 1.6: count by walking, and at the limit remove
@@ -68,36 +69,27 @@ func (s *Store) removeExpired(ctx context.Context) (removed int) {
 	return removed
 }
 
-// dated is an entry and when it expires.
-type dated struct {
-	name    string
-	expires time.Time
-}
-
-func (d dated) compare(o dated) int {
-	if d.expires.IsZero() != o.expires.IsZero() {
-		if d.expires.IsZero() {
-			return 1
-		}
-		return -1
-	}
-	return d.expires.Compare(o.expires)
-}
-
 func (s *Store) removeEarliest(n int) (removed int) {
+	type dated struct {
+		name string
+		ends int64 // nanoseconds since 1970
+	}
 	var all []dated
 	for _, name := range s.tree.all() {
-		if expires, err := s.tree.expires(name); err == nil {
-			all = append(all, dated{name, expires})
+		switch expires, err := s.tree.expires(name); {
+		case err == nil && expires.IsZero():
+			all = append(all, dated{name, math.MaxInt64})
+		case err == nil:
+			all = append(all, dated{name, expires.UnixNano()})
 		}
 	}
-	slices.SortStableFunc(all, dated.compare)
+	slices.SortStableFunc(all, func(a, b dated) int { return cmp.Compare(a.ends, b.ends) })
 	for _, d := range all {
-		if removed == n {
-			break
-		}
 		if gone, _ := s.tree.remove(d.name); gone {
 			removed++
+		}
+		if removed == n {
+			break
 		}
 	}
 	return removed

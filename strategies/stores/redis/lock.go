@@ -16,20 +16,13 @@ import (
 
 // A lock is freed and prolonged only where it still holds the owner's token:
 // compare and change in one step, or a lock that expired and went to another
-// would be taken from him. A key of another type is nobody's lock.
-const (
-	unlockScript = `
-if redis.pcall('GET', KEYS[1]) == ARGV[1] then
-	return redis.call('DEL', KEYS[1])
-end
-return 0`
-
-	extendScript = `
+// would be taken from its owner. A key of another type is nobody's lock. To prolong a
+// lock by no time is to remove it.
+const extendScript = `
 if redis.pcall('GET', KEYS[1]) == ARGV[1] then
 	return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 end
 return 0`
-)
 
 // TryLock takes the lock of key for ttl, in milliseconds rounded up: SET NX PX.
 func (s *Store) TryLock(ctx context.Context, key, token string, ttl time.Duration) (bool, error) {
@@ -48,7 +41,7 @@ func (s *Store) TryLock(ctx context.Context, key, token string, ttl time.Duratio
 
 // Unlock frees the lock of key if token holds it.
 func (s *Store) Unlock(ctx context.Context, key, token string) (bool, error) {
-	return s.runScript(ctx, s.unlock, s.lock(key), token)
+	return s.runScript(ctx, s.extend, s.lock(key), token, 0)
 }
 
 // Extend makes the lock of key last ttl from now if token holds it.

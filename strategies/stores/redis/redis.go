@@ -42,7 +42,7 @@ type Store struct {
 	client redis.UniversalClient
 	cfg    Config
 
-	setNewer, unlock, extend *redis.Script
+	setNewer, extend         *redis.Script
 	lease, setLeased, retire *redis.Script
 }
 
@@ -55,7 +55,6 @@ func New(client redis.UniversalClient, cfg Config) *Store {
 	return &Store{
 		client: client, cfg: cfg,
 		setNewer: redis.NewScript(setNewerScript),
-		unlock:   redis.NewScript(unlockScript),
 		extend:   redis.NewScript(extendScript),
 
 		lease:     redis.NewScript(leaseScript),
