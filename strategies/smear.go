@@ -111,9 +111,4 @@ func (s *Smear) Put(ctx context.Context, key string, v Value) (err error) {
 func (s *Smear) WantsValues() bool { return wantsValues(s.inner) }
 
 // Stats returns the counts of the strategy beneath.
-func (s *Smear) Stats() Stats {
-	if inner, ok := s.inner.(StatsReporter); ok {
-		return inner.Stats()
-	}
-	return Stats{}
-}
+func (s *Smear) Stats() Stats { return statsOf(s.inner) }

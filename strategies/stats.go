@@ -19,15 +19,12 @@ type Stats struct {
 // StatsReporter is a Strategy that counts.
 type StatsReporter interface{ Stats() Stats }
 
-// plus adds two counts up.
-func (s Stats) plus(o Stats) Stats {
-	return Stats{
-		Loads: s.Loads + o.Loads, LoadErrors: s.LoadErrors + o.LoadErrors,
-		Refreshes: s.Refreshes + o.Refreshes, RefreshErrors: s.RefreshErrors + o.RefreshErrors,
-		LocksLost: s.LocksLost + o.LocksLost, Discarded: s.Discarded + o.Discarded,
-		StoreErrors: s.StoreErrors + o.StoreErrors,
-		L1Hits:      s.L1Hits + o.L1Hits, L1Misses: s.L1Misses + o.L1Misses,
+// statsOf is the counts of a strategy beneath another; zeros if it does not count.
+func statsOf(s Strategy) Stats {
+	if r, ok := s.(StatsReporter); ok {
+		return r.Stats()
 	}
+	return Stats{}
 }
 
 // counters is Stats in the making.

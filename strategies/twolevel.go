@@ -221,9 +221,8 @@ func (t *TwoLevel) dropCopy(key string) {
 
 // Stats returns the counts of both levels so far.
 func (t *TwoLevel) Stats() Stats {
-	s := t.counters.Stats()
-	if inner, ok := t.inner.(StatsReporter); ok {
-		s = s.plus(inner.Stats())
-	}
+	s, own := statsOf(t.inner), t.counters.Stats()
+	s.L1Hits += own.L1Hits
+	s.L1Misses += own.L1Misses
 	return s
 }

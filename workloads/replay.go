@@ -35,16 +35,14 @@ func (t *Trace) pacers(Class, time.Duration) []pacer { return nil }
 // replay is the requests of a trace. The first comes at the beginning of the
 // class's active time, the others as much later as in the trace.
 type replay struct {
+	Class
 	reader *trace.Reader
-	class  string
+	sizing sizing // in place of the trace's sizes, where the class has a size
 	speed  float64
-	size   *sizing // instead of the trace's sizes; nil keeps them
-	from   time.Duration
 	until  time.Duration
 
-	now   *trace.Request // the request advanced to
-	first int64          // instant of the first request, nanoseconds since 1970
-	begun bool
+	now   *trace.Request // the request advanced to; nil before the first
+	first int64          // its instant, nanoseconds since 1970
 }
 
 var _ feed = (*replay)(nil)
@@ -52,15 +50,8 @@ var _ feed = (*replay)(nil)
 // newReplay readies the replay of a class within its active time.
 func newReplay(c Class, until time.Duration) *replay {
 	t := c.Trace
-	r := &replay{
-		reader: trace.NewReader(trace.Config{File: t.File, Format: t.Format, MaxBad: t.MaxBad}),
-		class:  c.Class, speed: cmp.Or(t.Speed, 1), from: c.From, until: until,
-	}
-	if c.Size != nil {
-		s := newSizing(c.Size)
-		r.size = &s
-	}
-	return r
+	reader := trace.NewReader(trace.Config{File: t.File, Format: t.Format, MaxBad: t.MaxBad})
+	return &replay{Class: c, reader: reader, sizing: newSizing(c.Size), speed: cmp.Or(t.Speed, 1), until: until}
 }
 
 func (r *replay) advance() (time.Duration, error) {
@@ -68,19 +59,19 @@ func (r *replay) advance() (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	if !r.begun {
-		r.begun, r.first = true, now.At
+	if r.now == nil {
+		r.first = now.At
 	}
 	r.now = now
 	since := float64(now.At-r.first) / r.speed
-	if since >= float64(r.until-r.from) {
+	if since >= float64(r.until-r.From) {
 		r.Close() // it was only read: nothing can be lost
 		return 0, io.EOF
 	}
 	if r.speed == 1 { // float64 has 53 bits, and a trace may last longer than 2^53 ns, which is 104 days
-		return r.from + time.Duration(now.At-r.first), nil
+		return r.From + time.Duration(now.At-r.first), nil
 	}
-	return r.from + time.Duration(since), nil
+	return r.From + time.Duration(since), nil
 }
 
 func (r *replay) take(req *Request) {
@@ -88,8 +79,8 @@ func (r *replay) take(req *Request) {
 	if r.now.Write {
 		req.Op = Write
 	}
-	if r.size != nil {
-		req.Size = r.size.of(r.now.Key)
+	if r.Size != nil {
+		req.Size = r.sizing.of(r.now.Key)
 	}
 }
 

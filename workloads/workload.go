@@ -160,7 +160,7 @@ func (w *Workload) TraceStats() []TraceStats {
 	var list []TraceStats
 	for _, f := range w.feeds {
 		if r, ok := f.(*replay); ok {
-			list = append(list, TraceStats{r.class, r.reader.Stats()})
+			list = append(list, TraceStats{r.Class.Class, r.reader.Stats()})
 		}
 	}
 	return list

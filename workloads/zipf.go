@@ -29,14 +29,12 @@ type zipf struct {
 	n, q       float64 // q is 1-s
 	low, width float64 // H(1.5) - h(1), and H(n+0.5) less that
 	squeeze    float64
-	uniform    uint64 // n if s is 0, else 0
 	count      uint64
 }
 
 func newZipf(n uint64, s float64) zipf {
 	z := zipf{n: float64(n), q: 1 - s, count: n}
-	if s == 0 {
-		z.uniform = n
+	if z.isUniform() {
 		return z
 	}
 	z.low = z.integral(1.5) - 1
@@ -45,10 +43,13 @@ func newZipf(n uint64, s float64) zipf {
 	return z
 }
 
+// isUniform is for an s of 0, to which the method does not apply.
+func (z *zipf) isUniform() bool { return z.q == 1 }
+
 // draw returns the next rank.
 func (z *zipf) draw(stream *rand.PCG) uint64 {
-	if z.uniform > 0 {
-		return below(z.uniform, stream)
+	if z.isUniform() {
+		return below(z.count, stream)
 	}
 	if z.count == 1 {
 		return 0
@@ -80,7 +81,7 @@ func (z *zipf) inverse(u float64) float64 { return exp(decay(z.q, u)) }
 // share is the probability of a rank, the sum of the weights being replaced by
 // their integral, which is right to a few percent.
 func (z *zipf) share(rank uint64) float64 {
-	if z.uniform > 0 {
+	if z.isUniform() {
 		return 1 / z.n
 	}
 	return z.weight(float64(rank)+1) / z.width

@@ -58,17 +58,6 @@ func ReadPlaceholder(b []byte) Placeholder {
 	}
 }
 
-// PlaceholderIn is the placeholder in b, or an empty one if b is none or its time is
-// over.
-func PlaceholderIn(b []byte, now time.Time) Placeholder {
-	if IsPlaceholder(b) {
-		if p := ReadPlaceholder(b); !p.Over(now) {
-			return p
-		}
-	}
-	return Placeholder{}
-}
-
 // Lease is what the placeholder of key says to one who asks and is given the
 // lease, or is not. An old entry that is damaged, or another key's, is none.
 func (p *Placeholder) Lease(key string, given bool) strategies.Lease {

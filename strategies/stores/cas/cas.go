@@ -37,7 +37,10 @@ func Look(b []byte, now time.Time, open func([]byte) (wire.Envelope, error)) Fou
 	case b == nil:
 		return Found{}
 	case wire.IsPlaceholder(b):
-		return Found{Placeholder: wire.PlaceholderIn(b, now)}
+		if p := wire.ReadPlaceholder(b); !p.Over(now) {
+			return Found{Placeholder: p}
+		}
+		return Found{}
 	}
 	v, err := open(b)
 	if err != nil || v.Expired(now) {
