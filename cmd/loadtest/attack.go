@@ -74,7 +74,7 @@ func (a attackCmd) check() error {
 // load reads the scenario, without what only boxes of the lab could have, and
 // says what that was.
 func (a attackCmd) load() (sc *scenarios.Scenario, notes []string, err error) {
-	scs, err := command.Selection{Seed: a.Seed, Seeds: a.Seeds}.LoadReal([]string{a.Scenario}, a.Set)
+	scs, err := command.Selection{Seed: a.Seed, Seeds: a.Seeds}.Load(scenarios.OpenReal, []string{a.Scenario}, a.Set)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -47,7 +47,7 @@ func (r real) load(from command.Selection, names []string) ([]*scenarios.Scenari
 	if len(names) == 0 {
 		names = []string{short}
 	}
-	scs, err := from.LoadReal(names, from.Set)
+	scs, err := from.Load(scenarios.OpenReal, names, from.Set)
 	if err != nil {
 		return nil, err
 	}

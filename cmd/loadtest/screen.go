@@ -21,29 +21,27 @@ type screen struct {
 	w        io.Writer
 	sc       *scenarios.Scenario
 	terminal bool
-	slots    int // of a window
 	every    time.Duration
 	leave    chan struct{}
 	left     chan struct{}
 
 	mu      sync.Mutex
 	run     int
-	begun   time.Time // with the warm-up
-	started time.Time // of the traffic; zero before it
-	window  *window
+	begun   time.Time       // with the warm-up
+	started time.Time       // of the traffic; zero before it
+	recent  []time.Duration // latencies of the requests that ended since the last line
 	failed  int
 	herd    func() int // the largest since it was last asked; nil where nobody tells
 }
 
 func newScreen(w io.Writer, quiet bool, sc *scenarios.Scenario) *screen {
-	s := &screen{w: w, sc: sc, terminal: command.Terminal(w), slots: 1, every: 5 * time.Second}
+	s := &screen{w: w, sc: sc, terminal: command.Terminal(w), every: 5 * time.Second}
 	if s.terminal {
-		s.slots, s.every = 4, 250*time.Millisecond
+		s.every = time.Second
 	}
 	if quiet {
 		s.w = io.Discard
 	}
-	s.window = newWindow(s.slots, s.every)
 	s.leave, s.left = make(chan struct{}), make(chan struct{})
 	go s.refresh()
 	return s
@@ -67,7 +65,6 @@ func (s *screen) refresh() {
 			s.draw(fmt.Sprintf("%s: before the traffic, %v", s.title(), time.Since(s.begun).Round(time.Second)))
 		default:
 			s.draw(s.line())
-			s.window.turn()
 		}
 		s.mu.Unlock()
 	}
@@ -78,8 +75,7 @@ func (s *screen) follow(herd func() int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.run++
-	s.begun, s.started, s.failed, s.herd = time.Now(), time.Time{}, 0, herd
-	s.window = newWindow(s.slots, s.every)
+	s.begun, s.started, s.recent, s.failed, s.herd = time.Now(), time.Time{}, nil, 0, herd
 	s.draw(s.title() + ": begins")
 }
 
@@ -94,8 +90,7 @@ func (s *screen) began(now time.Time) {
 func (s *screen) ended(r *metrics.Record) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.window.now()
-	now.latencies = append(now.latencies, r.Done-r.At)
+	s.recent = append(s.recent, r.Done-r.At)
 	if r.Outcome.Failed() {
 		s.failed++
 	}
@@ -107,20 +102,25 @@ func (s *screen) title() string {
 	return fmt.Sprintf("%s: run %d of %d, %s", s.sc.Name, s.run, len(s.sc.Strategies)*s.sc.Seeds, strategy)
 }
 
+// line is of what ended since the last one, and forgets it; the time before the traffic
+// is left out.
 func (s *screen) line() string {
+	herd := "unknown"
 	if s.herd != nil {
-		s.window.now().herd = max(s.window.now().herd, s.herd())
+		herd = fmt.Sprint(s.herd())
 	}
 	since := time.Since(s.started)
-	rate, p99, herd := s.window.figures(since)
-	herds := fmt.Sprint(herd)
-	if s.herd == nil {
-		herds = "unknown"
+	rate := float64(len(s.recent)) / max(min(since, s.every).Seconds(), 1e-3)
+	p99 := time.Duration(0)
+	if n := len(s.recent); n > 0 {
+		slices.Sort(s.recent)
+		p99 = s.recent[n*99/100]
 	}
+	s.recent = s.recent[:0]
 	runs := len(s.sc.Strategies)*s.sc.Seeds - s.run
 	left := max(s.sc.Duration-since, 0) + time.Duration(runs)*s.sc.Duration
 	return fmt.Sprintf("%s: %.0f requests/s, %d failed, p99 %.1f ms, herd %s, %v left",
-		s.title(), rate, s.failed, float64(p99)/1e6, herds, left.Round(time.Second))
+		s.title(), rate, s.failed, float64(p99)/1e6, herd, left.Round(time.Second))
 }
 
 // draw writes a line; on a terminal, over the last one and no wider than it.
@@ -144,46 +144,4 @@ func (s *screen) end() {
 	if s.terminal {
 		fmt.Fprint(s.w, "\r\x1b[K")
 	}
-}
-
-// window is what happened in the last few slots of time.
-type window struct {
-	slots []slot // the oldest first; the last is filled now
-	width time.Duration
-}
-
-// slot is what happened in one of them.
-type slot struct {
-	latencies []time.Duration
-	herd      int // most loads of one key at once
-}
-
-func newWindow(slots int, width time.Duration) *window {
-	return &window{slots: make([]slot, slots), width: width}
-}
-
-// now is the slot that is filled.
-func (w *window) now() *slot { return &w.slots[len(w.slots)-1] }
-
-// turn begins a new slot, and forgets the oldest.
-func (w *window) turn() {
-	oldest := w.slots[0]
-	copy(w.slots, w.slots[1:])
-	*w.now() = slot{latencies: oldest.latencies[:0]}
-}
-
-// figures are of all slots, the time before the traffic began left out: requests a
-// second, their 99th percentile, the largest herd.
-func (w *window) figures(since time.Duration) (rate float64, p99 time.Duration, herd int) {
-	var all []time.Duration
-	for _, s := range w.slots {
-		all = append(all, s.latencies...)
-		herd = max(herd, s.herd)
-	}
-	if n := len(all); n > 0 {
-		slices.Sort(all)
-		p99 = all[n*99/100]
-	}
-	span := min(since, w.width*time.Duration(len(w.slots)))
-	return float64(len(all)) / max(span.Seconds(), 1e-3), p99, herd
 }

@@ -11,35 +11,6 @@ import (
 	"github.com/herdlab/herdlab/workloads"
 )
 
-func TestWindowForgets(t *testing.T) {
-	w := newWindow(2, time.Second)
-	add := func(n int, latency time.Duration) {
-		for range n {
-			w.now().latencies = append(w.now().latencies, latency)
-		}
-	}
-	add(10, 80*time.Millisecond)
-	w.now().herd = 7
-	if rate, p99, herd := w.figures(500 * time.Millisecond); rate != 20 || p99 != 80*time.Millisecond || herd != 7 {
-		t.Errorf("half a second: %v/s, p99 %v, herd %d", rate, p99, herd)
-	}
-	w.turn()
-	w.now().herd = 3
-	add(20, 10*time.Millisecond)
-	if rate, p99, herd := w.figures(time.Minute); rate != 15 || p99 != 80*time.Millisecond || herd != 7 {
-		t.Errorf("two slots: %v/s, p99 %v, herd %d", rate, p99, herd)
-	}
-	w.turn()
-	if rate, p99, herd := w.figures(time.Minute); rate != 10 || p99 != 10*time.Millisecond || herd != 3 {
-		t.Errorf("the first slot is not forgotten: %v/s, p99 %v, herd %d", rate, p99, herd)
-	}
-	w.turn()
-	w.turn()
-	if rate, p99, herd := w.figures(time.Minute); rate != 0 || p99 != 0 || herd != 0 {
-		t.Errorf("nothing happened: %v/s, p99 %v, herd %d", rate, p99, herd)
-	}
-}
-
 type deaf struct{}
 
 func (deaf) LoadStarted(string, time.Time) {}
@@ -73,7 +44,8 @@ func TestScreenSaysWhatGoesOn(t *testing.T) {
 	if got := s.line(); got != want {
 		t.Errorf("says  %s\nwants %s", got, want)
 	}
-	if s.herd() != 2 {
-		t.Errorf("the herd now is %d, want the 2 that are left", s.herd())
+	want = "small: run 3 of 4, mutex: 0 requests/s, 1 failed, p99 0.0 ms, herd 2, 1h59m55s left" // with the loads that are left
+	if got := s.line(); got != want {
+		t.Errorf("says then  %s\nwants %s", got, want)
 	}
 }

@@ -184,7 +184,7 @@ func (v validateCmd) simulations(sc *scenarios.Scenario, strategy string, set []
 	only := v.Selection
 	only.Strategy = []string{strategy}
 	for _, hundredths := range []time.Duration{100, 90, 95, 105, 110} {
-		scs, err := only.LoadReal([]string{sc.Given()}, slices.Concat(v.Set, set, []string{rttSetting(rtt * hundredths / 100)}))
+		scs, err := only.Load(scenarios.OpenReal, []string{sc.Given()}, slices.Concat(v.Set, set, []string{rttSetting(rtt * hundredths / 100)}))
 		if err != nil {
 			return nil, command.Usage(err)
 		}

@@ -82,13 +82,16 @@ func (r *runCmd) load() ([]*scenarios.Scenario, error) {
 		if len(r.Scenarios) > 0 || r.Trace != "" {
 			return nil, errors.New("--all-incidents: it runs those of the catalogue; name no scenario and no --trace beside it")
 		}
-		return r.Selection.Load(command.Incidents(), r.Set)
+		return r.Selection.Load(command.OpenModelled, command.Incidents(), r.Set)
 	}
 	names, set, err := r.replay()
 	if err != nil {
 		return nil, err
 	}
-	return r.Selection.Load(names, set)
+	if len(names) == 0 {
+		names = command.QuickSet()
+	}
+	return r.Selection.Load(command.OpenModelled, names, set)
 }
 
 // runIncidents runs many scenarios, as many at once as runs are allowed to be: a run may

@@ -24,12 +24,12 @@ func (r *runCmd) replay() (names, set []string, err error) {
 	if r.Trace == "" {
 		return names, r.Set, nil
 	}
-	switch len(names) {
-	case 0:
-		names = []string{replayName}
-	case 1:
-	default:
+	if len(names) > 1 {
 		return nil, nil, errors.New("--trace: name one scenario, or none")
+	}
+	name := replayName
+	if len(names) == 1 {
+		name = names[0]
 	}
 	r.Speed, r.MaxBad = cmp.Or(r.Speed, new(1.0)), cmp.Or(r.MaxBad, new("5%"))
 	if *r.Speed <= 0 {
@@ -43,16 +43,13 @@ func (r *runCmd) replay() (names, set []string, err error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("--trace: %w", err)
 	}
-	for _, name := range names {
-		class, err := keyedClass(name)
-		if err != nil {
-			return nil, nil, err
-		}
-		set = append(set, fmt.Sprintf("workload.%s={class: %s, trace: {file: %s, speed: %g, max_bad: %s}}",
-			class, strconv.Quote(class), strconv.Quote(r.Trace), *r.Speed, *r.MaxBad))
+	class, err := keyedClass(name)
+	if err != nil {
+		return nil, nil, err
 	}
-	set = append(set, fmt.Sprintf("duration=%v", length))
-	return names, append(set, r.Set...), nil
+	traffic := fmt.Sprintf("workload.%s={class: %s, trace: {file: %s, speed: %g, max_bad: %s}}",
+		class, strconv.Quote(class), strconv.Quote(r.Trace), *r.Speed, *r.MaxBad)
+	return []string{name}, append([]string{traffic, fmt.Sprintf("duration=%v", length)}, r.Set...), nil
 }
 
 // keyedClass is the first class of a scenario that uses the cache: the one whose

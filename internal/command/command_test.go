@@ -61,7 +61,7 @@ func TestMisspeltCommand(t *testing.T) {
 
 // A scenario that is named twice is not two of one name.
 func TestNamedTwice(t *testing.T) {
-	_, err := Selection{}.Load([]string{"smoke", "smoke"}, nil)
+	_, err := Selection{}.Load(OpenModelled, []string{"smoke", "smoke"}, nil)
 	if want := "smoke is named twice: name it once; for several runs of it, give --seeds"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

@@ -17,22 +17,8 @@ type Selection struct {
 	Set      []string `placeholder:"KEY=VALUE" sep:"none" help:"Change a setting, e.g. fleet.workers=50 or workload.page.rate=100/s."`
 }
 
-// Load reads every scenario named, changed by set and as the selection says, for
-// the modelled world; without names, the quick set.
-func (r Selection) Load(names, set []string) ([]*scenarios.Scenario, error) {
-	if len(names) == 0 {
-		names = quickSet()
-	}
-	return r.load(names, set, modelled)
-}
-
-// LoadReal is [Selection.Load] for a run on real parts, of scenarios named.
-func (r Selection) LoadReal(names, set []string) ([]*scenarios.Scenario, error) {
-	return r.load(names, set, scenarios.OpenReal)
-}
-
-// modelled opens a scenario without the expectations that hold for real alone.
-func modelled(name string, set []string) (*scenarios.Scenario, error) {
+// OpenModelled opens a scenario without the expectations that hold for real alone.
+func OpenModelled(name string, set []string) (*scenarios.Scenario, error) {
 	sc, err := scenarios.Open(name, set)
 	if err == nil {
 		sc.Expect = slices.DeleteFunc(sc.Expect, func(x *scenarios.Expectation) bool { return x.World == "real" })
@@ -40,7 +26,9 @@ func modelled(name string, set []string) (*scenarios.Scenario, error) {
 	return sc, err
 }
 
-func (r Selection) load(names, set []string, open func(string, []string) (*scenarios.Scenario, error)) ([]*scenarios.Scenario, error) {
+// Load opens every scenario named, with [OpenModelled] or [scenarios.OpenReal], changed by
+// set and as the selection says.
+func (r Selection) Load(open func(string, []string) (*scenarios.Scenario, error), names, set []string) ([]*scenarios.Scenario, error) {
 	var scs []*scenarios.Scenario
 	for _, name := range names {
 		sc, err := open(name, set)
@@ -86,8 +74,8 @@ func (r Selection) applyTo(sc *scenarios.Scenario) error {
 	return nil
 }
 
-// quickSet are the names of the quick set.
-func quickSet() []string { return namesWhere(func(s *scenarios.Scenario) bool { return s.Quick }) }
+// QuickSet are the names of the quick set.
+func QuickSet() []string { return namesWhere(func(s *scenarios.Scenario) bool { return s.Quick }) }
 
 // Incidents are the names of all scenarios that tell a story.
 func Incidents() []string { return namesWhere((*scenarios.Scenario).IsIncident) }

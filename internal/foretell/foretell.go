@@ -10,10 +10,10 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/herdlab/herdlab/internal/figures"
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
 )
@@ -54,9 +54,13 @@ func Compare(measured, simulated *view.View, others ...*view.View) (rows []Row) 
 			if f.Tolerance.Of != nil {
 				of = f.Tolerance.Of
 			}
-			rows = append(rows, c.row(f, expectedName(f), func(r *metrics.Run) (float64, bool) { return of(r, &r.Figures) })...)
+			rows = append(rows, c.row(f, "", func(r *metrics.Run) (float64, bool) { return of(r, &r.Figures) })...)
 		}
-		rows = append(rows, c.bystanders(measured)...)
+		// How long those waited that never touch the cache.
+		p99, _ := measured.Figures.Find("p99")
+		for _, class := range measured.Bystanders {
+			rows = append(rows, c.row(p99, class+" ", func(r *metrics.Run) (float64, bool) { return p99.Value(r, "", class) })...)
+		}
 	}
 	return rows
 }
@@ -68,19 +72,9 @@ type comparison struct {
 	others              [][]*metrics.Run
 }
 
-// bystanders compares how long those classes waited that never touch the cache.
-func (c comparison) bystanders(v *view.View) (rows []Row) {
-	if f, ok := v.Figures.Find("p99"); ok {
-		for _, class := range v.Bystanders {
-			rows = append(rows, c.row(f, class+" "+expectedName(f), func(r *metrics.Run) (float64, bool) { return f.Value(r, "", class) })...)
-		}
-	}
-	return rows
-}
-
-// row compares one figure. It is none where no run has the figure, or where it is
-// of interest only if something happened and nothing did.
-func (c comparison) row(f figures.Figure, title string, value func(*metrics.Run) (float64, bool)) []Row {
+// row compares one figure, of the whole run or of a class. It is none where no run has
+// the figure, or where it is of interest only if something happened and nothing did.
+func (c comparison) row(f figures.Figure, class string, value func(*metrics.Run) (float64, bool)) []Row {
 	x, y := medianOf(c.measured, value), medianOf(c.simulated, value)
 	// What either side has is compared: a failure that was simulated and did not happen
 	// is a difference, too.
@@ -94,6 +88,9 @@ func (c comparison) row(f figures.Figure, title string, value func(*metrics.Run)
 			low, high = math.Min(low, z), math.Max(high, z)
 		}
 	}
+	// By the name that an expectation has for it: a reader of the comparison looks for it
+	// in a scenario's expect.
+	title := class + humanize.Words(f.Name)
 	if f.Unit == figures.Duration || f.Unit == figures.Latency {
 		title += " ms"
 	}
@@ -102,10 +99,6 @@ func (c comparison) row(f figures.Figure, title string, value func(*metrics.Run)
 		Within: withinTolerance(x, math.Min(math.Max(x, low), high), f.Tolerance, both), // a NaN is within nothing
 	}}
 }
-
-// expectedName is the name by which an expectation knows the figure, in words: a reader
-// of the comparison looks for it in a scenario's expect.
-func expectedName(f figures.Figure) string { return strings.ReplaceAll(f.Name, "_", " ") }
 
 // withinTolerance is whether two values are close enough.
 func withinTolerance(x, y float64, t *figures.Tolerance, runs []*metrics.Run) bool {
@@ -155,8 +148,12 @@ func Table(w io.Writer, scenario string, rows []Row) error {
 		if !r.Within {
 			verdict = "outside"
 		}
+		difference := shortNumber(r.Simulated - r.Measured)
+		if r.Simulated >= r.Measured {
+			difference = "+" + difference
+		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", name, r.Figure,
-			shortNumber(r.Measured), shortNumber(r.Simulated), intervalText(r.Low, r.High), signedNumber(r.Simulated-r.Measured), r.Tolerance, verdict)
+			shortNumber(r.Measured), shortNumber(r.Simulated), intervalText(r.Low, r.High), difference, r.Tolerance, verdict)
 	}
 	return t.Flush()
 }
@@ -167,13 +164,6 @@ func shortNumber(v float64) string {
 		return strconv.FormatFloat(v, 'f', -1, 64)
 	}
 	return strconv.FormatFloat(v, 'g', 4, 64)
-}
-
-func signedNumber(v float64) string {
-	if v >= 0 {
-		return "+" + shortNumber(v)
-	}
-	return shortNumber(v)
 }
 
 // intervalText is a range, where there is one.
