@@ -69,7 +69,7 @@ func importMap() map[string]arrows {
 		"internal/metrics/metricstest": {packages: []string{"workloads", "internal/metrics"}}, // of tests alone
 		"internal/figures":             {packages: []string{"internal/metrics"}},
 		"internal/view":                {packages: []string{"internal/figures", "internal/metrics", "internal/humanize"}},
-		"internal/foretell":            {packages: []string{"internal/figures", "internal/view", "internal/metrics"}},
+		"internal/foretell":            {packages: []string{"internal/figures", "internal/view", "internal/metrics", "internal/humanize"}},
 		"internal/live": {
 			packages: []string{"workloads", "internal/fault", "internal/metrics", "strategies", "strategies/wire", "strategies/stores/*", "strategies/clock", "internal/world", "internal/world/*", "internal/live/*"},
 			modules:  []string{"github.com/tsenart/vegeta/v12"},
