@@ -3,6 +3,8 @@
 // reuse their memory. It knows nothing else of the lab.
 package queue
 
+import "math/bits"
+
 // Entry is what a heap orders: by At, and where that ties by Seq. Who numbers
 // what it pushes in Seq gets equal instants back in the order in which they were
 // pushed.
@@ -12,8 +14,18 @@ type Entry[T any] struct {
 	Value T
 }
 
-func (a *Entry[T]) before(b *Entry[T]) bool {
-	return a.At < b.At || a.At == b.At && a.Seq < b.Seq
+// before reports whether a goes first.
+func (a *Entry[T]) before(b *Entry[T]) bool { return a.less(b) == 1 }
+
+// less is 1 where a goes first, and else 0. It subtracts the keys as numbers of 128 bits,
+// At above Seq, and looks whether one had to be borrowed: a branch in its place would
+// often be foreseen wrongly by the processor, and a sum in place of a choice never is.
+// A callback among a thousand costs half as much again without it.
+func (a *Entry[T]) less(b *Entry[T]) int {
+	const sign = 1 << 63 // turned over, signed numbers are in the order of unsigned ones
+	_, borrow := bits.Sub64(a.Seq, b.Seq, 0)
+	_, borrow = bits.Sub64(uint64(a.At)^sign, uint64(b.At)^sign, borrow)
+	return int(borrow)
 }
 
 // Heap is a 4-ary min-heap: half as deep as a binary one, and the four children
@@ -125,9 +137,14 @@ func (h *Heap[T]) sink(i int, e Entry[T]) {
 			break
 		}
 		least := child
-		for c := child + 1; c < min(child+4, len(q)); c++ {
-			if q[c].before(&q[least]) {
-				least = c
+		if child+4 <= len(q) { // the least of two pairs, and of both
+			a, b := child+q[child+1].less(&q[child]), child+2+q[child+3].less(&q[child+2])
+			least = a + (b-a)*q[b].less(&q[a])
+		} else {
+			for c := child + 1; c < len(q); c++ {
+				if q[c].before(&q[least]) {
+					least = c
+				}
 			}
 		}
 		if !q[least].before(&e) {
