@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies/clock"
@@ -56,12 +57,12 @@ func (c *clients) request(n int, r *world.Request) (code int) {
 	sent := time.Since(c.started)
 	c.sent.Add(1)
 	var a answer
-	var seen frontCounts
+	var seen tier.FrontReads
 	attempts := 0
 	for {
 		attempts++
 		a = c.attempt(r)
-		seen.add(a.front)
+		seen = seen.Plus(a.front)
 		if !world.Retried(a.outcome) || attempts > c.cfg.Retries || c.ctx.Err() != nil {
 			break
 		}
@@ -143,7 +144,7 @@ type finishedRequest struct {
 	Seq     int            // its number in the plan
 	Record  metrics.Record // without Staleness
 	Version uint64         // of the value served
-	Front   frontCounts
+	Front   tier.FrontReads
 }
 
 // ledger makes the records of a run of how its requests ended. It hears of one
@@ -152,7 +153,7 @@ type ledger struct {
 	record     func(*metrics.Record)
 	superseded func(key string, version uint64) (time.Time, bool) // nil where nobody knows
 	progress   func(*metrics.Record)                              // or nil
-	front      func(frontCounts)                                  // nil without a front
+	front      func(tier.FrontReads)                              // nil without a front
 }
 
 // add records the end of a request for key, in a run that began at started.

@@ -1,7 +1,6 @@
 package live
 
 import (
-	"context"
 	"fmt"
 	"sync/atomic"
 
@@ -23,26 +22,6 @@ type frontage struct {
 	allowed string // what boxes say of how long their answers may be served
 }
 
-func newFrontage(cfg *model.Config) *frontage {
-	if cfg == nil {
-		return nil
-	}
-	return &frontage{cfg: *cfg, allowed: allowed(cfg.Fallback)}
-}
-
-// start starts nginx before boxes that listen at hosts.
-func (f *frontage) start(ctx context.Context, policy string, hosts []string) (err error) {
-	f.nginx, err = front.Start(ctx, front.Config{Front: f.cfg, Policy: policy, Cache: f.tier.Address(0), Boxes: hosts})
-	return err
-}
-
-// close stops nginx, if it was started.
-func (f *frontage) close() {
-	if f != nil && f.nginx != nil {
-		f.nginx.Close()
-	}
-}
-
 // CacheSessions has the pages of those who are signed in cached.
 func (f *frontage) CacheSessions(cached bool) error {
 	f.site.CacheSessions(cached)
@@ -57,23 +36,9 @@ func (f *frontage) Notes() []string {
 	return nil
 }
 
-// frontCounts is what clients see of what goes on in a front.
-type frontCounts struct {
-	tier.FrontReads
-	Refused int64 // requests for which it had no connection
-}
-
-func (c *frontCounts) add(other frontCounts) {
-	c.Asked += other.Asked
-	c.Failed += other.Failed
-	c.Nanos += other.Nanos
-	c.Bytes += other.Bytes
-	c.Refused += other.Refused
-}
-
 // count adds what a request told of the front to the counts of the cache.
-func (f *frontage) count(n frontCounts) {
-	f.tier.CountFront(n.FrontReads)
+func (f *frontage) count(n tier.FrontReads) {
+	f.tier.CountFront(n)
 	f.refused.Add(n.Refused)
 }
 

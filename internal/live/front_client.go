@@ -30,10 +30,6 @@ type frontRoute struct {
 	Host, Query string
 }
 
-func (f *frontage) way() *frontRoute {
-	return &frontRoute{URL: f.nginx.URL, Host: f.cfg.Host, Query: f.cfg.Query}
-}
-
 // attempt sends r once, for clients.
 func (f *frontRoute) attempt(c *clients, r *world.Request) answer {
 	ctx, cancel := context.WithTimeout(c.ctx, c.cfg.Timeout)
@@ -48,7 +44,7 @@ func (f *frontRoute) attempt(c *clients, r *world.Request) answer {
 	case ctx.Err() != nil:
 		return answer{outcome: metrics.Timeout}
 	case err != nil:
-		return answer{outcome: metrics.Rejected, front: frontCounts{Refused: 1}}
+		return answer{outcome: metrics.Rejected, front: tier.FrontReads{Refused: 1}}
 	}
 	return readVisit(resp, page)
 }
@@ -108,7 +104,7 @@ func readPage(page []byte) answer {
 	}
 	return answer{
 		outcome: metrics.FreshHit, stored: p.Entry.Stored, version: p.Entry.Version,
-		front: frontCounts{FrontReads: tier.FrontReads{Bytes: int64(len(page) - wire.PageTail)}},
+		front: tier.FrontReads{Bytes: int64(len(page) - wire.PageTail)},
 	}
 }
 

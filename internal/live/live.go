@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/live/disk"
+	"github.com/herdlab/herdlab/internal/live/front"
 	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
@@ -66,7 +67,10 @@ func assemble(ctx context.Context, cfg Config, sc world.Config, env world.Enviro
 		return nil, nil, err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	p := &realParts{ctx: ctx, cancel: cancel, cfg: cfg, sc: sc, env: env, front: newFrontage(sc.Fleet.Front)}
+	p := &realParts{ctx: ctx, cancel: cancel, cfg: cfg, sc: sc, env: env}
+	if f := sc.Fleet.Front; f != nil {
+		p.front = &frontage{cfg: *f, allowed: allowed(f.Fallback)}
+	}
 	w, err := world.NewWorld(sc, env, p)
 	if err != nil {
 		cancel(err)
@@ -92,7 +96,9 @@ type realParts struct {
 	disks  []*disk.Disk
 	front  *frontage // nil without
 	boxes  []*box
-	load   world.LoadPart
+
+	addresses []*url.URL // of the boxes
+	load      world.LoadPart
 }
 
 var (
@@ -138,12 +144,11 @@ func (p *realParts) NewFront(w *world.World) (world.FrontPart, error) {
 	if err := p.listen(w); err != nil {
 		return nil, err
 	}
-	var hosts []string
-	for _, b := range p.boxes {
-		hosts = append(hosts, b.url.Host)
-	}
-	p.front.site, p.front.tier = w.Site(), p.cfg.Tier
-	return p.front, p.front.start(p.ctx, p.sc.Fleet.Balancer.Policy, hosts)
+	f, err := front.Start(p.ctx, front.Config{
+		Front: p.front.cfg, Policy: p.sc.Fleet.Balancer.Policy, Cache: p.cfg.Tier.Address(0), Boxes: p.addresses,
+	})
+	p.front.nginx, p.front.site, p.front.tier = f, w.Site(), p.cfg.Tier
+	return p.front, err
 }
 
 // NewLoad makes the clients, in this process or in one of their own.
@@ -162,17 +167,12 @@ func (p *realParts) NewLoad(w *world.World) (world.LoadPart, error) {
 		},
 		trouble: func(box int) { w.Boxes()[box].Trouble() },
 	}
-	var front *frontRoute
-	if p.front != nil {
-		to.front, front = p.front.count, p.front.way()
-	}
-	var boxes []*url.URL
-	for _, b := range p.boxes {
-		boxes = append(boxes, b.url)
-	}
 	order := assignment{
 		Client: p.sc.Client, LateAfter: p.cfg.LateAfter, Seed: [2]uint64{rng.Uint64(), rng.Uint64()},
-		Boxes: boxes, Front: front, Ask: w.Balancer.Chooses(),
+		Boxes: p.addresses, Ask: w.Balancer.Chooses(),
+	}
+	if f := p.front; f != nil {
+		to.front, order.Front = f.count, &frontRoute{URL: f.nginx.URL, Host: f.cfg.Host, Query: f.cfg.Query}
 	}
 	if len(p.cfg.Generator) > 0 {
 		p.load = &generator{ctx: p.ctx, command: p.cfg.Generator, boxChoice: through, ledger: to, assignment: order}
@@ -194,7 +194,7 @@ func (p *realParts) listen(w *world.World) error {
 		if err != nil {
 			return fmt.Errorf("box %d: %w", i, err)
 		}
-		p.boxes = append(p.boxes, l)
+		p.boxes, p.addresses = append(p.boxes, l), append(p.addresses, l.url)
 	}
 	return nil
 }
@@ -211,7 +211,9 @@ func (p *realParts) Close() {
 	if p.leave != nil {
 		p.leave()
 	}
-	p.front.close()
+	if p.front != nil && p.front.nginx != nil {
+		p.front.nginx.Close()
+	}
 	for _, b := range p.boxes {
 		b.close()
 	}

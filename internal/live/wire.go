@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	model "github.com/herdlab/herdlab/internal/world/front"
@@ -171,7 +172,7 @@ type answer struct {
 	version uint64
 	side    metrics.Side
 	owner   int // whose page it is; 0 is nobody's
-	front   frontCounts
+	front   tier.FrontReads
 }
 
 // readAnswer reads the headers. A server that is not the lab's is judged by its

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -173,21 +174,17 @@ func (e *embedded) alive() error { return nil }
 
 // waits reports whether a command may wait for what another connection does.
 func waits(cmd string) bool {
-	switch cmd {
-	case "BLPOP", "BRPOP", "BRPOPLPUSH", "BLMOVE", "BLMPOP", "BZPOPMIN", "BZPOPMAX", "BZMPOP",
-		"XREAD", "XREADGROUP", "WAIT", "SUBSCRIBE", "PSUBSCRIBE":
-		return true
-	}
-	return false
+	return slices.Contains([]string{
+		"BLPOP", "BRPOP", "BRPOPLPUSH", "BLMOVE", "BLMPOP", "BZPOPMIN", "BZPOPMAX", "BZMPOP",
+		"XREAD", "XREADGROUP", "WAIT", "SUBSCRIBE", "PSUBSCRIBE",
+	}, cmd)
 }
 
 // readsTTL reports whether what a command does may depend on the ttl of one of
 // its keys.
 func readsTTL(cmd string) bool {
-	switch cmd {
-	case "EVAL", "EVALSHA", "EVAL_RO", "EVALSHA_RO",
-		"EXPIRE", "PEXPIRE", "EXPIREAT", "PEXPIREAT", "RENAME", "RENAMENX", "COPY":
-		return true
-	}
-	return false
+	return slices.Contains([]string{
+		"EVAL", "EVALSHA", "EVAL_RO", "EVALSHA_RO",
+		"EXPIRE", "PEXPIRE", "EXPIREAT", "PEXPIREAT", "RENAME", "RENAMENX", "COPY",
+	}, cmd)
 }

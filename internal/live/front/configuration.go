@@ -48,7 +48,7 @@ http {
 	upstream cache { server {{.Cache}}; keepalive {{.Idle}}; }
 	upstream boxes {
 		{{.Policy}}
-		{{range .Boxes}}server {{.}} max_fails=0; {{end}}
+		{{range .Boxes}}server {{.Host}} max_fails=0; {{end}}
 		keepalive {{.Idle}};
 	}
 	proxy_http_version 1.1;

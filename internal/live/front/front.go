@@ -23,9 +23,9 @@ import (
 // Config is what a front stands between, besides what its scenario says.
 type Config struct {
 	Front  model.Config
-	Policy string   // of the balancer
-	Cache  string   // host and port of the memcached
-	Boxes  []string // hosts and ports
+	Policy string // of the balancer
+	Cache  string // host and port of the memcached
+	Boxes  []*url.URL
 }
 
 // Front is a running nginx.

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -33,7 +34,7 @@ func start(t *testing.T, cfg model.Config, cache string, app http.HandlerFunc) *
 	t.Helper()
 	s := httptest.NewServer(app)
 	t.Cleanup(s.Close)
-	f, err := front.Start(context.Background(), front.Config{Front: cfg, Policy: "round-robin", Cache: cache, Boxes: []string{s.Listener.Addr().String()}})
+	f, err := front.Start(context.Background(), front.Config{Front: cfg, Policy: "round-robin", Cache: cache, Boxes: []*url.URL{{Host: s.Listener.Addr().String()}}})
 	if errors.Is(err, engine.ErrNotInstalled) {
 		t.Skip("NGINX IS NOT INSTALLED: ", err)
 	}

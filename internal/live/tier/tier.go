@@ -208,10 +208,16 @@ func (t *Tier) Address(i int) string { return t.nodes[i].Addr }
 
 // FrontReads are questions that a front asked by itself.
 type FrontReads struct {
-	Asked  int64 // in all
-	Failed int64 // of those, the ones without an answer
-	Nanos  int64 // that it waited for the answers to the others
-	Bytes  int64 // of the pages that it got
+	Asked   int64 // in all
+	Failed  int64 // of those, the ones without an answer
+	Nanos   int64 // that it waited for the answers to the others
+	Bytes   int64 // of the pages that it got
+	Refused int64 // requests for which it had no connection, and so asked nothing
+}
+
+// Plus is the sum of both.
+func (n FrontReads) Plus(o FrontReads) FrontReads {
+	return FrontReads{n.Asked + o.Asked, n.Failed + o.Failed, n.Nanos + o.Nanos, n.Bytes + o.Bytes, n.Refused + o.Refused}
 }
 
 // CountFront adds to the counts what a front did.
