@@ -20,7 +20,7 @@ const emptyRedis = 1 << 20
 // [ErrNotInstalled], the context's cause, or what the server said before it
 // ended.
 func Redis(ctx context.Context, cfg Config) (*Node, error) {
-	p := &program{
+	return (&program{
 		binary: "redis-server", debian: "redis-server",
 		args: func(cfg Config, port, dir string) []string {
 			return []string{
@@ -32,8 +32,7 @@ func Redis(ctx context.Context, cfg Config) (*Node, error) {
 		},
 		who: "INFO server\r\n", number: "process_id:",
 		flush: flushRedis,
-	}
-	return p.start(ctx, cfg)
+	}).start(ctx, cfg)
 }
 
 func flushRedis(addr string) error {
@@ -44,7 +43,7 @@ func flushRedis(addr string) error {
 // Memcached starts a memcached. The error is [ErrNotInstalled], the context's
 // cause, or what the server said before it ended.
 func Memcached(ctx context.Context, cfg Config) (*Node, error) {
-	p := &program{
+	return (&program{
 		binary: "memcached", debian: "memcached",
 		args: func(cfg Config, port, _ string) []string {
 			const mib = 1 << 20
@@ -70,8 +69,7 @@ func Memcached(ctx context.Context, cfg Config) (*Node, error) {
 			_, err := ask(addr, asking, "flush_all\r\n", "OK")
 			return err
 		},
-	}
-	return p.start(ctx, cfg)
+	}).start(ctx, cfg)
 }
 
 // NginxPid is where an nginx started here has to tell the number of its process,
@@ -86,7 +84,7 @@ const NginxPid = "/-/pid"
 //
 // A node that was killed and is restarted has a new directory, and the old address.
 func Nginx(ctx context.Context, cfg Config, configure func(addr, dir string) string) (*Node, error) {
-	p := &program{
+	return (&program{
 		binary: "nginx", debian: "nginx",
 		prepare: func(addr, dir string) error {
 			return os.WriteFile(nginxConf(dir), []byte(configure(addr, dir)), 0o600)
@@ -96,8 +94,7 @@ func Nginx(ctx context.Context, cfg Config, configure func(addr, dir string) str
 		},
 		who: "GET " + NginxPid + " HTTP/1.0\r\n\r\n", number: "pid ",
 		flush: func(addr string) error { return fmt.Errorf("the nginx on %s has nothing to be flushed", addr) },
-	}
-	return p.start(ctx, cfg)
+	}).start(ctx, cfg)
 }
 
 func nginxConf(dir string) string { return filepath.Join(dir, "nginx.conf") }

@@ -10,7 +10,7 @@ import (
 )
 
 // link is the network between the boxes and one node, which can be cut: the node
-// runs on, and nobody reaches it.
+// runs on, and nobody reaches it. The zero value is not cut.
 type link struct {
 	mu   sync.Mutex
 	down bool
@@ -21,15 +21,6 @@ type link struct {
 type wired struct {
 	*net.TCPConn // go-redis looks at the socket
 	link         *link
-}
-
-// links are as many as there are nodes.
-func links(n int) []*link {
-	all := make([]*link, n)
-	for i := range all {
-		all[i] = &link{open: make(map[*wired]struct{})}
-	}
-	return all
 }
 
 // dial connects, for a client of the cache.
@@ -45,6 +36,9 @@ func (l *link) dial(ctx context.Context, network, addr string) (net.Conn, error)
 	if l.down {
 		_ = conn.Close()
 		return nil, &net.OpError{Op: "dial", Net: network, Addr: conn.RemoteAddr(), Err: syscall.ECONNREFUSED}
+	}
+	if l.open == nil {
+		l.open = make(map[*wired]struct{})
 	}
 	l.open[c] = struct{}{}
 	return c, nil

@@ -21,8 +21,9 @@ func userMemcached(ctx context.Context, address string, cfg model.Config, worker
 		return nil, err
 	}
 	cfg.Nodes = len(addrs)
-	t := &Tier{cfg: cfg, workers: workers, prefix: ownPrefix(), links: links(len(addrs))}
+	t := &Tier{cfg: cfg, workers: workers, prefix: ownPrefix()}
 	for _, addr := range addrs {
+		t.links = append(t.links, new(link))
 		client := memcache.New(addr)
 		client.Timeout = time.Second
 		err := client.Ping()

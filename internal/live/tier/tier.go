@@ -82,10 +82,9 @@ func Start(ctx context.Context, kind string, cfg model.Config, workers int, dir 
 			t.Close()
 			return nil, err
 		}
-		t.nodes = append(t.nodes, n)
+		t.nodes, t.links = append(t.nodes, n), append(t.links, new(link))
 	}
 	t.stand(model.Names(cfg.Nodes + cfg.Gutter))
-	t.links = links(len(t.nodes))
 	t.open = t.openRedis
 	if kind == "memcached" {
 		t.open = func(i int, prefix string) (nodeStore, error) { return t.memcached(i, t.nodes[i].Addr, prefix), nil }
