@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -123,21 +124,13 @@ func cacheStatus(o metrics.Outcome, age time.Duration) string {
 
 // statusCode is the HTTP status of an outcome.
 func statusCode(o metrics.Outcome) int {
-	switch o {
-	case metrics.ColdFailure, metrics.Rejected:
-		return http.StatusServiceUnavailable
-	case metrics.LoggedOut:
-		return http.StatusUnauthorized
-	case metrics.OriginFailure:
-		return http.StatusBadGateway
-	case metrics.Timeout:
-		return http.StatusGatewayTimeout
-	case metrics.NotAllowed:
-		return http.StatusMethodNotAllowed
-	case metrics.CacheError:
-		return http.StatusInternalServerError
+	codes := [metrics.NumOutcomes]int{
+		metrics.ColdFailure: http.StatusServiceUnavailable, metrics.Rejected: http.StatusServiceUnavailable,
+		metrics.LoggedOut: http.StatusUnauthorized, metrics.NotAllowed: http.StatusMethodNotAllowed,
+		metrics.OriginFailure: http.StatusBadGateway, metrics.Timeout: http.StatusGatewayTimeout,
+		metrics.CacheError: http.StatusInternalServerError,
 	}
-	return http.StatusOK
+	return cmp.Or(codes[o], http.StatusOK)
 }
 
 // writeAnswer writes what a job came to. The names of the headers are in their
