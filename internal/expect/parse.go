@@ -271,10 +271,8 @@ func (p *parser) readOperand() *node {
 		n := p.readExpression(0)
 		p.takeSign(")", "a bracket is not closed")
 		return n
-	case t.isSign("-", "+"):
+	case t.isSign("-", "+", "!"): // tighter than a comparison, as in Go and C
 		return &node{kind: unary, at: t.at, op: t.text, text: t.text, parts: []*node{p.readExpression(bindMinus - 1)}}
-	case t.isSign("!"): // tighter than a comparison, as in Go and C
-		return &node{kind: unary, at: t.at, op: "!", text: t.text, parts: []*node{p.readExpression(bindMinus - 1)}}
 	case t.isSign("not"): // looser than a comparison: not a > b needs no brackets
 		return &node{kind: unary, at: t.at, op: "!", text: t.text, parts: []*node{p.readExpression(bindNot - 1)}}
 	case t.kind == name:

@@ -188,3 +188,60 @@ func Schedule(w World, s Scene, after After) {
 		f.Schedule(w, s, after)
 	}
 }
+
+// World is what faults befall, modelled or real. None of its methods returns an error:
+// a world that cannot do what it is asked to says so in the report of the run, which
+// goes on. What no world could do [Check] has refused by then.
+//
+// On the wall the methods are called from goroutines of their own, and several at once.
+type World interface {
+	// The cache servers are counted from 0: first those of the tier, then its gutter or
+	// those of named caches that have their own.
+	StopNode(i int, how Outage)
+	StartNode(i int, how Outage) // after an outage of that kind
+	FlushNode(i int)             // it forgets everything, locks too
+	ListNode(i int, on bool)     // puts it on every client's list, or takes it off
+
+	// The origin is the database or service that computes values.
+	ChangeOrigin(change func(*OriginState))
+
+	CrashBox(i int)  // it loses its work and its memory, and starts anew at once
+	LoseBox(i int)   // its disk is gone as well, and it stays away
+	ReturnBox(i int) // a new one takes its place
+
+	BeginRelease(caches []string) // no box has it yet; it gives the keys of these caches a new version
+	DeployBox(i int)              // the box starts anew with the newest release
+
+	Readmit(r Readmit)         // from now on the balancer lets only so many requests in as r says
+	CullDisks()                // the file cache of every box, beside its requests
+	CacheSessions(cached bool) // the pages of those who are signed in; false is what the configuration says
+
+	Warmers
+}
+
+// Outage is how a node goes, and with that how it comes back.
+type Outage string
+
+// The outages.
+const (
+	Crash Outage = "crash" // its process dies, and an empty one follows
+	Cut   Outage = "cut"   // its connections are refused, and its memory stays
+	Hang  Outage = "hang"  // it answers nothing, and its memory stays
+)
+
+// OriginState is how the origin is. Faults that go on at the same time each change
+// a field of it.
+type OriginState struct {
+	Down    bool    // every load fails at once
+	Invalid bool    // every value is
+	Factor  float64 // of the latency; 1 without a fault
+	Errors  float64 // share of loads that fail, beside the configured one
+}
+
+// Warmers compute values ahead of their readers.
+type Warmers interface {
+	// StopWarmers has them stop at an instant of the traffic, for good or for a time:
+	// what they are computing then is lost, and they go on when nothing else keeps
+	// them stopped. It is called before that, when the traffic begins.
+	StopWarmers(at, takes time.Duration)
+}

@@ -114,13 +114,7 @@ func (e Errors) Error() string {
 }
 
 // Unwrap lets errors.As find the first [*Error].
-func (e Errors) Unwrap() []error {
-	list := make([]error, len(e))
-	for i, err := range e {
-		list[i] = err
-	}
-	return list
-}
+func (e Errors) Unwrap() error { return e[0] }
 
 // Problems collects the mistakes of a file while it is read.
 type Problems struct{ List Errors }

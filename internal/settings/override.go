@@ -82,42 +82,24 @@ func (o Override) String() string { return o.path + "=" + o.value.String() }
 // Apply puts the value into the tree, making the mappings on the way that are
 // not there. Whether the names mean anything is for the decoder to say.
 func (o Override) Apply(root *Node, errs *Problems) {
-	n, path := root, splitPath(o.path, o.at)
-	for i, s := range path {
-		last := i == len(path)-1
-		if n.Kind == List {
-			item := n.item(s.name)
-			if item == nil {
-				errs.Add(noItem(n, s))
-				return
+	n := root
+	for _, s := range splitPath(o.path, o.at) {
+		next := n.step(s.name)
+		switch {
+		case next != nil:
+		case n.Kind == List:
+			errs.Add(noItem(n, s))
+			return
+		default:
+			if n.Kind != Mapping { // a bare value, or nothing: what is written here takes its place
+				*n = Node{Kind: Mapping, At: s.at}
 			}
-			if last { // in place: the list keeps its order, and others may hold the item
-				*item = *o.value.Clone()
-			}
-			n = item
-			continue
+			next = &Node{At: s.at}
+			n.Fields = append(n.Fields, &Field{Key: s.name, At: s.at, Value: next})
 		}
-		if n.Kind != Mapping { // a bare value, or nothing: what is written here takes its place
-			*n = Node{Kind: Mapping, At: s.at}
-		}
-		f := n.field(s)
-		if last { // a copy: one override is applied to several trees
-			f.Value = o.value.Clone()
-		}
-		n = f.Value
+		n = next
 	}
-}
-
-// field is the field that s names, made if it is not there.
-func (n *Node) field(s segment) *Field {
-	for _, f := range n.Fields {
-		if f.Key == s.name {
-			return f
-		}
-	}
-	f := &Field{Key: s.name, At: s.at, Value: &Node{At: s.at}}
-	n.Fields = append(n.Fields, f)
-	return f
+	*n = *o.value.Clone() // a copy: one override is applied to several trees
 }
 
 func noItem(list *Node, s segment) *Error {

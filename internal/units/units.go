@@ -243,14 +243,11 @@ func FormatNumber(f float64) string {
 // FormatRate writes a rate per second, or in the first longer unit that needs no more
 // than three decimals.
 func FormatRate(perSecond float64) string {
-	for _, u := range []struct {
-		name    string
-		seconds float64
-	}{{"s", 1}, {"min", 60}, {"h", 3600}} {
-		n := perSecond * u.seconds
+	for _, unit := range []string{"s", "min", "h"} {
+		n := perSecond * float64(rateUnits().size[unit])
 		// 1.0/15 is 0.0666... a second, and 4 a minute
 		if text := strconv.FormatFloat(n, 'f', 3, 64); FormatNumber(n) == trimZeros(text) {
-			return FormatNumber(n) + "/" + u.name
+			return FormatNumber(n) + "/" + unit
 		}
 	}
 	return FormatNumber(perSecond) + "/s"
@@ -287,13 +284,9 @@ func FormatBandwidth(perSecond float64) string {
 // FormatBytes writes a size in the largest unit in which it has one decimal at
 // most. Units of two come before those of ten, which are a little smaller.
 func FormatBytes(n float64) string {
-	units := []struct {
-		name string
-		size float64
-	}{{"GiB", 1 << 30}, {"GB", 1e9}, {"MiB", 1 << 20}, {"MB", 1e6}, {"KiB", 1 << 10}, {"KB", 1e3}}
-	for _, u := range units {
-		if q := n / u.size; q >= 1 && q*10 == float64(int64(q*10)) {
-			return FormatNumber(q) + u.name
+	for _, unit := range []string{"GiB", "GB", "MiB", "MB", "KiB", "KB"} {
+		if q := n / float64(byteUnits().size[unit]); q >= 1 && q*10 == float64(int64(q*10)) {
+			return FormatNumber(q) + unit
 		}
 	}
 	if n == 0 {
