@@ -96,7 +96,7 @@ func importMap() map[string]arrows {
 		// The clock is what the two commands differ in, and a run is given it.
 		"internal/lab": {packages: []string{
 			"internal/catalog", "internal/fault", "scenarios", "workloads", "strategies", "strategies/publish", "strategies/clock", "internal/world", "internal/world/*", "internal/figures", "internal/metrics", "internal/queue",
-		}},
+		}, modules: []string{"golang.org/x/sync"}},
 		"internal/house": {}, "internal/humanize": {},
 	}
 	maps.Copy(rules, strategyArrows())

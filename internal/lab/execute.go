@@ -2,12 +2,13 @@ package lab
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"runtime"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics"
@@ -51,29 +52,20 @@ func Execute(sc *scenarios.Scenario, opt Options) (*metrics.File, error) {
 	file := newFile(sc, opt)
 	runs := make([]*metrics.Run, len(sc.Strategies)*sc.Seeds)
 	errs := make([]error, len(runs))
-	next := make(chan int)
-	var broken atomic.Bool
-	var workers sync.WaitGroup
+	workers, ctx := errgroup.WithContext(context.Background())
 	// One run a CPU: in virtual time a run never waits, and two on one CPU only share it.
-	for range min(cmp.Or(max(opt.Parallel, 0), runtime.GOMAXPROCS(0)), len(runs)) {
-		workers.Go(func() {
-			for i := range next {
-				runs[i], errs[i] = runOne(sc, opt, i, len(runs))
-				if errs[i] != nil {
-					broken.Store(true)
-				}
-			}
-		})
-	}
+	workers.SetLimit(min(cmp.Or(max(opt.Parallel, 0), runtime.GOMAXPROCS(0)), len(runs)))
 	for i := range runs {
-		if broken.Load() || opt.Stop != nil && opt.Stop() {
+		if ctx.Err() != nil || opt.Stop != nil && opt.Stop() {
 			errs[i] = ErrStopped
 			continue
 		}
-		next <- i
+		workers.Go(func() error {
+			runs[i], errs[i] = runOne(sc, opt, i, len(runs))
+			return errs[i]
+		})
 	}
-	close(next)
-	workers.Wait()
+	_ = workers.Wait() // it is the first of them in time, and what is returned the first in order
 
 	var first error
 	for i, run := range runs {

@@ -63,7 +63,9 @@ type World struct {
 	releases  *Releases
 	sessions  *origin.Blank
 	processes tier.ProcessCounts
-	usage     Usage
+	begun     time.Time
+	before    time.Duration // CPU time that was asked of the boxes by then
+	cpu       *float64      // set by Close
 
 	// Faults of the wall clock may restart two boxes at once. Programs are made one
 	// after another all the same: build counts the strategies that it has made.
@@ -257,7 +259,8 @@ func (w *World) Drive(next func(*Request) bool, begin func(now time.Time)) error
 // Begin has faults and health checks count from now. Drive calls it; it is for a load
 // that has no Drive, as in tests.
 func (w *World) Begin() {
-	w.usage.Begin(w.clock.Now(), w.boxes)
+	w.begun = w.clock.Now()
+	w.before, _ = demandOf(w.boxes)
 	w.scheduleFaults()
 	w.Balancer.Start(w.Closed)
 }
@@ -266,14 +269,26 @@ func (w *World) Begin() {
 // fault that has begun to happen, such as a node that is being started, is over
 // when Close returns: none befalls the next run.
 func (w *World) Close() {
-	w.usage.End(w.clock.Now(), w.boxes)
-	w.closed.Store(true)
+	if first := !w.closed.Swap(true); first && !w.begun.IsZero() {
+		w.cpu = w.cpuShare()
+	}
 	w.faults.Lock()
 	defer w.faults.Unlock()
 	for _, b := range w.boxes {
 		b.Close()
 	}
 	w.parts.Close()
+}
+
+// cpuShare is the mean share of the boxes' cores that was asked for since the traffic
+// began, above 1 where it was more than there is; nil where the cores are without limit.
+func (w *World) cpuShare() *float64 {
+	busy, cores := demandOf(w.boxes)
+	passed := w.clock.Now().Sub(w.begun)
+	if cores == 0 || passed == 0 {
+		return nil
+	}
+	return new(float64(busy-w.before) / float64(passed) / float64(cores))
 }
 
 // Closed reports whether Close was called.
@@ -290,7 +305,7 @@ func (w *World) Abandon() {
 // Report adds what the world counted so far to a run.
 func (w *World) Report(run *metrics.Run) {
 	w.reportCache(run)
-	run.CPU, run.Generator = w.usage.CPU(w.boxes), w.load.Report()
+	run.CPU, run.Generator = w.cpu, w.load.Report()
 	ejections, notes := w.Balancer.Notes()
 	w.mu.Lock()
 	run.Crashes, run.Ejections = int64(w.crashes), int64(ejections)
