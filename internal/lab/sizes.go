@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"sync"
 	"sync/atomic"
 
@@ -58,13 +59,8 @@ func (s *sizes) noteSize(key string, size int) {
 func (s *sizes) sizeOf(key string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.others) > 0 {
-		if n, ok := s.others[key]; ok {
-			return n
-		}
+	if n, ok := s.others[key]; ok {
+		return n
 	}
-	if s.usual == 0 {
-		return usualSize
-	}
-	return s.usual
+	return cmp.Or(s.usual, usualSize)
 }

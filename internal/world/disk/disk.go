@@ -18,6 +18,7 @@
 package disk
 
 import (
+	"cmp"
 	"context"
 	"crypto/md5"
 	"errors"
@@ -90,17 +91,9 @@ func (d *Disk) Stats() Stats {
 	defer d.mu.Unlock()
 	s := d.stats
 	s.Entries = int64(len(d.files.byName))
-	unknown := int64(-1)
+	filled := int64(overhead + len(FilledKey(0)) + d.size(FilledKey(0)))
 	for _, f := range d.files.byName {
-		switch {
-		case f.size > 0:
-			s.Bytes += f.size
-		case unknown < 0:
-			unknown = int64(overhead + len(FilledKey(0)) + d.size(FilledKey(0)))
-			fallthrough
-		default:
-			s.Bytes += unknown
-		}
+		s.Bytes += cmp.Or(f.size, filled)
 	}
 	return s
 }
