@@ -1,6 +1,7 @@
 package strategies
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -78,10 +79,7 @@ func (g *Group) lead(ctx context.Context, key string, c *call, f func(context.Co
 		var value any
 		if !returned {
 			value = recover()
-			c.err = &PanicError{Value: value}
-			if value == nil {
-				c.err = &PanicError{Value: "it ended its goroutine"}
-			}
+			c.err = &PanicError{Value: cmp.Or[any](value, "it ended its goroutine")}
 		}
 		g.mu.Lock()
 		if g.calls[key] == c {

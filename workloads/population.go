@@ -1,6 +1,10 @@
 package workloads
 
-import "iter"
+import (
+	"cmp"
+	"iter"
+	"slices"
+)
 
 // Item is a key with the size of its value.
 type Item struct {
@@ -38,15 +42,17 @@ func (w *Workload) Items(max int) iter.Seq[Item] {
 				rows = append(rows, &row{keys: c.keys, expected: c.expected, class: i})
 			}
 		}
+		several := len(rows) > 1
 		seen := make(map[string]bool) // classes of one prefix share keys
 		for n := 0; n < max; {
-			first := mostPopular(rows)
-			if first == nil {
+			rows = slices.DeleteFunc(rows, func(r *row) bool { return r.rank == r.keys.count })
+			if len(rows) == 0 {
 				return
 			}
+			first := slices.MaxFunc(rows, func(a, b *row) int { return cmp.Compare(a.popularity(), b.popularity()) })
 			key, size := first.keys.item(first.rank)
 			first.rank++
-			if len(rows) > 1 {
+			if several {
 				if seen[key] {
 					continue
 				}
@@ -68,16 +74,6 @@ type row struct {
 	class    int
 }
 
-// mostPopular is the row whose next key is asked most, the earlier one where
-// they tie, and nil when all are at their end.
-func mostPopular(rows []*row) (first *row) {
-	most := -1.0
-	for _, r := range rows {
-		if r.rank < r.keys.count {
-			if n := r.expected * r.keys.share(r.rank); n > most {
-				first, most = r, n
-			}
-		}
-	}
-	return first
-}
+// popularity is how many requests ask for the next key. Of rows that tie the earlier
+// one goes first.
+func (r *row) popularity() float64 { return r.expected * r.keys.share(r.rank) }

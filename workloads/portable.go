@@ -1,6 +1,9 @@
 package workloads
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // The logarithm, the exponential and the sine, the same to the last bit on every
 // machine. Those of package math are not: some machines have them in assembly,
@@ -113,12 +116,10 @@ func sincos(turns float64) (sin, cos float64) {
 }
 
 // series is 1 + a x + b x^2 + ...
-func series(x, a, b, c, d, e, f, g float64) float64 {
-	y := f + float64(x*g)
-	y = e + float64(x*y)
-	y = d + float64(x*y)
-	y = c + float64(x*y)
-	y = b + float64(x*y)
-	y = a + float64(x*y)
+func series(x float64, factors ...float64) float64 {
+	y := 0.0
+	for _, f := range slices.Backward(factors) {
+		y = f + float64(x*y)
+	}
 	return 1 + float64(x*y)
 }

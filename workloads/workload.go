@@ -87,10 +87,8 @@ func New(seed uint64, duration time.Duration, classes []Class) (*Workload, error
 func (w *Workload) Next(r *Request) bool {
 	if !w.started {
 		w.started = true
-		for i := range w.feeds {
-			if !w.begin(i) {
-				return false
-			}
+		for i := 0; i < len(w.feeds) && w.err == nil; i++ {
+			w.begin(i)
 		}
 	}
 	if w.heads.Len() == 0 {
@@ -115,16 +113,14 @@ func (w *Workload) Next(r *Request) bool {
 
 // begin puts the first instant of a class among the heads. A class without a request
 // has none.
-func (w *Workload) begin(class int) bool {
+func (w *Workload) begin(class int) {
 	at, err := w.feeds[class].advance()
 	switch {
 	case err == nil:
 		w.heads.Push(queue.Entry[struct{}]{At: int64(at), Seq: uint64(class)})
 	case !errors.Is(err, io.EOF):
 		w.fail(err)
-		return false
 	}
-	return true
 }
 
 // fail ends the traffic of all classes: what is left without one of them would

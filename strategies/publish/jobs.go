@@ -36,11 +36,10 @@ const (
 //	write 2 -> one more behind it: the load may have begun before the write
 //	          job stores version 1, and is in line again for version 2
 type jobs struct {
-	bound   int
-	byKey   map[string]*job
-	line    queue.Ring[*job] // the jobs in line, the oldest first
-	pending int              // jobs that wait: in line, resting, or behind one at work
-	stats   Stats
+	bound int
+	byKey map[string]*job
+	line  queue.Ring[*job] // the jobs in line, the oldest first
+	stats Stats            // whose Pending are the jobs that wait: in line, resting, or behind one at work
 }
 
 func newJobs(bound int) *jobs { return &jobs{bound: bound, byKey: make(map[string]*job)} }
@@ -67,7 +66,7 @@ func (q *jobs) add(key string, version uint64, now time.Time) bool {
 		waits.version = max(waits.version, version)
 		q.stats.Collapsed++
 		return true
-	case q.pending >= q.bound:
+	case q.stats.Pending >= q.bound:
 		q.stats.Dropped++
 		return false
 	}
@@ -78,7 +77,7 @@ func (q *jobs) add(key string, version uint64, now time.Time) bool {
 		q.byKey[key] = added
 		q.enterLine(added)
 	}
-	q.pending++
+	q.stats.Pending++
 	q.stats.Jobs++
 	return true
 }
@@ -96,7 +95,7 @@ func (q *jobs) next(now time.Time) *job {
 	}
 	j := q.line.Pop()
 	j.state = atWork
-	q.pending--
+	q.stats.Pending--
 	q.stats.AgeMax = max(q.stats.AgeMax, now.Sub(j.since))
 	return j
 }
@@ -124,7 +123,7 @@ func (q *jobs) failed(j *job, attempts int) (rest bool) {
 		q.done(j)
 	default:
 		q.stats.Retried++
-		q.pending++
+		q.stats.Pending++
 		j.state = resting
 		return true
 	}

@@ -82,8 +82,8 @@ func TestJobsAgainstModel(t *testing.T) {
 			"rested": func(t *rapid.T) { q.enterLine(pick(t, &rests)) },
 			"": func(t *rapid.T) {
 				// A job that failed goes back although the queue is full.
-				if q.pending != len(wanted) || q.pending > bound+attempts*8 {
-					t.Fatalf("%d wait, want %d", q.pending, len(wanted))
+				if q.stats.Pending != len(wanted) || q.stats.Pending > bound+attempts*8 {
+					t.Fatalf("%d wait, want %d", q.stats.Pending, len(wanted))
 				}
 				var age time.Duration
 				for _, w := range wanted {

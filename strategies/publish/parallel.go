@@ -18,10 +18,6 @@ type parallel struct {
 	freed clock.Event // set whenever one ends
 }
 
-func newParallel(c clock.Clock, size int) *parallel {
-	return &parallel{clock: c, size: size, freed: c.NewEvent("a place among the workers")}
-}
-
 // start runs f in a process of its own as soon as there is a place, or returns
 // the cause of ctx's cancellation.
 func (p *parallel) start(ctx context.Context, name string, f func()) error {
@@ -32,22 +28,16 @@ func (p *parallel) start(ctx context.Context, name string, f func()) error {
 	p.busy++
 	p.mu.Unlock()
 	p.clock.Go(name, func() {
-		defer p.end()
+		defer func() {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.busy--
+			p.freed.Set()
+		}()
 		f()
 	})
 	return nil
 }
-
-// end counts one out and wakes the process that waits.
-func (p *parallel) end() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.busy--
-	p.freed.Set()
-}
-
-// finish waits until all have ended.
-func (p *parallel) finish() { _ = p.wait(context.Background(), 0) }
 
 // wait waits until no more than most are busy. Only one process may wait: the event is
 // reset under the mutex after the count was read, so that an end in between sets it again

@@ -194,9 +194,7 @@ func (p *Publisher) publishKey(key string, version uint64) (err error) {
 func (p *Publisher) Stats() Stats {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	s := p.jobs.stats
-	s.Pending = p.jobs.pending
-	return s
+	return p.jobs.stats
 }
 
 // Age is how long the oldest job has waited for a worker: by how much, at
@@ -215,8 +213,8 @@ func (p *Publisher) Loads() strategies.Stats { return p.engine.Stats() }
 // all are done. A failed load is counted (Failed) and not tried again. The
 // error is the cause of ctx's cancellation.
 func (p *Publisher) Warm(ctx context.Context, keys iter.Seq[string]) error {
-	workers := newParallel(p.clock, p.cfg.Workers)
-	defer workers.finish()
+	workers := &parallel{clock: p.clock, size: p.cfg.Workers, freed: p.clock.NewEvent("a place among the workers")}
+	defer func() { _ = workers.wait(context.Background(), 0) }()
 	for key := range keys {
 		if err := workers.start(ctx, "warm", func() { p.warmKey(key) }); err != nil {
 			return err

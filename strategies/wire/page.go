@@ -39,26 +39,20 @@ const (
 // PageTail is the length of the line behind a page, in bytes.
 const PageTail = len(pageLine) + 4*pageNumber + 8 + len(pageEnd)
 
-// AppendBinary appends the page to b. It fails for an instant that nanoseconds
+// MarshalBinary is the page in its form. It fails for an instant that nanoseconds
 // cannot count, as an envelope does.
-func (p Page) AppendBinary(b []byte) ([]byte, error) {
+func (p Page) MarshalBinary() ([]byte, error) {
 	expires, err := toNanos(p.Expires)
 	if err != nil {
-		return b, fmt.Errorf("instant of expiry: %w", err)
+		return nil, fmt.Errorf("instant of expiry: %w", err)
 	}
-	begin := len(b)
-	b = append(b, p.Entry.Data...)
+	b := append(make([]byte, 0, len(p.Entry.Data)+PageTail), p.Entry.Data...)
 	b = append(b, pageLine...)
 	for _, n := range []uint64{p.Entry.Version, uint64(p.Entry.Stored), costBits(p.Entry), uint64(expires)} {
 		b = fmt.Appendf(b, "%016x ", n)
 	}
-	b = fmt.Appendf(b, "%08x", checksum(b[begin:]))
+	b = fmt.Appendf(b, "%08x", checksum(b))
 	return append(b, pageEnd...), nil
-}
-
-// MarshalBinary is AppendBinary to nothing.
-func (p Page) MarshalBinary() ([]byte, error) {
-	return p.AppendBinary(make([]byte, 0, len(p.Entry.Data)+PageTail))
 }
 
 // UnmarshalBinary reads a page. It fails with [strategies.ErrForeign] or [strategies.ErrTorn]. The data

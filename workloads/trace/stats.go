@@ -39,15 +39,12 @@ func (s *Stats) addBad(line int64, f flaw) {
 // before the latest one so far, whether or not the reorder can put it right.
 func (s *Stats) addGood(at int64) {
 	t := time.Unix(0, at).UTC()
-	switch {
-	case s.First.IsZero():
-		s.First, s.Last = t, t
-	case t.Before(s.First):
-		s.First = t
+	if t.Before(s.Last) {
 		s.OutOfOrder++
-	case t.Before(s.Last):
-		s.OutOfOrder++
-	default:
+	} else {
 		s.Last = t
+	}
+	if s.First.IsZero() || t.Before(s.First) {
+		s.First = t
 	}
 }
