@@ -13,11 +13,13 @@ import (
 
 var (
 	//go:embed assets/page.html.tmpl
-	pageTemplate string
+	pageText string
 
 	//go:embed assets/page.css
 	pageStyle string
 )
+
+var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"svg": svgOf}).Parse(pageText))
 
 // page is what the template of index.html shows beside the view.
 type page struct {
@@ -39,11 +41,7 @@ func HTML(w io.Writer, v *view.View, pictures []charts.Chart) error {
 			p.Charts = append(p.Charts, c)
 		}
 	}
-	t, err := template.New("page").Funcs(template.FuncMap{"svg": svgOf}).Parse(pageTemplate)
-	if err == nil {
-		err = t.Execute(w, p)
-	}
-	if err != nil {
+	if err := pageTemplate.Execute(w, p); err != nil {
 		return fmt.Errorf("write index.html: %w", err)
 	}
 	return nil
@@ -58,9 +56,4 @@ func svgOf(c charts.Chart) (template.HTML, error) {
 // Source is where the scenario comes from, as a part of a sentence.
 func (p page) Source() string {
 	return strings.TrimSuffix(strings.Join(strings.Fields(p.View.Source), " "), ".")
-}
-
-// HasStory reports whether there is anything to tell before the tables.
-func (p page) HasStory() bool {
-	return len(p.Paragraphs) > 0 || len(p.Asides) > 0 || p.TellsStory()
 }

@@ -15,7 +15,9 @@ import (
 )
 
 //go:embed assets/index.html.tmpl
-var indexTemplate string
+var indexText string
+
+var indexTemplate = template.Must(template.New("index").Parse(indexText))
 
 // Shelf is a group of reports on the page that leads to them.
 type Shelf struct {
@@ -55,10 +57,6 @@ func WriteIndex(dir, title string, shelves []Shelf) (file string, err error) {
 }
 
 func index(w io.Writer, title string, shelves []Shelf) error {
-	t, err := template.New("index").Parse(indexTemplate)
-	if err != nil {
-		return err
-	}
 	total := new(metrics.File)
 	for _, s := range shelves {
 		for _, r := range s.Reports {
@@ -66,7 +64,7 @@ func index(w io.Writer, title string, shelves []Shelf) error {
 			total.Interrupted = total.Interrupted || r.Interrupted
 		}
 	}
-	return t.Execute(w, struct {
+	return indexTemplate.Execute(w, struct {
 		*view.View // of all reports, for its verdict
 		Title      string
 		Style      template.CSS

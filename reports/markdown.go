@@ -12,21 +12,17 @@ import (
 )
 
 //go:embed assets/summary.md.tmpl
-var summaryTemplate string
+var summaryText string
+
+var summaryTemplate = template.Must(template.New("summary.md").Funcs(template.FuncMap{
+	"escape": escapeMarkdown, "code": codeMarkdown, "fence": fenceFor, "change": MarkdownChange,
+	"story": func() string { return charts.StoryName },
+}).Parse(summaryText))
 
 // Markdown writes summary.md, in GitHub's dialect and made for a comment on a
 // pull request: verdict, command, table, expectations, warnings. Bad values
 // are bold.
-func Markdown(w io.Writer, v *view.View) error {
-	t, err := template.New("summary.md").Funcs(template.FuncMap{
-		"escape": escapeMarkdown, "code": codeMarkdown, "fence": fenceFor, "change": MarkdownChange,
-		"story": func() string { return charts.StoryName },
-	}).Parse(summaryTemplate)
-	if err != nil {
-		return fmt.Errorf("write summary.md: %w", err)
-	}
-	return t.Execute(w, v)
-}
+func Markdown(w io.Writer, v *view.View) error { return summaryTemplate.Execute(w, v) }
 
 // markdownEscapes make text stand for itself: HTML, emphasis, links, mentions of users,
 // and the bars of a table.

@@ -62,24 +62,21 @@ func (v validateCmd) Run(c *command.Console) error {
 	}
 	var sum verdict
 	for _, sc := range scs {
-		of, err := v.validate(c, sc)
-		if err != nil {
+		if err := v.validate(c, sc, &sum); err != nil {
 			return err
 		}
-		sum.outside += of.outside
-		sum.broken += of.broken
 	}
 	return sum.err()
 }
 
 // validate compares one scenario, or as much of it as was measured before something
 // came in between.
-func (v validateCmd) validate(c *command.Console, sc *scenarios.Scenario) (of verdict, err error) {
+func (v validateCmd) validate(c *command.Console, sc *scenarios.Scenario, sum *verdict) error {
 	run := runCmd{Selection: v.Selection, real: v.real, pace: v.pace}
 	run.Quiet = v.Quiet
 	measured, took, failed := run.execute(c, sc)
 	if measured == nil {
-		return of, unlessInterrupted(c, failed, sc.Name+" is not measured")
+		return unlessInterrupted(c, failed, sc.Name+" is not measured")
 	}
 	whole := finishedStrategies(sc, measured)
 	var rows []foretell.Row
@@ -94,31 +91,32 @@ func (v validateCmd) validate(c *command.Console, sc *scenarios.Scenario) (of ve
 		}
 		simulated, err := v.simulations(sc, strategy, set, rtt)
 		if err != nil {
-			return of, err
+			return err
 		}
 		rows = append(rows, foretell.Compare(view.New(measured, figures.All()), simulated[0], simulated[1:]...)...)
 	}
 	if len(rows) > 0 {
 		if err := foretell.Table(c.Out, sc.Name, rows); err != nil {
-			return of, err
+			return err
 		}
 	}
 	switch {
 	case c.Ctx.Err() != nil || measured.Interrupted && failed == nil:
-		return of, &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf("interrupted: %d of %d strategies of %s are compared", len(whole), len(sc.Strategies), sc.Name)}
+		return &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf("interrupted: %d of %d strategies of %s are compared", len(whole), len(sc.Strategies), sc.Name)}
 	case failed != nil:
-		return of, failed
+		return failed
 	}
 	for _, r := range rows {
 		if !r.Within {
-			of.outside++
+			sum.outside++
 		}
 	}
-	of.broken = command.Failures(c.Err, sc, measured)
+	broken := command.Failures(c.Err, sc, measured)
+	sum.broken += broken
 	if n := len(measured.Expectations); n > 0 {
-		fmt.Fprintf(c.Out, "%s: %d of %s on the wall clock\n", sc.Name, n-of.broken, humanize.Plural(n, "expectation holds", "expectations hold"))
+		fmt.Fprintf(c.Out, "%s: %d of %s on the wall clock\n", sc.Name, n-broken, humanize.Plural(n, "expectation holds", "expectations hold"))
 	}
-	return of, v.void(measured)
+	return v.void(measured)
 }
 
 // finishedStrategies are the strategies of which every seed is measured.

@@ -69,12 +69,10 @@ func Count(v float64) string {
 		return ThreeDigits(v/1e9) + " G"
 	case math.Abs(v) >= 1e6:
 		return ThreeDigits(v/1e6) + " M"
-	case v != math.Trunc(v) && math.Abs(v) >= 1000:
-		return thousands(int64(math.Round(v)))
-	case v != math.Trunc(v): // the median of an even number of seeds
+	case v != math.Trunc(v) && math.Abs(v) < 1000: // the median of an even number of seeds
 		return strconv.FormatFloat(v, 'f', 1, 64)
 	}
-	return thousands(int64(v))
+	return thousands(int64(math.Round(v)))
 }
 
 func thousands(n int64) string {

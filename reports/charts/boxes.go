@@ -61,6 +61,9 @@ func boxColor(i int) color.NRGBA {
 func boxCPU(b metrics.BoxSeries) []float64     { return b.CPU }
 func boxEntries(b metrics.BoxSeries) []float64 { return numbers(b.Entries) }
 
+// hasBoxes reports whether a run says what its boxes did.
+func hasBoxes(r *metrics.Run) bool { return len(r.Series.Boxes) > 0 }
+
 // boxSeries reads a series off one box of a run, which may not have it.
 func boxSeries(box int, of func(metrics.BoxSeries) []float64) func(*metrics.Series) []float64 {
 	return func(m *metrics.Series) []float64 {
@@ -109,7 +112,7 @@ func boxesTitle(s scene) string {
 
 // boxTopics are the panels of a story about file caches: the first box.
 func boxTopics(s scene) []topic {
-	if !s.Any(func(r *metrics.Run) bool { return len(r.Series.Boxes) > 0 }) {
+	if !s.Any(hasBoxes) {
 		return nil
 	}
 	// The first box stands for all: boxes are alike, and one line a strategy can be

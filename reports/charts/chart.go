@@ -79,28 +79,23 @@ func New(v *view.View) []Chart {
 	if len(s.Groups) == 0 {
 		return nil
 	}
+	served := s.Any(func(r *metrics.Run) bool { return r.AgeMS != nil })
 	var charts []Chart
-	if s.TellsStory() {
-		charts = append(charts, storyChart(s))
-	}
 	// In the order in which a reader asks: how slow, for how many, how many failed, and
 	// then why.
-	charts = append(charts, latencyChart(s), distributionChart(s), failuresChart(s), herdChart(s), hitRatioChart(s))
-	if s.Any(func(r *metrics.Run) bool { return r.AgeMS != nil }) {
-		charts = append(charts, ageChart(s))
-	}
-	if len(s.Bystanders) > 0 {
-		charts = append(charts, bystanderChart(s))
-	}
-	if s.Any(func(r *metrics.Run) bool { return len(r.Series.Boxes) > 0 }) {
-		charts = append(charts, boxesChart(s))
-	}
-	charts = append(charts, overviewChart(s))
-	for i := range charts {
-		c := &charts[i]
-		c.width = chartWidth
-		c.height = max(c.height, chartHeight)
-		c.element = sync.OnceValues(c.drawElement)
+	for _, kind := range []struct {
+		suits bool
+		make  func(scene) Chart
+	}{
+		{s.TellsStory(), storyChart}, {true, latencyChart}, {true, distributionChart}, {true, failuresChart}, {true, herdChart},
+		{true, hitRatioChart}, {served, ageChart}, {len(s.Bystanders) > 0, bystanderChart}, {s.Any(hasBoxes), boxesChart}, {true, overviewChart},
+	} {
+		if kind.suits {
+			c := kind.make(s)
+			c.width, c.height = chartWidth, max(c.height, chartHeight)
+			c.element = sync.OnceValues(c.drawElement)
+			charts = append(charts, c)
+		}
 	}
 	return charts
 }

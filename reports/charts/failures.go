@@ -160,12 +160,10 @@ func noFailures(s scene) Chart {
 // gridColumns is how many tiles stand side by side.
 func gridColumns(n int) int {
 	switch {
-	case n <= 3:
-		return max(n, 1)
 	case n == 4:
 		return 2
 	case n <= 9:
-		return 3
+		return min(n, 3)
 	}
 	return 4
 }

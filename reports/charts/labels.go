@@ -144,18 +144,17 @@ func overlapsAny(taken []vg.Rectangle, box vg.Rectangle) bool {
 // crossesCurve reports whether a curve runs through the box.
 func crossesCurve(list []curveLabel, box vg.Rectangle) bool {
 	for _, n := range list {
-		for k, b := range n.path {
-			if k == 0 || isGap(b) || isGap(n.path[k-1]) || b.X < box.Min.X || n.path[k-1].X > box.Max.X {
+		for k := 1; k < len(n.path); k++ {
+			a, b := n.path[k-1], n.path[k]
+			if isGap(a) || isGap(b) || b.X < box.Min.X || a.X > box.Max.X {
 				continue
 			}
-			a := n.path[k-1]
-			from, to := a, b
+			from, to := a.Y, b.Y
 			if b.X > a.X { // the part above the box
 				slope := (b.Y - a.Y) / (b.X - a.X)
-				from.Y = a.Y + slope*(max(box.Min.X, a.X)-a.X)
-				to.Y = a.Y + slope*(min(box.Max.X, b.X)-a.X)
+				from, to = a.Y+slope*(max(box.Min.X, a.X)-a.X), a.Y+slope*(min(box.Max.X, b.X)-a.X)
 			}
-			if max(from.Y, to.Y) > box.Min.Y && min(from.Y, to.Y) < box.Max.Y {
+			if max(from, to) > box.Min.Y && min(from, to) < box.Max.Y {
 				return true
 			}
 		}
