@@ -43,7 +43,7 @@ incidents: ## every incident in virtual time, against its expectations and docs/
 bench: ## benchmarks (PKG="./a ./b")
 	$(GO) test -run '^$$' -bench . -benchmem $(PKG)
 
-pgo: ## train the compiler: write cmd/*/default.pgo, of 5 to 10 % more speed, from a profile
+pgo: ## train the compiler: write cmd/*/default.pgo from a profile; docs/model.md says what it gains
 	@GO="$(GO)" .ci/pgo
 
 fuzz: ## each fuzz target for FUZZTIME (30s)
