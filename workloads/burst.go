@@ -38,8 +38,6 @@ type volley struct {
 	requests uint64
 }
 
-var _ pacer = volley{}
-
 func (v volley) reach(hits float64, _ time.Duration) (time.Duration, bool) {
 	k := uint64(hits)
 	if k >= v.requests {

@@ -102,7 +102,11 @@ func refuse(wrong bool, path, format string, args ...any) error {
 // error is a [*FieldError]. It covers what the tags say, for those who build a
 // Class in Go.
 func (c Class) Validate() error {
-	return cmp.Or(c.checkArrivals(), c.checkTime(), c.checkForm(), c.checkKeys(), c.checkCache(), c.checkAgain())
+	return cmp.Or(
+		c.checkArrivals(), c.checkTime(), c.checkForm(), c.checkKeys(), c.checkCache(),
+		refuse(c.Again < 0, "again", "%v is negative", c.Again),
+		refuse(c.Again > 0 && c.Writes == 0, "again", "the class writes nothing that could be written again: add writes, or remove again"),
+	)
 }
 
 // checkArrivals sees that the class has a name and one form of arrivals.
@@ -173,14 +177,6 @@ func (c Class) checkCache() error {
 		err = cmp.Or(err, c.SignedIn.check(c))
 	}
 	return err
-}
-
-// checkAgain checks the writes that follow writes.
-func (c Class) checkAgain() error {
-	return cmp.Or(
-		refuse(c.Again < 0, "again", "%v is negative", c.Again),
-		refuse(c.Again > 0 && c.Writes == 0, "again", "the class writes nothing that could be written again: add writes, or remove again"),
-	)
 }
 
 // within checks the class against the length of the run. A burst is a promise of

@@ -46,8 +46,6 @@ type line struct {
 	expected   float64 // L(at)
 }
 
-var _ pacer = polyline{}
-
 // steady is the same rate for ever.
 func steady(rate float64) polyline { return polyline{}.then(0, rate, rate) }
 

@@ -45,8 +45,6 @@ type replay struct {
 	first int64          // its instant, nanoseconds since 1970
 }
 
-var _ feed = (*replay)(nil)
-
 // newReplay readies the replay of a class within its active time.
 func newReplay(c Class, until time.Duration) *replay {
 	t := c.Trace

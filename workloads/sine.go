@@ -50,8 +50,6 @@ type wave struct {
 	start           float64 // cos(2 pi phase)
 }
 
-var _ pacer = wave{}
-
 // newWave is the wave of a sine, with its constants computed once.
 func newWave(s *Sine) wave {
 	w := wave{mean: s.Mean, amplitude: s.Amplitude, period: s.Period.Seconds()}

@@ -15,8 +15,6 @@ import (
 // somebody asked.
 type accessLog struct{}
 
-var _ parser = accessLog{}
-
 // parse finds the time by the bracket after a blank, and not by counting fields:
 // the user may have blanks in its name, and an address of IPv6 brackets.
 func (accessLog) parse(line []byte) (entry, flaw) {

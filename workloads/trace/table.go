@@ -18,8 +18,6 @@ type table struct {
 	columns         int // 0 if there was no header: two or three
 }
 
-var _ parser = (*table)(nil)
-
 // newTable is a table without a header.
 func newTable() *table { return &table{time: 0, key: 1, size: 2} }
 

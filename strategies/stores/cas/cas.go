@@ -67,13 +67,6 @@ type Methods struct {
 	remove func(ctx context.Context, key string) error
 }
 
-var _ interface {
-	strategies.NewerSetter
-	strategies.Locker
-	strategies.Extender
-	strategies.Leaser
-} = Methods{}
-
 // New makes the methods of a store. Change puts what next makes of what it found in the
 // place of a key, in one step, and reports whether it did; what ends it is an error of
 // the store, and one about the bytes in the place is next's to judge. Remove empties
