@@ -40,9 +40,7 @@ type AttackConfig struct {
 // Attack is a world that is somebody else's program: it has no boxes, no cache
 // and no strategy. What it answers is judged by status and headers.
 type Attack struct {
-	ctx     context.Context
 	cfg     AttackConfig
-	timeout time.Duration
 	clients *clients
 	counts  origin.HerdStats
 	counted bool
@@ -58,7 +56,7 @@ func NewAttack(ctx context.Context, cfg AttackConfig, sc world.Config, p world.E
 		cfg.Bystander = root
 	}
 	c := newClients(ctx, sc.Client, cfg.LateAfter, p.Rand("clients"))
-	a := &Attack{ctx: ctx, cfg: cfg, timeout: sc.Client.Timeout, clients: c}
+	a := &Attack{cfg: cfg, clients: c}
 	to := &ledger{record: p.Record, progress: cfg.Progress}
 	by := &http.Client{Transport: c.transport}
 	c.attempt = func(r *world.Request) answer { return a.attempt(by, r) }
@@ -93,7 +91,7 @@ func (a *Attack) address(key string) string {
 
 // attempt sends r once. What is no read of the cache is not judged as one.
 func (a *Attack) attempt(by *http.Client, r *world.Request) answer {
-	ctx, cancel := context.WithTimeout(a.ctx, a.timeout)
+	ctx, cancel := context.WithTimeout(a.clients.ctx, a.clients.cfg.Timeout)
 	defer cancel()
 	to, err := url.Parse(a.address(r.Key))
 	if err != nil {
@@ -118,20 +116,20 @@ func (a *Attack) Warm(keys []string) error {
 	var all sync.WaitGroup
 	for first := range min(warmers, len(keys)) {
 		all.Go(func() {
-			for i := first; i < len(keys) && a.ctx.Err() == nil; i += warmers {
+			for i := first; i < len(keys) && a.clients.ctx.Err() == nil; i += warmers {
 				a.attempt(client, &world.Request{Request: workloads.Request{Key: keys[i]}})
 			}
 		})
 	}
 	all.Wait()
-	return context.Cause(a.ctx)
+	return context.Cause(a.clients.ctx)
 }
 
 // Drive has the origin count anew, sends every request at its instant, and
 // reads the origin's counts when all have ended.
 func (a *Attack) Drive(next func(*world.Request) bool, begin func(now time.Time)) error {
 	if a.cfg.Origin != "" {
-		if err := origin.ResetCounts(a.ctx, a.cfg.Origin); err != nil {
+		if err := origin.ResetCounts(a.clients.ctx, a.cfg.Origin); err != nil {
 			return err
 		}
 	}
@@ -139,7 +137,7 @@ func (a *Attack) Drive(next func(*world.Request) bool, begin func(now time.Time)
 		return err
 	}
 	var err error
-	a.counts, err = origin.AskCounts(a.ctx, a.cfg.Origin)
+	a.counts, err = origin.AskCounts(a.clients.ctx, a.cfg.Origin)
 	a.counted = err == nil
 	return err
 }

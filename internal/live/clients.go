@@ -76,8 +76,17 @@ func (c *clients) request(n int, r *world.Request) (code int) {
 			break
 		}
 	}
-	a.front = seen
-	c.end(n, r, sent, a, attempts)
+	now := time.Now()
+	e := finishedRequest{Seq: n, Version: a.version, Record: metrics.Record{
+		Request: r.Request, Sent: sent, Outcome: a.outcome, Attempts: attempts, Age: -1, Staleness: -1, Side: a.side, Owner: a.owner,
+	}, Front: seen}
+	if !a.stored.IsZero() && !a.outcome.Failed() {
+		e.Record.Age = a.stored.Age(now)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e.Record.Done = now.Sub(c.started)
+	c.ended(r.Key, &e)
 	return statusCode(a.outcome)
 }
 
@@ -90,21 +99,6 @@ func (c *clients) retry(attempts int) (time.Duration, bool) {
 	}
 	c.retries.Add(1)
 	return c.cfg.Wait(attempts, c.rng), true
-}
-
-// end tells how r ended.
-func (c *clients) end(n int, r *world.Request, sent time.Duration, a answer, attempts int) {
-	now := time.Now()
-	e := finishedRequest{Seq: n, Version: a.version, Record: metrics.Record{
-		Request: r.Request, Sent: sent, Outcome: a.outcome, Attempts: attempts, Age: -1, Staleness: -1, Side: a.side, Owner: a.owner,
-	}, Front: a.front}
-	if !a.stored.IsZero() && !a.outcome.Failed() {
-		e.Record.Age = a.stored.Age(now)
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	e.Record.Done = now.Sub(c.started)
-	c.ended(r.Key, &e)
 }
 
 // boxChoice is which box gets a request, and hears of it when that was in vain.

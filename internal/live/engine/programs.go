@@ -3,14 +3,18 @@ package engine
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/herdlab/herdlab/internal/live/child"
 )
 
 // emptyRedis is about what a server without a value takes of its maxmemory.
@@ -132,4 +136,185 @@ func ask(addr string, limit time.Duration, request, word string) (rest string, e
 			return "", fmt.Errorf("it answers %.80q", line)
 		}
 	}
+}
+
+// ErrNotInstalled is returned when the program of a cache is not there. The
+// error says how to get it.
+var ErrNotInstalled = errors.New("not installed")
+
+// program is a cache that is a program.
+type program struct {
+	binary, debian string                       // its name, and its package's
+	prepare        func(addr, dir string) error // its directory, before a start; nil is nothing
+	args           func(cfg Config, port string, dir string) []string
+	who            string // the request that asks the one who listens who it is
+	number         string // what stands before its process id in the answer
+	flush          func(addr string) error
+}
+
+// errPortTaken is why a start is worth another try, on another port.
+var errPortTaken = errors.New("the port is in use")
+
+// starts is on how many free ports it is tried: between finding one and
+// listening on it another program may take it.
+const starts = 5
+
+// start runs the program on the port of cfg or on a free one.
+func (p *program) start(ctx context.Context, cfg Config) (*Node, error) {
+	cfg = cfg.orDefault()
+	if cfg.Binary == "" {
+		cfg.Binary = p.binary
+	}
+	path, err := Find(cfg.Binary)
+	if err != nil {
+		return nil, fmt.Errorf("%s is %w: on Debian or Ubuntu, run apt-get install %s (%w)", cfg.Binary, ErrNotInstalled, p.debian, err)
+	}
+	cfg.Binary = path
+	begin := func(addr string) (life, error) { return p.begin(ctx, cfg, addr) }
+	for left := starts; ; left-- {
+		addr := fmt.Sprintf("127.0.0.1:%d", cfg.Port)
+		if cfg.Port == 0 {
+			if addr, err = freeAddr(); err != nil {
+				return nil, err
+			}
+		}
+		first, err := begin(addr)
+		if errors.Is(err, errPortTaken) && cfg.Port == 0 && left > 1 {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		return start(ctx, addr, first, begin, p.flush), nil
+	}
+}
+
+// Find looks for a program in the PATH, and then where servers are that users have
+// not in theirs.
+func Find(name string) (path string, err error) {
+	if path, err = exec.LookPath(name); err != nil && !strings.ContainsRune(name, os.PathSeparator) {
+		if path, other := exec.LookPath("/usr/sbin/" + name); other == nil {
+			return path, nil
+		}
+	}
+	return path, err
+}
+
+// freeAddr is an address that nobody listened on a moment ago.
+func freeAddr() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("find a free port: %w", err)
+	}
+	defer l.Close()
+	return l.Addr().String(), nil
+}
+
+// process is one run of a program.
+type process struct {
+	*child.Process
+	path string
+	dir  string // its own, removed after it
+}
+
+// begin starts the program and returns when it answers.
+func (p *program) begin(ctx context.Context, cfg Config, addr string) (life, error) {
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "herdlab-cache-")
+	if err != nil {
+		return nil, err
+	}
+	if p.prepare != nil {
+		if err := p.prepare(addr, dir); err != nil {
+			return nil, errors.Join(err, os.RemoveAll(dir))
+		}
+	}
+	r := &process{path: cfg.Binary, dir: dir}
+	log, err := os.Create(r.log())
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	defer log.Close() // the program has it too
+	cmd := exec.Command(cfg.Binary, p.args(cfg, port, dir)...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, log, log
+	if r.Process, err = child.Start(cmd); err != nil {
+		return nil, errors.Join(fmt.Errorf("start %s: %w", cfg.Binary, err), os.RemoveAll(dir))
+	}
+	if err := r.ready(ctx, cfg.Ready, func() (int, error) { return p.pid(addr) }); err != nil {
+		err = fmt.Errorf("start %s on %s: %w%s", cfg.Binary, addr, err, r.quoted())
+		r.kill()
+		return nil, err
+	}
+	return r, nil
+}
+
+// pid asks the program that listens at addr for the number of its process.
+func (p *program) pid(addr string) (pid int, err error) {
+	number, err := ask(addr, starting, p.who, p.number)
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(number)
+}
+
+// ready asks until it is this process that answers, and not another that has
+// its port.
+func (r *process) ready(ctx context.Context, limit time.Duration, pid func() (int, error)) error {
+	deadline := time.NewTimer(limit)
+	defer deadline.Stop()
+	for pause := time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
+		got, err := pid()
+		if err == nil && got == r.Pid() {
+			return nil
+		}
+		if err == nil {
+			err = fmt.Errorf("process %d has it: %w", got, errPortTaken)
+		}
+		select {
+		case <-r.Ended():
+			if strings.Contains(r.quoted(), "ddress already in use") {
+				return errPortTaken
+			}
+			return fmt.Errorf("it ended: %w", r.Err())
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-deadline.C:
+			return fmt.Errorf("it does not answer after %v: %w", limit, err)
+		case <-time.After(pause):
+		}
+	}
+}
+
+func (r *process) kill() {
+	r.Kill()
+	_ = os.RemoveAll(r.dir)
+}
+
+func (r *process) alive() error {
+	select {
+	case <-r.Ended():
+		return fmt.Errorf("%s has ended: %w%s", r.path, r.Err(), r.quoted())
+	default:
+		return nil
+	}
+}
+
+// quotedLines is how many lines an error quotes.
+const quotedLines = 8
+
+// log is the file to which the program writes.
+func (r *process) log() string { return filepath.Join(r.dir, "output.log") }
+
+// quoted is the last that the program wrote, to be put behind an error.
+func (r *process) quoted() string {
+	text, _ := os.ReadFile(r.log()) // it may have written nothing
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	if lines[0] == "" {
+		return "; it wrote nothing"
+	}
+	lines = lines[max(0, len(lines)-quotedLines):]
+	return fmt.Sprintf("; it wrote last:\n\t%s", strings.Join(lines, "\n\t"))
 }

@@ -1,6 +1,7 @@
 package tier
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -62,10 +63,7 @@ func oneLine(err error) string {
 // Suits says why a fleet cannot be run on a cache of a kind, or at an address, that
 // [Open] takes; nil where it can. It starts nothing and asks nobody.
 func Suits(kind string, fleet world.FleetConfig, faults []fault.Fault) error {
-	if err := suitsFront(kind, fleet, faults); err != nil {
-		return err
-	}
-	return suits(kind, fleet.Cache)
+	return cmp.Or(suitsFront(kind, fleet, faults), suits(kind, fleet.Cache))
 }
 
 // SuitsFront says why a front cannot look for pages in this cache.
