@@ -4,17 +4,30 @@ package redistest
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
 	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
 	"errors"
 	"fmt"
+	"math/big"
+	"net"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/herdlab/herdlab/internal/live/servertest"
 )
 
 // Config is who may use the servers, and how. The zero value is anybody, without
@@ -150,4 +163,141 @@ func (s *Servers) join() error {
 		}
 	}
 	return nil
+}
+
+// limit is how long anything that is waited for here may take.
+const limit = 20 * time.Second
+
+// server is one redis-server.
+type server struct {
+	port, bus string // bus is the port on which a cluster talks to itself
+	stop      func() error
+}
+
+func (s *server) addr() string { return "127.0.0.1:" + s.port }
+
+// starts is on how many sets of free ports it is tried: between finding and using
+// one another program may take it.
+const starts = 5
+
+// serve starts n servers on free ports.
+func (s *Servers) serve(n int, clustered bool) error {
+	for left := starts; ; left-- {
+		ports, err := free(2 * n)
+		if err != nil {
+			return err
+		}
+		s.list, s.Addrs = nil, nil
+		for pair := range slices.Chunk(ports, 2) {
+			one := &server{port: pair[0], bus: pair[1]}
+			s.list, s.Addrs = append(s.list, one), append(s.Addrs, one.addr())
+		}
+		for i := 0; i < n && err == nil; i++ {
+			err = s.begin(i, clustered)
+		}
+		if err == nil || left == 1 || !strings.Contains(err.Error(), "ddress already in use") {
+			return err
+		}
+		if err := s.end(); err != nil {
+			return err
+		}
+	}
+}
+
+// free are ports that nobody listened on a moment ago.
+func free(n int) (ports []string, err error) {
+	for range n {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, err
+		}
+		defer l.Close() // after the last is found, so that they differ
+		_, port, err := net.SplitHostPort(l.Addr().String())
+		if err != nil {
+			return nil, err
+		}
+		ports = append(ports, port)
+	}
+	return ports, nil
+}
+
+// begin starts server i and returns when it says that it listens.
+func (s *Servers) begin(i int, clustered bool) (err error) {
+	one := s.list[i]
+	dir := filepath.Join(s.dir, one.port)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	args := []string{"--bind", "127.0.0.1", "--dir", dir, "--save", "", "--appendonly", "no"}
+	if clustered {
+		args = append(args, "--cluster-enabled", "yes", "--cluster-port", one.bus, "--cluster-node-timeout", "1000")
+		if err := os.WriteFile(filepath.Join(dir, "nodes.conf"), []byte(s.nodes(i)), 0o600); err != nil {
+			return err
+		}
+	}
+	if s.cfg.User != "" { // and nobody else
+		account := fmt.Sprintf("on #%x ~%s* %s", sha256.Sum256([]byte(s.cfg.Password)), prefix, permitted)
+		args = append(append(args, "--user", s.cfg.User), strings.Fields(account)...)
+		args = append(args, "--user", "default", "off")
+	}
+	if s.tls == nil {
+		args = append(args, "--port", one.port)
+	} else {
+		args = append(args, "--port", "0", "--tls-port", one.port, "--tls-auth-clients", "no", "--tls-cluster", "yes",
+			"--tls-cert-file", s.tls.cert, "--tls-key-file", s.tls.key, "--tls-ca-cert-file", s.CA)
+	}
+	cmd := exec.Command("redis-server", args...)
+	cmd.Dir = dir
+	one.stop, err = servertest.Start(cmd, "KILL")
+	return err
+}
+
+// slots is how many a cluster has.
+const slots = 16384
+
+// nodes is the file in which server i finds the whole cluster when it starts, and itself:
+// nobody has to be introduced.
+func (s *Servers) nodes(i int) string {
+	var b strings.Builder
+	for j, one := range s.list {
+		who := map[bool]string{true: "myself,master", false: "master"}[j == i]
+		n := len(s.list)
+		fmt.Fprintf(&b, "%040d %s@%s %s - 0 0 %d connected %d-%d\n", j, one.addr(), one.bus, who, j+1, slots*j/n, slots*(j+1)/n-1)
+	}
+	return fmt.Sprintf("%svars currentEpoch %d lastVoteEpoch 0\n", &b, len(s.list))
+}
+
+// certificates are what the servers prove with who they are.
+type certificates struct {
+	authority *x509.CertPool
+	cert, key string // files
+}
+
+// certify makes a certificate for 127.0.0.1, which is its own authority. The masters
+// of a cluster are each other's clients.
+func certify(dir, ca string) (*certificates, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "a cache"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
+		BasicConstraintsValid: true, IsCA: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		return nil, err
+	}
+	keyDER, err := x509.MarshalECPrivateKey(key)
+	if err != nil {
+		return nil, err
+	}
+	c := &certificates{x509.NewCertPool(), ca, filepath.Join(dir, "key.pem")}
+	cert := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	c.authority.AppendCertsFromPEM(cert)
+	return c, errors.Join(
+		os.WriteFile(c.cert, cert, 0o600),
+		os.WriteFile(c.key, pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: keyDER}), 0o600))
 }
