@@ -79,7 +79,8 @@ func (d *Decoder) fillStruct(n *Node, v reflect.Value, what string, extra []stri
 		case slices.Contains(extra, f.Key):
 		case d.renamed(n, f, list, meant):
 		default:
-			meant[d.refuseField(f, what, known)] = true
+			err := d.Errs.Addf(f.At, "%s has no field %q", what, f.Key).suggest(f.Key, known, "; it has "+spelling.List(known))
+			meant[err.Hint] = true
 		}
 	}
 	// Defaults come last, so that they fill what the mapping leaves out and nothing
@@ -139,15 +140,6 @@ func sumOf(sum string, n *Node, list []tag.Field) string {
 		total += d
 	}
 	return units.FormatDuration(total)
-}
-
-// refuseField reports a field and returns the name that was probably meant.
-func (d *Decoder) refuseField(f *Field, what string, known []string) string {
-	err := d.Errs.Addf(f.At, "%s has no field %q", what, f.Key)
-	if err.Hint = spelling.Suggest(f.Key, known); err.Hint == "" {
-		err.Msg += "; it has " + spelling.List(known)
-	}
-	return err.Hint
 }
 
 // fillValue fills v from n, a value of the field t.

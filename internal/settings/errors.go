@@ -79,6 +79,14 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
+// suggest gives the error the known name that is nearest, or else adds what there is.
+func (e *Error) suggest(name string, known []string, otherwise string) *Error {
+	if e.Hint = spelling.Suggest(name, known); e.Hint == "" {
+		e.Msg += otherwise
+	}
+	return e
+}
+
 func (e *Error) inOverride() bool { return e.source != nil && e.source.Override }
 
 // Excerpt is the line of the source with a caret under the column. It is empty

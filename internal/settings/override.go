@@ -109,16 +109,12 @@ func noItem(list *Node, s segment) *Error {
 			known = append(known, name.Text)
 		}
 	}
-	err := s.at.errorf("the list has no item %q", s.name)
-	if err.Hint = spelling.Suggest(s.name, known); err.Hint == "" {
-		switch {
-		case len(known) > 0:
-			err.Msg += "; it has " + spelling.List(known)
-		case len(list.Items) == 0:
-			err.Msg += "; it is empty"
-		default:
-			err.Msg += "; its items are 0 to " + strconv.Itoa(len(list.Items)-1)
-		}
+	there := "; its items are 0 to " + strconv.Itoa(len(list.Items)-1)
+	switch {
+	case len(known) > 0:
+		there = "; it has " + spelling.List(known)
+	case len(list.Items) == 0:
+		there = "; it is empty"
 	}
-	return err
+	return s.at.errorf("the list has no item %q", s.name).suggest(s.name, known, there)
 }
