@@ -65,7 +65,7 @@ func index(w io.Writer, title string, shelves []Shelf) error {
 		}
 	}
 	return indexTemplate.Execute(w, struct {
-		*view.View // of all reports, for its verdict
+		*view.View // of all reports, for what became of their expectations
 		Title      string
 		Style      template.CSS
 		Shelves    []Shelf

@@ -12,7 +12,7 @@ import (
 )
 
 // schema is the version of results.json that this package writes and reads.
-const schema = 1
+const schema = metrics.Schema
 
 // JSON writes f as results.json: indented, with lists of plain values on one
 // line. Equal files give equal bytes.

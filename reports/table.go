@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -13,10 +14,12 @@ const (
 	nameWidth = 14 // of a strategy's name before it wraps; with it a table fits into 110
 	columnGap = 2
 	widest    = 110
+
+	proseWidth = 80 // of sentences
 )
 
-// Table writes the summary for a terminal, at most 110 columns wide: a row per
-// strategy with the median over the seeds of each figure, below it the ends of
+// Table writes the summary for a terminal, at most 110 columns wide: scenario and
+// verdict, and a row per strategy, the best first, with the median over the seeds of each figure, below it the ends of
 // its interval (see [Estimate]) and the leading cause of failures. What did not
 // happen reads n/a. With color bad values are red: failures, duplicate
 // computes, a herd, and latencies above ten times the best strategy's. Of the
@@ -32,6 +35,7 @@ func Table(w io.Writer, v *view.View, color bool) error {
 		widths = widths[:len(cols)]
 	}
 	var out strings.Builder
+	writeVerdict(&out, v)
 	for i, cells := range lines {
 		paint := func(_, _ int, text string) string { return text }
 		if color && i > 0 {
@@ -42,11 +46,24 @@ func Table(w io.Writer, v *view.View, color bool) error {
 			out.WriteString(strings.Repeat("-", tableWidth(widths)) + "\n")
 		}
 	}
+	for _, s := range v.Out() {
+		out.WriteString(humanize.Wrap(fmt.Sprintf("%s is out: %s", strings.Map(humanize.Printable, s.Name), s.Reason), proseWidth, "  "))
+	}
 	if note := v.Sampling; note != "" {
 		out.WriteString(note + "\n")
 	}
 	_, err := io.WriteString(w, out.String())
 	return err
+}
+
+// writeVerdict writes what was run and what came of it.
+func writeVerdict(out *strings.Builder, v *view.View) {
+	out.WriteString(strings.Map(humanize.Printable, v.Scenario) + "\n")
+	if v.Headline != "" {
+		out.WriteString(humanize.Wrap(strings.Map(humanize.Printable, v.Headline), proseWidth, ""))
+		out.WriteString(humanize.Wrap("Budget: "+v.Limits+".", proseWidth, ""))
+	}
+	out.WriteString("\n")
 }
 
 // tableLines are the rows of the table, the heading first, as cells of lines.
@@ -57,6 +74,12 @@ func tableLines(cols []view.Column, list []view.Row) [][][]string {
 	}
 	for _, r := range list {
 		cells := [][]string{wrapName(r.Name)}
+		if r.Place != "" {
+			cells[0][0] = fmt.Sprintf("%-4s%s", r.Place, cells[0][0])
+			for i := range cells[0][1:] {
+				cells[0][i+1] = "    " + cells[0][i+1]
+			}
+		}
 		for _, c := range r.Cells {
 			cells = append(cells, cellLines(c))
 		}

@@ -18,23 +18,33 @@ import (
 
 func ExampleTable() {
 	ratio := 0.998
-	f := &metrics.File{Runs: []*metrics.Run{
+	f := &metrics.File{Scenario: "burst", Runs: []*metrics.Run{
 		{Strategy: "naive", Loads: metrics.Loads{Computes: 50, DuplicateComputes: 49, HerdPeak: 50}, Figures: metrics.Figures{
 			Requests: 1000, Failures: 950, Outcomes: metrics.Outcomes{metrics.Computed: 50, metrics.Rejected: 950},
-			LatencyMS: &metrics.Latency{P50: 30000, P99: 30000, Max: 30000}}},
+			LatencyMS: &metrics.Latency{P50: 5000, P99: 5000}, EffectiveMS: &metrics.Latency{P99: 30000}}},
 		{Strategy: "swr", Loads: metrics.Loads{Computes: 2, HerdPeak: 1}, Figures: metrics.Figures{
-			Requests: 1000, HitRatio: &ratio, LatencyMS: &metrics.Latency{P50: 1.2, P99: 4.7, Max: 5003}}},
+			Requests: 1000, HitRatio: &ratio, LatencyMS: &metrics.Latency{P50: 1.2, P99: 4.7}, EffectiveMS: &metrics.Latency{P99: 4.7}}},
 	}}
+	f.Budget = []metrics.Limit{{Name: "failures", Figure: "failure_ratio", Most: 0.001, Text: "failures: 0.1%", Stated: true}}
+	f.Verdicts = []metrics.Verdict{
+		{Strategy: "naive", Breaks: []metrics.Break{{Limit: "failures", Value: 0.95, Seeds: 1}}, ScoreMS: new(30000.0)},
+		{Strategy: "swr", Rank: new(1), ScoreMS: new(4.7)},
+	}
 	if err := Table(os.Stdout, view.New(f, figures.All()), false); err != nil {
 		panic(err)
 	}
 	// Output:
-	// strategy  requests  computes  dupli-  herd     hit  failures     p50     p99   max
-	//                                cates  peak   ratio
-	// ----------------------------------------------------------------------------------
-	// naive        1,000        50      49    50     n/a       950    30 s    30 s  30 s
-	//                                                     rejected
-	// swr          1,000         2       0     1  99.8 %         0  1.2 ms  4.7 ms   5 s
+	// burst
+	// swr keeps the budget: effective p99 4.7 ms. naive does not keep it.
+	// Budget: failures: 0.1%.
+	//
+	// strategy   failures  effective     p50     p99     hit  computes  herd
+	//                            p99                   ratio            peak
+	// ----------------------------------------------------------------------
+	// 1   swr           0     4.7 ms  1.2 ms  4.7 ms  99.8 %         2     1
+	// out naive       950       30 s     5 s     5 s     n/a        50    50
+	//            rejected
+	// naive is out: failure ratio 95 %, 0.1 % allowed
 }
 
 // TestTableWidth: whatever the figures, 110 columns and no trailing blanks.

@@ -30,8 +30,23 @@ type Expectation struct {
 // mention is a figure that an expectation names. Phase and class are empty where
 // it is of the whole run.
 type mention struct {
-	phase, strategy, class string
-	figure                 figures.Figure
+	phase, class string
+	strategies   []string // whose figure it is: of several, the worst of theirs
+	figure       figures.Figure
+}
+
+// value is the figure; false where a strategy has none.
+func (m mention) value(get func(f figures.Figure, strategy, phase, class string) (float64, bool)) (worst float64, ok bool) {
+	for i, strategy := range m.strategies {
+		v, ok := get(m.figure, strategy, m.phase, m.class)
+		if !ok {
+			return 0, false
+		}
+		if i == 0 || (v > worst) == (m.figure.Better == figures.Lower) {
+			worst = v
+		}
+	}
+	return worst, true
 }
 
 // Check evaluates the expectation. Get returns a figure of a strategy (phase and
@@ -44,7 +59,7 @@ func (x *Expectation) Check(get func(f figures.Figure, strategy, phase, class st
 	var found, missing []string
 	for _, name := range x.expression.Figures() {
 		m := x.mentions[name]
-		v, ok := get(m.figure, m.strategy, m.phase, m.class)
+		v, ok := m.value(get)
 		if !ok {
 			missing = append(missing, name+" has no value")
 			continue
@@ -68,8 +83,10 @@ func (x *Expectation) Check(get func(f figures.Figure, strategy, phase, class st
 func (x *Expectation) Strategies() []string {
 	var list []string
 	for _, name := range x.expression.Figures() {
-		if label := x.mentions[name].strategy; !slices.Contains(list, label) {
-			list = append(list, label)
+		for _, label := range x.mentions[name].strategies {
+			if !slices.Contains(list, label) {
+				list = append(list, label)
+			}
 		}
 	}
 	return list
@@ -173,23 +190,29 @@ func unitOf(f figures.Figure) expect.Unit {
 	}[f.Unit]
 }
 
+// everyStrategy is what an expectation calls all strategies together, of which the worst
+// is meant, with the requests of every class.
+const everyStrategy = "all"
+
 // scope is what the names of an expectation can mean. The keys are the names
 // as expectations spell them.
 type scope struct {
-	strategies, phases, classes map[string]string
-	warmUp                      map[string]bool // phases by the name in the file
-	order                       []string        // strategies and phases, for suggestions
-	classOrder                  []string
-	figures                     figures.Table
+	strategies      map[string][]string
+	phases, classes map[string]string
+	warmUp          map[string]bool // phases by the name in the file
+	order           []string        // strategies and phases, for suggestions
+	classOrder      []string
+	figures         figures.Table
 }
 
 // newScope gathers the names of a scenario. Two that expectations cannot tell
 // apart are a mistake.
 func newScope(c checker) *scope {
 	names := &scope{
-		strategies: map[string]string{}, phases: map[string]string{}, classes: map[string]string{}, warmUp: map[string]bool{}, figures: figures.All(),
+		strategies: map[string][]string{}, phases: map[string]string{}, classes: map[string]string{figures.AllClasses: figures.AllClasses},
+		warmUp: map[string]bool{}, figures: figures.All(),
 	}
-	taken := map[string]string{}
+	taken := map[string]string{everyStrategy: "all strategies together"}
 	take := func(what, name string, at settings.Place) string {
 		id := identifier(name)
 		if other, ok := taken[id]; ok {
@@ -200,14 +223,21 @@ func newScope(c checker) *scope {
 		return id
 	}
 	for _, e := range c.Strategies {
-		names.strategies[take("strategy", e.Name, e.at)] = e.Name
+		names.strategies[take("strategy", e.Name, e.at)] = []string{e.Name}
 	}
+	for _, e := range c.Strategies {
+		names.strategies[everyStrategy] = append(names.strategies[everyStrategy], e.Name)
+	}
+	names.order = append(names.order, everyStrategy)
 	for _, p := range c.Phases {
 		names.phases[take("phase", p.Name, c.root.Place("phases."+p.Name))] = p.Name
 		names.warmUp[p.Name] = p.WarmUp
 	}
-	for _, class := range c.Workload {
+	for i, class := range c.Workload {
 		id := identifier(class.Class)
+		if id == figures.AllClasses {
+			c.errs.Addf(c.root.Place(fmt.Sprintf("workload.%d.class", i)), "class %q has the name of all classes together in expectations: rename it", class.Class)
+		}
 		names.classes[id] = class.Class
 		names.classOrder = append(names.classOrder, id)
 	}
@@ -244,9 +274,10 @@ func (s *scope) resolve(path []string) (m mention, part int, err error) {
 	if len(rest) == 0 {
 		return m, 0, fmt.Errorf("%s is a phase: go on with a strategy and a figure, such as %s.naive.p99", text, text)
 	}
-	if m.strategy, ok = s.strategies[rest[0]]; !ok {
+	if m.strategies, ok = s.strategies[rest[0]]; !ok {
 		return m, part, spelling.Unknown("strategy or phase", rest[0], s.order)
 	}
+	every := rest[0] == everyStrategy
 	next()
 	of := figures.Run
 	if m.phase != "" {
@@ -271,6 +302,10 @@ func (s *scope) resolve(path []string) (m mention, part int, err error) {
 		err = fmt.Errorf("%s is known of %s", m.figure.Name, knownOf(m.figure.Scope))
 	case len(rest) > 1:
 		err = fmt.Errorf("%s is a figure: nothing can follow it", m.figure.Name)
+	case every && len(m.strategies) > 1 && m.figure.Better == figures.Neither:
+		err = fmt.Errorf("of %s no strategy's is the worst: name the strategy", m.figure.Name)
+	case every && of == figures.Run && m.figure.Scope == figures.Class:
+		m.class = figures.AllClasses
 	}
 	return m, part, err
 }

@@ -14,7 +14,7 @@ func TestMadeUpFigure(t *testing.T) {
 		Name: "made_up", Unit: figures.Share, Scope: figures.Phase, Doc: "a figure that there is not",
 	})
 	names := &scope{
-		strategies: map[string]string{"naive": "naive"}, phases: map[string]string{"burst": "burst"},
+		strategies: map[string][]string{"naive": {"naive"}}, phases: map[string]string{"burst": "burst"},
 		classes: map[string]string{"page": "page"}, figures: table,
 	}
 	for path, want := range map[string]string{

@@ -160,6 +160,7 @@ func (l *loader) decode(root *settings.Node) *Scenario {
 	case !titlePattern.MatchString(s.Name):
 		l.errs.Addf(root.Place("name"), "name %q: a scenario's name becomes a directory, so it is up to 64 letters, digits, spaces and the signs _ - + .", s.Name)
 	}
+	s.Budget.complete()
 	if s.Window == 0 {
 		s.Window = defaultWindow(s.Duration)
 	}

@@ -72,6 +72,7 @@ type Scenario struct {
 
 	Strategies Strategies   `yaml:"strategies" required:"true" or:"variants" doc:"the strategies to compare: a mapping from label to settings, run in this order"`
 	Variants   Variants     `yaml:"variants" doc:"the strategies of a story, each with its role; written instead of strategies"`
+	Budget     Budget       `yaml:"budget" doc:"what a strategy must keep to be ranked, under every seed and in every class: limits such as {failures: 0.1%, p99: 200ms, stale: 5m}; failures: 0.1% unless it is stated"`
 	Expect     Expectations `yaml:"expect" doc:"what must be true of the results: a list of expressions over their figures"`
 
 	Real *Real `yaml:"real" doc:"how loadtest runs the scenario on real parts"`

@@ -111,7 +111,7 @@ func (m Many) printLine(c *Console, scs []*scenarios.Scenario, i int, v *view.Vi
 	for _, sc := range scs {
 		name = max(name, len(sc.Name))
 	}
-	words := []string{fmt.Sprintf("%-*s", name, scs[i].Name), fmt.Sprintf("%-24s", v.Verdict)}
+	words := []string{fmt.Sprintf("%-*s", name, scs[i].Name), fmt.Sprintf("%-24s", v.Checked)}
 	for _, change := range v.Changes {
 		if change.Role == metrics.After {
 			words = append(words, change.String())

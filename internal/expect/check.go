@@ -46,9 +46,19 @@ func (u Unit) Format(v float64) string {
 	case u == Duration && math.Abs(v) < 1e12: // what a time.Duration has room for
 		return units.FormatDuration(time.Duration(math.Round(v * 1e6)).Round(time.Microsecond))
 	case u == Share:
-		return strconv.FormatFloat(math.Round(v*1e4)/1e2, 'f', -1, 64) + "%"
+		return strconv.FormatFloat(roundShare(100*v), 'f', -1, 64) + "%"
 	}
 	return strconv.FormatFloat(math.Round(v*1e4)/1e4, 'f', -1, 64)
+}
+
+// roundShare rounds a number of percent to two digits behind the point, or to three that
+// count: 393 of 9 million are not 0%.
+func roundShare(percent float64) float64 {
+	if math.Abs(percent) >= 0.1 || percent == 0 {
+		return math.Round(percent*100) / 100
+	}
+	scale := math.Pow(10, 2-math.Floor(math.Log10(math.Abs(percent))))
+	return math.Round(percent*scale) / scale
 }
 
 // commonUnit is the unit of two values that are compared or added, which ok says they

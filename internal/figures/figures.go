@@ -31,7 +31,12 @@ type Figure struct {
 	// Zero has an expectation and a story take 0 where there is no value.
 	Zero bool
 
+	// Budget is what a scenario's budget calls a limit of it, which it must not exceed;
+	// empty: there is none.
+	Budget string
+
 	Column    int        // place in the summary table; 0: it is among the details
+	IfAny     bool       // its column is left out where no run has a value
 	Shown     *Shown     // what the details say in its place; nil: the figure itself
 	PerPhase  bool       // has a line of details for every phase
 	Told      *Told      // how a story tells its change; nil: it does not
@@ -141,6 +146,10 @@ func (f Figure) ShortTitle() string {
 	return f.Title
 }
 
+// AllClasses names the requests of every class together, bystanders included, where a
+// class is named.
+const AllClasses = "all"
+
 // Table is a list of figures, in the order of the details and of the reference.
 type Table []Figure
 
@@ -180,6 +189,8 @@ func (f Figure) Value(run *metrics.Run, phase, class string) (v float64, ok bool
 	switch {
 	case class != "" && f.Scope < Class, phase != "" && f.Scope < Phase:
 		return 0, false
+	case class == AllClasses:
+		of = run.All
 	case class != "":
 		of = run.Classes[class]
 	case phase != "":

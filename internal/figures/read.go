@@ -32,8 +32,11 @@ func optional[T any, N int64 | float64](part func(*metrics.Run, *metrics.Figures
 // where something was served, and what the run has of the rest.
 func requests(_ *metrics.Run, f *metrics.Figures) *metrics.Figures    { return f }
 func latency(_ *metrics.Run, f *metrics.Figures) *metrics.Latency     { return f.LatencyMS }
+func effective(_ *metrics.Run, f *metrics.Figures) *metrics.Latency   { return f.EffectiveMS }
+func failed(_ *metrics.Run, f *metrics.Figures) *metrics.Quantiles    { return f.FailedMS }
 func age(_ *metrics.Run, f *metrics.Figures) *metrics.Quantiles       { return f.AgeMS }
 func staleness(_ *metrics.Run, f *metrics.Figures) *metrics.Quantiles { return f.StalenessMS }
+func bystanders(r *metrics.Run, _ *metrics.Figures) *metrics.Figures  { return r.Bystanders }
 func wholeRun(r *metrics.Run, _ *metrics.Figures) *metrics.Run        { return r }
 func cache(r *metrics.Run, _ *metrics.Figures) *metrics.CacheStats    { return r.Cache }
 func queue(r *metrics.Run, _ *metrics.Figures) *metrics.QueueStats    { return r.Queue }
@@ -58,13 +61,17 @@ func withDisks(r *metrics.Run, _ *metrics.Figures) *metrics.Run {
 	return r
 }
 
-// latencyServed is the median, unless so many fail that it is mostly theirs: a strategy
-// that refuses at once would be told as the fastest.
-func latencyServed(_ *metrics.Run, f *metrics.Figures) (float64, bool) {
-	if f.LatencyMS == nil || 4*f.Failures > f.Requests {
-		return 0, false
+// unlessFailed is a latency that a share of the requests do not exceed, where failures
+// are no more than a tenth of the rest, which is what the figure is about. Of a strategy
+// that fails more it says nothing of what users had, and told beside one that answers
+// it would praise the wrong one.
+func unlessFailed(share float64, pick func(*metrics.Latency) float64) reader {
+	return func(_ *metrics.Run, f *metrics.Figures) (float64, bool) {
+		if f.LatencyMS == nil || 10*float64(f.Failures) > (1-share)*float64(f.Requests) {
+			return 0, false
+		}
+		return pick(f.LatencyMS), true
 	}
-	return f.LatencyMS.P50, true
 }
 
 // ratio has no value of nothing: no requests have no failures, but no failure ratio of

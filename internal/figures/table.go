@@ -17,21 +17,21 @@ func ofRequests() []Figure {
 	return []Figure{
 		{
 			Name: "requests", Title: "requests", Unit: Count, Scope: Class, Doc: "requests that arrived",
-			Of:     within(requests, func(f *metrics.Figures) int64 { return f.Requests }),
-			Column: 1, Bench: 1, Tolerance: &Tolerance{Words: "exact"},
+			Of:    within(requests, func(f *metrics.Figures) int64 { return f.Requests }),
+			Bench: 1, Tolerance: &Tolerance{Words: "exact"},
 			Series: &Series{Place: 1, Name: "requests", Of: whole(func(s *metrics.Series) []int64 { return s.Requests })},
 		}, {
 			Name: "failures", Title: "failures", Unit: Count, Scope: Class, Doc: "requests that got no answer they could use",
 			Better: Lower, Bad: some, Of: within(requests, func(f *metrics.Figures) int64 { return f.Failures }),
-			Column: 6, Bench: 6, PerPhase: true,
+			Column: 1, Bench: 6, PerPhase: true,
 			Told: &Told{Place: 4, Weight: 1.5, PerRequests: true, Of: within(requests, failuresInService)},
 		}, {
-			Name: "failure_ratio", Unit: Share, Scope: Class, Doc: "failures / requests", Better: Lower,
+			Name: "failure_ratio", Unit: Share, Scope: Class, Doc: "failures / requests", Better: Lower, Budget: "failures",
 			Of: func(_ *metrics.Run, f *metrics.Figures) (float64, bool) { return ratio(f.Failures, f.Requests) },
 		}, {
 			Name: "hit_ratio", Title: "hit ratio", Unit: Share, Scope: Class, Doc: "fresh and stale hits / reads", Better: Higher,
 			Of:     optional(requests, func(f *metrics.Figures) *float64 { return f.HitRatio }),
-			Column: 5, Bench: 5, Told: &Told{Place: 7, Weight: 3, Linear: true}, Tolerance: &Tolerance{Absolute: 0.01, Words: "1 point"},
+			Column: 7, Bench: 5, Told: &Told{Place: 7, Weight: 3, Linear: true}, Tolerance: &Tolerance{Absolute: 0.01, Words: "1 point"},
 			Series: &Series{Place: 6, Name: "hit_ratio", Of: func(s *metrics.Series) []float64 { return s.HitRatio }},
 		}, {
 			Name: "stale_served", Unit: Count, Scope: Class, Doc: "values served past their freshness",
@@ -63,34 +63,55 @@ func ofOutcomes() (list []Figure) {
 	return list
 }
 
-// ofLatency are the response times, from the intended arrival.
+// ofLatency are the response times, from the intended arrival. A failure has none: how
+// soon it was known is a figure of its own, and the effective ones, by which strategies
+// are ranked, have it wait as long as its client.
 func ofLatency() []Figure {
 	list := []Figure{
 		{
-			Name: "mean", Title: "mean latency", Doc: "mean response time, from the intended arrival, failures included",
+			Name: "mean", Title: "mean latency", Doc: "mean response time of usable answers, from the intended arrival",
 			Of: within(latency, func(l *metrics.Latency) float64 { return l.Mean }), Bench: 7,
 		}, {
-			Name: "p50", Title: "p50", Doc: "response time that half of the requests do not exceed",
-			Of: within(latency, func(l *metrics.Latency) float64 { return l.P50 }), Column: 7, Bench: 8, Tolerance: times(),
-			Told:   &Told{Place: 8, Weight: 0.5, Least: 0.1, Like: "latency", Of: latencyServed},
+			Name: "p50", Title: "p50", Doc: "response time that half of the usable answers do not exceed",
+			Of: within(latency, func(l *metrics.Latency) float64 { return l.P50 }), Column: 3, Bench: 8, Tolerance: times(),
+			Told:   &Told{Place: 8, Weight: 0.5, Least: 0.1, Like: "latency", Of: unlessFailed(0.5, func(l *metrics.Latency) float64 { return l.P50 })},
 			Series: &Series{Place: 2, Name: "p50_ms", Of: func(s *metrics.Series) []float64 { return s.P50 }},
 		}, {
-			Name: "p90", Title: "p90", Doc: "response time that 90 % do not exceed",
+			Name: "p90", Title: "p90", Doc: "response time that 90 % of the usable answers do not exceed",
 			Of:     within(latency, func(l *metrics.Latency) float64 { return l.P90 }),
 			Series: &Series{Place: 3, Name: "p90_ms", Of: func(s *metrics.Series) []float64 { return s.P90 }},
 		}, {
-			Name: "p99", Title: "p99", Doc: "response time that 99 % do not exceed",
-			Of: within(latency, func(l *metrics.Latency) float64 { return l.P99 }), Column: 8, Bench: 9, PerPhase: true, Tolerance: times(),
-			Told:   &Told{Place: 9, Weight: 1, Least: 0.1, Like: "latency"},
+			Name: "p99", Title: "p99", Doc: "response time that 99 % of the usable answers do not exceed",
+			Of: within(latency, func(l *metrics.Latency) float64 { return l.P99 }), Column: 4, Bench: 9, PerPhase: true, Tolerance: times(),
+			Told:   &Told{Place: 9, Weight: 1, Least: 0.1, Like: "latency", Of: unlessFailed(0.99, func(l *metrics.Latency) float64 { return l.P99 })},
 			Series: &Series{Place: 4, Name: "p99_ms", Of: func(s *metrics.Series) []float64 { return s.P99 }},
 		}, {
-			Name: "p999", Title: "p99.9", Doc: "response time that 99.9 % do not exceed",
+			Name: "p999", Title: "p99.9", Doc: "response time that 99.9 % of the usable answers do not exceed",
 			Of: within(latency, func(l *metrics.Latency) float64 { return l.P999 }),
 		}, {
-			Name: "max", Title: "max", Doc: "longest response time",
-			Of: within(latency, func(l *metrics.Latency) float64 { return l.Max }), Column: 9, Bench: 10,
-			Told:   &Told{Place: 10, Weight: 0.4, Least: 0.1, Like: "latency"},
+			Name: "max", Title: "max", Doc: "longest response time of a usable answer",
+			Of: within(latency, func(l *metrics.Latency) float64 { return l.Max }), Bench: 10,
+			Told:   &Told{Place: 10, Weight: 0.4, Least: 0.1, Like: "latency", Of: unlessFailed(1, func(l *metrics.Latency) float64 { return l.Max })},
 			Series: &Series{Place: 5, Name: "max_ms", Of: func(s *metrics.Series) []float64 { return s.Max }},
+		}, {
+			Name: "effective_mean", Title: "effective mean", Doc: "mean response time of all requests, a failure counted as the client's time-out (or as the time it took, if longer)",
+			Of: within(effective, func(l *metrics.Latency) float64 { return l.Mean }), Bench: 12,
+		}, {
+			Name: "effective_p50", Title: "effective p50", Doc: "response time that half of all requests do not exceed, a failure counted as the client's time-out",
+			Of: within(effective, func(l *metrics.Latency) float64 { return l.P50 }),
+		}, {
+			Name: "effective_p99", Title: "effective p99", Doc: "response time that 99 % of all requests do not exceed, a failure counted as the client's time-out",
+			Of: within(effective, func(l *metrics.Latency) float64 { return l.P99 }), Column: 2, Bench: 13, PerPhase: true, Budget: "p99",
+			Series: &Series{Place: 13, Name: "effective_p99_ms", Of: func(s *metrics.Series) []float64 { return s.EffectiveP99 }},
+		}, {
+			Name: "failed_p50", Title: "time to a failure, p50", Doc: "time until a failure was known that half of the failures do not exceed",
+			Of: within(failed, func(q *metrics.Quantiles) float64 { return q.P50 }),
+		}, {
+			Name: "failed_p99", Title: "time to a failure, p99", Doc: "time until a failure was known that 99 % of the failures do not exceed",
+			Of: within(failed, func(q *metrics.Quantiles) float64 { return q.P99 }),
+		}, {
+			Name: "failed_max", Title: "time to a failure, max", Doc: "longest time until a failure was known",
+			Of: within(failed, func(q *metrics.Quantiles) float64 { return q.Max }),
 		},
 	}
 	for i := range list {
@@ -100,30 +121,22 @@ func ofLatency() []Figure {
 			f.Bad = slowerThan10
 		}
 	}
-	return list
-}
-
-// Bystanders is how long requests waited that never touch the cache: the worst of
-// their classes. It is no entry of the table, since which classes those are is a
-// matter of the results; without any it has no value and no column.
-func Bystanders(classes []string) Figure {
-	f := Figure{
-		Name: "bystander_p99", Title: "bystander p99", Unit: Latency, Doc: "the highest p99 of the classes that never touch the cache",
-		Better: Lower, Bad: slowerThan10, Bench: 11, Told: &Told{Place: 11, Weight: 0.9, Least: 0.1},
-		Series: &Series{Place: 12, Name: "bystander_p99_ms", Of: func(s *metrics.Series) []float64 { return s.BystanderP99 }},
-		Of: func(r *metrics.Run, _ *metrics.Figures) (worst float64, ok bool) {
-			for _, name := range classes {
-				if l := r.Classes[name].LatencyMS; l != nil {
-					worst, ok = max(worst, l.P99), true
-				}
+	return append(list, Figure{
+		Name: "bystander_failures", Title: "bystanders failed", Unit: Count, Doc: "failures of the classes that never touch the cache",
+		Better: Lower, Bad: some, Of: within(bystanders, func(f *metrics.Figures) int64 { return f.Failures }),
+		Column: 5, IfAny: true, Bench: 14, Tolerance: counts(), Told: &Told{Place: 22, Weight: 1, PerRequests: true},
+		Series: &Series{Place: 14, Name: "bystander_failures", Of: whole(func(s *metrics.Series) []int64 { return s.BystanderFailures })},
+	}, Figure{
+		Name: "bystander_p99", Title: "bystander p99", Unit: Latency, Doc: "response time that 99 % of the usable answers of the classes that never touch the cache do not exceed",
+		Better: Lower, Bad: slowerThan10, Of: optional(bystanders, func(f *metrics.Figures) *float64 {
+			if f.LatencyMS == nil {
+				return nil
 			}
-			return worst, ok
-		},
-	}
-	if len(classes) > 0 {
-		f.Column = 10
-	}
-	return f
+			return &f.LatencyMS.P99
+		}),
+		Column: 6, IfAny: true, Bench: 11, Told: &Told{Place: 11, Weight: 0.9, Least: 0.1},
+		Series: &Series{Place: 12, Name: "bystander_p99_ms", Of: func(s *metrics.Series) []float64 { return s.BystanderP99 }},
+	})
 }
 
 // ofLeaks are the pages that the wrong users saw, and what else went on.
@@ -152,16 +165,16 @@ func ofLoads() []Figure {
 		{
 			Name: "computes", Title: "computes", Unit: Count, Doc: "origin loads begun", Better: Lower,
 			Of:     within(loads, func(r *metrics.Run) int64 { return r.Computes }),
-			Column: 2, Bench: 2, Tolerance: counts(), Told: &Told{Place: 2, Weight: 1.3, PerRequests: true},
+			Column: 8, Bench: 2, Tolerance: counts(), Told: &Told{Place: 2, Weight: 1.3, PerRequests: true},
 			Series: &Series{Place: 9, Name: "computes", Of: whole(func(s *metrics.Series) []int64 { return s.Computes })},
 		}, {
 			Name: "duplicate_computes", Title: "duplicates", Unit: Count, Doc: "origin loads begun while another of the same key was under way",
 			Better: Lower, Bad: some, Of: within(loads, func(r *metrics.Run) int64 { return r.DuplicateComputes }),
-			Column: 3, Bench: 3, Tolerance: &Tolerance{Share: 0.1, Absolute: 5, Words: "10 % or 5"},
+			Bench: 3, Tolerance: &Tolerance{Share: 0.1, Absolute: 5, Words: "10 % or 5"},
 		}, {
 			Name: "herd_peak", Title: "herd peak", Unit: Count, Doc: "most origin loads of one key at once", Better: Lower,
 			Bad: func(v, _ float64) bool { return v > 1 }, Of: within(loads, func(r *metrics.Run) int64 { return r.HerdPeak }),
-			Column: 4, Bench: 4, Tolerance: &Tolerance{Share: 0.1, Absolute: 3, Words: "10 % or 3"},
+			Column: 9, Bench: 4, Tolerance: &Tolerance{Share: 0.1, Absolute: 3, Words: "10 % or 3"},
 			Told:   &Told{Place: 6, Name: "herd", Weight: 0.7, Least: 5},
 			Series: &Series{Place: 7, Name: "herd", Of: whole(func(s *metrics.Series) []int64 { return s.Herd })},
 		}, {
@@ -173,7 +186,7 @@ func ofLoads() []Figure {
 			Name: "computes_per_s", Unit: PerSecond, Scope: Phase, Doc: "origin loads begun a second, while the traffic lasts; of no class",
 			Better: Lower, Of: optional(requests, func(f *metrics.Figures) *float64 { return f.ComputesPerS }),
 		}, {
-			Name: "compute_rate_max", Unit: PerSecond, Doc: "most origin loads begun in a second, over one step of the figures over time",
+			Name: "compute_rate_max", Unit: PerSecond, Budget: "computes", Doc: "most origin loads begun in a second, over one step of the figures over time",
 			Better: Lower, Of: func(r *metrics.Run, _ *metrics.Figures) (float64, bool) {
 				return r.ComputeRateMax, r.ComputesPerS != nil
 			},
@@ -250,7 +263,7 @@ func ofAge() []Figure {
 			Told: &Told{Place: 20, Name: "age p99", Weight: 0.5, Least: 1000, Beside: true},
 		}, {
 			Name: "age_max", Title: "age at serve, max", Unit: Duration, Scope: Class, Doc: "oldest served value's age at serve",
-			Better: Lower, Of: within(age, func(q *metrics.Quantiles) float64 { return q.Max }),
+			Budget: "age", Better: Lower, Of: within(age, func(q *metrics.Quantiles) float64 { return q.Max }),
 			Series: &Series{Place: 11, Name: "age_max_ms", Of: func(s *metrics.Series) []float64 { return s.AgeMax }},
 		}, {
 			Name: "outdated", Title: "served although the origin had newer", Unit: Count, Scope: Class, Doc: "values served although the origin had a newer version",
@@ -263,7 +276,7 @@ func ofAge() []Figure {
 		}, {
 			Name: "staleness_max", Title: "staleness of those, max", Unit: Duration, Scope: Class, Zero: true,
 			Doc:    "of outdated answers, the longest time since a newer version was written; 0 without any",
-			Better: Lower, Of: within(staleness, func(q *metrics.Quantiles) float64 { return q.Max }),
+			Budget: "stale", Better: Lower, Of: within(staleness, func(q *metrics.Quantiles) float64 { return q.Max }),
 			Told: &Told{Place: 17, Name: "staleness", Weight: 0.7, Least: 500},
 		},
 	}

@@ -68,6 +68,7 @@ func importMap() map[string]arrows {
 		"internal/metrics":             {packages: []string{"workloads", "strategies"}, modules: []string{"github.com/HdrHistogram/hdrhistogram-go"}},
 		"internal/metrics/metricstest": {packages: []string{"workloads", "internal/metrics"}}, // of tests alone
 		"internal/figures":             {packages: []string{"internal/metrics"}},
+		"internal/verdict":             {packages: []string{"internal/figures", "internal/metrics"}},
 		"internal/view":                {packages: []string{"internal/figures", "internal/metrics", "internal/humanize"}},
 		"internal/foretell":            {packages: []string{"internal/figures", "internal/view", "internal/metrics", "internal/humanize"}},
 		"internal/live": {
@@ -95,7 +96,7 @@ func importMap() map[string]arrows {
 		"internal/live/redistest":  {packages: []string{"internal/live/servertest"}, modules: []string{"github.com/redis/go-redis/v9"}},
 		// The clock is what the two commands differ in, and a run is given it.
 		"internal/lab": {packages: []string{
-			"internal/catalog", "internal/fault", "scenarios", "workloads", "strategies", "strategies/publish", "strategies/clock", "internal/world", "internal/world/*", "internal/figures", "internal/metrics", "internal/queue",
+			"internal/catalog", "internal/fault", "scenarios", "workloads", "strategies", "strategies/publish", "strategies/clock", "internal/world", "internal/world/*", "internal/figures", "internal/metrics", "internal/queue", "internal/verdict",
 		}, modules: []string{"golang.org/x/sync"}},
 		"internal/house": {}, "internal/humanize": {},
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/verdict"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 )
@@ -81,6 +82,7 @@ func Execute(sc *scenarios.Scenario, opt Options) (*metrics.File, error) {
 	}
 	if !file.Interrupted {
 		file.Expectations = checkExpectations(sc, file.Runs)
+		file.Verdicts = verdict.Judge(file, figures.All())
 	}
 	return file, first
 }
@@ -125,10 +127,13 @@ const wallClock = "wall"
 // newFile is the result's frame: everything but the runs.
 func newFile(sc *scenarios.Scenario, opt Options) *metrics.File {
 	f := &metrics.File{
-		Schema: 1, Scenario: sc.Name, About: sc.About, Source: sc.Source, Incident: incident(sc), File: sc.Given(), Clock: opt.ClockName, Command: opt.Command,
+		Schema: metrics.Schema, Scenario: sc.Name, About: sc.About, Source: sc.Source, Incident: incident(sc), File: sc.Given(), Clock: opt.ClockName, Command: opt.Command,
 		DurationMS: millis(sc.Duration), WindowMS: millis(sc.Window),
 		Classes: summaryConfig(sc).Classes, Faults: faultMarks(sc), Phases: []metrics.PhaseMark{},
-		Runs: []*metrics.Run{}, Expectations: []metrics.Expectation{},
+		Runs: []*metrics.Run{}, Budget: []metrics.Limit{}, Verdicts: []metrics.Verdict{}, Expectations: []metrics.Expectation{},
+	}
+	for _, l := range sc.Budget {
+		f.Budget = append(f.Budget, metrics.Limit{Name: l.Figure.Budget, Figure: l.Figure.Name, Most: l.Most, Text: l.String(), Stated: l.Stated})
 	}
 	for _, p := range sc.Phases {
 		f.Phases = append(f.Phases, metrics.PhaseMark{Name: p.Name, FromMS: millis(p.From), ToMS: millis(p.To), WarmUp: p.WarmUp})

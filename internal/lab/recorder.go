@@ -28,7 +28,7 @@ func newRecorder(sc *scenarios.Scenario, wall bool) *recorder {
 }
 
 func summaryConfig(sc *scenarios.Scenario) metrics.Config {
-	cfg := metrics.Config{Duration: sc.Duration, Window: sc.Window}
+	cfg := metrics.Config{Duration: sc.Duration, Window: sc.Window, Timeout: sc.Client.Timeout}
 	for _, c := range sc.Workload {
 		cfg.Classes = append(cfg.Classes, metrics.ClassInfo{Name: c.Class, Bystander: c.Bystander(), PastCache: c.Cache == world.NoCache})
 	}

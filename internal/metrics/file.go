@@ -5,10 +5,14 @@ import (
 	"fmt"
 )
 
+// Schema is the version of results.json. Of 1, latencies were of all requests, failures
+// among the answers.
+const Schema = 2
+
 // File is results.json: what one command made of one scenario. Durations are
 // in milliseconds, ratios run from 0 to 1, and what did not happen is null.
 type File struct {
-	Schema   int    `json:"schema"` // 1
+	Schema   int    `json:"schema"` // [Schema]
 	Scenario string `json:"scenario"`
 	About    string `json:"about"`
 	Source   string `json:"source,omitempty"`
@@ -30,6 +34,9 @@ type File struct {
 	// Runs holds every strategy for every seed: the strategies in the order of
 	// the scenario, and the seeds of each in ascending order.
 	Runs []*Run `json:"runs"`
+
+	Budget   []Limit   `json:"budget"`   // what a strategy must keep to be ranked
+	Verdicts []Verdict `json:"verdicts"` // in the order of the strategies
 
 	Expectations []Expectation `json:"expectations"`
 	Interrupted  bool          `json:"interrupted"` // Ctrl-C, or a run that could not be carried out: some runs are missing

@@ -76,7 +76,7 @@ func (h *histogram) quantile(q float64) float64 {
 // ms is a number of nanoseconds in milliseconds, as every result states it.
 func ms(ns int64) float64 { return float64(ns) / 1e6 }
 
-// latency is nil without a request. The mean is a quotient of integers, in whole
+// latency is nil without a value. The mean is a quotient of integers, in whole
 // nanoseconds, and so the same on every machine.
 func (h *histogram) latency() *Latency {
 	if h.n == 0 {

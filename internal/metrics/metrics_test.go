@@ -19,7 +19,7 @@ const msec = time.Millisecond
 func summary(phases ...metrics.Phase) *metrics.Summary {
 	return metrics.NewSummary(metrics.Config{
 		Classes:  []metrics.ClassInfo{{Name: "page"}, {Name: "bystander", Bystander: true}},
-		Duration: 10 * time.Second, Window: time.Second, Phases: phases,
+		Duration: 10 * time.Second, Window: time.Second, Phases: phases, Timeout: 20 * time.Second,
 	})
 }
 
@@ -52,8 +52,14 @@ func TestFigures(t *testing.T) {
 	if want := 101.0 / 103; *run.HitRatio != want {
 		t.Errorf("hit ratio %v, want %v: writes are not reads", *run.HitRatio, want)
 	}
-	if l := run.LatencyMS; l.Max != 3000 || l.P50 < 50 || l.P50 > 51 {
-		t.Errorf("latency %+v: the bystander must not count", l)
+	if l := run.LatencyMS; l.Max != 2000 || l.P50 < 50 || l.P50 > 51 {
+		t.Errorf("latency %+v: neither the failure nor the bystander may count", l)
+	}
+	if l := run.EffectiveMS; l.Max != 20_000 || run.FailedMS.Max != 3000 || run.FailedMS.P50 < 2999 {
+		t.Errorf("effective latency %+v, failures %+v: a failure counts as the client's time-out, and failed when it failed", l, run.FailedMS)
+	}
+	if run.All.Requests != 105 || run.All.LatencyMS.Max != 3.6e6 || run.Bystanders.Requests != 1 {
+		t.Errorf("all %+v, bystanders %+v", run.All, run.Bystanders)
 	}
 	if a := run.AgeMS; a.Max != 5000 || run.StalenessMS.Max != 1000 {
 		t.Errorf("age %+v", a)
@@ -93,6 +99,9 @@ func TestSeries(t *testing.T) {
 	}
 	if got := run.Series.Failures; !reflect.DeepEqual(got, map[string][]int64{"cold_failure": {1, 0, 0, 0, 0, 0, 0, 0, 0, 0}}) {
 		t.Errorf("failures %v", got)
+	}
+	if s := run.Series; !math.IsNaN(s.Max[0]) || s.EffectiveP99[0] < 19_900 || s.EffectiveP99[1] > 21 {
+		t.Errorf("max %v, effective p99 %v: a failure is no answer, and a slow one", s.Max[:2], s.EffectiveP99[:2])
 	}
 	if run.Series.HitRatio[1] != 0.5 || run.Series.Max[1] != 20 || !math.IsNaN(run.Series.Max[2]) {
 		t.Errorf("hit ratio %v, max %v", run.Series.HitRatio, run.Series.Max)

@@ -64,6 +64,11 @@ type Run struct {
 	ServiceMS *Latency   `json:"service_ms,omitempty"`
 	Generator *Generator `json:"generator,omitempty"`
 
+	// All are the figures of every class, and Bystanders those of the classes that never
+	// touch the cache; nil where there is none. Figures leaves bystanders out.
+	All        Figures  `json:"all"`
+	Bystanders *Figures `json:"bystanders"`
+
 	Classes map[string]Figures `json:"classes"`
 	Phases  map[string]Figures `json:"phases"`
 
@@ -76,14 +81,16 @@ type Run struct {
 
 	Series Series `json:"series"`
 
-	// Percentiles is the latency distribution for drawing: at rising shares of
-	// the requests, up to the one that only the slowest request exceeds.
+	// Percentiles is the distribution of LatencyMS for drawing: at rising shares of
+	// the usable answers, up to the one that only the slowest exceeds.
 	Percentiles []Percentile `json:"percentiles"`
 
-	// Histogram is the latency histogram in HDR's V2 compressed form, base64:
+	// Histogram is the histogram of LatencyMS in HDR's V2 compressed form, base64:
 	// nanoseconds, to 3 significant digits or a microsecond, whichever is coarser.
-	// Histograms of several runs merge exactly.
-	Histogram string `json:"histogram"`
+	// Histograms of several runs merge exactly. FailedHistogram is likewise that of the
+	// time until a failure was known. Each is empty without a value.
+	Histogram       string `json:"histogram"`
+	FailedHistogram string `json:"failed_histogram,omitempty"`
 }
 
 // Figures are the figures of one set of requests: of a run, a phase or a class. How
@@ -108,7 +115,9 @@ type Figures struct {
 
 	Failures    int64      `json:"failures"`
 	Outcomes    Outcomes   `json:"outcomes"`
-	LatencyMS   *Latency   `json:"latency_ms"`   // from the intended arrival, failures included
+	LatencyMS   *Latency   `json:"latency_ms"`   // of usable answers, from the intended arrival
+	EffectiveMS *Latency   `json:"effective_ms"` // of all requests: a failure counts as the client's time-out, or as longer if it took longer
+	FailedMS    *Quantiles `json:"failed_ms"`    // until a failure was known
 	AgeMS       *Quantiles `json:"age_ms"`       // of the values served, at serve
 	StalenessMS *Quantiles `json:"staleness_ms"` // since the served version was superseded; of Outdated only
 	StaleServed int64      `json:"stale_served"` // served past their freshness (stale_hit)

@@ -10,11 +10,14 @@ import (
 // the window of its intended arrival. Empty windows are null (NaN).
 type Series struct {
 	Requests []int64 `json:"requests"`
-	P50      Floats  `json:"p50_ms"`
+	P50      Floats  `json:"p50_ms"` // of usable answers
 	P90      Floats  `json:"p90_ms"`
 	P99      Floats  `json:"p99_ms"`
 	Max      Floats  `json:"max_ms"`
-	HitRatio Floats  `json:"hit_ratio"`
+
+	EffectiveP99 Floats `json:"effective_p99_ms"` // a failure counts as the client's time-out
+
+	HitRatio Floats `json:"hit_ratio"`
 
 	// Of the boxes without the newest release and of those with it, while there
 	// were both; empty where that never was.
@@ -37,7 +40,8 @@ type Series struct {
 	Outdated     []int64 `json:"outdated,omitempty"`
 	StalenessMax Floats  `json:"staleness_max_ms,omitempty"`
 
-	BystanderP99 Floats `json:"bystander_p99_ms"` // of all bystander classes; empty without one
+	BystanderP99      Floats  `json:"bystander_p99_ms"`             // of all bystander classes; empty without one
+	BystanderFailures []int64 `json:"bystander_failures,omitempty"` // absent where there were none
 
 	Leaks []int64 `json:"leaks,omitempty"` // absent where there were none
 	// Boxes are the first few boxes, where they have file caches.

@@ -31,6 +31,9 @@ type Config struct {
 	// Wall has the latency from dispatch kept too. On the virtual clock a request is
 	// sent when it is to be, so that it would be the latency once more.
 	Wall bool
+
+	// Timeout is how long a client waits, at least, for an answer that it does not get.
+	Timeout time.Duration
 }
 
 // Phase is a named part [From, To) of the run. What is intended to start in a
@@ -74,7 +77,7 @@ func NewSummary(cfg Config) *Summary {
 		herd: newHerd(n, cfg.Window), loads: newEvents(n, len(cfg.Phases)), reads: newEvents(n, len(cfg.Phases)),
 	}
 	for i := range s.windows {
-		s.windows[i] = window{*newTally(2), newHistogram(2)}
+		s.windows[i] = window{*newTally(2), newWaits(2)}
 	}
 	for range cfg.Classes {
 		s.classes = append(s.classes, newTally(3))
@@ -101,24 +104,24 @@ func (s *Summary) Add(r *Record) {
 	switch w := int(r.At / s.cfg.Window); {
 	case w >= len(s.windows):
 	case class.Bystander:
-		s.windows[w].bystander.add(r.Done - r.At)
+		s.windows[w].bystander.add(r, s.cfg.Timeout)
 	default:
-		s.windows[w].add(r, class)
+		s.windows[w].add(r, class, s.cfg.Timeout)
 	}
 	if !class.Bystander {
 		s.attempts += int64(r.Attempts)
-		if s.cfg.Wall && s.counts(r.At) {
+		if s.cfg.Wall && !r.Outcome.Failed() && s.counts(r.At) {
 			s.service.add(r.Done - r.Sent)
 		}
 		for i := range s.phases {
 			if s.cfg.Phases[i].holds(r.At) {
-				s.phases[i].add(r, class)
+				s.phases[i].add(r, class, s.cfg.Timeout)
 			}
 		}
 	}
 	// Phases have what a warm-up had, for that is a phase too; classes have not.
 	if s.counts(r.At) {
-		s.classes[r.Class].add(r, class)
+		s.classes[r.Class].add(r, class, s.cfg.Timeout)
 		if r.leaked() {
 			s.victims[r.Owner] = struct{}{}
 		}
@@ -184,8 +187,9 @@ func (s *Summary) Recorded() int64 { return s.recorded }
 // Close ends the fold. The caller fills in what records do not tell: strategy,
 // seed, cache and L1 counts.
 //
-// The headline is the sum of the classes that use the cache. It is merged from their
-// histograms and not kept beside them, so that the two cannot differ.
+// The headline is the sum of the classes that use the cache, and stands beside the sum
+// of the others and that of all. They are merged from the classes' histograms and not
+// kept beside them, so that the two cannot differ.
 func (s *Summary) Close() *Run {
 	s.herd.advance(s.cfg.Duration)
 	run := &Run{
@@ -199,15 +203,25 @@ func (s *Summary) Close() *Run {
 	}
 	bystanders := slices.ContainsFunc(s.cfg.Classes, func(c ClassInfo) bool { return c.Bystander })
 	run.Series = series(s.windows, s.herd, s.loads.series(), reads, bystanders)
-	headline := newTally(3)
+	headline, beside, all := newTally(3), newTally(3), newTally(3)
 	for i, c := range s.cfg.Classes {
 		run.Classes[c.Name] = s.classes[i].figures()
-		if !c.Bystander {
+		all.merge(s.classes[i])
+		if c.Bystander {
+			beside.merge(s.classes[i])
+		} else {
 			headline.merge(s.classes[i])
 		}
 	}
-	run.Figures = headline.figures()
-	run.Percentiles, run.Histogram = headline.latency.percentiles(), headline.latency.encode()
+	run.Figures, run.All = headline.figures(), all.figures()
+	if bystanders {
+		run.Bystanders = new(beside.figures())
+	}
+	took := &headline.took
+	run.Percentiles, run.Histogram = took.usable.percentiles(), took.usable.encode()
+	if took.failed.n > 0 {
+		run.FailedHistogram = took.failed.encode()
+	}
 	run.ServiceMS = s.service.latency()
 	run.ComputesPerS = rate(s.loads.counted.Load(), s.counted)
 	if len(reads) > 0 {

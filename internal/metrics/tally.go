@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/herdlab/herdlab/workloads"
 )
@@ -12,22 +13,23 @@ type tally struct {
 	requests, writes, outdated int64
 	leaks                      int64
 	outcomes                   Outcomes
-	latency, age, staleness    histogram
+	took                       waits
+	age, staleness             histogram
 	reads                      [numSides]hits // by the release that answered, of classes that are cached
 }
 
 // newTally returns one whose latencies are kept to so many digits.
 func newTally(digits int) *tally {
-	return &tally{latency: newHistogram(digits), age: newHistogram(2), staleness: newHistogram(2)}
+	return &tally{took: newWaits(digits), age: newHistogram(2), staleness: newHistogram(2)}
 }
 
 // add counts a request. A write is no read, and what a class asks for past the cache
 // is none of the cache's: neither is in a hit ratio. While a deploy is on its way, the
 // side tells the boxes that had the old keys from those that began anew.
-func (t *tally) add(r *Record, class *ClassInfo) {
+func (t *tally) add(r *Record, class *ClassInfo, timeout time.Duration) {
 	t.requests++
 	t.outcomes[r.Outcome]++
-	t.latency.add(r.Done - r.At)
+	t.took.add(r, timeout)
 	switch {
 	case r.Op == workloads.Write:
 		t.writes++
@@ -55,7 +57,7 @@ func (t *tally) merge(other *tally) {
 	for o, n := range other.outcomes {
 		t.outcomes[o] += n
 	}
-	t.latency.merge(&other.latency)
+	t.took.merge(&other.took)
 	for i := range t.reads {
 		t.reads[i].merge(other.reads[i])
 	}
@@ -68,7 +70,8 @@ func (t *tally) merge(other *tally) {
 func (t *tally) figures() Figures {
 	f := Figures{
 		Requests: t.requests, Writes: t.writes, Failures: t.outcomes.Failures(), Outcomes: t.outcomes,
-		LatencyMS: t.latency.latency(), AgeMS: t.age.quantiles(), StalenessMS: t.staleness.quantiles(),
+		LatencyMS: t.took.usable.latency(), EffectiveMS: t.took.effective().latency(), FailedMS: t.took.failed.quantiles(),
+		AgeMS: t.age.quantiles(), StalenessMS: t.staleness.quantiles(),
 		StaleServed: t.outcomes[StaleHit], Outdated: t.outdated, Leaks: t.leaks,
 		HitRatioOld: t.reads[Old].ratio(), HitRatioNew: t.reads[New].ratio(),
 	}
@@ -103,8 +106,8 @@ func (t *tally) law() error {
 		return fmt.Errorf("%d requests have %d outcomes", t.requests, sum)
 	case t.writes+reads > t.requests:
 		return fmt.Errorf("%d requests are %d writes and %d reads", t.requests, t.writes, reads)
-	case t.latency.n != t.requests:
-		return fmt.Errorf("%d requests took %d times", t.requests, t.latency.n)
+	case t.took.usable.n+t.took.failed.n != t.requests || t.took.failed.n != t.outcomes.Failures():
+		return fmt.Errorf("%d requests, %d of them failures, took %d and %d times", t.requests, t.outcomes.Failures(), t.took.usable.n, t.took.failed.n)
 	}
 	return nil
 }

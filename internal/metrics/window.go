@@ -6,7 +6,7 @@ import "math"
 // nothing else in it.
 type window struct {
 	tally
-	bystander histogram
+	bystander waits
 }
 
 // series lays the windows out as columns, one value each. A column that would be empty
@@ -14,7 +14,7 @@ type window struct {
 func series(windows []window, h *herd, loads, reads []int64, bystander bool) Series {
 	n := len(windows)
 	s := Series{
-		Requests: make([]int64, n), P50: empty(n), P90: empty(n), P99: empty(n), Max: empty(n), HitRatio: empty(n),
+		Requests: make([]int64, n), P50: empty(n), P90: empty(n), P99: empty(n), Max: empty(n), EffectiveP99: empty(n), HitRatio: empty(n),
 		Failures: make(map[string][]int64), Herd: h.windowPeak, InFlight: h.windowAll, Computes: loads, CacheGets: reads,
 		AgeP50: empty(n), AgeMax: empty(n), BystanderP99: Floats{}, HitRatioOld: Floats{}, HitRatioNew: Floats{},
 	}
@@ -24,14 +24,19 @@ func series(windows []window, h *herd, loads, reads []int64, bystander bool) Ser
 	for i := range windows {
 		w := &windows[i]
 		s.Requests[i] = w.requests
-		if w.bystander.n > 0 {
-			s.BystanderP99[i] = w.bystander.quantile(0.99)
+		if h := &w.bystander.usable; h.n > 0 {
+			s.BystanderP99[i] = h.quantile(0.99)
+		}
+		if failed := w.bystander.failed.n; failed > 0 {
+			s.BystanderFailures = putCount(s.BystanderFailures, i, n, failed)
 		}
 		if w.requests == 0 {
 			continue
 		}
-		s.P50[i], s.P90[i], s.P99[i] = w.latency.quantile(0.50), w.latency.quantile(0.90), w.latency.quantile(0.99)
-		s.Max[i] = ms(w.latency.max)
+		if h := &w.took.usable; h.n > 0 {
+			s.P50[i], s.P90[i], s.P99[i], s.Max[i] = h.quantile(0.50), h.quantile(0.90), h.quantile(0.99), ms(h.max)
+		}
+		s.EffectiveP99[i] = w.took.effective().quantile(0.99)
 		s.HitRatio = s.HitRatio.put(i, n, w.hitRatio())
 		if w.reads[Old].reads+w.reads[New].reads > 0 { // there were two releases
 			s.HitRatioOld = s.HitRatioOld.put(i, n, w.reads[Old].ratio())

@@ -19,7 +19,7 @@ func TestChanges(t *testing.T) {
 	}
 	want := []string{
 		"more-workers, the tempting fix: computes 950 to 990, failures still 50",
-		"swr: computes 950 to 2, failures 50 to 0, p99 30 s to 4.5 ms, bystander p99 4.9 s to 3 ms",
+		"swr: computes 950 to 2, failures 50 to 0, hit ratio 0 % to 75 %, bystander p99 4.9 s to 3 ms",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -38,7 +38,7 @@ func TestChanges(t *testing.T) {
 // TestChangeOfOneFigure holds which changes are told and which are next to
 // nothing.
 func TestChangeOfOneFigure(t *testing.T) {
-	nothing := func(*metrics.Run) {}
+	nothing, healthy := func(*metrics.Run) {}, func(r *metrics.Run) { r.Failures = 0 }
 	for _, c := range []struct {
 		name, want    string
 		before, after func(*metrics.Run)
@@ -52,14 +52,19 @@ func TestChangeOfOneFigure(t *testing.T) {
 		{"a peak within a window, and nothing else", "x: cache reads 900/s to 30/s, cache reads within 1 s 2,000 to 20",
 			func(r *metrics.Run) { r.CacheGetsPerS, r.CacheGetsPeak = share(900), most(2000) },
 			func(r *metrics.Run) { r.CacheGetsPerS, r.CacheGetsPeak = share(30), most(20) }},
-		{"a peak within a window among others", "x: failures 50 to 900, hit ratio 0 % to 60 %, p99 30 s to 1 s, cache reads 900/s to 30/s",
+		{"a peak within a window among others", "x: failures 50 to 900, hit ratio 0 % to 60 %, cache reads 900/s to 30/s",
 			func(r *metrics.Run) { r.CacheGetsPerS, r.CacheGetsPeak = share(900), most(2000) },
 			func(r *metrics.Run) {
 				r.CacheGetsPerS, r.CacheGetsPeak = share(30), most(20)
 				r.Failures, r.HitRatio, r.LatencyMS = 900, share(0.6), &metrics.Latency{P99: 1000}
 			}},
-		{"no time at all", "x: p99 30 s to <1 µs, max 30 s to <1 µs", nothing, func(r *metrics.Run) { r.LatencyMS = &metrics.Latency{P50: 5000} }},
-		{"a median that changed most", "x: p50 5 s to 450 ms", nothing, func(r *metrics.Run) { r.LatencyMS = &metrics.Latency{P50: 450, P99: 30_000, Max: 30_000} }},
+		{"no time at all", "x: p99 9 s to <1 µs, max 9.8 s to <1 µs", healthy, func(r *metrics.Run) { r.Failures, r.LatencyMS = 0, &metrics.Latency{P50: 5000} }},
+		{"a median that changed most", "x: p50 5 s to 450 ms", healthy, func(r *metrics.Run) {
+			r.Failures, r.LatencyMS = 0, &metrics.Latency{P50: 450, P99: 9_000, Max: 9_800}
+		}},
+		{"a p99 beside one of which a hundredth failed", "x: failures 9 to 0", func(r *metrics.Run) { r.Failures = 9 }, func(r *metrics.Run) {
+			r.Failures, r.LatencyMS = 0, &metrics.Latency{P50: 5000, P99: 1}
+		}},
 		{"a median of failures", "x: failures 50 to 900", nothing, func(r *metrics.Run) {
 			r.Failures, r.LatencyMS = 900, &metrics.Latency{P50: 450, P99: 30_000, Max: 30_000}
 		}},

@@ -36,7 +36,7 @@ func (g Group) Part() string {
 	return g.Role + ": " + g.why
 }
 
-// Mood is the colour of a verdict.
+// Mood is the colour of what became of the expectations.
 type Mood string
 
 // The moods. Without expectations there is none.
@@ -45,8 +45,8 @@ const (
 	Bad  Mood = "bad"
 )
 
-// verdict is the headline of a report: how many of the expectations hold.
-func verdict(f *metrics.File) (text string, mood Mood) {
+// checked says how many of the expectations hold.
+func checked(f *metrics.File) (text string, mood Mood) {
 	failed := 0
 	for _, e := range f.Expectations {
 		if !e.Holds {

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -27,6 +28,7 @@ type Cell struct {
 // Row is one strategy of the summary table.
 type Row struct {
 	Name  string
+	Place string // among the strategies; empty where nothing was judged
 	Part  string // its role in the story and why; empty without one
 	Color Color
 	Cells []Cell
@@ -42,6 +44,9 @@ func columns(v *View) (list []Column) {
 	// for it.
 	has := make(map[string]bool)
 	for _, f := range v.Figures.Placed(func(f figures.Figure) int { return f.Column }) {
+		if f.IfAny && !v.Any(func(r *metrics.Run) bool { _, ok := f.Of(r, &r.Figures); return ok }) {
+			continue
+		}
 		list = append(list, Column{Title: f.Title, measure: newMeasure(f, f.Title, nil)})
 		has[f.Name] = true
 	}
@@ -62,19 +67,30 @@ func columns(v *View) (list []Column) {
 	return list
 }
 
-// rows fills the summary table.
+// rows fills the summary table: the best strategy first, or those of a story in its
+// order. What stands out does so beside the best of those that keep the budget: of a
+// strategy that refuses, nothing is a measure of the others.
 func rows(v *View) []Row {
-	list := v.Groups
+	list := slices.Clone(v.Groups)
+	place := func(g Group) int {
+		return slices.IndexFunc(v.Standings, func(s Standing) bool { return s.Name == g.Name })
+	}
+	if !v.TellsStory() {
+		slices.SortStableFunc(list, func(a, b Group) int { return cmp.Compare(place(a), place(b)) })
+	}
 	table := make([]Row, len(list))
 	for i, g := range list {
 		table[i] = Row{Name: g.Name, Part: g.Part(), Color: g.Color, Cells: make([]Cell, len(v.Columns))}
+		if at := place(g); at >= 0 {
+			table[i].Place = v.Standings[at].Place
+		}
 	}
 	for c, col := range v.Columns {
 		best := math.Inf(1)
 		estimates := make([]Estimate, len(list))
 		for i, g := range list {
 			estimates[i] = g.Estimate(col.measure.value)
-			if !math.IsNaN(estimates[i].Median) {
+			if !math.IsNaN(estimates[i].Median) && !v.Disgraced(g) {
 				best = min(best, estimates[i].Median)
 			}
 		}

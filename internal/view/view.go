@@ -10,6 +10,7 @@ package view
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics"
@@ -26,11 +27,15 @@ type View struct {
 
 	Changes []Change // what each fix changed; none where the file tells no story
 	Columns []Column // of the summary table
-	Rows    []Row    // of the summary table, in the order of Groups
+	Rows    []Row    // of the summary table, the best first; in the order of Groups where the file tells a story
 	Details []Detail // what the summary leaves out
 
-	Verdict  string // how many of the expectations hold
-	Mood     Mood   // of the verdict
+	Standings []Standing // of the strategies, the best first; none where nothing was judged
+	Headline  string     // the verdict in one sentence; empty without standings
+	Limits    string     // what a strategy had to keep, in one line
+
+	Checked  string // how many of the expectations hold
+	Mood     Mood   // of that
 	Size     string // of the run: strategies, seeds, duration, faults
 	Sampling string // what the figures are of several seeds; empty for one
 	Warnings []string
@@ -47,8 +52,10 @@ func New(f *metrics.File, table figures.Table) *View {
 	for _, g := range v.Groups {
 		v.Seeds = max(v.Seeds, len(g.Runs))
 	}
-	v.Verdict, v.Mood = verdict(f)
-	v.Figures = append(slices.Clone(table), figures.Bystanders(v.Bystanders))
+	v.Checked, v.Mood = checked(f)
+	v.Figures = table
+	v.Standings = standings(v)
+	v.Headline, v.Limits = headline(v.Standings), limits(f)
 	v.told = toldFigures(v)
 	// In this order: changes are made of the figures that are told, columns of the
 	// changes, and rows of the columns.
@@ -78,6 +85,12 @@ func (v *View) TellsStory() bool {
 
 // Any reports whether some run has a property.
 func (v *View) Any(has func(*metrics.Run) bool) bool { return slices.ContainsFunc(v.Runs, has) }
+
+// CheckedSentence is Checked as a sentence of its own: it is the scenario's own check
+// of what it is to show, and no verdict on the strategies.
+func (v *View) CheckedSentence() string {
+	return strings.ToUpper(v.Checked[:1]) + v.Checked[1:] + "."
+}
 
 // Reasoned reports whether an expectation says where its figure comes from.
 func (v *View) Reasoned() bool {

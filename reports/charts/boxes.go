@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
@@ -100,7 +101,7 @@ func ejectionsNote(s scene, g view.Group) string {
 // kept.
 func boxesTitle(s scene) string {
 	out, kept := s.medians("ejections"), s.medians("entries_peak")
-	if low, high, _ := lowestAndHighest(out); high.value > 0 {
+	if low, high, _ := lowestAndHighest(out, figures.Lower); high.value > 0 {
 		if low.value == high.value {
 			return fmt.Sprintf("The balancer takes boxes out %s", writeTimes(high.value))
 		}

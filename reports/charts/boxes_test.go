@@ -24,7 +24,7 @@ func boxesFile(share float64, ejected int64) *metrics.File {
 		}
 	}
 	return &metrics.File{
-		Schema: 1, Scenario: "files", Clock: "virtual", DurationMS: 3000, WindowMS: 1000,
+		Schema: metrics.Schema, Scenario: "files", Clock: "virtual", DurationMS: 3000, WindowMS: 1000,
 		Runs: []*metrics.Run{run("before", share, ejected, 300), run("after", 0.01, 0, 4000)},
 	}
 }

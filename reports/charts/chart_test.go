@@ -194,8 +194,8 @@ func TestTitles(t *testing.T) {
 		file        *metrics.File
 		chart, want string
 	}{
-		{metricstest.Tiny(), "latency", "p99 latency: naive peaks at 30 s, swr stays within 4.5 ms"},
-		{metricstest.Tiny(), "distribution", "1 request in 100 takes 30 s or more with naive, and 4.5 ms with swr"},
+		{metricstest.Tiny(), "latency", "p99 latency: naive peaks at 9 s, swr stays within 4.5 ms"},
+		{metricstest.Tiny(), "distribution", "1 request in 100 takes 9 s or more with naive, and 4.5 ms with swr"},
 		{metricstest.Tiny(), "failures", "naive fails 5 % of its requests, most by timeout; swr fails none"},
 		{metricstest.Tiny(), "herd", "naive loads one key up to 50 times at once, swr at most once"},
 		{metricstest.Tiny(), "hit-ratio", "swr serves 75 % of the reads from a cache, naive 0 %"},

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
@@ -119,7 +120,7 @@ func failuresTitle(s scene) string {
 			clean++
 		}
 	}
-	low, high, n := lowestAndHighest(list)
+	low, high, n := lowestAndHighest(list, figures.Lower)
 	if n == 0 || high.value == 0 {
 		return "Few requests fail: none of those that count, with the typical seed"
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
@@ -76,7 +77,8 @@ func hitRatioChart(s scene) Chart {
 		alike: "Every strategy serves about {lowest} of the reads from a cache",
 		apart: "{high} serves {highest} of the reads from a cache, {low} {lowest}",
 		// Half a point is no difference: it is within what the sampling of a run makes.
-		near: func(low, high float64) bool { return high-low < 0.005 },
+		near:   func(low, high float64) bool { return high-low < 0.005 },
+		praise: figures.Higher,
 	}
 	return s.overTime(Chart{
 		Name: "hit-ratio", Title: title.title(s.medians("hit_ratio"), humanize.Percent),
@@ -107,7 +109,7 @@ func herdTitle(s scene) string {
 		return "The loads of the origin were not counted"
 	}
 	peaks := s.medians("herd_peak")
-	low, high, n := lowestAndHighest(peaks)
+	low, high, n := lowestAndHighest(peaks, figures.Lower)
 	rest := "{low} at most " + writeTimes(low.value)
 	switch {
 	case n == 0 || high.value == 0:

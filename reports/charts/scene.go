@@ -1,11 +1,13 @@
 package charts
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
@@ -113,7 +115,7 @@ func (s scene) warmUp(at float64) bool {
 func (s scene) medians(figure string) []strategyValue {
 	list := make([]strategyValue, len(s.Groups))
 	for i, g := range s.Groups {
-		list[i] = strategyValue{g, s.Median(g, figure)}
+		list[i] = strategyValue{g, s.Median(g, figure), s.Disgraced(g)}
 	}
 	return list
 }
@@ -123,7 +125,7 @@ func (s scene) medians(figure string) []strategyValue {
 func (s scene) peaksOf(curves []curve) []strategyValue {
 	list := make([]strategyValue, len(curves))
 	for i, c := range curves {
-		list[i] = strategyValue{s.Groups[i], math.NaN()}
+		list[i] = strategyValue{s.Groups[i], math.NaN(), s.Disgraced(s.Groups[i])}
 		for _, j := range c.points() {
 			if !s.warmUp(c.x[j]) && !(list[i].value >= c.mid[j]) {
 				list[i].value = c.mid[j]
@@ -170,23 +172,27 @@ func failed(m *metrics.Series) []int64 {
 // apart they are.
 type strategyValue struct {
 	view.Group
-	value float64
+	value     float64
+	disgraced bool // it breaks the budget, which others keep
 }
 
 // lowestAndHighest are the strategies with the lowest and the highest figure, the first
-// of the file among equals, and the number of those that have one.
-func lowestAndHighest(list []strategyValue) (lowest, highest strategyValue, n int) {
+// of the file among equals, and the number of those that have one. The one that the
+// figure speaks for, with praise of the lowest or of the highest, keeps the budget: who
+// refuses quickly is no example.
+func lowestAndHighest(list []strategyValue, praise figures.Better) (lowest, highest strategyValue, n int) {
+	low, high := math.Inf(1), math.Inf(-1)
 	for _, f := range list {
 		if math.IsNaN(f.value) {
 			continue
 		}
-		if n == 0 || f.value < lowest.value {
-			lowest = f
-		}
-		if n == 0 || f.value > highest.value {
-			highest = f
-		}
 		n++
+		if f.value < low && !(f.disgraced && praise == figures.Lower) {
+			low, lowest = f.value, f
+		}
+		if f.value > high && !(f.disgraced && praise == figures.Higher) {
+			high, highest = f.value, f
+		}
 	}
 	return lowest, highest, n
 }
@@ -204,11 +210,13 @@ type contrast struct {
 	alike string // where the figures are near each other
 	apart string
 	near  func(low, high float64) bool // nil is nearlyEqual
+
+	praise figures.Better // which of the two is the good one; zero is the lowest
 }
 
 // title is the sentence that suits the figures.
 func (t contrast) title(list []strategyValue, write func(float64) string) string {
-	low, high, n := lowestAndHighest(list)
+	low, high, n := lowestAndHighest(list, cmp.Or(t.praise, figures.Lower))
 	near, text := t.near, t.apart
 	if near == nil {
 		near = nearlyEqual

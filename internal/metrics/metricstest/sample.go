@@ -45,7 +45,7 @@ type load struct {
 
 func (s sample) File() *metrics.File {
 	f := &metrics.File{
-		Schema: 1, Scenario: "burst-on-expiry", About: "One hot key expires every 20 s under 200 requests a second.", Source: "made up for tests",
+		Schema: metrics.Schema, Scenario: "burst-on-expiry", About: "One hot key expires every 20 s under 200 requests a second.", Source: "made up for tests",
 		Clock: "virtual", Command: "simulate run burst-on-expiry --seed 1",
 		DurationMS: ms(s.duration), WindowMS: ms(s.duration) / float64(s.windows),
 		Classes: []metrics.ClassInfo{{Name: "page"}}, Faults: []metrics.FaultMark{}, Phases: []metrics.PhaseMark{},
