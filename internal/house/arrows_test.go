@@ -32,10 +32,10 @@ func importMap() map[string]arrows {
 			},
 		},
 		"reports": {
-			packages: []string{"internal/figures", "reports/charts", "internal/view", "internal/metrics", "internal/humanize"},
+			packages: []string{"internal/figures", "reports/charts", "internal/view", "internal/sweep", "internal/metrics", "internal/humanize"},
 		},
 		"reports/charts": {
-			packages: []string{"internal/figures", "internal/view", "internal/metrics", "internal/humanize"},
+			packages: []string{"internal/figures", "internal/view", "internal/sweep", "internal/metrics", "internal/humanize"},
 			modules:  []string{"gonum.org/v1/plot", "gonum.org/v1/gonum", "golang.org/x/image"}, // the fonts of a plot
 		},
 
@@ -69,7 +69,8 @@ func importMap() map[string]arrows {
 		"internal/metrics/metricstest": {packages: []string{"workloads", "internal/metrics"}}, // of tests alone
 		"internal/figures":             {packages: []string{"internal/metrics"}},
 		"internal/verdict":             {packages: []string{"internal/figures", "internal/metrics"}},
-		"internal/view":                {packages: []string{"internal/figures", "internal/metrics", "internal/humanize"}},
+		"internal/view":                {packages: []string{"internal/figures", "internal/sweep", "internal/metrics", "internal/humanize", "internal/spelling", "internal/units"}},
+		"internal/sweep":               {packages: []string{"internal/settings", "internal/units", "internal/spelling"}},
 		"internal/foretell":            {packages: []string{"internal/figures", "internal/view", "internal/metrics", "internal/humanize"}},
 		"internal/live": {
 			packages: []string{"workloads", "internal/fault", "internal/metrics", "strategies", "strategies/wire", "strategies/stores/*", "strategies/clock", "internal/world", "internal/world/*", "internal/live/*"},
@@ -143,7 +144,7 @@ func commandArrows() map[string]arrows {
 			modules:  []string{"github.com/alecthomas/kong", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
 		},
 		"cmd/simulate": {
-			packages: []string{"internal/humanize", "internal/figures", "internal/units", "internal/command", "internal/lab", "internal/metrics", "internal/view", "scenarios", "reports", "internal/sim"},
+			packages: []string{"internal/humanize", "internal/figures", "internal/units", "internal/command", "internal/lab", "internal/metrics", "internal/view", "internal/sweep", "scenarios", "reports", "internal/sim"},
 		},
 		"cmd/loadtest": {
 			packages: []string{
