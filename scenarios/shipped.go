@@ -71,6 +71,12 @@ func OpenReal(arg string, overrides []string) (*Scenario, error) {
 	return s, err
 }
 
+// Text is what [Open] reads the scenario from, as it is in its file.
+func Text(arg string) ([]byte, error) {
+	f, err := findText(arg)
+	return f.text, err
+}
+
 // file is the text of a scenario.
 type file struct {
 	path    string

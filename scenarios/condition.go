@@ -1,0 +1,102 @@
+package scenarios
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/herdlab/herdlab/internal/expect"
+	"github.com/herdlab/herdlab/internal/figures"
+	"github.com/herdlab/herdlab/internal/spelling"
+)
+
+// Condition is what every strategy has to keep: an expression over figures as in an
+// expectation, without the strategy before them. It is about the run as a whole and
+// about every class of requests, bystanders included; a figure behind classes.page is
+// about that class alone.
+type Condition struct {
+	text       string
+	expression *expect.Expression
+	classes    []string // as expectations spell them
+}
+
+// ClassFigure is what a condition calls a figure of a class.
+func ClassFigure(class, figure string) string { return "classes." + identifier(class) + "." + figure }
+
+// ParseCondition reads a condition, such as failure_ratio < 0.1% && p99 < 200ms, on
+// requests of the classes.
+func ParseCondition(text string, classes []string) (*Condition, error) {
+	c := &Condition{text: text}
+	for _, class := range classes {
+		c.classes = append(c.classes, identifier(class))
+	}
+	var wrong error
+	c.expression = expect.Compile(text, c.resolve, func(offset int, err error) {
+		hint := ""
+		if meant := new(spelling.Error); errors.As(err, &meant) && meant.Hint != "" {
+			hint = fmt.Sprintf("; did you mean %q?", meant.Hint)
+		}
+		wrong = cmp.Or(wrong, fmt.Errorf("column %d: %w%s", offset+1, err, hint))
+	})
+	if wrong != nil {
+		return nil, wrong
+	}
+	return c, nil
+}
+
+// resolve finds the figure of [classes.class.]figure.
+func (c *Condition) resolve(path []string) (u expect.Unit, part int, err error) {
+	of, all := figures.Run, figures.All()
+	if path[0] == "classes" {
+		switch {
+		case len(path) == 1:
+			return 0, 0, fmt.Errorf("a class is missing after classes: there are %s", spelling.List(c.classes))
+		case !slices.Contains(c.classes, path[1]):
+			return 0, 1, spelling.Unknown("class", path[1], c.classes)
+		}
+		part, of = 2, figures.Class
+	}
+	if len(path) == part {
+		return 0, 0, fmt.Errorf("a figure is missing: there are %s", spelling.List(all.Names(of)))
+	}
+	f, ok := all.Find(path[part])
+	switch {
+	case !ok && len(path) > part+1:
+		err = spelling.Refuse("%q is no figure: a condition is about every strategy, so write the figure alone, such as p99", path[part])
+	case !ok:
+		err = spelling.Unknown("figure", path[part], append(all.Names(of), "classes"))
+	case f.Scope < of:
+		err = fmt.Errorf("%s is known of %s", f.Name, knownOf(f.Scope))
+	case len(path) > part+1:
+		err = fmt.Errorf("%s is a figure: nothing can follow it", f.Name)
+	}
+	return unitOf(f), part, err
+}
+
+// String is the condition as it was written.
+func (c *Condition) String() string { return c.text }
+
+// Holds evaluates the condition for a run, of which value gives a figure by its name.
+// Of a run as a whole, a figure without a value breaks it, since nobody can say that it
+// was kept; of a class it does not, since there may be nothing that it is about.
+func (c *Condition) Holds(value func(figure string) (v float64, ok bool)) bool {
+	for _, class := range append([]string{""}, c.classes...) {
+		named := func(name string) (float64, bool) {
+			if class != "" && !strings.Contains(name, ".") {
+				name = ClassFigure(class, name)
+			}
+			return value(name)
+		}
+		complete := !slices.ContainsFunc(c.expression.Figures(), func(name string) bool { _, ok := named(name); return !ok })
+		if !complete && class != "" {
+			continue
+		}
+		holds, err := c.expression.Holds(func(name string) float64 { v, _ := named(name); return v })
+		if !complete || !holds || err != nil {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,53 @@
+package scenarios
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestCondition(t *testing.T) {
+	figures := map[string]float64{
+		"p99": 100, "failures": 0, "failure_ratio": 0, "herd_peak": 4,
+		"classes.page.p99": 100, "classes.page.failures": 0,
+		"classes.health_check.p99": 900, "classes.health_check.failures": 3,
+		"classes.nobody.failures": 0, // no request, and no latency
+	}
+	value := func(name string) (float64, bool) { v, ok := figures[name]; return v, ok }
+	for text, want := range map[string]bool{
+		"p99 < 1s":                 true,
+		"p99 < 500ms":              false, // of the health check it is 900 ms
+		"failures == 0":            false,
+		"classes.page.p99 < 500ms": true,
+		"classes.page.p99 < 500ms && herd_peak <= 4": true,
+		"herd_peak < 4":        false,
+		"failure_ratio < 0.1%": true,
+		"hit_ratio > 0":        false, // without a value
+	} {
+		c, err := ParseCondition(text, []string{"page", "health-check", "nobody"})
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		if got := c.Holds(value); got != want || c.String() != text {
+			t.Errorf("%s: %v, want %v", text, got, want)
+		}
+	}
+}
+
+func TestConditionSaysWhatIsWrong(t *testing.T) {
+	for text, want := range map[string]string{
+		"p99 < 5":                    "column 7: 5 is a plain number, and p99 a duration",
+		"p98 < 5s":                   `column 1: unknown figure "p98"; did you mean "p90"?`,
+		"naive.p99 < 5s":             `"naive" is no figure: a condition is about every strategy`,
+		"p99.x < 5s":                 "p99 is a figure: nothing can follow it",
+		"classes.pag.p99 < 5s":       `column 9: unknown class "pag"; did you mean "page"?`,
+		"classes < 1":                "a class is missing after classes: there are page",
+		"classes.page > 1":           "a figure is missing",
+		"classes.page.herd_peak > 1": "herd_peak is known of the whole run",
+		"p99":                        "is a number and not true or false",
+	} {
+		if _, err := ParseCondition(text, []string{"page"}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+	}
+}
