@@ -19,10 +19,20 @@ var summaryTemplate = template.Must(template.New("summary.md").Funcs(template.Fu
 	"story": func() string { return charts.StoryName },
 }).Parse(summaryText))
 
+//go:embed assets/sweep.md.tmpl
+var sweepSummaryText string
+
+var sweepSummaryTemplate = template.Must(template.New("sweep.md").Funcs(template.FuncMap{"escape": escapeMarkdown, "code": codeMarkdown}).Parse(sweepSummaryText))
+
 // Markdown writes summary.md, in GitHub's dialect and made for a comment on a
 // pull request: verdict, command, table, expectations, warnings. Bad values
 // are bold.
 func Markdown(w io.Writer, v *view.View) error { return summaryTemplate.Execute(w, v) }
+
+// sweepMarkdown writes summary.md of a sweep, likewise.
+func sweepMarkdown(w io.Writer, v *view.Sweep) error {
+	return sweepSummaryTemplate.Execute(w, sweepPage{Sweep: v})
+}
 
 // markdownEscapes make text stand for itself: HTML, emphasis, links, mentions of users,
 // and the bars of a table.

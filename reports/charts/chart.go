@@ -91,13 +91,17 @@ func New(v *view.View) []Chart {
 		{true, hitRatioChart}, {served, ageChart}, {len(s.Bystanders) > 0, bystanderChart}, {s.Any(hasBoxes), boxesChart}, {true, overviewChart},
 	} {
 		if kind.suits {
-			c := kind.make(s)
-			c.width, c.height = chartWidth, max(c.height, chartHeight)
-			c.element = sync.OnceValues(c.drawElement)
-			charts = append(charts, c)
+			charts = append(charts, kind.make(s).finished())
 		}
 	}
 	return charts
+}
+
+// finished is the chart with its size, which is drawn once.
+func (c Chart) finished() Chart {
+	c.width, c.height = chartWidth, max(c.height, chartHeight)
+	c.element = sync.OnceValues(c.drawElement)
+	return c
 }
 
 // Names are those of all charts that a file can have.
