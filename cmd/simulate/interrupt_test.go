@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/herdlab/herdlab/internal/command"
 	"github.com/herdlab/herdlab/reports"
@@ -63,5 +64,42 @@ expect: [naive.computes > 1]
 	}
 	if !file.Interrupted || len(file.Runs) != 2 {
 		t.Errorf("interrupted %v with %d runs, want 2", file.Interrupted, len(file.Runs))
+	}
+}
+
+// Ctrl-C ends a sweep at once: what is done is kept, and --resume goes on.
+func TestInterruptedSweep(t *testing.T) {
+	t.Chdir(t.TempDir())
+	scenario := `
+duration: 100s
+fleet: {origin: {latency: 5ms}}
+workload: [{class: page, rate: 2000/s, keys: {count: 100}}]
+strategies: {naive: {}}
+`
+	if err := os.WriteFile("long.yaml", []byte(scenario), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	args := []string{"sweep", "long.yaml", "--vary", "duration=1s,2s,1000000s", "--jobs", "1"}
+	go func() { // when the first two are done, the third takes hours
+		for {
+			if text, err := os.ReadFile("out/long-sweep/sweep.log"); err == nil && strings.Count(string(text), "\n") == 3 {
+				cancel()
+				return
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}()
+	var stdout, stderr bytes.Buffer
+	if code := run(ctx, &stdout, &stderr, args); code != command.ExitInterrupted {
+		t.Errorf("exit code %d, want %d", code, command.ExitInterrupted)
+	}
+	if !strings.Contains(stderr.String(), "interrupted: 1 cell is not done; what is done is kept: go on with --resume") {
+		t.Errorf("said %q", stderr.String())
+	}
+	stderr.Reset()
+	if code := run(ctx, &stdout, &stderr, append(args, "--resume")); code != command.ExitInterrupted {
+		t.Errorf("with --resume: exit code %d: %s", code, stderr.String())
 	}
 }

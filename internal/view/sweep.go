@@ -254,7 +254,11 @@ func (s *Sweep) Mood() Mood {
 
 // Size says how large the sweep was.
 func (s *Sweep) Size() string {
-	text := fmt.Sprintf("%s in %s: %s, %s, %s.", humanize.Plural(s.Grid.Cells()*len(s.Strategies), "run", "runs"), humanize.Plural(s.Grid.Cells(), "cell", "cells"),
+	runs := 0
+	for _, c := range s.Choices {
+		runs += len(c.runs)
+	}
+	text := fmt.Sprintf("%s in %s: %s, %s, %s.", humanize.Plural(runs, "run", "runs"), humanize.Plural(s.Grid.Cells(), "cell", "cells"),
 		humanize.Plural(len(s.Strategies), "strategy", "strategies"), humanize.Plural(s.Grid.Points(), "setting", "settings"), humanize.Plural(s.Grid.Seeds, "seed", "seeds"))
 	if s.Missing > 0 {
 		text += " " + humanize.Plural(s.Missing, "cell is missing, because it failed.", "cells are missing, because they failed.")

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/figures"
+	"github.com/herdlab/herdlab/internal/lab"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/sim"
+	"github.com/herdlab/herdlab/internal/sweep"
+	"github.com/herdlab/herdlab/scenarios"
+)
+
+// cells are those of a sweep as scenarios to run.
+type cells struct {
+	scenario string // as the command line names it
+	grid     *sweep.Grid
+	points   []*scenarios.Scenario // by their number; nil beyond mostKept
+}
+
+// mostKept is how many points keep their scenario between check and run. Those of a
+// larger grid are read twice: it is the cheaper of the two.
+const mostKept = 4096
+
+// checkCells reads the scenario of every point of the grid, so that nothing runs where
+// one of them is wrong.
+func checkCells(ctx context.Context, scenario string, grid *sweep.Grid, jobs int) (*cells, error) {
+	n := grid.Points()
+	c := &cells{scenario: scenario, grid: grid, points: make([]*scenarios.Scenario, min(n, mostKept))}
+	errs := make([]error, n)
+	var next atomic.Int64
+	var wrong atomic.Bool
+	var workers sync.WaitGroup
+	for range min(jobs, n) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n && !wrong.Load() && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				sc, err := c.load(i)
+				if errs[i] = err; err != nil {
+					wrong.Store(true)
+				}
+				if i < len(c.points) {
+					c.points[i] = sc
+				}
+			}
+		})
+	}
+	workers.Wait()
+	// Points are taken in their order, so that the first wrong one is among those that
+	// were read.
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	if ctx.Err() != nil {
+		return nil, &command.Exit{Code: command.ExitInterrupted, Err: errors.New("interrupted: no cell was begun")}
+	}
+	return c, nil
+}
+
+// load reads the scenario of a point.
+func (c *cells) load(point int) (*scenarios.Scenario, error) {
+	list, err := command.Selection{Strategy: c.grid.Strategies}.Load(scenarios.Open, []string{c.scenario}, c.grid.Overrides(point))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.grid.PointName(point), c.fromVary(err))
+	}
+	return list[0], nil
+}
+
+// fromVary has the mistakes in a value that varies be of --vary, not of --set.
+func (c *cells) fromVary(err error) error {
+	var list scenarios.Errors
+	if !errors.As(err, &list) {
+		return err
+	}
+	for _, e := range list {
+		override, ok := strings.CutPrefix(e.File, "--set ")
+		path, _, _ := strings.Cut(override, "=")
+		if ok && c.grid.Varies(path) {
+			e.File = "--vary " + override
+		}
+	}
+	return err
+}
+
+// at is the scenario of a point.
+func (c *cells) at(point int) (*scenarios.Scenario, error) {
+	if point < len(c.points) {
+		return c.points[point], nil
+	}
+	return c.load(point)
+}
+
+// usualKeep is what strategies have to keep where nobody says anything: a report that
+// asked for nothing would praise the setting that refuses everybody at once.
+const usualKeep = "failure_ratio < 0.1%"
+
+// head is what the log of the sweep says of it.
+func (c *cells) head(keep []string) (head sweep.Head, err error) {
+	sc := c.points[0]
+	if len(keep) == 0 {
+		keep = []string{usualKeep}
+	}
+	head = sweep.Head{Tool: command.Version(), Grid: *c.grid, About: sc.About, Keep: keep, Classes: []string{}}
+	for _, class := range sc.Workload {
+		head.Classes = append(head.Classes, class.Class)
+	}
+	for _, text := range keep {
+		if _, err := scenarios.ParseCondition(text, head.Classes); err != nil {
+			return head, fmt.Errorf("--keep %s: %w", text, err)
+		}
+	}
+	head.Inputs, err = c.hashInputs()
+	return head, err
+}
+
+// hashInputs is a hash of all files that the scenarios read: their own, and traces, which
+// may be what varies.
+func (c *cells) hashInputs() (string, error) {
+	text, err := scenarios.Text(c.scenario)
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	h.Write(text)
+	traces := make(map[string]bool)
+	for _, sc := range c.points {
+		for _, class := range sc.Workload {
+			if class.Trace != nil {
+				traces[class.Trace.File] = true
+			}
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(traces)) {
+		if err := hashFile(h, path); err != nil {
+			return "", fmt.Errorf("read the trace: %w", err)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+func hashFile(w io.Writer, path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	_, err = io.Copy(w, file)
+	return err
+}
+
+// run runs the strategies of a cell, one after the other: cells are what goes on side by
+// side. A strategy that the cell's settings do not concern runs in the first cell alone.
+func (c *cells) run(ctx context.Context, cell sweep.Cell) (*sweep.Result, error) {
+	sc, err := c.at(cell.Point)
+	if err != nil {
+		return nil, err
+	}
+	result := &sweep.Result{Cell: cell.Index, Seed: cell.Seed, Values: make(map[string]string)}
+	for i, value := range c.grid.Values(cell.Point) {
+		result.Values[c.grid.Axes[i].Name()] = value
+	}
+	for _, e := range sc.Strategies {
+		if c.grid.Same(cell.Point, e.Name) != cell.Point {
+			continue // another cell has this very run
+		}
+		run, err := lab.Run(sc, e, cell.Seed, lab.Setup{Clock: sim.New(), Watch: lab.Watch{Stop: func() bool { return ctx.Err() != nil }}})
+		if err != nil {
+			return nil, err
+		}
+		result.Runs = append(result.Runs, sweep.Run{Strategy: e.Name, Figures: measured(sc, run), Warnings: run.Warnings})
+	}
+	return result, nil
+}
+
+// measured are the figures of a run and of its classes, by the names that conditions
+// have for them.
+func measured(sc *scenarios.Scenario, run *metrics.Run) map[string]float64 {
+	list := make(map[string]float64)
+	for _, f := range figures.All() {
+		if v, ok := f.Value(run, "", ""); ok {
+			list[f.Name] = v
+		}
+		for _, class := range sc.Workload {
+			if v, ok := f.Value(run, "", class.Class); ok {
+				list[scenarios.ClassFigure(class.Class, f.Name)] = v
+			}
+		}
+	}
+	return list
+}
