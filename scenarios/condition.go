@@ -78,9 +78,9 @@ func (c *Condition) resolve(path []string) (u expect.Unit, part int, err error) 
 // String is the condition as it was written.
 func (c *Condition) String() string { return c.text }
 
-// Holds evaluates the condition for a run, of which value gives a figure by its name.
-// Of a run as a whole, a figure without a value breaks it, since nobody can say that it
-// was kept; of a class it does not, since there may be nothing that it is about.
+// Holds evaluates the condition for a run, of which value gives a figure by its name. As
+// with a budget, a figure without a value breaks nothing: there was nothing that it is
+// about.
 func (c *Condition) Holds(value func(figure string) (v float64, ok bool)) bool {
 	for _, class := range append([]string{""}, c.classes...) {
 		named := func(name string) (float64, bool) {
@@ -89,14 +89,25 @@ func (c *Condition) Holds(value func(figure string) (v float64, ok bool)) bool {
 			}
 			return value(name)
 		}
-		complete := !slices.ContainsFunc(c.expression.Figures(), func(name string) bool { _, ok := named(name); return !ok })
-		if !complete && class != "" {
+		if slices.ContainsFunc(c.expression.Figures(), func(name string) bool { _, ok := named(name); return !ok }) {
 			continue
 		}
 		holds, err := c.expression.Holds(func(name string) float64 { v, _ := named(name); return v })
-		if !complete || !holds || err != nil {
+		if !holds || err != nil {
 			return false
 		}
 	}
 	return true
+}
+
+// Conditions are the budget as conditions, without the limits that nobody has stated and
+// that one of the others is about.
+func (b Budget) Conditions(others []*Condition) (list []string) {
+	for _, l := range b {
+		about := func(c *Condition) bool { return slices.Contains(c.expression.Figures(), l.Figure.Name) }
+		if l.Stated || !slices.ContainsFunc(others, about) {
+			list = append(list, l.Figure.Name+" <= "+unitOf(l.Figure).Format(l.Most))
+		}
+	}
+	return list
 }

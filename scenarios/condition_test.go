@@ -21,7 +21,7 @@ func TestCondition(t *testing.T) {
 		"classes.page.p99 < 500ms && herd_peak <= 4": true,
 		"herd_peak < 4":        false,
 		"failure_ratio < 0.1%": true,
-		"hit_ratio > 0":        false, // without a value
+		"hit_ratio > 0":        true, // without a value
 	} {
 		c, err := ParseCondition(text, []string{"page", "health-check", "nobody"})
 		if err != nil {
@@ -48,6 +48,39 @@ func TestConditionSaysWhatIsWrong(t *testing.T) {
 	} {
 		if _, err := ParseCondition(text, []string{"page"}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+	}
+}
+
+// A budget is a list of conditions. What is asked on the command line takes the place of
+// what it has by default, and stands beside what it states.
+func TestBudgetAsConditions(t *testing.T) {
+	for _, test := range []struct{ budget, keep, want string }{
+		{"{}", "", "failure_ratio <= 0.1%"},
+		{"{p99: 200ms, stale: 5m}", "", "failure_ratio <= 0.1%|effective_p99 <= 200ms|staleness_max <= 5m"},
+		{"{p99: 200ms}", "failure_ratio < 1%", "effective_p99 <= 200ms"},
+		{"{failures: 2%}", "failure_ratio < 1%", "failure_ratio <= 2%"},
+	} {
+		s, err := Read("x.yaml", []byte("duration: 1s\nfleet: {origin: {latency: 1ms}}\nworkload: [{class: page, rate: 1/s, keys: {count: 1}}]\nstrategies: {naive: {}}\nbudget: "+test.budget), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var others []*Condition
+		if test.keep != "" {
+			c, err := ParseCondition(test.keep, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			others = append(others, c)
+		}
+		got := s.Budget.Conditions(others)
+		if strings.Join(got, "|") != test.want {
+			t.Errorf("%s beside %q: %q, want %q", test.budget, test.keep, got, test.want)
+		}
+		for _, text := range got {
+			if _, err := ParseCondition(text, nil); err != nil {
+				t.Errorf("%s: %v", text, err)
+			}
 		}
 	}
 }

@@ -103,25 +103,23 @@ func (c *cells) at(point int) (*scenarios.Scenario, error) {
 	return c.load(point)
 }
 
-// usualKeep is what strategies have to keep where nobody says anything: a report that
-// asked for nothing would praise the setting that refuses everybody at once.
-const usualKeep = "failure_ratio < 0.1%"
-
-// head is what the log of the sweep says of it.
+// head is what the log of the sweep says of it. Strategies have to keep the scenario's
+// budget, and what the command line adds.
 func (c *cells) head(keep []string) (head sweep.Head, err error) {
 	sc := c.points[0]
-	if len(keep) == 0 {
-		keep = []string{usualKeep}
-	}
-	head = sweep.Head{Tool: command.Version(), Grid: *c.grid, About: sc.About, Keep: keep, Classes: []string{}}
+	head = sweep.Head{Tool: command.Version(), Grid: *c.grid, About: sc.About, Classes: []string{}}
 	for _, class := range sc.Workload {
 		head.Classes = append(head.Classes, class.Class)
 	}
+	var asked []*scenarios.Condition
 	for _, text := range keep {
-		if _, err := scenarios.ParseCondition(text, head.Classes); err != nil {
+		condition, err := scenarios.ParseCondition(text, head.Classes)
+		if err != nil {
 			return head, fmt.Errorf("--keep %s: %w", text, err)
 		}
+		asked = append(asked, condition)
 	}
+	head.Keep = append(sc.Budget.Conditions(asked), keep...)
 	head.Inputs, err = c.hashInputs()
 	return head, err
 }
