@@ -40,11 +40,13 @@ type guardConfig struct {
 	Writes
 	LoadFailure
 
-	slots  int // locks of a key; 0 is the locker's own one
+	slots  int     // locks of a key; 0 is the locker's own one
+	queue  *places // of losers that wait
 	losers LoserMode
 	wait   time.Duration
 	poll   time.Duration
 	then   GiveUpMode // what a loser does when it has waited enough
+	fast   bool       // a loser takes a value that then: stale would, at once
 	fail   bool       // with the cache
 }
 
@@ -62,6 +64,20 @@ func (g *guard) init(store Store, locker Locker, loader Loader, r Runtime, cfg g
 	g.onWrite, g.onError = cfg.OnWrite, newOnError(cfg.LoadFailure, cfg.ttl)
 	g.random.rand, g.locker, g.extender, g.cfg = r.Rand, locker, extender, cfg
 	return nil
+}
+
+// Get answers with a fresh value from the cache, or computes one if that is for it to do.
+func (g *guard) Get(ctx context.Context, key string) (Result, error) {
+	e, ok, err := g.store.Get(ctx, key)
+	switch {
+	case ok && e.fresh(g.clock.Now(), g.cfg.fresh):
+		return served(&e, FreshHit), nil
+	case err != nil:
+		if err = g.storeFailed(ctx, "get", key, err); g.cfg.fail || ctx.Err() != nil {
+			return failure(ctx, CacheError, err)
+		}
+	}
+	return g.answerMiss(ctx, key, e, ok)
 }
 
 // answerMiss answers a request that found no fresh value; old is what it found, if
@@ -82,12 +98,17 @@ func (g *guard) loadLocked(ctx context.Context, key string, old Entry, found boo
 		return g.loadUnlocked(ctx, key, err)
 	case got:
 		return g.answerAsOwner(ctx, key, token, false)
-	case g.cfg.losers == LosersWait:
-		return g.waitForValue(ctx, key, token, old, found)
 	case g.cfg.losers == LosersQueue:
 		return g.waitForLock(ctx, key, token)
+	case g.cfg.losers == LosersFail:
+		return Result{Outcome: ColdFailure}, ErrColdCache
+	case g.cfg.fast && found && old.YoungerThan(g.clock.Now(), g.cfg.ttl):
+		return served(&old, StaleHit), nil
+	case !g.cfg.queue.takePlace(key):
+		return g.giveUp(ctx, key, old, found)
 	}
-	return Result{Outcome: ColdFailure}, ErrColdCache
+	defer g.cfg.queue.leavePlace(key)
+	return g.waitForValue(ctx, key, token, old, found)
 }
 
 // loadUnlocked answers when the lock cannot be asked for: err says why.

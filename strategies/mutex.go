@@ -2,7 +2,6 @@ package strategies
 
 import (
 	"cmp"
-	"context"
 	"time"
 )
 
@@ -67,18 +66,4 @@ func NewMutex(store Store, locker Locker, loader Loader, cfg MutexConfig) (*Mute
 		return nil, err
 	}
 	return m, nil
-}
-
-// Get answers from the cache, or computes if nobody else does.
-func (m *Mutex) Get(ctx context.Context, key string) (Result, error) {
-	e, ok, err := m.store.Get(ctx, key)
-	switch {
-	case ok && e.fresh(m.clock.Now(), m.cfg.fresh):
-		return served(&e, FreshHit), nil
-	case err != nil:
-		if err = m.storeFailed(ctx, "get", key, err); m.cfg.fail || ctx.Err() != nil {
-			return failure(ctx, CacheError, err)
-		}
-	}
-	return m.answerMiss(ctx, key, e, ok)
 }

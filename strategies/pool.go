@@ -2,7 +2,6 @@ package strategies
 
 import (
 	"cmp"
-	"context"
 	"sync"
 	"time"
 )
@@ -62,11 +61,7 @@ func (c *PoolConfig) fresh() time.Duration { return cmp.Or(c.Fresh, c.TTL) }
 //
 // PoolCounter is a daemon that knows who waits and wakes them. Here the slots are
 // locks of the shared cache, and each box counts those of its requests that wait.
-type Pool struct {
-	guard
-	serveFast bool
-	waiting   *places
-}
+type Pool struct{ guard }
 
 // NewPool makes a Pool of one box. The error is a [*ConfigError].
 func NewPool(store Store, locker Locker, loader Loader, cfg PoolConfig) (*Pool, error) {
@@ -74,15 +69,15 @@ func NewPool(store Store, locker Locker, loader Loader, cfg PoolConfig) (*Pool, 
 	if err != nil {
 		return nil, err
 	}
-	p := &Pool{serveFast: cfg.Stale == StaleFast, waiting: newPlaces(*cfg.Queue)}
-	then := ThenStale
+	p, then := new(Pool), ThenStale
 	if cfg.Stale == StaleNone {
 		then = ThenFail
 	}
 	err = p.init(store, locker, loader, cfg.Runtime, guardConfig{
 		fresh: cfg.fresh(), enough: cfg.fresh(), ttl: cfg.TTL,
 		Locking: cfg.Locking, Writes: cfg.Writes, LoadFailure: cfg.LoadFailure,
-		slots: cfg.Slots, losers: LosersWait, wait: cfg.Wait, poll: cfg.Poll, then: then, fail: cfg.OnCacheError == FailOnCacheError,
+		slots: cfg.Slots, queue: newPlaces(*cfg.Queue), fast: cfg.Stale == StaleFast,
+		losers: LosersWait, wait: cfg.Wait, poll: cfg.Poll, then: then, fail: cfg.OnCacheError == FailOnCacheError,
 	})
 	if err != nil {
 		return nil, err
@@ -90,48 +85,7 @@ func NewPool(store Store, locker Locker, loader Loader, cfg PoolConfig) (*Pool, 
 	return p, nil
 }
 
-// Get answers from the cache, or computes if fewer do than may.
-func (p *Pool) Get(ctx context.Context, key string) (Result, error) {
-	e, ok, err := p.store.Get(ctx, key)
-	switch {
-	case ok && e.fresh(p.clock.Now(), p.cfg.fresh):
-		return served(&e, FreshHit), nil
-	case err != nil:
-		if err = p.storeFailed(ctx, "get", key, err); p.cfg.fail || ctx.Err() != nil {
-			return failure(ctx, CacheError, err)
-		}
-	}
-	return p.answerMiss(ctx, key, e, ok)
-}
-
-// answerMiss answers a request that found no fresh value; old is what it found, if
-// anything.
-func (p *Pool) answerMiss(ctx context.Context, key string, old Entry, found bool) (Result, error) {
-	if p.onError == nil {
-		return p.loadInSlot(ctx, key, old, found)
-	}
-	return p.attemptLoad(ctx, key, old, found, func(ctx context.Context) (Result, error) { return p.loadInSlot(ctx, key, old, found) })
-}
-
-// loadInSlot computes the value if there is a slot. Otherwise it does what losers do.
-func (p *Pool) loadInSlot(ctx context.Context, key string, old Entry, found bool) (Result, error) {
-	token := p.random.token()
-	got, err := p.takeLock(ctx, key, token)
-	switch {
-	case err != nil:
-		return p.loadUnlocked(ctx, key, err)
-	case got:
-		return p.answerAsOwner(ctx, key, token, false)
-	case p.serveFast && found && old.YoungerThan(p.clock.Now(), p.cfg.ttl):
-		return served(&old, StaleHit), nil
-	case !p.waiting.takePlace(key):
-		return p.giveUp(ctx, key, old, found)
-	}
-	defer p.waiting.leavePlace(key)
-	return p.waitForValue(ctx, key, token, old, found)
-}
-
-// places are where the requests of one box wait for a key.
+// places are where the requests of one box wait for a key. Nil ones never run out.
 type places struct {
 	most int // of one key
 
@@ -143,17 +97,22 @@ func newPlaces(most int) *places { return &places{most: most, taken: make(map[st
 
 // takePlace reports whether there is a place left, and takes it.
 func (p *places) takePlace(key string) bool {
+	if p == nil {
+		return true
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	n := p.taken[key]
-	if n >= p.most {
+	if p.taken[key] >= p.most {
 		return false
 	}
-	p.taken[key] = n + 1
+	p.taken[key]++
 	return true
 }
 
 func (p *places) leavePlace(key string) {
+	if p == nil {
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.taken[key]--; p.taken[key] == 0 {
