@@ -116,8 +116,11 @@ func (h *histogram) percentiles() []Percentile {
 }
 
 // encode is the histogram in HDR's V2 compressed form, base64, which HdrHistogram reads
-// in every language.
+// in every language; empty without a value.
 func (h *histogram) encode() string {
+	if h.n == 0 {
+		return ""
+	}
 	b, err := h.made().Encode(hdrhistogram.V2CompressedEncodingCookieBase)
 	if err != nil {
 		panic(fmt.Sprintf("metrics: encode a histogram into memory: %v", err))

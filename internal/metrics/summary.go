@@ -218,10 +218,7 @@ func (s *Summary) Close() *Run {
 		run.Bystanders = new(beside.figures())
 	}
 	took := &headline.took
-	run.Percentiles, run.Histogram = took.usable.percentiles(), took.usable.encode()
-	if took.failed.n > 0 {
-		run.FailedHistogram = took.failed.encode()
-	}
+	run.Percentiles, run.Histogram, run.FailedHistogram = took.usable.percentiles(), took.usable.encode(), took.failed.encode()
 	run.ServiceMS = s.service.latency()
 	run.ComputesPerS = rate(s.loads.counted.Load(), s.counted)
 	if len(reads) > 0 {

@@ -16,6 +16,7 @@ package sim
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,11 +115,15 @@ func (s *Sim) NewEvent(name string) clock.Event { return &event{sim: s, name: na
 func (s *Sim) WithCancel(parent context.Context) (context.Context, context.CancelFunc) {
 	inner, cancel := context.WithCancel(parent)
 	c := &canceller{Context: inner, sim: s}
-	if up := cancellerOf(parent); up != nil {
+	up := cancellerOf(parent)
+	if up != nil {
 		up.below = append(up.below, c)
 	}
 	return c, func() {
 		cancel()
+		if up != nil { // it may outlive many such contexts
+			up.below = slices.DeleteFunc(up.below, func(o *canceller) bool { return o == c })
+		}
 		c.wake()
 	}
 }
