@@ -8,6 +8,7 @@ package figures
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"github.com/herdlab/herdlab/internal/metrics"
@@ -136,6 +137,35 @@ type Tolerance struct {
 
 	// Of is what is compared, where that is not the figure itself; nil is the figure.
 	Of func(r *metrics.Run, f *metrics.Figures) (v float64, ok bool)
+}
+
+// Room is how far apart two values may be, but for what depends on their runs.
+func (t *Tolerance) Room(x, y float64) float64 {
+	larger := math.Max(math.Abs(x), math.Abs(y))
+	room := math.Max(t.Absolute, t.Share*larger)
+	if t.Root {
+		room = math.Max(room, math.Sqrt(larger))
+	}
+	return room
+}
+
+// NoiseFloor is the least difference of two values that is worth a word where results
+// are noisy: what a shared machine, or chance alone, makes of the figure. It is the
+// figure's tolerance, or that of its unit.
+func (f Figure) NoiseFloor(x, y float64) float64 {
+	if f.Tolerance != nil && !f.Tolerance.PerRequests {
+		return f.Tolerance.Room(x, y)
+	}
+	t := counts()
+	switch f.Unit {
+	case Share:
+		t = &Tolerance{Absolute: 0.01}
+	case Duration, Latency:
+		t = times()
+	case Bytes, PerSecond:
+		t.Root = false
+	}
+	return t.Room(x, y)
 }
 
 // ShortTitle is what a sentence, or a narrow column, calls the figure.

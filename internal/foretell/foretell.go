@@ -102,15 +102,14 @@ func (c comparison) row(f figures.Figure, class string, value func(*metrics.Run)
 
 // withinTolerance is whether two values are close enough.
 func withinTolerance(x, y float64, t *figures.Tolerance, runs []*metrics.Run) bool {
-	absolute := t.Absolute
+	room := *t
 	if t.PerRequests {
-		absolute *= medianOf(runs, func(r *metrics.Run) (float64, bool) { return float64(r.Requests), true })
+		room.Absolute *= medianOf(runs, func(r *metrics.Run) (float64, bool) { return float64(r.Requests), true })
 	}
 	if t.More != nil {
-		absolute += t.More(runs)
+		room.Absolute += t.More(runs)
 	}
-	difference, larger := math.Abs(x-y), math.Max(math.Abs(x), math.Abs(y))
-	return difference <= absolute || difference <= t.Share*larger || t.Root && difference <= math.Sqrt(larger)
+	return math.Abs(x-y) <= room.Room(x, y)
 }
 
 // runsOf are the runs of a strategy.
