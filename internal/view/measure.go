@@ -36,6 +36,9 @@ func orNaN(v float64, ok bool) float64 {
 	return v
 }
 
+// Write writes a value of a unit for people.
+func Write(u figures.Unit, v float64) string { return writer(u)(v) }
+
 // writer writes values of a unit for people.
 func writer(u figures.Unit) func(float64) string {
 	switch u {

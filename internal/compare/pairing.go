@@ -1,0 +1,162 @@
+package compare
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/herdlab/herdlab/internal/humanize"
+	"github.com/herdlab/herdlab/internal/metrics"
+)
+
+// Problem is something that could not be compared, or not as it should be.
+type Problem struct {
+	Scenario string `json:"scenario,omitempty"` // empty: of everything
+	Strategy string `json:"strategy,omitempty"` // empty: of the whole scenario
+	Text     string `json:"text"`
+
+	// Fails is set where something that was looked after is no longer: what is new has
+	// no counterpart yet, and fails nothing.
+	Fails bool `json:"fails"`
+}
+
+func (p Problem) String() string {
+	name := p.Scenario
+	if p.Strategy != "" {
+		name += ", " + p.Strategy
+	}
+	if name == "" {
+		return p.Text
+	}
+	return name + ": " + p.Text
+}
+
+func (c *Comparison) problem(fails bool, scenario, strategy, text string) {
+	c.Problems = append(c.Problems, Problem{scenario, strategy, text, fails})
+}
+
+// WithoutBaseline is the comparison with an OLD that is not there.
+func WithoutBaseline(old string) *Comparison {
+	c := &Comparison{}
+	c.problem(true, "", "", fmt.Sprintf("no baseline: %s does not exist, and nothing was compared", old))
+	return c
+}
+
+// AllowMissing has nothing fail for being without a counterpart.
+func (c *Comparison) AllowMissing() {
+	for i := range c.Problems {
+		c.Problems[i].Fails = false
+	}
+}
+
+// pairFiles sets the results of one scenario and clock against each other.
+func pairFiles(old, new []*metrics.File) *Comparison {
+	c := &Comparison{}
+	used := make(map[*metrics.File]bool)
+	for _, n := range new {
+		i := slices.IndexFunc(old, func(o *metrics.File) bool { return o.Scenario == n.Scenario && o.Clock == n.Clock })
+		if i < 0 {
+			c.withoutCounterpart(n, old, "NEW", "OLD", false)
+			continue
+		}
+		used[old[i]] = true
+		c.pairFile(old[i], n)
+	}
+	for _, o := range old {
+		if !used[o] {
+			c.withoutCounterpart(o, new, "OLD", "NEW", true)
+		}
+	}
+	return c
+}
+
+// withoutCounterpart says of a result that only one side has it.
+func (c *Comparison) withoutCounterpart(f *metrics.File, others []*metrics.File, side, other string, fails bool) {
+	text := "only in " + side + ": there is nothing to compare it with"
+	if slices.ContainsFunc(others, func(o *metrics.File) bool { return o.Scenario == f.Scenario }) {
+		text = fmt.Sprintf("%s is on the %s clock, and %s is not: compare results of one clock", side, f.Clock, other)
+		fails = true
+	}
+	c.problem(fails, f.Scenario, "", text)
+}
+
+// pairFile takes up two results of one scenario, unless the figures of one mean nothing.
+func (c *Comparison) pairFile(old, new *metrics.File) {
+	for i, f := range []*metrics.File{old, new} {
+		side := [...]string{"OLD", "NEW"}[i]
+		if f.Void != "" {
+			c.problem(true, f.Scenario, "", side+" is void: "+f.Void)
+		}
+		if f.Interrupted {
+			c.problem(true, f.Scenario, "", side+" was interrupted: run it again")
+		}
+	}
+	if old.Void != "" || new.Void != "" {
+		return
+	}
+	if other := otherSettings(old, new); len(other) > 0 {
+		c.problem(true, new.Scenario, "", "other settings: "+strings.Join(other, ", "))
+	}
+	c.Scenarios = append(c.Scenarios, &Scenario{Name: new.Scenario, Old: old, New: new})
+}
+
+// pairRuns finds the seeds that both sides have. Without any, or where a seed did not
+// make the same traffic, all runs of one side stand against all of the other.
+func (c *Comparison) pairRuns(s *Scenario, name string, old, new []*metrics.Run) *Strategy {
+	all := &Strategy{Name: name, Old: old, New: new}
+	if s.New.Clock != "virtual" {
+		return all
+	}
+	paired := &Strategy{Name: name, Exact: true}
+	for _, n := range new {
+		i := slices.IndexFunc(old, func(o *metrics.Run) bool { return o.Seed == n.Seed })
+		if i < 0 {
+			continue
+		}
+		if old[i].Requests != n.Requests || old[i].Writes != n.Writes {
+			c.problem(true, s.Name, name, fmt.Sprintf("other traffic: seed %d sends %s requests in OLD and %s in NEW",
+				n.Seed, humanize.Count(float64(old[i].Requests)), humanize.Count(float64(n.Requests))))
+			return all
+		}
+		paired.Old, paired.New = append(paired.Old, old[i]), append(paired.New, n)
+	}
+	if len(paired.Old) == 0 {
+		return all
+	}
+	return paired
+}
+
+// otherSettings says in what the settings of two results differ, as far as they show.
+func otherSettings(old, new *metrics.File) (list []string) {
+	if old.DurationMS != new.DurationMS {
+		list = append(list, fmt.Sprintf("duration %s to %s", humanize.Duration(old.DurationMS), humanize.Duration(new.DurationMS)))
+	}
+	add := func(what string, old, new []string) {
+		if !slices.Equal(old, new) {
+			list = append(list, fmt.Sprintf("%s %s to %s", what, orNone(old), orNone(new)))
+		}
+	}
+	add("classes", texts(old.Classes, func(c metrics.ClassInfo) string { return c.Name }), texts(new.Classes, func(c metrics.ClassInfo) string { return c.Name }))
+	add("faults", texts(old.Faults, faultText), texts(new.Faults, faultText))
+	add("phases", texts(old.Phases, phaseText), texts(new.Phases, phaseText))
+	return list
+}
+
+func faultText(f metrics.FaultMark) string {
+	return fmt.Sprintf("%s at %s", f.Label, humanize.Duration(f.AtMS))
+}
+
+func phaseText(p metrics.PhaseMark) string {
+	return fmt.Sprintf("%s from %s to %s", p.Name, humanize.Duration(p.FromMS), humanize.Duration(p.ToMS))
+}
+
+func texts[T any](list []T, text func(T) string) []string {
+	words := make([]string, len(list))
+	for i, v := range list {
+		words[i] = text(v)
+	}
+	return words
+}
+
+func orNone(words []string) string { return cmp.Or(strings.Join(words, ", "), "none") }
