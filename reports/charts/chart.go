@@ -104,6 +104,12 @@ func (c Chart) finished() Chart {
 	return c
 }
 
+// Titled is the chart under another title.
+func (c Chart) Titled(title string) Chart {
+	c.Title = title
+	return c.finished()
+}
+
 // Names are those of all charts that a file can have.
 func Names() []string {
 	return []string{StoryName, "latency", "distribution", "failures", "herd", "hit-ratio", "age", "bystander", "boxes", overviewName}

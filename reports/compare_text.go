@@ -1,0 +1,143 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/herdlab/herdlab/internal/compare"
+	"github.com/herdlab/herdlab/internal/humanize"
+)
+
+// The columns of a comparison, which fit into 80.
+const (
+	titleWidth  = 27
+	valueWidth  = 9
+	changeWidth = 11
+)
+
+// CompareText writes a comparison for a terminal of 80 columns: every strategy with the
+// figures of the summary that differ and what a rule forbids, or with all of its figures.
+// With color a worse figure is red and a better one green; words and arrows say the
+// same without.
+func CompareText(w io.Writer, c *compare.Gate, all, color bool) error {
+	t := textComparison{all: all, color: color}
+	for _, s := range c.Scenarios {
+		t.scenario(s)
+	}
+	for _, p := range c.Problems {
+		t.problem(p)
+	}
+	for _, r := range c.Rules {
+		if n := c.Broken(r); n > 0 {
+			fmt.Fprintf(&t.out, "%s by %s\n", t.paint(bad, fmt.Sprintf("! %q is broken", r.Text)), humanize.Plural(n, "figure", "figures"))
+		}
+	}
+	fmt.Fprintln(&t.out, t.paint(mood(c), c.Verdict()))
+	_, err := io.WriteString(w, t.out.String())
+	return err
+}
+
+// textComparison is a comparison being written.
+type textComparison struct {
+	out        strings.Builder
+	all, color bool
+}
+
+// The ways to stand out on a terminal.
+const (
+	plain = ""
+	bold  = "1"
+	bad   = "1;31"
+	good  = "32"
+	faint = "2"
+)
+
+func mood(c *compare.Gate) string {
+	if c.Regressed() {
+		return bad
+	}
+	return bold
+}
+
+func (t *textComparison) paint(how, text string) string {
+	if !t.color || how == plain {
+		return text
+	}
+	return "\x1b[" + how + "m" + text + "\x1b[0m"
+}
+
+func (t *textComparison) scenario(s *compare.Scenario) {
+	fmt.Fprintf(&t.out, "%s, %s clock\n", t.paint(bold, strings.Map(humanize.Printable, s.Name)), s.New.Clock)
+	heading := true
+	for _, g := range s.Strategies {
+		rows := g.Shown()
+		if t.all {
+			rows = g.Happened()
+		}
+		if len(rows) > 0 && heading {
+			heading = false
+			fmt.Fprintln(&t.out, t.paint(faint, line("", "old", "new", "change", "")))
+		}
+		fmt.Fprintf(&t.out, "  %s: %s (%s)\n", strings.Map(humanize.Printable, g.Name), g.Summary(), g.Basis())
+		for _, r := range rows {
+			t.row(r)
+		}
+		if more := g.Differing() - len(rows); more > 0 {
+			fmt.Fprintln(&t.out, t.paint(faint, fmt.Sprintf("    and %s (--all)", humanize.Plural(more, "other figure differs", "other figures differ"))))
+		}
+	}
+	fmt.Fprintln(&t.out)
+}
+
+// row writes a figure, and below it what is known of the change where it was estimated.
+func (t *textComparison) row(r *compare.Row) {
+	verdict := r.Verdict.String()
+	if r.Verdict == compare.Same {
+		verdict = ""
+	}
+	if r.Breaks != nil {
+		verdict += " !"
+	}
+	text := line(r.FullTitle(), r.Write(r.Old), r.Write(r.New), r.Change(), strings.TrimRight(r.Arrow()+" "+verdict, " "))
+	fmt.Fprintln(&t.out, t.paint(paintOf(r.Verdict), text))
+	if interval := r.Interval(); interval != "" && r.Verdict != compare.Same {
+		fmt.Fprintln(&t.out, t.paint(faint, fmt.Sprintf("      %s (95 %%), %s", interval, r.Evidence)))
+	} else if r.Verdict == compare.NotEnough {
+		fmt.Fprintln(&t.out, t.paint(faint, "      "+r.Evidence.String()))
+	}
+}
+
+func paintOf(v compare.Verdict) string {
+	switch v {
+	case compare.Worse:
+		return bad
+	case compare.Better:
+		return good
+	case compare.Same:
+		return faint
+	}
+	return plain
+}
+
+// line sets the columns of a figure side by side.
+func line(title, old, new, change, verdict string) string {
+	if n := utf8.RuneCountInString(title); n > titleWidth {
+		title = string([]rune(title)[:titleWidth-1]) + "…"
+	}
+	right := func(text string, width int) string {
+		return strings.Repeat(" ", max(1, width-utf8.RuneCountInString(text))) + text
+	}
+	text := "    " + title + strings.Repeat(" ", titleWidth-utf8.RuneCountInString(title)) +
+		right(old, valueWidth) + right(new, valueWidth) + right(change, changeWidth) + "  " + verdict
+	return strings.TrimRight(text, " ")
+}
+
+func (t *textComparison) problem(p compare.Problem) {
+	how, what := plain, "note: "
+	if p.Fails {
+		how, what = bad, "missing: "
+	}
+	fmt.Fprintln(&t.out, t.paint(how, what+strings.Map(humanize.Printable, p.String())))
+}
