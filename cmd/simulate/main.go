@@ -16,12 +16,13 @@ func main() { command.Process(run) }
 
 // cli is the command line.
 type cli struct {
-	Run    runCmd            `cmd:"" default:"withargs" help:"Run scenarios: files, or names of the catalogue. Without any, the quick set."`
-	Sweep  sweepCmd          `cmd:"" help:"Run a scenario with every combination of some settings, and say which of them keep the budget."`
-	Merge  mergeCmd          `cmd:"" help:"Join the shards of a sweep."`
-	List   command.ListCmd   `cmd:"" help:"List the catalogue of scenarios."`
-	Show   command.ShowCmd   `cmd:"" help:"Explain a scenario in words."`
-	Schema command.SchemaCmd `cmd:"" help:"Print the JSON Schema of a scenario file, for an editor."`
+	Run     runCmd            `cmd:"" default:"withargs" help:"Run scenarios: files, or names of the catalogue. Without any, the quick set."`
+	Sweep   sweepCmd          `cmd:"" help:"Run a scenario with every combination of some settings, and say which of them keep the budget."`
+	Merge   mergeCmd          `cmd:"" help:"Join the shards of a sweep."`
+	Compare compareCmd        `cmd:"" help:"Compare two results, and fail where one regressed."`
+	List    command.ListCmd   `cmd:"" help:"List the catalogue of scenarios."`
+	Show    command.ShowCmd   `cmd:"" help:"Explain a scenario in words."`
+	Schema  command.SchemaCmd `cmd:"" help:"Print the JSON Schema of a scenario file, for an editor."`
 }
 
 // run is main without the process around it.

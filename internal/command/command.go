@@ -25,6 +25,7 @@ const (
 	ExitExpectation = 1
 	ExitUsage       = 2
 	ExitRun         = 3
+	ExitRegressed   = 4
 	ExitInterrupted = 130
 )
 

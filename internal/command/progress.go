@@ -100,4 +100,6 @@ func Terminal(w io.Writer) bool {
 }
 
 // Colourful reports whether to colour what goes to w (https://no-color.org).
-func Colourful(w io.Writer) bool { return Terminal(w) && os.Getenv("NO_COLOR") == "" }
+func Colourful(w io.Writer) bool {
+	return Terminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}

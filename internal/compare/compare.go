@@ -50,7 +50,6 @@ func New(old, new []*metrics.File, table figures.Table) *Comparison {
 // compareStrategies compares those that a scenario has on both sides.
 func (c *Comparison) compareStrategies(s *Scenario, table figures.Table) {
 	olds, news := view.New(s.Old, nil), view.New(s.New, nil)
-	list := append(slices.Clone(table), figures.Bystanders(news.Bystanders))
 	for _, g := range news.Groups {
 		i := slices.IndexFunc(olds.Groups, func(o view.Group) bool { return o.Name == g.Name })
 		if i < 0 {
@@ -58,7 +57,7 @@ func (c *Comparison) compareStrategies(s *Scenario, table figures.Table) {
 			continue
 		}
 		strategy := c.pairRuns(s, g.Name, olds.Groups[i].Runs, g.Runs)
-		strategy.Rows = strategy.rows(list, parts(s))
+		strategy.Rows = strategy.rows(table, parts(s))
 		s.Strategies = append(s.Strategies, strategy)
 	}
 	for _, o := range olds.Groups {

@@ -32,7 +32,7 @@ func importMap() map[string]arrows {
 			},
 		},
 		"reports": {
-			packages: []string{"internal/figures", "reports/charts", "internal/view", "internal/sweep", "internal/metrics", "internal/humanize"},
+			packages: []string{"internal/figures", "reports/charts", "internal/compare", "internal/view", "internal/sweep", "internal/metrics", "internal/humanize"},
 		},
 		"reports/charts": {
 			packages: []string{"internal/figures", "internal/view", "internal/sweep", "internal/metrics", "internal/humanize"},
@@ -72,6 +72,9 @@ func importMap() map[string]arrows {
 		"internal/view":                {packages: []string{"internal/figures", "internal/sweep", "internal/metrics", "internal/humanize", "internal/spelling", "internal/units"}},
 		"internal/sweep":               {packages: []string{"internal/settings", "internal/units", "internal/spelling"}},
 		"internal/foretell":            {packages: []string{"internal/figures", "internal/view", "internal/metrics", "internal/humanize"}},
+		// Of two results, and of samples that know nothing of results.
+		"internal/compare": {packages: []string{"internal/figures", "internal/view", "internal/metrics", "internal/humanize", "internal/spelling", "internal/units", "internal/stats"}},
+		"internal/stats":   {modules: []string{"gonum.org/v1/gonum"}},
 		"internal/live": {
 			packages: []string{"workloads", "internal/fault", "internal/metrics", "strategies", "strategies/wire", "strategies/stores/*", "strategies/clock", "internal/world", "internal/world/*", "internal/live/*"},
 			modules:  []string{"github.com/tsenart/vegeta/v12"},
@@ -144,7 +147,7 @@ func commandArrows() map[string]arrows {
 			modules:  []string{"github.com/alecthomas/kong", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
 		},
 		"cmd/simulate": {
-			packages: []string{"internal/humanize", "internal/figures", "internal/units", "internal/command", "internal/lab", "internal/metrics", "internal/view", "internal/sweep", "scenarios", "reports", "internal/sim"},
+			packages: []string{"internal/humanize", "internal/figures", "internal/compare", "internal/units", "internal/command", "internal/lab", "internal/metrics", "internal/view", "internal/sweep", "scenarios", "reports", "internal/sim"},
 		},
 		"cmd/loadtest": {
 			packages: []string{

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/compare"
+	"github.com/herdlab/herdlab/internal/figures"
+	"github.com/herdlab/herdlab/reports"
+)
+
+// compareCmd compares two results, of simulate or of loadtest.
+type compareCmd struct {
+	Old string `arg:"" help:"The baseline: a results.json, a report's folder, or a folder of reports such as out."`
+	New string `arg:"" help:"What is compared with it, likewise."`
+
+	FailOn       []string `placeholder:"RULE" sep:"none" help:"What fails: 'p99 +10%', 'mutex.computes +5', 'failures +0', 'hit_ratio -1pp', 'any worse', 'any changed'. Default: any worse."`
+	AllowMissing bool     `help:"Fail nothing because OLD is not there, lacks something or cannot be compared: it is only said. For the first run of a pipeline."`
+
+	Format string `default:"text" enum:"text,md,markdown,json,html" help:"What to print: ${enum}."`
+	All    bool   `help:"With text and Markdown: every figure, the same ones too."`
+}
+
+// Help is what --help says below the flags.
+func (compareCmd) Help() string {
+	return `Exit code 4 is a regression: a figure that a --fail-on forbids or, without any, that became worse by more than 1 % (virtual clock) or than noise (wall clock), and whatever OLD has and NEW lacks.`
+}
+
+// Run reads both sides, prints what they differ in, and says what regressed.
+func (r compareCmd) Run(c *command.Console) error {
+	rules, err := r.rules()
+	if err != nil {
+		return command.Usage(err)
+	}
+	news, err := reports.Open(r.New)
+	if err != nil {
+		return command.Usage(err)
+	}
+	olds, err := reports.Open(r.Old)
+	missing := errors.Is(err, fs.ErrNotExist)
+	if err != nil && !missing {
+		return command.Usage(err)
+	}
+	if c.Ctx.Err() != nil {
+		return &command.Exit{Code: command.ExitInterrupted, Err: errors.New("interrupted: nothing is compared")}
+	}
+	comparison := compare.New(olds, news, figures.All())
+	if missing {
+		comparison = compare.WithoutBaseline(r.Old)
+	}
+	if r.AllowMissing {
+		comparison.AllowMissing()
+	}
+	gate, err := compare.Check(comparison, rules)
+	if err != nil {
+		return command.Usage(fmt.Errorf("--fail-on %w", err))
+	}
+	if err := r.print(c, gate); err != nil {
+		return err
+	}
+	if !gate.Regressed() {
+		return nil
+	}
+	return &command.Exit{Code: command.ExitRegressed, Err: errors.New(gate.Verdict())}
+}
+
+// rules reads what is to fail.
+func (r compareCmd) rules() (rules []compare.Rule, err error) {
+	for _, text := range r.FailOn {
+		rule, err := compare.ParseRule(text, figures.All())
+		if err != nil {
+			return nil, fmt.Errorf("--fail-on %w", err)
+		}
+		rules = append(rules, rule)
+	}
+	return rules, nil
+}
+
+// print prints the comparison, and on a terminal's other channel what breaks which rule.
+func (r compareCmd) print(c *command.Console, of *compare.Gate) error {
+	switch r.Format {
+	case "md", "markdown":
+		return reports.CompareMarkdown(c.Out, of, r.All)
+	case "json":
+		return reports.CompareJSON(c.Out, of)
+	case "html":
+		return reports.CompareHTML(c.Out, of)
+	}
+	return reports.CompareText(c.Out, of, r.All, command.Colourful(c.Out))
+}
