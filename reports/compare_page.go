@@ -63,7 +63,10 @@ func markdownVerdict(r *compare.Row) string {
 // CompareHTML writes a comparison as one page that needs nothing else: the verdict, what
 // differs, every figure, and both results of each strategy that differs in one picture.
 func CompareHTML(w io.Writer, c *compare.Gate) error {
-	t, err := htmltemplate.New("compare").Funcs(htmltemplate.FuncMap{"overlay": overlay, "svg": svgOf}).Parse(comparePage)
+	drawn := worthPictures(c)
+	t, err := htmltemplate.New("compare").Funcs(htmltemplate.FuncMap{
+		"overlay": overlay, "svg": svgOf, "drawn": func(s *compare.Strategy) bool { return drawn[s] },
+	}).Parse(comparePage)
 	if err == nil {
 		err = t.Execute(w, c)
 	}
@@ -71,6 +74,29 @@ func CompareHTML(w io.Writer, c *compare.Gate) error {
 		return fmt.Errorf("write the comparison: %w", err)
 	}
 	return nil
+}
+
+// mostDrawn is how many strategies have pictures: those of one take some 160 KB, and a
+// change can make all 200 of the incidents differ.
+const mostDrawn = 12
+
+// worthPictures are the strategies that are drawn: of those that differ the ones that
+// became worse in most, as many as there may be.
+func worthPictures(c *compare.Gate) map[*compare.Strategy]bool {
+	var list []*compare.Strategy
+	for _, s := range c.Scenarios {
+		for _, g := range s.Strategies {
+			if g.Differing() > 0 {
+				list = append(list, g)
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *compare.Strategy) int { return b.Count(compare.Worse) - a.Count(compare.Worse) })
+	drawn := make(map[*compare.Strategy]bool)
+	for _, g := range list[:min(len(list), mostDrawn)] {
+		drawn[g] = true
+	}
+	return drawn
 }
 
 // overlayTitle is the title of a chart that shows both sides, and empty of one that does
@@ -83,12 +109,8 @@ func overlayTitle(chart string) string {
 }
 
 // overlay draws old and new of a strategy into the same charts. It takes them for two
-// strategies of one result, which is all that the charts have to know. Of a strategy
-// that does not differ there are none.
-func overlay(s *compare.Scenario, g *compare.Strategy) []charts.Chart {
-	if g.Differing() == 0 {
-		return nil
-	}
+// strategies of one result, which is all that the charts have to know.
+func overlay(s *compare.Scenario, g *compare.Strategy) (pictures []charts.Chart) {
 	file := *s.New
 	file.Scenario = s.Name + ", " + g.Name
 	file.Incident, file.Expectations, file.Runs = metrics.Incident{}, nil, nil
@@ -105,7 +127,6 @@ func overlay(s *compare.Scenario, g *compare.Strategy) []charts.Chart {
 	add("new", g.New)
 	// One axis of time holds both where their windows are the same.
 	sameTime := s.Old.WindowMS == s.New.WindowMS && s.Old.DurationMS == s.New.DurationMS
-	var pictures []charts.Chart
 	for _, c := range charts.New(view.New(&file, figures.All())) {
 		title := overlayTitle(c.Name)
 		if title == "" || !sameTime && c.Name != "distribution" || !failed && c.Name == "failures" {

@@ -3,6 +3,7 @@ package reports
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -173,5 +174,25 @@ func TestComparisonPictures(t *testing.T) {
 	longer.DurationMS *= 2
 	if other := page(metricstest.Tiny(), longer); strings.Contains(other, ">Response time, old and new<") || !strings.Contains(other, ">Response time by percentile, old and new<") {
 		t.Error("two axes of time are drawn as one")
+	}
+}
+
+// Of very many strategies that differ those that became worse in most are drawn.
+func TestComparisonPicturesAreLimited(t *testing.T) {
+	old, new := metricstest.Tiny(), changed()
+	for _, f := range []*metrics.File{old, new} {
+		for i := range mostDrawn + 5 {
+			run := *f.Runs[0]
+			run.Strategy = fmt.Sprintf("naive-%d", i)
+			f.Runs = append(f.Runs, &run)
+		}
+	}
+	drawn := worthPictures(gated(t, old, new))
+	worst := false
+	for g := range drawn {
+		worst = worst || g.Name == "swr" // in three figures, and the others in two
+	}
+	if len(drawn) != mostDrawn || !worst {
+		t.Errorf("%d are drawn, want %d; the worst among them: %v", len(drawn), mostDrawn, worst)
 	}
 }
