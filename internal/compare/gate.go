@@ -32,8 +32,7 @@ type Place struct {
 // rule that is about nothing in either result is an error: it would always be kept.
 func Check(c *Comparison, rules []Rule) (*Gate, error) {
 	g := &Gate{Comparison: c, Rules: rules}
-	usual := len(rules) == 0
-	if usual {
+	if len(rules) == 0 {
 		g.Rules = []Rule{Usual()}
 	}
 	for _, r := range g.Rules {
@@ -43,9 +42,6 @@ func Check(c *Comparison, rules []Rule) (*Gate, error) {
 		}
 		for i, v := range r.verdicts(places) {
 			row := places[i].Row
-			if usual && v == NotEnough { // it is said, and nobody asked for more
-				continue
-			}
 			if r.breaks(row, v) && row.Breaks == nil {
 				row.Breaks = &r
 				g.Breaches = append(g.Breaches, Breach{places[i], r, v})

@@ -215,8 +215,8 @@ func (r Rule) least(row *Row) float64 {
 // must not be.
 func (r Rule) breaks(row *Row, v Verdict) bool {
 	switch {
-	case v == NotEnough:
-		return true // nobody asked for a gate that cannot fail
+	case v == NotEnough: // whoever names a figure asked for no gate that cannot fail
+		return r.figure != ""
 	case r.kind == toWorse:
 		return v == Worse
 	case r.kind == byLimit && row.Better == figures.Neither:
