@@ -40,20 +40,20 @@ type strategyJSON struct {
 }
 
 type figureJSON struct {
-	Figure   string          `json:"figure"`
-	Title    string          `json:"title"`
-	Phase    string          `json:"phase,omitempty"`
-	Class    string          `json:"class,omitempty"`
-	Better   string          `json:"better,omitempty"` // lower, higher; absent of a figure that has no good side
-	Old      *float64        `json:"old"`
-	New      *float64        `json:"new"`
-	Change   *float64        `json:"change"`   // the median of the differences of all pairs
-	Relative *float64        `json:"relative"` // as a share of old
-	Low      *float64        `json:"low"`      // of an interval of 95 % around the change
-	High     *float64        `json:"high"`
-	P        *float64        `json:"p"` // of noisy evidence, adjusted for how many figures there are
-	Verdict  compare.Verdict `json:"verdict"`
-	Breaks   string          `json:"breaks,omitempty"` // the rule
+	Figure   string   `json:"figure"`
+	Title    string   `json:"title"`
+	Phase    string   `json:"phase,omitempty"`
+	Class    string   `json:"class,omitempty"`
+	Better   string   `json:"better,omitempty"` // lower, higher; absent of a figure that has no good side
+	Old      *float64 `json:"old"`
+	New      *float64 `json:"new"`
+	Change   *float64 `json:"change"`   // the median of the differences of all pairs
+	Relative *float64 `json:"relative"` // as a share of old
+	Low      *float64 `json:"low"`      // of an interval of 95 % around the change
+	High     *float64 `json:"high"`
+	P        *float64 `json:"p"`                // of noisy evidence, adjusted for how many figures there are
+	Verdict  string   `json:"verdict"`          // same, better, worse, changed, not enough
+	Breaks   string   `json:"breaks,omitempty"` // the rule
 }
 
 // CompareJSON writes a comparison with every figure, for other programs.
@@ -86,7 +86,7 @@ func newFigureJSON(r *compare.Row) figureJSON {
 	f := figureJSON{
 		Figure: r.Name, Title: r.Title, Phase: r.Part.Phase, Class: r.Part.Class,
 		Better: [...]string{figures.Neither: "", figures.Lower: "lower", figures.Higher: "higher"}[r.Better],
-		Old:    finite(r.Old), New: finite(r.New), Change: finite(r.Evidence.Estimate), Relative: finite(r.Relative()), Verdict: r.Verdict,
+		Old:    finite(r.Old), New: finite(r.New), Change: finite(r.Evidence.Estimate), Relative: finite(r.Relative()), Verdict: r.Verdict.String(),
 	}
 	if !r.Evidence.Range {
 		f.Low, f.High = finite(r.Evidence.Low), finite(r.Evidence.High)

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -56,7 +57,7 @@ func TestOpenRefuses(t *testing.T) {
 		return path
 	}
 	put("empty/x.txt", "")
-	put("broken/results.json", "{\n  \"schema\": 1,\n  \"runs\": 5\n}")
+	put("broken/results.json", fmt.Sprintf("{\n  \"schema\": %d,\n  \"runs\": 5\n}", schema))
 	twice := put("twice/a/results.json", "")
 	var text strings.Builder
 	if err := JSON(&text, metricstest.Tiny()); err != nil {

@@ -100,18 +100,21 @@ func (c *Comparison) places() (list []Place) {
 
 // about are the rows that a rule is about.
 func (c *Comparison) about(r Rule) (list []Place, err error) {
-	all := c.places()
-	if len(all) == 0 { // nothing to look a name up in: that is a problem of its own
+	if len(c.places()) == 0 { // nothing to look a name up in: that is a problem of its own
 		return nil, nil
 	}
 	where, err := r.locate(namesOf(c))
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range all {
-		of := r.figure == p.Name && p.Part == where.part || r.figure == "" && (where.part == Part{} || p.Part == where.part)
-		if of && (where.strategy == "" || where.strategy == p.Strategy) {
-			list = append(list, p)
+	for _, s := range c.Scenarios {
+		for _, g := range s.Strategies {
+			if where.strategy != "" && where.strategy != g.Name {
+				continue
+			}
+			for _, row := range g.about(r, where) {
+				list = append(list, Place{s.Name, g.Name, row})
+			}
 		}
 	}
 	if len(list) == 0 {
@@ -121,7 +124,8 @@ func (c *Comparison) about(r Rule) (list []Place, err error) {
 }
 
 // parts are the whole, the phases that count in figures, and the classes: those that
-// both sides have. A class that is alone but for bystanders is the whole.
+// both sides have. A class that is alone but for bystanders is the whole; with those it
+// is all classes together.
 func parts(s *Scenario) []Part {
 	list := []Part{{}}
 	for _, p := range s.New.Phases {
@@ -134,6 +138,9 @@ func parts(s *Scenario) []Part {
 		if !class.Bystander {
 			cached++
 		}
+	}
+	if cached < len(s.New.Classes) {
+		list = append(list, Part{Class: figures.AllClasses})
 	}
 	for _, class := range s.New.Classes {
 		whole := cached == 1 && !class.Bystander

@@ -25,9 +25,6 @@ func (v Verdict) String() string {
 	return [...]string{"same", "better", "worse", "changed", "not enough"}[v]
 }
 
-// MarshalText is the verdict in JSON.
-func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
-
 // Evidence is what the runs of both sides say of one figure.
 type Evidence struct {
 	stats.Shift

@@ -247,7 +247,8 @@ func (r Rule) verdicts(places []Place) []Verdict {
 
 // location is what the path of a rule leads to.
 type location struct {
-	strategy string // empty is all
+	strategy string // empty is every one
+	every    bool   // was said, and means every class, too
 	part     Part
 }
 
@@ -270,6 +271,7 @@ func (r Rule) locate(known names) (at location, err error) {
 		}
 	}
 	if len(rest) > 0 && rest[0] == "all" {
+		at.every = true
 		rest = rest[1:]
 	} else if len(rest) > 0 {
 		if at.strategy = find(rest[0], known.strategies); at.strategy == "" {

@@ -54,7 +54,7 @@ func TestRuleAboutNothing(t *testing.T) {
 		"mutx.p99 +10%":               `"mutx.p99 +10%": unknown strategy or phase "mutx"; did you mean mutex?`,
 		"swr.p99 +10%":                `"swr.p99 +10%": unknown strategy or phase "swr"; there are mutex, burst, all`,
 		"mutex.classes.prob.p99 +10%": `"mutex.classes.prob.p99 +10%": unknown class "prob"; did you mean probe?`,
-		"mutex.classes.p99 +10%":      `"mutex.classes.p99 +10%": one class stands between classes and the figure: there are probe`,
+		"mutex.classes.p99 +10%":      `"mutex.classes.p99 +10%": one class stands between classes and the figure: there are all, probe`,
 		"mutex.burst.p99 +10%":        `"mutex.burst.p99 +10%": nothing can stand between a strategy and its figure but classes and one of them`,
 		"burst.herd_peak +1":          `"burst.herd_peak +1" is about nothing: no run has that figure`,
 	} {

@@ -66,13 +66,14 @@ func slowRow(s *Strategy) *Row {
 	return row
 }
 
-// samplesOf are the latencies of runs, each of which is a sample.
+// samplesOf are the latencies of runs, each of which is a sample. They are of usable
+// answers: failures are counted by figures of their own.
 func samplesOf(runs []*metrics.Run) []stats.Sample {
 	list := make([]stats.Sample, len(runs))
 	for i, run := range runs {
 		for _, p := range run.Distribution() {
 			list[i].At = append(list[i].At, p.MS)
-			list[i].Upto = append(list[i].Upto, math.Round(p.Share*float64(run.Requests)))
+			list[i].Upto = append(list[i].Upto, math.Round(p.Share*float64(run.Requests-run.Failures)))
 		}
 	}
 	return list

@@ -87,6 +87,21 @@ func valuesOf(runs []*metrics.Run, value func(*metrics.Run) (float64, bool)) (va
 	return values
 }
 
+// about are the rows that a rule is about. A figure of all strategies is that of the
+// requests of every class, as an expectation has it.
+func (s *Strategy) about(r Rule, where location) []*Row {
+	of := func(part Part) []*Row {
+		return slices.DeleteFunc(slices.Clone(s.Rows), func(row *Row) bool { return r.figure != row.Name || row.Part != part })
+	}
+	if r.figure == "" {
+		return slices.DeleteFunc(slices.Clone(s.Rows), func(row *Row) bool { return where.part != Part{} && row.Part != where.part })
+	}
+	if every := of(Part{Class: figures.AllClasses}); where.every && (where.part == Part{}) && len(every) > 0 {
+		return every
+	}
+	return of(where.part)
+}
+
 // Differing is the number of rows that are not the same.
 func (s *Strategy) Differing() int { return len(s.Rows) - s.Count(Same) }
 
