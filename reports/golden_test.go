@@ -19,8 +19,8 @@ import (
 var update = flag.Bool("update", false, "rewrite the golden files")
 
 func TestGolden(t *testing.T) {
-	plain := func(w io.Writer, v *view.View) error { return Table(w, v, false) }
-	color := func(w io.Writer, v *view.View) error { return Table(w, v, true) }
+	plain := func(w io.Writer, v *view.View) error { return Table(w, v, Screen{}) }
+	color := func(w io.Writer, v *view.View) error { return Table(w, v, Screen{Width: 110, Color: true}) }
 	results := func(w io.Writer, v *view.View) error { return JSON(w, v.File) }
 	for _, test := range []struct {
 		file  string

@@ -112,7 +112,7 @@ func FuzzReadJSON(f *testing.F) {
 			return
 		}
 		for _, write := range []func(*bytes.Buffer, *view.View) error{
-			func(b *bytes.Buffer, v *view.View) error { return Table(b, v, true) },
+			func(b *bytes.Buffer, v *view.View) error { return Table(b, v, Screen{Color: true}) },
 			func(b *bytes.Buffer, v *view.View) error { return HTML(b, v, charts.New(v)) },
 			func(b *bytes.Buffer, v *view.View) error { return Markdown(b, v) },
 			func(b *bytes.Buffer, v *view.View) error { return JUnit(b, v) },

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -11,57 +12,94 @@ import (
 )
 
 const (
-	nameWidth = 14 // of a strategy's name before it wraps; with it a table fits into 110
+	nameWidth = 14 // of a strategy's name before it wraps
 	columnGap = 2
-	widest    = 110
 
-	proseWidth = 80 // of sentences
+	// narrow is the width where nobody knows it: of a pipe, whose reader may well be a
+	// terminal of the usual 80 columns.
+	narrow = 80
+	widest = 110 // the eye does not follow a longer line
 )
 
-// Table writes the summary for a terminal, at most 110 columns wide: scenario and
-// verdict, and a row per strategy, the best first, with the median over the seeds of each figure, below it the ends of
-// its interval (see [Estimate]) and the leading cause of failures. What did not
-// happen reads n/a. With color bad values are red: failures, duplicate
-// computes, a herd, and latencies above ten times the best strategy's. Of the
-// columns that a story adds those are left out for which there is no room.
-func Table(w io.Writer, v *view.View, color bool) error {
-	cols, list := v.Columns, v.Rows
-	lines := tableLines(cols, list)
-	widths := columnWidths(lines)
-	for ; cols[len(cols)-1].Told && tableWidth(widths) > widest; cols = cols[:len(cols)-1] {
-		for i := range lines {
-			lines[i] = lines[i][:len(cols)]
-		}
-		widths = widths[:len(cols)]
-	}
+// Screen is what a terminal can show.
+type Screen struct {
+	Width int // in columns; 0 is not known, and taken for 80
+	Color bool
+}
+
+// Table writes the summary for a terminal: scenario and verdict, and a row per strategy,
+// the best first, with the median over the seeds of each figure, below it the ends of
+// its interval (see [Estimate]) and the leading cause of failures. Columns for which
+// there is no room stand below, in a table of their own; only those that a story adds
+// are left out. What did not happen reads n/a. With color bad values are red: failures,
+// duplicate computes, a herd, and latencies above ten times the best strategy's.
+func Table(w io.Writer, v *view.View, to Screen) error {
+	width := min(cmp.Or(to.Width, narrow), widest)
+	prose := min(width, narrow)
 	var out strings.Builder
-	writeVerdict(&out, v)
-	for i, cells := range lines {
-		paint := func(_, _ int, text string) string { return text }
-		if color && i > 0 {
-			paint = func(c, l int, text string) string { return paintCell(list[i-1], c, l, text) }
+	writeVerdict(&out, v, prose)
+	lines := tableLines(v.Columns, v.Rows)
+	for i, part := range fold(v.Columns, columnWidths(lines), width) {
+		if i > 0 {
+			out.WriteString("\n")
 		}
-		writeRow(&out, cells, widths, paint)
-		if i == 0 {
-			out.WriteString(strings.Repeat("-", tableWidth(widths)) + "\n")
-		}
+		writeColumns(&out, part, lines, v.Rows, to.Color)
 	}
 	for _, s := range v.Out() {
-		out.WriteString(humanize.Wrap(fmt.Sprintf("%s is out: %s", strings.Map(humanize.Printable, s.Name), s.Reason), proseWidth, "  "))
+		out.WriteString(humanize.Wrap(fmt.Sprintf("%s is out: %s", strings.Map(humanize.Printable, s.Name), s.Reason), prose, "  "))
 	}
 	if note := v.Sampling; note != "" {
-		out.WriteString(note + "\n")
+		out.WriteString(humanize.Wrap(note, prose, ""))
 	}
 	_, err := io.WriteString(w, out.String())
 	return err
 }
 
+// fold puts the columns into as many tables below one another as the width asks for. In
+// each of them the names, column 0, stand first. A column that a story adds begins no
+// table.
+func fold(cols []view.Column, widths []int, width int) (tables [][]int) {
+	table, used := []int{0}, widths[0]
+	for c := 1; c < len(widths); c++ {
+		if used+columnGap+widths[c] > width && len(table) > 1 {
+			if cols[c-1].Told {
+				break
+			}
+			tables = append(tables, table)
+			table, used = []int{0}, widths[0]
+		}
+		table, used = append(table, c), used+columnGap+widths[c]
+	}
+	return append(tables, table)
+}
+
+// writeColumns writes some columns of the table, a heading and a row for each strategy.
+func writeColumns(out *strings.Builder, columns []int, lines [][][]string, list []view.Row, color bool) {
+	part := make([][][]string, len(lines))
+	for i, cells := range lines {
+		for _, c := range columns {
+			part[i] = append(part[i], cells[c])
+		}
+	}
+	widths := columnWidths(part)
+	for i, cells := range part {
+		paint := func(_, _ int, text string) string { return text }
+		if color && i > 0 {
+			paint = func(c, l int, text string) string { return paintCell(list[i-1], columns[c], l, text) }
+		}
+		writeRow(out, cells, widths, paint)
+		if i == 0 {
+			out.WriteString(strings.Repeat("-", tableWidth(widths)) + "\n")
+		}
+	}
+}
+
 // writeVerdict writes what was run and what came of it.
-func writeVerdict(out *strings.Builder, v *view.View) {
-	out.WriteString(strings.Map(humanize.Printable, v.Scenario) + "\n")
+func writeVerdict(out *strings.Builder, v *view.View, width int) {
+	out.WriteString(humanize.Wrap(strings.Map(humanize.Printable, v.Scenario), width, ""))
 	if v.Headline != "" {
-		out.WriteString(humanize.Wrap(strings.Map(humanize.Printable, v.Headline), proseWidth, ""))
-		out.WriteString(humanize.Wrap("Budget: "+v.Limits+".", proseWidth, ""))
+		out.WriteString(humanize.Wrap(strings.Map(humanize.Printable, v.Headline), width, ""))
+		out.WriteString(humanize.Wrap("Budget: "+v.Limits+".", width, ""))
 	}
 	out.WriteString("\n")
 }

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"strings"
@@ -30,7 +31,7 @@ func ExampleTable() {
 		{Strategy: "naive", Breaks: []metrics.Break{{Limit: "failures", Value: 0.95, Seeds: 1}}, ScoreMS: new(30000.0)},
 		{Strategy: "swr", Rank: new(1), ScoreMS: new(4.7)},
 	}
-	if err := Table(os.Stdout, view.New(f, figures.All()), false); err != nil {
+	if err := Table(os.Stdout, view.New(f, figures.All()), Screen{}); err != nil {
 		panic(err)
 	}
 	// Output:
@@ -47,7 +48,7 @@ func ExampleTable() {
 	// naive is out: failure ratio 95 %, 0.1 % allowed
 }
 
-// TestTableWidth: whatever the figures, 110 columns and no trailing blanks.
+// TestTableWidth: whatever the figures, no wider than the terminal and no trailing blanks.
 func TestTableWidth(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ms := rapid.Float64Range(0, 1e9)
@@ -74,11 +75,14 @@ func TestTableWidth(t *testing.T) {
 			}
 		}
 		var buf bytes.Buffer
-		if err := Table(&buf, view.New(f, figures.All()), false); err != nil {
+		screen := Screen{Width: rapid.SampledFrom([]int{0, 60, 80, 100, 200}).Draw(t, "width")}
+		most := map[int]int{0: 80, 200: 110}[screen.Width]
+		most = cmp.Or(most, screen.Width)
+		if err := Table(&buf, view.New(f, figures.All()), screen); err != nil {
 			t.Fatal(err)
 		}
 		for line := range strings.SplitSeq(buf.String(), "\n") {
-			if width := utf8.RuneCountInString(line); width > 110 || strings.TrimRight(line, " ") != line {
+			if width := utf8.RuneCountInString(line); width > most || strings.TrimRight(line, " ") != line {
 				t.Fatalf("a line of %d columns: %q", width, line)
 			}
 		}
@@ -88,7 +92,7 @@ func TestTableWidth(t *testing.T) {
 func TestTableWithoutColorHasNoEscapes(t *testing.T) {
 	for name, f := range metricstest.Variants() {
 		var buf bytes.Buffer
-		if err := Table(&buf, view.New(f, figures.All()), false); err != nil {
+		if err := Table(&buf, view.New(f, figures.All()), Screen{}); err != nil {
 			t.Fatal(err)
 		}
 		if strings.Contains(buf.String(), "\x1b") {
@@ -120,7 +124,7 @@ func TestColumnsOfAStory(t *testing.T) {
 		t.Fatalf("%d columns, want one more than %d", len(cols), before)
 	}
 	var table strings.Builder
-	if err := Table(&table, view.New(f, figures.All()), false); err != nil {
+	if err := Table(&table, view.New(f, figures.All()), Screen{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, text := range []string{"outdated", "2,000"} {

@@ -101,7 +101,7 @@ func (d Delivery) printFormat(out io.Writer, v *view.View) error {
 	case "gobench":
 		return reports.GoBench(out, v)
 	}
-	return reports.Table(out, v, Colourful(out))
+	return reports.Table(out, v, screenOf(out))
 }
 
 // Failures prints the expectations that do not hold, and counts them.

@@ -3,7 +3,6 @@ package command
 import (
 	"fmt"
 	"io"
-	"os"
 	"time"
 )
 
@@ -27,7 +26,7 @@ const (
 
 // NewStatus begins to show what line says, which is called from another goroutine.
 func NewStatus(w io.Writer, quiet bool, line func() string) *Status {
-	s := &Status{w: w, line: line, screen: Terminal(w) && os.Getenv("TERM") != "dumb", stop: make(chan struct{}), done: make(chan struct{})}
+	s := &Status{w: w, line: line, screen: Terminal(w), stop: make(chan struct{}), done: make(chan struct{})}
 	if quiet {
 		close(s.done)
 		return s

@@ -42,7 +42,7 @@ func TestAMadeUpFigureIsInEveryOutput(t *testing.T) {
 		write func(io.Writer) error
 		want  []string
 	}{
-		"the terminal's table": {func(w io.Writer) error { return reports.Table(w, v, false) }, []string{"made", "77,771"}},
+		"the terminal's table": {func(w io.Writer) error { return reports.Table(w, v, reports.Screen{}) }, []string{"made", "77,771"}},
 		"Markdown":             {func(w io.Writer) error { return reports.Markdown(w, v) }, []string{"made up", "**77,771**", "made up 77,771 to "}},
 		"HTML":                 {func(w io.Writer) error { return reports.HTML(w, v, nil) }, []string{"made up", "77,771", "made up 77,771 to "}},
 		"CSV":                  {func(w io.Writer) error { return reports.CSV(w, v) }, []string{",made_up_series,"}},
