@@ -63,7 +63,7 @@ func importMap() map[string]arrows {
 		"internal/world/tier": {packages: []string{
 			"internal/fault", "internal/metrics", "strategies", "strategies/clock", "strategies/stores/lifetime", "internal/hash", "internal/queue", "internal/world/station", "internal/world/ring",
 		}},
-		"internal/world/disk":          {packages: []string{"internal/metrics", "internal/world/tier", "strategies", "strategies/clock", "internal/queue"}},
+		"internal/world/disk":          {packages: []string{"internal/metrics", "internal/world/tier", "strategies", "strategies/clock", "strategies/stores/filebased/sweep", "internal/queue"}},
 		"internal/world/front":         {packages: []string{"internal/metrics", "strategies", "strategies/clock", "strategies/pagekey", "internal/world/tier"}},
 		"internal/metrics":             {packages: []string{"workloads", "strategies"}, modules: []string{"github.com/HdrHistogram/hdrhistogram-go"}},
 		"internal/metrics/metricstest": {packages: []string{"workloads", "internal/metrics"}}, // of tests alone
@@ -132,9 +132,10 @@ func strategyArrows() map[string]arrows {
 			packages: []string{"strategies", "strategies/wire", "strategies/stores", "strategies/stores/cas", "strategies/stores/lifetime"},
 			modules:  []string{"github.com/bradfitz/gomemcache"},
 		},
-		"strategies/stores/file":      {packages: []string{"strategies", "strategies/wire", "strategies/stores", "strategies/stores/cas"}},
-		"strategies/stores/filebased": {packages: []string{"strategies", "strategies/wire", "strategies/stores"}},
-		"strategies/stores/storetest": {packages: []string{"strategies", "strategies/wire", "strategies/stores", "strategies/clock"}},
+		"strategies/stores/file":            {packages: []string{"strategies", "strategies/wire", "strategies/stores", "strategies/stores/cas"}},
+		"strategies/stores/filebased":       {packages: []string{"strategies", "strategies/wire", "strategies/stores", "strategies/stores/filebased/sweep"}},
+		"strategies/stores/filebased/sweep": {},
+		"strategies/stores/storetest":       {packages: []string{"strategies", "strategies/wire", "strategies/stores", "strategies/clock"}},
 	}
 }
 

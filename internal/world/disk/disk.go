@@ -29,6 +29,7 @@ import (
 	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/strategies/stores/filebased/sweep"
 )
 
 // Errors of a disk, as a program sees them.
@@ -56,7 +57,7 @@ type Disk struct {
 
 	mu    sync.Mutex
 	files *tree
-	sweep sweep
+	sweep sweep.Sweep[byte, fileName] // of the amortised way
 	stats Stats
 }
 
@@ -81,7 +82,7 @@ func FilledKey(i int) string { return fmt.Sprint("filled ", i) }
 func (d *Disk) Wipe() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.files, d.sweep = newTree(d.cfg.Cull == cullExact), sweep{}
+	d.files, d.sweep = newTree(d.cfg.Cull == cullExact), sweep.Sweep[byte, fileName]{}
 }
 
 // Stats returns the counts so far. The entries of before the run count with the size
@@ -234,6 +235,26 @@ func (d *Disk) write(f file) (cost time.Duration) {
 		d.stats.CPU += cost
 	}
 	d.stats.EntriesPeak = max(d.stats.EntriesPeak, int64(len(d.files.byName)))
+	return cost
+}
+
+// step does the share of one write in a sweep and returns the CPU time that it costs: a
+// file that has gone since it was listed costs the walk and no removal.
+func (d *Disk) step(now int64) (cost time.Duration) {
+	begins := d.sweep.Step(d.files, func() int { return len(d.files.byName) }, d.cfg.MaxEntries, d.cfg.CullFrequency, func(name fileName, expired bool) {
+		cost += d.cfg.PerObject
+		if expired {
+			cost += d.cfg.PerOpen
+		}
+		if f := d.files.byName[name]; f != nil && (!expired || f.expires <= now) {
+			d.files.remove(f)
+			d.stats.Culled++
+			cost += d.cfg.PerDelete
+		}
+	})
+	if begins {
+		d.stats.Culls++
+	}
 	return cost
 }
 

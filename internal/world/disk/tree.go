@@ -90,7 +90,7 @@ func (t *tree) remove(f *file) {
 // removeTops removes every so-many-th top-level directory, with all that is in it:
 // how many entries that is depends on how their hashes happen to lie.
 func (t *tree) removeTops(frequency int) (removed int) {
-	for i, top := range t.list() {
+	for i, top := range t.Tops() {
 		if i%frequency != 0 {
 			continue
 		}
@@ -124,8 +124,8 @@ func (t *tree) removeExpired(now int64) (removed int) {
 	return removed
 }
 
-// list is the top-level directories, sorted, as a listing of them is.
-func (t *tree) list() (tops []byte) {
+// Tops is the top-level directories, sorted, as a listing of them is.
+func (t *tree) Tops() (tops []byte) {
 	for top := range t.tops {
 		if len(t.tops[top]) > 0 {
 			tops = append(tops, byte(top))
@@ -134,9 +134,9 @@ func (t *tree) list() (tops []byte) {
 	return tops
 }
 
-// leaves is the directories in a top-level one, sorted. It looks at all files there, a
+// Leaves is the directories in a top-level one, sorted. It looks at all files there, a
 // 256th of the disk, and is asked once a directory and sweep.
-func (t *tree) leaves(top byte) (leaves []byte) {
+func (t *tree) Leaves(top byte) (leaves []byte) {
 	for _, f := range t.tops[top] {
 		leaves = append(leaves, f.name[1])
 	}
@@ -144,8 +144,8 @@ func (t *tree) leaves(top byte) (leaves []byte) {
 	return slices.Compact(leaves)
 }
 
-// files is what is in one of those, sorted by the rest of their names.
-func (t *tree) files(top, leaf byte) (names []fileName) {
+// Files is what is in one of those, sorted by the rest of their names.
+func (t *tree) Files(top, leaf byte) (names []fileName) {
 	for _, f := range t.tops[top] {
 		if f.name[1] == leaf {
 			names = append(names, f.name)

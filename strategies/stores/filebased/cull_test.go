@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores/filebased/sweep"
 )
 
 // Published at its default of 300: the entries rise to 300 and fall by a third.
@@ -153,7 +154,7 @@ func TestShape(t *testing.T) {
 		{name: "exact, at its limit", mode: Exact, limit: 0, visit: 2, open: 2},
 		{name: "manual", mode: Manual, limit: -1},
 		{name: "amortised, far below its limit", mode: Amortised, limit: limit},
-		{name: "amortised, at its limit", mode: Amortised, limit: 0, mostOpened: stride},
+		{name: "amortised, at its limit", mode: Amortised, limit: 0, mostOpened: sweep.Stride},
 	}
 	for _, n := range sizes {
 		dir := t.TempDir()

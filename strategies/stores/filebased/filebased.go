@@ -43,6 +43,7 @@ import (
 
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores"
+	"github.com/herdlab/herdlab/strategies/stores/filebased/sweep"
 	"github.com/herdlab/herdlab/strategies/wire"
 )
 
@@ -104,7 +105,7 @@ type Store struct {
 	culled  atomic.Int64
 
 	mu    sync.Mutex // of the sweep
-	sweep sweep
+	sweep sweep.Sweep[string, string]
 }
 
 var _ strategies.Store = (*Store)(nil)
@@ -153,15 +154,15 @@ func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, er
 		case err != nil:
 			return nil, nil
 		case v.Expired(s.cfg.Now()):
-			return nil, s.drop(s.tree.removeIf(name, s.expired))
+			return nil, s.drop(s.removeExpiredFile(name))
 		}
 		return &v, nil
 	}))
 }
 
-// expired reports whether a file's time is over. What has no readable expiry stays.
-func (s *Store) expired(expires time.Time) bool {
-	return !expires.IsZero() && !expires.After(s.cfg.Now())
+// removeExpiredFile deletes a file whose time is over. What has no readable expiry stays.
+func (s *Store) removeExpiredFile(name string) (bool, error) {
+	return s.tree.removeIf(name, func(expires time.Time) bool { return !expires.IsZero() && !expires.After(s.cfg.Now()) })
 }
 
 // Set stores an entry for ttl, or for ever if ttl is zero, and holds the size of

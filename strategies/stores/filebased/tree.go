@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -61,16 +62,25 @@ func (t *tree) list(below ...string) (names []string) {
 	return names
 }
 
+// Tops is the top-level directories, Leaves those in one of them, and Files the entries
+// in one of these.
+func (t *tree) Tops() []string             { return t.list() }
+func (t *tree) Leaves(top string) []string { return t.list(top) }
+
+func (t *tree) Files(top, leaf string) (names []string) {
+	for _, rest := range t.list(top, leaf) {
+		names = append(names, top+leaf+rest)
+	}
+	return names
+}
+
 // below is every entry in a top-level directory.
 func (t *tree) below(top string) (names []string) {
 	begun := time.Now()
-	for _, leaf := range t.list(top) {
-		for _, rest := range t.list(top, leaf) {
-			if len(top)+len(leaf)+len(rest) == 2*md5.Size {
-				names = append(names, top+leaf+rest)
-			}
-		}
+	for _, leaf := range t.Leaves(top) {
+		names = append(names, t.Files(top, leaf)...)
 	}
+	names = slices.DeleteFunc(names, func(name string) bool { return len(name) != 2*md5.Size })
 	t.visited.add(len(names), begun)
 	return names
 }
