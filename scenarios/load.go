@@ -154,6 +154,8 @@ func (l *loader) decode(root *settings.Node) *Scenario {
 	s := &Scenario{File: l.path}
 	(&settings.Decoder{Errs: &l.errs}).Struct(root, s, "a scenario")
 	switch {
+	case s.Name == "" && l.path == standardInput:
+		s.Name = "stdin"
 	case s.Name == "":
 		base := filepath.Base(l.path)
 		s.Name = strings.Trim(notInTitle.ReplaceAllString(strings.TrimSuffix(base, filepath.Ext(base)), "-"), ".")

@@ -81,6 +81,7 @@ func TestBadOverrides(t *testing.T) {
 		"fleet.workers=":               `--set fleet.workers=: column 15: no value after the equals sign`,
 		"fleet..workers=5":             `--set fleet..workers=5: column 7: a name is missing between the dots`,
 		"workload.pge.rate=1/s":        `--set workload.pge.rate=1/s: column 10: the list has no item "pge"; did you mean "page"?`,
+		"budget.0=1":                   `--set budget.0=1: column 1: budget is not there, and so no item 0 of it: give the whole list, as in budget=[...]`,
 		"workload.4.rate=1/s":          `--set workload.4.rate=1/s: column 10: the list has no item "4"; it has page`,
 		"faults.1.at=1s":               `--set faults.1.at=1s: column 8: the list has no item "1"; its items are 0 to 0`,
 		"workload.page.rate=100":       `--set workload.page.rate=100: column 20: "rate": "100" has no time to count over: write 100/s, 100/min or 100/h`,

@@ -4,12 +4,14 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/herdlab/herdlab/internal/spelling"
 )
@@ -51,8 +53,8 @@ func Named(name string, overrides []string) (*Scenario, error) {
 	return read(findShipped, name, overrides, false)
 }
 
-// Open reads what a command line names: a file if there is one or if the
-// argument looks like a path, else a scenario of the catalogue. It applies
+// Open reads what a command line names: "-" is standard input, else a file if there is
+// one or if the argument looks like a path, else a scenario of the catalogue. It applies
 // overrides, each of the form path=value: the value is YAML, and a list's items
 // are named by their number from 0 or, in the workload, by their class. What is
 // wrong comes back as [Errors].
@@ -100,6 +102,10 @@ func read(find func(string) (file, error), arg string, overrides []string, real 
 
 // findText finds what a command line names.
 func findText(arg string) (file, error) {
+	if arg == standardInput {
+		text, err := inputText()
+		return file{path: arg, text: text}, err
+	}
 	info, err := os.Stat(arg)
 	isFile := err == nil && !info.IsDir()
 	if ext := filepath.Ext(arg); isFile || ext == ".yaml" || ext == ".yml" || strings.ContainsAny(arg, `/\`) {
@@ -111,6 +117,19 @@ func findText(arg string) (file, error) {
 	}
 	return f, err
 }
+
+// standardInput is what a command line calls a scenario that comes by standard input.
+const standardInput = "-"
+
+// inputText is the text of standard input. It can be read once, and a scenario is read
+// again for every way to look at it.
+var inputText = sync.OnceValues(func() ([]byte, error) {
+	text, err := io.ReadAll(os.Stdin)
+	if err != nil {
+		return nil, fmt.Errorf("read the scenario from standard input: %w", err)
+	}
+	return text, nil
+})
 
 func findFile(path string) (file, error) {
 	text, err := os.ReadFile(path)

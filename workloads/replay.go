@@ -43,6 +43,7 @@ type replay struct {
 
 	now   *trace.Request // the request advanced to; nil before the first
 	first int64          // its instant, nanoseconds since 1970
+	cut   bool           // the trace goes on past the end
 }
 
 // newReplay readies the replay of a class within its active time.
@@ -63,6 +64,7 @@ func (r *replay) advance() (time.Duration, error) {
 	r.now = now
 	since := float64(now.At-r.first) / r.speed
 	if since >= float64(r.until-r.From) {
+		r.cut = true
 		r.Close() // it was only read: nothing can be lost
 		return 0, io.EOF
 	}

@@ -86,7 +86,7 @@ func TestReplayOfALog(t *testing.T) {
 			}
 			first := time.Date(2015, 5, 17, 10, 0, 0, 0, time.UTC)
 			if diff := cmp.Diff(TraceStats{Class: "site", Stats: trace.Stats{
-				File: file, Lines: 5, Bad: 1, OutOfOrder: 1, First: first, Last: first.Add(4 * time.Second),
+				File: file, Lines: 5, Bad: 1, OutOfOrder: 1, Gap: 2 * time.Second, GapLine: 6, First: first, Last: first.Add(4 * time.Second),
 				FirstBad: []trace.BadLine{{Line: 5, Column: 5, Reason: "no [time] after the client"}},
 			}}, stats); diff != "" {
 				t.Error(diff)

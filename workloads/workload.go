@@ -148,6 +148,7 @@ func (w *Workload) All() iter.Seq[Request] {
 type TraceStats struct {
 	Class string
 	trace.Stats
+	Cut bool // it goes on past the end of the run, or of the class's active time
 }
 
 // TraceStats returns what has been read of the traces, one entry for every class
@@ -156,7 +157,7 @@ func (w *Workload) TraceStats() []TraceStats {
 	var list []TraceStats
 	for _, f := range w.feeds {
 		if r, ok := f.(*replay); ok {
-			list = append(list, TraceStats{r.Class.Class, r.reader.Stats()})
+			list = append(list, TraceStats{r.Class.Class, r.reader.Stats(), r.cut})
 		}
 	}
 	return list

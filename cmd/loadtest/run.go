@@ -17,7 +17,7 @@ import (
 )
 
 type runCmd struct {
-	Scenarios []string `arg:"" optional:"" help:"Files, or names of the catalogue (loadtest list)."`
+	Scenarios []string `arg:"" optional:"" help:"Files, - for standard input, or names of the catalogue (loadtest list)."`
 
 	command.Selection `embed:""`
 	command.Delivery  `embed:""`

@@ -103,3 +103,26 @@ strategies: {naive: {}}
 		t.Errorf("with --resume: exit code %d: %s", code, stderr.String())
 	}
 }
+
+// Ctrl-C is heard while boxes are set up and while the cache is warmed: it ends the
+// command long before either would have ended.
+func TestInterruptBeforeTheTraffic(t *testing.T) {
+	for name, set := range map[string][]string{
+		"set-up":  {"--set", "fleet.boxes=10000", "--set", "fleet.cache.nodes=1000"},
+		"warm-up": {"--set", "warm=10000000", "--set", "workload.page.keys.count=10000000"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
+			defer cancel()
+			var said bytes.Buffer
+			args := append([]string{"run", "-q", "testdata/steady.yaml", "--out", t.TempDir()}, set...)
+			if code := run(ctx, &said, &said, args); code != command.ExitInterrupted {
+				t.Errorf("exit code %d, want %d: %s", code, command.ExitInterrupted, &said)
+			}
+			end, _ := ctx.Deadline()
+			if late := time.Since(end); late > 2*time.Second { // 0.02 s on a machine at rest
+				t.Errorf("ended %v after Ctrl-C", late)
+			}
+		})
+	}
+}

@@ -20,7 +20,7 @@ import (
 )
 
 type runCmd struct {
-	Scenarios []string `arg:"" optional:"" help:"Files, or names of the catalogue (simulate list)."`
+	Scenarios []string `arg:"" optional:"" help:"Files, - for standard input, or names of the catalogue (simulate list)."`
 
 	command.Selection `embed:""`
 	command.Delivery  `embed:""`
@@ -37,14 +37,17 @@ type runCmd struct {
 
 // Run loads every scenario, and only then begins to run them.
 func (r runCmd) Run(c *command.Console) error {
-	scs, err := r.load()
+	stopped := func() bool { return c.Ctx.Err() != nil }
+	scs, err := r.load(stopped)
+	if errors.Is(err, lab.ErrStopped) {
+		return &command.Exit{Code: command.ExitInterrupted, Err: errors.New("interrupted: nothing was begun")}
+	}
 	if err == nil {
 		err = r.Writable(scs)
 	}
 	if err != nil {
 		return command.Usage(err)
 	}
-	stopped := func() bool { return c.Ctx.Err() != nil }
 	if r.AllIncidents {
 		return r.runIncidents(c, scs, stopped)
 	}
@@ -71,7 +74,7 @@ func (r runCmd) Run(c *command.Console) error {
 }
 
 // load reads the scenarios that are to be run, and sets what is left out of a replay.
-func (r *runCmd) load() ([]*scenarios.Scenario, error) {
+func (r *runCmd) load(stop func() bool) ([]*scenarios.Scenario, error) {
 	if r.Parallel < 0 {
 		return nil, fmt.Errorf("--parallel %d: give 0 or more", r.Parallel)
 	}
@@ -84,7 +87,7 @@ func (r *runCmd) load() ([]*scenarios.Scenario, error) {
 		}
 		return r.Selection.Load(command.OpenModelled, command.Incidents(), r.Set)
 	}
-	names, set, err := r.replay()
+	names, set, err := r.replay(stop)
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ const replayName = "replay"
 // of the class that has keys, and the scenario lasts as long as the trace. The
 // whole trace is read once before, so that one that is torn or of another
 // format ends the command before anything runs.
-func (r *runCmd) replay() (names, set []string, err error) {
+func (r *runCmd) replay(stop func() bool) (names, set []string, err error) {
 	names = r.Scenarios
 	if r.Trace == "" {
 		return names, r.Set, nil
@@ -39,7 +39,7 @@ func (r *runCmd) replay() (names, set []string, err error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("--max-bad %s: %w", *r.MaxBad, err)
 	}
-	length, err := lab.TraceLength(r.Trace, *r.Speed, share)
+	length, err := lab.TraceLength(r.Trace, *r.Speed, share, stop)
 	if err != nil {
 		return nil, nil, fmt.Errorf("--trace: %w", err)
 	}

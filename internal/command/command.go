@@ -83,7 +83,29 @@ func Main(name, description string, grammar any, c *Console, args []string) int 
 		fmt.Fprintf(c.Err, "%s: %v; see %s --help\n", name, err, name)
 		return ExitUsage
 	}
+	if flag := emptyFlag(parsed); flag != "" {
+		fmt.Fprintf(c.Err, "%s: --%s: the value is empty: give one, or leave the flag out\n", name, flag)
+		return ExitUsage
+	}
 	return reportError(name, c.Err, parsed.Run())
+}
+
+// emptyFlag is the first flag that was given an empty value, or "": mostly a variable of
+// a shell that is not set, which the command would run without.
+func emptyFlag(parsed *kong.Context) string {
+	for _, step := range parsed.Path {
+		if step.Flag == nil {
+			continue
+		}
+		value := reflect.Indirect(step.Flag.Target)
+		switch value.Kind() {
+		case reflect.String, reflect.Slice:
+			if value.Len() == 0 {
+				return step.Flag.Name
+			}
+		}
+	}
+	return ""
 }
 
 // verbMeant is the command that the first argument was probably meant to be, or "".

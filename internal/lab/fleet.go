@@ -30,7 +30,7 @@ type namedFleet struct {
 
 // newFleet makes an entry's strategies for the named caches and installs them in
 // the world's boxes.
-func newFleet(e scenarios.Entry, w World, caches []string, clk Clock, stream func(string) *rand.Rand) (*fleet, error) {
+func newFleet(e scenarios.Entry, w World, caches []string, clk Clock, stream func(string) *rand.Rand, stop func() bool) (*fleet, error) {
 	f := &fleet{world: w, clock: clk, stream: stream}
 	host, ok := w.(Host)
 	if !ok {
@@ -52,7 +52,14 @@ func newFleet(e scenarios.Entry, w World, caches []string, clk Clock, stream fun
 		}
 		f.caches = append(f.caches, &namedFleet{cache: cache, shared: shared})
 	}
-	return f, host.Install(f.box)
+	installing := true
+	defer func() { installing = false }()
+	return f, host.Install(func(i, name int, cache world.Cache, loader strategies.Loader) (strategies.Strategy, error) {
+		if installing && stop != nil && stop() { // ten thousand boxes take a while
+			return nil, ErrStopped
+		}
+		return f.box(i, name, cache, loader)
+	})
 }
 
 // parts are what a strategy is made of, with the random stream of a purpose.

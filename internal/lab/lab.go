@@ -165,7 +165,7 @@ func (r *run) setUp() (err error) {
 	}
 	r.world = made
 	r.sampler = newSampler(sc, r.world, r.Clock)
-	if r.fleet, err = newFleet(r.entry, r.world, sc.Caches(), r.Clock, r.stream); err != nil {
+	if r.fleet, err = newFleet(r.entry, r.world, sc.Caches(), r.Clock, r.stream, r.Watch.Stop); err != nil {
 		return err
 	}
 	if err := r.warmers.add(sc, r.fleet, r.traffic.Workload, r.sizes); err != nil {
@@ -185,7 +185,7 @@ func (r *run) stream(purpose string) *rand.Rand { return workloads.Substream(r.s
 func (r *run) goOn() {
 	defer r.world.Close()
 	before := r.Clock.Now()
-	if err := (&warmup{r.fleet, r.sc, r.traffic.Workload, r.sizes}).run(); err != nil {
+	if err := (&warmup{r.fleet, r.sc, r.traffic.Workload, r.sizes, &r.Watch}).run(); err != nil {
 		r.failed = fmt.Errorf("warm-up: %w", err)
 		return
 	}

@@ -70,10 +70,13 @@ func (t *traffic) report(run *metrics.Run) {
 // shown is how many of a trace's bad lines a warning quotes.
 const shown = 3
 
+const day = 24 * time.Hour
+
 // TraceLength reads a trace to its end and returns how long its replay takes,
-// rounded up to a second. A trace that cannot be replayed is an error.
-func TraceLength(file string, speed, maxBad float64) (time.Duration, error) {
-	const ever = 400 * 24 * time.Hour
+// rounded up to a second. A trace that cannot be replayed, all of it, is an error;
+// [ErrStopped] if stop, asked again and again, says so.
+func TraceLength(file string, speed, maxBad float64, stop func() bool) (time.Duration, error) {
+	const ever = 400 * day
 	w, err := workloads.New(1, ever, []workloads.Class{{
 		Class: "trace", Trace: &workloads.Trace{File: file, Format: "auto", Speed: speed, MaxBad: maxBad},
 	}})
@@ -83,9 +86,24 @@ func TraceLength(file string, speed, maxBad float64) (time.Duration, error) {
 	defer w.Close()
 	var last time.Duration
 	for r := range w.All() {
+		if stop() {
+			return 0, ErrStopped
+		}
 		last = r.At
 	}
+	if stats := w.TraceStats()[0]; w.Err() == nil && stats.Cut {
+		return 0, fmt.Errorf("%s:%d:1: a request %s after the line before it, and a replay lasts up to 400 days: if the times are of two clocks, make them one; else remove what lies apart, or raise --speed",
+			file, stats.GapLine, comes(stats.Gap))
+	}
 	return last.Truncate(time.Second) + time.Second, w.Err()
+}
+
+// comes says by how much a request is later.
+func comes(gap time.Duration) string {
+	if gap < 2*day {
+		return fmt.Sprintf("comes %v", gap)
+	}
+	return fmt.Sprintf("comes %d days", gap/day)
 }
 
 // traceWarnings are what a reader of the figures has to know of a trace.
@@ -95,6 +113,9 @@ func traceWarnings(t workloads.TraceStats) (warnings []string) {
 		for _, b := range t.FirstBad[:min(shown, len(t.FirstBad))] {
 			warnings = append(warnings, fmt.Sprintf("%s:%d:%d: %s", t.File, b.Line, b.Column, b.Reason))
 		}
+	}
+	if t.Cut {
+		warnings = append(warnings, fmt.Sprintf("%s: the run ends before the trace does, of which at most %d lines were replayed", t.File, t.Lines-1))
 	}
 	if t.Late > 0 {
 		warnings = append(warnings, fmt.Sprintf("%s: %d lines were out of order by more than the reordering window and were moved", t.File, t.Late))

@@ -33,6 +33,7 @@ type warmup struct {
 	sc      *scenarios.Scenario
 	traffic *workloads.Workload
 	sizes   *sizes
+	watch   *Watch
 }
 
 func (u *warmup) run() error {
@@ -94,10 +95,13 @@ func (u *warmup) login() error {
 }
 
 // itemsOf leaves some classes, and notes the size of each item before it can be asked
-// for.
+// for. There are no more of them once the run is to stop: ten million take half a minute.
 func (u *warmup) itemsOf(items iter.Seq[workloads.Item], class func(int) bool) iter.Seq[workloads.Item] {
 	return func(yield func(workloads.Item) bool) {
 		for it := range items {
+			if u.watch.stops() {
+				return
+			}
 			u.sizes.noteSize(it.Key, it.Size)
 			if class(it.Class) && !yield(it) {
 				return

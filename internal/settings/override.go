@@ -82,13 +82,17 @@ func (o Override) String() string { return o.path + "=" + o.value.String() }
 // Apply puts the value into the tree, making the mappings on the way that are
 // not there. Whether the names mean anything is for the decoder to say.
 func (o Override) Apply(root *Node, errs *Problems) {
-	n := root
-	for _, s := range splitPath(o.path, o.at) {
+	n, path := root, splitPath(o.path, o.at)
+	for i, s := range path {
 		next := n.step(s.name)
 		switch {
 		case next != nil:
 		case n.Kind == List:
 			errs.Add(noItem(n, s))
+			return
+		case i+1 < len(path) && isNumber(path[i+1].name):
+			list, _, _ := strings.Cut(o.path, "."+path[i+1].name)
+			errs.Addf(s.at, "%s is not there, and so no item %s of it: give the whole list, as in %s=[...]", list, path[i+1].name, list)
 			return
 		default:
 			if n.Kind != Mapping { // a bare value, or nothing: what is written here takes its place
@@ -101,6 +105,8 @@ func (o Override) Apply(root *Node, errs *Problems) {
 	}
 	*n = *o.value.Clone() // a copy: one override is applied to several trees
 }
+
+func isNumber(name string) bool { return strings.Trim(name, "0123456789") == "" }
 
 func noItem(list *Node, s segment) *Error {
 	var known []string

@@ -14,20 +14,21 @@ import (
 // openFile opens a file for reading its text, which it unpacks if the file
 // begins as gzip does (RFC 1952: 1f 8b).
 func openFile(path string) (io.Reader, io.Closer, error) {
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	// Before it is opened: to open a pipe waits for a writer, who may never come.
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil, fmt.Errorf("trace %s: there is no such file", path)
+	case err != nil:
+		return nil, nil, fmt.Errorf("trace: %w", err)
+	case info.IsDir():
+		return nil, nil, fmt.Errorf("trace %s: this is a directory: name a file in it", path)
+	case !info.Mode().IsRegular():
+		return nil, nil, fmt.Errorf("trace %s: this is a pipe or a device, and a trace is read once for every run: copy it to a file first", path)
 	}
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, nil, fmt.Errorf("trace: %w", err)
-	}
-	info, err := f.Stat()
-	if err == nil && info.IsDir() {
-		err = errors.New("this is a directory: name a file in it")
-	}
-	if err != nil {
-		f.Close()
-		return nil, nil, fmt.Errorf("trace %s: %w", path, err)
 	}
 	// By its beginning and not by its name: access.log.1 may be packed or not.
 	r := bufio.NewReaderSize(f, 1<<16)

@@ -157,7 +157,7 @@ func (r *Reader) readRequest() error {
 			}
 		}
 		if bad.reason == "" {
-			r.stats.addGood(e.at)
+			r.stats.addGood(r.lines.number, e.at)
 			r.pending, r.waiting = Request{At: e.at, Key: string(e.key), Size: e.size, Write: e.write}, true
 			return nil
 		}

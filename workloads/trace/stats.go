@@ -21,6 +21,9 @@ type Stats struct {
 	OutOfOrder int64     // requests earlier than one before them
 	Late       int64     // of those, too late (a minute) to be put in their place: moved later
 
+	Gap     time.Duration // the longest from the latest time so far to a line's
+	GapLine int64         // that line
+
 	First, Last time.Time // the earliest and the latest time; zero without requests
 }
 
@@ -37,8 +40,11 @@ func (s *Stats) addBad(line int64, f flaw) {
 
 // addGood counts a request, in the order of the file. Out of order is what came
 // before the latest one so far, whether or not the reorder can put it right.
-func (s *Stats) addGood(at int64) {
+func (s *Stats) addGood(line, at int64) {
 	t := time.Unix(0, at).UTC()
+	if gap := t.Sub(s.Last); !s.First.IsZero() && gap > s.Gap {
+		s.Gap, s.GapLine = gap, line
+	}
 	if t.Before(s.Last) {
 		s.OutOfOrder++
 	} else {
