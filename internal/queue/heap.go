@@ -36,14 +36,7 @@ func (a *Entry[T]) less(b *Entry[T]) int {
 //	place           0
 //	           1  2  3  4
 //	    5 .. 8  9 .. 12  13 .. 16  17 .. 20
-type Heap[T any] struct {
-	entries []Entry[T]
-
-	// Moved, if it is set, is told the place of every entry that comes to stand
-	// somewhere else: who wants to change or remove one in the middle keeps it. A
-	// negative place is out of the heap.
-	Moved func(value T, place int)
-}
+type Heap[T any] struct{ entries []Entry[T] }
 
 // Len is the number of entries.
 func (h *Heap[T]) Len() int { return len(h.entries) }
@@ -64,9 +57,6 @@ func (h *Heap[T]) Pop() Entry[T] {
 	if len(h.entries) > 0 {
 		h.sink(0, e)
 	}
-	if h.Moved != nil {
-		h.Moved(top.Value, -1)
-	}
 	return top
 }
 
@@ -74,19 +64,21 @@ func (h *Heap[T]) Pop() Entry[T] {
 // what Pop and Push do.
 func (h *Heap[T]) Replace(e Entry[T]) { h.sink(0, e) }
 
-// Change gives the entry at a place another key.
-func (h *Heap[T]) Change(place int, at int64, seq uint64) {
-	h.settle(place, Entry[T]{at, seq, h.entries[place].Value})
-}
-
-// Remove takes the entry at a place out.
-func (h *Heap[T]) Remove(place int) {
-	gone := h.entries[place].Value
-	if e := h.shrink(); place < len(h.entries) {
-		h.settle(place, e)
+// Drop takes entries out that have become void: those that come first, and all of them
+// once there are more than most entries. Who wants to change an entry in the middle, or
+// to remove it, leaves it there as a void one, which costs less than to know its place.
+func (h *Heap[T]) Drop(void func(*Entry[T]) bool, most int) {
+	if len(h.entries) > most {
+		all := h.entries
+		h.entries = nil
+		for i := range all {
+			if !void(&all[i]) {
+				h.Push(all[i])
+			}
+		}
 	}
-	if h.Moved != nil {
-		h.Moved(gone, -1)
+	for len(h.entries) > 0 && void(&h.entries[0]) {
+		h.Pop()
 	}
 }
 
@@ -99,15 +91,6 @@ func (h *Heap[T]) shrink() Entry[T] {
 	return e
 }
 
-// settle puts e at a place, or above or below it, wherever it belongs.
-func (h *Heap[T]) settle(place int, e Entry[T]) {
-	if place > 0 && e.before(&h.entries[(place-1)/4]) {
-		h.rise(place, e)
-	} else {
-		h.sink(place, e)
-	}
-}
-
 // rise puts e at a place or above it.
 func (h *Heap[T]) rise(i int, e Entry[T]) {
 	q := h.entries
@@ -117,15 +100,9 @@ func (h *Heap[T]) rise(i int, e Entry[T]) {
 			break
 		}
 		q[i] = q[parent]
-		if h.Moved != nil {
-			h.Moved(q[i].Value, i)
-		}
 		i = parent
 	}
 	q[i] = e
-	if h.Moved != nil {
-		h.Moved(e.Value, i)
-	}
 }
 
 // sink puts e at a place or below it.
@@ -151,13 +128,7 @@ func (h *Heap[T]) sink(i int, e Entry[T]) {
 			break
 		}
 		q[i] = q[least]
-		if h.Moved != nil {
-			h.Moved(q[i].Value, i)
-		}
 		i = least
 	}
 	q[i] = e
-	if h.Moved != nil {
-		h.Moved(e.Value, i)
-	}
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math"
 	"strings"
 	"time"
 
@@ -28,8 +29,8 @@ type keyspace interface {
 // fraction of a millisecond, which no command can set but EXPIREAT.
 type dues struct {
 	keys  keyspace
-	byKey map[string]*due
-	heap  queue.Heap[*due] // the next to expire first
+	byKey map[string]due
+	heap  queue.Heap[string] // keys, the next to expire first; void where byKey says another instant
 }
 
 // due is one key.
@@ -37,22 +38,18 @@ type due struct {
 	key    string
 	at     time.Time
 	frozen time.Duration // the ttl that stands in the keyspace
-	place  int           // in the heap
 }
 
-func newDues(keys keyspace) dues {
-	d := dues{keys: keys, byKey: make(map[string]*due)}
-	d.heap.Moved = func(e *due, place int) { e.place = place }
-	return d
-}
+func newDues(keys keyspace) dues { return dues{keys: keys, byKey: make(map[string]due)} }
 
 func (d *dues) clear() { *d = newDues(d.keys) }
 
 // expire deletes what is due at now.
 func (d *dues) expire(now time.Time) {
-	for d.heap.Len() > 0 && !d.heap.Min().Value.at.After(now) {
-		next := d.heap.Min().Value
-		d.remove(next)
+	void := func(e *queue.Entry[string]) bool { return d.byKey[e.Value].at.UnixNano() != e.At }
+	for d.heap.Drop(void, 2*len(d.byKey)+1024); d.heap.Len() > 0 && d.heap.Min().At <= now.UnixNano(); d.heap.Drop(void, math.MaxInt) {
+		next := d.byKey[d.heap.Pop().Value]
+		delete(d.byKey, next.key)
 		switch ttl := d.keys.TTL(next.key); ttl {
 		case next.frozen:
 			d.keys.Del(next.key)
@@ -66,8 +63,9 @@ func (d *dues) expire(now time.Time) {
 // refresh makes the ttls of keys in the keyspace what they are at now.
 func (d *dues) refresh(keys []string, now time.Time) {
 	for _, key := range keys {
-		if e := d.byKey[key]; e != nil {
+		if e, ok := d.byKey[key]; ok {
 			e.frozen = marked(e.at.Sub(now))
+			d.byKey[e.key] = e
 			d.keys.SetTTL(key, e.frozen)
 		}
 	}
@@ -77,31 +75,23 @@ func (d *dues) refresh(keys []string, now time.Time) {
 func (d *dues) note(keys []string, now time.Time) {
 	for _, key := range keys {
 		ttl := d.keys.TTL(key)
-		e := d.byKey[key]
+		e, ok := d.byKey[key]
 		switch {
 		case ttl == 0:
-			if e != nil {
-				d.remove(e)
-			}
+			delete(d.byKey, key)
 			continue
-		case e == nil:
-			e = &due{key: strings.Clone(key)}
-			d.byKey[e.key] = e
-			d.heap.Push(queue.Entry[*due]{Value: e})
+		case !ok:
+			e.key = strings.Clone(key)
 		case ttl == e.frozen:
 			continue
 		}
 		e.at, e.frozen = now.Add(unmarked(ttl)), marked(ttl)
-		d.heap.Change(e.place, e.at.UnixNano(), 0)
+		d.byKey[e.key] = e
+		d.heap.Push(queue.Entry[string]{At: e.at.UnixNano(), Value: e.key})
 		if e.frozen != ttl {
 			d.keys.SetTTL(key, e.frozen)
 		}
 	}
-}
-
-func (d *dues) remove(e *due) {
-	d.heap.Remove(e.place)
-	delete(d.byKey, e.key)
 }
 
 // marked is ttl with a fraction of a millisecond.
@@ -123,12 +113,12 @@ func unmarked(ttl time.Duration) time.Duration {
 // answer answers a question for the ttl of a key that has one, as Redis rounds
 // it (redis 7.0, ttlGenericCommand in expire.c).
 func (d *dues) answer(c *server.Peer, cmd string, args []string, now time.Time) bool {
-	if len(args) != 1 || d.byKey[args[0]] == nil {
+	if len(args) != 1 {
 		return false
 	}
-	e := d.byKey[args[0]]
-	if d.keys.TTL(e.key) != e.frozen {
-		return false // gone, or changed by a script that did not name it
+	e, ok := d.byKey[args[0]]
+	if !ok || d.keys.TTL(e.key) != e.frozen {
+		return false // without one, gone, or changed by a script that did not name it
 	}
 	left, at := int(e.at.Sub(now).Milliseconds()), int(e.at.UnixMilli())
 	switch cmd {

@@ -208,7 +208,7 @@ func (d *Disk) cull() (cost time.Duration) {
 			cost = time.Duration(n) * (d.cfg.PerObject + d.cfg.PerOpen)
 		}
 		for ; len(d.files.byName) > d.cfg.MaxEntries; removed++ {
-			d.files.remove(d.files.first.Min().Value)
+			d.files.remove(d.files.earliest())
 		}
 	}
 	return d.culled(removed, cost)

@@ -28,7 +28,6 @@ type file struct {
 	expires int64 // nanoseconds of the Unix epoch; never is the greatest
 	size    int64 // of the file; 0 where nobody knows the size of its value yet
 	place   int   // in its top-level directory
-	rank    int   // its place in tree.first
 }
 
 // never is the expiry of a file that is kept for ever. It is the greatest, so that such
@@ -42,36 +41,46 @@ type tree struct {
 	byName map[fileName]*file
 	tops   [256][]*file      // top-level directories, in no order; an empty one is not there
 	dated  bool              // keep first
-	first  queue.Heap[*file] // all files, the earliest expiry first, and of several the first name
+	first  queue.Heap[*file] // all files, the earliest expiry first, and of several the first name; and void ones
 }
 
 // newTree returns an empty tree, which is dated if it keeps its files by expiry: only
 // the exact way asks for that, and a heap of all files is not for nothing.
 func newTree(dated bool) *tree {
-	t := &tree{byName: make(map[fileName]*file), dated: dated}
-	t.first.Moved = func(f *file, place int) { f.rank = place }
-	return t
+	return &tree{byName: make(map[fileName]*file), dated: dated}
 }
 
 // put writes a file over what is there, in the same place of its directory.
 func (t *tree) put(f file) {
-	old := t.byName[f.name]
-	if old != nil {
-		f.place, f.rank = old.place, old.rank
-		*old = f
-		if t.dated {
-			t.first.Change(old.rank, old.expires, old.name.order())
-		}
-		return
+	there := t.byName[f.name]
+	changes := there == nil || there.expires != f.expires
+	if there != nil {
+		f.place = there.place
+		*there = f
+	} else {
+		top := &t.tops[f.name[0]]
+		f.place, there = len(*top), &f
+		t.byName[f.name] = there
+		*top = append(*top, there)
 	}
-	top := &t.tops[f.name[0]]
-	f.place = len(*top)
-	added := &f
-	t.byName[f.name] = added
-	*top = append(*top, added)
-	if t.dated {
-		t.first.Push(queue.Entry[*file]{At: f.expires, Seq: f.name.order(), Value: added})
+	if t.dated && changes {
+		t.first.Push(queue.Entry[*file]{At: f.expires, Seq: f.name.order(), Value: there})
 	}
+}
+
+// earliest is the file that expires first, of a dated tree; nil without any.
+func (t *tree) earliest() *file {
+	t.dropVoid(2*len(t.byName) + 1024)
+	if t.first.Len() == 0 {
+		return nil
+	}
+	return t.first.Min().Value
+}
+
+// dropVoid takes files out of the order of expiry that are removed, or have another
+// expiry now: all of them if more than most are in it.
+func (t *tree) dropVoid(most int) {
+	t.first.Drop(func(e *queue.Entry[*file]) bool { return t.byName[e.Value.name] != e.Value || e.Value.expires != e.At }, most)
 }
 
 // remove takes a file away from all that know it: the last of its directory takes its place there.
@@ -82,9 +91,6 @@ func (t *tree) remove(f *file) {
 	top[f.place], last.place = last, f.place
 	top[len(top)-1] = nil
 	t.tops[f.name[0]] = top[:len(top)-1]
-	if t.dated {
-		t.first.Remove(f.rank)
-	}
 }
 
 // removeTops removes every so-many-th top-level directory, with all that is in it:
@@ -107,8 +113,8 @@ func (t *tree) removeTops(frequency int) (removed int) {
 // for the real cache has no such order.
 func (t *tree) removeExpired(now int64) (removed int) {
 	if t.dated {
-		for t.first.Len() > 0 && t.first.Min().At <= now {
-			t.remove(t.first.Min().Value)
+		for f := t.earliest(); f != nil && f.expires <= now; f = t.earliest() {
+			t.remove(f)
 			removed++
 		}
 		return removed
@@ -167,7 +173,8 @@ func (t *tree) check() error {
 		}
 		files += len(t.tops[top])
 	}
-	if files != len(t.byName) || t.dated && files != t.first.Len() {
+	t.dropVoid(0)
+	if files != len(t.byName) || t.dated && files > t.first.Len() {
 		return fmt.Errorf("disk: %d files are in directories, %d can be found, %d are to expire", files, len(t.byName), t.first.Len())
 	}
 	return nil
