@@ -36,6 +36,7 @@ type strategyJSON struct {
 	Strategy string       `json:"strategy"`
 	Basis    string       `json:"basis"` // seed 1, 10 seeds, 5 runs and 5
 	Exact    bool         `json:"exact"` // the same traffic on the virtual clock
+	Note     string       `json:"note,omitempty"`
 	Figures  []figureJSON `json:"figures"`
 }
 
@@ -52,7 +53,7 @@ type figureJSON struct {
 	Low      *float64 `json:"low"`      // of an interval of 95 % around the change
 	High     *float64 `json:"high"`
 	P        *float64 `json:"p"`                // of noisy evidence, adjusted for how many figures there are
-	Verdict  string   `json:"verdict"`          // same, better, worse, changed, not enough
+	Verdict  string   `json:"verdict"`          // same, better, worse, changed, one side only, not enough
 	Breaks   string   `json:"breaks,omitempty"` // the rule
 }
 
@@ -65,7 +66,7 @@ func CompareJSON(w io.Writer, c *compare.Gate) error {
 	for _, s := range c.Scenarios {
 		scenario := scenarioJSON{Scenario: s.Name, Clock: s.New.Clock, Strategies: []strategyJSON{}}
 		for _, g := range s.Strategies {
-			strategy := strategyJSON{Strategy: g.Name, Basis: g.Basis(), Exact: g.Exact}
+			strategy := strategyJSON{Strategy: g.Name, Basis: g.Basis(), Exact: g.Exact, Note: g.Note}
 			for _, r := range g.Rows {
 				strategy.Figures = append(strategy.Figures, newFigureJSON(r))
 			}

@@ -81,6 +81,9 @@ func (t *textComparison) scenario(s *compare.Scenario) {
 			fmt.Fprintln(&t.out, t.paint(faint, line("", "old", "new", "change", "")))
 		}
 		fmt.Fprintf(&t.out, "  %s: %s (%s)\n", strings.Map(humanize.Printable, g.Name), g.Summary(), g.Basis())
+		if g.Note != "" {
+			fmt.Fprintln(&t.out, "    "+g.Note)
+		}
 		for _, r := range rows {
 			t.row(r)
 		}

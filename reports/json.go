@@ -45,7 +45,7 @@ func ReadJSON(r io.Reader) (*metrics.File, error) {
 		return nil, errors.New(`this is not a results.json: it has no field "schema"`)
 	}
 	if *head.Schema != schema {
-		return nil, fmt.Errorf("results of schema %d cannot be read, only schema %d: run the scenario again with this version", *head.Schema, schema)
+		return nil, &SchemaError{*head.Schema}
 	}
 	f := new(metrics.File)
 	if err := json.Unmarshal(data, f); err != nil {
@@ -55,6 +55,13 @@ func ReadJSON(r io.Reader) (*metrics.File, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// SchemaError is that results are of another version than this package reads.
+type SchemaError struct{ Schema int }
+
+func (e *SchemaError) Error() string {
+	return fmt.Sprintf("results of schema %d cannot be read, only schema %d: run the scenario again with this version", e.Schema, schema)
 }
 
 // longest is the longest run that can be drawn, in ms: a hundred years.

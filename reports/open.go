@@ -28,7 +28,7 @@ func Open(path string) ([]*metrics.File, error) {
 	for _, name := range names {
 		f, err := openFile(name)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w; name a results.json of simulate or loadtest, or a report's folder", name, err)
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		for i, other := range list {
 			if other.Scenario == f.Scenario && other.Clock == f.Clock {
@@ -71,5 +71,10 @@ func openFile(name string) (*metrics.File, error) {
 		return nil, err
 	}
 	defer file.Close()
-	return ReadJSON(file)
+	f, err := ReadJSON(file)
+	var schema *SchemaError
+	if err != nil && !errors.As(err, &schema) {
+		return nil, fmt.Errorf("%w; name a results.json of simulate or loadtest, or a report's folder", err)
+	}
+	return f, err
 }

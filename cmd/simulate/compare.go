@@ -34,21 +34,12 @@ func (r compareCmd) Run(c *command.Console) error {
 	if err != nil {
 		return command.Usage(err)
 	}
-	news, err := reports.Open(r.New)
+	comparison, err := r.read()
 	if err != nil {
-		return command.Usage(err)
-	}
-	olds, err := reports.Open(r.Old)
-	missing := errors.Is(err, fs.ErrNotExist)
-	if err != nil && !missing {
 		return command.Usage(err)
 	}
 	if c.Ctx.Err() != nil {
 		return &command.Exit{Code: command.ExitInterrupted, Err: errors.New("interrupted: nothing is compared")}
-	}
-	comparison := compare.New(olds, news, figures.All())
-	if missing {
-		comparison = compare.WithoutBaseline(r.Old)
 	}
 	if r.AllowMissing {
 		comparison.AllowMissing()
@@ -66,6 +57,26 @@ func (r compareCmd) Run(c *command.Console) error {
 	return &command.Exit{Code: command.ExitRegressed, Err: errors.New(gate.Verdict())}
 }
 
+// read compares the two sides. An OLD that is not there, or that another version wrote, is
+// no mistake of the command line: a pipeline has it when it is new, or the program is.
+func (r compareCmd) read() (*compare.Comparison, error) {
+	news, err := reports.Open(r.New)
+	if err != nil {
+		return nil, err
+	}
+	olds, err := reports.Open(r.Old)
+	var schema *reports.SchemaError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return compare.WithoutBaseline(r.Old + " does not exist"), nil
+	case errors.As(err, &schema):
+		return compare.WithoutBaseline(err.Error()), nil
+	case err != nil:
+		return nil, err
+	}
+	return compare.New(olds, news, figures.All()), nil
+}
+
 // rules reads what is to fail.
 func (r compareCmd) rules() (rules []compare.Rule, err error) {
 	for _, text := range r.FailOn {
@@ -78,8 +89,17 @@ func (r compareCmd) rules() (rules []compare.Rule, err error) {
 	return rules, nil
 }
 
-// print prints the comparison, and on a terminal's other channel what breaks which rule.
+// mostSaid is how many breaches are said beside a format that is not for a screen.
+const mostSaid = 10
+
+// print prints the comparison; where that is not for a screen, a log has what breaks
+// which rule.
 func (r compareCmd) print(c *command.Console, of *compare.Gate) error {
+	if r.Format != "text" {
+		for _, b := range of.Breaches[:min(len(of.Breaches), mostSaid)] {
+			fmt.Fprintln(c.Err, b)
+		}
+	}
 	switch r.Format {
 	case "md", "markdown":
 		return reports.CompareMarkdown(c.Out, of, r.All)

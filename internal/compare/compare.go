@@ -84,6 +84,11 @@ func (c *Comparison) decide() {
 	for _, r := range c.places() {
 		r.Verdict = r.against(r.floor())
 	}
+	for _, s := range c.Scenarios {
+		for _, g := range s.Strategies {
+			g.withholdPraise()
+		}
+	}
 }
 
 // places are the rows of all strategies.

@@ -17,12 +17,13 @@ const (
 	Same Verdict = iota
 	Better
 	Worse
-	Changed   // of a figure that has no good side
+	Changed   // of a figure that has no good side, or of one that is better since more requests fail
+	OneSided  // the other side has no value
 	NotEnough // too few runs to tell
 )
 
 func (v Verdict) String() string {
-	return [...]string{"same", "better", "worse", "changed", "not enough"}[v]
+	return [...]string{"same", "better", "worse", "changed", "one side only", "not enough"}[v]
 }
 
 // Evidence is what the runs of both sides say of one figure.

@@ -93,7 +93,10 @@ func (g *Gate) Verdict() string {
 // String is the breach in one sentence.
 func (b Breach) String() string {
 	text := fmt.Sprintf("%s, %s: %s %s to %s (%s)", b.Scenario, b.Strategy, b.FullTitle(), b.Write(b.Old), b.Write(b.New), b.Change())
-	if b.Verdict == NotEnough {
+	switch b.Verdict {
+	case OneSided:
+		return fmt.Sprintf("%s: one side has none, and nothing shows that %q is kept", text, b.Rule.Text)
+	case NotEnough:
 		return fmt.Sprintf("%s: too few runs to tell whether %q is kept (%s)", text, b.Rule.Text, b.Evidence)
 	}
 	return fmt.Sprintf("%s breaks %q", text, b.Rule.Text)

@@ -36,10 +36,10 @@ func (c *Comparison) problem(fails bool, scenario, strategy, text string) {
 	c.Problems = append(c.Problems, Problem{scenario, strategy, text, fails})
 }
 
-// WithoutBaseline is the comparison with an OLD that is not there.
-func WithoutBaseline(old string) *Comparison {
+// WithoutBaseline is the comparison with an OLD that there is not, for a reason.
+func WithoutBaseline(why string) *Comparison {
 	c := &Comparison{}
-	c.problem(true, "", "", fmt.Sprintf("no baseline: %s does not exist, and nothing was compared", old))
+	c.problem(true, "", "", fmt.Sprintf("no baseline, and nothing was compared: %s", why))
 	return c
 }
 

@@ -70,7 +70,7 @@ func TestProblems(t *testing.T) {
 }
 
 func TestWithoutBaseline(t *testing.T) {
-	c := compare.WithoutBaseline("base/out")
+	c := compare.WithoutBaseline("base/out does not exist")
 	gate, err := compare.Check(c, nil)
 	if err != nil || !gate.Regressed() || gate.Verdict() != "regressed: 1 thing could not be compared" {
 		t.Errorf("%v, %s", err, gate.Verdict())
@@ -141,3 +141,40 @@ func TestHowManySeedsAgree(t *testing.T) {
 }
 
 func table() figures.Table { return figures.All() }
+
+// Nothing is better that was bought with failures, and a figure that one side has not is
+// said to be of one side, and keeps no rule.
+func TestNoPraiseForFailures(t *testing.T) {
+	compareP99 := func(failures int64, p99 float64) *compare.Row {
+		old, new := full(), full()
+		for _, f := range []*metrics.File{old, new} {
+			f.Runs[0].Requests, f.Runs[0].Failures = 10_000, 100
+		}
+		latency := *new.Runs[0].LatencyMS
+		latency.P99 = p99
+		new.Runs[0].Failures, new.Runs[0].LatencyMS = failures, &latency
+		if p99 == 0 {
+			new.Runs[0].LatencyMS = nil
+		}
+		s := check(t, []*metrics.File{old}, []*metrics.File{new}).Scenarios[0].Strategies[0]
+		if (s.Note != "") != (failures > 110 && p99 < 100) {
+			t.Errorf("%d failures: %q", failures, s.Note)
+		}
+		return s.Rows[slices.IndexFunc(s.Rows, func(r *compare.Row) bool { return r.Name == "p99" })]
+	}
+	for _, c := range []struct {
+		failures int64
+		p99      float64
+		want     compare.Verdict
+	}{{100, 50, compare.Better}, {105, 50, compare.Better}, {9000, 50, compare.Changed}, {9000, 150, compare.Worse}, {100, 0, compare.OneSided}} {
+		if got := compareP99(c.failures, c.p99); got.Verdict != c.want {
+			t.Errorf("%d failures, p99 %v: %v, want %v", c.failures, c.p99, got.Verdict, c.want)
+		}
+	}
+	old, new := full(), full()
+	new.Runs[0].LatencyMS = nil
+	gate := check(t, []*metrics.File{old}, []*metrics.File{new}, "p99 +10%")
+	if len(gate.Breaches) != 1 || gate.Breaches[0].String() != `page, mutex: p99 100 ms to n/a (n/a): one side has none, and nothing shows that "p99 +10%" is kept` {
+		t.Errorf("%v", gate.Breaches)
+	}
+}

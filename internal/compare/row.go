@@ -50,10 +50,12 @@ func (r *Row) certain() bool {
 	return r.Evidence.Exact || r.Evidence.P == 1 && r.Evidence.Low == r.Evidence.High
 }
 
-// against is the verdict where a change of so much is none. A figure that one side has
-// not is compared with nothing.
+// against is the verdict where a change of so much is none.
 func (r *Row) against(least float64) Verdict {
-	if math.IsNaN(r.Old) || math.IsNaN(r.New) || math.IsNaN(r.Evidence.Estimate) {
+	switch {
+	case math.IsNaN(r.Old) || math.IsNaN(r.New):
+		return OneSided
+	case math.IsNaN(r.Evidence.Estimate): // no seed has it on both sides
 		return NotEnough
 	}
 	return r.Evidence.verdict(r.Better, least)
@@ -106,7 +108,11 @@ func (r *Row) signed(change float64) string {
 	case math.Abs(relative) < 0.001:
 		return sign(change) + "<0.1 %"
 	}
-	return sign(change) + humanize.ThreeDigits(math.Round(math.Abs(relative)*1000)/10) + " %"
+	percent := math.Round(math.Abs(relative)*1000) / 10
+	if percent == 100 && relative > -1 && relative < 0 { // something is left
+		percent = 99.9
+	}
+	return sign(change) + humanize.ThreeDigits(percent) + " %"
 }
 
 func sign(v float64) string {
@@ -122,7 +128,7 @@ func (r *Row) Arrow() string {
 	switch {
 	case r.Verdict == Same:
 		return "~"
-	case r.Verdict == NotEnough:
+	case r.Verdict == NotEnough || r.Verdict == OneSided:
 		return "?"
 	case r.Evidence.Estimate > 0:
 		return "▲"

@@ -215,7 +215,7 @@ func (r Rule) least(row *Row) float64 {
 // must not be.
 func (r Rule) breaks(row *Row, v Verdict) bool {
 	switch {
-	case v == NotEnough: // whoever names a figure asked for no gate that cannot fail
+	case v == NotEnough || v == OneSided: // whoever names a figure asked for no gate that cannot fail
 		return r.figure != ""
 	case r.kind == toWorse:
 		return v == Worse

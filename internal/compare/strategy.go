@@ -17,6 +17,9 @@ type Strategy struct {
 	Old, New []*metrics.Run // those that were compared
 	Exact    bool           // the evidence is
 	Rows     []*Row
+
+	// Note says why something would be better and is not; empty where nothing is.
+	Note string
 }
 
 // rows are the figures of the whole run, those of the summary first, and then
@@ -87,6 +90,26 @@ func valuesOf(runs []*metrics.Run, value func(*metrics.Run) (float64, bool)) (va
 	return values
 }
 
+// praised is by how much the share of requests that fail may rise for other figures to
+// count as better all the same.
+const praised = 0.001
+
+// withholdPraise has nothing be better that was bought with failures: what is not
+// answered takes no time, loads nothing, and is never stale.
+func (s *Strategy) withholdPraise() {
+	fails := make(map[Part]bool)
+	for _, r := range s.Rows {
+		if r.Name == "failure_ratio" && r.New-r.Old > praised {
+			fails[r.Part] = true
+		}
+	}
+	for _, r := range s.Rows {
+		if fails[r.Part] && r.Verdict == Better {
+			r.Verdict, s.Note = Changed, "more requests fail: nothing counts as better that comes of it"
+		}
+	}
+}
+
 // about are the rows that a rule is about. A figure of all strategies is that of the
 // requests of every class, as an expectation has it.
 func (s *Strategy) about(r Rule, where location) []*Row {
@@ -152,7 +175,7 @@ func (s *Strategy) Shown() []*Row {
 // Summary is what became of a strategy, in a few words: 2 worse, 1 better.
 func (s *Strategy) Summary() string {
 	var words []string
-	for _, v := range []Verdict{Worse, Better, Changed, NotEnough} {
+	for _, v := range []Verdict{Worse, Better, Changed, OneSided, NotEnough} {
 		if n := s.Count(v); n > 0 {
 			words = append(words, fmt.Sprintf("%s %s", humanize.Count(float64(n)), v))
 		}
