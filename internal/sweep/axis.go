@@ -165,14 +165,15 @@ func expandRange(text string) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%q: %w", text, err)
 	}
-	whole := kind == quantityKinds[0] && from == math.Trunc(from) && to == math.Trunc(to)
+	round := roundTo3 // values between the ends are read by people
+	if kind == quantityKinds[0] && from == math.Trunc(from) && to == math.Trunc(to) {
+		round = math.Round // counts stay counts
+	}
 	values := make([]string, len(numbers))
 	for i, v := range numbers {
-		if i > 0 && i < len(numbers)-1 { // the ends stay what they are
-			v = roundTo3(v)
-		}
-		if whole {
-			v = math.Round(v)
+		inside := i > 0 && i < len(numbers)-1
+		if r := round(v); inside && round(numbers[i-1]) < r && r < round(numbers[i+1]) { // neighbours stay apart
+			v = r
 		}
 		values[i] = kind.format(v)
 	}
@@ -211,8 +212,7 @@ func geometrically(from, to float64, factor string) ([]float64, error) {
 	return append(list, to), nil
 }
 
-// roundTo3 keeps three significant digits: a value between the ends of a range is
-// read by people.
+// roundTo3 keeps three significant digits.
 func roundTo3(v float64) float64 {
 	if v == 0 {
 		return 0

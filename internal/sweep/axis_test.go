@@ -21,6 +21,7 @@ func TestParseAxis(t *testing.T) {
 		{"rate=10/s..50/s/3", "rate", "10/s 30/s 50/s"},
 		{"share=0.1..0.3/3", "share", "0.1 0.2 0.3"},
 		{"share=10%..30%/3", "share", "10% 20% 30%"},
+		{"rate=1000/s..1001/s/3", "rate", "1000/s 1000.5/s 1001/s"},
 		{"memory=1MB..4MB*2", "memory", "1MB 2MB 4MB"},
 		{"wait=0s,1s..4s*2,1m", "wait", "0s 1s 2s 4s 1m"},
 		{`expect=[a,b],{c: 1, d: 2},"e,f"`, "expect", `[a,b] {c: 1, d: 2} "e,f"`},
@@ -36,6 +37,14 @@ func TestParseAxis(t *testing.T) {
 		if got := strings.Join(a.Values, " "); got != test.values {
 			t.Errorf("%s: values %s, want %s", test.text, got, test.values)
 		}
+	}
+}
+
+// A range of many counts has as many of them.
+func TestLongRange(t *testing.T) {
+	a, err := ParseAxis("fleet.workers=10..1009/1000")
+	if err != nil || len(a.Values) != 1000 || a.Values[995] != "1005" {
+		t.Errorf("%v: %d values, one %s", err, len(a.Values), a.Values[995])
 	}
 }
 
