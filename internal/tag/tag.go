@@ -26,6 +26,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/herdlab/herdlab/internal/spelling"
@@ -72,13 +73,45 @@ func Fields(t reflect.Type) []Field {
 	return list
 }
 
+// newField reads the tags of a field in one pass: [reflect.StructTag.Get] walks them from
+// the beginning for each, and a sweep reads a scenario for each of its settings.
 func newField(f reflect.StructField, name string, i int) Field {
-	s := Field{
-		Name: name, Doc: f.Tag.Get("doc"), Unit: f.Tag.Get("unit"), Or: f.Tag.Get("or"), With: f.Tag.Get("with"),
-		Min: f.Tag.Get("min"), Max: f.Tag.Get("max"), Was: splitWords(f.Tag.Get("was")), Enum: splitWords(f.Tag.Get("enum")),
-		Retired: f.Tag.Get("retired"), Gone: f.Tag.Get("gone"), Required: f.Tag.Get("required") == "true", Type: f.Type, Index: []int{i},
+	s := Field{Name: name, Type: f.Type, Index: []int{i}}
+	for rest := string(f.Tag); ; {
+		key, after, ok := strings.Cut(strings.TrimLeft(rest, " "), ":")
+		quoted, err := strconv.QuotedPrefix(after)
+		if !ok || err != nil {
+			break
+		}
+		value, _ := strconv.Unquote(quoted)
+		rest = after[len(quoted):]
+		switch key {
+		case "doc":
+			s.Doc = value
+		case "unit":
+			s.Unit = value
+		case "or":
+			s.Or = value
+		case "with":
+			s.With = value
+		case "min":
+			s.Min = value
+		case "max":
+			s.Max = value
+		case "was":
+			s.Was = splitWords(value)
+		case "enum":
+			s.Enum = splitWords(value)
+		case "retired":
+			s.Retired = value
+		case "gone":
+			s.Gone = value
+		case "required":
+			s.Required = value == "true"
+		case "default":
+			s.Default, s.HasDefault = value, true
+		}
 	}
-	s.Default, s.HasDefault = f.Tag.Lookup("default")
 	if len(s.Enum) > 0 && !s.HasDefault && f.Type.Kind() != reflect.Slice { // a list may be empty
 		s.Required = true
 	}
