@@ -15,7 +15,7 @@ import (
 // Condition is what every strategy has to keep: an expression over figures as in an
 // expectation, without the strategy before them. It is about the run as a whole and
 // about every class of requests, bystanders included; a figure behind classes.page is
-// about that class alone.
+// about that class alone, and behind classes.all about all of them together.
 type Condition struct {
 	text       string
 	expression *expect.Expression
@@ -53,8 +53,8 @@ func (c *Condition) resolve(path []string) (u expect.Unit, part int, err error) 
 		switch {
 		case len(path) == 1:
 			return 0, 0, fmt.Errorf("a class is missing after classes: there are %s", spelling.List(c.classes))
-		case !slices.Contains(c.classes, path[1]):
-			return 0, 1, spelling.Unknown("class", path[1], c.classes)
+		case path[1] != figures.AllClasses && !slices.Contains(c.classes, path[1]):
+			return 0, 1, spelling.Unknown("class", path[1], append(c.classes, figures.AllClasses))
 		}
 		part, of = 2, figures.Class
 	}

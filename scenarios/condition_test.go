@@ -10,7 +10,7 @@ func TestCondition(t *testing.T) {
 		"p99": 100, "failures": 0, "failure_ratio": 0, "herd_peak": 4,
 		"classes.page.p99": 100, "classes.page.failures": 0,
 		"classes.health_check.p99": 900, "classes.health_check.failures": 3,
-		"classes.nobody.failures": 0, // no request, and no latency
+		"classes.all.failures": 3, "classes.nobody.failures": 0, // no request, and no latency
 	}
 	value := func(name string) (float64, bool) { v, ok := figures[name]; return v, ok }
 	for text, want := range map[string]bool{
@@ -19,9 +19,11 @@ func TestCondition(t *testing.T) {
 		"failures == 0":            false,
 		"classes.page.p99 < 500ms": true,
 		"classes.page.p99 < 500ms && herd_peak <= 4": true,
-		"herd_peak < 4":        false,
-		"failure_ratio < 0.1%": true,
-		"hit_ratio > 0":        true, // without a value
+		"classes.all.failures <= 3":                  true,
+		"classes.all.failures < 3":                   false,
+		"herd_peak < 4":                              false,
+		"failure_ratio < 0.1%":                       true,
+		"hit_ratio > 0":                              true, // without a value
 	} {
 		c, err := ParseCondition(text, []string{"page", "health-check", "nobody"})
 		if err != nil {

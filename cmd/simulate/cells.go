@@ -27,7 +27,8 @@ import (
 type cells struct {
 	scenario string // as the command line names it
 	grid     *sweep.Grid
-	points   []*scenarios.Scenario // by their number; nil beyond mostKept
+	points   []*scenarios.Scenario // by their number, as far as mostKept
+	figures  figures.Table
 }
 
 // mostKept is how many points keep their scenario between check and run. Those of a
@@ -38,7 +39,7 @@ const mostKept = 4096
 // one of them is wrong.
 func checkCells(ctx context.Context, scenario string, grid *sweep.Grid, jobs int) (*cells, error) {
 	n := grid.Points()
-	c := &cells{scenario: scenario, grid: grid, points: make([]*scenarios.Scenario, min(n, mostKept))}
+	c := &cells{scenario: scenario, grid: grid, points: make([]*scenarios.Scenario, min(n, mostKept)), figures: figures.All()}
 	errs := make([]error, n)
 	var next atomic.Int64
 	var wrong atomic.Bool
@@ -178,22 +179,26 @@ func (c *cells) run(ctx context.Context, cell sweep.Cell) (*sweep.Result, error)
 		if err != nil {
 			return nil, err
 		}
-		result.Runs = append(result.Runs, sweep.Run{Strategy: e.Name, Figures: measured(sc, run), Warnings: run.Warnings})
+		result.Runs = append(result.Runs, sweep.Run{Strategy: e.Name, Figures: c.measured(sc, run), Warnings: run.Warnings})
 	}
 	return result, nil
 }
 
-// measured are the figures of a run and of its classes, by the names that conditions
-// have for them.
-func measured(sc *scenarios.Scenario, run *metrics.Run) map[string]float64 {
+// measured are the figures of a run, of its classes and of all of them together, by the
+// names that conditions have for them.
+func (c *cells) measured(sc *scenarios.Scenario, run *metrics.Run) map[string]float64 {
+	classes := []string{figures.AllClasses}
+	for _, class := range sc.Workload {
+		classes = append(classes, class.Class)
+	}
 	list := make(map[string]float64)
-	for _, f := range figures.All() {
+	for _, f := range c.figures {
 		if v, ok := f.Value(run, "", ""); ok {
 			list[f.Name] = v
 		}
-		for _, class := range sc.Workload {
-			if v, ok := f.Value(run, "", class.Class); ok {
-				list[scenarios.ClassFigure(class.Class, f.Name)] = v
+		for _, class := range classes {
+			if v, ok := f.Value(run, "", class); ok {
+				list[scenarios.ClassFigure(class, f.Name)] = v
 			}
 		}
 	}
