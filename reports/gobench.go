@@ -16,11 +16,13 @@ import (
 // GoBench writes the runs in the format of Go benchmarks, a line per run, so
 // that benchstat compares files and benchfilter and benchplot read them
 // (https://go.dev/design/14313-benchmark-format). Seeds of one strategy are
-// lines of one name. A figure that a run does not have is left out.
+// lines of one name. A figure that a run does not have is left out. The command and the
+// version are a comment: as keys they would make two versions tables of their own.
 func GoBench(w io.Writer, v *view.View) error {
 	out := bufio.NewWriter(w)
 	list := v.Figures.Placed(func(f figures.Figure) int { return f.Bench })
 	fmt.Fprintf(out, "pkg: herdlab\nclock: %s\n", v.Clock)
+	fmt.Fprintf(out, "# %s, %v\n", strings.Join(strings.Fields(v.Command), " "), v.Tool)
 	for _, run := range v.Runs {
 		name := "BenchmarkLab/scenario=" + benchWord(v.Scenario) + "/strategy=" + benchWord(run.Strategy)
 		if procsSuffix.MatchString(name) {

@@ -20,6 +20,8 @@ func main() {
 
 // cli is the command line.
 type cli struct {
+	command.VersionFlag
+
 	Run      runCmd          `cmd:"" default:"withargs" help:"Run scenarios for real. Without any, a short one."`
 	Attack   attackCmd       `cmd:"" help:"Send a scenario's traffic to a program of your own, in any language."`
 	Validate validateCmd     `cmd:"" help:"Run scenarios on the wall clock and on the virtual one, and compare the figures."`

@@ -128,7 +128,7 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 // A user who types again makes the result again.
 func executeOnWall(c *command.Console, sc *scenarios.Scenario, p *screen, again string, makeWorld func(world.Config, world.Environment) (lab.World, error)) (*metrics.File, error) {
 	return lab.Execute(sc, lab.Options{
-		Clock: func() lab.Clock { return clock.NewWall() }, ClockName: "wall", Parallel: 1, Command: again, World: makeWorld,
+		Clock: func() lab.Clock { return clock.NewWall() }, ClockName: "wall", Parallel: 1, Command: again, Tool: command.Tool(), World: makeWorld,
 		Stop: func() bool { return c.Ctx.Err() != nil }, Began: p.began,
 	})
 }

@@ -16,6 +16,8 @@ func main() { command.Process(run) }
 
 // cli is the command line.
 type cli struct {
+	command.VersionFlag
+
 	Run     runCmd            `cmd:"" default:"withargs" help:"Run scenarios: files, or names of the catalogue. Without any, the quick set."`
 	Sweep   sweepCmd          `cmd:"" help:"Run a scenario with every combination of some settings, and say which of them keep the budget."`
 	Merge   mergeCmd          `cmd:"" help:"Join the shards of a sweep."`

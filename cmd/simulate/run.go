@@ -124,8 +124,8 @@ func (r runCmd) runIncidents(c *command.Console, scs []*scenarios.Scenario, stop
 func (r runCmd) execute(sc *scenarios.Scenario, progress func(run, of int, done time.Duration), stop func() bool) (*metrics.File, error) {
 	opt := lab.Options{
 		Clock: func() lab.Clock { return sim.New() }, ClockName: "virtual",
-		Command:  r.Command("go run ./cmd/simulate run", sc, r.replayFlags()...),
-		Parallel: r.Parallel, Progress: progress, Stop: stop,
+		Command: r.Command("go run ./cmd/simulate run", sc, r.replayFlags()...),
+		Tool:    command.Tool(), Parallel: r.Parallel, Progress: progress, Stop: stop,
 	}
 	file, err := lab.Execute(sc, opt)
 	var input *lab.InputError

@@ -31,6 +31,9 @@ type Options struct {
 	// Command is what the user can type to make the result again.
 	Command string
 
+	// Tool is the program that makes the results.
+	Tool *metrics.Tool
+
 	// Parallel is how many runs go on at once; 0 is one per CPU. Runs on the
 	// wall clock must not disturb each other: give 1.
 	Parallel int
@@ -127,7 +130,7 @@ const wallClock = "wall"
 // newFile is the result's frame: everything but the runs.
 func newFile(sc *scenarios.Scenario, opt Options) *metrics.File {
 	f := &metrics.File{
-		Schema: metrics.Schema, Scenario: sc.Name, About: sc.About, Source: sc.Source, Incident: incident(sc), File: sc.Given(), Clock: opt.ClockName, Command: opt.Command,
+		Schema: metrics.Schema, Scenario: sc.Name, About: sc.About, Source: sc.Source, Incident: incident(sc), File: sc.Given(), Clock: opt.ClockName, Command: opt.Command, Tool: opt.Tool,
 		DurationMS: millis(sc.Duration), WindowMS: millis(sc.Window),
 		Classes: summaryConfig(sc).Classes, Faults: faultMarks(sc), Phases: []metrics.PhaseMark{},
 		Runs: []*metrics.Run{}, Budget: []metrics.Limit{}, Verdicts: []metrics.Verdict{}, Expectations: []metrics.Expectation{},

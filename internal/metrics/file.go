@@ -3,6 +3,7 @@ package metrics
 import (
 	"cmp"
 	"fmt"
+	"strings"
 )
 
 // Schema is the version of results.json. Of 1, latencies were of all requests, failures
@@ -22,6 +23,9 @@ type File struct {
 
 	// Command makes this file again.
 	Command string `json:"command"`
+
+	// Tool is the program that made this file; nil where it is not known.
+	Tool *Tool `json:"tool,omitempty"`
 
 	DurationMS float64 `json:"duration_ms"`
 	WindowMS   float64 `json:"window_ms"` // width of one step of every Series
@@ -44,6 +48,25 @@ type File struct {
 	// Void says why the figures mean nothing, as a load that could not be held;
 	// empty means that they do.
 	Void string `json:"void,omitempty"`
+}
+
+// Tool is a build of a command. The same build makes the same file of the same scenario.
+type Tool struct {
+	Version  string `json:"version"`            // of the module, with the commit if it is no release; "(devel)" and a hash of the program where that is not known
+	Commit   string `json:"commit,omitempty"`   // that it was built from; empty where it was built without version control
+	Modified bool   `json:"modified,omitempty"` // it has changes that are in no commit
+}
+
+// String is the build as a reader is told of it.
+func (t *Tool) String() string {
+	if t == nil {
+		return "herdlab"
+	}
+	text := "herdlab " + t.Version
+	if short := t.Commit[:min(12, len(t.Commit))]; !strings.Contains(t.Version, short) { // no release is named by its commit
+		text += " (commit " + short + ")"
+	}
+	return text
 }
 
 // ClassInfo is a class of requests. A bystander never touches the cache and
@@ -90,8 +113,13 @@ type Expectation struct {
 // says in one sentence where an expectation of the scenario in file
 // stands and why it does not hold.
 func (x *Expectation) Failure(file string) string {
-	place := cmp.Or(x.Set, fmt.Sprintf("%s:%d", file, x.Line))
-	return fmt.Sprintf("%s: expected %s, but %s", place, x.Text, x.Reason)
+	return fmt.Sprintf("%s: expected %s, but %s", x.Place(file), x.Text, x.Reason)
+}
+
+// Place is where an expectation of the scenario in file stands: file:line, or the override
+// it is from.
+func (x *Expectation) Place(file string) string {
+	return cmp.Or(x.Set, fmt.Sprintf("%s:%d", file, x.Line))
 }
 
 // Incident is the story that a scenario tells, in the words of its file. What a
