@@ -16,7 +16,7 @@ type compareCmd struct {
 	Old string `arg:"" help:"The baseline: a results.json, a report's folder, or a folder of reports such as out."`
 	New string `arg:"" help:"What is compared with it, likewise."`
 
-	FailOn       []string `placeholder:"RULE" sep:"none" help:"What fails: 'p99 +10%', 'mutex.computes +5', 'failures +0', 'hit_ratio -1pp', 'any worse', 'any changed'. Default: any worse."`
+	FailOn       []string `placeholder:"RULE" sep:"none" help:"What fails: 'p99 +10%', 'mutex.computes +5', 'failures +0', 'hit_ratio -1pp', 'budget worse', 'any worse', 'any changed'. Default: any worse."`
 	AllowMissing bool     `help:"Fail nothing because OLD is not there, lacks something or cannot be compared: it is only said. For the first run of a pipeline."`
 
 	Format string `default:"text" enum:"text,md,markdown,json,html" help:"What to print: ${enum}."`

@@ -50,6 +50,7 @@ func New(old, new []*metrics.File, table figures.Table) *Comparison {
 // compareStrategies compares those that a scenario has on both sides.
 func (c *Comparison) compareStrategies(s *Scenario, table figures.Table) {
 	olds, news := view.New(s.Old, nil), view.New(s.New, nil)
+	table = append(slices.Clone(table), budgetFigure(s.New.Budget, table))
 	for _, g := range news.Groups {
 		i := slices.IndexFunc(olds.Groups, func(o view.Group) bool { return o.Name == g.Name })
 		if i < 0 {

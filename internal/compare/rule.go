@@ -127,12 +127,10 @@ func explain(text string) error {
 
 // findFigure looks a figure up; any stands for all.
 func findFigure(name string, table figures.Table) (figures.Figure, error) {
-	if name == SlowRequests {
-		return slowFigure(), nil
-	}
-	f, ok := table.Find(name)
+	all := slices.Concat(table, ownFigures())
+	f, ok := all.Find(name)
 	if !ok && name != "any" {
-		return f, spelling.Unknown("figure", name, append(table.Names(figures.Run), SlowRequests, "any"))
+		return f, spelling.Unknown("figure", name, append(all.Names(figures.Run), "any"))
 	}
 	return f, nil
 }

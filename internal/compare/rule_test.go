@@ -125,3 +125,36 @@ func FuzzParseRule(f *testing.F) {
 		}
 	})
 }
+
+// A strategy that leaves the budget fails by one rule, whatever the figures are; so far
+// as the budget is kept they may be worse. A rule about a budget that there is not is
+// about nothing.
+func TestBudget(t *testing.T) {
+	with := func(p99, most float64) *metrics.File {
+		f := full()
+		f.Runs[0].EffectiveMS.P99 = p99
+		if most > 0 {
+			f.Budget = []metrics.Limit{{Name: "p99", Figure: "effective_p99", Most: most}}
+		}
+		return f
+	}
+	for _, c := range []struct {
+		p99    float64
+		breaks bool
+	}{{100, false}, {149, false}, {151, true}} {
+		gate := check(t, []*metrics.File{with(100, 120)}, []*metrics.File{with(c.p99, 150)}, "budget worse")
+		if gate.Regressed() != c.breaks {
+			t.Errorf("effective p99 of %v ms: %v", c.p99, gate.Breaches)
+		}
+	}
+	if gate := check(t, []*metrics.File{with(160, 150)}, []*metrics.File{with(170, 150)}, "budget worse"); gate.Regressed() {
+		t.Errorf("it was broken before: %v", gate.Breaches)
+	}
+	r, err := compare.ParseRule("budget worse", figures.All())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := compare.Check(compare.New([]*metrics.File{with(1, 0)}, []*metrics.File{with(1, 0)}, figures.All()), []compare.Rule{r}); err == nil {
+		t.Error("there is no budget, and it is kept")
+	}
+}

@@ -26,7 +26,7 @@ type Strategy struct {
 // of its parts.
 func (s *Strategy) rows(table figures.Table, parts []Part) (rows []*Row) {
 	summary := table.Placed(func(f figures.Figure) int { return f.Column })
-	rest := slices.DeleteFunc(slices.Clone(table), func(f figures.Figure) bool { return f.Column > 0 })
+	rest := slices.DeleteFunc(slices.Clone(table), func(f figures.Figure) bool { return f.Column != 0 })
 	for _, part := range parts {
 		rows = append(rows, s.partRows(summary, part)...)
 		if (part == Part{}) {
@@ -43,7 +43,7 @@ func (s *Strategy) partRows(list figures.Table, part Part) (rows []*Row) {
 		if part.Class != "" && f.Scope < figures.Class || part.Phase != "" && f.Scope < figures.Phase {
 			continue
 		}
-		row := &Row{Figure: f, Part: part, Title: f.Title, Summary: f.Column > 0 && part == Part{}}
+		row := &Row{Figure: f, Part: part, Title: f.Title, Summary: f.Column != 0 && part == Part{}}
 		if row.Title == "" {
 			row.Title = humanize.Words(f.Name)
 		}

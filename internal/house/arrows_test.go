@@ -73,7 +73,7 @@ func importMap() map[string]arrows {
 		"internal/sweep":               {packages: []string{"internal/settings", "internal/units", "internal/spelling"}},
 		"internal/foretell":            {packages: []string{"internal/figures", "internal/view", "internal/metrics", "internal/humanize"}},
 		// Of two results, and of samples that know nothing of results.
-		"internal/compare": {packages: []string{"internal/figures", "internal/view", "internal/metrics", "internal/humanize", "internal/spelling", "internal/units", "internal/stats"}},
+		"internal/compare": {packages: []string{"internal/figures", "internal/verdict", "internal/view", "internal/metrics", "internal/humanize", "internal/spelling", "internal/units", "internal/stats"}},
 		"internal/stats":   {modules: []string{"gonum.org/v1/gonum"}},
 		"internal/live": {
 			packages: []string{"workloads", "internal/fault", "internal/metrics", "strategies", "strategies/wire", "strategies/stores/*", "strategies/clock", "internal/world", "internal/world/*", "internal/live/*"},
