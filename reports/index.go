@@ -40,7 +40,7 @@ func (l Linked) Picture() string {
 	if name == "" {
 		return ""
 	}
-	return path.Join(filepath.ToSlash(l.Dir), "plots", name+".png")
+	return path.Join(filepath.ToSlash(l.Dir), "plots", name+".svg")
 }
 
 // WriteIndex writes index.html into dir: a page that leads to the reports below
@@ -64,10 +64,10 @@ func index(w io.Writer, title string, shelves []Shelf) error {
 			total.Interrupted = total.Interrupted || r.Interrupted
 		}
 	}
-	return indexTemplate.Execute(w, struct {
+	return indexTemplate.Execute(printable{w}, struct {
 		*view.View // of all reports, for what became of their expectations
-		Title      string
-		Style      template.CSS
-		Shelves    []Shelf
-	}{view.New(total, nil), title, template.CSS(pageStyle), shelves})
+		frame
+		Title   string
+		Shelves []Shelf
+	}{view.New(total, nil), newFrame(pageStyle, themeScript), title, shelves})
 }

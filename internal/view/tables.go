@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics"
@@ -12,7 +14,8 @@ import (
 // Column is a figure of the summary table.
 type Column struct {
 	Title string
-	Told  bool // by a change of the story, and in no table without one
+	Doc   string // what the figure means, in one line
+	Told  bool   // by a change of the story, and in no table without one
 
 	measure measure
 }
@@ -20,15 +23,18 @@ type Column struct {
 // Cell is a figure of one strategy, ready to be printed.
 type Cell struct {
 	Text      string
-	Low, High string // ends of the interval; the same where all seeds agree
-	Note      string // the leading cause of failures
+	Value     float64 // the median over the seeds; NaN without one
+	Low, High string  // ends of the interval; the same where all seeds agree
+	Note      string  // the leading cause of failures
 	Bad       bool
+	Best      bool // of the strategies that keep the budget, where they differ
 }
 
 // Row is one strategy of the summary table.
 type Row struct {
 	Name  string
 	Place string // among the strategies; empty where nothing was judged
+	Why   string // it has that place, in a few words
 	Part  string // its role in the story and why; empty without one
 	Color Color
 	Cells []Cell
@@ -47,7 +53,7 @@ func columns(v *View) (list []Column) {
 		if f.IfAny && !v.Any(func(r *metrics.Run) bool { _, ok := f.Of(r, &r.Figures); return ok }) {
 			continue
 		}
-		list = append(list, Column{Title: f.Title, measure: newMeasure(f, f.Title, nil)})
+		list = append(list, Column{Title: f.Title, Doc: f.Doc, measure: newMeasure(f, f.Title, nil)})
 		has[f.Name] = true
 	}
 	more := 0
@@ -61,7 +67,7 @@ func columns(v *View) (list []Column) {
 			i := slices.IndexFunc(v.told, func(t told) bool { return t.Name == name })
 			m := v.told[i].measure
 			m.Bad = nil // it is there to be compared
-			list = append(list, Column{Title: m.title, Told: true, measure: m})
+			list = append(list, Column{Title: m.title, Doc: m.Doc, Told: true, measure: m})
 		}
 	}
 	return list
@@ -82,22 +88,28 @@ func rows(v *View) []Row {
 	for i, g := range list {
 		table[i] = Row{Name: g.Name, Part: g.Part(), Color: g.Color, Cells: make([]Cell, len(v.Columns))}
 		if at := place(g); at >= 0 {
-			table[i].Place = v.Standings[at].Place
+			table[i].Place, table[i].Why = v.Standings[at].Place, v.Standings[at].Reason
 		}
 	}
 	for c, col := range v.Columns {
-		best := math.Inf(1)
+		lowest, highest := math.Inf(1), math.Inf(-1)
 		estimates := make([]Estimate, len(list))
 		for i, g := range list {
 			estimates[i] = g.Estimate(col.measure.value)
 			if !math.IsNaN(estimates[i].Median) && !v.Disgraced(g) {
-				best = min(best, estimates[i].Median)
+				lowest, highest = min(lowest, estimates[i].Median), max(highest, estimates[i].Median)
 			}
 		}
 		for i, e := range estimates {
 			write := col.measure.write
-			cell := Cell{Text: write(e.Median), Low: write(e.Low), High: write(e.High)}
-			cell.Bad = col.measure.Bad != nil && col.measure.Bad(e.Median, best)
+			cell := Cell{Text: write(e.Median), Value: e.Median, Low: write(e.Low), High: write(e.High)}
+			cell.Bad = col.measure.Bad != nil && col.measure.Bad(e.Median, lowest)
+			switch col.measure.Better {
+			case figures.Lower:
+				cell.Best = lowest < highest && e.Median == lowest && !v.Disgraced(list[i])
+			case figures.Higher:
+				cell.Best = lowest < highest && e.Median == highest && !v.Disgraced(list[i])
+			}
 			if col.measure.Name == "failures" {
 				cell.Note = list[i].LeadingCause()
 			}
@@ -105,6 +117,17 @@ func rows(v *View) []Row {
 		}
 	}
 	return table
+}
+
+// First reports whether no strategy has a better place.
+func (r Row) First() bool { return strings.TrimSuffix(r.Place, "=") == "1" }
+
+// Sortable is the value as a script reads it; empty without one.
+func (c Cell) Sortable() string {
+	if math.IsNaN(c.Value) {
+		return ""
+	}
+	return strconv.FormatFloat(c.Value, 'g', -1, 64)
 }
 
 // Interval is "low to high", and empty where all seeds agree.
@@ -118,6 +141,7 @@ func (c Cell) Interval() string {
 // Detail is one line of the table of details: a figure for every strategy.
 type Detail struct {
 	Title  string
+	Doc    string // what the figure means, in one line
 	Values []string
 }
 
@@ -144,7 +168,7 @@ func details(v *View) (lines []Detail) {
 
 // detail is the line of a figure, or none where it is zero or missing everywhere.
 func detail(groups []Group, m measure) []Detail {
-	d := Detail{Title: m.title}
+	d := Detail{Title: m.title, Doc: m.Doc}
 	happened := false
 	for _, g := range groups {
 		median := g.Estimate(m.value).Median
