@@ -93,7 +93,10 @@ func newPlots(v *view.View) plots {
 		windows = max(windows, len(r.Series.Requests))
 	}
 	width := max(1, (windows+mostPoints-1)/mostPoints)
-	p := plots{Clock: v.Clock, DurationMS: v.DurationMS, StepMS: v.WindowMS * float64(width), Charts: make(map[string]*plot)}
+	p := plots{
+		Clock: v.Clock, DurationMS: v.DurationMS, StepMS: v.WindowMS * float64(width), // lists, if empty, and never null
+		Strategies: []plotStrategy{}, Faults: []plotFault{}, Phases: []plotPhase{}, Charts: make(map[string]*plot),
+	}
 	for _, g := range v.Groups {
 		p.Strategies = append(p.Strategies, plotStrategy{g.Name, g.Color.String()})
 	}

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/herdlab/herdlab/internal/humanize"
@@ -97,24 +98,52 @@ var roleColors = map[string][]Color{
 	metrics.After:  {0x0072B2, 0x009E73, 0x55288A, 0x5CB3E8, 0x17494D},
 }
 
-// strategyColors colours the strategies in the order of the file, the same in
-// every chart: ten that differ in hue or in lightness, after which they repeat.
-var strategyColors = [...]Color{
-	0xC73E1D, 0x2E6FB7, 0x1B8A5A, 0x8E4EC6, 0xC78A00, 0x12A5B8, 0xDB4C97, 0x7A4B2B, 0x8A9A1B, 0x4A5568,
+// kindColors colours the strategies where the file tells no story, the same in every
+// report: a colour for each kind of the catalogue.
+var kindColors = map[string]Color{
+	"direct": 0x4A5568, "naive": 0xC73E1D, "mutex": 0x2E6FB7, "swr": 0xA463D9, "pool": 0x7A4B2B,
+	"lease": 0x1B8A5A, "two-level": 0xC78A00, "smear": 0xDB4C97, "publish": 0x12A5B8,
 }
 
-// paintGroups gives every group its colour: by its role, or by its place in the file
-// where the file tells no story.
+// otherColors are those of kinds that no catalogue has.
+var otherColors = []Color{0x8A9A1B, 0x5B6C8F, 0xB0655A, 0x3F7F7F}
+
+// shades tell several strategies of one kind apart: by how much each is darker, or
+// lighter where that is below 0.
+var shades = [...]float64{0, 0.42, -0.42, 0.65, -0.22, 0.22}
+
+// shade is the colour of the n-th strategy of a kind.
+func (c Color) shade(n int) Color {
+	by, to := shades[n%len(shades)], 0.0
+	if by < 0 {
+		by, to = -by, 255
+	}
+	var shaded Color
+	for at := 16; at >= 0; at -= 8 {
+		part := float64(c >> at & 255)
+		shaded |= Color(part+by*(to-part)) << at
+	}
+	return shaded
+}
+
+// paintGroups gives every group its colour: by its role, or by its kind where it has
+// none. Several of one role or kind have different ones.
 func paintGroups(list []Group) {
-	seen := make(map[string]int)
+	seen, others := make(map[string]int), 0
 	for i := range list {
-		palette, ok := roleColors[list[i].Role]
-		if !ok {
-			list[i].Color = strategyColors[i%len(strategyColors)]
+		g := &list[i]
+		if palette, ok := roleColors[g.Role]; ok {
+			g.Color = palette[seen[g.Role]%len(palette)]
+			seen[g.Role]++
 			continue
 		}
-		n := seen[list[i].Role]
-		seen[list[i].Role]++
-		list[i].Color = palette[n%len(palette)]
+		kind := cmp.Or(g.Runs[0].Kind, g.Name)
+		c, ok := kindColors[kind]
+		if !ok {
+			c = otherColors[others%len(otherColors)]
+			others++
+		}
+		g.Color = c.shade(seen[kind])
+		seen[kind]++
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/herdlab/herdlab/internal/catalog"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -45,13 +46,49 @@ func (s sight) sees(rgb Color) (lab [3]float64) {
 func TestInksAreToldApart(t *testing.T) {
 	list := append([]Color{roleColors[metrics.Before][0], roleColors[metrics.Wrong][0]}, roleColors[metrics.After]...)
 	for _, s := range sights {
-		for i, a := range list {
-			for _, b := range list[:i] {
-				p, q := s.sees(a), s.sees(b)
-				if d := math.Sqrt((p[0]-q[0])*(p[0]-q[0]) + (p[1]-q[1])*(p[1]-q[1]) + (p[2]-q[2])*(p[2]-q[2])); d < s.least {
-					t.Errorf("%s: %06X and %06X differ by %.0f, want %.0f", s.name, a, b, d, s.least)
-				}
+		s.tellsApart(t, list, s.least)
+	}
+}
+
+// tellsApart holds that an eye sees colours at least so far from each other.
+func (s sight) tellsApart(t *testing.T, list []Color, least float64) {
+	t.Helper()
+	for i, a := range list {
+		for _, b := range list[:i] {
+			p, q := s.sees(a), s.sees(b)
+			if d := math.Sqrt((p[0]-q[0])*(p[0]-q[0]) + (p[1]-q[1])*(p[1]-q[1]) + (p[2]-q[2])*(p[2]-q[2])); d < least {
+				t.Errorf("%s: %06X and %06X differ by %.0f, want %.0f", s.name, a, b, d, least)
 			}
 		}
+	}
+}
+
+// Every kind of the catalogue has a colour, which is its own in every report, and
+// several strategies of one kind are told apart.
+func TestKindsHaveColors(t *testing.T) {
+	var all []Color
+	for _, kind := range catalog.Names() {
+		c, ok := kindColors[kind]
+		if !ok {
+			t.Errorf("%s has no colour", kind)
+		}
+		all = append(all, c)
+		sights[0].tellsApart(t, []Color{c, c.shade(1), c.shade(2)}, 12)
+	}
+	if len(kindColors) != len(all) {
+		t.Errorf("%d colours for %d kinds", len(kindColors), len(all))
+	}
+	sights[0].tellsApart(t, all, sights[0].least)
+	for _, s := range sights[1:] {
+		s.tellsApart(t, all, 5) // their names stand at the lines, too
+	}
+
+	f := &metrics.File{Runs: []*metrics.Run{{Strategy: "fast", Kind: "swr"}, {Strategy: "swr", Kind: "swr"}, {Strategy: "mine", Kind: "of mine"}, {Strategy: "yours", Kind: "of yours"}}}
+	list := groups(f)
+	if list[0].Color != kindColors["swr"] || list[1].Color != kindColors["swr"].shade(1) {
+		t.Errorf("two of one kind are %v and %v", list[0].Color, list[1].Color)
+	}
+	if list[2].Color == list[3].Color {
+		t.Errorf("two unknown kinds are both %v", list[2].Color)
 	}
 }

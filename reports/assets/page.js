@@ -147,8 +147,8 @@
 		ctx.font = font(11);
 		ctx.textBaseline = "middle";
 		ctx.textAlign = "left";
-		const x = bbox.left + bbox.width + 8 * uPlot.pxRatio;
 		for (const n of list) {
+			const x = n.x + 8 * uPlot.pxRatio;
 			ctx.strokeStyle = fade(colorOf(n.s), 0.5);
 			ctx.lineWidth = uPlot.pxRatio;
 			ctx.beginPath();
@@ -274,7 +274,7 @@
 		const select = $("select", {title: "what is drawn"}, ...chart.figures.map((f, i) => $("option", {value: i, textContent: f.title})));
 		const scale = $("button", {type: "button", className: "scale"});
 		const reset = $("button", {type: "button", className: "reset", textContent: "whole run", hidden: true});
-		let figure = chart.figures[0], log, mine = [], near = false;
+		let figure = chart.figures[0], log, mine = [], begun = false;
 		const usual = () => figure.unit === "time" && (chart.nines || figure.lines.some(l => l.mid.some(v => v > 0)));
 		const draw = () => {
 			for (const u of mine) { plots.delete(u); u.destroy(); }
@@ -299,19 +299,23 @@
 		select.hidden = chart.figures.length < 2;
 		element.prepend($("div", {className: "controls"}, select, scale, reset), hint, picture);
 		log = usual();
-		const c = {element, draw: () => { near = true; draw(); }, redraw: () => near && draw(), begin: () => near || c.draw()};
-		return c;
+		return {
+			begin() { begun = true; draw(); },
+			redraw() { if (begun) draw(); },
+		};
 	});
 
-	// A chart is drawn when it comes near, which makes a long page open at once; and for
-	// print all of them are.
-	const seen = new IntersectionObserver(entries => {
-		for (const e of entries) if (e.isIntersecting) { seen.unobserve(e.target); chartsOfPage.find(c => c.element === e.target).begin(); }
-	}, {rootMargin: "600px"});
-	for (const c of chartsOfPage) seen.observe(c.element);
+	// One chart after the other, so that a long page opens at once.
+	const waiting = [...chartsOfPage];
+	const drawNext = () => {
+		waiting.shift()?.begin();
+		if (waiting.length) setTimeout(drawNext);
+		else document.documentElement.dataset.drawn = plots.size;
+	};
+	drawNext();
 	const redrawAll = () => { paintKeys(); for (const c of chartsOfPage) c.redraw(); };
 	addEventListener("theme", redrawAll);
-	addEventListener("beforeprint", () => { document.documentElement.classList.add("print"); for (const c of chartsOfPage) c.draw(); });
+	addEventListener("beforeprint", () => { document.documentElement.classList.add("print"); redrawAll(); });
 	addEventListener("afterprint", () => { document.documentElement.classList.remove("print"); redrawAll(); });
 	let width = innerWidth;
 	addEventListener("resize", () => { if (innerWidth !== width) { width = innerWidth; redrawAll(); } });
