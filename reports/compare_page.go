@@ -41,7 +41,7 @@ func CompareMarkdown(w io.Writer, c *compare.Gate, all bool) error {
 		},
 	}).Parse(compareSummary)
 	if err == nil {
-		err = t.Execute(w, c)
+		err = t.Execute(printable{w}, c)
 	}
 	if err != nil {
 		return fmt.Errorf("write the comparison: %w", err)
@@ -68,7 +68,7 @@ func CompareHTML(w io.Writer, c *compare.Gate) error {
 		"overlay": overlay, "svg": svgOf, "drawn": func(s *compare.Strategy) bool { return drawn[s] },
 	}).Parse(comparePage)
 	if err == nil {
-		err = t.Execute(w, c)
+		err = t.Execute(printable{w}, c)
 	}
 	if err != nil {
 		return fmt.Errorf("write the comparison: %w", err)

@@ -94,6 +94,12 @@ func HTML(w io.Writer, v *view.View, pictures []charts.Chart) error {
 	return nil
 }
 
+// svgOf is the picture itself: every name in it is escaped where it is drawn.
+func svgOf(c charts.Chart) (template.HTML, error) {
+	svg, err := c.Element()
+	return template.HTML(svg), err
+}
+
 // Drawn reports whether the page has a chart that a reader can work with.
 func (p page) Drawn(name string) bool { return p.drawn.Charts[name] != nil }
 

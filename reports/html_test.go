@@ -2,11 +2,17 @@ package reports
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/json"
 	"encoding/xml"
+	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics"
@@ -25,10 +31,10 @@ func TestStoryPage(t *testing.T) {
 	}
 	page, from := b.String(), 0
 	for _, text := range []string{
+		"<b>swr</b>: computes 950 to 2", `id="summary"`, "before: nobody knew", "stated: one | two",
+		"<h2>The story</h2>", "<p>One page expired. A thousand wanted it.</p>", "<p>Nobody got it in time.</p>", "<dt>Look for</dt>", `<figure id="before-after">`,
+		"<h2>What cannot be reproduced</h2>", "<h2>Charts</h2>", `<figure id="latency">`,
 		"Source: a wiki, read in the summer.</p>",
-		"<h2>The story</h2>", "<p>One page expired. A thousand wanted it.</p>", "<p>Nobody got it in time.</p>", "<dt>Look for</dt>",
-		"<b>swr</b>: computes 950 to 2", `<figure id="before-after">`, "<h2>Summary</h2>", "before: nobody knew",
-		"<h2>What cannot be reproduced</h2>", "stated: one | two", "<h2>Charts</h2>", `<figure id="latency">`,
 	} {
 		at := strings.Index(page[from:], text)
 		if at < 0 {
@@ -47,16 +53,29 @@ func writeHTML(w io.Writer, f *metrics.File) error {
 	return HTML(w, v, charts.New(v))
 }
 
-// TestHTMLIsSelfContained: no script, and nothing from anywhere else.
+// scripts are the elements of those, which are not written by the rules of XML.
+var scripts = regexp.MustCompile(`(?s)<script[^>]*>.*?</script>`)
+
+// TestHTMLIsSelfContained: the scripts of the page and no others, and nothing from
+// anywhere else.
 func TestHTMLIsSelfContained(t *testing.T) {
 	for name, f := range metricstest.Variants() {
 		var buf bytes.Buffer
 		if err := writeHTML(&buf, f); err != nil {
 			t.Fatal(err)
 		}
-		wellFormed(t, name, buf.Bytes())
-		page := buf.String()
-		for _, word := range []string{"<script", "@import", "url(", "<link", "<img", "<iframe", " onload", "javascript:"} {
+		if n := len(scripts.FindAll(buf.Bytes(), -1)); n != 4 {
+			t.Errorf("%s: %d scripts", name, n)
+		}
+		bare := scripts.ReplaceAll(buf.Bytes(), nil)
+		wellFormed(t, name, bare)
+		page := string(bare)
+		for _, picture := range regexp.MustCompile(`<img src="[^"]*"`).FindAllString(page, -1) {
+			if !strings.HasPrefix(picture, `<img src="plots/`) {
+				t.Errorf("%s: the page shows %s", name, picture)
+			}
+		}
+		for _, word := range []string{"<script", "@import", "url(", "<link", "<iframe", " onload", " onclick", "javascript:"} {
 			if strings.Contains(strings.ToLower(page), word) {
 				t.Errorf("%s: the page has %q", name, word)
 			}
@@ -77,7 +96,7 @@ func TestHTMLIsSelfContained(t *testing.T) {
 // wellFormed reads the page by the stricter rules of XML.
 func wellFormed(t *testing.T, name string, page []byte) {
 	t.Helper()
-	dec := xml.NewDecoder(bytes.NewReader(bytes.ToValidUTF8(bytes.ReplaceAll(page, []byte("\x1b"), nil), nil)))
+	dec := xml.NewDecoder(bytes.NewReader(page)) // which knows no control characters
 	dec.Entity = xml.HTMLEntity
 	for {
 		if _, err := dec.Token(); err == io.EOF {
@@ -97,8 +116,8 @@ func TestHTMLShowsEverything(t *testing.T) {
 	page := buf.String()
 	for _, want := range []string{
 		"page-burst", "1,000 requests meet one cold page.", "2 of 3 expectations failed", "simulate run made-up/page-burst.yaml --seed 7", "<td>--set expect.2</td>", "swr.computes == 2",
-		"naive.failures is 50, naive.p99 is 30s", "box 0: the queue was full", "<td>queue: jobs run</td><td>n/a</td><td>3</td>", "<td>timeout</td><td>4.5 %</td><td>0 %</td>",
-		`href="results.json"`, `href="timeseries.csv"`, `href="summary.md"`, `href="junit.xml"`, `href="plots/latency.png"`, "Fault at 1 s: slow-origin x10.",
+		"naive.failures is 50, naive.p99 is 30s", "box 0: the queue was full", ">queue: jobs run</dfn></td><td>n/a</td><td>3</td>", ">timeout</dfn></td><td>4.5 %</td><td>0 %</td>",
+		`href="results.json"`, `href="timeseries.csv"`, `href="summary.md"`, `href="junit.xml"`, `href="plots/latency.svg"`, "Fault at 1 s: slow-origin x10.",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
@@ -108,6 +127,33 @@ func TestHTMLShowsEverything(t *testing.T) {
 		if !strings.Contains(page, `<figure id="`+c.Name+`">`) || !strings.Contains(page, strings.ReplaceAll(c.Reading, "'", "&#39;")) {
 			t.Errorf("the page lacks the chart %s or how to read it", c.Name)
 		}
+	}
+}
+
+// Nothing that a name has in it moves the cursor of a reader, or ends the data that the
+// script reads.
+func TestPagesArePrintable(t *testing.T) {
+	f := metricstest.Variants()["hostile"]
+	v := view.New(f, figures.All())
+	var page, summary, table bytes.Buffer
+	for _, err := range []error{HTML(&page, v, charts.New(v)), Markdown(&summary, v), Table(&table, v, Screen{})} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, text := range map[string]string{"page": page.String(), "summary": summary.String(), "table": table.String()} {
+		for at, r := range text {
+			if unicode.IsControl(r) && r != '\n' && r != '\t' {
+				t.Errorf("the %s has %U at byte %d, behind %q", name, r, at, text[max(0, at-20):at])
+				break
+			}
+		}
+	}
+	_, data, _ := strings.Cut(page.String(), `id="data">`)
+	data, _, _ = strings.Cut(data, "</script>")
+	var read struct{ Strategies []struct{ Name string } }
+	if err := json.Unmarshal([]byte(data), &read); err != nil || len(read.Strategies) != len(v.Groups) || !strings.Contains(read.Strategies[0].Name, "</script>") {
+		t.Errorf("the data of the page has the strategies %+v, %v", read.Strategies, err)
 	}
 }
 
@@ -126,5 +172,19 @@ func TestLeaksAreTold(t *testing.T) {
 			t.Errorf("with leaks %v, the page tells whose: %v", leaks, got)
 		}
 		before.Leaks, before.Victims, before.Series = 0, 0, metrics.Series{Requests: before.Series.Requests}
+	}
+}
+
+// What is embedded is what NOTICE says: a library is not to be mended here, or swapped
+// in silence.
+func TestEmbeddedLibrary(t *testing.T) {
+	notice, err := os.ReadFile(filepath.Join("..", "NOTICE"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"uPlot.iife.min.js": plotScript, "uPlot.min.css": plotStyle} {
+		if want := fmt.Sprintf("%s %x", name, sha256.Sum256([]byte(text))); !strings.Contains(strings.Join(strings.Fields(string(notice)), " "), want) {
+			t.Errorf("NOTICE does not say %s", want)
+		}
 	}
 }

@@ -27,11 +27,11 @@ var sweepSummaryTemplate = template.Must(template.New("sweep.md").Funcs(template
 // Markdown writes summary.md, in GitHub's dialect and made for a comment on a
 // pull request: verdict, command, table, expectations, warnings. Bad values
 // are bold.
-func Markdown(w io.Writer, v *view.View) error { return summaryTemplate.Execute(w, v) }
+func Markdown(w io.Writer, v *view.View) error { return summaryTemplate.Execute(printable{w}, v) }
 
 // sweepMarkdown writes summary.md of a sweep, likewise.
 func sweepMarkdown(w io.Writer, v *view.Sweep) error {
-	return sweepSummaryTemplate.Execute(w, sweepPage{Sweep: v})
+	return sweepSummaryTemplate.Execute(printable{w}, sweepPage{Sweep: v})
 }
 
 // markdownEscapes make text stand for itself: HTML, emphasis, links, mentions of users,

@@ -164,7 +164,7 @@ type sweepPage struct {
 // sweepHTML writes index.html: one page with style and charts in it, which needs no
 // script and asks for nothing from elsewhere.
 func sweepHTML(w io.Writer, v *view.Sweep, pictures []charts.Chart) error {
-	if err := sweepTemplate.Execute(w, sweepPage{v, template.CSS(pageStyle), pictures}); err != nil {
+	if err := sweepTemplate.Execute(printable{w}, sweepPage{v, template.CSS(pageStyle), pictures}); err != nil {
 		return fmt.Errorf("write index.html: %w", err)
 	}
 	return nil

@@ -13,6 +13,7 @@ type Group struct {
 	Name  string
 	Role  string // in the story; empty without one
 	why   string
+	kind  string // the catalogue's name of the strategy; empty where it is not known
 	Color Color // in every chart
 	Runs  []*metrics.Run
 }
@@ -26,7 +27,7 @@ func groups(f *metrics.File) []Group {
 		if !seen {
 			i = len(list)
 			at[run.Strategy] = i
-			list = append(list, Group{Name: run.Strategy, Role: run.Role, why: run.Why})
+			list = append(list, Group{Name: run.Strategy, Role: run.Role, why: run.Why, kind: run.Kind})
 		}
 		list[i].Runs = append(list[i].Runs, run)
 	}
@@ -137,7 +138,7 @@ func paintGroups(list []Group) {
 			seen[g.Role]++
 			continue
 		}
-		kind := cmp.Or(g.Runs[0].Kind, g.Name)
+		kind := cmp.Or(g.kind, g.Name)
 		c, ok := kindColors[kind]
 		if !ok {
 			c = otherColors[others%len(otherColors)]
