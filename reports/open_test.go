@@ -20,7 +20,7 @@ func TestOpen(t *testing.T) {
 	for name, clock := range map[string]string{"b": "virtual", "a": "wall"} {
 		f := metricstest.Tiny()
 		f.Clock = clock
-		if err := writeAll(filepath.Join(out, name), view.New(f, figures.All()), nil); err != nil {
+		if err := writeAll(filepath.Join(out, name), view.New(f, figures.All()), nil, Options{}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -15,12 +15,17 @@ package reports
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/herdlab/herdlab/internal/view"
 	"github.com/herdlab/herdlab/reports/charts"
@@ -34,28 +39,32 @@ type output struct {
 
 // Write writes the whole report of a file into dir, which it makes if need be:
 // results.json, timeseries.csv, summary.md, junit.xml, index.html and the charts
-// as plots/*.svg and plots/*.png. Charts of an earlier report that this one does not
-// have are removed.
+// as plots/*.svg, and as plots/*.png too if asked for, which takes most of the time and the
+// room of a report. Charts of an earlier report that this one does not have are removed.
 //
 // Every file is written beside its place and then renamed, so that it is whole
 // or not there. On an error the files written so far stay.
-func Write(dir string, v *view.View) error { return writeAll(dir, v, charts.New(v)) }
+func Write(dir string, v *view.View, o Options) error { return writeAll(dir, v, charts.New(v), o) }
+
+// Options are what a report has on request.
+type Options struct {
+	PNG bool // the charts as images too, for where an SVG cannot be shown
+}
 
 // writeAll writes the report with some of its pictures, for tests that need not wait
 // for all.
-func writeAll(dir string, v *view.View, pictures []charts.Chart) error {
+func writeAll(dir string, v *view.View, pictures []charts.Chart, o Options) error {
 	if err := os.MkdirAll(filepath.Join(dir, "plots"), 0o777); err != nil {
 		return fmt.Errorf("make the directory of the report: %w", err)
 	}
-	for _, out := range outputs(v, pictures) {
-		if err := writeWhole(filepath.Join(dir, filepath.FromSlash(out.name)), out.write); err != nil {
-			return fmt.Errorf("write the report: %w", err)
-		}
+	list := outputs(v, pictures, o)
+	if err := writeFiles(dir, list); err != nil {
+		return fmt.Errorf("write the report: %w", err)
 	}
-	return removeOld(dir, pictures)
+	return removeOld(dir, list)
 }
 
-func outputs(v *view.View, pictures []charts.Chart) []output {
+func outputs(v *view.View, pictures []charts.Chart, o Options) []output {
 	of := func(write func(io.Writer, *view.View) error) func(io.Writer) error {
 		return func(w io.Writer) error { return write(w, v) }
 	}
@@ -64,9 +73,30 @@ func outputs(v *view.View, pictures []charts.Chart) []output {
 		{"index.html", func(w io.Writer) error { return HTML(w, v, pictures) }},
 	}
 	for _, c := range pictures {
-		list = append(list, output{"plots/" + c.Name + ".svg", c.SVG}, output{"plots/" + c.Name + ".png", c.PNG})
+		list = append(list, output{"plots/" + c.Name + ".svg", c.SVG})
+		if o.PNG {
+			list = append(list, output{"plots/" + c.Name + ".png", c.PNG})
+		}
 	}
 	return list
+}
+
+// writeFiles writes the files, as many at once as there are processors: each is drawn
+// from the same view, which nobody changes. Of several errors it returns that of the
+// first file.
+func writeFiles(dir string, list []output) error {
+	errs := make([]error, len(list))
+	var next atomic.Int64
+	var writers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(list)) {
+		writers.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(list)); i = next.Add(1) - 1 {
+				errs[i] = writeWhole(filepath.Join(dir, filepath.FromSlash(list[i].name)), list[i].write)
+			}
+		})
+	}
+	writers.Wait()
+	return cmp.Or(errs...)
 }
 
 // writeWhole makes the file at path of what write writes, or leaves what was
@@ -99,17 +129,14 @@ func writeWhole(path string, write func(io.Writer) error) (err error) {
 }
 
 // removeOld removes the charts that an earlier report had and this one has not.
-func removeOld(dir string, pictures []charts.Chart) error {
-	has := make(map[string]bool)
-	for _, c := range pictures {
-		has[c.Name] = true
-	}
+func removeOld(dir string, written []output) error {
 	for _, name := range charts.Names() {
-		if has[name] {
-			continue
-		}
 		for _, ending := range []string{".svg", ".png"} {
-			err := os.Remove(filepath.Join(dir, "plots", name+ending))
+			file := "plots/" + name + ending
+			if slices.ContainsFunc(written, func(o output) bool { return o.name == file }) {
+				continue
+			}
+			err := os.Remove(filepath.Join(dir, filepath.FromSlash(file)))
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return fmt.Errorf("remove a chart of an earlier report: %w", err)
 			}

@@ -23,10 +23,10 @@ func TestWrite(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out", "page-burst")
 	v := view.New(metricstest.Tiny(), figures.All())
 	pictures := charts.New(v)[:1]
-	if err := writeAll(dir, v, pictures); err != nil {
+	if err := writeAll(dir, v, pictures, Options{PNG: true}); err != nil {
 		t.Fatal(err)
 	}
-	wanted := outputs(v, pictures)
+	wanted := outputs(v, pictures, Options{PNG: true})
 	if len(wanted) != 5+2*1 {
 		t.Errorf("there are to be %d files", len(wanted))
 	}
@@ -52,6 +52,22 @@ func TestWrite(t *testing.T) {
 	}
 }
 
+// Images are drawn on request, and those of an earlier report do not stay beside newer
+// charts.
+func TestImagesAreOnRequest(t *testing.T) {
+	dir := t.TempDir()
+	v := view.New(metricstest.Tiny(), figures.All())
+	pictures := charts.New(v)[:1]
+	for _, images := range []bool{true, false} {
+		if err := writeAll(dir, v, pictures, Options{PNG: images}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(filepath.Join(dir, "plots", "latency.png")); (err == nil) != images {
+			t.Errorf("with images asked for %v: %v", images, err)
+		}
+	}
+}
+
 // TestWriteTwice: a report of fewer charts leaves none of an earlier one's, and
 // files of others alone.
 func TestWriteTwice(t *testing.T) {
@@ -66,11 +82,11 @@ func TestWriteTwice(t *testing.T) {
 		}
 	}
 	v := view.New(metricstest.Variants()["no runs"], figures.All())
-	if err := Write(dir, v); err != nil {
+	if err := Write(dir, v, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]bool{mine: true}
-	for _, out := range outputs(v, nil) {
+	for _, out := range outputs(v, nil, Options{}) {
 		want[filepath.Join(dir, filepath.FromSlash(out.name))] = true
 	}
 	got := make(map[string]bool)
@@ -111,7 +127,7 @@ func TestWriteIntoAFile(t *testing.T) {
 	if err := os.WriteFile(path, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := Write(path, view.New(metricstest.Tiny(), figures.All())); err == nil {
+	if err := Write(path, view.New(metricstest.Tiny(), figures.All()), Options{}); err == nil {
 		t.Error("wrote into a file")
 	}
 }

@@ -17,6 +17,7 @@ import (
 type Delivery struct {
 	Out    string `default:"out" help:"Directory for the reports, a folder for each scenario."`
 	Format string `default:"table" enum:"table,json,markdown,csv,gobench" help:"What to print: ${enum}."`
+	PNG    bool   `name:"png" help:"Draw the charts as PNG too, beside plots/*.svg."`
 	Quiet  bool   `short:"q" help:"Show no progress."`
 }
 
@@ -55,7 +56,7 @@ func (d Delivery) Deliver(out io.Writer, sc *scenarios.Scenario, file *metrics.F
 
 // Write writes the report of a scenario.
 func (d Delivery) Write(sc *scenarios.Scenario, v *view.View) error {
-	if err := reports.Write(filepath.Join(d.Out, sc.Name), v); err != nil {
+	if err := reports.Write(filepath.Join(d.Out, sc.Name), v, reports.Options{PNG: d.PNG}); err != nil {
 		return &Exit{ExitRun, fmt.Errorf("write the report: %w", err)}
 	}
 	return nil

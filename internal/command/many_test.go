@@ -79,7 +79,7 @@ func TestMany(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := string(page)
-	for _, want := range []string{`src="first/plots/before-after.png"`, `href="third/index.html"`, "1 of 3 expectations failed"} {
+	for _, want := range []string{`src="first/plots/before-after.svg"`, `href="third/index.html"`, "1 of 3 expectations failed"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %s", want)
 		}

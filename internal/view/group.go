@@ -14,7 +14,7 @@ type Group struct {
 	Role  string // in the story; empty without one
 	why   string
 	kind  string // the catalogue's name of the strategy; empty where it is not known
-	Color Color // in every chart
+	Color Color  // in every chart
 	Runs  []*metrics.Run
 }
 

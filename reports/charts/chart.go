@@ -177,8 +177,37 @@ func (c Chart) drawElement() (string, error) {
 	// The canvas names the font alone: a reader without it would fall back to a serif.
 	body := bytes.ReplaceAll(doc[inside:], []byte("font-family:Liberation Sans;font-variant:normal;"),
 		[]byte("font-family:'Liberation Sans',Arial,Helvetica,sans-serif;"))
+	body = joinPaths(body)
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" role="img" width="%gpt" height="%gpt" viewBox="0 0 %g %g">`+
 		"\n<title>%s</title>%s", c.width, c.height, c.width, c.height, html.EscapeString(printableText(c.Title)), body), nil
+}
+
+// joinPaths makes one path of each row of strokes of one style, which a line of many dashes
+// is: most of a document is their styles.
+func joinPaths(doc []byte) []byte {
+	const begin = `<path d="`
+	var out, style []byte // style is that of the path that is still open in out
+	for line := range bytes.Lines(doc) {
+		path, ends, isPath := bytes.Cut(bytes.TrimPrefix(line, []byte(begin)), []byte(`"`))
+		isStroke := isPath && bytes.HasPrefix(line, []byte(begin)) && bytes.Contains(ends, []byte("fill:none")) && bytes.HasSuffix(ends, []byte("/>\n"))
+		switch {
+		case isStroke && bytes.Equal(ends, style):
+			out = append(out, path...)
+			continue
+		case style != nil:
+			out = append(append(out, '"'), style...)
+			style = nil
+		}
+		if !isStroke {
+			out = append(out, line...)
+			continue
+		}
+		out, style = append(append(out, begin...), path...), ends
+	}
+	if style != nil {
+		out = append(append(out, '"'), style...)
+	}
+	return out
 }
 
 // draw draws the whole chart: both formats are made by it.

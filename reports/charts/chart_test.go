@@ -21,7 +21,7 @@ import (
 type drawing struct {
 	title   string
 	texts   []string
-	strokes map[string]int // paths by the colour of their line
+	strokes map[string]int // of paths, by their colour
 	fills   map[string]int // paths by the colour of their area
 }
 
@@ -45,9 +45,13 @@ func parse(t *testing.T, c Chart) drawing {
 		switch token := token.(type) {
 		case xml.StartElement:
 			in = token.Name.Local
+			strokes := 0 // each of which begins with a move
 			for _, a := range token.Attr {
+				if a.Name.Local == "d" {
+					strokes = strings.Count(a.Value, "M")
+				}
 				if in == "path" && a.Name.Local == "style" {
-					d.strokes[styleOf(a.Value, "stroke")]++
+					d.strokes[styleOf(a.Value, "stroke")] += strokes
 					d.fills[styleOf(a.Value, "fill")]++
 				}
 				if strings.Contains(a.Value, "NaN") || strings.Contains(a.Value, "Inf") {
