@@ -110,13 +110,26 @@ const probing = 50 * time.Millisecond
 // how long the answers took: the way there and back of a request that waits for
 // no worker.
 func probe(ctx context.Context, boxes []*box, took func(time.Duration)) (stop func()) {
+	transport := newTransport()
+	turn := 0
+	end := repeat(ctx, "probe", probing, func(ctx context.Context) {
+		boxes[turn%len(boxes)].ask(ctx, transport, took)
+		turn++
+	})
+	return func() {
+		end()
+		transport.CloseIdleConnections()
+	}
+}
+
+// repeat does something again and again, with a pause before each time, in a process of
+// its own, until ctx ends or stop is called, which waits for the last.
+func repeat(ctx context.Context, name string, pause time.Duration, do func(context.Context)) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	wall := clock.NewWall()
-	wall.Go("probe", func() {
-		transport := newTransport()
-		defer transport.CloseIdleConnections()
-		for i := 0; wall.Sleep(ctx, probing) == nil; i++ {
-			boxes[i%len(boxes)].ask(ctx, transport, took)
+	wall.Go(name, func() {
+		for wall.Sleep(ctx, pause) == nil {
+			do(ctx)
 		}
 	})
 	return func() {

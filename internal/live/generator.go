@@ -20,7 +20,6 @@ import (
 	"github.com/herdlab/herdlab/internal/live/child"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
-	"github.com/herdlab/herdlab/strategies/clock"
 	"github.com/herdlab/herdlab/workloads"
 )
 
@@ -202,7 +201,8 @@ func Generate(ctx context.Context, in io.Reader, out io.Writer) error {
 	}
 	lab := rpc.NewClient(labPipes{from, out, func() { stop(errStopped) }})
 	news := &outbox{lab: lab, failed: stop}
-	defer news.sendEvery(gathering)()
+	defer news.send() // what is left
+	defer repeat(context.Background(), "outbox", gathering, func(context.Context) { news.send() })()
 
 	b := &remoteBalancer{lab: lab, outbox: news, ask: o.Ask, boxes: uint64(len(o.Boxes))}
 	c := o.clients(ctx, &boxChoice{b.pick, b.trouble})
@@ -279,22 +279,6 @@ func (o *outbox) add(add func(*Updates)) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	add(&o.pending)
-}
-
-// sendEvery sends what waits, again and again, until it is stopped: then all is sent.
-func (o *outbox) sendEvery(pause time.Duration) (stop func()) {
-	ctx, cancel := context.WithCancel(context.Background())
-	wall := clock.NewWall()
-	wall.Go("outbox", func() {
-		for wall.Sleep(ctx, pause) == nil {
-			o.send()
-		}
-	})
-	return func() {
-		cancel()
-		wall.Close()
-		o.send()
-	}
 }
 
 // send returns when the lab has heard of what waits.

@@ -299,32 +299,28 @@ var errNoNode = errors.New("this cache has no node that the lab could touch")
 // StopNode ends node i: its process dies or stops answering, or the network to it is
 // cut, which it can be to a node of the user's, too.
 func (t *Tier) StopNode(i int, how fault.Outage) error {
-	node, link := t.nodeAt(i)
-	switch {
-	case how == fault.Cut && link != nil:
-		return link.cut()
-	case node == nil:
-		return errNoNode
-	case how == fault.Hang:
-		return node.Hang()
-	}
-	node.Kill()
-	return nil
+	kill := func(n *engine.Node) error { n.Kill(); return nil }
+	return t.change(i, how, (*link).cut, (*engine.Node).Hang, kill)
 }
 
 // StartNode has node i answer again: one that crashed as an empty successor, the
 // others with the memory that they had.
 func (t *Tier) StartNode(i int, how fault.Outage) error {
+	return t.change(i, how, (*link).mend, (*engine.Node).Wake, (*engine.Node).Restart)
+}
+
+// change does to node i, or to the link to it, what begins or ends an outage.
+func (t *Tier) change(i int, how fault.Outage, cut func(*link) error, hang, crash func(*engine.Node) error) error {
 	node, link := t.nodeAt(i)
 	switch {
 	case how == fault.Cut && link != nil:
-		return link.mend()
+		return cut(link)
 	case node == nil:
 		return errNoNode
 	case how == fault.Hang:
-		return node.Wake()
+		return hang(node)
 	}
-	return node.Restart()
+	return crash(node)
 }
 
 // FlushNode has node i forget everything.
