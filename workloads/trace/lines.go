@@ -14,7 +14,10 @@ const maxLine = 1 << 20
 
 var errLongLine = errors.New("the line is longer than 1 MiB: this is hardly a trace")
 
-// lines reads a text line by line, in constant memory.
+// lines reads a text line by line, in constant memory: the buffer grows from 64 KiB to
+// the longest line at most, and a line is handed out where the buffer has it. The first
+// of them can be looked at beforehand, for the format is seen from them; the scanner has
+// not read anything by then.
 type lines struct {
 	text    *bufio.Reader // of the scanner
 	scanner *bufio.Scanner
@@ -32,11 +35,14 @@ func newLines(r io.Reader) *lines {
 
 // next returns the next line without its end, be it that of Unix or of DOS, valid
 // until the next call. An error belongs to line number; io.EOF is the end.
+//
+// A last line without an end is a line. So is what comes before an error in the middle
+// of one: whoever asks again hears of the error, and a trace that ends so is refused whole.
 func (l *lines) next() ([]byte, error) {
 	l.number++
 	if !l.scanner.Scan() {
 		err := l.scanner.Err()
-		if errors.Is(err, bufio.ErrTooLong) {
+		if errors.Is(err, bufio.ErrTooLong) { // and says nothing of traces
 			err = errLongLine
 		}
 		return nil, cmp.Or(err, io.EOF)
