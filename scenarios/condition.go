@@ -25,10 +25,17 @@ type Condition struct {
 // ClassFigure is what a condition calls a figure of a class.
 func ClassFigure(class, figure string) string { return "classes." + identifier(class) + "." + figure }
 
-// ParseCondition reads a condition, such as failure_ratio < 0.1% && p99 < 200ms, on
-// requests of the classes.
+// ParseCondition reads a condition on requests of the classes: an expression such as
+// failure_ratio < 0.1% && herd_peak < 5, or a limit as a budget has it, such as p99: 200ms.
 func ParseCondition(text string, classes []string) (*Condition, error) {
 	c := &Condition{text: text}
+	if name, most, ok := strings.Cut(text, ":"); ok && !strings.Contains(name, "?") {
+		limit, err := parseNamedLimit(strings.TrimSpace(name), most)
+		if err != nil {
+			return nil, err
+		}
+		text = limit.Figure.Name + " <= " + unitOf(limit.Figure).Format(limit.Most)
+	}
 	for _, class := range classes {
 		c.classes = append(c.classes, identifier(class))
 	}
@@ -44,6 +51,22 @@ func ParseCondition(text string, classes []string) (*Condition, error) {
 		return nil, wrong
 	}
 	return c, nil
+}
+
+// parseNamedLimit reads a limit by its name in a budget.
+func parseNamedLimit(name, most string) (l Limit, err error) {
+	var ok bool
+	if l.Figure, ok = limited(name); !ok {
+		err = spelling.Unknown("limit", name, limitNames())
+		if meant := new(spelling.Error); errors.As(err, &meant) && meant.Hint != "" {
+			err = fmt.Errorf("%w; did you mean %q?", err, meant.Hint)
+		}
+		return l, err
+	}
+	if l.Most, err = parseLimit(l.Figure, most); err != nil {
+		return l, fmt.Errorf("%s: %w", name, err)
+	}
+	return l, nil
 }
 
 // resolve finds the figure of [classes.class.]figure.
@@ -106,7 +129,7 @@ func (b Budget) Conditions(others []*Condition) (list []string) {
 	for _, l := range b {
 		about := func(c *Condition) bool { return slices.Contains(c.expression.Figures(), l.Figure.Name) }
 		if l.Stated || !slices.ContainsFunc(others, about) {
-			list = append(list, l.Figure.Name+" <= "+unitOf(l.Figure).Format(l.Most))
+			list = append(list, l.String())
 		}
 	}
 	return list

@@ -22,6 +22,8 @@ func TestCondition(t *testing.T) {
 		"classes.all.failures <= 3":                  true,
 		"classes.all.failures < 3":                   false,
 		"herd_peak < 4":                              false,
+		"failures: 0.1%":                             true,
+		"herd_peak > 3 ? p99 < 1s : failures == 0":   true,
 		"failure_ratio < 0.1%":                       true,
 		"hit_ratio > 0":                              true, // without a value
 	} {
@@ -39,6 +41,8 @@ func TestCondition(t *testing.T) {
 func TestConditionSaysWhatIsWrong(t *testing.T) {
 	for text, want := range map[string]string{
 		"p99 < 5":                    "column 7: 5 is a plain number, and p99 a duration",
+		"failure: 1%":                `unknown limit "failure"; did you mean "failures"?`,
+		"p99: fast":                  "p99: ",
 		"p98 < 5s":                   `column 1: unknown figure "p98"; did you mean "p90"?`,
 		"naive.p99 < 5s":             `"naive" is no figure: a condition is about every strategy`,
 		"p99.x < 5s":                 "p99 is a figure: nothing can follow it",
@@ -58,10 +62,12 @@ func TestConditionSaysWhatIsWrong(t *testing.T) {
 // what it has by default, and stands beside what it states.
 func TestBudgetAsConditions(t *testing.T) {
 	for _, test := range []struct{ budget, keep, want string }{
-		{"{}", "", "failure_ratio <= 0.1%"},
-		{"{p99: 200ms, stale: 5m}", "", "failure_ratio <= 0.1%|effective_p99 <= 200ms|staleness_max <= 5m"},
-		{"{p99: 200ms}", "failure_ratio < 1%", "effective_p99 <= 200ms"},
-		{"{failures: 2%}", "failure_ratio < 1%", "failure_ratio <= 2%"},
+		{"{}", "", "failures: 0.1%"},
+		{"{p99: 200ms, stale: 5m}", "", "failures: 0.1%|p99: 200ms|stale: 5m"},
+		{"{p99: 200ms}", "failure_ratio < 1%", "p99: 200ms"},
+		{"{}", "failures: 2%", ""},
+		{"{computes: 5/s}", "", "failures: 0.1%|computes: 5/s"},
+		{"{failures: 2%}", "failure_ratio < 1%", "failures: 2%"},
 	} {
 		s, err := Read("x.yaml", []byte("duration: 1s\nfleet: {origin: {latency: 1ms}}\nworkload: [{class: page, rate: 1/s, keys: {count: 1}}]\nstrategies: {naive: {}}\nbudget: "+test.budget), nil)
 		if err != nil {

@@ -22,7 +22,7 @@ type sweepCmd struct {
 	command.Selection `embed:""`
 
 	Vary []string `placeholder:"PATH=VALUES" sep:"none" help:"Vary a setting, e.g. fleet.workers=10,20,50 or client.timeout=1s..30s/5. Several make a grid."`
-	Keep []string `placeholder:"CONDITION" sep:"none" help:"What a strategy must keep, e.g. 'failure_ratio < 0.1% && p99 < 200ms'."`
+	Keep []string `placeholder:"CONDITION" sep:"none" help:"What a strategy must keep beside the scenario's budget, e.g. 'p99: 200ms' or 'herd_peak < 5'."`
 
 	Out     string `placeholder:"DIR" help:"Folder of the sweep. Default: out/<scenario>-sweep."`
 	Jobs    int    `default:"0" help:"Cells at once; 0 is one per CPU."`

@@ -19,7 +19,7 @@ type File struct {
 	Strategies []string  `yaml:"strategies" doc:"the strategies to run, by their labels; all of them by default"`
 	Seed       *uint64   `yaml:"seed" doc:"the first seed; the scenario's own by default"`
 	Seeds      *int      `yaml:"seeds" min:"1" max:"1000" doc:"how many seeds every combination of values runs under; the scenario's own by default"`
-	Keep       []string  `yaml:"keep" doc:"what a strategy must keep, beside the scenario's budget: expressions such as p99 < 200ms"`
+	Keep       []string  `yaml:"keep" doc:"what a strategy must keep, beside the scenario's budget: limits such as 'p99: 200ms' in quotes, or expressions such as herd_peak < 5"`
 }
 
 // ReadFile reads a grid file. It returns nil for a text that is none: one without vary,

@@ -37,11 +37,11 @@ func answers(s *Sweep) []string {
 		case axis < 0 && kept > 0:
 			list = append(list, g.Name+" keeps the budget.")
 		case axis < 0:
-			list = append(list, g.Name+" does not keep the budget: it breaks "+spelling.And(s.Choice(i, 0).Broken)+".")
+			list = append(list, g.Name+" does not keep the budget ("+strings.Join(s.Choice(i, 0).Broken, ", ")+").")
 		case kept == all:
 			list = append(list, g.Name+" keeps the budget with every setting that was tried.")
 		case kept == 0:
-			list = append(list, g.Name+" keeps the budget with no setting that was tried"+brokenMost(s, i)+".")
+			list = append(list, g.Name+" keeps the budget with no setting that was tried"+brokenMost(s, i, all)+".")
 		default:
 			decided = append(decided, answersAlong(s, i, axis)...)
 		}
@@ -50,7 +50,7 @@ func answers(s *Sweep) []string {
 }
 
 // brokenMost is the condition that a strategy breaks most often, as a part of a sentence.
-func brokenMost(s *Sweep, strategy int) string {
+func brokenMost(s *Sweep, strategy, of int) string {
 	counts := make(map[string]int)
 	most := ""
 	for _, c := range s.Choices {
@@ -66,7 +66,10 @@ func brokenMost(s *Sweep, strategy int) string {
 	if most == "" {
 		return ""
 	}
-	return fmt.Sprintf(": it breaks %s in %d of them", most, counts[most])
+	if counts[most] == of {
+		return " (" + most + ")"
+	}
+	return fmt.Sprintf(" (%s is broken by %d of %d)", most, counts[most], of)
 }
 
 // answersAlong are the sentences of a strategy about one axis: one alone where the other

@@ -160,6 +160,51 @@ func (s *Sweep) Columns() figures.Table {
 	return list
 }
 
+// Apart reports whether two choices differ in a figure by more than what is noise: by the
+// figure's own measure, and in one direction under every seed, since the requests of a
+// seed are the same for both.
+func (s *Sweep) Apart(f figures.Figure, a, b *Choice) bool {
+	x, y := a.Median(f.Name), b.Median(f.Name)
+	if !(math.Abs(x-y) > f.NoiseFloor(x, y)) { // NaN is apart from nothing
+		return false
+	}
+	for i := range min(len(a.runs), len(b.runs)) {
+		if one, other := a.runs[i][f.Name], b.runs[i][f.Name]; len(a.runs) == len(b.runs) && (one < other) != (x < y) {
+			return false
+		}
+	}
+	return true
+}
+
+// Extremes are the choices of a strategy with the lowest and the highest value of a
+// figure, and whether they are apart; nil without a value.
+func (s *Sweep) Extremes(f figures.Figure, strategy int) (low, high *Choice, apart bool) {
+	for i := range s.Choices {
+		c := &s.Choices[i]
+		v := c.Median(f.Name)
+		if c.Strategy != strategy || math.IsNaN(v) {
+			continue
+		}
+		if low == nil || v < low.Median(f.Name) {
+			low = c
+		}
+		if high == nil || v > high.Median(f.Name) {
+			high = c
+		}
+	}
+	return low, high, low != nil && s.Apart(f, low, high)
+}
+
+// Depends reports whether a figure of some strategy depends on what varies.
+func (s *Sweep) Depends(f figures.Figure) bool {
+	for i := range s.Strategies {
+		if _, _, apart := s.Extremes(f, i); apart {
+			return true
+		}
+	}
+	return false
+}
+
 // differs reports whether a figure is not the same for all choices.
 func (s *Sweep) differs(figure string) bool {
 	first := s.Choices[0].Median(figure)
@@ -221,13 +266,13 @@ func (s *Sweep) Kept() (n int) {
 	return n
 }
 
-// Budget is all conditions in a sentence; empty without any.
+// Budget is all conditions; empty without any.
 func (s *Sweep) Budget() string {
 	var list []string
 	for _, c := range s.Conditions {
 		list = append(list, c.String())
 	}
-	return spelling.And(list)
+	return strings.Join(list, ", ")
 }
 
 // Title names the sweep: its scenario and what varies.

@@ -51,13 +51,13 @@ func swept(seeds int, axes []string, figure func(strategy string, values []strin
 // The sentence names the end of the values that keeps the budget, from whichever side.
 func TestAnswers(t *testing.T) {
 	for want, failing := range map[string]string{
-		"mutex: the smallest wait that keeps the budget is 2 s.":                                          "1s",
-		"mutex: the largest wait that keeps the budget is 5 s.":                                           "10s",
-		"mutex: the only wait that keeps the budget is 2 s.":                                              "1s 5s 10s",
-		"mutex: the budget is kept from wait 2 s to 5 s.":                                                 "1s 10s",
-		"mutex: the budget is kept with wait 1 s and 5 s alone.":                                          "2s 10s",
-		"mutex keeps the budget with every setting that was tried.":                                       "",
-		"mutex keeps the budget with no setting that was tried: it breaks failures < limit in 4 of them.": "1s 2s 5s 10s",
+		"mutex: the smallest wait that keeps the budget is 2 s.":                    "1s",
+		"mutex: the largest wait that keeps the budget is 5 s.":                     "10s",
+		"mutex: the only wait that keeps the budget is 2 s.":                        "1s 5s 10s",
+		"mutex: the budget is kept from wait 2 s to 5 s.":                           "1s 10s",
+		"mutex: the budget is kept with wait 1 s and 5 s alone.":                    "2s 10s",
+		"mutex keeps the budget with every setting that was tried.":                 "",
+		"mutex keeps the budget with no setting that was tried (failures < limit).": "1s 2s 5s 10s",
 	} {
 		s := swept(1, []string{"strategies.mutex.wait=10s,1s,2s,5s"}, func(name string, values []string, _ int) map[string]float64 {
 			failures := 0.0
@@ -167,6 +167,30 @@ func noWorse(s *Sweep, a, b *Choice) bool {
 		}
 	}
 	return true
+}
+
+// What is within the noise of a figure, or goes up under one seed and down under the
+// other, depends on nothing.
+func TestDepends(t *testing.T) {
+	for name, test := range map[string]struct {
+		at   func(workers string, seed int) float64
+		want bool
+	}{
+		"the same":         {func(string, int) float64 { return 1990 }, false},
+		"a few more":       {func(w string, _ int) float64 { return 1990 + float64(len(w)) }, false},
+		"twice as many":    {func(w string, _ int) float64 { return 1990 * float64(len(w)) }, true},
+		"by the seed":      {func(_ string, seed int) float64 { return 1000 * float64(seed) }, false},
+		"up and down":      {func(w string, seed int) float64 { return 1000 + 600*float64(len(w)*(seed%3)-2*seed%2) }, false},
+		"nothing measured": {func(string, int) float64 { return math.NaN() }, false},
+	} {
+		s := swept(3, []string{"fleet.workers=1,20"}, func(_ string, values []string, seed int) map[string]float64 {
+			return map[string]float64{"computes": test.at(values[0], seed)}
+		}, "naive")
+		f, _ := figures.All().Find("computes")
+		if got := s.Depends(f); got != test.want {
+			t.Errorf("%s: depends %v", name, got)
+		}
+	}
 }
 
 func TestTwoDigits(t *testing.T) {

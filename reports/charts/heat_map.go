@@ -17,24 +17,17 @@ import (
 
 // heatMap is a figure over the first two parameters: a tile a strategy, a cell a
 // combination of their values, the darker the worse. Of further parameters it shows the
-// first combination; a strategy that no setting changes is left out, unless all are.
+// first combination. The figure depends on them; strategies of which it does not are
+// left out.
 func heatMap(s survey, f figures.Figure) Chart {
 	low, high := math.Inf(1), math.Inf(-1)
 	var shown []int
 	for i := range s.Strategies {
-		from, to := math.Inf(1), math.Inf(-1)
-		for p := range s.Grid.Points() {
-			if v := s.Choice(i, p).Median(f.Name); !math.IsNaN(v) {
-				from, to = min(from, v), max(to, v)
-			}
-		}
-		low, high = min(low, from), max(high, to)
-		if from < to {
+		least, most, apart := s.Extremes(f, i)
+		if apart {
+			low, high = min(low, least.Median(f.Name)), max(high, most.Median(f.Name))
 			shown = append(shown, i)
 		}
-	}
-	if len(shown) == 0 {
-		shown = append(shown, 0)
 	}
 	shown = shown[:min(len(shown), mostTiles)]
 	panels := make([]*panel, len(shown))
@@ -44,8 +37,8 @@ func heatMap(s survey, f figures.Figure) Chart {
 	rows := inRows(panels)
 	c := Chart{
 		Name: "heat-" + strings.ReplaceAll(f.Name, "_", "-"), Title: axisTitle(s, f),
-		Subtitle: fmt.Sprintf("%s, %s from left to right, %s upwards: %s", f.Doc, s.Grid.Axes[0].Name(), s.Grid.Axes[1].Name(), s.sourceOfMedians()),
-		Reading:  "The darker, the worse. A crossed cell does not keep the budget.",
+		Subtitle: fmt.Sprintf("%s to the right, %s upwards: %s", s.Grid.Axes[0].Name(), s.Grid.Axes[1].Name(), s.source()),
+		Reading:  capital(f.Doc) + ". The darker, the worse. A crossed cell does not keep the budget.",
 		height:   float64(110 + 190*len(rows)),
 		body:     func(on canvas) { drawPanels(on, rows, 18, 10) },
 	}
@@ -69,20 +62,22 @@ func heatTile(s survey, f figures.Figure, strategy int, low, high float64) *pane
 	return &panel{title: s.Strategies[strategy].Name, x: stepAxis(columns), y: stepAxis(rows), small: true, plotters: []picture{h}}
 }
 
-// heatShare is how bad a value is between the best and the worst, from 0 to 1, on a log
-// scale where they are far from each other; NaN without a value.
+// heatShare is how bad a value is between the best and the worst, from 0 to 1; NaN
+// without a value. The scale is one of ratios, of shares one of differences, and no
+// shorter than a factor of two or ten points: what is nearly the same looks so.
 func heatShare(f figures.Figure, v, low, high float64) float64 {
-	if !(high > low) {
-		return math.Min(0, v) // NaN stays
+	switch {
+	case math.IsNaN(v):
+		return v
+	case !(high > low):
+		return 0
+	case f.Unit == figures.Share && f.Better == figures.Higher:
+		return (high - v) / max(high-low, 0.1)
+	case f.Unit == figures.Share:
+		return (v - low) / max(high-low, 0.1)
 	}
-	share := (v - low) / (high - low)
-	if least := max(low, high/1e4); high > 20*least {
-		share = math.Log(max(v, least)/least) / math.Log(high/least)
-	}
-	if f.Better == figures.Higher {
-		return 1 - share
-	}
-	return share
+	least := max(low, high/1e4)
+	return math.Log(max(v, least)/least) / math.Log(max(high/least, 2))
 }
 
 // stepAxis has the values of a parameter side by side, each in the middle of a step.

@@ -28,12 +28,20 @@ func NewSweep(v *view.Sweep) []Chart {
 	}
 	s := survey{v}
 	list := []Chart{tradeOffChart(s).finished()}
-	if len(v.Grid.Axes) > 1 {
-		for _, f := range v.Columns() {
-			list = append(list, heatMap(s, f).finished())
+	var drawn figures.Table // what depends on nothing is drawn where choices are weighed by it
+	for _, f := range v.Columns() {
+		if _, weighed := v.Trade.List().Find(f.Name); weighed || v.Depends(f) {
+			drawn = append(drawn, f)
 		}
 	}
-	for _, f := range v.Columns() {
+	if len(v.Grid.Axes) > 1 {
+		for _, f := range drawn {
+			if v.Depends(f) {
+				list = append(list, heatMap(s, f).finished())
+			}
+		}
+	}
+	for _, f := range drawn {
 		list = append(list, axisChart(s, f).finished())
 	}
 	return list
@@ -50,16 +58,8 @@ func (s survey) legend() (entries []legendEntry) {
 	return entries
 }
 
-// source says what the figures are of, and what a band is.
+// source says what the figures are of.
 func (s survey) source() string {
-	if s.Grid.Seeds > 1 {
-		return s.sourceOfMedians() + ", bands from lowest to highest"
-	}
-	return s.sourceOfMedians()
-}
-
-// sourceOfMedians says what the figures are of.
-func (s survey) sourceOfMedians() string {
 	if s.Grid.Seeds > 1 {
 		return fmt.Sprintf("%s, median of %d seeds", s.Grid.Scenario, s.Grid.Seeds)
 	}
@@ -89,12 +89,12 @@ func axisChart(s survey, f figures.Figure) Chart {
 	}
 	c := Chart{
 		Name: "axis-" + strings.ReplaceAll(f.Name, "_", "-"), Title: axisTitle(s, f),
-		Subtitle: f.Doc + scaleNote(y) + ": " + s.source(),
-		Reading:  "A full dot keeps the budget, an empty one does not.",
+		Subtitle: view.TitleOf(f) + scaleNote(y) + ", over " + s.Grid.Axes[0].Name() + ": " + s.source(),
+		Reading:  capital(f.Doc) + ". A full dot keeps the budget, an empty one does not.",
 		legend:   s.legend(),
 	}
-	if len(shown) > 1 {
-		c.Subtitle = f.Doc + scaleNote(y) + ", over " + s.Grid.Axes[0].Name() + ": " + s.source()
+	if s.Grid.Seeds > 1 {
+		c.Reading += " Bands reach from the lowest seed to the highest."
 	}
 	if more := len(combinations) - len(shown); more > 0 {
 		c.Reading += fmt.Sprintf(" %d more combinations of the other parameters are in sweep.csv.", more)
@@ -106,26 +106,13 @@ func axisChart(s survey, f figures.Figure) Chart {
 }
 
 // axisTitle says between which settings a figure differs most, of the strategy in which
-// it does.
+// it does. Where several parameters vary it leaves to the picture which they are.
 func axisTitle(s survey, f figures.Figure) string {
 	var best, worst *view.Choice
 	most := 0.0
 	for i := range s.Strategies {
-		var low, high *view.Choice
-		for at := range s.Choices {
-			c := &s.Choices[at]
-			v := c.Median(f.Name)
-			if c.Strategy != i || math.IsNaN(v) {
-				continue
-			}
-			if low == nil || v < low.Median(f.Name) {
-				low = c
-			}
-			if high == nil || v > high.Median(f.Name) {
-				high = c
-			}
-		}
-		if low == nil {
+		low, high, apart := s.Extremes(f, i)
+		if !apart {
 			continue
 		}
 		if d := math.Log1p(high.Median(f.Name)*1e3) - math.Log1p(low.Median(f.Name)*1e3); d > most {
@@ -133,16 +120,20 @@ func axisTitle(s survey, f figures.Figure) string {
 		}
 	}
 	if best == nil {
-		return fmt.Sprintf("%s does not depend on %s", capital(view.TitleOf(f)), s.axisNames())
+		return fmt.Sprintf("%s: about the same with every %s", capital(view.TitleOf(f)), s.axisNames())
 	}
 	if f.Better == figures.Higher {
 		best, worst = worst, best
 	}
 	name := s.Strategies[best.Strategy].Name
 	say := func(c *view.Choice) string {
-		return s.Write(f, c.Median(f.Name)) + " with " + strings.TrimPrefix(s.Describe(c), name+", ")
+		text := s.Write(f, c.Median(f.Name))
+		if len(s.Grid.Axes) == 1 {
+			text += " with " + strings.TrimPrefix(s.Describe(c), name+", ")
+		}
+		return text
 	}
-	return fmt.Sprintf("%s of %s: %s; %s", capital(view.TitleOf(f)), name, say(best), say(worst))
+	return fmt.Sprintf("%s of %s: from %s to %s", capital(view.TitleOf(f)), name, say(best), say(worst))
 }
 
 // capital begins a text with a capital letter, if it is a word.
@@ -159,7 +150,7 @@ func (s survey) axisNames() string {
 	for _, a := range s.Grid.Axes {
 		names = append(names, view.ShortName(a))
 	}
-	return strings.Join(names, " or ")
+	return strings.Join(names, " and ")
 }
 
 // curvesAlong are a figure of every strategy at points, at the places of their values.

@@ -73,7 +73,7 @@ func TestTradeOffChart(t *testing.T) {
 // of two parameters, a tile for each value of the second.
 func TestAxisChart(t *testing.T) {
 	d := parse(t, chartsOf(sampleSweep("strategies.waiting.wait=1s,2s,5s,10s"))["axis-p99"])
-	if want := "p99 of waiting: 15 ms with wait 1 s; 60 ms with wait 10 s"; d.title != want {
+	if want := "p99 of waiting: from 15 ms with wait 1 s to 60 ms with wait 10 s"; d.title != want {
 		t.Errorf("title %q, want %q", d.title, want)
 	}
 	all := strings.Join(d.texts, "|")
@@ -96,7 +96,7 @@ func TestAxisChart(t *testing.T) {
 func TestHeatMap(t *testing.T) {
 	d := parse(t, chartsOf(sampleSweep("fleet.workers=1,2,4", "fleet.boxes=2,3"))["heat-failures"])
 	all := "|" + strings.Join(d.texts, "|") + "|"
-	for _, want := range []string{"40", "20", "13.3", "10", "8", "6.7", "fleet.workers from left to right"} {
+	for _, want := range []string{"40", "20", "13.3", "10", "8", "6.7", "fleet.workers to the right"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%q is not in it: %s", want, all)
 		}

@@ -28,7 +28,7 @@ func tradeOffChart(s survey) Chart {
 	load, stale := s.Trade.Load, s.Trade.Staleness
 	c := Chart{
 		Name: "trade-off", Title: tradeOffTitle(s, len(best)),
-		Subtitle: "what a choice costs, the lower and the further left the better: " + s.sourceOfMedians(),
+		Subtitle: "what a choice costs, the lower and the further left the better: " + s.source(),
 		Reading:  "A numbered choice keeps the budget, and no other one is better in one of the three and as good in the others. A grey dot is beaten by a numbered one; an empty one does not keep the budget.",
 		legend:   s.legend(),
 	}
@@ -70,7 +70,7 @@ func tradePanel(s survey, f figures.Figure) *panel {
 	}
 	y := figureAxis(s.Trade.Latency, known(ys))
 	x := figureAxis(f, known(xs)).withFewerTicks()
-	return &panel{title: view.TitleOf(s.Trade.Latency) + " over " + view.TitleOf(f), note: scaleNote(x), x: x, y: y, label: view.TitleOf(f), small: true, plotters: []picture{tradeDots{s, xs, ys}}}
+	return &panel{title: view.TitleOf(s.Trade.Latency) + " over " + view.TitleOf(f), x: x, y: y, label: view.TitleOf(f) + scaleNote(x), small: true, plotters: []picture{tradeDots{s, xs, ys}}}
 }
 
 // known are the values that are there.
