@@ -32,6 +32,8 @@ func CompareText(w io.Writer, c *compare.Gate, all, color bool) error {
 	for _, r := range c.Rules {
 		if n := c.Broken(r); n > 0 {
 			fmt.Fprintf(&t.out, "%s by %s\n", t.paint(bad, fmt.Sprintf("! %q is broken", r.Text)), humanize.Plural(n, "figure", "figures"))
+		} else if len(c.Scenarios) > 0 && r.Text != compare.Usual().Text {
+			fmt.Fprintf(&t.out, "  %q is kept\n", r.Text)
 		}
 	}
 	fmt.Fprintln(&t.out, t.paint(mood(c), c.Verdict()))
