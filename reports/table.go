@@ -48,6 +48,7 @@ func Table(w io.Writer, v *view.View, to Screen) error {
 	for _, s := range v.Out() {
 		out.WriteString(humanize.Wrap(fmt.Sprintf("%s is out: %s", strings.Map(humanize.Printable, s.Name), s.Reason), prose, "  "))
 	}
+	writeFull(&out, v, prose)
 	if note := v.Sampling; note != "" {
 		out.WriteString(humanize.Wrap(note, prose, ""))
 	}
@@ -102,6 +103,16 @@ func writeVerdict(out *strings.Builder, v *view.View, width int) {
 		out.WriteString(humanize.Wrap("Budget: "+v.Limits+".", width, ""))
 	}
 	out.WriteString("\n")
+}
+
+// writeFull writes what was full first, a sentence for every strategy.
+func writeFull(out *strings.Builder, v *view.View, width int) {
+	if len(v.Full) > 0 {
+		out.WriteString("Full first:\n")
+	}
+	for _, f := range v.Full {
+		out.WriteString(humanize.Wrap(strings.Map(humanize.Printable, f.Name)+": "+f.First, width, "  "))
+	}
 }
 
 // tableLines are the rows of the table, the heading first, as cells of lines.

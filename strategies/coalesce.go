@@ -33,6 +33,10 @@ type call struct {
 	err   error
 }
 
+// AnothersCall is the name of the events on which calls wait for one another, for a clock
+// that wants to know who waits for what.
+const AnothersCall = "another's call"
+
 // NewGroup makes an empty group. A nil clock means the wall clock.
 func NewGroup(c clock.Clock) *Group {
 	if c == nil {
@@ -54,7 +58,7 @@ func (g *Group) Do(ctx context.Context, key string, limit time.Duration, f func(
 	g.mu.Lock()
 	if c := g.calls[key]; c != nil {
 		if c.ended == nil {
-			c.ended = g.clock.NewEvent("another's call")
+			c.ended = g.clock.NewEvent(AnothersCall)
 		}
 		g.mu.Unlock()
 		if err := c.ended.Wait(ctx, limit); err != nil {

@@ -9,7 +9,7 @@ import (
 
 // All is the table of the lab.
 func All() Table {
-	return slices.Concat(ofRequests(), ofOutcomes(), ofLatency(), ofLeaks(), ofLoads(), ofCache(), ofAge(), ofQueue(), ofWarmers(), ofStrategies(), ofBoxes())
+	return slices.Concat(ofRequests(), ofOutcomes(), ofLatency(), ofLeaks(), ofLoads(), ofCache(), ofAge(), ofQueue(), ofWarmers(), ofStrategies(), ofBoxes(), ofResources())
 }
 
 // ofRequests are what became of the requests.

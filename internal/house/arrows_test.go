@@ -57,14 +57,15 @@ func importMap() map[string]arrows {
 			"workloads", "internal/metrics", "strategies", "strategies/clock", "strategies/pagekey", "strategies/stores/lifetime", "internal/queue", "internal/fault", "internal/world/*",
 		}},
 		// The modelled parts: leaves, which know nothing of the world.
-		"internal/world/station": {packages: []string{"internal/queue"}},
+		"internal/world/gauge":   {packages: []string{"internal/metrics"}},
+		"internal/world/station": {packages: []string{"internal/queue", "internal/world/gauge"}},
 		"internal/world/ring":    {packages: []string{"internal/hash"}},
-		"internal/world/origin":  {packages: []string{"strategies", "strategies/clock", "internal/fault", "internal/hash", "internal/world/station"}},
+		"internal/world/origin":  {packages: []string{"strategies", "strategies/clock", "internal/fault", "internal/hash", "internal/metrics", "internal/world/gauge", "internal/world/station"}},
 		"internal/world/tier": {packages: []string{
-			"internal/fault", "internal/metrics", "strategies", "strategies/clock", "strategies/stores/lifetime", "internal/hash", "internal/queue", "internal/world/station", "internal/world/ring",
+			"internal/fault", "internal/metrics", "strategies", "strategies/clock", "strategies/stores/lifetime", "internal/hash", "internal/queue", "internal/world/gauge", "internal/world/station", "internal/world/ring",
 		}},
 		"internal/world/disk":          {packages: []string{"internal/metrics", "internal/world/tier", "strategies", "strategies/clock", "strategies/stores/filebased/sweep", "internal/queue"}},
-		"internal/world/front":         {packages: []string{"internal/metrics", "strategies", "strategies/clock", "strategies/pagekey", "internal/world/tier"}},
+		"internal/world/front":         {packages: []string{"internal/metrics", "strategies", "strategies/clock", "strategies/pagekey", "internal/world/gauge", "internal/world/tier"}},
 		"internal/metrics":             {packages: []string{"workloads", "strategies"}, modules: []string{"github.com/HdrHistogram/hdrhistogram-go"}},
 		"internal/metrics/metricstest": {packages: []string{"workloads", "internal/metrics"}}, // of tests alone
 		"internal/figures":             {packages: []string{"internal/metrics"}},

@@ -9,6 +9,7 @@ import (
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/clock"
 	"github.com/herdlab/herdlab/strategies/publish"
 )
 
@@ -17,6 +18,7 @@ type fleet struct {
 	caches []*namedFleet // none where the world is no Host
 	world  World
 	clock  Clock
+	parked *waiters // the boxes' clock
 	stream func(string) *rand.Rand
 	made   int // strategies
 }
@@ -30,8 +32,8 @@ type namedFleet struct {
 
 // newFleet makes an entry's strategies for the named caches and installs them in
 // the world's boxes.
-func newFleet(e scenarios.Entry, w World, caches []string, clk Clock, stream func(string) *rand.Rand, stop func() bool) (*fleet, error) {
-	f := &fleet{world: w, clock: clk, stream: stream}
+func newFleet(e scenarios.Entry, w World, caches []string, parked *waiters, stream func(string) *rand.Rand, stop func() bool) (*fleet, error) {
+	f := &fleet{world: w, clock: parked.Clock, parked: parked, stream: stream}
 	host, ok := w.(Host)
 	if !ok {
 		return f, nil
@@ -46,7 +48,7 @@ func newFleet(e scenarios.Entry, w World, caches []string, clk Clock, stream fun
 			purpose += "/" + caches[name]
 		}
 		own := e.In(caches[name])
-		shared, err := catalog.Build(own.Choice(), f.parts(cache, host.Loader(), purpose))
+		shared, err := catalog.Build(own.Choice(), f.parts(cache, host.Loader(), f.clock, purpose))
 		if err != nil {
 			return nil, err
 		}
@@ -62,17 +64,17 @@ func newFleet(e scenarios.Entry, w World, caches []string, clk Clock, stream fun
 	})
 }
 
-// parts are what a strategy is made of, with the random stream of a purpose.
-func (f *fleet) parts(cache world.Cache, loader strategies.Loader, purpose string) catalog.Parts {
+// parts are what a strategy is made of, with a clock and the random stream of a purpose.
+func (f *fleet) parts(cache world.Cache, loader strategies.Loader, clk clock.Clock, purpose string) catalog.Parts {
 	return catalog.Parts{
-		Store: cache, Locker: cache, Loader: loader, Runtime: strategies.Runtime{Clock: f.clock, Rand: f.stream(purpose)},
+		Store: cache, Locker: cache, Loader: loader, Runtime: strategies.Runtime{Clock: clk, Rand: f.stream(purpose)},
 	}
 }
 
 // box makes the strategy of one box for one named cache.
 func (f *fleet) box(i, name int, cache world.Cache, loader strategies.Loader) (strategies.Strategy, error) {
 	of := f.caches[name]
-	s, err := of.shared.Box(f.parts(cache, loader, fmt.Sprintf("strategy/box%d/%d", i, f.made)))
+	s, err := of.shared.Box(f.parts(cache, loader, f.parked, fmt.Sprintf("strategy/box%d/%d", i, f.made)))
 	if err == nil {
 		f.made++
 		of.made = append(of.made, s)

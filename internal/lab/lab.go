@@ -14,6 +14,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/gauge"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/workloads"
@@ -132,6 +133,7 @@ type run struct {
 	sizes    *sizes
 	traffic  *traffic
 	recorder *recorder
+	gauges   *gauge.Board
 	warmers  *warmers
 	world    World
 	sampler  *sampler // nil where nobody looks
@@ -150,7 +152,7 @@ func (r *run) setUp() (err error) {
 	if r.traffic, err = newTraffic(sc, r.seed, r.Watch, r.sizes); err != nil {
 		return err
 	}
-	r.recorder, r.warmers = newRecorder(sc, r.Wall), newWarmers(r.Clock)
+	r.recorder, r.gauges, r.warmers = newRecorder(sc, r.Wall), gauge.NewBoard(summaryConfig(sc)), newWarmers(r.Clock)
 	if r.World == nil {
 		r.World = Modelled
 	}
@@ -158,14 +160,14 @@ func (r *run) setUp() (err error) {
 		world.Config{Fleet: sc.Fleet, Client: sc.Client, Faults: sc.Faults, Duration: sc.Duration, Caches: sc.Caches()},
 		world.Environment{
 			Clock: r.Clock, Wall: r.Wall, Rand: r.stream, Size: r.sizes.sizeOf, Warmers: r.warmers,
-			Observer: r.recorder, Record: r.recorder.summary.Add, CacheRead: r.recorder.CacheRead,
+			Observer: r.recorder, Record: r.recorder.summary.Add, CacheRead: r.recorder.CacheRead, Gauges: r.gauges,
 		})
 	if err != nil {
 		return err
 	}
 	r.world = made
 	r.sampler = newSampler(sc, r.world, r.Clock)
-	if r.fleet, err = newFleet(r.entry, r.world, sc.Caches(), r.Clock, r.stream, r.Watch.Stop); err != nil {
+	if r.fleet, err = newFleet(r.entry, r.world, sc.Caches(), newWaiters(r.Clock, r.gauges), r.stream, r.Watch.Stop); err != nil {
 		return err
 	}
 	if err := r.warmers.add(sc, r.fleet, r.traffic.Workload, r.sizes); err != nil {
@@ -198,6 +200,7 @@ func (r *run) goOn() {
 // begin is told when time begins, before the first request.
 func (r *run) begin(now time.Time) {
 	r.recorder.begin(now)
+	r.gauges.Begin(now)
 	r.sampler.begin()
 	r.warmers.begin(now)
 	if r.Watch.Began != nil {
@@ -213,6 +216,7 @@ func (r *run) report() *metrics.Run {
 	result.Part = metrics.Part{Role: r.entry.Role, Why: oneLine(r.entry.Why)}
 	result.WarmComputes, result.WarmMS = r.recorder.warmLoads, millis(r.warmed)
 	r.fleet.report(result)
+	r.gauges.Report(result)
 	r.sampler.report(result)
 	r.warmers.report(result)
 	r.world.Report(result)

@@ -158,6 +158,7 @@ func TestEveryFigureIsThere(t *testing.T) {
 	sc := load(t, lively)
 	runs := execute(t, sc).Runs
 	disks := execute(t, load(t, onDisks)).Runs
+	fronted := execute(t, load(t, behindFront)).Runs
 	for _, f := range figures.All() {
 		_, ok := f.Median(runs, "publish", "", "")
 		if !ok {
@@ -165,6 +166,9 @@ func TestEveryFigureIsThere(t *testing.T) {
 		}
 		if !ok {
 			_, ok = f.Median(disks, "before", "", "")
+		}
+		if !ok {
+			_, ok = f.Median(fronted, "naive", "", "")
 		}
 		if !ok {
 			t.Errorf("figure %s has no value", f.Name)

@@ -85,7 +85,7 @@ func (w *warmers) refresher(f *fleet, name int, purpose string) (strategies.Refr
 	if err != nil {
 		return nil, err
 	}
-	s, err := f.caches[name].shared.Box(f.parts(cache, w.counted(host.Loader()), purpose))
+	s, err := f.caches[name].shared.Box(f.parts(cache, w.counted(host.Loader()), f.clock, purpose))
 	if err != nil {
 		return nil, err
 	}

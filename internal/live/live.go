@@ -118,7 +118,9 @@ func (p *realParts) NewOrigin() (world.OriginPart, error) {
 	if p.cfg.Origin != nil {
 		o.useBackend(p.cfg.Origin, p.env.Observer)
 	} else {
-		o.useModel(origin.New(p.env.Clock, p.sc.Fleet.Origin, p.env.Rand("origin"), p.env.Size, p.env.Observer))
+		model := origin.New(p.env.Clock, p.sc.Fleet.Origin, p.env.Rand("origin"), p.env.Size, p.env.Observer)
+		model.Watch(p.env.Gauges)
+		o.useModel(model)
 	}
 	return o, nil
 }

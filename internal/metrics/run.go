@@ -79,6 +79,10 @@ type Run struct {
 	Events    int64  `json:"events,omitempty"`
 	TraceHash string `json:"trace_hash,omitempty"`
 
+	// Resources are what could have been full: workers, queues, links, slots. What has no
+	// limit, or nobody could measure, is none, but for what shows a herd all the same.
+	Resources []Resource `json:"resources"`
+
 	Series Series `json:"series"`
 
 	// Percentiles is the distribution of LatencyMS for drawing: at rising shares of

@@ -44,6 +44,12 @@ type Series struct {
 	BystanderFailures []int64 `json:"bystander_failures,omitempty"` // absent where there were none
 
 	Leaks []int64 `json:"leaks,omitempty"` // absent where there were none
+
+	// Use is how much was taken of every one of Resources, by its name, in the mean of the
+	// window and of the fullest box: as a share of its capacity, or as a number of one
+	// without a limit. What nobody used has no entry.
+	Use map[string]Floats `json:"use"`
+
 	// Boxes are the first few boxes, where they have file caches.
 	Boxes []BoxSeries `json:"boxes,omitempty"`
 }

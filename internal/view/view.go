@@ -34,6 +34,9 @@ type View struct {
 	Headline  string     // the verdict in one sentence; empty without standings
 	Limits    string     // what a strategy had to keep, in one line
 
+	Full      []Full        // what was full first, of every strategy; none where nobody measured it
+	Resources []ResourceRow // how full everything was
+
 	Checked  string // how many of the expectations hold
 	Mood     Mood   // of that
 	Size     string // of the run: strategies, seeds, duration, faults
@@ -56,6 +59,7 @@ func New(f *metrics.File, table figures.Table) *View {
 	v.Figures = table
 	v.Standings = standings(v)
 	v.Headline, v.Limits = headline(v.Standings), limits(f)
+	v.Full, v.Resources = whatIsFull(v), resourceRows(v)
 	v.told = toldFigures(v)
 	// In this order: changes are made of the figures that are told, columns of the
 	// changes, and rows of the columns.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/queue"
+	"github.com/herdlab/herdlab/internal/world/gauge"
 	"github.com/herdlab/herdlab/internal/world/station"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/workloads"
@@ -41,11 +42,25 @@ type Box struct {
 	closed   bool
 	cpu      *station.Station
 	troubled int // jobs timed out or rejected since the last health check
+
+	workers, waiting *gauge.Gauge // of busy, and of the queue
 }
 
 // NewBox returns a box without a program; install one before the first Submit.
 func NewBox(clk Clock, cfg FleetConfig) *Box {
 	return &Box{clock: clk, cfg: cfg, cpu: station.New(cfg.Cores)}
+}
+
+// Watch has gauges of a board hear what the box has to do. Work, which takes as long as it
+// takes, is known when it is over: the cores of a box that does real work have none.
+func (b *Box) Watch(on *gauge.Board, realWork bool) {
+	b.workers = on.Add(metrics.Workers, metrics.Workers, b.cfg.Workers, &b.mu)
+	if b.cfg.Queue > 0 {
+		b.waiting = on.Add(metrics.AcceptQueue, metrics.AcceptQueue, b.cfg.Queue, &b.mu)
+	}
+	if b.cfg.Cores > 0 && !realWork {
+		b.cpu.Watch(on.Add(metrics.Cores, metrics.Cores, b.cfg.Cores, &b.mu))
+	}
 }
 
 // Number is its place among the boxes of its world.
@@ -71,10 +86,12 @@ func (b *Box) Submit(j *Job) bool {
 		return false
 	case b.busy < b.cfg.Workers:
 		b.busy++
+		b.workers.Set(b.now(), int64(b.busy))
 		b.assign(j)
 		b.clock.Go("worker", j.process(b))
 	case b.queue.Len() < b.cfg.Queue:
 		b.queue.Push(j)
+		b.waiting.Set(b.now(), int64(b.queue.Len()))
 	default:
 		b.troubled++
 		return false
@@ -114,9 +131,11 @@ func (b *Box) release(j *Job) (counts bool, next *Job) {
 	}
 	if b.queue.Len() == 0 {
 		b.busy--
+		b.workers.Set(b.now(), int64(b.busy))
 		return true, nil
 	}
 	next = b.queue.Pop()
+	b.waiting.Set(b.now(), int64(b.queue.Len()))
 	b.assign(next)
 	return true, next
 }
@@ -151,6 +170,9 @@ func (b *Box) SpendThen(ctx context.Context, cost, more time.Duration) error {
 	b.mu.Unlock()
 	return b.clock.Sleep(ctx, time.Duration(start-now)+cost+more)
 }
+
+// now is the instant, for the gauges.
+func (b *Box) now() int64 { return b.clock.Now().UnixNano() }
 
 // jobCount is the number of jobs queued or worked on.
 func (b *Box) jobCount() int {
@@ -197,6 +219,8 @@ func (b *Box) Crash() {
 	}
 	clear(b.working)
 	b.busy = 0
+	b.workers.Set(b.now(), 0)
+	b.waiting.Set(b.now(), 0)
 	b.mu.Unlock()
 	// In the order of their arrival, not of the map: the clients' retries follow it.
 	slices.SortFunc(lost, func(a, b *Job) int { return cmp.Compare(a.seq, b.seq) })

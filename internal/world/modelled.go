@@ -29,12 +29,14 @@ func NewModelled(cfg Config, env Environment) *Modelled { return &Modelled{cfg: 
 func (m *Modelled) NewTier() (TierPart, error) {
 	m.Tier = tier.New(m.env.Clock, m.cfg.Fleet.Cache, fault.Listed(m.cfg.Fleet.Cache.Nodes, m.cfg.Faults), m.env.Rand("cache"))
 	m.Tier.OnRead(m.env.CacheRead)
+	m.Tier.Watch(m.env.Gauges)
 	return modelledTier{m.Tier}, nil
 }
 
 // NewOrigin makes the origin.
 func (m *Modelled) NewOrigin() (OriginPart, error) {
 	m.Origin = origin.New(m.env.Clock, m.cfg.Fleet.Origin, m.env.Rand("origin"), m.env.Size, m.env.Observer)
+	m.Origin.Watch(m.env.Gauges)
 	return m.Origin, nil
 }
 
@@ -46,6 +48,7 @@ func (m *Modelled) NewDisk(b *Box) (DiskPart, error) {
 // NewFront makes the front before the balancer.
 func (m *Modelled) NewFront(w *World) (FrontPart, error) {
 	m.Front = front.New(m.env.Clock, *m.cfg.Fleet.Front, w.site, m.Tier)
+	m.Front.Watch(m.env.Gauges)
 	return m.Front, nil
 }
 

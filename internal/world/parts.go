@@ -8,6 +8,7 @@ import (
 	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world/disk"
+	"github.com/herdlab/herdlab/internal/world/gauge"
 	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
@@ -38,6 +39,9 @@ type Environment struct {
 	// CacheRead, if not nil, hears of every read of the shared cache, from any
 	// process and perhaps of several at once. It must not wait.
 	CacheRead func(at time.Time)
+
+	// Gauges, if not nil, measure how full everything is.
+	Gauges *gauge.Board
 
 	// Warmers are the jobs that compute values ahead of their readers, for the faults
 	// that befall them.

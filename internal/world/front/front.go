@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world/gauge"
 	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/clock"
@@ -62,6 +63,8 @@ type Front struct {
 	kept    map[string]*kept // of the fallback; nil without
 	spare   []*Visit
 	refused int64 // requests that found no connection
+
+	held *gauge.Gauge // of the pairs that are taken
 }
 
 // Visit is a request at the front. It is used again when it has ended and no
@@ -109,6 +112,11 @@ func New(clk Clock, cfg Config, site *Site, t *tier.Tier) *Front {
 	return f
 }
 
+// Watch has a gauge of a board hear of the connections.
+func (f *Front) Watch(on *gauge.Board) {
+	f.held = on.Add(metrics.Connections, metrics.Connections, f.cfg.Connections/2, &f.mu)
+}
+
 // Submit takes a request, and reports false where no connection is free. Nothing is
 // answered before it returns.
 func (f *Front) Submit(a Attempt) (*Visit, bool) {
@@ -119,6 +127,7 @@ func (f *Front) Submit(a Attempt) (*Visit, bool) {
 		return nil, false
 	}
 	f.free--
+	f.held.Add(f.clock.Now().UnixNano(), 1)
 	v := f.newVisit(a)
 	page, user, write := a.Asked()
 	key, _ := splitPage(page)
@@ -306,6 +315,7 @@ func (f *Front) release(v *Visit) {
 	if v.holds {
 		v.holds = false
 		f.free++
+		f.held.Add(f.clock.Now().UnixNano(), -1)
 	}
 }
 

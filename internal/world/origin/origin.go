@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/fault"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world/gauge"
 	"github.com/herdlab/herdlab/internal/world/station"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/clock"
@@ -70,6 +72,8 @@ type Origin struct {
 	rows     map[string]*row
 	written  atomic.Bool // there are rows
 	fault    fault.OriginState
+
+	running, waiting *gauge.Gauge // loads that have a slot, and those that have none
 }
 
 // New returns an origin whose value of a key has size(key) bytes. It draws one
@@ -79,6 +83,26 @@ func New(clk clock.Clock, cfg Config, rng *rand.Rand, size func(string) int, obs
 		clock: clk, cfg: cfg, blank: NewBlank(size), observer: observer, draws: newDraws(rng.Uint64()),
 		slots: station.New(cfg.Concurrency), rows: make(map[string]*row), fault: fault.OriginState{Factor: 1},
 	}
+}
+
+// Watch has gauges of a board hear of the loads under way.
+func (o *Origin) Watch(on *gauge.Board) {
+	o.running = on.Add(metrics.OriginSlots, metrics.OriginSlots, o.cfg.Concurrency, &o.mu)
+	if o.cfg.Concurrency > 0 {
+		o.waiting = on.Add(metrics.OriginQueue, metrics.OriginQueue, o.cfg.Queue, &o.mu)
+	}
+}
+
+// count notes that so many more loads are under way, or fewer: as many as there are slots
+// run, since none is free while a load waits.
+func (o *Origin) count(more int, now int64) {
+	o.inFlight += more
+	slots := o.inFlight
+	if o.cfg.Concurrency > 0 {
+		slots = min(slots, o.cfg.Concurrency)
+	}
+	o.running.Set(now, int64(slots))
+	o.waiting.Set(now, int64(o.inFlight-slots))
 }
 
 // Load computes the value of key. It sees the version that is current when its
@@ -91,8 +115,9 @@ func (o *Origin) Load(ctx context.Context, key string) (strategies.Value, error)
 	interrupted := o.clock.Sleep(ctx, q.wait)
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.inFlight--
-	o.observer.LoadEnded(key, o.clock.Now())
+	now := o.clock.Now()
+	o.count(-1, now.UnixNano())
+	o.observer.LoadEnded(key, now)
 	switch {
 	case interrupted != nil:
 		return strategies.Value{}, interrupted
@@ -123,7 +148,7 @@ func (o *Origin) admit(key string) (query, error) {
 	}
 	o.observer.LoadStarted(key, now)
 	slower := o.fault.Factor * (1 + o.cfg.Degrade*float64(o.inFlight))
-	o.inFlight++
+	o.count(1, nanos)
 	if o.fault.Down {
 		return query{begins: now, fails: true}, nil
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/queue"
+	"github.com/herdlab/herdlab/internal/world/gauge"
 )
 
 // Station gives jobs to servers. With service times known on arrival the whole
@@ -19,6 +20,7 @@ type Station struct {
 	free   queue.Heap[struct{}] // when each server is free
 	starts queue.Ring[int64]    // of jobs that may still wait, in order
 	busy   time.Duration        // service given out so far
+	gauge  *gauge.Gauge
 }
 
 // New returns c idle servers; with c = 0 there is always one free.
@@ -38,9 +40,14 @@ func (s *Station) Reserve(now int64, service time.Duration) (start int64) {
 		return now
 	}
 	start = max(now, s.free.Min().At)
-	s.free.Replace(queue.Entry[struct{}]{At: start + min(int64(service), math.MaxInt64-start)})
+	end := start + min(int64(service), math.MaxInt64-start)
+	s.free.Replace(queue.Entry[struct{}]{At: end})
+	s.gauge.Serve(now, start, end, s.free.Min().At)
 	return start
 }
+
+// Watch has a gauge hear of every job.
+func (s *Station) Watch(g *gauge.Gauge) { s.gauge = g }
 
 // Busy is the service given out so far, that of jobs included that have not begun.
 func (s *Station) Busy() time.Duration { return s.busy }

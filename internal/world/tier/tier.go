@@ -17,6 +17,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world/gauge"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
 
@@ -67,6 +68,16 @@ func Names(n int) []string {
 func (t *Tier) OnRead(read func(at time.Time)) {
 	for _, n := range t.allNodes() {
 		n.read = read
+	}
+}
+
+// Watch has gauges of a board hear what passes over the nodes' links, where they have a
+// bandwidth.
+func (t *Tier) Watch(on *gauge.Board) {
+	for i, n := range t.allNodes() {
+		if n.bandwidth > 0 {
+			n.link.Watch(on.Add(metrics.Network, metrics.NetworkOf(i), 1, &n.mu))
+		}
 	}
 }
 

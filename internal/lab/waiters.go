@@ -1,0 +1,66 @@
+package lab
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world/gauge"
+	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/clock"
+)
+
+// waiters is the clock of the boxes' strategies, and counts those who wait on it. All
+// that a strategy waits for by itself is another's load: it sleeps until it looks for
+// the value again, or waits for the end of the call. Stores and origin, which it asks,
+// take their time from the world's clock.
+type waiters struct {
+	Clock
+
+	mu    sync.Mutex
+	gauge *gauge.Gauge
+}
+
+// newWaiters counts on a board.
+func newWaiters(clk Clock, on *gauge.Board) *waiters {
+	w := &waiters{Clock: clk}
+	w.gauge = on.Add(metrics.Waiters, metrics.Waiters, 0, &w.mu)
+	return w
+}
+
+// add notes that so many more wait, or fewer.
+func (w *waiters) add(n int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.gauge.Add(w.Now().UnixNano(), n)
+}
+
+// Sleep waits for d.
+func (w *waiters) Sleep(ctx context.Context, d time.Duration) error {
+	w.add(1)
+	defer w.add(-1)
+	return w.Clock.Sleep(ctx, d)
+}
+
+// NewEvent returns an event, of which those who wait are counted if it is the end of
+// another's call. Whoever waits for a load of their own has not been held up.
+func (w *waiters) NewEvent(name string) clock.Event {
+	e := w.Clock.NewEvent(name)
+	if name != strategies.AnothersCall {
+		return e
+	}
+	return countedEvent{e, w}
+}
+
+type countedEvent struct {
+	clock.Event
+	waiters *waiters
+}
+
+// Wait waits for the event.
+func (e countedEvent) Wait(ctx context.Context, limit time.Duration) error {
+	e.waiters.add(1)
+	defer e.waiters.add(-1)
+	return e.Event.Wait(ctx, limit)
+}
