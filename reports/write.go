@@ -21,12 +21,15 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
+	"github.com/herdlab/herdlab/internal/folder"
 	"github.com/herdlab/herdlab/internal/view"
 	"github.com/herdlab/herdlab/reports/charts"
 )
@@ -40,10 +43,11 @@ type output struct {
 // Write writes the whole report of a file into dir, which it makes if need be:
 // results.json, timeseries.csv, summary.md, junit.xml, index.html and the charts
 // as plots/*.svg, and as plots/*.png too if asked for, which takes most of the time and the
-// room of a report. Charts of an earlier report that this one does not have are removed.
+// room of a report.
 //
-// Every file is written beside its place and then renamed, so that it is whole
-// or not there. On an error the files written so far stay.
+// The report is written beside dir and takes its place as a whole: whoever looks finds
+// the old report or the new one, also after an error, or if two write at once. Files
+// in dir that are of no report are kept.
 func Write(dir string, v *view.View, o Options) error { return writeAll(dir, v, charts.New(v), o) }
 
 // Options are what a report has on request.
@@ -54,14 +58,40 @@ type Options struct {
 // writeAll writes the report with some of its pictures, for tests that need not wait
 // for all.
 func writeAll(dir string, v *view.View, pictures []charts.Chart, o Options) error {
-	if err := os.MkdirAll(filepath.Join(dir, "plots"), 0o777); err != nil {
-		return fmt.Errorf("make the directory of the report: %w", err)
+	next, err := folder.Begin(dir, Owns)
+	if err != nil {
+		return fmt.Errorf("make the folder of the report: %w", err)
 	}
-	list := outputs(v, pictures, o)
-	if err := writeFiles(dir, list); err != nil {
+	defer next.Drop()
+	if err := os.Mkdir(filepath.Join(next.Dir, "plots"), 0o777); err != nil {
 		return fmt.Errorf("write the report: %w", err)
 	}
-	return removeOld(dir, list)
+	if err := writeFiles(next.Dir, outputs(v, pictures, o)); err != nil {
+		return fmt.Errorf("write the report %s: %w", dir, err)
+	}
+	if err := next.Swap(); err != nil {
+		return fmt.Errorf("put the report in its place: %w", err)
+	}
+	return nil
+}
+
+// causeOf is an error without the path of a file that is gone when it is read.
+func causeOf(err error) error {
+	var of *fs.PathError
+	if errors.As(err, &of) {
+		return of.Err
+	}
+	return err
+}
+
+// Owns reports whether a file in a report's folder, by its path with slashes, is one
+// that [Write] makes: the next report replaces or removes it.
+func Owns(name string) bool {
+	if chart, ok := strings.CutPrefix(name, "plots/"); ok {
+		ending := path.Ext(chart)
+		return (ending == ".svg" || ending == ".png") && slices.Contains(charts.Names(), strings.TrimSuffix(chart, ending))
+	}
+	return name == "plots" || slices.ContainsFunc(outputs(nil, nil, Options{}), func(o output) bool { return o.name == name })
 }
 
 func outputs(v *view.View, pictures []charts.Chart, o Options) []output {
@@ -91,7 +121,9 @@ func writeFiles(dir string, list []output) error {
 	for range min(runtime.GOMAXPROCS(0), len(list)) {
 		writers.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(list)); i = next.Add(1) - 1 {
-				errs[i] = writeWhole(filepath.Join(dir, filepath.FromSlash(list[i].name)), list[i].write)
+				if err := writeWhole(filepath.Join(dir, filepath.FromSlash(list[i].name)), list[i].write); err != nil {
+					errs[i] = fmt.Errorf("%s: %w", list[i].name, causeOf(err))
+				}
 			}
 		})
 	}
@@ -126,21 +158,4 @@ func writeWhole(path string, write func(io.Writer) error) (err error) {
 		return err
 	}
 	return os.Rename(file.Name(), path)
-}
-
-// removeOld removes the charts that an earlier report had and this one has not.
-func removeOld(dir string, written []output) error {
-	for _, name := range charts.Names() {
-		for _, ending := range []string{".svg", ".png"} {
-			file := "plots/" + name + ending
-			if slices.ContainsFunc(written, func(o output) bool { return o.name == file }) {
-				continue
-			}
-			err := os.Remove(filepath.Join(dir, filepath.FromSlash(file)))
-			if err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return fmt.Errorf("remove a chart of an earlier report: %w", err)
-			}
-		}
-	}
-	return nil
 }

@@ -34,6 +34,7 @@ type attackCmd struct {
 
 // Run judges a program by its answers.
 func (a attackCmd) Run(c *command.Console) error {
+	a.Suffix = "-" + a.Name
 	if err := a.check(); err != nil {
 		return command.Usage(err)
 	}

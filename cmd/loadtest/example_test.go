@@ -150,10 +150,14 @@ func TestAnyApplication(t *testing.T) {
 	}
 }
 
-// results reads out/herd/results.json below dir.
+// results reads the one results.json of the herd below dir, of a run or of an attack.
 func results(t *testing.T, dir string) *metrics.File {
 	t.Helper()
-	f, err := os.Open(filepath.Join(dir, "out", "herd", "results.json"))
+	found, err := filepath.Glob(filepath.Join(dir, "out", "herd-*", "results.json"))
+	if err != nil || len(found) != 1 {
+		t.Fatalf("there are %v, %v", found, err)
+	}
+	f, err := os.Open(found[0])
 	if err != nil {
 		t.Fatal(err)
 	}

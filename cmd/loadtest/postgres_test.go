@@ -54,8 +54,8 @@ func TestPostgres(t *testing.T) {
 		{"run herd.yaml", with(unsaid), "guess", command.ExitRun, "the user herd is refused"},
 		{"run herd.yaml", with(func(u *url.URL) { u.Path = "/shop" }), "", command.ExitRun, `database "shop" does not exist: make it with .createdb shop., or name another`},
 		{"run herd.yaml", address + "&port=1", "", command.ExitRun, `nobody answers \(connect: no such file or directory\): start the server, or give another address`},
-		{"run herd.yaml", with(unsaid), pgtest.Password, command.ExitDone, "report: out/herd/index.html"},
-		{"run smoke --strategy naive --set duration=1s", address, "", command.ExitDone, "report: out/smoke/index.html"},
+		{"run herd.yaml", with(unsaid), pgtest.Password, command.ExitDone, "report: out/herd-real/index.html"},
+		{"run smoke --strategy naive --set duration=1s", address, "", command.ExitDone, "report: out/smoke-real/index.html"},
 		{"prepare --authors 10 --books 500", address, "", command.ExitDone, "already, and [1-9][0-9]* writes since"},
 	} {
 		var said bytes.Buffer

@@ -28,6 +28,7 @@ type runCmd struct {
 
 // Run loads every scenario, and only then begins to run them.
 func (r runCmd) Run(c *command.Console) error {
+	r.Suffix = "-real"
 	if err := r.real.check(); err != nil {
 		return command.Usage(err)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/spelling"
 	"github.com/herdlab/herdlab/scenarios"
 )
@@ -51,13 +52,36 @@ func Usage(err error) error { return &Exit{ExitUsage, err} }
 
 // Process runs a command with the arguments, input and output of the process, and ends
 // the process with its exit code. Ctrl-C, or SIGTERM, ends the context: what is finished
-// by then is written and said. A second one ends the process at once.
+// by then is written and said. A second one ends the process at once. Who reads the
+// output and goes away, as head does, ends the output and not the run: the reports of
+// what comes after are written all the same.
 func Process(run func(ctx context.Context, stdout, stderr io.Writer, args []string) int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
-	code := run(ctx, os.Stdout, os.Stderr, os.Args[1:])
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // heard by nobody, and so it kills nobody
+	code := run(ctx, patient(os.Stdout), patient(os.Stderr), os.Args[1:])
 	stop()
 	os.Exit(code)
+}
+
+// patientWriter is output of which nobody may read the end.
+type patientWriter struct{ io.Writer }
+
+// patient makes output patient, unless it is a screen, which is known by its type.
+func patient(f *os.File) io.Writer {
+	if Terminal(f) {
+		return f
+	}
+	return patientWriter{f}
+}
+
+// Write takes what nobody reads any more for written.
+func (w patientWriter) Write(p []byte) (int, error) {
+	n, err := w.Writer.Write(p)
+	if errors.Is(err, syscall.EPIPE) {
+		return len(p), nil
+	}
+	return n, err
 }
 
 // Main parses args into grammar, a struct of kong commands whose Run methods
@@ -80,7 +104,7 @@ func Main(name, description string, grammar any, c *Console, args []string) int 
 		return left
 	}
 	if err != nil {
-		fmt.Fprintf(c.Err, "%s: %v; see %s --help\n", name, err, name)
+		fmt.Fprintf(c.Err, "%s: %s; see %s --help\n", name, humanize.Legible(err.Error()), name)
 		return ExitUsage
 	}
 	if flag := emptyFlag(parsed); flag != "" {
@@ -158,7 +182,7 @@ func reportError(name string, w io.Writer, err error) int {
 	if err == nil {
 		return ExitDone
 	}
-	fmt.Fprintf(w, "%s: %v\n", name, err)
+	fmt.Fprintf(w, "%s: %s\n", name, humanize.Legible(err.Error()))
 	var e *Exit
 	if errors.As(err, &e) {
 		return e.Code

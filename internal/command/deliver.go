@@ -1,12 +1,14 @@
 package command
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 
 	"github.com/herdlab/herdlab/internal/figures"
+	"github.com/herdlab/herdlab/internal/folder"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
 	"github.com/herdlab/herdlab/reports"
@@ -19,52 +21,62 @@ type Delivery struct {
 	Format string `default:"table" enum:"table,json,markdown,csv,gobench" help:"What to print: ${enum}."`
 	PNG    bool   `name:"png" help:"Draw the charts as PNG too, beside plots/*.svg."`
 	Quiet  bool   `short:"q" help:"Show no progress."`
+
+	// Suffix tells the folders of one command from those of another, which may run the
+	// same scenario and whose results are to be held against each other.
+	Suffix string `kong:"-"`
+}
+
+// folderOf is where the report of a scenario stands.
+func (d Delivery) folderOf(sc *scenarios.Scenario) string {
+	return filepath.Join(d.Out, sc.Name+d.Suffix)
 }
 
 // Writable tries the folders of all scenarios before anything is run.
 func (d Delivery) Writable(scs []*scenarios.Scenario) error {
 	for _, sc := range scs {
-		if err := Writable(filepath.Join(d.Out, sc.Name)); err != nil {
+		if err := Writable(d.folderOf(sc)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Deliver writes the report and prints what was asked for. Of a scenario that
-// was interrupted before its first run had ended there is nothing to deliver.
+// Deliver writes the report and prints what was asked for, which it does also where the
+// report cannot be written: what took minutes to compute is not lost to a full disk. Of a
+// scenario that was interrupted before its first run had ended there is nothing to deliver.
 func (d Delivery) Deliver(out io.Writer, sc *scenarios.Scenario, file *metrics.File) error {
 	if file.Interrupted && len(file.Runs) == 0 {
 		return nil
 	}
 	v := view.New(file, figures.All())
-	if err := d.Write(sc, v); err != nil {
-		return err
-	}
+	unwritten := d.Write(sc, v)
 	if err := d.printFormat(out, v); err != nil {
-		return err
+		return cmp.Or(unwritten, err)
 	}
 	if d.Format == "table" {
 		for _, change := range v.Changes {
 			fmt.Fprintln(out, change)
 		}
 		printWarnings(out, file)
-		fmt.Fprintf(out, "report: %s\n\n", d.reportPage(sc))
+		if unwritten == nil {
+			fmt.Fprintf(out, "report: %s\n\n", d.reportPage(sc))
+		}
 	}
-	return nil
+	return unwritten
 }
 
 // Write writes the report of a scenario.
 func (d Delivery) Write(sc *scenarios.Scenario, v *view.View) error {
-	if err := reports.Write(filepath.Join(d.Out, sc.Name), v, reports.Options{PNG: d.PNG}); err != nil {
-		return &Exit{ExitRun, fmt.Errorf("write the report: %w", err)}
+	if err := reports.Write(d.folderOf(sc), v, reports.Options{PNG: d.PNG}); err != nil {
+		return &Exit{ExitRun, err}
 	}
 	return nil
 }
 
 // reportPage is the path of a scenario's report.
 func (d Delivery) reportPage(sc *scenarios.Scenario) string {
-	return filepath.Join(d.Out, sc.Name, "index.html")
+	return filepath.Join(d.folderOf(sc), "index.html")
 }
 
 // printWarnings prints what a reader of the figures has to know, each once, and of which
@@ -116,25 +128,22 @@ func Failures(w io.Writer, sc *scenarios.Scenario, file *metrics.File) (n int) {
 	return n
 }
 
-// Writable tries the directory of a report, so that a long run does not end in a
+// Writable tries to make the folder of a report, so that a long run does not end in a
 // refusal. What it makes it takes away again: a run that comes to nothing leaves
-// nothing.
+// nothing. It also removes what a run that was killed left beside the folder.
 func Writable(dir string) error {
-	made := missingDirs(dir)
+	made := missingDirs(filepath.Dir(filepath.Clean(dir)))
 	defer func() {
 		for _, d := range made {
 			_ = os.Remove(d) // one that somebody has put something into stays
 		}
 	}()
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("--out: %w; name a directory you may write to", err)
-	}
-	probe, err := os.CreateTemp(dir, ".probe-*")
+	next, err := folder.Begin(dir, reports.Owns)
 	if err != nil {
 		return fmt.Errorf("--out: %w; name a directory you may write to", err)
 	}
-	probe.Close()
-	return os.Remove(probe.Name())
+	next.Drop()
+	return nil
 }
 
 // missingDirs are the directories on the way to dir that are not there, the innermost

@@ -32,7 +32,7 @@ func importMap() map[string]arrows {
 			},
 		},
 		"reports": {
-			packages: []string{"internal/figures", "reports/charts", "internal/compare", "internal/view", "internal/sweep", "internal/metrics", "internal/humanize"},
+			packages: []string{"internal/figures", "reports/charts", "internal/compare", "internal/folder", "internal/view", "internal/sweep", "internal/metrics", "internal/humanize"},
 		},
 		"reports/charts": {
 			packages: []string{"internal/figures", "internal/view", "internal/sweep", "internal/metrics", "internal/humanize"},
@@ -50,9 +50,10 @@ func importMap() map[string]arrows {
 			modules:  []string{"github.com/goccy/go-yaml"},
 		},
 
-		"internal/queue": {},
-		"internal/sim":   {packages: []string{"strategies/clock", "internal/queue"}},
-		"internal/fault": {packages: []string{"internal/units", "internal/spelling"}},
+		"internal/queue":  {},
+		"internal/folder": {modules: []string{"golang.org/x/sys"}},
+		"internal/sim":    {packages: []string{"strategies/clock", "internal/queue"}},
+		"internal/fault":  {packages: []string{"internal/units", "internal/spelling"}},
 		"internal/world": {packages: []string{
 			"workloads", "internal/metrics", "strategies", "strategies/clock", "strategies/pagekey", "strategies/stores/lifetime", "internal/queue", "internal/fault", "internal/world/*",
 		}},
@@ -145,7 +146,7 @@ func strategyArrows() map[string]arrows {
 func commandArrows() map[string]arrows {
 	return map[string]arrows{
 		"internal/command": {
-			packages: []string{"internal/humanize", "internal/figures", "internal/spelling", "internal/metrics", "internal/view", "scenarios", "reports"},
+			packages: []string{"internal/folder", "internal/humanize", "internal/figures", "internal/spelling", "internal/metrics", "internal/view", "scenarios", "reports"},
 			modules:  []string{"github.com/alecthomas/kong", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
 		},
 		"cmd/simulate": {

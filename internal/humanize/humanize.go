@@ -7,6 +7,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -202,4 +203,31 @@ func Printable(r rune) rune {
 		return '?'
 	}
 	return r
+}
+
+// longestLine is how many characters of a line a message is worth: a name of five
+// thousand is not read to its end.
+const longestLine = 600
+
+// Legible makes a text fit for a terminal: control characters are spelt out, as \x1b,
+// and lines that are too long lose their middle, for what is wrong stands at the
+// beginning and what to do at the end.
+func Legible(text string) string {
+	lines := strings.Split(strings.ToValidUTF8(text, "\ufffd"), "\n")
+	for i, line := range lines {
+		if runes := []rune(line); len(runes) > longestLine {
+			line = string(runes[:longestLine/2]) + " [...] " + string(runes[len(runes)-longestLine/2:])
+		}
+		var b strings.Builder
+		for _, r := range line {
+			if unicode.IsControl(r) && r != '\t' {
+				quoted := strconv.QuoteRune(r)
+				b.WriteString(quoted[1 : len(quoted)-1])
+			} else {
+				b.WriteRune(r)
+			}
+		}
+		lines[i] = b.String()
+	}
+	return strings.Join(lines, "\n")
 }

@@ -38,3 +38,16 @@ func TestDurationProperties(t *testing.T) {
 		}
 	})
 }
+
+func TestLegible(t *testing.T) {
+	long := strings.Repeat("é", 5000)
+	for text, want := range map[string]string{
+		"a plain\n\ttext":                 "a plain\n\ttext",
+		"\x1b]0;title\a of \x00 \u009b":   `\x1b]0;title\a of \x00 \u009b`,
+		"a.yaml: " + long + ": rename it": "a.yaml: " + long[:2*292] + " [...] " + long[:2*289] + ": rename it",
+	} {
+		if got := Legible(text); got != want {
+			t.Errorf("%.40q: got %q, want %q", text, got, want)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
@@ -180,8 +181,10 @@ func (p *yamlParser) convert(n ast.Node, depth int) *Node {
 	case *ast.NullNode:
 		return &Node{At: at}
 	case *ast.LiteralNode:
+		p.refuseControls(n.Value.Value, at)
 		return &Node{Kind: Scalar, At: at, Text: n.Value.Value, Quoted: true}
 	case *ast.StringNode:
+		p.refuseControls(n.Value, at)
 		quoted := n.Token.Type == token.SingleQuoteType || n.Token.Type == token.DoubleQuoteType
 		return &Node{Kind: Scalar, At: at, Text: n.Value, Quoted: quoted}
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
@@ -194,6 +197,17 @@ func (p *yamlParser) convert(n ast.Node, depth int) *Node {
 		p.errs.Addf(at, "%s is not supported here", strings.ToLower(n.Type().String()))
 	}
 	return &Node{At: at}
+}
+
+// refuseControls refuses a text that would do more to a terminal, a page or a file than
+// be read: "\e]0;" in a name sets the title of the reader's window.
+func (p *yamlParser) refuseControls(text string, at Place) {
+	for _, r := range text {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' && r != '\r' {
+			p.errs.Addf(at, "the control character %U in a text: remove it", r)
+			return
+		}
+	}
 }
 
 func (p *yamlParser) convertMapping(n *ast.MappingNode, depth int) *Node {
@@ -223,6 +237,7 @@ func (p *yamlParser) convertMapping(n *ast.MappingNode, depth int) *Node {
 func (p *yamlParser) keyText(n ast.MapKeyNode, at Place) (string, bool) {
 	switch k := n.(type) {
 	case *ast.StringNode:
+		p.refuseControls(k.Value, at)
 		return k.Value, true
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.NullNode:
 		return k.GetToken().Value, true
