@@ -32,8 +32,9 @@ import (
 	"github.com/herdlab/herdlab/internal/spelling"
 )
 
-// MostCells bounds a grid.
-const MostCells = 1_000_000
+// MostCells bounds a grid: a report has the figures of all cells in memory, some ten KB
+// each.
+const MostCells = 100_000
 
 // Grid is what a sweep is about. It has a cell for every combination of the axes'
 // values and every seed. Two sweeps with equal grids have equal cells, wherever they

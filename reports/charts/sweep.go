@@ -278,11 +278,16 @@ func (s survey) dots(curves []curve, points []int) settingDots {
 	return d
 }
 
+// mostDots is how many dots of a curve can be told apart; of more, those stay at which
+// it begins or ceases to keep the budget.
+const mostDots = 60
+
 // Plot draws the dots.
 func (d settingDots) Plot(c draw.Canvas, p *plot.Plot) {
 	for i, curve := range d.curves {
 		for k, at := range toCanvas(c, p, curve.x, curve.mid) {
-			if !isGap(at) {
+			turns := k > 0 && d.kept[i][k-1] != d.kept[i][k] || k+1 < len(d.kept[i]) && d.kept[i][k+1] != d.kept[i][k]
+			if !isGap(at) && (turns || len(curve.x) <= mostDots) {
 				drawDot(c, at, dotRadius, curve.color, d.kept[i][k])
 			}
 		}

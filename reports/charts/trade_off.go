@@ -103,6 +103,11 @@ func (d tradeDots) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(weight(a), weight(b)) })
 	points := toCanvas(c, p, d.x, d.y)
+	type spot struct { // two points wide: of the beaten choices on it one is enough
+		x, y int
+		kept bool
+	}
+	drawn := make(map[spot]bool)
 	var taken []vg.Rectangle
 	for _, i := range order {
 		at := points[i]
@@ -110,7 +115,10 @@ func (d tradeDots) Plot(c draw.Canvas, p *plot.Plot) {
 			continue
 		}
 		if d.Choices[i].Place == 0 {
-			drawDot(c, at, 2.2, ink(inkAxis), d.Choices[i].Kept)
+			if s := (spot{int(at.X / 2), int(at.Y / 2), d.Choices[i].Kept}); !drawn[s] {
+				drawn[s] = true
+				drawDot(c, at, 2.2, ink(inkAxis), d.Choices[i].Kept)
+			}
 			continue
 		}
 		clr := ink(d.Strategies[d.Choices[i].Strategy].Color)
