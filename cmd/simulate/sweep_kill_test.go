@@ -31,16 +31,12 @@ func TestSweepKilledAtRandom(t *testing.T) {
 		kills, shards = 20, 2
 	}
 	dir := t.TempDir()
-	program := filepath.Join(dir, "simulate")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
 	if err := os.WriteFile(filepath.Join(dir, "killed.yaml"), []byte(killedScenario), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	sweep := func(out string, more ...string) *exec.Cmd {
 		args := []string{"sweep", "killed.yaml", "--vary", "fleet.workers=20..60/5", "--vary", "fleet.origin.latency=20ms,50ms,80ms", "--seeds", "3", "--quiet", "--out", out}
-		c := exec.Command(program, append(args, more...)...)
+		c := exec.Command(tool, append(args, more...)...)
 		c.Dir = dir
 		return c
 	}
@@ -75,7 +71,7 @@ func TestSweepKilledAtRandom(t *testing.T) {
 		}
 		runProgram(t, sweep(out, "--resume", "--shard", shard))
 	}
-	merge := exec.Command(program, append([]string{"merge", "merged"}, outs...)...)
+	merge := exec.Command(tool, append([]string{"merge", "merged"}, outs...)...)
 	merge.Dir = dir
 	runProgram(t, merge)
 	if killed == 0 {
