@@ -157,14 +157,14 @@ func newChoiceTable(v *view.Sweep, choices []*view.Choice, verdicts bool) (t cho
 // sweepPage is what the templates show beside the view.
 type sweepPage struct {
 	*view.Sweep
-	Style  template.CSS
+	frame
 	Charts []charts.Chart
 }
 
-// sweepHTML writes index.html: one page with style and charts in it, which needs no
-// script and asks for nothing from elsewhere.
+// sweepHTML writes index.html: one page with style and charts in it, which asks for
+// nothing from elsewhere, and needs its script for the choice of light or dark alone.
 func sweepHTML(w io.Writer, v *view.Sweep, pictures []charts.Chart) error {
-	if err := sweepTemplate.Execute(printable{w}, sweepPage{v, template.CSS(pageStyle), pictures}); err != nil {
+	if err := sweepTemplate.Execute(printable{w}, sweepPage{v, newFrame(pageStyle, themeScript), pictures}); err != nil {
 		return fmt.Errorf("write index.html: %w", err)
 	}
 	return nil

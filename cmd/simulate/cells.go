@@ -179,7 +179,7 @@ func (c *cells) run(ctx context.Context, cell sweep.Cell) (*sweep.Result, error)
 		if err != nil {
 			return nil, err
 		}
-		result.Runs = append(result.Runs, sweep.Run{Strategy: e.Name, Figures: c.measured(sc, run), Warnings: run.Warnings})
+		result.Runs = append(result.Runs, sweep.Run{Strategy: e.Name, Kind: e.Kind, Figures: c.measured(sc, run), Warnings: run.Warnings})
 	}
 	return result, nil
 }

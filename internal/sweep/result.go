@@ -21,6 +21,7 @@ type Result struct {
 // Run is one strategy in a cell.
 type Run struct {
 	Strategy string             `json:"strategy"`
+	Kind     string             `json:"kind"`    // the catalogue's name of it
 	Figures  map[string]float64 `json:"figures"` // by name, in the units of expectations; without those that have no value
 	Warnings []string           `json:"warnings,omitempty"`
 }

@@ -84,7 +84,7 @@ func (s *Sweep) gather(results []*sweep.Result) {
 		for _, run := range r.Runs {
 			if _, seen := number[run.Strategy]; !seen {
 				number[run.Strategy] = len(s.Strategies)
-				s.Strategies = append(s.Strategies, Group{Name: run.Strategy})
+				s.Strategies = append(s.Strategies, Group{Name: run.Strategy, kind: run.Kind})
 			}
 		}
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 // heatMap is a figure over the first two parameters: a tile a strategy, a cell a
-// combination of their values, the darker the worse. Of further parameters it shows the
+// combination of their values, the stronger its colour the worse. Of further parameters it shows the
 // first combination. The figure depends on them; strategies of which it does not are
 // left out.
 func heatMap(s survey, f figures.Figure) Chart {
@@ -38,7 +38,7 @@ func heatMap(s survey, f figures.Figure) Chart {
 	c := Chart{
 		Name: "heat-" + strings.ReplaceAll(f.Name, "_", "-"), Title: axisTitle(s, f),
 		Subtitle: fmt.Sprintf("%s to the right, %s upwards: %s", s.Grid.Axes[0].Name(), s.Grid.Axes[1].Name(), s.source()),
-		Reading:  capital(f.Doc) + ". The darker, the worse. A crossed cell does not keep the budget.",
+		Reading:  capital(f.Doc) + ". The stronger its colour, the worse a cell. A crossed one does not keep the budget.",
 		height:   float64(110 + 190*len(rows)),
 		body:     func(on canvas) { drawPanels(on, rows, 18, 10) },
 	}
