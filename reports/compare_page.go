@@ -15,66 +15,64 @@ import (
 	"github.com/herdlab/herdlab/reports/charts"
 )
 
-var (
-	//go:embed assets/compare.md.tmpl
-	compareSummary string
+//go:embed assets/compare.md.tmpl
+var compareSummaryText string
 
-	//go:embed assets/compare.html.tmpl
-	comparePage string
-)
+var compareSummaryTemplate = template.Must(template.New("compare.md").Funcs(template.FuncMap{"escape": escapeMarkdown, "code": codeMarkdown}).Parse(compareSummaryText))
+
+//go:embed assets/compare.html.tmpl
+var compareText string
+
+var compareTemplate = htmltemplate.Must(htmltemplate.New("compare").Funcs(htmltemplate.FuncMap{"svg": svgOf}).Parse(compareText))
+
+// comparison is what the templates show beside the gate.
+type comparison struct {
+	*compare.Gate
+	frame
+	all   bool // every figure is shown
+	drawn map[*compare.Strategy]bool
+}
 
 // CompareMarkdown writes a comparison for a comment on a pull request, in GitHub's
 // dialect: the verdict, what is missing, and a table for each scenario of what differs,
 // or of all figures. What a rule forbids is bold.
-func CompareMarkdown(w io.Writer, c *compare.Gate, all bool) error {
-	rows := func(s *compare.Strategy) []*compare.Row {
-		if all {
-			return s.Happened()
-		}
-		return s.Shown()
-	}
-	t, err := template.New("compare").Funcs(template.FuncMap{
-		"escape": escapeMarkdown, "code": codeMarkdown, "rows": rows, "verdict": markdownVerdict,
-		"more": func(s *compare.Strategy) int { return max(0, s.Differing()-len(rows(s))) },
-		"any": func(s *compare.Scenario) bool {
-			return slices.ContainsFunc(s.Strategies, func(s *compare.Strategy) bool { return len(rows(s)) > 0 })
-		},
-	}).Parse(compareSummary)
-	if err == nil {
-		err = t.Execute(printable{w}, c)
-	}
-	if err != nil {
+func CompareMarkdown(w io.Writer, g *compare.Gate, all bool) error {
+	if err := compareSummaryTemplate.Execute(printable{w}, comparison{Gate: g, all: all}); err != nil {
 		return fmt.Errorf("write the comparison: %w", err)
 	}
 	return nil
-}
-
-func markdownVerdict(r *compare.Row) string {
-	text := r.Arrow()
-	if r.Verdict != compare.Same {
-		text += " " + r.Verdict.String()
-	}
-	if r.Breaks != nil {
-		return "**" + text + "**"
-	}
-	return text
 }
 
 // CompareHTML writes a comparison as one page that needs nothing else: the verdict, what
 // differs, every figure, and both results of each strategy that differs in one picture.
-func CompareHTML(w io.Writer, c *compare.Gate) error {
-	drawn := worthPictures(c)
-	t, err := htmltemplate.New("compare").Funcs(htmltemplate.FuncMap{
-		"overlay": overlay, "svg": svgOf, "drawn": func(s *compare.Strategy) bool { return drawn[s] },
-	}).Parse(comparePage)
-	if err == nil {
-		err = t.Execute(printable{w}, c)
-	}
-	if err != nil {
+func CompareHTML(w io.Writer, g *compare.Gate) error {
+	page := comparison{Gate: g, frame: newFrame(pageStyle, themeScript), drawn: worthPictures(g)}
+	if err := compareTemplate.Execute(printable{w}, page); err != nil {
 		return fmt.Errorf("write the comparison: %w", err)
 	}
 	return nil
 }
+
+// ShownOf are the rows of a strategy that the page shows.
+func (c comparison) ShownOf(s *compare.Strategy) []*compare.Row {
+	if c.all {
+		return s.Happened()
+	}
+	return s.Shown()
+}
+
+// HiddenOf is how many rows of a strategy differ and are not shown.
+func (c comparison) HiddenOf(s *compare.Strategy) int {
+	return max(0, s.Differing()-len(c.ShownOf(s)))
+}
+
+// Shows reports whether there is a row of a scenario to show.
+func (c comparison) Shows(s *compare.Scenario) bool {
+	return slices.ContainsFunc(s.Strategies, func(s *compare.Strategy) bool { return len(c.ShownOf(s)) > 0 })
+}
+
+// Drawn reports whether the page has pictures of a strategy.
+func (c comparison) Drawn(s *compare.Strategy) bool { return c.drawn[s] }
 
 // mostDrawn is how many strategies have pictures: those of one take some 160 KB, and a
 // change can make all 200 of the incidents differ.
@@ -82,19 +80,19 @@ const mostDrawn = 12
 
 // worthPictures are the strategies that are drawn: of those that differ the ones that
 // became worse in most, as many as there may be.
-func worthPictures(c *compare.Gate) map[*compare.Strategy]bool {
+func worthPictures(g *compare.Gate) map[*compare.Strategy]bool {
 	var list []*compare.Strategy
-	for _, s := range c.Scenarios {
-		for _, g := range s.Strategies {
-			if g.Differing() > 0 {
-				list = append(list, g)
+	for _, scenario := range g.Scenarios {
+		for _, s := range scenario.Strategies {
+			if s.Differing() > 0 {
+				list = append(list, s)
 			}
 		}
 	}
 	slices.SortStableFunc(list, func(a, b *compare.Strategy) int { return b.Count(compare.Worse) - a.Count(compare.Worse) })
 	drawn := make(map[*compare.Strategy]bool)
-	for _, g := range list[:min(len(list), mostDrawn)] {
-		drawn[g] = true
+	for _, s := range list[:min(len(list), mostDrawn)] {
+		drawn[s] = true
 	}
 	return drawn
 }
@@ -108,25 +106,25 @@ func overlayTitle(chart string) string {
 	}[chart]
 }
 
-// overlay draws old and new of a strategy into the same charts. It takes them for two
+// Overlay draws old and new of a strategy into the same charts. It takes them for two
 // strategies of one result, which is all that the charts have to know.
-func overlay(s *compare.Scenario, g *compare.Strategy) (pictures []charts.Chart) {
-	file := *s.New
-	file.Scenario = s.Name + ", " + g.Name
+func (comparison) Overlay(scenario *compare.Scenario, s *compare.Strategy) (pictures []charts.Chart) {
+	file := *scenario.New
+	file.Scenario = scenario.Name + ", " + s.Name
 	file.Incident, file.Expectations, file.Runs = metrics.Incident{}, nil, nil
 	failed := false
-	add := func(name string, runs []*metrics.Run) {
+	add := func(name, role string, runs []*metrics.Run) {
 		for _, r := range runs {
 			run := *r
-			run.Strategy, run.Part = name, metrics.Part{}
+			run.Strategy, run.Part = name, metrics.Part{Role: role} // by which they have colours that differ
 			failed = failed || run.Failures > 0
 			file.Runs = append(file.Runs, &run)
 		}
 	}
-	add("old", g.Old)
-	add("new", g.New)
+	add("old", metrics.Before, s.Old)
+	add("new", metrics.After, s.New)
 	// One axis of time holds both where their windows are the same.
-	sameTime := s.Old.WindowMS == s.New.WindowMS && s.Old.DurationMS == s.New.DurationMS
+	sameTime := scenario.Old.WindowMS == scenario.New.WindowMS && scenario.Old.DurationMS == scenario.New.DurationMS
 	for _, c := range charts.New(view.New(&file, figures.All())) {
 		title := overlayTitle(c.Name)
 		if title == "" || !sameTime && c.Name != "distribution" || !failed && c.Name == "failures" {

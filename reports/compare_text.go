@@ -15,6 +15,7 @@ const (
 	titleWidth  = 27
 	valueWidth  = 9
 	changeWidth = 11
+	nameLimit   = 60 // of a scenario
 )
 
 // CompareText writes a comparison for a terminal of 80 columns: every strategy with the
@@ -31,10 +32,12 @@ func CompareText(w io.Writer, c *compare.Gate, all, color bool) error {
 	}
 	for _, r := range c.Rules {
 		if n := c.Broken(r); n > 0 {
-			fmt.Fprintf(&t.out, "%s by %s\n", t.paint(bad, fmt.Sprintf("! %q is broken", r.Text)), humanize.Plural(n, "figure", "figures"))
+			fmt.Fprintf(&t.out, "%s by %s\n", t.paint(sgrBad, fmt.Sprintf("! %q is broken", r.Text)), humanize.Plural(n, "figure", "figures"))
+		} else if len(c.Scenarios) > 0 && r.Text != compare.Usual().Text {
+			fmt.Fprintf(&t.out, "  %q is kept\n", r.Text)
 		}
 	}
-	fmt.Fprintln(&t.out, t.paint(mood(c), c.Verdict()))
+	fmt.Fprintln(&t.out, t.paint(verdictPaint(c), c.Verdict()))
 	_, err := io.WriteString(w, t.out.String())
 	return err
 }
@@ -45,31 +48,31 @@ type textComparison struct {
 	all, color bool
 }
 
-// The ways to stand out on a terminal.
+// The ways to stand out on a terminal (ECMA-48, select graphic rendition).
 const (
-	plain = ""
-	bold  = "1"
-	bad   = "1;31"
-	good  = "32"
-	faint = "2"
+	sgrPlain = ""
+	sgrBold  = "1"
+	sgrBad   = "1;31"
+	sgrGood  = "32"
+	sgrFaint = "2"
 )
 
-func mood(c *compare.Gate) string {
+func verdictPaint(c *compare.Gate) string {
 	if c.Regressed() {
-		return bad
+		return sgrBad
 	}
-	return bold
+	return sgrBold
 }
 
 func (t *textComparison) paint(how, text string) string {
-	if !t.color || how == plain {
+	if !t.color || how == sgrPlain {
 		return text
 	}
 	return "\x1b[" + how + "m" + text + "\x1b[0m"
 }
 
 func (t *textComparison) scenario(s *compare.Scenario) {
-	fmt.Fprintf(&t.out, "%s, %s clock\n", t.paint(bold, strings.Map(humanize.Printable, s.Name)), s.New.Clock)
+	fmt.Fprintf(&t.out, "%s, %s clock\n", t.paint(sgrBold, cutName(s.Name, nameLimit)), s.New.Clock)
 	heading := true
 	for _, g := range s.Strategies {
 		rows := g.Shown()
@@ -78,9 +81,9 @@ func (t *textComparison) scenario(s *compare.Scenario) {
 		}
 		if len(rows) > 0 && heading {
 			heading = false
-			fmt.Fprintln(&t.out, t.paint(faint, line("", "old", "new", "change", "")))
+			fmt.Fprintln(&t.out, t.paint(sgrFaint, figureLine("", "old", "new", "change", "")))
 		}
-		fmt.Fprintf(&t.out, "  %s: %s (%s)\n", strings.Map(humanize.Printable, g.Name), g.Summary(), g.Basis())
+		fmt.Fprintf(&t.out, "  %s: %s (%s)\n", cutName(g.Name, titleWidth), g.Summary(), g.Basis())
 		if g.Note != "" {
 			fmt.Fprintln(&t.out, "    "+g.Note)
 		}
@@ -88,7 +91,7 @@ func (t *textComparison) scenario(s *compare.Scenario) {
 			t.row(r)
 		}
 		if more := g.Differing() - len(rows); more > 0 {
-			fmt.Fprintln(&t.out, t.paint(faint, fmt.Sprintf("    and %s (--all)", humanize.Plural(more, "other figure differs", "other figures differ"))))
+			fmt.Fprintln(&t.out, t.paint(sgrFaint, fmt.Sprintf("    and %s (--all)", humanize.Plural(more, "other figure differs", "other figures differ"))))
 		}
 	}
 	fmt.Fprintln(&t.out)
@@ -103,32 +106,38 @@ func (t *textComparison) row(r *compare.Row) {
 	if r.Breaks != nil {
 		verdict += " !"
 	}
-	text := line(r.FullTitle(), r.Write(r.Old), r.Write(r.New), r.Change(), strings.TrimRight(r.Arrow()+" "+verdict, " "))
+	text := figureLine(cutName(r.FullTitle(), titleWidth), r.Write(r.Old), r.Write(r.New), r.Change(), strings.TrimRight(r.Arrow()+" "+verdict, " "))
 	fmt.Fprintln(&t.out, t.paint(paintOf(r.Verdict), text))
 	if interval := r.Interval(); interval != "" && r.Verdict != compare.Same {
-		fmt.Fprintln(&t.out, t.paint(faint, fmt.Sprintf("      %s (95 %%), %s", interval, r.Evidence)))
+		fmt.Fprintln(&t.out, t.paint(sgrFaint, fmt.Sprintf("      %s (95 %%), %s", interval, r.Evidence)))
 	} else if r.Verdict == compare.NotEnough {
-		fmt.Fprintln(&t.out, t.paint(faint, "      "+r.Evidence.String()))
+		fmt.Fprintln(&t.out, t.paint(sgrFaint, "      "+r.Evidence.String()))
 	}
 }
 
 func paintOf(v compare.Verdict) string {
 	switch v {
 	case compare.Worse:
-		return bad
+		return sgrBad
 	case compare.Better:
-		return good
+		return sgrGood
 	case compare.Same:
-		return faint
+		return sgrFaint
 	}
-	return plain
+	return sgrPlain
 }
 
-// line sets the columns of a figure side by side.
-func line(title, old, new, change, verdict string) string {
-	if n := utf8.RuneCountInString(title); n > titleWidth {
-		title = string([]rune(title)[:titleWidth-1]) + "…"
+// cutName is a name that is fit for a terminal and not wider.
+func cutName(name string, width int) string {
+	letters := []rune(strings.Map(humanize.Printable, name))
+	if len(letters) > width {
+		return string(letters[:width-1]) + "…"
 	}
+	return string(letters)
+}
+
+// figureLine sets the columns of a figure side by side.
+func figureLine(title, old, new, change, verdict string) string {
 	right := func(text string, width int) string {
 		return strings.Repeat(" ", max(1, width-utf8.RuneCountInString(text))) + text
 	}
@@ -138,9 +147,9 @@ func line(title, old, new, change, verdict string) string {
 }
 
 func (t *textComparison) problem(p compare.Problem) {
-	how, what := plain, "note: "
+	how, what := sgrPlain, "note: "
 	if p.Fails {
-		how, what = bad, "missing: "
+		how, what = sgrBad, "missing: "
 	}
 	fmt.Fprintln(&t.out, t.paint(how, what+strings.Map(humanize.Printable, p.String())))
 }

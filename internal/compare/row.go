@@ -136,6 +136,17 @@ func (r *Row) Arrow() string {
 	return "▼"
 }
 
+// Mood is good or bad news as a page colours it, or neither.
+func (r *Row) Mood() view.Mood {
+	switch r.Verdict {
+	case Better:
+		return view.Good
+	case Worse:
+		return view.Bad
+	}
+	return ""
+}
+
 // happened reports whether either side has anything but nothing of the figure.
 func (r *Row) happened() bool {
 	return r.Verdict != Same || r.Breaks != nil || !(r.Old == 0 && r.New == 0)
