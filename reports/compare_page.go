@@ -3,10 +3,9 @@ package reports
 import (
 	_ "embed"
 	"fmt"
-	htmltemplate "html/template"
+	"html/template"
 	"io"
 	"slices"
-	"text/template"
 
 	"github.com/herdlab/herdlab/internal/compare"
 	"github.com/herdlab/herdlab/internal/figures"
@@ -15,15 +14,10 @@ import (
 	"github.com/herdlab/herdlab/reports/charts"
 )
 
-//go:embed assets/compare.md.tmpl
-var compareSummaryText string
-
-var compareSummaryTemplate = template.Must(template.New("compare.md").Funcs(template.FuncMap{"escape": escapeMarkdown, "code": codeMarkdown}).Parse(compareSummaryText))
-
 //go:embed assets/compare.html.tmpl
 var compareText string
 
-var compareTemplate = htmltemplate.Must(htmltemplate.New("compare").Funcs(htmltemplate.FuncMap{"svg": svgOf}).Parse(compareText))
+var compareTemplate = template.Must(template.New("compare").Funcs(template.FuncMap{"svg": svgOf}).Parse(compareText))
 
 // comparison is what the templates show beside the gate.
 type comparison struct {
@@ -31,16 +25,6 @@ type comparison struct {
 	frame
 	all   bool // every figure is shown
 	drawn map[*compare.Strategy]bool
-}
-
-// CompareMarkdown writes a comparison for a comment on a pull request, in GitHub's
-// dialect: the verdict, what is missing, and a table for each scenario of what differs,
-// or of all figures. What a rule forbids is bold.
-func CompareMarkdown(w io.Writer, g *compare.Gate, all bool) error {
-	if err := compareSummaryTemplate.Execute(printable{w}, comparison{Gate: g, all: all}); err != nil {
-		return fmt.Errorf("write the comparison: %w", err)
-	}
-	return nil
 }
 
 // CompareHTML writes a comparison as one page that needs nothing else: the verdict, what

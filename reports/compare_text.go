@@ -1,14 +1,31 @@
 package reports
 
 import (
+	_ "embed"
 	"fmt"
 	"io"
 	"strings"
+	"text/template"
 	"unicode/utf8"
 
 	"github.com/herdlab/herdlab/internal/compare"
 	"github.com/herdlab/herdlab/internal/humanize"
 )
+
+//go:embed assets/compare.md.tmpl
+var compareSummaryText string
+
+var compareSummaryTemplate = template.Must(template.New("compare.md").Funcs(template.FuncMap{"escape": escapeMarkdown, "code": codeMarkdown}).Parse(compareSummaryText))
+
+// CompareMarkdown writes a comparison for a comment on a pull request, in GitHub's
+// dialect: the verdict, what is missing, and a table for each scenario of what differs,
+// or of all figures. What a rule forbids is bold.
+func CompareMarkdown(w io.Writer, g *compare.Gate, all bool) error {
+	if err := compareSummaryTemplate.Execute(printable{w}, comparison{Gate: g, all: all}); err != nil {
+		return fmt.Errorf("write the comparison: %w", err)
+	}
+	return nil
+}
 
 // The columns of a comparison, which fit into 80.
 const (

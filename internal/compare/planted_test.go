@@ -15,6 +15,11 @@ import (
 // full is a result in which everything happened, each thing a hundred times.
 func full() *metrics.File {
 	run := &metrics.Run{}
+	for _, kind := range []string{
+		metrics.Workers, metrics.AcceptQueue, metrics.Cores, metrics.Network, metrics.OriginSlots, metrics.OriginQueue, metrics.Connections, metrics.Waiters,
+	} {
+		run.Resources = append(run.Resources, metrics.Resource{Kind: kind, Name: kind})
+	}
 	for _, leaf := range leaves(reflect.ValueOf(run).Elem(), "", true) {
 		leaf.set(100)
 	}
@@ -57,7 +62,7 @@ func leaves(v reflect.Value, path string, fill bool) (list []leaf) {
 		for i := range v.NumField() {
 			list = append(list, leaves(v.Field(i), path+"."+v.Type().Field(i).Name, fill)...)
 		}
-	case reflect.Array:
+	case reflect.Array, reflect.Slice:
 		for i := range v.Len() {
 			list = append(list, leaves(v.Index(i), fmt.Sprintf("%s[%d]", path, i), fill)...)
 		}
