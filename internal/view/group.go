@@ -44,12 +44,17 @@ func (g Group) Estimate(figure func(*metrics.Run) float64) Estimate {
 	return NewEstimate(values)
 }
 
-// LeadingCause names the most frequent cause of failures over all runs, of equal
+// LeadingCause names the most frequent cause of failures of a class over all runs, or,
+// where there is none of the name, of the classes that use the cache; of equal
 // ones the first in the order of the outcomes. It is empty without any.
-func (g Group) LeadingCause() string {
+func (g Group) LeadingCause(class string) string {
 	var counts metrics.Outcomes
 	for _, run := range g.Runs {
-		for o, n := range run.Outcomes {
+		outcomes := run.Outcomes
+		if of, ok := run.Classes[class]; ok {
+			outcomes = of.Outcomes
+		}
+		for o, n := range outcomes {
 			counts[o] += n
 		}
 	}

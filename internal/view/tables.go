@@ -111,7 +111,7 @@ func rows(v *View) []Row {
 				cell.Best = lowest < highest && e.Median == highest && !v.Disgraced(list[i])
 			}
 			if col.measure.Name == "failures" {
-				cell.Note = list[i].LeadingCause()
+				cell.Note = list[i].LeadingCause("")
 			}
 			table[i].Cells[c] = cell
 		}

@@ -3,6 +3,7 @@ package charts
 import (
 	"fmt"
 	"image/color"
+	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/floats"
@@ -60,12 +61,19 @@ func failuresChart(s scene) Chart {
 	return chart
 }
 
-// causes are those that occurred, in the order of the outcomes.
+// ofBystanders stands among the causes for every failure of the classes that never touch
+// the cache: who is parked behind the cache fails by no fault of its own.
+const ofBystanders = "bystanders, all causes"
+
+// failureCauses are those that occurred, in the order of the outcomes.
 func failureCauses(s scene) (list []string) {
 	for _, o := range view.FailedOutcomes() {
 		if s.Any(func(r *metrics.Run) bool { return len(r.Series.Failures[o.String()]) > 0 || r.Outcomes[o] > 0 }) {
 			list = append(list, o.String())
 		}
+	}
+	if s.Any(func(r *metrics.Run) bool { return r.Bystanders != nil && r.Bystanders.Failures > 0 }) {
+		list = append(list, ofBystanders)
 	}
 	return list
 }
@@ -90,6 +98,9 @@ func failuresByCause(s scene, g view.Group, causes []string) stackedArea {
 			sum := 0.0
 			for _, run := range g.Runs {
 				counts := run.Series.Failures[cause]
+				if cause == ofBystanders {
+					counts = run.Series.BystanderFailures
+				}
 				for i := step * width; i < (step+1)*width && i < len(counts); i++ {
 					sum += float64(counts[i])
 				}
@@ -104,16 +115,45 @@ func failuresByCause(s scene, g view.Group, causes []string) stackedArea {
 
 // failuresNote is how many requests failed, and of how many that is.
 func failuresNote(s scene, g view.Group) string {
-	failed := s.Median(g, "failures")
+	failed := g.Estimate(func(r *metrics.Run) float64 { return float64(r.All.Failures) }).Median
 	if failed == 0 {
 		return ": none"
 	}
-	return fmt.Sprintf(": %s (%s)", humanize.Count(failed), humanize.Percent(s.Median(g, "failure_ratio")))
+	return fmt.Sprintf(": %s (%s)", humanize.Count(failed), humanize.Percent(g.Estimate(func(r *metrics.Run) float64 {
+		return float64(r.All.Failures) / float64(max(r.All.Requests, 1))
+	}).Median))
+}
+
+// worstClass is the class of which a strategy fails most, bystanders included, and how
+// much of it. Over all classes together, a small one that fails whole would not be seen.
+func worstClass(s scene, g view.Group) (name string, share float64) {
+	share = math.NaN()
+	for _, c := range s.Classes {
+		of := g.Estimate(func(r *metrics.Run) float64 {
+			f := r.Classes[c.Name]
+			if f.Requests == 0 {
+				return math.NaN()
+			}
+			return float64(f.Failures) / float64(f.Requests)
+		}).Median
+		if of > share || math.IsNaN(share) {
+			name, share = c.Name, of
+		}
+	}
+	return name, share
 }
 
 // failuresTitle sets the strategy that fails most against those that fail none.
 func failuresTitle(s scene) string {
-	list := s.medians("failure_ratio")
+	list := make([]strategyValue, len(s.Groups))
+	classes := make(map[string]string)
+	for i, g := range s.Groups {
+		class, share := worstClass(s, g)
+		list[i], classes[g.Name] = strategyValue{g, share, s.Disgraced(g)}, "its requests"
+		if len(s.Classes) > 1 {
+			classes[g.Name] = class
+		}
+	}
 	clean := 0
 	for _, f := range list {
 		if f.value == 0 {
@@ -124,7 +164,7 @@ func failuresTitle(s scene) string {
 	if n == 0 || high.value == 0 {
 		return "Few requests fail: none of those that count, with the typical seed"
 	}
-	worst := fmt.Sprintf("%s fails %s of its requests, most by %s", high.Name, humanize.Percent(high.value), high.LeadingCause())
+	worst := fmt.Sprintf("%s fails %s of %s, most by %s", high.Name, humanize.Percent(high.value), classes[high.Name], high.LeadingCause(classes[high.Name]))
 	switch {
 	case n == 1:
 		return worst
@@ -133,14 +173,14 @@ func failuresTitle(s scene) string {
 	case clean > 1:
 		return fmt.Sprintf("%s; %d strategies fail none", worst, clean)
 	}
-	return fmt.Sprintf("%s; %s fails %s", worst, low.Name, humanize.Percent(low.value))
+	return fmt.Sprintf("%s; %s fails %s of %s", worst, low.Name, humanize.Percent(low.value), classes[low.Name])
 }
 
 // noFailures says so, large and plain.
 func noFailures(s scene) Chart {
 	requests := 0.0
 	for _, run := range s.Runs {
-		requests += float64(run.Requests)
+		requests += float64(run.All.Requests)
 	}
 	text := fmt.Sprintf("All %s requests of %s got their value.", humanize.Count(requests), humanize.Plural(len(s.Groups), "strategy", "strategies"))
 	if requests == 0 {
