@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/herdlab/herdlab/internal/figures"
@@ -14,7 +15,16 @@ import (
 // t_ms is the start of the window. Times are in ms, ratios from 0 to 1, and a
 // field is empty where nothing happened. There is a column for every cause of
 // failure, so that the columns of any two files are the same.
-func CSV(w io.Writer, v *view.View) error {
+func CSV(w io.Writer, v *view.View) error { return writeSeries(w, v, true, nil) }
+
+// CSVOf is CSV with a column before the others that has the scenario, for a document of
+// several; the first of them has the heading.
+func CSVOf(w io.Writer, v *view.View, first bool) error {
+	return writeSeries(w, v, first, []string{"scenario"}, v.Scenario)
+}
+
+// writeSeries writes the rows of a file behind what is the same in all of them.
+func writeSeries(w io.Writer, v *view.View, headed bool, names []string, values ...string) error {
 	out := csv.NewWriter(w)
 	causes := view.FailedOutcomes()
 	list := v.Figures.Placed(func(f figures.Figure) int {
@@ -23,15 +33,17 @@ func CSV(w io.Writer, v *view.View) error {
 		}
 		return f.Series.Place
 	})
-	header := []string{"strategy", "seed", "t_ms"}
+	header := append(slices.Clone(names), "strategy", "seed", "t_ms")
 	for _, f := range list {
 		header = append(header, f.Series.Name)
 	}
 	for _, cause := range causes {
 		header = append(header, cause.String())
 	}
-	if err := out.Write(header); err != nil {
-		return err
+	if headed {
+		if err := out.Write(header); err != nil {
+			return err
+		}
 	}
 	for _, run := range v.Runs {
 		series := make([][]float64, len(list))
@@ -39,7 +51,7 @@ func CSV(w io.Writer, v *view.View) error {
 			series[c] = f.Series.Of(&run.Series)
 		}
 		for i := range run.Series.Requests {
-			record := []string{run.Strategy, strconv.FormatUint(run.Seed, 10), decimal(float64(i) * v.WindowMS)}
+			record := append(slices.Clone(values), run.Strategy, strconv.FormatUint(run.Seed, 10), decimal(float64(i)*v.WindowMS))
 			for _, s := range series {
 				record = append(record, decimalAt(s, i))
 			}

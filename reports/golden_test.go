@@ -21,6 +21,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 func TestGolden(t *testing.T) {
 	plain := func(w io.Writer, v *view.View) error { return Table(w, v, Screen{}) }
 	color := func(w io.Writer, v *view.View) error { return Table(w, v, Screen{Width: 110, Color: true}) }
+	exposition := func(w io.Writer, v *view.View) error { return OpenMetrics(w, v) }
 	results := func(w io.Writer, v *view.View) error { return JSON(w, v.File) }
 	for _, test := range []struct {
 		file  string
@@ -37,6 +38,7 @@ func TestGolden(t *testing.T) {
 		{"junit-interrupted.xml", JUnit, metricstest.Seven()},
 		{"timeseries.csv", CSV, metricstest.Tiny()},
 		{"bench.txt", GoBench, metricstest.Tiny()},
+		{"openmetrics.txt", exposition, metricstest.Tiny()},
 		{"results.json", results, metricstest.Tiny()},
 		{"results-story.json", results, metricstest.Incident()},
 	} {

@@ -49,7 +49,9 @@ func (a attackCmd) Run(c *command.Console) error {
 		return unlessInterrupted(c, err, "nothing of "+sc.Name+" is finished")
 	}
 	file, err := a.execute(c, sc, notes)
-	broken, err := deliver(c, a.Delivery, a.pace, sc, file, err)
+	to := a.Printout(c.Out, 1)
+	broken, err := deliver(c, to, a.pace, sc, file, err)
+	err = cmp.Or(err, to.End())
 	return cmp.Or(err, command.Broken(broken))
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,10 +40,17 @@ func (r runCmd) Run(c *command.Console) error {
 	if err != nil {
 		return command.Usage(err)
 	}
+	to := r.Printout(c.Out, len(scs))
+	err = r.runAll(c, to, scs)
+	return cmp.Or(err, to.End())
+}
+
+// runAll runs the scenarios one after another.
+func (r runCmd) runAll(c *command.Console, to *command.Printout, scs []*scenarios.Scenario) error {
 	broken := 0
 	for i, sc := range scs {
 		file, _, failed := r.execute(c, sc)
-		n, err := deliver(c, r.Delivery, r.pace, sc, file, failed)
+		n, err := deliver(c, to, r.pace, sc, file, failed)
 		if err != nil {
 			if failed == nil && file.Interrupted && len(scs)-i > 1 {
 				err = &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf("%w, %s not begun", err, humanize.Plural(len(scs)-i-1, "scenario was", "scenarios were"))}
@@ -56,7 +64,7 @@ func (r runCmd) Run(c *command.Console) error {
 
 // deliver delivers what is finished, be it what was finished before a run failed, says
 // why it may be worth nothing, and counts the expectations that do not hold.
-func deliver(c *command.Console, to command.Delivery, p pace, sc *scenarios.Scenario, file *metrics.File, failed error) (broken int, err error) {
+func deliver(c *command.Console, to *command.Printout, p pace, sc *scenarios.Scenario, file *metrics.File, failed error) (broken int, err error) {
 	if failed != nil && (file == nil || len(file.Runs) == 0) {
 		return 0, unlessInterrupted(c, failed, "nothing of "+sc.Name+" is finished")
 	}
@@ -64,7 +72,7 @@ func deliver(c *command.Console, to command.Delivery, p pace, sc *scenarios.Scen
 	if void != nil && failed == nil {
 		file.Void = void.Error()
 	}
-	err = to.Deliver(c.Out, sc, file)
+	err = to.Deliver(sc, file)
 	switch {
 	case err != nil:
 		return 0, errors.Join(failed, err)

@@ -52,6 +52,13 @@ func (r runCmd) Run(c *command.Console) error {
 		return r.runIncidents(c, scs, stopped)
 	}
 
+	to := r.Printout(c.Out, len(scs))
+	err = r.runAll(c, to, scs, stopped)
+	return cmp.Or(err, to.End())
+}
+
+// runAll runs the scenarios one after another.
+func (r runCmd) runAll(c *command.Console, to *command.Printout, scs []*scenarios.Scenario, stopped func() bool) error {
 	broken := 0
 	for i, sc := range scs {
 		p := command.NewProgress(c.Err, r.Quiet, sc)
@@ -60,7 +67,7 @@ func (r runCmd) Run(c *command.Console) error {
 		if err != nil {
 			return err
 		}
-		if err := r.Deliver(c.Out, sc, file); err != nil {
+		if err := to.Deliver(sc, file); err != nil {
 			return err
 		}
 		if file.Interrupted {

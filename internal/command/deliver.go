@@ -1,13 +1,11 @@
 package command
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 
-	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/folder"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
@@ -18,7 +16,7 @@ import (
 // Delivery is the part of a command line that says where results go.
 type Delivery struct {
 	Out    string `default:"out" help:"Directory for the reports, a folder for each scenario."`
-	Format string `default:"table" enum:"table,json,markdown,csv,gobench" help:"What to print: ${enum}."`
+	Format string `default:"table" enum:"table,json,markdown,csv,gobench,openmetrics" help:"What to print: ${enum}. Of several scenarios, JSON is a list, and CSV and OpenMetrics are one document."`
 	PNG    bool   `name:"png" help:"Draw the charts as PNG too, beside plots/*.svg."`
 	Quiet  bool   `short:"q" help:"Show no progress."`
 
@@ -40,30 +38,6 @@ func (d Delivery) Writable(scs []*scenarios.Scenario) error {
 		}
 	}
 	return nil
-}
-
-// Deliver writes the report and prints what was asked for, which it does also where the
-// report cannot be written: what took minutes to compute is not lost to a full disk. Of a
-// scenario that was interrupted before its first run had ended there is nothing to deliver.
-func (d Delivery) Deliver(out io.Writer, sc *scenarios.Scenario, file *metrics.File) error {
-	if file.Interrupted && len(file.Runs) == 0 {
-		return nil
-	}
-	v := view.New(file, figures.All())
-	unwritten := d.Write(sc, v)
-	if err := d.printFormat(out, v); err != nil {
-		return cmp.Or(unwritten, err)
-	}
-	if d.Format == "table" {
-		for _, change := range v.Changes {
-			fmt.Fprintln(out, change)
-		}
-		printWarnings(out, file)
-		if unwritten == nil {
-			fmt.Fprintf(out, "report: %s\n\n", d.reportPage(sc))
-		}
-	}
-	return unwritten
 }
 
 // Write writes the report of a scenario.
@@ -103,26 +77,16 @@ func printWarnings(out io.Writer, file *metrics.File) {
 	}
 }
 
-func (d Delivery) printFormat(out io.Writer, v *view.View) error {
-	switch d.Format {
-	case "json":
-		return reports.JSON(out, v.File)
-	case "markdown":
-		return reports.Markdown(out, v)
-	case "csv":
-		return reports.CSV(out, v)
-	case "gobench":
-		return reports.GoBench(out, v)
-	}
-	return reports.Table(out, v, screenOf(out))
-}
-
-// Failures prints the expectations that do not hold, and counts them.
+// Failures prints the expectations that do not hold, and counts them. On GitHub they are
+// annotations besides.
 func Failures(w io.Writer, sc *scenarios.Scenario, file *metrics.File) (n int) {
 	for _, x := range file.Expectations {
 		if !x.Holds {
 			n++
 			fmt.Fprintln(w, x.Failure(sc.Given()))
+			if onGitHub() {
+				annotate(w, sc, x)
+			}
 		}
 	}
 	return n

@@ -48,6 +48,7 @@ func (m Many) Run(c *Console, scs []*scenarios.Scenario) (broken int, err error)
 	}
 	var stopped atomic.Bool
 	defer m.startWorkers(scs, list, &stopped).Wait()
+	to := m.Printout(c.Out, len(scs))
 	finished := 0
 	var failed error // the first that could not be run
 	for i := range list {
@@ -59,13 +60,14 @@ func (m Many) Run(c *Console, scs []*scenarios.Scenario) (broken int, err error)
 		}
 		finished++
 		if err == nil {
-			if err = m.printLine(c, scs, i, list[i].view); err != nil {
+			if err = m.printLine(to, scs, i, list[i].view); err != nil {
 				stopped.Store(true)
 			}
 		}
 		broken += Failures(c.Err, scs[i], list[i].view.File)
 	}
 	page, unwritten := m.writeIndex(scs, list)
+	err = cmp.Or(err, to.End())
 	if page != "" && err == nil && m.Format == "table" {
 		fmt.Fprintf(c.Out, "all reports: %s\n", page)
 	}
@@ -103,9 +105,12 @@ func interruptedAfter(finished, of int) error {
 
 // printLine prints the line of one scenario: its name, how many expectations hold, what
 // the fix changed, and where the report is.
-func (m Many) printLine(c *Console, scs []*scenarios.Scenario, i int, v *view.View) error {
+func (m Many) printLine(to *Printout, scs []*scenarios.Scenario, i int, v *view.View) error {
+	if err := addToSummary(v); err != nil {
+		return err
+	}
 	if m.Format != "table" {
-		return m.printFormat(c.Out, v)
+		return to.print(v)
 	}
 	name := 0
 	for _, sc := range scs {
@@ -118,7 +123,7 @@ func (m Many) printLine(c *Console, scs []*scenarios.Scenario, i int, v *view.Vi
 			break
 		}
 	}
-	_, err := fmt.Fprintln(c.Out, strings.Join(append(words, m.reportPage(scs[i])), "  "))
+	_, err := fmt.Fprintln(to.out, strings.Join(append(words, m.reportPage(scs[i])), "  "))
 	return err
 }
 

@@ -33,6 +33,7 @@ func importMap() map[string]arrows {
 		},
 		"reports": {
 			packages: []string{"internal/figures", "reports/charts", "internal/compare", "internal/folder", "internal/view", "internal/sweep", "internal/metrics", "internal/humanize"},
+			modules:  []string{"github.com/prometheus/client_model", "github.com/prometheus/common"},
 		},
 		"reports/charts": {
 			packages: []string{"internal/figures", "internal/view", "internal/sweep", "internal/metrics", "internal/humanize"},

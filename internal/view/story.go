@@ -65,6 +65,9 @@ func checked(f *metrics.File) (text string, mood Mood) {
 		text, mood = fmt.Sprintf("all %d expectations hold", total), Good
 	}
 	if f.Interrupted {
+		if len(f.Expectations) == 0 {
+			return "interrupted before any expectation was checked", Bad
+		}
 		return "interrupted, " + text, Bad
 	}
 	return text, mood
