@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bytes"
+	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +14,16 @@ import (
 
 // schema is the version of results.json that this package writes and reads.
 const schema = metrics.Schema
+
+// resultsSchema is made of the types of internal/metrics and their comments, by
+// go test ./reports -update.
+//
+//go:embed results.schema.json
+var resultsSchema []byte
+
+// ResultsSchema is the JSON Schema (draft 2020-12) of results.json. It allows fields
+// that it does not know, since a later version adds some.
+func ResultsSchema() []byte { return resultsSchema }
 
 // JSON writes f as results.json: indented, with lists of plain values on one
 // line. Equal files give equal bytes.

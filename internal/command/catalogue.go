@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/herdlab/herdlab/reports"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -64,11 +65,17 @@ func (s ShowCmd) Run(c *Console) error {
 
 // SchemaCmd prints what a scenario file may have.
 type SchemaCmd struct {
-	Reference bool `help:"The reference for readers, in Markdown, in place of the schema."`
+	Reference bool `xor:"of" help:"The reference for readers, in Markdown, in place of the schema."`
+	Results   bool `xor:"of" help:"The schema of results.json."`
 }
 
-// Run prints the JSON Schema, or the reference that is made from the same tags.
+// Run prints a JSON Schema, or the reference of scenario files that is made from the same
+// tags as theirs.
 func (s SchemaCmd) Run(c *Console) error {
+	if s.Results {
+		_, err := c.Out.Write(reports.ResultsSchema())
+		return err
+	}
 	write := scenarios.Schema
 	if s.Reference {
 		write = scenarios.Reference
