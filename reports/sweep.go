@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/herdlab/herdlab/internal/sweep"
 	"github.com/herdlab/herdlab/internal/view"
@@ -37,13 +38,24 @@ func WriteSweep(dir string, v *view.Sweep, results []*sweep.Result) (page string
 		{"summary.md", func(w io.Writer) error { return sweepMarkdown(w, v) }},
 		{"index.html", func(w io.Writer) error { return sweepHTML(w, v, pictures) }},
 	}
+	made := make(map[string]bool)
 	for _, c := range pictures {
 		list = append(list, output{"plots/" + c.Name + ".svg", c.SVG})
+		made[c.Name+".svg"] = true
 	}
-	for _, out := range list {
-		if err := writeWhole(filepath.Join(dir, filepath.FromSlash(out.name)), out.write); err != nil {
-			return "", fmt.Errorf("write the report: %w", err)
+	if err := writeFiles(dir, list); err != nil {
+		return "", fmt.Errorf("write the report %s: %w", dir, err)
+	}
+	// A report of fewer cells, before the sweep went on, may have had other pictures.
+	old, err := os.ReadDir(plots)
+	for _, file := range old {
+		ours := strings.HasPrefix(file.Name(), "axis-") || strings.HasPrefix(file.Name(), "heat-")
+		if err == nil && ours && !made[file.Name()] {
+			err = os.Remove(filepath.Join(plots, file.Name()))
 		}
+	}
+	if err != nil {
+		return "", fmt.Errorf("remove a chart of an earlier report: %w", err)
 	}
 	return filepath.Join(dir, "index.html"), nil
 }
