@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/herdlab/herdlab/internal/verdict"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // Options say how a scenario is executed.
@@ -83,6 +85,9 @@ func Execute(sc *scenarios.Scenario, opt Options) (*metrics.File, error) {
 			file.Interrupted = true
 		}
 	}
+	if slices.ContainsFunc(file.Runs, func(r *metrics.Run) bool { return r.Resource(metrics.Workers) != nil }) { // in boxes of the lab's
+		file.Notes = notes(sc)
+	}
 	if !file.Interrupted {
 		file.Expectations = checkExpectations(sc, file.Runs)
 		file.Verdicts = verdict.Judge(file, figures.All())
@@ -132,7 +137,7 @@ func newFile(sc *scenarios.Scenario, opt Options) *metrics.File {
 	f := &metrics.File{
 		Schema: metrics.Schema, Scenario: sc.Name, About: sc.About, Source: sc.Source, Incident: incident(sc), File: sc.Given(), Clock: opt.ClockName, Command: opt.Command, Tool: opt.Tool,
 		DurationMS: millis(sc.Duration), WindowMS: millis(sc.Window),
-		Classes: summaryConfig(sc).Classes, Faults: faultMarks(sc), Phases: []metrics.PhaseMark{},
+		Classes: summaryConfig(sc).Classes, Faults: faultMarks(sc), Phases: []metrics.PhaseMark{}, Notes: []string{},
 		Runs: []*metrics.Run{}, Budget: []metrics.Limit{}, Verdicts: []metrics.Verdict{}, Expectations: []metrics.Expectation{},
 	}
 	for _, l := range sc.Budget {
@@ -142,6 +147,16 @@ func newFile(sc *scenarios.Scenario, opt Options) *metrics.File {
 		f.Phases = append(f.Phases, metrics.PhaseMark{Name: p.Name, FromMS: millis(p.From), ToMS: millis(p.To), WarmUp: p.WarmUp})
 	}
 	return f
+}
+
+// notes are what a reader has to know of the scenario's model before its figures.
+func notes(sc *scenarios.Scenario) []string {
+	cached := func(c workloads.Class) bool { return !c.Bystander() && c.Cache != world.NoCache }
+	if sc.Fleet.CPU > 0 || slices.ContainsFunc(sc.Workload, func(c workloads.Class) bool { return cached(c) && c.Cost > 0 }) || !slices.ContainsFunc(sc.Workload, cached) {
+		return []string{}
+	}
+	return []string{"Requests that use the cache cost the boxes no CPU here: fleet.cpu is 0s, and no class of theirs has a cost. " +
+		"So a worker is busy only while it waits. Set fleet.cpu and fleet.cores to what a real page takes."}
 }
 
 // incident is the story of the scenario.

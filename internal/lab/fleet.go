@@ -32,8 +32,8 @@ type namedFleet struct {
 
 // newFleet makes an entry's strategies for the named caches and installs them in
 // the world's boxes.
-func newFleet(e scenarios.Entry, w World, caches []string, parked *waiters, stream func(string) *rand.Rand, stop func() bool) (*fleet, error) {
-	f := &fleet{world: w, clock: parked.Clock, parked: parked, stream: stream}
+func newFleet(e scenarios.Entry, w World, caches []string, clk Clock, stream func(string) *rand.Rand, stop func() bool) (*fleet, error) {
+	f := &fleet{world: w, clock: clk, parked: &waiters{Clock: clk}, stream: stream}
 	host, ok := w.(Host)
 	if !ok {
 		return f, nil

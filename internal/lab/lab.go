@@ -167,8 +167,11 @@ func (r *run) setUp() (err error) {
 	}
 	r.world = made
 	r.sampler = newSampler(sc, r.world, r.Clock)
-	if r.fleet, err = newFleet(r.entry, r.world, sc.Caches(), newWaiters(r.Clock, r.gauges), r.stream, r.Watch.Stop); err != nil {
+	if r.fleet, err = newFleet(r.entry, r.world, sc.Caches(), r.Clock, r.stream, r.Watch.Stop); err != nil {
 		return err
+	}
+	if len(r.fleet.caches) > 0 { // strategies of the lab's
+		r.fleet.parked.watch(r.gauges)
 	}
 	if err := r.warmers.add(sc, r.fleet, r.traffic.Workload, r.sizes); err != nil {
 		return err

@@ -22,11 +22,9 @@ type waiters struct {
 	gauge *gauge.Gauge
 }
 
-// newWaiters counts on a board.
-func newWaiters(clk Clock, on *gauge.Board) *waiters {
-	w := &waiters{Clock: clk}
+// watch has a gauge of a board hear of those who wait.
+func (w *waiters) watch(on *gauge.Board) {
 	w.gauge = on.Add(metrics.Waiters, metrics.Waiters, 0, &w.mu)
-	return w
 }
 
 // add notes that so many more wait, or fewer.

@@ -35,6 +35,10 @@ type File struct {
 	Faults  []FaultMark `json:"faults"`
 	Phases  []PhaseMark `json:"phases"`
 
+	// Notes are what a reader has to know of the model before the figures, as that its
+	// pages cost no CPU.
+	Notes []string `json:"notes"`
+
 	// Runs holds every strategy for every seed: the strategies in the order of
 	// the scenario, and the seeds of each in ascending order.
 	Runs []*Run `json:"runs"`
