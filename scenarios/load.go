@@ -68,6 +68,11 @@ func (l *loader) read(text []byte, overrides []string) (*Scenario, error) {
 // parts it does so before the file's own overrides, which it may change, and
 // after them, since it stands above them.
 func (l *loader) override(root *settings.Node, overrides []string) {
+	if l.real { // where a run takes its time, several seeds are asked for
+		if one, ok := language().ParseOverride("seeds=1", &l.errs); ok {
+			one.Apply(root, &l.errs)
+		}
+	}
 	var given []settings.Override
 	for _, text := range overrides {
 		if o, ok := language().ParseOverride(text, &l.errs); ok {

@@ -57,7 +57,7 @@ type Scenario struct {
 	Quick    bool          `yaml:"quick" doc:"part of the quick set, which is run when no scenario is named"`
 	Duration time.Duration `yaml:"duration" required:"true" min:"1ms" max:"400d" doc:"how long requests keep arriving"`
 	Seed     uint64        `yaml:"seed" default:"1" doc:"the first seed; all randomness comes from it"`
-	Seeds    int           `yaml:"seeds" default:"1" min:"1" max:"1000" doc:"how many times every strategy runs, each with the next seed"`
+	Seeds    int           `yaml:"seeds" default:"1" min:"1" max:"1000" doc:"how many times every strategy runs, each with the next seed: of 6 or more it is known what is noise. In loadtest it is one unless real.with or the command line says more"`
 	Window   time.Duration `yaml:"window" min:"1ms" doc:"length of one step of the figures over time; by default about a two-hundredth of the duration"`
 
 	Warm int `yaml:"warm" default:"0" min:"0" max:"10000000" doc:"how many keys are loaded before the requests begin, the most popular first; only warm_computes and warm_time count them"`

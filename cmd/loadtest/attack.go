@@ -25,7 +25,7 @@ type attackCmd struct {
 	OriginStats string   `placeholder:"URL" help:"URL of a loadtest origin behind the target, to count computes, duplicates and the herd."`
 	Name        string   `default:"target" help:"Label of the run. If it is the name of a strategy of the scenario, the expectations about that one are checked."`
 	Seed        *uint64  `help:"First seed. Default: the scenario's own."`
-	Seeds       *int     `help:"Number of seeds. Figures are medians over them, with a confidence interval."`
+	Seeds       *int     `help:"Number of seeds. Figures are medians over them, with a confidence interval. Default: 1."`
 	Set         []string `placeholder:"KEY=VALUE" sep:"none" help:"Change a setting, e.g. workload.page.rate=100/s."`
 
 	command.Delivery `embed:""`
