@@ -45,6 +45,9 @@ func Table(w io.Writer, v *view.View, to Screen) error {
 		}
 		writeColumns(&out, part, lines, v.Rows, to.Color)
 	}
+	for _, s := range v.Behind() {
+		out.WriteString(humanize.Wrap(fmt.Sprintf("%s: %s", strings.Map(humanize.Printable, s.Name), s.Beside), prose, "  "))
+	}
 	for _, s := range v.Out() {
 		out.WriteString(humanize.Wrap(fmt.Sprintf("%s is out: %s", strings.Map(humanize.Printable, s.Name), s.Reason), prose, "  "))
 	}

@@ -36,7 +36,7 @@ func importMap() map[string]arrows {
 			modules:  []string{"github.com/prometheus/client_model", "github.com/prometheus/common"},
 		},
 		"reports/charts": {
-			packages: []string{"internal/figures", "internal/view", "internal/sweep", "internal/metrics", "internal/humanize"},
+			packages: []string{"internal/figures", "internal/view", "internal/sweep", "internal/metrics", "internal/verdict", "internal/humanize"},
 			modules:  []string{"gonum.org/v1/plot", "gonum.org/v1/gonum", "golang.org/x/image"}, // the fonts of a plot
 		},
 
@@ -71,8 +71,8 @@ func importMap() map[string]arrows {
 		"internal/metrics":             {packages: []string{"workloads", "strategies"}, modules: []string{"github.com/HdrHistogram/hdrhistogram-go"}},
 		"internal/metrics/metricstest": {packages: []string{"workloads", "internal/metrics"}}, // of tests alone
 		"internal/figures":             {packages: []string{"internal/metrics"}},
-		"internal/verdict":             {packages: []string{"internal/figures", "internal/metrics"}},
-		"internal/view":                {packages: []string{"internal/figures", "internal/sweep", "internal/metrics", "internal/humanize", "internal/spelling", "internal/units"}},
+		"internal/verdict":             {packages: []string{"internal/figures", "internal/metrics", "internal/stats"}},
+		"internal/view":                {packages: []string{"internal/figures", "internal/sweep", "internal/metrics", "internal/humanize", "internal/spelling", "internal/units", "internal/verdict"}},
 		"internal/sweep":               {packages: []string{"internal/settings", "internal/units", "internal/spelling"}},
 		"internal/foretell":            {packages: []string{"internal/figures", "internal/view", "internal/metrics", "internal/humanize"}},
 		// Of two results, and of samples that know nothing of results.

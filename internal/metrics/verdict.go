@@ -27,7 +27,38 @@ type Verdict struct {
 	ScoreMS *float64 `json:"score_ms"`
 
 	ScoreClass string `json:"score_class"` // the slowest class, where it was slowest
+
+	// Beside holds it against the best of those that keep the budget; null of the best
+	// itself, and where it has no rank.
+	Beside *Beside `json:"beside"`
 }
+
+// Beside is what the scores of a strategy are beside those of another, seed by seed: the
+// requests of a seed are the same for both, so that what it has of luck it has for both.
+type Beside struct {
+	Strategy string `json:"strategy"` // the other
+	Verdict  string `json:"verdict"`  // one of the words below
+
+	// Times is how many times as long it takes, and Low to High an interval of 95 % around
+	// it. With Range there are too few seeds for one, and they are the lowest and the
+	// highest of all.
+	Times float64 `json:"times"`
+	Low   float64 `json:"low"`
+	High  float64 `json:"high"`
+	Range bool    `json:"range"`
+
+	P     float64 `json:"p"`     // the chance of as clear a difference where there is none
+	Seeds int     `json:"seeds"` // that both have
+}
+
+// The words of a comparison. Same is what is not told from noise, or is too little to
+// matter; of too few seeds it is not known which of all it is.
+const (
+	Better    = "better"
+	Same      = "same"
+	Worse     = "worse"
+	NotEnough = "not enough"
+)
 
 // Break is a limit that a strategy does not keep.
 type Break struct {

@@ -18,24 +18,10 @@ import (
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
-// Two scores are told apart where they differ by more than a share and an amount, and
-// by so much under every seed that both have: requests, keys and loads are the same
-// for all strategies of a seed, so that what a seed has of luck it has for both.
-const (
-	apart = 0.05 // of the larger
-
-	// Of few seeds it is not known how much of a difference is luck.
-	fewSeeds  = 3
-	fewsApart = 0.1
-
-	// On the wall clock a few milliseconds are the machine's scheduler.
-	wallApart, wallFloorMS = 0.15, 5
-)
-
 // Judge is the verdict on every strategy of a file, in the order of the file.
 func Judge(f *metrics.File, table figures.Table) []metrics.Verdict {
 	list := []metrics.Verdict{}
-	scores := make(map[string]map[uint64]float64) // of a strategy under a seed
+	scores := make(map[string]Seeds) // of a strategy under a seed
 	for strategy, runs := range byStrategy(f.Runs) {
 		v := metrics.Verdict{Strategy: strategy, Breaks: []metrics.Break{}}
 		for _, limit := range f.Budget {
@@ -43,7 +29,7 @@ func Judge(f *metrics.File, table figures.Table) []metrics.Verdict {
 				v.Breaks = append(v.Breaks, b)
 			}
 		}
-		scores[strategy] = make(map[uint64]float64)
+		scores[strategy] = make(Seeds)
 		slowest := 0.0
 		for _, run := range runs {
 			if class, score, ok := scoreOf(run); ok {
@@ -54,7 +40,7 @@ func Judge(f *metrics.File, table figures.Table) []metrics.Verdict {
 			}
 		}
 		if len(scores[strategy]) > 0 {
-			v.ScoreMS = new(median(scores[strategy]))
+			v.ScoreMS = new(scores[strategy].median())
 		}
 		list = append(list, v)
 	}
@@ -127,7 +113,7 @@ func scoreOf(run *metrics.Run) (class string, score float64, ok bool) {
 // rank gives every strategy that keeps the budget its place: that of the best one from
 // which the runs do not tell it. The next place counts those before it: two that share
 // the first leave the third to the next.
-func rank(list []metrics.Verdict, scores map[string]map[uint64]float64, wall bool) {
+func rank(list []metrics.Verdict, scores map[string]Seeds, wall bool) {
 	var order []*metrics.Verdict
 	for i := range list {
 		if v := &list[i]; len(v.Breaks) == 0 && v.ScoreMS != nil {
@@ -137,43 +123,12 @@ func rank(list []metrics.Verdict, scores map[string]map[uint64]float64, wall boo
 	slices.SortStableFunc(order, func(a, b *metrics.Verdict) int { return cmp.Compare(*a.ScoreMS, *b.ScoreMS) })
 	first := 0 // of those that share a place
 	for i, v := range order {
-		if faster(scores[order[first].Strategy], scores[v.Strategy], wall) {
+		if i > 0 {
+			v.Beside = beside(order[0].Strategy, scores[order[0].Strategy], scores[v.Strategy], wall)
+		}
+		if slower(scores[order[first].Strategy], scores[v.Strategy], wall) {
 			first = i
 		}
 		v.Rank = new(first + 1)
 	}
-}
-
-// faster reports whether the first is faster than the second under every seed that both
-// were run with, and by more than is noise.
-func faster(a, b map[uint64]float64, wall bool) bool {
-	share, floor := apart, 0.0
-	switch {
-	case wall:
-		share, floor = wallApart, wallFloorMS
-	case len(a) < fewSeeds:
-		share = fewsApart
-	}
-	pairs := 0
-	for seed, at := range a {
-		than, ok := b[seed]
-		if !ok {
-			continue
-		}
-		if than-at <= max(share*than, floor) {
-			return false
-		}
-		pairs++
-	}
-	return pairs > 0
-}
-
-func median(scores map[uint64]float64) float64 {
-	list := make([]float64, 0, len(scores))
-	for _, v := range scores {
-		list = append(list, v)
-	}
-	slices.SortFunc(list, cmp.Compare[float64])
-	n := len(list)
-	return (list[(n-1)/2] + list[n/2]) / 2
 }

@@ -2,6 +2,7 @@ package verdict_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -30,6 +31,36 @@ func places(list []metrics.Verdict) (texts []string) {
 	return texts
 }
 
+// under is a run for every seed, by its score.
+func under(strategy string, scores ...float64) (runs []*metrics.Run) {
+	for i, p99 := range scores {
+		runs = append(runs, of(strategy, uint64(i+1), p99, 0, 0))
+	}
+	return runs
+}
+
+// Strategies are held against the best one seed by seed, and luck that both have counts
+// for neither: a seed of ten times the load moves no interval.
+func TestBeside(t *testing.T) {
+	got := verdict.Judge(&metrics.File{Clock: "virtual", Runs: slices.Concat(
+		under("twice", 200, 402, 2000, 220, 240, 5000), under("best", 100, 200, 1000, 110, 120, 2500), under("same", 101, 199, 1010, 112, 130, 2490),
+	)}, figures.All())
+	if got[1].Beside != nil {
+		t.Errorf("the best is held against %+v", got[1].Beside)
+	}
+	twice, same := got[0].Beside, got[2].Beside
+	if twice.Strategy != "best" || twice.Verdict != metrics.Worse || twice.Times != 2 || twice.Low < 1.99 || twice.High > 2.01 || twice.Range || twice.P > 0.05 || twice.Seeds != 6 {
+		t.Errorf("twice as long is %+v", twice)
+	}
+	if same.Verdict != metrics.Same || same.P <= 0.05 {
+		t.Errorf("the same is %+v", same)
+	}
+	few := verdict.Judge(&metrics.File{Clock: "virtual", Runs: slices.Concat(under("a", 1), under("b", 1000))}, figures.All())
+	if b := few[1].Beside; b.Verdict != metrics.NotEnough || !b.Range || *few[1].Rank != 2 {
+		t.Errorf("of one seed: %+v", b)
+	}
+}
+
 func failures() []metrics.Limit {
 	return []metrics.Limit{{Name: "failures", Figure: "failure_ratio", Most: 0.001, Text: "failures: 0.1%"}}
 }
@@ -47,13 +78,13 @@ func TestRank(t *testing.T) {
 		{"who refuses is not the fastest", "virtual", []*metrics.Run{of("refuses", 1, 1, 2, 0), of("answers", 1, 900, 1, 0)}, []string{"refuses out", "answers 1"}},
 		{"nor who lets bystanders fail", "virtual", []*metrics.Run{of("parks", 1, 1, 0, 2), of("answers", 1, 900, 0, 0)}, []string{"parks out", "answers 1"}},
 		{"one bad seed is enough", "virtual", []*metrics.Run{of("a", 1, 1, 0, 0), of("a", 2, 1, 2, 0), of("b", 1, 9, 0, 0), of("b", 2, 9, 0, 0)}, []string{"a out", "b 1"}},
-		{"a twentieth under one seed is luck", "virtual", []*metrics.Run{of("a", 1, 100, 0, 0), of("b", 1, 107, 0, 0)}, []string{"a 1", "b 1"}},
-		{"and under each of three is not", "virtual", []*metrics.Run{
-			of("a", 1, 100, 0, 0), of("a", 2, 200, 0, 0), of("a", 3, 300, 0, 0), of("b", 1, 107, 0, 0), of("b", 2, 214, 0, 0), of("b", 3, 321, 0, 0),
-		}, []string{"a 1", "b 2"}},
-		{"unless one seed says the contrary", "virtual", []*metrics.Run{
-			of("a", 1, 100, 0, 0), of("a", 2, 200, 0, 0), of("a", 3, 300, 0, 0), of("b", 1, 107, 0, 0), of("b", 2, 214, 0, 0), of("b", 3, 299, 0, 0),
-		}, []string{"a 1", "b 1"}},
+		{"a fifth under one seed is luck", "virtual", []*metrics.Run{of("a", 1, 100, 0, 0), of("b", 1, 120, 0, 0)}, []string{"a 1", "b 1"}},
+		{"a tenth under each of three may be", "virtual", slices.Concat(under("a", 100, 200, 300), under("b", 110, 220, 330)), []string{"a 1", "b 1"}},
+		{"and under each of six is not", "virtual", slices.Concat(under("a", 100, 200, 300, 400, 100, 90), under("b", 110, 220, 330, 440, 110, 99)), []string{"a 1", "b 2"}},
+		{"unless some seeds say the contrary", "virtual",
+			slices.Concat(under("a", 100, 200, 300, 400, 110, 120), under("b", 110, 220, 330, 440, 90, 80)), []string{"a 1", "b 1"}},
+		{"a hundredth is nothing, however certain", "virtual",
+			slices.Concat(under("a", 100, 200, 300, 400, 500, 600), under("b", 101, 202, 303, 404, 505, 606)), []string{"a 1", "b 1"}},
 		{"a few milliseconds of a machine", "wall", []*metrics.Run{of("a", 1, 2, 0, 0), of("b", 1, 6, 0, 0), of("c", 1, 8, 0, 0)}, []string{"a 1", "b 1", "c 3"}},
 	} {
 		got := verdict.Judge(&metrics.File{Clock: c.clock, Runs: c.runs, Budget: failures()}, figures.All())

@@ -19,6 +19,8 @@ type Standing struct {
 	Place  string // 1, 2= where it shares it, out of a strategy that breaks the budget; n/a without requests
 	Ranked bool   // it keeps the budget
 	Reason string // effective p99 500 µs; or 99.9 % of page failed, 0.1 % allowed
+	Beside string // 2.8 ± 0.3 times slower than swr; empty of the best, and of those that are out
+	Told   string // better, same, worse or not enough, of what Beside says
 
 	score float64 // NaN without one
 }
@@ -74,11 +76,38 @@ func newStanding(v *View, g Group, x metrics.Verdict, shared map[int]int) Standi
 		s.Place, s.Reason = placeOut, strings.Join(reasons, "; ")
 	case x.Rank != nil:
 		s.Ranked, s.Place = true, fmt.Sprint(*x.Rank)
+		if x.Beside != nil {
+			s.Beside, s.Told = beside(*x.Beside), x.Beside.Verdict
+		}
 		if shared[*x.Rank] > 1 {
 			s.Place += "="
 		}
 	}
 	return s
+}
+
+// beside says how a strategy does beside the best one.
+func beside(b metrics.Beside) string {
+	switch b.Verdict {
+	case metrics.Worse:
+		return times(b) + " slower than " + b.Strategy
+	case metrics.Better:
+		return times(b) + " as long as " + b.Strategy
+	case metrics.NotEnough:
+		return fmt.Sprintf("%s as long as %s, of too few seeds to tell (%d)", times(b), b.Strategy, b.Seeds)
+	}
+	return "the same as " + b.Strategy + ", " + times(b) + " as long"
+}
+
+// times is a ratio with half of its interval, in as many digits as that makes sense of:
+// 2.8 ± 0.3 times.
+func times(b metrics.Beside) string {
+	half := (b.High - b.Low) / 2
+	if b.Range || half == 0 {
+		return humanize.ThreeDigits(b.Times) + " times"
+	}
+	decimals := min(max(-int(math.Floor(math.Log10(half))), 0), 3)
+	return fmt.Sprintf("%.*f ± %.*f times", decimals, b.Times, decimals, half)
 }
 
 // broken says of a limit by how much a strategy breaks it.
@@ -107,6 +136,11 @@ func broken(v *View, b metrics.Break, seeds int) string {
 	return text
 }
 
+// Behind are the strategies that keep the budget and are held against the best of them.
+func (v *View) Behind() []Standing {
+	return slices.DeleteFunc(slices.Clone(v.Standings), func(s Standing) bool { return s.Beside == "" })
+}
+
 // Out are the strategies that break the budget.
 func (v *View) Out() []Standing {
 	return slices.DeleteFunc(slices.Clone(v.Standings), func(s Standing) bool { return s.Place != placeOut })
@@ -126,6 +160,9 @@ func headline(list []Standing) string {
 		case s.Ranked:
 			if rest = append(rest, s.Name); next == "" {
 				next = fmt.Sprintf("; next is %s, %s", s.Name, strings.TrimPrefix(s.Reason, "effective p99 "))
+				if s.Told == metrics.Worse {
+					next += ", " + s.Beside
+				}
 			}
 		default:
 			out = append(out, s.Name)

@@ -110,13 +110,13 @@ func warnings(v *View) (list []string) {
 	return list
 }
 
-// sampling says what the figures and their intervals are; empty for one seed.
+// sampling says what the figures and their intervals are.
 func sampling(seeds int) string {
 	switch {
-	case seeds < 2:
-		return ""
+	case seeds == 1:
+		return "One seed: noise is not known. Six tell a strategy from another: --seeds 6."
 	case seeds < 6:
-		return fmt.Sprintf("Median of %d seeds; below it the range over the seeds, as an interval of 95 %% needs 6.", seeds)
+		return fmt.Sprintf("Median of %d seeds; below it the range over the seeds. Of so few, noise is not known: it takes 6.", seeds)
 	default:
 		return fmt.Sprintf("Median of %d seeds; below it the 95 %% confidence interval of the median.", seeds)
 	}

@@ -89,6 +89,9 @@ func rows(v *View) []Row {
 		table[i] = Row{Name: g.Name, Part: g.Part(), Color: g.Color, Cells: make([]Cell, len(v.Columns))}
 		if at := place(g); at >= 0 {
 			table[i].Place, table[i].Why = v.Standings[at].Place, v.Standings[at].Reason
+			if beside := v.Standings[at].Beside; beside != "" {
+				table[i].Why += "; " + beside
+			}
 		}
 	}
 	for c, col := range v.Columns {

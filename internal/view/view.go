@@ -14,6 +14,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/verdict"
 )
 
 // View is a file and what there is to say of it. Nobody may change either.
@@ -40,7 +41,7 @@ type View struct {
 	Checked  string // how many of the expectations hold
 	Mood     Mood   // of that
 	Size     string // of the run: strategies, seeds, duration, faults
-	Sampling string // what the figures are of several seeds; empty for one
+	Sampling string // what the figures are of so many seeds
 	Warnings []string
 
 	Paragraphs []string // of the story
@@ -131,4 +132,17 @@ func (v *View) Median(g Group, figure string) float64 {
 		panic("view: there is no figure " + figure)
 	}
 	return g.Estimate(newMeasure(f, "", nil).value).Median
+}
+
+// BySeed is a figure of a strategy under each of its seeds, by its name in the table.
+func (v *View) BySeed(g Group, figure string) verdict.Seeds {
+	f, ok := v.Figures.Find(figure)
+	if !ok {
+		panic("view: there is no figure " + figure)
+	}
+	seeds, value := make(verdict.Seeds), newMeasure(f, "", nil).value
+	for _, run := range g.Runs {
+		seeds[run.Seed] = value(run)
+	}
+	return seeds
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/verdict"
 	"github.com/herdlab/herdlab/internal/view"
 )
 
@@ -129,18 +130,21 @@ func failuresNote(s scene, g view.Group) string {
 func worstClass(s scene, g view.Group) (name string, share float64) {
 	share = math.NaN()
 	for _, c := range s.Classes {
-		of := g.Estimate(func(r *metrics.Run) float64 {
-			f := r.Classes[c.Name]
-			if f.Requests == 0 {
-				return math.NaN()
-			}
-			return float64(f.Failures) / float64(f.Requests)
-		}).Median
+		of := g.Estimate(func(r *metrics.Run) float64 { return failedShare(r, c.Name) }).Median
 		if of > share || math.IsNaN(share) {
 			name, share = c.Name, of
 		}
 	}
 	return name, share
+}
+
+// failedShare is how much of a class failed; NaN without requests.
+func failedShare(r *metrics.Run, class string) float64 {
+	f := r.Classes[class]
+	if f.Requests == 0 {
+		return math.NaN()
+	}
+	return float64(f.Failures) / float64(f.Requests)
 }
 
 // failuresTitle sets the strategy that fails most against those that fail none.
@@ -149,7 +153,10 @@ func failuresTitle(s scene) string {
 	classes := make(map[string]string)
 	for i, g := range s.Groups {
 		class, share := worstClass(s, g)
-		list[i], classes[g.Name] = strategyValue{g, share, s.Disgraced(g)}, "its requests"
+		list[i], classes[g.Name] = strategyValue{g, share, s.Disgraced(g), make(verdict.Seeds)}, "its requests"
+		for _, run := range g.Runs {
+			list[i].seeds[run.Seed] = failedShare(run, class)
+		}
 		if len(s.Classes) > 1 {
 			classes[g.Name] = class
 		}
@@ -172,6 +179,9 @@ func failuresTitle(s scene) string {
 		return worst + "; " + low.Name + " fails none"
 	case clean > 1:
 		return fmt.Sprintf("%s; %d strategies fail none", worst, clean)
+	}
+	if !isTold(low, high, nearlyEqual) {
+		return fmt.Sprintf("Every strategy fails about %s of %s", humanize.Percent(high.value), classes[high.Name])
 	}
 	return fmt.Sprintf("%s; %s fails %s of %s", worst, low.Name, humanize.Percent(low.value), classes[low.Name])
 }

@@ -21,12 +21,13 @@ const youngest = 1
 
 // latencyChart is p50 and p99 over time.
 func latencyChart(s scene) Chart {
-	p99 := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return m.P99 })
+	ofP99 := func(m *metrics.Series) []float64 { return m.P99 }
+	p99 := s.strategyCurves(highest, ofP99)
 	// The median keeps the median of the windows in one point: a peak of p50 says
 	// nothing that p99 does not say.
 	p50 := s.strategyCurves(view.Median, func(m *metrics.Series) []float64 { return m.P50 })
 	return s.overTime(Chart{
-		Name: "latency", Title: latencyTitle("p99 latency", s.peaksOf(p99)),
+		Name: "latency", Title: latencyTitle("p99 latency", s.peaksOf(p99, ofP99)),
 		Subtitle: "response time, p99 thick and p50 thin, log scale",
 		Reading:  "Thick lines are the time that 99 of 100 requests stay below, thin ones the time that half of them stay below; a gap is a window without requests.",
 	}, latencyAxis(finest, valuesOf(p50, p99)), p99, p50)
@@ -34,9 +35,10 @@ func latencyChart(s scene) Chart {
 
 // bystanderChart is the p99 of requests that never touch the cache.
 func bystanderChart(s scene) Chart {
-	curves := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return m.BystanderP99 })
+	of := func(m *metrics.Series) []float64 { return m.BystanderP99 }
+	curves := s.strategyCurves(highest, of)
 	return s.overTime(Chart{
-		Name: "bystander", Title: latencyTitle("p99 of bystanders", s.peaksOf(curves)),
+		Name: "bystander", Title: latencyTitle("p99 of bystanders", s.peaksOf(curves, of)),
 		Subtitle: "response time p99 of " + strings.Join(s.Bystanders, ", ") + ", requests that never touch the cache, log scale",
 		Reading:  "These requests need no cached value and only share the workers: a line that rises shows a strategy that parks workers while they wait.",
 	}, latencyAxis(finest, valuesOf(curves)), curves, nil)
@@ -54,7 +56,8 @@ func latencyTitle(what string, peaks []strategyValue) string {
 
 // ageChart is how old values are when they are served.
 func ageChart(s scene) Chart {
-	oldest := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return m.AgeMax })
+	ofOldest := func(m *metrics.Series) []float64 { return m.AgeMax }
+	oldest := s.strategyCurves(highest, ofOldest)
 	typical := s.strategyCurves(view.Median, func(m *metrics.Series) []float64 { return m.AgeP50 })
 	title := contrast{
 		none:  "Age at serve: nothing was served",
@@ -63,7 +66,7 @@ func ageChart(s scene) Chart {
 		apart: "{high} serves values up to {highest} old, {low} up to {lowest}",
 	}
 	return s.overTime(Chart{
-		Name: "age", Title: title.title(s.peaksOf(oldest), humanize.Duration),
+		Name: "age", Title: title.title(s.peaksOf(oldest, ofOldest), humanize.Duration),
 		Subtitle: "age of values at serve, oldest thick and median thin, log scale",
 		Reading:  "How long ago a served value was stored: what a strategy pays in freshness for its speed.",
 	}, latencyAxis(youngest, valuesOf(typical, oldest)), oldest, typical)

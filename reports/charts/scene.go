@@ -10,6 +10,7 @@ import (
 	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/verdict"
 	"github.com/herdlab/herdlab/internal/view"
 )
 
@@ -115,24 +116,39 @@ func (s scene) warmUp(at float64) bool {
 func (s scene) medians(figure string) []strategyValue {
 	list := make([]strategyValue, len(s.Groups))
 	for i, g := range s.Groups {
-		list[i] = strategyValue{g, s.Median(g, figure), s.Disgraced(g)}
+		list[i] = strategyValue{g, s.Median(g, figure), s.Disgraced(g), s.BySeed(g, figure)}
 	}
 	return list
 }
 
-// peaksOf are the highest values of the curves outside the warm-up, a figure per
-// strategy.
-func (s scene) peaksOf(curves []curve) []strategyValue {
+// peaksOf are the highest values of the curves of a series outside the warm-up, a figure
+// per strategy.
+func (s scene) peaksOf(curves []curve, series func(*metrics.Series) []float64) []strategyValue {
 	list := make([]strategyValue, len(curves))
 	for i, c := range curves {
-		list[i] = strategyValue{s.Groups[i], math.NaN(), s.Disgraced(s.Groups[i])}
-		for _, j := range c.points() {
-			if !s.warmUp(c.x[j]) && !(list[i].value >= c.mid[j]) {
-				list[i].value = c.mid[j]
+		g := s.Groups[i]
+		list[i] = strategyValue{g, s.peak(c.x, c.mid), s.Disgraced(g), make(verdict.Seeds)}
+		for _, run := range g.Runs {
+			values := series(&run.Series)
+			at := make([]float64, len(values))
+			for window := range at {
+				at[window] = (float64(window) + 0.5) * s.WindowMS
 			}
+			list[i].seeds[run.Seed] = s.peak(at, values)
 		}
 	}
 	return list
+}
+
+// peak is the highest value outside the warm-up; NaN without any.
+func (s scene) peak(at, values []float64) float64 {
+	highest := math.NaN()
+	for i, v := range values {
+		if !s.warmUp(at[i]) && !math.IsNaN(v) && !(highest >= v) {
+			highest = v
+		}
+	}
+	return highest
 }
 
 // perSecond makes a series of counts one of rates. A run in which nobody counted
@@ -174,6 +190,7 @@ type strategyValue struct {
 	view.Group
 	value     float64
 	disgraced bool // it breaks the budget, which others keep
+	seeds     verdict.Seeds
 }
 
 // lowestAndHighest are the strategies with the lowest and the highest figure, the first
@@ -201,6 +218,16 @@ func lowestAndHighest(list []strategyValue, praise figures.Better) (lowest, high
 // for a title to set one against the other.
 func nearlyEqual(a, b float64) bool { return math.Abs(a-b) <= 0.1*max(math.Abs(a), math.Abs(b)) }
 
+// isTold reports whether a title may set two strategies against each other: what is
+// between them is more than noise, seed by seed. Too few seeds to tell have to be a
+// third apart, as the highest window of a run may be by chance.
+func isTold(low, high strategyValue, near func(low, high float64) bool) bool {
+	if near(low.value, high.value) || !verdict.Higher(low.seeds, high.seeds) {
+		return false
+	}
+	return verdict.Enough(min(len(low.seeds), len(high.seeds))) || math.Abs(high.value-low.value) > max(math.Abs(low.value), math.Abs(high.value))/3
+}
+
 // contrast is a title that sets the strategy with the highest figure against the one
 // with the lowest. In its sentences {high} and {low} are the names of the two, and
 // {highest} and {lowest} their figures.
@@ -226,7 +253,7 @@ func (t contrast) title(list []strategyValue, write func(float64) string) string
 		text = t.none
 	case n == 1:
 		text = t.one
-	case near(low.value, high.value):
+	case !isTold(low, high, near):
 		text = t.alike
 	}
 	return strings.NewReplacer("{high}", high.Name, "{highest}", write(high.value), "{low}", low.Name, "{lowest}", write(low.value)).Replace(text)
