@@ -53,9 +53,9 @@ func checkAll(c checker) {
 	for i := range c.Strategies {
 		checkEntry(c, &c.Strategies[i])
 	}
-	names := newScope(c)
+	c.names = newScope(c)
 	for _, x := range c.Expect {
-		x.compile(names, c.errs)
+		x.compile(c.names, func(offset int, err error) { c.errs.AddError(x.at.Shift(x.indent+offset).Clamp(), err) })
 	}
 }
 

@@ -40,13 +40,7 @@ func ParseCondition(text string, classes []string) (*Condition, error) {
 		c.classes = append(c.classes, identifier(class))
 	}
 	var wrong error
-	c.expression = expect.Compile(text, c.resolve, func(offset int, err error) {
-		hint := ""
-		if meant := new(spelling.Error); errors.As(err, &meant) && meant.Hint != "" {
-			hint = fmt.Sprintf("; did you mean %q?", meant.Hint)
-		}
-		wrong = cmp.Or(wrong, fmt.Errorf("column %d: %w%s", offset+1, err, hint))
-	})
+	c.expression = expect.Compile(text, c.resolve, firstWrong(&wrong))
 	if wrong != nil {
 		return nil, wrong
 	}
@@ -69,8 +63,23 @@ func parseNamedLimit(name, most string) (l Limit, err error) {
 	return l, nil
 }
 
+// firstWrong reports the first thing that is wrong with an expression of a command line,
+// in one sentence with its column.
+func firstWrong(wrong *error) expect.Report {
+	return func(offset int, err error) {
+		hint := ""
+		if meant := new(spelling.Error); errors.As(err, &meant) && meant.Hint != "" {
+			hint = fmt.Sprintf("; did you mean %q?", meant.Hint)
+		}
+		*wrong = cmp.Or(*wrong, fmt.Errorf("column %d: %w%s", offset+1, err, hint))
+	}
+}
+
 // resolve finds the figure of [classes.class.]figure.
-func (c *Condition) resolve(path []string) (u expect.Unit, part int, err error) {
+func (c *Condition) resolve(form expect.Form, path []string) (u expect.Unit, part int, err error) {
+	if form != "" {
+		return 0, 0, fmt.Errorf("a condition is of every seed by itself: write the figure without %s", form)
+	}
 	of, all := figures.Run, figures.All()
 	if path[0] == "classes" {
 		switch {
@@ -112,10 +121,10 @@ func (c *Condition) Holds(value func(figure string) (v float64, ok bool)) bool {
 			}
 			return value(name)
 		}
-		if slices.ContainsFunc(c.expression.Figures(), func(name string) bool { _, ok := named(name); return !ok }) {
+		if slices.ContainsFunc(c.expression.Figures(), func(f expect.Figure) bool { _, ok := named(f.Name); return !ok }) {
 			continue
 		}
-		holds, err := c.expression.Holds(func(name string) float64 { v, _ := named(name); return v })
+		holds, err := c.expression.Holds(func(f expect.Figure) float64 { v, _ := named(f.Name); return v })
 		if !holds || err != nil {
 			return false
 		}
@@ -127,7 +136,9 @@ func (c *Condition) Holds(value func(figure string) (v float64, ok bool)) bool {
 // that one of the others is about.
 func (b Budget) Conditions(others []*Condition) (list []string) {
 	for _, l := range b {
-		about := func(c *Condition) bool { return slices.Contains(c.expression.Figures(), l.Figure.Name) }
+		about := func(c *Condition) bool {
+			return slices.Contains(c.expression.Figures(), expect.Figure{Name: l.Figure.Name})
+		}
 		if l.Stated || !slices.ContainsFunc(others, about) {
 			list = append(list, l.String())
 		}

@@ -36,11 +36,8 @@ func ExampleExpectation_Check() {
 		fmt.Println(err)
 		return
 	}
-	measured := map[string]float64{"computes": 1, "failures": 998}
-	holds, reason := s.Expect[0].Check(func(f figures.Figure, _, _, _ string) (float64, bool) {
-		v, ok := measured[f.Name]
-		return v, ok
-	})
+	measured := map[string][]float64{"computes": {1}, "failures": {998}}
+	holds, reason := s.Expect[0].Check(func(f figures.Figure, _, _, _ string) []float64 { return measured[f.Name] })
 	fmt.Println(holds)
 	fmt.Println(reason)
 	// Output:

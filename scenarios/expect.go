@@ -11,6 +11,7 @@ import (
 	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/settings"
 	"github.com/herdlab/herdlab/internal/spelling"
+	"github.com/herdlab/herdlab/internal/stats"
 )
 
 // Expectation is a line of the scenario's expect list, compiled.
@@ -24,7 +25,7 @@ type Expectation struct {
 	at         settings.Place
 	indent     int // columns before the text: its opening quote
 	expression *expect.Expression
-	mentions   map[string]mention // by the name as it is written: burst.naive.p99
+	mentions   map[expect.Figure]mention
 }
 
 // mention is a figure that an expectation names. Phase and class are empty where
@@ -35,13 +36,14 @@ type mention struct {
 	figure       figures.Figure
 }
 
-// value is the figure; false where a strategy has none.
-func (m mention) value(get func(f figures.Figure, strategy, phase, class string) (float64, bool)) (worst float64, ok bool) {
+// value is a form of the figure; false where a strategy has none.
+func (m mention) value(form expect.Form, get Getter) (worst float64, ok bool) {
 	for i, strategy := range m.strategies {
-		v, ok := get(m.figure, strategy, m.phase, m.class)
-		if !ok {
+		values := get(m.figure, strategy, m.phase, m.class)
+		if len(values) == 0 {
 			return 0, false
 		}
+		v := m.ofSeeds(form, values)
 		if i == 0 || (v > worst) == (m.figure.Better == figures.Lower) {
 			worst = v
 		}
@@ -49,29 +51,47 @@ func (m mention) value(get func(f figures.Figure, strategy, phase, class string)
 	return worst, true
 }
 
-// Check evaluates the expectation. Get returns a figure of a strategy (phase and
-// class are empty for the whole), in the figure's unit: milliseconds, shares of 1
-// or counts; of several seeds, the median. It returns false for a figure that has
-// no value, and then the expectation does not hold. The reason lists every figure
-// named with its value.
-func (x *Expectation) Check(get func(f figures.Figure, strategy, phase, class string) (value float64, ok bool)) (holds bool, reason string) {
-	values := make(map[string]float64, len(x.mentions))
+// ofSeeds is the form of the figure over the seeds.
+func (m mention) ofSeeds(form expect.Form, values []float64) float64 {
+	mid, low, high, _ := stats.Median(values)
+	switch {
+	case form == expect.Lower:
+		return low
+	case form == expect.Upper:
+		return high
+	case form == expect.Worst && m.figure.Better == figures.Lower, form == expect.Best && m.figure.Better == figures.Higher:
+		return slices.Max(values)
+	case form == expect.Worst || form == expect.Best:
+		return slices.Min(values)
+	}
+	return mid
+}
+
+// Getter returns a figure of a strategy under each seed, in the figure's unit:
+// milliseconds, shares of 1 or counts. Phase and class are empty for the whole. There is
+// none where a seed has no value.
+type Getter func(f figures.Figure, strategy, phase, class string) (values []float64)
+
+// Check evaluates the expectation. It does not hold where a figure has no value. The
+// reason lists every figure named with its value.
+func (x *Expectation) Check(get Getter) (holds bool, reason string) {
+	values := make(map[expect.Figure]float64, len(x.mentions))
 	var found, missing []string
-	for _, name := range x.expression.Figures() {
-		m := x.mentions[name]
-		v, ok := m.value(get)
+	for _, f := range x.expression.Figures() {
+		m := x.mentions[f]
+		v, ok := m.value(f.Form, get)
 		if !ok {
-			missing = append(missing, name+" has no value")
+			missing = append(missing, f.String()+" has no value")
 			continue
 		}
-		values[name] = v
-		found = append(found, name+" = "+unitOf(m.figure).Format(v))
+		values[f] = v
+		found = append(found, f.String()+" = "+unitOf(m.figure).Format(v))
 	}
 	reason = strings.Join(append(missing, found...), ", ")
 	if len(missing) > 0 {
 		return false, reason
 	}
-	holds, err := x.expression.Holds(func(name string) float64 { return values[name] })
+	holds, err := x.expression.Holds(func(f expect.Figure) float64 { return values[f] })
 	if err != nil {
 		reason += ": " + err.Error()
 	}
@@ -82,8 +102,8 @@ func (x *Expectation) Check(get func(f figures.Figure, strategy, phase, class st
 // in the order in which it first names them.
 func (x *Expectation) Strategies() []string {
 	var list []string
-	for _, name := range x.expression.Figures() {
-		for _, label := range x.mentions[name].strategies {
+	for _, f := range x.expression.Figures() {
+		for _, label := range x.mentions[f].strategies {
 			if !slices.Contains(list, label) {
 				list = append(list, label)
 			}
@@ -93,19 +113,37 @@ func (x *Expectation) Strategies() []string {
 }
 
 // compile checks the expression against the names of the scenario.
-func (x *Expectation) compile(names *scope, errs *settings.Problems) {
-	x.mentions = make(map[string]mention)
-	lookup := func(path []string) (expect.Unit, int, error) {
+func (x *Expectation) compile(names *scope, report expect.Report) {
+	x.mentions = make(map[expect.Figure]mention)
+	lookup := func(form expect.Form, path []string) (expect.Unit, int, error) {
 		m, part, err := names.resolve(path)
 		if err != nil {
 			return 0, part, err
 		}
-		x.mentions[strings.Join(path, ".")] = m
+		if m.figure.Better == figures.Neither && (form == expect.Worst || form == expect.Best) {
+			return 0, len(path) - 1, fmt.Errorf("of %s no value is the %s: write upper or lower", m.figure.Name, form)
+		}
+		x.mentions[expect.Figure{Form: form, Name: strings.Join(path, ".")}] = m
 		return unitOf(m.figure), 0, nil
 	}
-	x.expression = expect.Compile(x.Text, lookup, func(offset int, err error) {
-		errs.AddError(x.at.Shift(x.indent+offset).Clamp(), err)
-	})
+	x.expression = expect.Compile(x.Text, lookup, report)
+}
+
+// Require adds an expectation from a command line. It is about the strategies that the
+// scenario has by then, whichever it had in its file.
+func (s *Scenario) Require(text string) (wrong error) {
+	names := *s.names
+	names.strategies = make(map[string][]string)
+	for _, e := range s.Strategies {
+		names.strategies[identifier(e.Name)] = []string{e.Name}
+		names.strategies[everyStrategy] = append(names.strategies[everyStrategy], e.Name)
+	}
+	x := &Expectation{Text: text, Set: "--require", Reasons: Reasons{World: "both"}}
+	if x.compile(&names, firstWrong(&wrong)); wrong != nil {
+		return fmt.Errorf("--require %q, %s: %w", text, s.Name, wrong)
+	}
+	s.Expect = append(s.Expect, x)
+	return nil
 }
 
 // Reasons are what an expectation says beside its expression.

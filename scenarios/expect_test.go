@@ -37,9 +37,11 @@ func TestCheck(t *testing.T) {
 		"//naive//hit_ratio": 0.93125, "//naive/by-stander/max": 90000, "//naive//failure_ratio": 0.05, "//naive//p50": 0.5,
 		"//two-level//computes": 1.5,
 	}
-	get := func(f figures.Figure, strategy, phase, class string) (float64, bool) {
-		v, ok := values[phase+"//"+strategy+"/"+class+"/"+f.Name]
-		return v, ok
+	get := func(f figures.Figure, strategy, phase, class string) []float64 {
+		if v, ok := values[phase+"//"+strategy+"/"+class+"/"+f.Name]; ok {
+			return []float64{v}
+		}
+		return nil
 	}
 	for _, c := range []struct {
 		expression string
@@ -77,6 +79,54 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// Over several seeds a figure is the median, or what stands before it.
+func TestForms(t *testing.T) {
+	seeds := map[string][]float64{"computes": {3, 1, 2, 5, 4, 6}, "hit_ratio": {0.5, 0.9}}
+	get := func(f figures.Figure, strategy, _, _ string) []float64 {
+		if strategy == "two-level" && f.Name == "computes" {
+			return []float64{10, 20}
+		}
+		return seeds[f.Name]
+	}
+	for text, reason := range map[string]string{
+		"naive.computes < 4":         "naive.computes = 3.5",
+		"median(naive.computes) < 4": "median(naive.computes) = 3.5",
+		"worst(naive.computes) < 7":  "worst(naive.computes) = 6",
+		"best(naive.computes) < 2 && worst(naive.hit_ratio) < 51% && best(naive.hit_ratio) > 89%": "best(naive.computes) = 1, worst(naive.hit_ratio) = 50%, best(naive.hit_ratio) = 90%",
+		"lower(naive.computes) < 2 && upper(naive.computes) > 5":                                  "lower(naive.computes) = 1, upper(naive.computes) = 6",
+		"worst(all.computes) == 20 && best(all.computes) == 10":                                   "worst(all.computes) = 20, best(all.computes) = 10",
+	} {
+		if holds, got := expectation(t, text).Check(get); !holds || got != reason {
+			t.Errorf("%s: %v, %s, want %s", text, holds, got, reason)
+		}
+	}
+}
+
+// What a command line requires is about the strategies that are left.
+func TestRequire(t *testing.T) {
+	s, err := scenarios.Read("x.yaml", []byte(strings.Replace(withExpect, "EXPRESSION", "naive.computes > 0", 1)), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Strategies = s.Strategies[:1]
+	if err := s.Require("all.failure_ratio < 0.1%"); err != nil {
+		t.Fatal(err)
+	}
+	x := s.Expect[1]
+	if got := x.Strategies(); len(got) != 1 || got[0] != "naive" || x.Set != "--require" || x.Line != 0 {
+		t.Errorf("about %v, from %q, line %d", got, x.Set, x.Line)
+	}
+	for text, want := range map[string]string{
+		"all.failures_ratio < 1%": `column 5: unknown figure "failures_ratio"; did you mean "failure_ratio"?`,
+		"two_level.p99 < 1s":      `column 1: unknown strategy or phase "two_level"`,
+		"naive.p99 < 1":           "column 13: 1 is a plain number",
+	} {
+		if err := s.Require(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
 func TestExpectationStrategies(t *testing.T) {
 	x := expectation(t, "two_level.computes < naive.computes && burst.two_level.p99 < 1s")
 	if got := strings.Join(x.Strategies(), " "); got != "two-level naive" {
@@ -109,7 +159,7 @@ func TestFiguresCompile(t *testing.T) {
 	for _, name := range list {
 		x := expectation(t, "naive."+name+" >= 0")
 		asked := ""
-		holds, _ := x.Check(func(f figures.Figure, _, _, _ string) (float64, bool) { asked = f.Name; return 1, true })
+		holds, _ := x.Check(func(f figures.Figure, _, _, _ string) []float64 { asked = f.Name; return []float64{1} })
 		if !holds || asked != name {
 			t.Errorf("%s: asked for %q, holds %v", name, asked, holds)
 		}

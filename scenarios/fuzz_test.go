@@ -38,7 +38,7 @@ func FuzzLoad(f *testing.F) {
 					t.Fatal(err)
 				}
 				for _, x := range s.Expect {
-					x.Check(func(figures.Figure, string, string, string) (float64, bool) { return 2, true })
+					x.Check(func(figures.Figure, string, string, string) []float64 { return []float64{2} })
 				}
 				continue
 			}

@@ -48,6 +48,8 @@ type Scenario struct {
 	// is the name of the embedded file.
 	File string `yaml:"-"`
 
+	names *scope // of what an expectation may speak
+
 	// Shipped is set on a scenario of the catalogue.
 	Shipped bool `yaml:"-"`
 

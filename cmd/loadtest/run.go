@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/herdlab/herdlab/internal/command"
 	"github.com/herdlab/herdlab/internal/humanize"
@@ -22,6 +23,7 @@ type runCmd struct {
 
 	command.Selection `embed:""`
 	command.Delivery  `embed:""`
+	command.Gate      `embed:""`
 
 	real `embed:""`
 	pace `embed:""`
@@ -35,7 +37,7 @@ func (r runCmd) Run(c *command.Console) error {
 	}
 	scs, err := r.load(r.Selection, r.Scenarios)
 	if err == nil {
-		err = r.Writable(scs)
+		err = cmp.Or(r.Gate.Apply(scs), r.Writable(scs))
 	}
 	if err != nil {
 		return command.Usage(err)
@@ -58,6 +60,9 @@ func (r runCmd) runAll(c *command.Console, to *command.Printout, scs []*scenario
 			return err
 		}
 		broken += n
+		if err := r.Aborted(broken, len(scs)-i-1); err != nil {
+			return err
+		}
 	}
 	return command.Broken(broken)
 }
@@ -112,7 +117,7 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 	}
 	p := newScreen(c.Err, r.Quiet, sc)
 	defer p.end()
-	again := r.Command("go run ./cmd/loadtest run", sc, append(r.real.flags(), r.pace.flags()...)...)
+	again := r.Command("go run ./cmd/loadtest run", sc, slices.Concat(r.real.flags(), r.pace.flags(), r.Gate.Flags())...)
 	file, err := executeOnWall(c, sc, p, again, func(cfg world.Config, env world.Environment) (lab.World, error) {
 		tier, err := caches.tier(cfg.Fleet)
 		if err != nil {

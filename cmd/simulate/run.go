@@ -24,6 +24,7 @@ type runCmd struct {
 
 	command.Selection `embed:""`
 	command.Delivery  `embed:""`
+	command.Gate      `embed:""`
 
 	AllIncidents bool `help:"Run every incident of the catalogue: one line for each, and one page that leads to all reports."`
 
@@ -43,7 +44,7 @@ func (r runCmd) Run(c *command.Console) error {
 		return &command.Exit{Code: command.ExitInterrupted, Err: errors.New("interrupted: nothing was begun")}
 	}
 	if err == nil {
-		err = r.Writable(scs)
+		err = cmp.Or(r.Gate.Apply(scs), r.Writable(scs))
 	}
 	if err != nil {
 		return command.Usage(err)
@@ -76,6 +77,9 @@ func (r runCmd) runAll(c *command.Console, to *command.Printout, scs []*scenario
 				len(file.Runs), len(sc.Strategies)*sc.Seeds, sc.Name, humanize.Plural(len(scs)-i-1, "scenario was", "scenarios were"))}
 		}
 		broken += command.Failures(c.Err, sc, file)
+		if err := r.Aborted(broken, len(scs)-i-1); err != nil {
+			return err
+		}
 	}
 	return command.Broken(broken)
 }
@@ -110,7 +114,7 @@ func (r runCmd) runIncidents(c *command.Console, scs []*scenarios.Scenario, stop
 	one := r
 	one.Parallel = 1
 	many := command.Many{
-		Title: "Incidents", Parallel: cmp.Or(r.Parallel, runtime.GOMAXPROCS(0)), Delivery: r.Delivery,
+		Title: "Incidents", Parallel: cmp.Or(r.Parallel, runtime.GOMAXPROCS(0)), Delivery: r.Delivery, Gate: r.Gate,
 		Execute: func(sc *scenarios.Scenario) (*view.View, error) {
 			file, err := one.execute(sc, nil, stop)
 			if err != nil {
@@ -131,7 +135,7 @@ func (r runCmd) runIncidents(c *command.Console, scs []*scenarios.Scenario, stop
 func (r runCmd) execute(sc *scenarios.Scenario, progress func(run, of int, done time.Duration), stop func() bool) (*metrics.File, error) {
 	opt := lab.Options{
 		Clock: func() lab.Clock { return sim.New() }, ClockName: "virtual",
-		Command: r.Command("go run ./cmd/simulate run", sc, r.replayFlags()...),
+		Command: r.Command("go run ./cmd/simulate run", sc, append(r.replayFlags(), r.Gate.Flags()...)...),
 		Tool:    command.Tool(), Parallel: r.Parallel, Progress: progress, Stop: stop,
 	}
 	file, err := lab.Execute(sc, opt)

@@ -22,6 +22,7 @@ type Many struct {
 	Title    string // of the page that leads to their reports
 	Parallel int    // scenarios at once
 	Delivery
+	Gate
 
 	// Execute runs one scenario and writes its report, which none is if the run was
 	// interrupted. It is called from several goroutines.
@@ -65,6 +66,11 @@ func (m Many) Run(c *Console, scs []*scenarios.Scenario) (broken int, err error)
 			}
 		}
 		broken += Failures(c.Err, scs[i], list[i].view.File)
+		if err == nil {
+			if err = m.Aborted(broken, len(scs)-i-1); err != nil {
+				stopped.Store(true)
+			}
+		}
 	}
 	page, unwritten := m.writeIndex(scs, list)
 	err = cmp.Or(err, to.End())

@@ -107,7 +107,7 @@ func quotientUnit(a, b Unit) (u Unit, ok bool) {
 type checker struct {
 	lookup  Lookup
 	report  Report
-	figures []string
+	figures []Figure
 	failed  bool
 }
 
@@ -155,7 +155,7 @@ func (c *checker) unit(n *node) Unit {
 
 func (c *checker) figure(n *node) Unit {
 	path := strings.Split(n.text, ".")
-	u, part, err := c.lookup(path)
+	u, part, err := c.lookup(n.form, path)
 	if err != nil {
 		before := strings.Join(path[:part], ".") + "."
 		if part == 0 {
@@ -164,8 +164,8 @@ func (c *checker) figure(n *node) Unit {
 		c.fail(n.at+len([]rune(before)), err)
 		return unknown
 	}
-	if !slices.Contains(c.figures, n.text) {
-		c.figures = append(c.figures, n.text)
+	if f := (Figure{n.form, n.text}); !slices.Contains(c.figures, f) {
+		c.figures = append(c.figures, f)
 	}
 	return u
 }

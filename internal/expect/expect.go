@@ -14,6 +14,9 @@
 //	a ? b : c    or ||    and &&    not !    == != < <= > >=    + -    * /    -a
 //
 // and 1 < a <= 5 means 1 < a && a <= 5.
+//
+// Over several runs a figure is their median; worst(naive.p99), best, lower and upper
+// take another [Form] of it.
 package expect
 
 import (
@@ -21,10 +24,10 @@ import (
 	"math"
 )
 
-// Lookup says what unit a figure is counted in. For a name that means nothing it
+// Lookup says what unit a figure is counted in, and whether it has that form. For a name that means nothing it
 // returns an error and the number of the part of the path that is to blame; that
 // of a part which is missing is the length of the path.
-type Lookup func(path []string) (u Unit, part int, err error)
+type Lookup func(form Form, path []string) (u Unit, part int, err error)
 
 // Report takes what is wrong with an expression, with the place in its text in
 // characters from 0. The error may be a *spelling.Error with a hint.
@@ -33,7 +36,7 @@ type Report func(offset int, err error)
 // Expression is one that has been parsed and whose units have been checked.
 type Expression struct {
 	root    *node
-	figures []string
+	figures []Figure
 }
 
 // Compile parses and checks an expression. It returns nil if it has reported
@@ -52,14 +55,45 @@ func Compile(text string, lookup Lookup, report Report) *Expression {
 	return &Expression{root: root, figures: c.figures}
 }
 
-// Figures are the names of the figures in the expression, as they are written,
-// each once and in the order in which they first stand there.
-func (x *Expression) Figures() []string { return x.figures }
+// Figure is a figure as an expression names it.
+type Figure struct {
+	Form Form
+	Name string // a.b.c, as it is written
+}
+
+// String is the figure as it is written.
+func (f Figure) String() string {
+	if f.Form == "" {
+		return f.Name
+	}
+	return string(f.Form) + "(" + f.Name + ")"
+}
+
+// Form says what a figure is of several runs. Without one it is the median.
+type Form string
+
+// The forms. Lower and upper are the ends of the interval of 95 % around the median.
+const (
+	Median Form = "median"
+	Worst  Form = "worst"
+	Best   Form = "best"
+	Lower  Form = "lower"
+	Upper  Form = "upper"
+)
+
+// Forms lists them, in the order of the reference.
+func Forms() []string {
+	return []string{string(Median), string(Worst), string(Best), string(Lower), string(Upper)}
+}
+
+// Figures are the figures in the expression, each once and in the order in which they
+// first stand there.
+func (x *Expression) Figures() []Figure { return x.figures }
 
 // Holds evaluates the expression with the values of its figures, in the units
 // that [Unit] describes. It does not hold, and err says why, if it divides by
 // zero or counts beyond all numbers in a part that decides.
-func (x *Expression) Holds(value func(figure string) float64) (holds bool, err error) {
+func (x *Expression) Holds(value func(Figure) float64) (holds bool, err error) {
 	e := evaluation{figure: value}
 	holds = e.value(x.root) != 0
 	return holds && e.err == nil, e.err
@@ -68,7 +102,7 @@ func (x *Expression) Holds(value func(figure string) float64) (holds bool, err e
 // evaluation is an expression being worked out, whose parts are known to be in
 // the right units.
 type evaluation struct {
-	figure func(name string) float64
+	figure func(Figure) float64
 	err    error // the first
 }
 
@@ -79,7 +113,7 @@ func (e *evaluation) value(n *node) float64 {
 	case number, truth:
 		return n.value
 	case figure:
-		return e.figure(n.text)
+		return e.figure(Figure{n.form, n.text})
 	case choice:
 		if e.value(n.parts[0]) != 0 {
 			return e.value(n.parts[1])

@@ -15,7 +15,7 @@ import (
 )
 
 // measured are the figures of these tests, a.b among them.
-func measured(path []string) (Unit, int, error) {
+func measured(_ Form, path []string) (Unit, int, error) {
 	units := map[string]Unit{"n": Count, "m": Count, "t": Duration, "u": Duration, "h": Share, "b": Bytes, "r": Rate}
 	for part, name := range path {
 		if part == len(path)-1 {
@@ -42,7 +42,7 @@ func compile(text string) (x *Expression, offset int, err error) {
 }
 
 func TestHolds(t *testing.T) {
-	values := map[string]float64{"n": 50, "m": 998, "t": 208.5, "a.t": 5021, "h": 0.93, "b": 2e6, "r": 5, "u": 0.25}
+	values := map[string]float64{"n": 50, "m": 998, "t": 208.5, "a.t": 5021, "h": 0.93, "b": 2e6, "r": 5, "u": 0.25, "worst(a.t)": 6000, "upper(n)": 59}
 	for text, want := range map[string]bool{
 		"n == 50": true, "n != 50": false, "n < 51 && m >= 998": true, "n > 50 or m < 999": true, "not n > 50": true, "!(n > 50) and true": true, "!(n > 50) == true": true, "!true == (n != 50)": true, "not not n == 50": true,
 		"t < 209ms": true, "t > 0.2s": true, "a.t == 5.021s": true, "u == 250us": true, "t < 1m30s": true, "t > 0": true,
@@ -50,7 +50,7 @@ func TestHolds(t *testing.T) {
 		"b == 2MB": true, "b > 1MiB": true, "b < 2MiB": true, "b > 1900000": true,
 		"r == 5/s": true, "r == 300/min": true, "r > 4": true, "m/n > 19": true, "n*r > 249/s": true, "n / 5 == 10": true,
 		"1 < n <= 50": true, "1 < n <= 49": false, "50 < n <= 50": false, "1 < 2 < 3 < n": true,
-		"n + m * 2 == 2046": true, "(n + m) * 2 == 2096": true, "n - 10 - 10 == 30": true, "100 / 10 / n == 0.2": true, "-n + 60 > 9": true, "- -n == +50": true,
+		"worst(a.t) == 6s && upper(n) < 60 && a.t < worst(a.t)": true, "n + m * 2 == 2046": true, "(n + m) * 2 == 2096": true, "n - 10 - 10 == 30": true, "100 / 10 / n == 0.2": true, "-n + 60 > 9": true, "- -n == +50": true,
 		"n > 40 ? t < 1ms : true": false, "(n > 60 ? t : u) < 1ms": true, "n > 60 ? false : n > 55 ? false : true": true,
 		"(n > 1) == (m > 1)": true, "n > 1 == true": true, "false or n > 1": true, "n > 60 && m > 1 || m > 2": true, "m > 2 || m > 1 && n > 60": true,
 	} {
@@ -59,7 +59,7 @@ func TestHolds(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 			continue
 		}
-		if got, err := x.Holds(func(name string) float64 { return values[name] }); err != nil || got != want {
+		if got, err := x.Holds(func(f Figure) float64 { return values[f.String()] }); err != nil || got != want {
 			t.Errorf("%s: %v, %v", text, got, err)
 		}
 	}
@@ -76,7 +76,7 @@ func TestHoldsNot(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		holds, err := x.Holds(func(string) float64 { return 50 })
+		holds, err := x.Holds(func(Figure) float64 { return 50 })
 		if got := fmt.Sprint(err); want != "" && (holds || got != want) || want == "" && (!holds || err != nil) {
 			t.Errorf("%s: %v, %v, want %q", text, holds, err, want)
 		}
@@ -85,7 +85,7 @@ func TestHoldsNot(t *testing.T) {
 
 func TestFigures(t *testing.T) {
 	x, _, err := compile("a.t > 1s && n > 2 && a.t < 3s && a.a.n > 1")
-	if err != nil || !slices.Equal(x.Figures(), []string{"a.t", "n", "a.a.n"}) {
+	if err != nil || !slices.Equal(x.Figures(), []Figure{{"", "a.t"}, {"", "n"}, {"", "a.a.n"}}) {
 		t.Errorf("%v, %v", x.Figures(), err)
 	}
 }
@@ -120,7 +120,9 @@ func TestMistakes(t *testing.T) {
 		{"n[1] > 3", `1: an expectation cannot use "[": it has == != < <= > >= && || ! and or not + - * / ? : ( )`},
 		{"a. == 5", "2: a name is missing after the dot"},
 		{"a.5 == 5", "2: a name is missing after the dot"},
-		{"len(n) > 5", "0: an expectation has no functions, such as len: it compares figures and numbers"},
+		{"len(n) > 5", "0: an expectation has no function len: it has median, worst, best, lower, upper of a figure"},
+		{"worst(n + 1) > 5", `8: "+" cannot stand here`}, {"worst(5) > 5", "6: worst is of a figure alone, such as worst(naive.p99)"},
+		{"upper(worst(n)) > 5", "6: upper is of a figure alone, such as upper(naive.p99)"}, {"worst(n > 5", `8: ">" cannot stand here`}, {"worst() > 5", "6: worst is of a figure alone, such as worst(naive.p99)"},
 		{`n == "5"`, "5: an expectation has no texts: it compares figures and numbers"},
 		{"n == 'x", "5: an expectation has no texts: it compares figures and numbers"},
 		{"* n > 5", `0: "*" cannot stand here`},
@@ -300,7 +302,7 @@ func FuzzCompile(f *testing.F) {
 		if x == nil {
 			return
 		}
-		x.Holds(func(string) float64 { return 2 })
+		x.Holds(func(Figure) float64 { return 2 })
 		again, err := parse(printed(x.root))
 		if err != nil || !same(x.root, again) {
 			t.Fatalf("%q is written %q, which is something else: %v", text, printed(x.root), err)

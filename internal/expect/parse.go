@@ -117,6 +117,7 @@ type node struct {
 	kind  nodeKind
 	at    int     // where messages point: at the operator, if it has one
 	op    string  // as one sign: && for and, ! for not
+	form  Form    // of a figure
 	text  string  // of a literal, a figure or a unary operator, as written
 	value float64 // of a literal; 1 of true
 	unit  Unit    // of a literal
@@ -311,9 +312,25 @@ func (p *parser) readName(t token) *node {
 	case t.text == "false":
 		return &node{kind: truth, at: t.at}
 	case p.tokens[0].isSign("("):
-		failAt(t, "an expectation has no functions, such as %s: it compares figures and numbers", t.text)
+		return p.readForm(t)
 	}
 	return &node{kind: figure, at: t.at, text: t.text}
+}
+
+// readForm reads the figure in the brackets behind a form.
+func (p *parser) readForm(form token) *node {
+	if !slices.Contains(Forms(), form.text) {
+		failAt(form, "an expectation has no function %s: it has %s of a figure", form.text, strings.Join(Forms(), ", "))
+	}
+	p.takeToken()
+	of := p.takeToken()
+	if of.kind != name || of.text == "true" || of.text == "false" || p.tokens[0].isSign("(") {
+		failAt(of, "%s is of a figure alone, such as %s(naive.p99)", form.text, form.text)
+	}
+	n := p.readName(of)
+	n.form = Form(form.text)
+	p.takeSign(")", "a bracket is not closed")
+	return n
 }
 
 // oneForm is an operator in the form of signs.

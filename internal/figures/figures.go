@@ -232,24 +232,18 @@ func (f Figure) Value(run *metrics.Run, phase, class string) (v float64, ok bool
 	return v, true
 }
 
-// Median is the figure of a strategy over its seeds, as an expectation takes it. It
-// has no value where one seed has none.
-func (f Figure) Median(runs []*metrics.Run, strategy, phase, class string) (v float64, ok bool) {
-	var values []float64
+// Values are the figure of a strategy under each of its seeds, as an expectation takes
+// it. There are none where one seed has no value.
+func (f Figure) Values(runs []*metrics.Run, strategy, phase, class string) (values []float64) {
 	for _, run := range runs {
 		if run.Strategy != strategy {
 			continue
 		}
 		v, ok := f.Value(run, phase, class)
 		if !ok {
-			return 0, false
+			return nil
 		}
 		values = append(values, v)
 	}
-	if len(values) == 0 {
-		return 0, false
-	}
-	slices.Sort(values)
-	n := len(values)
-	return (values[(n-1)/2] + values[n/2]) / 2, true
+	return values
 }

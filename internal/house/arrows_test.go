@@ -28,7 +28,7 @@ func importMap() map[string]arrows {
 		},
 		"scenarios": {
 			packages: []string{
-				"internal/expect", "internal/figures", "internal/catalog", "internal/fault", "workloads", "strategies", "internal/world", "internal/world/*", "internal/settings", "internal/tag", "internal/units", "internal/spelling",
+				"internal/expect", "internal/figures", "internal/catalog", "internal/fault", "workloads", "strategies", "internal/world", "internal/world/*", "internal/settings", "internal/tag", "internal/units", "internal/spelling", "internal/stats",
 			},
 		},
 		"reports": {
@@ -72,7 +72,7 @@ func importMap() map[string]arrows {
 		"internal/metrics/metricstest": {packages: []string{"workloads", "internal/metrics"}}, // of tests alone
 		"internal/figures":             {packages: []string{"internal/metrics"}},
 		"internal/verdict":             {packages: []string{"internal/figures", "internal/metrics", "internal/stats"}},
-		"internal/view":                {packages: []string{"internal/figures", "internal/sweep", "internal/metrics", "internal/humanize", "internal/spelling", "internal/units", "internal/verdict"}},
+		"internal/view":                {packages: []string{"internal/figures", "internal/sweep", "internal/metrics", "internal/humanize", "internal/spelling", "internal/units", "internal/verdict", "internal/stats"}},
 		"internal/sweep":               {packages: []string{"internal/settings", "internal/units", "internal/spelling"}},
 		"internal/foretell":            {packages: []string{"internal/figures", "internal/view", "internal/metrics", "internal/humanize"}},
 		// Of two results, and of samples that know nothing of results.

@@ -99,8 +99,8 @@ func Execute(sc *scenarios.Scenario, opt Options) (*metrics.File, error) {
 func checkExpectations(sc *scenarios.Scenario, runs []*metrics.Run) []metrics.Expectation {
 	results := []metrics.Expectation{}
 	for _, x := range sc.Expect {
-		holds, reason := x.Check(func(f figures.Figure, strategy, phase, class string) (float64, bool) {
-			return f.Median(runs, strategy, phase, class)
+		holds, reason := x.Check(func(f figures.Figure, strategy, phase, class string) []float64 {
+			return f.Values(runs, strategy, phase, class)
 		})
 		results = append(results, metrics.Expectation{
 			Text: x.Text, Line: x.Line, Set: x.Set, Holds: holds, Reason: reason, Because: oneLine(x.Because), World: x.World,

@@ -1,7 +1,6 @@
 package verdict
 
 import (
-	"cmp"
 	"maps"
 	"math"
 	"slices"
@@ -104,7 +103,6 @@ func (s Seeds) pairs(other Seeds, by func(v, w float64) float64) (list []float64
 }
 
 func (s Seeds) median() float64 {
-	list := slices.SortedFunc(maps.Values(s), cmp.Compare[float64])
-	n := len(list)
-	return (list[(n-1)/2] + list[n/2]) / 2
+	mid, _, _, _ := stats.Median(slices.Collect(maps.Values(s)))
+	return mid
 }

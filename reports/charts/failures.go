@@ -51,7 +51,7 @@ func failuresChart(s scene) Chart {
 	}
 	chart := Chart{
 		Name: "failures", Title: failuresTitle(s),
-		Subtitle: fmt.Sprintf("failed requests per %s over %s, by cause: %s%s", unit.Name, s.timeLabel(), s.sourceOfMeans(), s.faultList()),
+		Subtitle: fmt.Sprintf("failed requests per %s over %s, by time of arrival and cause: %s%s", unit.Name, s.timeLabel(), s.sourceOfMeans(), s.faultList()),
 		Reading:  "One tile per strategy, all on one scale; the colours are the causes.",
 		height:   float64(90 + 115*rows),
 		body:     func(c canvas) { drawPanels(c, slices.Collect(slices.Chunk(panels, cols)), 16, 8) },

@@ -28,8 +28,8 @@ func latencyChart(s scene) Chart {
 	p50 := s.strategyCurves(view.Median, func(m *metrics.Series) []float64 { return m.P50 })
 	return s.overTime(Chart{
 		Name: "latency", Title: latencyTitle("p99 latency", s.peaksOf(p99, ofP99)),
-		Subtitle: "response time, p99 thick and p50 thin, log scale",
-		Reading:  "Thick lines are the time that 99 of 100 requests stay below, thin ones the time that half of them stay below; a gap is a window without requests.",
+		Subtitle: "response time, by time of arrival, p99 thick and p50 thin, log scale",
+		Reading:  "Thick lines are the time that 99 of 100 requests stay below, thin ones the time that half of them stay below; a gap is a window without requests. A request counts when it arrives, however long it takes.",
 	}, latencyAxis(finest, valuesOf(p50, p99)), p99, p50)
 }
 
@@ -39,7 +39,7 @@ func bystanderChart(s scene) Chart {
 	curves := s.strategyCurves(highest, of)
 	return s.overTime(Chart{
 		Name: "bystander", Title: latencyTitle("p99 of bystanders", s.peaksOf(curves, of)),
-		Subtitle: "response time p99 of " + strings.Join(s.Bystanders, ", ") + ", requests that never touch the cache, log scale",
+		Subtitle: "response time p99 of " + strings.Join(s.Bystanders, ", ") + ", requests that never touch the cache, by time of arrival, log scale",
 		Reading:  "These requests need no cached value and only share the workers: a line that rises shows a strategy that parks workers while they wait.",
 	}, latencyAxis(finest, valuesOf(curves)), curves, nil)
 }
@@ -67,7 +67,7 @@ func ageChart(s scene) Chart {
 	}
 	return s.overTime(Chart{
 		Name: "age", Title: title.title(s.peaksOf(oldest, ofOldest), humanize.Duration),
-		Subtitle: "age of values at serve, oldest thick and median thin, log scale",
+		Subtitle: "age of values at serve, by time of arrival, oldest thick and median thin, log scale",
 		Reading:  "How long ago a served value was stored: what a strategy pays in freshness for its speed.",
 	}, latencyAxis(youngest, valuesOf(typical, oldest)), oldest, typical)
 }
@@ -85,8 +85,8 @@ func hitRatioChart(s scene) Chart {
 	}
 	return s.overTime(Chart{
 		Name: "hit-ratio", Title: title.title(s.medians("hit_ratio"), humanize.Percent),
-		Subtitle: "share of reads served from a cache, fresh or stale",
-		Reading:  "At 100 % the origin is idle; where a line falls, requests compute, wait or fail.",
+		Subtitle: "share of reads served from a cache, fresh or stale, by time of arrival",
+		Reading:  "A request counts when it arrives, as what it came to in the end: one that waited in a queue for a load of another is a hit too, and a stale hit may have begun one. Where a line falls, requests compute or fail.",
 	}, shareAxis(), s.strategyCurves(mean, func(m *metrics.Series) []float64 { return m.HitRatio }), nil)
 }
 
@@ -100,8 +100,8 @@ func herdChart(s scene) Chart {
 	lower.label = s.timeLabel()
 	return Chart{
 		Name: "herd", Title: herdTitle(s),
-		Subtitle: "concurrent loads at the origin, highest of each window: " + s.source() + s.faultList(),
-		Reading:  "The upper tile is the herd: above 1, the origin computes the same value several times at once. The lower one is what the origin bears in all.",
+		Subtitle: "concurrent loads at the origin, as they run, highest of each window: " + s.source() + s.faultList(),
+		Reading:  "The upper tile is the herd: above 1, the origin computes the same value several times at once. The lower one is what the origin bears in all. A load is drawn while it runs, and the requests that wait for it, in other charts, when they arrived.",
 		legend:   s.legend(), body: func(c canvas) { drawPanels(c, [][]*panel{{upper}, {lower}}, 0, 6) },
 	}
 }

@@ -28,7 +28,7 @@ func storyChart(s scene) Chart {
 	title, more := storyTitle(s)
 	return Chart{
 		Name: StoryName, Title: title,
-		Subtitle: more + "Over " + s.timeLabel() + ": " + s.source(),
+		Subtitle: more + "Over " + s.timeLabel() + ", requests when they arrive, loads while they run: " + s.source(),
 		Reading:  "All panels share one time axis: what was before is red, a tempting fix amber, and what helps blue, green or purple.",
 		height:   float64(95 + 118*len(panels)),
 		legend:   storyLegend(s),
@@ -278,7 +278,7 @@ func overviewChart(s scene) Chart {
 	}
 	return Chart{
 		Name: overviewName, Title: title,
-		Subtitle: "over " + s.timeLabel() + ", " + s.sampling() + s.faultList(),
+		Subtitle: "over " + s.timeLabel() + ", requests when they arrive, loads while they run, " + s.sampling() + s.faultList(),
 		Reading:  "The same strategies in the same colours in every tile; latency, failures and herd are better low, the hit ratio is better high.",
 		legend:   s.legend(), body: func(c canvas) { drawPanels(c, panels, 22, 8) },
 	}

@@ -1,0 +1,43 @@
+package command
+
+import (
+	"fmt"
+
+	"github.com/herdlab/herdlab/internal/humanize"
+	"github.com/herdlab/herdlab/scenarios"
+)
+
+// Gate is the part of a command line that says what a build is to fail on.
+type Gate struct {
+	Require     []string `placeholder:"EXPR" sep:"none" help:"An expectation more, such as 'all.failure_ratio < 0.1%' or 'worst(swr.p99) < 1s'; may be repeated. Exit code 1 where one does not hold."`
+	AbortOnFail bool     `help:"Begin no more scenarios after the first of which an expectation does not hold. That one is run to its end, so that its report says why."`
+}
+
+// Apply adds what is required to every scenario.
+func (g Gate) Apply(scs []*scenarios.Scenario) error {
+	for _, sc := range scs {
+		for _, text := range g.Require {
+			if err := sc.Require(text); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Flags make the same again.
+func (g Gate) Flags() (list []string) {
+	for _, text := range g.Require {
+		list = append(list, "--require "+Quote(text))
+	}
+	return list
+}
+
+// Aborted is the end of a command after an expectation that does not hold; nil where it
+// goes on.
+func (g Gate) Aborted(broken, left int) error {
+	if !g.AbortOnFail || broken == 0 || left == 0 {
+		return nil
+	}
+	return &Exit{ExitExpectation, fmt.Errorf("%w, and --abort-on-fail begins no more: %s left", Broken(broken), humanize.Plural(left, "scenario is", "scenarios are"))}
+}
