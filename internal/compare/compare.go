@@ -54,7 +54,7 @@ func (c *Comparison) compareStrategies(s *Scenario, table figures.Table) {
 	for _, g := range news.Groups {
 		i := slices.IndexFunc(olds.Groups, func(o view.Group) bool { return o.Name == g.Name })
 		if i < 0 {
-			c.problem(false, s.Name, g.Name, "only in NEW: there is nothing to compare it with")
+			c.note(s.Name, g.Name, "only in NEW: there is nothing to compare it with")
 			continue
 		}
 		strategy := c.pairRuns(s, g.Name, olds.Groups[i].Runs, g.Runs)
@@ -63,7 +63,7 @@ func (c *Comparison) compareStrategies(s *Scenario, table figures.Table) {
 	}
 	for _, o := range olds.Groups {
 		if !slices.ContainsFunc(news.Groups, func(g view.Group) bool { return g.Name == o.Name }) {
-			c.problem(true, s.Name, o.Name, "only in OLD: it is no longer run")
+			c.missing(s.Name, o.Name, "only in OLD: it is no longer run")
 		}
 	}
 }

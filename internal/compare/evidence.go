@@ -43,7 +43,8 @@ type Evidence struct {
 	least float64 // of noisy evidence: Chance cannot be less with so few runs
 }
 
-// fewest is how many pairs a signed-rank test needs to be able to find anything.
+// fewest is how many pairs a signed-rank test needs to be able to find anything: with
+// five that agree, one of sixteen equal ones is as clear.
 const fewest = 6
 
 // exactEvidence is of the differences of pairs.
@@ -69,7 +70,9 @@ func noisyEvidence(old, new []float64) Evidence {
 	return e
 }
 
-// among has the chance be that among several that were asked at once.
+// among has the chance be that among several that were asked at once. Exact evidence is
+// left as it is: of a change that makes no difference there is none to find, however
+// many figures are looked at.
 func among(family []*Row) {
 	chances := make([]float64, 0, len(family))
 	for _, r := range family {

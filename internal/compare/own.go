@@ -49,7 +49,9 @@ func slowFigure() figures.Figure {
 }
 
 // clearly is how many standard errors a few more slow requests have to be: 4 more than
-// none, 5 more than one, 20 more than a hundred.
+// none, 5 more than one, 20 more than a hundred. It is no test of significance, which no
+// five requests pass; that they are real is known of exact evidence, and of noisy one it
+// shows in run after run.
 const clearly = 1.8
 
 // slowRow compares the distributions: whether more requests are slow, which a faster

@@ -32,14 +32,20 @@ func (p Problem) String() string {
 	return name + ": " + p.Text
 }
 
-func (c *Comparison) problem(fails bool, scenario, strategy, text string) {
-	c.Problems = append(c.Problems, Problem{scenario, strategy, text, fails})
+// note takes down what is to be known of the comparison, and fails nothing.
+func (c *Comparison) note(scenario, strategy, text string) {
+	c.Problems = append(c.Problems, Problem{scenario, strategy, text, false})
+}
+
+// missing takes down what OLD has and is compared with nothing.
+func (c *Comparison) missing(scenario, strategy, text string) {
+	c.Problems = append(c.Problems, Problem{scenario, strategy, text, true})
 }
 
 // WithoutBaseline is the comparison with an OLD that there is not, for a reason.
 func WithoutBaseline(why string) *Comparison {
 	c := &Comparison{}
-	c.problem(true, "", "", fmt.Sprintf("no baseline, and nothing was compared: %s", why))
+	c.missing("", "", fmt.Sprintf("no baseline, and nothing was compared: %s", why))
 	return c
 }
 
@@ -56,47 +62,57 @@ func pairFiles(old, new []*metrics.File) *Comparison {
 	used := make(map[*metrics.File]bool)
 	for _, n := range new {
 		i := slices.IndexFunc(old, func(o *metrics.File) bool { return o.Scenario == n.Scenario && o.Clock == n.Clock })
-		if i < 0 {
-			c.withoutCounterpart(n, old, "NEW", "OLD", false)
-			continue
+		switch {
+		case i >= 0:
+			used[old[i]] = true
+			c.pairFile(old[i], n)
+		case hasScenario(old, n.Scenario):
+			c.missing(n.Scenario, "", otherClock("NEW", n.Clock, "OLD"))
+		default:
+			c.note(n.Scenario, "", "only in NEW: there is nothing to compare it with")
 		}
-		used[old[i]] = true
-		c.pairFile(old[i], n)
 	}
 	for _, o := range old {
-		if !used[o] {
-			c.withoutCounterpart(o, new, "OLD", "NEW", true)
+		switch {
+		case used[o]:
+		case hasScenario(new, o.Scenario):
+			c.missing(o.Scenario, "", otherClock("OLD", o.Clock, "NEW"))
+		default:
+			c.missing(o.Scenario, "", "only in OLD: there is nothing to compare it with")
 		}
 	}
 	return c
 }
 
-// withoutCounterpart says of a result that only one side has it.
-func (c *Comparison) withoutCounterpart(f *metrics.File, others []*metrics.File, side, other string, fails bool) {
-	text := "only in " + side + ": there is nothing to compare it with"
-	if slices.ContainsFunc(others, func(o *metrics.File) bool { return o.Scenario == f.Scenario }) {
-		text = fmt.Sprintf("%s is on the %s clock, and %s is not: compare results of one clock", side, f.Clock, other)
-		fails = true
-	}
-	c.problem(fails, f.Scenario, "", text)
+// hasScenario reports whether a list has a result of a scenario, on whatever clock.
+func hasScenario(list []*metrics.File, name string) bool {
+	return slices.ContainsFunc(list, func(f *metrics.File) bool { return f.Scenario == name })
+}
+
+// otherClock says that results of one scenario are on different clocks. How much they
+// differ is what validate is for; as a regression it would mean nothing.
+func otherClock(side, clock, other string) string {
+	return fmt.Sprintf("%s is on the %s clock, and %s is not: compare results of one clock", side, clock, other)
 }
 
 // pairFile takes up two results of one scenario, unless the figures of one mean nothing.
+// Those of an interrupted run mean something, so far as they go, and are not all there:
+// a gate that was content with half of them would be passed by an early Ctrl-C.
 func (c *Comparison) pairFile(old, new *metrics.File) {
 	for i, f := range []*metrics.File{old, new} {
 		side := [...]string{"OLD", "NEW"}[i]
 		if f.Void != "" {
-			c.problem(true, f.Scenario, "", side+" is void: "+f.Void)
+			c.missing(f.Scenario, "", side+" is void: "+f.Void)
 		}
 		if f.Interrupted {
-			c.problem(true, f.Scenario, "", side+" was interrupted: run it again")
+			c.missing(f.Scenario, "", side+" was interrupted: run it again")
 		}
 	}
 	if old.Void != "" || new.Void != "" {
 		return
 	}
 	if other := otherSettings(old, new); len(other) > 0 {
-		c.problem(true, new.Scenario, "", "other settings: "+strings.Join(other, ", "))
+		c.missing(new.Scenario, "", "other settings: "+strings.Join(other, ", "))
 	}
 	c.Scenarios = append(c.Scenarios, &Scenario{Name: new.Scenario, Old: old, New: new})
 }
@@ -115,7 +131,7 @@ func (c *Comparison) pairRuns(s *Scenario, name string, old, new []*metrics.Run)
 			continue
 		}
 		if old[i].Requests != n.Requests || old[i].Writes != n.Writes {
-			c.problem(true, s.Name, name, fmt.Sprintf("other traffic: seed %d sends %s requests in OLD and %s in NEW",
+			c.missing(s.Name, name, fmt.Sprintf("other traffic: seed %d sends %s requests in OLD and %s in NEW",
 				n.Seed, humanize.Count(float64(old[i].Requests)), humanize.Count(float64(n.Requests))))
 			return all
 		}

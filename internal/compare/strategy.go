@@ -54,7 +54,8 @@ func (s *Strategy) partRows(list figures.Table, part Part) (rows []*Row) {
 	return rows
 }
 
-// read reads the figure of a row off all runs, and reports whether any has it.
+// read reads the figure of a row off all runs, and reports whether any has it. A seed
+// under which one side has no value, as a p99 where nothing was answered, makes no pair.
 func (s *Strategy) read(row *Row) bool {
 	var old, new, differences []float64
 	value := func(r *metrics.Run) (float64, bool) { return row.Figure.Value(r, row.Part.Phase, row.Part.Class) }
@@ -91,7 +92,7 @@ func valuesOf(runs []*metrics.Run, value func(*metrics.Run) (float64, bool)) (va
 }
 
 // praised is by how much the share of requests that fail may rise for other figures to
-// count as better all the same.
+// count as better all the same: below a tenth of a percent no p99 is touched by it.
 const praised = 0.001
 
 // withholdPraise has nothing be better that was bought with failures: what is not

@@ -109,7 +109,8 @@ func LeastUnpaired(old, new int) float64 {
 	return math.Min(1, 2/ways)
 }
 
-// newShift estimates from all differences. The interval begins as many of them from
+// newShift estimates from all differences: the same that a rank test counts, so that
+// estimate, interval and P speak of one thing and cannot contradict each other. The interval begins as many of them from
 // either end as the sum of ranks has values that are too low to be likely.
 func newShift(differences []float64, p float64, usual distribution) Shift {
 	if len(differences) == 0 {
