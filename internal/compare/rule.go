@@ -201,9 +201,9 @@ func (r Rule) least(row *Row) float64 {
 		limit *= math.Abs(row.Old)
 	}
 	switch {
-	case r.kind != byLimit:
+	case r.kind == toWorse:
 		return math.Max(limit, row.floor())
-	case r.share && !row.Evidence.Exact: // a share of next to nothing is within noise
+	case !row.Evidence.Exact && (r.share || r.kind == toAnything): // a share of next to nothing is within noise
 		return math.Max(limit, row.floor())
 	}
 	return limit

@@ -92,7 +92,7 @@ func TestLimits(t *testing.T) {
 	}{
 		{"p99 +10%", 110, false}, {"p99 +10%", 110.1, true}, {"p99 +10ms", 110, false}, {"p99 +10ms", 110.1, true}, {"p99 +0", 100.001, true}, {"p99 +0", 99, false},
 		{"p99 worse", 100.9, false}, {"p99 worse", 101.1, true}, {"p99 worse 5%", 104.9, false}, {"p99 worse 5%", 105.1, true}, {"p99 worse", 50, false},
-		{"p99 changed", 98, true}, {"p99 changed", 99.5, false}, {"any changed 20%", 81, false}, {"any changed 20%", 79, true},
+		{"p99 changed", 98, true}, {"p99 changed", 99.5, true}, {"p99 changed", 100, false}, {"p99 changed 1%", 99.5, false}, {"any changed 20%", 81, false}, {"any changed 20%", 79, true},
 	} {
 		after := full()
 		latency := *after.Runs[0].LatencyMS
