@@ -33,6 +33,7 @@ type plotFault struct {
 	From       float64  `json:"from"`
 	To         *float64 `json:"to"` // null: it was over in an instant
 	Strategies []string `json:"strategies,omitempty"`
+	Cause      bool     `json:"cause,omitempty"` // the fleet did it by itself, as its label says
 }
 
 type plotPhase struct {
@@ -101,7 +102,10 @@ func newPlots(v *view.View) plots {
 		p.Strategies = append(p.Strategies, plotStrategy{g.Name, g.Color.String()})
 	}
 	for _, f := range v.Faults {
-		p.Faults = append(p.Faults, plotFault{f.Label, f.AtMS, f.UntilMS, f.Strategies})
+		p.Faults = append(p.Faults, plotFault{f.Label, f.AtMS, f.UntilMS, f.Strategies, false})
+	}
+	for _, c := range v.Causes {
+		p.Faults = append(p.Faults, plotFault{Label: c.Label, From: c.AtMS, Cause: true})
 	}
 	for _, x := range v.Phases {
 		p.Phases = append(p.Phases, plotPhase{x.Name, x.FromMS, x.ToMS, x.WarmUp})

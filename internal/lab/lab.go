@@ -160,7 +160,7 @@ func (r *run) setUp() (err error) {
 		world.Config{Fleet: sc.Fleet, Client: sc.Client, Faults: sc.Faults, Duration: sc.Duration, Caches: sc.Caches()},
 		world.Environment{
 			Clock: r.Clock, Wall: r.Wall, Rand: r.stream, Size: r.sizes.sizeOf, Warmers: r.warmers,
-			Observer: r.recorder, Record: r.recorder.summary.Add, CacheRead: r.recorder.CacheRead, Gauges: r.gauges,
+			Observer: r.recorder, Record: r.recorder.summary.Add, CacheRead: r.recorder.CacheRead, Mark: r.recorder.Mark, Gauges: r.gauges,
 		})
 	if err != nil {
 		return err
@@ -218,6 +218,8 @@ func (r *run) report() *metrics.Run {
 	result.Strategy, result.Kind, result.Seed = r.entry.Name, r.entry.Kind, r.seed
 	result.Part = metrics.Part{Role: r.entry.Role, Why: oneLine(r.entry.Why)}
 	result.WarmComputes, result.WarmMS = r.recorder.warmLoads, millis(r.warmed)
+	r.recorder.marks.addCopies(r.entry)
+	r.recorder.marks.report(result)
 	r.fleet.report(result)
 	r.gauges.Report(result)
 	r.sampler.report(result)

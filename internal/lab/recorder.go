@@ -19,12 +19,13 @@ type recorder struct {
 	started   int64 // nanoseconds of the Unix epoch
 	begun     atomic.Bool
 	warmLoads int64
+	marks     marks
 }
 
 func newRecorder(sc *scenarios.Scenario, wall bool) *recorder {
 	cfg := summaryConfig(sc)
 	cfg.Wall = wall
-	return &recorder{summary: metrics.NewSummary(cfg)}
+	return &recorder{summary: metrics.NewSummary(cfg), marks: marks{duration: sc.Duration}}
 }
 
 func summaryConfig(sc *scenarios.Scenario) metrics.Config {
@@ -61,6 +62,13 @@ func (r *recorder) LoadStarted(key string, at time.Time) {
 func (r *recorder) CacheRead(at time.Time) {
 	if r.begun.Load() {
 		r.summary.CacheRead(r.since(at))
+	}
+}
+
+// Mark notes what the fleet does by itself, from any process.
+func (r *recorder) Mark(at time.Time, label string) {
+	if r.begun.Load() {
+		r.marks.add(r.since(at), label)
 	}
 }
 

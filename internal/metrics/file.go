@@ -92,6 +92,13 @@ type FaultMark struct {
 	Strategies []string `json:"strategies,omitempty"` // that alone have it; nil is all
 }
 
+// Mark is something that no fault says: a box that tries a lost node again, copies that
+// end together.
+type Mark struct {
+	AtMS  float64 `json:"at_ms"`
+	Label string  `json:"label"`
+}
+
 // PhaseMark is a named part of the run. Phases may overlap, and need not cover it.
 type PhaseMark struct {
 	Name   string  `json:"name"`

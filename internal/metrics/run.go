@@ -74,6 +74,10 @@ type Run struct {
 
 	Warnings []string `json:"warnings"`
 
+	// Marks are what the fleet did by itself and a figure may show, in order; of the like
+	// in a row, the first. Nil without any.
+	Marks []Mark `json:"marks,omitempty"`
+
 	// Events of the virtual clock, and a hash over all of them in their order: where two
 	// runs that are to be the same differ, it tells that without a diff of their files.
 	Events    int64  `json:"events,omitempty"`

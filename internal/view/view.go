@@ -26,6 +26,8 @@ type View struct {
 	Seeds      int           // the largest number of runs of one strategy
 	Bystanders []string      // the classes that never touch the cache
 
+	Causes []metrics.FaultMark // what the fleet did by itself: those strategies that did
+
 	Changes []Change // what each fix changed; none where the file tells no story
 	Columns []Column // of the summary table
 	Rows    []Row    // of the summary table, the best first; in the order of Groups where the file tells a story
@@ -58,6 +60,7 @@ func New(f *metrics.File, table figures.Table) *View {
 	}
 	v.Checked, v.Mood = checked(f)
 	v.Figures = table
+	v.Causes = causes(v)
 	v.Standings = standings(v)
 	v.Headline, v.Limits = headline(v.Standings), limits(f)
 	v.Full, v.Resources = whatIsFull(v), resourceRows(v)

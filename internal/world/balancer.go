@@ -32,6 +32,8 @@ type Balancer struct {
 	checks    []check
 	ejections int
 	notes     []string
+
+	mark func(at time.Time, label string) // nil where nobody asks
 }
 
 // check is what the health check remembers of a box.
@@ -154,6 +156,9 @@ func (b *Balancer) checkHealth(started time.Time) {
 		out := !c.backAt.IsZero()
 		if !c.backAt.IsZero() && !c.backAt.After(now) {
 			c.backAt = time.Time{}
+			if b.mark != nil {
+				b.mark(now, fmt.Sprintf("box %d back in the balancer", i))
+			}
 		}
 		if reason := b.complaint(box, c); reason != "" && c.backAt.IsZero() && may > 0 {
 			may--
@@ -162,6 +167,9 @@ func (b *Balancer) checkHealth(started time.Time) {
 				continue
 			}
 			b.ejections++
+			if b.mark != nil {
+				b.mark(now, fmt.Sprintf("box %d out of the balancer", i))
+			}
 			if len(b.notes) < 5 {
 				b.notes = append(b.notes, fmt.Sprintf("the balancer ejected box %d at %v: %s", i, now.Sub(started).Round(time.Millisecond), reason))
 			}

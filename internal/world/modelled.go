@@ -29,6 +29,7 @@ func NewModelled(cfg Config, env Environment) *Modelled { return &Modelled{cfg: 
 func (m *Modelled) NewTier() (TierPart, error) {
 	m.Tier = tier.New(m.env.Clock, m.cfg.Fleet.Cache, fault.Listed(m.cfg.Fleet.Cache.Nodes, m.cfg.Faults), m.env.Rand("cache"))
 	m.Tier.OnRead(m.env.CacheRead)
+	m.Tier.OnMove(m.env.Mark)
 	m.Tier.Watch(m.env.Gauges)
 	return modelledTier{m.Tier}, nil
 }

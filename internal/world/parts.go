@@ -40,6 +40,10 @@ type Environment struct {
 	// process and perhaps of several at once. It must not wait.
 	CacheRead func(at time.Time)
 
+	// Mark, if not nil, hears what the fleet does by itself, in a few words. It must not
+	// wait.
+	Mark func(at time.Time, label string)
+
 	// Gauges, if not nil, measure how full everything is.
 	Gauges *gauge.Board
 

@@ -118,6 +118,7 @@ func NewWorld(cfg Config, env Environment, parts Parts) (*World, error) {
 		w.disks = append(w.disks, d)
 	}
 	w.Balancer = NewBalancer(env.Clock, cfg.Fleet.Balancer, w.boxes, env.Rand("balancer"))
+	w.Balancer.mark = env.Mark
 	if fault.Readmits(cfg.Faults) {
 		w.Balancer.ExpectReadmission(env.Rand("readmission"))
 	}

@@ -64,7 +64,7 @@
 	const ninesLabel = n => n === 0 ? "0 %" : +(100 * (1 - 10 ** -n)).toFixed(Math.max(0, Math.ceil(n) - 2) + (n % 1 ? 1 : 0)) + " %";
 
 	// A mark is a fault or a phase: a pale band or a line, and its name above the picture.
-	const marks = data.faults.map(f => ({...f, text: f.label + (f.strategies ? ` (${f.strategies.join(", ")})` : ""), fault: true}))
+	const marks = data.faults.map(f => ({...f, text: f.label + (f.strategies ? ` (${f.strategies.join(", ")})` : ""), fault: !f.cause}))
 		.concat(data.phases.map(p => ({...p, text: p.name + (p.warmUp ? " (not counted)" : "")})));
 	const rowHeight = 14, mostRows = 4;
 	function placeMarks(u) {

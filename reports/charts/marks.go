@@ -21,6 +21,7 @@ const (
 // the picture.
 type marks struct {
 	faults []metrics.FaultMark
+	causes []metrics.FaultMark // what the fleet did by itself: a faint dotted line
 	phases []metrics.PhaseMark
 	end    float64 // of the run, ms
 }
@@ -42,6 +43,11 @@ func (m *marks) Plot(c draw.Canvas, p *plot.Plot) {
 				c.StrokeLine2(style, x(at), c.Min.Y, x(at), c.Max.Y)
 			}
 		}
+	}
+	for _, cause := range m.causes {
+		style := lineStyle(ink(inkFaint), 0.75)
+		style.Dashes = []vg.Length{1, 2}
+		c.StrokeLine2(style, x(cause.AtMS), c.Min.Y, x(cause.AtMS), c.Max.Y)
 	}
 	for _, fault := range m.faults {
 		if m.isShaded(fault) {
@@ -77,10 +83,14 @@ func (m *marks) labels(width vg.Length) []markLabel {
 // in the lowest row that is free, or left of it at the end of the run. Names
 // without a free row are left out.
 func (m *marks) faultLabels(width vg.Length) (list []markLabel) {
-	style := textStyle(9, inkFault)
-	// Greedy, in the order of the file: each row takes the first name that fits.
+	// Greedy, the faults in the order of the file and then the causes: each row takes the
+	// first name that fits.
 	var free [markRows]vg.Length // per row, up to where it is taken
-	for _, fault := range m.faults {
+	for i, fault := range slices.Concat(m.faults, m.causes) {
+		style := textStyle(9, inkFault)
+		if i >= len(m.faults) {
+			style = textStyle(smallPhase, inkFaint)
+		}
 		name := shortenText(style, fault.Label, width/2)
 		x := width * vg.Length(min(max(fault.AtMS/m.end, 0), 1))
 		w := style.Width(name)

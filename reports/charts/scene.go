@@ -83,7 +83,7 @@ func (s scene) legend() (entries []legendEntry) {
 
 // marks are what every picture over time has in it.
 func (s scene) marks() *marks {
-	return &marks{faults: s.Faults, phases: s.Phases, end: max(s.DurationMS, 1)}
+	return &marks{faults: s.Faults, causes: s.Causes, phases: s.Phases, end: max(s.DurationMS, 1)}
 }
 
 // tile is a panel of curves over time among others, with at most so many steps.

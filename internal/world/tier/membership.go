@@ -22,6 +22,8 @@ type Membership struct {
 	now   func() time.Time
 	flush func(i int) error // has a node forget all; nil where one that returns keeps its memory
 
+	moved func(i int, where string) // hears of nodes that are off the ring or back on it; may be nil
+
 	view   atomic.Pointer[view]
 	before atomic.Pointer[formerView]
 	faulty atomic.Bool // health has failures to forget
@@ -107,6 +109,9 @@ func (m *Membership) Failed(i int) {
 		return
 	}
 	h.retryAt = now.Add(m.cfg.RetryAfter)
+	if m.moved != nil {
+		m.moved(i, "off")
+	}
 	_ = m.rebuild() // the same kind and nodes made a ring before
 }
 
@@ -145,6 +150,9 @@ func (m *Membership) takeBack() error {
 	defer m.mu.Unlock()
 	for _, i := range back {
 		m.health[i] = health{failures: m.cfg.EjectAfter - 1}
+		if m.moved != nil {
+			m.moved(i, "back on")
+		}
 	}
 	return m.rebuild()
 }

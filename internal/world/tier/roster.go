@@ -17,6 +17,7 @@ type Roster struct {
 	listed  []bool
 	members []*Membership
 	rings   rings
+	moved   func(at time.Time, what string) // nil where nobody asks; of later clients
 }
 
 // NewRoster lists those of n nodes that are to be there from the beginning; nil is
@@ -37,6 +38,9 @@ func (r *Roster) Client(cfg Config, box int, nodes []string, now func() time.Tim
 	defer r.mu.Unlock()
 	own := len(nodes) - cfg.Gutter
 	m := &Membership{cfg: cfg, nodes: nodes[:own], now: now, listed: slices.Clone(r.listed), rings: &r.rings, health: make([]health, len(nodes))}
+	if r.moved != nil {
+		m.moved = func(i int, where string) { r.moved(now(), fmt.Sprintf("node %d %s the rings", i, where)) }
+	}
 	if cfg.OnReturn == "flush" {
 		m.flush = flush
 	}

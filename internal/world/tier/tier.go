@@ -71,6 +71,12 @@ func (t *Tier) OnRead(read func(at time.Time)) {
 	}
 }
 
+// OnMove has moved hear when a client takes a node off its ring and when it puts it back;
+// nil is nobody. It must not wait.
+func (t *Tier) OnMove(moved func(at time.Time, what string)) {
+	t.roster.moved = moved
+}
+
 // Watch has gauges of a board hear what passes over the nodes' links, where they have a
 // bandwidth.
 func (t *Tier) Watch(on *gauge.Board) {
