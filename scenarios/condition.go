@@ -18,6 +18,7 @@ import (
 // about that class alone, and behind classes.all about all of them together.
 type Condition struct {
 	text       string
+	limit      string // what a budget calls it, where it is written so
 	expression *expect.Expression
 	classes    []string // as expectations spell them
 }
@@ -34,6 +35,7 @@ func ParseCondition(text string, classes []string) (*Condition, error) {
 		if err != nil {
 			return nil, err
 		}
+		c.limit = limit.Figure.Budget
 		text = limit.Figure.Name + " <= " + unitOf(limit.Figure).Format(limit.Most)
 	}
 	for _, class := range classes {
@@ -132,14 +134,15 @@ func (c *Condition) Holds(value func(figure string) (v float64, ok bool)) bool {
 	return true
 }
 
-// Conditions are the budget as conditions, without the limits that nobody has stated and
-// that one of the others is about.
+// Conditions are the budget as conditions, but for what others take the place of: a limit
+// that of its name, and an expression the limit of a figure in it that nobody has stated.
 func (b Budget) Conditions(others []*Condition) (list []string) {
 	for _, l := range b {
-		about := func(c *Condition) bool {
-			return slices.Contains(c.expression.Figures(), expect.Figure{Name: l.Figure.Name})
+		figure := expect.Figure{Name: l.Figure.Name}
+		replaces := func(c *Condition) bool {
+			return c.limit == l.Figure.Budget || !l.Stated && slices.Contains(c.expression.Figures(), figure)
 		}
-		if l.Stated || !slices.ContainsFunc(others, about) {
+		if !slices.ContainsFunc(others, replaces) {
 			list = append(list, l.String())
 		}
 	}

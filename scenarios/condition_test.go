@@ -58,8 +58,8 @@ func TestConditionSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-// A budget is a list of conditions. What is asked on the command line takes the place of
-// what it has by default, and stands beside what it states.
+// A budget is a list of conditions. A limit on the command line takes the place of its
+// own; an expression, of what it has by default, and stands beside what it states.
 func TestBudgetAsConditions(t *testing.T) {
 	for _, test := range []struct{ budget, keep, want string }{
 		{"{}", "", "failures: 0.1%"},
@@ -67,6 +67,7 @@ func TestBudgetAsConditions(t *testing.T) {
 		{"{p99: 200ms}", "failure_ratio < 1%", "p99: 200ms"},
 		{"{}", "failures: 2%", ""},
 		{"{computes: 5/s}", "", "failures: 0.1%|computes: 5/s"},
+		{"{p99: 200ms, stale: 5m}", "p99: 1s", "failures: 0.1%|stale: 5m"},
 		{"{failures: 2%}", "failure_ratio < 1%", "failures: 2%"},
 	} {
 		s, err := Read("x.yaml", []byte("duration: 1s\nfleet: {origin: {latency: 1ms}}\nworkload: [{class: page, rate: 1/s, keys: {count: 1}}]\nstrategies: {naive: {}}\nbudget: "+test.budget), nil)

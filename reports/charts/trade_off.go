@@ -57,7 +57,7 @@ func tradeOffTitle(s survey, best int) string {
 	case 0:
 		return "None of " + all + " keeps the budget"
 	case 1:
-		return "One of " + all + " is the best in every respect"
+		return "One of " + all + " is worth a look: the others are beaten, or do not keep the budget"
 	}
 	return fmt.Sprintf("%d of %s are worth a look: the others are beaten, or do not keep the budget", best, all)
 }
