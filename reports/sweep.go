@@ -89,7 +89,7 @@ func sweepCSV(w io.Writer, v *view.Sweep, results []*sweep.Result) error {
 	for _, a := range v.Grid.Axes {
 		header = append(header, a.Name())
 	}
-	header = append(header, "seed", "strategy")
+	header = append(header, "seed", "strategy", "keeps_budget")
 	for _, f := range v.Figures {
 		header = append(header, f.Name)
 	}
@@ -100,7 +100,7 @@ func sweepCSV(w io.Writer, v *view.Sweep, results []*sweep.Result) error {
 		begin := append([]string{strconv.Itoa(r.Cell)}, v.Grid.Values(v.Grid.Cell(r.Cell).Point)...)
 		begin = append(begin, strconv.FormatUint(r.Seed, 10))
 		for _, run := range r.Runs {
-			record := append(begin[:len(begin):len(begin)], run.Strategy)
+			record := append(begin[:len(begin):len(begin)], run.Strategy, strconv.FormatBool(v.Keeps(run.Figures)))
 			for _, f := range v.Figures {
 				text := ""
 				if value, ok := run.Figures[f.Name]; ok {

@@ -61,10 +61,10 @@ func TestWriteSweep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(rows[0], ","); got != "cell,fleet.workers,seed,strategy,failure_ratio,p99,computes" {
+	if got := strings.Join(rows[0], ","); got != "cell,fleet.workers,seed,strategy,keeps_budget,failure_ratio,p99,computes" {
 		t.Errorf("the table has %s", got)
 	}
-	if got := strings.Join(rows[4], ","); len(rows) != 5 || got != "3,20,8,mutex,0.00012,1108,5" {
+	if got := strings.Join(rows[4], ","); len(rows) != 5 || got != "3,20,8,mutex,false,0.00012,1108,5" {
 		t.Errorf("%d rows, the last is %s", len(rows), got)
 	}
 	var all struct {

@@ -125,14 +125,20 @@ func (s *Sweep) Choice(strategy, point int) *Choice { return &s.Choices[s.at[str
 // keeps none.
 func (s *Sweep) judge(c *Choice) {
 	for _, condition := range s.Conditions {
-		breaks := func(run map[string]float64) bool {
-			return !condition.Holds(func(name string) (v float64, ok bool) { v, ok = run[name]; return v, ok })
-		}
-		if len(c.runs) == 0 || slices.ContainsFunc(c.runs, breaks) {
+		if len(c.runs) == 0 || slices.ContainsFunc(c.runs, func(run map[string]float64) bool { return !holds(condition, run) }) {
 			c.Broken = append(c.Broken, condition.String())
 		}
 	}
 	c.Kept = len(c.runs) > 0 && len(c.Broken) == 0
+}
+
+// Keeps reports whether the figures of one run keep all conditions.
+func (s *Sweep) Keeps(run map[string]float64) bool {
+	return !slices.ContainsFunc(s.Conditions, func(c Condition) bool { return !holds(c, run) })
+}
+
+func holds(c Condition, run map[string]float64) bool {
+	return c.Holds(func(name string) (v float64, ok bool) { v, ok = run[name]; return v, ok })
 }
 
 // Values are a figure of the choice under each seed that has it.
