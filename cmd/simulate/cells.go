@@ -29,6 +29,7 @@ type cells struct {
 	grid     *sweep.Grid
 	points   []*scenarios.Scenario // by their number, as far as mostKept
 	figures  figures.Table
+	keep     []string // what strategies have to keep
 }
 
 // mostKept is how many points keep their scenario between check and run. Those of a
@@ -120,7 +121,8 @@ func (c *cells) head(keep []string) (head sweep.Head, err error) {
 		}
 		asked = append(asked, condition)
 	}
-	head.Keep = append(sc.Budget.Conditions(asked), keep...)
+	c.keep = append(sc.Budget.Conditions(asked), keep...)
+	head.Keep = c.keep
 	head.Inputs, err = c.hashInputs()
 	return head, err
 }

@@ -14,21 +14,28 @@ import (
 type mergeCmd struct {
 	Out    string   `arg:"" help:"Folder to write."`
 	Shards []string `arg:"" help:"Folders of all shards of one sweep."`
+	Keep   []string `placeholder:"CONDITION" sep:"none" help:"What a strategy must keep, in place of what the shards have."`
 }
 
 // Run joins shards and writes the report of the whole sweep.
 func (m mergeCmd) Run(c *command.Console) error {
-	folder, err := sweep.Merge(m.Out, m.Shards)
+	folder, err := sweep.Merge(m.Out, m.Shards, m.Keep)
 	if err != nil {
 		return command.Usage(err)
 	}
 	defer folder.Close()
-	return deliverSweep(c, folder, m.Out)
+	keep := folder.Head().Keep
+	if m.Keep != nil {
+		keep = m.Keep
+	}
+	return deliverSweep(c, folder, m.Out, keep)
 }
 
-// deliverSweep writes the report of a folder's sweep, and prints what it answers.
-func deliverSweep(c *command.Console, folder *sweep.Folder, out string) error {
-	head := folder.Head()
+// deliverSweep writes the report of a folder's sweep, whose strategies have to keep
+// conditions, and prints what it answers.
+func deliverSweep(c *command.Console, folder *sweep.Folder, out string, keep []string) error {
+	head := *folder.Head()
+	head.Keep = keep
 	var results []*sweep.Result
 	for cell := range head.Grid.Cells() {
 		if !folder.Done(cell) {
@@ -44,14 +51,14 @@ func deliverSweep(c *command.Console, folder *sweep.Folder, out string) error {
 		return nil
 	}
 	var conditions []view.Condition
-	for _, text := range head.Keep {
+	for _, text := range keep {
 		condition, err := scenarios.ParseCondition(text, head.Classes)
 		if err != nil {
-			return fmt.Errorf("%s: the condition %s of its log: %w", out, text, err)
+			return command.Usage(fmt.Errorf("--keep %s: %w", text, err))
 		}
 		conditions = append(conditions, condition)
 	}
-	v := view.NewSweep(*head, results, figures.All(), conditions)
+	v := view.NewSweep(head, results, figures.All(), conditions)
 	page, err := reports.WriteSweep(out, v, results)
 	if err != nil {
 		return err

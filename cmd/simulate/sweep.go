@@ -50,17 +50,17 @@ func (s sweepCmd) Run(c *command.Console) error {
 		return &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf(
 			"interrupted: %s not done; what is done is kept: go on with --resume", humanize.Plural(left, "cell is", "cells are"))}
 	}
-	if err := s.deliver(c, folder); err != nil {
+	if err := s.deliver(c, folder, cells.keep); err != nil {
 		return err
 	}
 	return failures(folder.Head().Grid, failed)
 }
 
 // deliver writes the report, or of a shard says what is to be done with it.
-func (s sweepCmd) deliver(c *command.Console, folder *sweep.Folder) error {
+func (s sweepCmd) deliver(c *command.Console, folder *sweep.Folder, keep []string) error {
 	shard := folder.Shard()
 	if shard.Of == 0 {
-		return deliverSweep(c, folder, s.Out)
+		return deliverSweep(c, folder, s.Out, keep)
 	}
 	grid := folder.Head().Grid
 	cells := shard.Size(grid.Cells())

@@ -12,8 +12,9 @@ import (
 // Merge makes one folder of the folders of shards, which together have every cell of
 // the grid once. Where one is missing, or is in two of them, it names it, and writes
 // nothing. The results are those of the shards, byte by byte. One that was killed goes
-// on where it was when it is called again.
-func Merge(out string, dirs []string) (*Folder, error) {
+// on where it was when it is called again. Strategies have to keep what they had to in
+// the shards, or what keep says in its place.
+func Merge(out string, dirs, keep []string) (*Folder, error) {
 	shards, err := openShards(out, dirs)
 	defer func() {
 		for _, s := range shards {
@@ -29,6 +30,12 @@ func Merge(out string, dirs []string) (*Folder, error) {
 	}
 	head := *shards[0].Head()
 	head.Shard = ""
+	if keep != nil {
+		head.Keep = keep
+	} else if i := slices.IndexFunc(shards, func(s *Folder) bool { return !slices.Equal(s.Head().Keep, head.Keep) }); i >= 0 {
+		return nil, spelling.Refuse("strategies had to keep %s in %s, and %s in %s: say with --keep what they have to",
+			strings.Join(head.Keep, ", "), dirs[0], strings.Join(shards[i].Head().Keep, ", "), dirs[i])
+	}
 	merged, err := Open(out, head, true)
 	if err != nil {
 		return nil, err

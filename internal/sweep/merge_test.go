@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -36,7 +37,7 @@ func TestMergedShardsAreOneSweep(t *testing.T) {
 	for _, of := range []int{1, 2, 5, 24, 30} {
 		dir := t.TempDir()
 		out := filepath.Join(dir, "all")
-		merged, err := Merge(out, runShards(t, dir, of))
+		merged, err := Merge(out, runShards(t, dir, of), nil)
 		if err != nil {
 			t.Fatalf("%d shards: %v", of, err)
 		}
@@ -65,7 +66,7 @@ func TestMergeGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.Close()
-	merged, err := Merge(out, shards)
+	merged, err := Merge(out, shards, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,6 +75,26 @@ func TestMergeGoesOn(t *testing.T) {
 	if left := f.Undone(); len(left) > 0 {
 		t.Errorf("%v are not done", left)
 	}
+}
+
+// Shards that were to keep different things are merged when it is said what counts.
+func TestMergeOfDifferentBudgets(t *testing.T) {
+	dir := t.TempDir()
+	s := runShards(t, dir, 2)
+	head := aHead()
+	head.Shard, head.Keep = "2/2", []string{"p99: 1s"}
+	other := filepath.Join(dir, "other")
+	f := open(t, other, head)
+	runAll(t, f, echo)
+	f.Close()
+	if _, err := Merge(filepath.Join(dir, "all"), []string{s[0], other}, nil); err == nil || !strings.Contains(err.Error(), "say with --keep what they have to") {
+		t.Errorf("%v", err)
+	}
+	merged, err := Merge(filepath.Join(dir, "all"), []string{s[0], other}, []string{"p99: 2s"})
+	if err != nil || !slices.Equal(merged.Head().Keep, []string{"p99: 2s"}) {
+		t.Fatalf("%v", err)
+	}
+	merged.Close()
 }
 
 func TestMergeRefuses(t *testing.T) {
@@ -113,7 +134,7 @@ func TestMergeRefuses(t *testing.T) {
 		"name the folders of the shards":                                                          nil,
 	} {
 		out := filepath.Join(dir, "all")
-		_, err := Merge(out, dirs)
+		_, err := Merge(out, dirs, nil)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
