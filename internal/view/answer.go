@@ -76,12 +76,13 @@ func brokenMost(s *Sweep, strategy, of int) string {
 // axes make no difference.
 func answersAlong(s *Sweep, strategy, axis int) (list []string) {
 	var texts, others []string
+	concerns := func(i int) bool { return i != axis && s.Grid.Axes[i].Concerns(s.Strategies[strategy].Name) }
 	for _, points := range linesAlong(&s.Grid, axis) {
 		kept := make([]bool, len(points))
 		for j, p := range points {
 			kept[j] = s.Choice(strategy, p).Kept
 		}
-		with := describeOthers(s, strategy, points[0], axis)
+		with := describeValues(&s.Grid, points[0], concerns)
 		if !slices.Contains(others, with) { // values that do not concern the strategy make no sentence more
 			texts, others = append(texts, answer(s.Grid.Axes[axis], kept)), append(others, with)
 		}
@@ -89,7 +90,13 @@ func answersAlong(s *Sweep, strategy, axis int) (list []string) {
 	name := s.Strategies[strategy].Name + ": "
 	if len(slices.Compact(slices.Clone(texts))) == 1 {
 		if len(texts) > 1 {
-			texts[0] += ", whatever the " + spelling.Or(otherNames(s, strategy, axis))
+			var names []string
+			for i, a := range s.Grid.Axes {
+				if concerns(i) {
+					names = append(names, ShortName(a))
+				}
+			}
+			texts[0] += ", whatever the " + spelling.Or(names)
 		}
 		return []string{name + texts[0] + "."}
 	}
@@ -102,22 +109,12 @@ func answersAlong(s *Sweep, strategy, axis int) (list []string) {
 	return list
 }
 
-// otherNames are the axes but one that concern a strategy.
-func otherNames(s *Sweep, strategy, axis int) (list []string) {
-	for i, a := range s.Grid.Axes {
-		if i != axis && a.Concerns(s.Strategies[strategy].Name) {
-			list = append(list, ShortName(a))
-		}
-	}
-	return list
-}
-
 // linesAlong are the points of the grid in lines: in each of them one axis takes all its
 // values, in their order, and the others stay as they are.
 func linesAlong(g *sweep.Grid, axis int) (lines [][]int) {
 	of := make(map[string]int)
 	for p := range g.Points() {
-		key := describeValues(g, p, axis)
+		key := describeValues(g, p, func(i int) bool { return i != axis })
 		i, seen := of[key]
 		if !seen {
 			i = len(lines)
@@ -129,23 +126,11 @@ func linesAlong(g *sweep.Grid, axis int) (lines [][]int) {
 	return lines
 }
 
-// describeOthers are the values of a point on all axes but one that concern a strategy, in
-// words.
-func describeOthers(s *Sweep, strategy, point, axis int) string {
-	var words []string
-	for i, v := range s.Grid.Values(point) {
-		if i != axis && s.Grid.Axes[i].Concerns(s.Strategies[strategy].Name) {
-			words = append(words, ShortName(s.Grid.Axes[i])+" "+SayValue(v))
-		}
-	}
-	return strings.Join(words, ", ")
-}
-
-// describeValues are the values of a point on all axes but one, in words.
-func describeValues(g *sweep.Grid, point, but int) string {
+// describeValues are the values of a point on the axes that are told, in words.
+func describeValues(g *sweep.Grid, point int, told func(axis int) bool) string {
 	var words []string
 	for i, v := range g.Values(point) {
-		if i != but {
+		if told(i) {
 			words = append(words, ShortName(g.Axes[i])+" "+SayValue(v))
 		}
 	}

@@ -238,17 +238,18 @@ func (s *Sweep) Settings(c *Choice) []string {
 
 // Describe names a choice: its strategy, with the values that concern it.
 func (s *Sweep) Describe(c *Choice) string {
-	words := []string{s.Strategies[c.Strategy].Name}
-	for i, text := range s.Settings(c) {
-		if text != "" {
-			words = append(words, ShortName(s.Grid.Axes[i])+" "+text)
-		}
+	name := s.Strategies[c.Strategy].Name
+	settings := describeValues(&s.Grid, c.Point, func(i int) bool { return s.Grid.Axes[i].Concerns(name) })
+	if settings == "" {
+		return name
 	}
-	return strings.Join(words, ", ")
+	return name + ", " + settings
 }
 
 // Others are the values of a point on all axes but one, with their names.
-func (s *Sweep) Others(point, axis int) string { return describeValues(&s.Grid, point, axis) }
+func (s *Sweep) Others(point, axis int) string {
+	return describeValues(&s.Grid, point, func(i int) bool { return i != axis })
+}
 
 // Lines are the points of the grid in lines: in each of them one axis takes all its
 // values, in their order, and the others stay as they are.
