@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"maps"
 	"math"
 	"slices"
@@ -82,6 +83,9 @@ var charted = []struct {
 	{"hit-ratio", []string{"hit_ratio"}},
 	{"age", []string{"age_max", "age_p50"}},
 	{"bystander", []string{"bystander_p99", "bystander_failures"}},
+	{"resources", []string{
+		"workers_full", "accept_queue_full", "cores_full", "network_full", "origin_slots_full", "origin_queue_full", "front_connections_full", "lock_waiters_peak",
+	}},
 	{restOfFigures, nil},
 }
 
@@ -134,7 +138,7 @@ func newPlots(v *view.View) plots {
 			return 1 + slices.Index(c.figures, f.Name)
 		})
 		for _, f := range list {
-			over(c.chart, f.Name, f.Title, f.Doc, f.Unit, f.Series.Of)
+			over(c.chart, f.Name, cmp.Or(f.Series.Title, f.Title), f.Doc, f.Unit, f.Series.Of)
 		}
 	}
 	over("failures", "failures", "all failures", "requests that got no answer they could use", figures.Count, func(s *metrics.Series) []float64 {

@@ -116,6 +116,7 @@ type Told struct {
 // Series is the figure over time.
 type Series struct {
 	Place int    // of its column in timeseries.csv
+	Title string // of a line of it; the figure's own where it is empty
 	Name  string // its heading there, and its name in the series of results.json
 	Of    func(s *metrics.Series) []float64
 }

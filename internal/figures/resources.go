@@ -17,13 +17,13 @@ func ofResources() (list []Figure) {
 		list = append(list, Figure{
 			Name: name + "_full", Unit: Share, Doc: kind + " full: share of the time, of the fullest where there are several",
 			Better: Lower, Of: optional(resource(kind), func(x *metrics.Resource) *float64 { return x.FullShare }),
-			Series: &Series{Place: 15 + i, Name: name + "_use", Of: func(s *metrics.Series) []float64 { return s.UseOf(kind) }},
+			Series: &Series{Place: 15 + i, Title: kind + " in use", Name: name + "_use", Of: func(s *metrics.Series) []float64 { return s.UseOf(kind) }},
 		})
 	}
 	return append(list, Figure{
 		Name: "lock_waiters_peak", Unit: Count, Doc: "most requests at once that waited for another's load, inside the boxes",
 		Better: Lower, Of: within(resource(metrics.Waiters), func(x *metrics.Resource) float64 { return x.Peak }),
-		Series: &Series{Place: 22, Name: "lock_waiters", Of: func(s *metrics.Series) []float64 { return s.UseOf(metrics.Waiters) }},
+		Series: &Series{Place: 22, Title: metrics.Waiters, Name: "lock_waiters", Of: func(s *metrics.Series) []float64 { return s.UseOf(metrics.Waiters) }},
 	})
 }
 

@@ -17,6 +17,11 @@ const (
 	Waiters     = "lock waiters"      // requests that wait for another's load, inside the boxes
 )
 
+// ResourceKinds are all of them, from the way in to the way out.
+func ResourceKinds() []string {
+	return []string{Connections, AcceptQueue, Workers, Waiters, Cores, Network, OriginQueue, OriginSlots}
+}
+
 // NetworkOf is the name of the link of a cache node, as faults number it.
 func NetworkOf(node int) string { return fmt.Sprintf("%s of node %d", Network, node) }
 

@@ -84,7 +84,7 @@ type Run struct {
 	TraceHash string `json:"trace_hash,omitempty"`
 
 	// Resources are what could have been full: workers, queues, links, slots. What has no
-	// limit, or nobody could measure, is none, but for what shows a herd all the same.
+	// limit, or nobody could measure, is none of them, but for those who wait for a lock.
 	Resources []Resource `json:"resources"`
 
 	Series Series `json:"series"`

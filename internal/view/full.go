@@ -15,7 +15,9 @@ import (
 type Full struct {
 	Name  string // of the strategy
 	Color Color
-	First string // "network of node 1, 0.4 s after the start, ..."; or that nothing was full
+
+	Resource string // that was full first: network of node 1; empty where nothing was
+	First    string // "network of node 1, 0.4 s after the start, ..."; or that nothing was full
 }
 
 // ResourceRow is a resource, and how full it was under every strategy.
@@ -114,15 +116,20 @@ func whatIsFull(v *View) (list []Full) {
 			resources = append(resources, *shownResource(g, name))
 		}
 		if len(resources) > 0 {
-			list = append(list, Full{g.Name, g.Color, firstFull(resources)})
+			slices.SortStableFunc(resources, func(a, b shown) int { return cmp.Compare(a.first, b.first) })
+			full := Full{Name: g.Name, Color: g.Color, First: firstFull(resources)}
+			if resources[0].isFull() {
+				full.Resource = resources[0].Name
+			}
+			list = append(list, full)
 		}
 	}
 	return list
 }
 
 // firstFull is the sentence: what was full first, when, for how long, and what after it.
+// The list is in the order of that.
 func firstFull(list []shown) string {
-	slices.SortStableFunc(list, func(a, b shown) int { return cmp.Compare(a.first, b.first) })
 	first := list[0]
 	if !first.isFull() {
 		return nothingFull(list)

@@ -71,9 +71,10 @@ type Chart struct {
 }
 
 // New are the pictures of a file: before-after where it tells a story, latency,
-// distribution, failures, herd, hit-ratio, age, bystander, boxes and overview. The
-// age is left out where no value was served, the bystander where the scenario has
-// none, and the boxes where they have no file caches. A file without runs has no charts.
+// distribution, failures, herd, resources, hit-ratio, age, bystander, boxes and overview.
+// Resources are left out where nobody measured them, the age where no value was served,
+// the bystander where the scenario has none, and the boxes where they have no file
+// caches. A file without runs has no charts.
 func New(v *view.View) []Chart {
 	s := scene{v, mostPoints}
 	if len(s.Groups) == 0 {
@@ -87,7 +88,7 @@ func New(v *view.View) []Chart {
 		suits bool
 		make  func(scene) Chart
 	}{
-		{s.TellsStory(), storyChart}, {true, latencyChart}, {true, distributionChart}, {true, failuresChart}, {true, herdChart},
+		{s.TellsStory(), storyChart}, {true, latencyChart}, {true, distributionChart}, {true, failuresChart}, {true, herdChart}, {s.Any(hasResources), resourcesChart},
 		{true, hitRatioChart}, {served, ageChart}, {len(s.Bystanders) > 0, bystanderChart}, {s.Any(hasBoxes), boxesChart}, {true, overviewChart},
 	} {
 		if kind.suits {
@@ -112,7 +113,7 @@ func (c Chart) Titled(title string) Chart {
 
 // Names are those of all charts that a file can have.
 func Names() []string {
-	return []string{StoryName, "latency", "distribution", "failures", "herd", "hit-ratio", "age", "bystander", "boxes", overviewName}
+	return []string{StoryName, "latency", "distribution", "failures", "herd", "resources", "hit-ratio", "age", "bystander", "boxes", overviewName}
 }
 
 // Lead names the chart that stands for all of a file; it is empty where there is

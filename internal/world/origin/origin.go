@@ -85,10 +85,13 @@ func New(clk clock.Clock, cfg Config, rng *rand.Rand, size func(string) int, obs
 	}
 }
 
-// Watch has gauges of a board hear of the loads under way.
+// Watch has gauges of a board hear of the loads under way, as far as there is a limit. What
+// has none is never full, and is told by the loads in all.
 func (o *Origin) Watch(on *gauge.Board) {
-	o.running = on.Add(metrics.OriginSlots, metrics.OriginSlots, o.cfg.Concurrency, &o.mu)
 	if o.cfg.Concurrency > 0 {
+		o.running = on.Add(metrics.OriginSlots, metrics.OriginSlots, o.cfg.Concurrency, &o.mu)
+	}
+	if o.cfg.Concurrency > 0 && o.cfg.Queue > 0 {
 		o.waiting = on.Add(metrics.OriginQueue, metrics.OriginQueue, o.cfg.Queue, &o.mu)
 	}
 }
