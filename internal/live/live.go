@@ -116,7 +116,7 @@ func (p *realParts) NewTier() (world.TierPart, error) {
 func (p *realParts) NewOrigin() (world.OriginPart, error) {
 	o := &runOrigin{ctx: p.ctx, took: p.cfg.Took, begun: &p.begun}
 	if p.cfg.Origin != nil {
-		o.useBackend(p.cfg.Origin, p.env.Observer)
+		o.useBackend(p.cfg.Origin, p.env.Observer, p.sc.Fleet.Origin, p.env.Gauges)
 	} else {
 		model := origin.New(p.env.Clock, p.sc.Fleet.Origin, p.env.Rand("origin"), p.env.Size, p.env.Observer)
 		model.Watch(p.env.Gauges)

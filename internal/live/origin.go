@@ -3,11 +3,13 @@ package live
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/live/origin"
+	"github.com/herdlab/herdlab/internal/world/gauge"
 	model "github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
 )
@@ -31,13 +33,19 @@ type runOrigin struct {
 	loads      strategies.Loader // either, observed
 	superseded func(key string, version uint64) (time.Time, bool)
 	commits    origin.Commits[string] // of the backend, in this run
+
+	mu        sync.Mutex
+	asking    int // loads of a backend that are under way
+	occupancy model.Occupancy
 }
 
 // useModel has it be modelled.
 func (o *runOrigin) useModel(m *model.Origin) { o.model, o.loads, o.superseded = m, m, m.Superseded }
 
 // useBackend has it be real. The observer hears of the loads.
-func (o *runOrigin) useBackend(b Backend, observer model.Observer) {
+func (o *runOrigin) useBackend(b Backend, observer model.Observer, cfg model.Config, gauges *gauge.Board) {
+	cfg.Queue = 0 // who waits for a connection waits in the program
+	o.occupancy = model.NewOccupancy(gauges, cfg, &o.mu)
 	o.backend, o.loads = b, origin.Observe(b, observer)
 	if s, ok := b.(interface {
 		Superseded(key string, version uint64) (time.Time, bool)
@@ -66,11 +74,22 @@ func (o *runOrigin) Load(ctx context.Context, key string) (strategies.Value, err
 	leave := context.AfterFunc(o.ctx, func() { cancel(context.Cause(o.ctx)) })
 	defer leave()
 	asked := time.Now()
+	o.count(1)
 	v, err := o.loads.Load(ctx, key)
+	o.count(-1)
 	if o.took != nil && o.begun.Load() { // not in the warm-up
 		o.took(time.Since(asked))
 	}
 	return v, err
+}
+
+// count notes that so many more loads of a backend are under way, or fewer. It has as many
+// connections as the scenario's origin has slots. A modelled origin counts by itself.
+func (o *runOrigin) count(more int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.asking += more
+	o.occupancy.Set(time.Now().UnixNano(), o.asking)
 }
 
 // Put commits a write, unless the run is stopped. What was written is known of the

@@ -45,7 +45,7 @@ func (o *oracle) Superseded(string, uint64) (time.Time, bool) { return o.at, tru
 // onBackend is the origin of a run that is real.
 func onBackend(b Backend, observer origin.Observer) *runOrigin {
 	o := &runOrigin{ctx: context.Background()}
-	o.useBackend(b, observer)
+	o.useBackend(b, observer, origin.Config{}, nil)
 	return o
 }
 

@@ -73,7 +73,7 @@ type Origin struct {
 	written  atomic.Bool // there are rows
 	fault    fault.OriginState
 
-	running, waiting *gauge.Gauge // loads that have a slot, and those that have none
+	occupancy Occupancy
 }
 
 // New returns an origin whose value of a key has size(key) bytes. It draws one
@@ -85,27 +85,40 @@ func New(clk clock.Clock, cfg Config, rng *rand.Rand, size func(string) int, obs
 	}
 }
 
-// Watch has gauges of a board hear of the loads under way, as far as there is a limit. What
-// has none is never full, and is told by the loads in all.
-func (o *Origin) Watch(on *gauge.Board) {
-	if o.cfg.Concurrency > 0 {
-		o.running = on.Add(metrics.OriginSlots, metrics.OriginSlots, o.cfg.Concurrency, &o.mu)
-	}
-	if o.cfg.Concurrency > 0 && o.cfg.Queue > 0 {
-		o.waiting = on.Add(metrics.OriginQueue, metrics.OriginQueue, o.cfg.Queue, &o.mu)
-	}
-}
+// Watch has gauges of a board hear of the loads under way.
+func (o *Origin) Watch(on *gauge.Board) { o.occupancy = NewOccupancy(on, o.cfg, &o.mu) }
 
-// count notes that so many more loads are under way, or fewer: as many as there are slots
-// run, since none is free while a load waits.
+// count notes that so many more loads are under way, or fewer.
 func (o *Origin) count(more int, now int64) {
 	o.inFlight += more
-	slots := o.inFlight
-	if o.cfg.Concurrency > 0 {
-		slots = min(slots, o.cfg.Concurrency)
+	o.occupancy.Set(now, o.inFlight)
+}
+
+// Occupancy is how full the slots of an origin are and the queue before them, as far as
+// they have a limit. What has none is never full, and is told by the loads in all.
+type Occupancy struct {
+	slots            int
+	running, waiting *gauge.Gauge
+}
+
+// NewOccupancy has gauges on a board, of an origin that is guarded by its owner.
+func NewOccupancy(on *gauge.Board, cfg Config, owner sync.Locker) Occupancy {
+	x := Occupancy{slots: cfg.Concurrency}
+	if cfg.Concurrency > 0 {
+		x.running = on.Add(metrics.OriginSlots, metrics.OriginSlots, cfg.Concurrency, owner)
 	}
-	o.running.Set(now, int64(slots))
-	o.waiting.Set(now, int64(o.inFlight-slots))
+	if cfg.Concurrency > 0 && cfg.Queue > 0 {
+		x.waiting = on.Add(metrics.OriginQueue, metrics.OriginQueue, cfg.Queue, owner)
+	}
+	return x
+}
+
+// Set says that so many loads are under way from now on: as many as there are slots run,
+// since none is free while a load waits.
+func (x *Occupancy) Set(now int64, loads int) {
+	running := min(loads, x.slots)
+	x.running.Set(now, int64(running))
+	x.waiting.Set(now, int64(loads-running))
 }
 
 // Load computes the value of key. It sees the version that is current when its
