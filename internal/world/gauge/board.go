@@ -26,6 +26,7 @@ type Board struct {
 	pieces    []piece
 	counted   []span // what is left of the time without the warm-ups
 	resources []*resource
+	named     map[string]*resource
 }
 
 // piece is a part of the time that lies in one window, and counts as a whole or not at
@@ -51,7 +52,7 @@ type resource struct {
 // NewBoard returns a board for runs of so long, in windows, with phases of which some are
 // warm-ups.
 func NewBoard(cfg metrics.Config) *Board {
-	b := &Board{duration: int64(cfg.Duration), width: int64(cfg.Window), short: int64(min(Short, cfg.Window))}
+	b := &Board{duration: int64(cfg.Duration), width: int64(cfg.Window), short: int64(min(Short, cfg.Window)), named: make(map[string]*resource)}
 	b.begun.Store(notYet)
 	// The time is cut into pieces once, so that a gauge that moves on need not ask in which
 	// window it is and whether that counts:
@@ -95,12 +96,11 @@ func (b *Board) Add(kind, name string, capacity int, owner sync.Locker) *Gauge {
 		return nil
 	}
 	g := &Gauge{board: b, capacity: int64(capacity), room: int64(capacity - capacity/10), piece: b.pieces[0], next: 1, firstFull: -1}
-	i := slices.IndexFunc(b.resources, func(r *resource) bool { return r.name == name })
-	if i < 0 {
-		i = len(b.resources)
-		b.resources = append(b.resources, &resource{kind: kind, name: name, capacity: int64(capacity)})
+	r := b.named[name]
+	if r == nil {
+		r = &resource{kind: kind, name: name, capacity: int64(capacity)}
+		b.resources, b.named[name] = append(b.resources, r), r
 	}
-	r := b.resources[i]
 	r.gauges, r.owners = append(r.gauges, g), append(r.owners, owner)
 	return g
 }
