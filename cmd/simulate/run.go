@@ -25,6 +25,7 @@ type runCmd struct {
 	command.Selection `embed:""`
 	command.Delivery  `embed:""`
 	command.Gate      `embed:""`
+	command.Memory    `embed:""`
 
 	AllIncidents bool `help:"Run every incident of the catalogue: one line for each, and one page that leads to all reports."`
 
@@ -38,16 +39,21 @@ type runCmd struct {
 
 // Run loads every scenario, and only then begins to run them.
 func (r runCmd) Run(c *command.Console) error {
+	c, end := r.Watch(c)
+	defer end()
 	stopped := func() bool { return c.Ctx.Err() != nil }
 	scs, err := r.load(stopped)
 	if errors.Is(err, lab.ErrStopped) {
-		return &command.Exit{Code: command.ExitInterrupted, Err: errors.New("interrupted: nothing was begun")}
+		return c.Interrupted("nothing was begun")
 	}
 	if err == nil {
 		err = cmp.Or(r.Gate.Apply(scs), r.Writable(scs))
 	}
 	if err != nil {
 		return command.Usage(err)
+	}
+	if err := r.refuseTooLarge(scs); err != nil {
+		return err
 	}
 	if r.AllIncidents {
 		return r.runIncidents(c, scs, stopped)
@@ -72,9 +78,8 @@ func (r runCmd) runAll(c *command.Console, to *command.Printout, scs []*scenario
 			return err
 		}
 		if file.Interrupted {
-			return &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf(
-				"interrupted: %d of %d runs of %s are finished and written, %s not begun",
-				len(file.Runs), len(sc.Strategies)*sc.Seeds, sc.Name, humanize.Plural(len(scs)-i-1, "scenario was", "scenarios were"))}
+			return c.Interrupted(fmt.Sprintf("%d of %d runs of %s are finished and written, %s not begun",
+				len(file.Runs), len(sc.Strategies)*sc.Seeds, sc.Name, humanize.Plural(len(scs)-i-1, "scenario was", "scenarios were")))
 		}
 		broken += command.Failures(c.Err, sc, file)
 		if err := r.Aborted(broken, len(scs)-i-1); err != nil {
@@ -82,6 +87,18 @@ func (r runCmd) runAll(c *command.Console, to *command.Printout, scs []*scenario
 		}
 	}
 	return command.Broken(broken)
+}
+
+// refuseTooLarge refuses scenarios whose runs would not have the memory they need.
+func (r runCmd) refuseTooLarge(scs []*scenarios.Scenario) error {
+	for _, sc := range scs {
+		atOnce := min(cmp.Or(r.Parallel, runtime.GOMAXPROCS(0)), len(sc.Strategies)*sc.Seeds)
+		need, most := lab.Memory(sc)
+		if err := r.Refuse(sc.Name, need*int64(atOnce), most, atOnce); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // load reads the scenarios that are to be run, and sets what is left out of a replay.

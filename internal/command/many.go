@@ -78,7 +78,7 @@ func (m Many) Run(c *Console, scs []*scenarios.Scenario) (broken int, err error)
 		fmt.Fprintf(c.Out, "all reports: %s\n", page)
 	}
 	if finished < len(scs) {
-		err = cmp.Or(err, failed, interruptedAfter(finished, len(scs)))
+		err = cmp.Or(err, failed, c.Interrupted(fmt.Sprintf("%d of %s are finished and written", finished, humanize.Plural(len(scs), "scenario", "scenarios"))))
 	}
 	return broken, cmp.Or(err, unwritten)
 }
@@ -102,11 +102,6 @@ func (m Many) startWorkers(scs []*scenarios.Scenario, list []outcome, stopped *a
 		})
 	}
 	return workers
-}
-
-// interruptedAfter is the error of a list that Ctrl-C ended.
-func interruptedAfter(finished, of int) error {
-	return &Exit{ExitInterrupted, fmt.Errorf("interrupted: %d of %s are finished and written", finished, humanize.Plural(of, "scenario", "scenarios"))}
 }
 
 // printLine prints the line of one scenario: its name, how many expectations hold, what

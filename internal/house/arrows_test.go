@@ -147,7 +147,7 @@ func strategyArrows() map[string]arrows {
 func commandArrows() map[string]arrows {
 	return map[string]arrows{
 		"internal/command": {
-			packages: []string{"internal/folder", "internal/humanize", "internal/figures", "internal/spelling", "internal/metrics", "internal/view", "scenarios", "reports"},
+			packages: []string{"internal/folder", "internal/units", "internal/humanize", "internal/figures", "internal/spelling", "internal/metrics", "internal/view", "scenarios", "reports"},
 			modules:  []string{"github.com/alecthomas/kong", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
 		},
 		"cmd/simulate": {
