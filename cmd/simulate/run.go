@@ -68,8 +68,15 @@ func (r runCmd) Run(c *command.Console) error {
 func (r runCmd) runAll(c *command.Console, to *command.Printout, scs []*scenarios.Scenario, stopped func() bool) error {
 	broken := 0
 	for i, sc := range scs {
+		journal, err := command.OpenJournal(r.Delivery, sc, r.again(sc))
+		if err != nil {
+			return err
+		}
+		if n := journal.Taken(); n > 0 {
+			fmt.Fprintf(c.Err, "%s: %d of %d runs were finished when this command was killed, and are taken up\n", sc.Name, n, len(sc.Strategies)*sc.Seeds)
+		}
 		p := command.NewProgress(c.Err, r.Quiet, sc)
-		file, err := r.execute(sc, p.At, stopped)
+		file, err := r.execute(sc, p.At, stopped, journal)
 		p.End()
 		if err != nil {
 			return err
@@ -77,6 +84,7 @@ func (r runCmd) runAll(c *command.Console, to *command.Printout, scs []*scenario
 		if err := to.Deliver(sc, file); err != nil {
 			return err
 		}
+		journal.Remove()
 		if file.Interrupted {
 			return c.Interrupted(fmt.Sprintf("%d of %d runs of %s are finished and written, %s not begun",
 				len(file.Runs), len(sc.Strategies)*sc.Seeds, sc.Name, humanize.Plural(len(scs)-i-1, "scenario was", "scenarios were")))
@@ -133,7 +141,7 @@ func (r runCmd) runIncidents(c *command.Console, scs []*scenarios.Scenario, stop
 	many := command.Many{
 		Title: "Incidents", Parallel: cmp.Or(r.Parallel, runtime.GOMAXPROCS(0)), Delivery: r.Delivery, Gate: r.Gate,
 		Execute: func(sc *scenarios.Scenario) (*view.View, error) {
-			file, err := one.execute(sc, nil, stop)
+			file, err := one.execute(sc, nil, stop, nil)
 			if err != nil {
 				return nil, err
 			}
@@ -148,12 +156,18 @@ func (r runCmd) runIncidents(c *command.Console, scs []*scenarios.Scenario, stop
 	return cmp.Or(err, command.Broken(broken))
 }
 
-// execute runs one scenario in virtual time; with --check-determinism, twice.
-func (r runCmd) execute(sc *scenarios.Scenario, progress func(run, of int, done time.Duration), stop func() bool) (*metrics.File, error) {
+// again is what makes the result of a scenario again.
+func (r runCmd) again(sc *scenarios.Scenario) string {
+	return r.Command("go run ./cmd/simulate run", sc, append(r.replayFlags(), r.Gate.Flags()...)...)
+}
+
+// execute runs what is not in the journal of one scenario in virtual time; with
+// --check-determinism, all of it a second time.
+func (r runCmd) execute(sc *scenarios.Scenario, progress func(run, of int, done time.Duration), stop func() bool, journal *command.Journal) (*metrics.File, error) {
 	opt := lab.Options{
 		Clock: func() lab.Clock { return sim.New() }, ClockName: "virtual",
-		Command: r.Command("go run ./cmd/simulate run", sc, append(r.replayFlags(), r.Gate.Flags()...)...),
-		Tool:    command.Tool(), Parallel: r.Parallel, Progress: progress, Stop: stop,
+		Command: r.again(sc), Tool: command.Tool(), Parallel: r.Parallel, Progress: progress, Stop: stop,
+		Known: journal.Known, Ended: journal.Ended,
 	}
 	file, err := lab.Execute(sc, opt)
 	var input *lab.InputError
@@ -163,7 +177,7 @@ func (r runCmd) execute(sc *scenarios.Scenario, progress func(run, of int, done 
 	if err != nil || !r.CheckDeterminism || file.Interrupted {
 		return file, err
 	}
-	opt.Progress = nil
+	opt.Progress, opt.Known, opt.Ended = nil, nil, nil
 	again, err := lab.Execute(sc, opt)
 	if err != nil || again.Interrupted {
 		return file, err

@@ -60,7 +60,7 @@ func Begin(dir string, owned func(name string) bool) (*Next, error) {
 		_ = os.Chmod(n.Dir, info.Mode().Perm())
 	}
 	if n.lock, err = os.Open(n.Dir); err == nil {
-		tryLock(n.lock)
+		TryLock(n.lock)
 	}
 	return n, nil
 }
@@ -163,7 +163,7 @@ func alive(dir string) bool {
 		return true // it is gone, or another's
 	}
 	defer f.Close()
-	return !tryLock(f)
+	return !TryLock(f)
 }
 
 // keepOthers moves what is not the writer's own from one folder to another, below a path

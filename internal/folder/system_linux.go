@@ -18,9 +18,9 @@ func exchange(next, place string) error {
 	return err
 }
 
-// tryLock locks an open file or folder for this process until it is closed, and reports
+// TryLock locks an open file or folder for this process until it is closed, and reports
 // whether nobody else had. The system ends the lock of a process that ends, however.
-func tryLock(f *os.File) bool {
+func TryLock(f *os.File) bool {
 	return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
 }
 

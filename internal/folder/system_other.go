@@ -25,9 +25,9 @@ const quiet = time.Hour
 // RENAME_SWAP: worth a file of its own once somebody runs many at a time there.)
 func exchange(next, place string) error { return exchangeByTwo(next, place) }
 
-// tryLock reports whether nobody seems to write into an open folder any more. It is asked
+// TryLock reports whether nobody seems to write into an open folder any more. It is asked
 // of folders alone: every file that is made in one moves its time.
-func tryLock(f *os.File) bool {
+func TryLock(f *os.File) bool {
 	info, err := f.Stat()
 	return err == nil && time.Since(info.ModTime()) > quiet
 }

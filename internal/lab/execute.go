@@ -48,6 +48,13 @@ type Options struct {
 
 	// Stop tells whether to end early.
 	Stop func() bool
+
+	// Known, if not nil, is a run that need not be made, as it was made before, or nil.
+	Known func(run int) *metrics.Run
+
+	// Ended, if not nil, hears of every run that was made, from any goroutine, and returns
+	// what is to be known of it. The next one begins when it returns.
+	Ended func(run int, result *metrics.Run) *metrics.Run
 }
 
 // Execute runs every strategy of a scenario under every seed and checks its
@@ -66,8 +73,19 @@ func Execute(sc *scenarios.Scenario, opt Options) (*metrics.File, error) {
 			errs[i] = ErrStopped
 			continue
 		}
+		if opt.Known != nil {
+			if runs[i] = opt.Known(i); runs[i] != nil {
+				if opt.Progress != nil {
+					opt.Progress(i, len(runs), sc.Duration)
+				}
+				continue
+			}
+		}
 		workers.Go(func() error {
 			runs[i], errs[i] = runOne(sc, opt, i, len(runs))
+			if errs[i] == nil && opt.Ended != nil {
+				runs[i] = opt.Ended(i, runs[i])
+			}
 			return errs[i]
 		})
 	}
