@@ -82,6 +82,15 @@ func (a attackCmd) load() (sc *scenarios.Scenario, notes []string, err error) {
 		return nil, nil, err
 	}
 	sc = scs[0]
+	bystanders := 0
+	for _, class := range sc.Workload {
+		if class.Bystander() {
+			bystanders++
+		}
+	}
+	if a.Bystander != "" && bystanders == 0 {
+		return nil, nil, fmt.Errorf("--bystander: every class of %s has keys, so none would be sent there: leave it out", sc.Name)
+	}
 	for _, class := range sc.Workload {
 		if class.Session {
 			return nil, nil, fmt.Errorf("class %s needs sessions, which only the lab's own boxes keep as the scenario says; to send its requests without them, add --set workload.%s.session=false",

@@ -77,6 +77,8 @@ func TestMistakes(t *testing.T) {
 		{"attack one.yaml --target 127.0.0.1:1", 2, `--target: the address is not a URL`},
 		{"attack one.yaml --target http://u:secret@127.0.0.1:1", 3, `--target: nobody answers at 127.0.0.1:1`},
 		{"attack one.yaml --target http://127.0.0.1:1 --name a/b", 2, `--name "a/b": a label is`},
+		{"attack one.yaml --target http://127.0.0.1:1 --bystander http://127.0.0.1:1", 2, `--bystander: every class of one has keys`},
+		{"run one.yaml --cache=", 2, `--cache: the value is empty: give one, or leave the flag out`},
 		{"attack brust --target http://127.0.0.1:1", 2, `there is no scenario "brust"`},
 	} {
 		t.Run(c.args, func(t *testing.T) {

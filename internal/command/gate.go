@@ -1,7 +1,9 @@
 package command
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/scenarios"
@@ -21,6 +23,9 @@ func (g Gate) Apply(scs []*scenarios.Scenario) error {
 				return err
 			}
 		}
+	}
+	if g.AbortOnFail && !slices.ContainsFunc(scs, func(sc *scenarios.Scenario) bool { return len(sc.Expect) > 0 }) {
+		return errors.New("--abort-on-fail: no expectation is there to fail: give one with --require, or leave it out")
 	}
 	return nil
 }

@@ -12,9 +12,7 @@ import (
 func TestWatch(t *testing.T) {
 	var m Memory
 	m.MaxMemory = new(byteSize)
-	if err := m.MaxMemory.UnmarshalText([]byte("64MB")); err != nil {
-		t.Fatal(err)
-	}
+	*m.MaxMemory = byteSize(heldMemory() + 100<<20)
 	c, end := m.Watch(&Console{Ctx: context.Background(), Out: io.Discard, Err: io.Discard})
 	defer end()
 	var held [][]byte
