@@ -34,6 +34,7 @@ type runCmd struct {
 	MaxBad *string  `placeholder:"5%" help:"With --trace: share of lines that may fail to parse. Default: 5%."`
 
 	Parallel         int  `default:"0" help:"Runs at once; 0 is one per CPU."`
+	Explain          bool `help:"Keep in results.json what became of the slowest and of failed requests, step by step. Takes twice the time."`
 	CheckDeterminism bool `help:"Run everything twice and compare the event traces and results."`
 }
 
@@ -166,7 +167,7 @@ func (r runCmd) again(sc *scenarios.Scenario) string {
 func (r runCmd) execute(sc *scenarios.Scenario, progress func(run, of int, done time.Duration), stop func() bool, journal *command.Journal) (*metrics.File, error) {
 	opt := lab.Options{
 		Clock: func() lab.Clock { return sim.New() }, ClockName: "virtual",
-		Command: r.again(sc), Tool: command.Tool(), Parallel: r.Parallel, Progress: progress, Stop: stop,
+		Command: r.again(sc), Tool: command.Tool(), Parallel: r.Parallel, Explain: r.Explain, Progress: progress, Stop: stop,
 		Known: journal.Known, Ended: journal.Ended,
 	}
 	file, err := lab.Execute(sc, opt)

@@ -59,12 +59,13 @@ func importMap() map[string]arrows {
 			"workloads", "internal/metrics", "strategies", "strategies/clock", "strategies/pagekey", "strategies/stores/lifetime", "internal/queue", "internal/fault", "internal/world/*",
 		}},
 		// The modelled parts: leaves, which know nothing of the world.
-		"internal/world/gauge":   {packages: []string{"internal/metrics"}},
-		"internal/world/station": {packages: []string{"internal/queue", "internal/world/gauge"}},
-		"internal/world/ring":    {packages: []string{"internal/hash"}},
-		"internal/world/origin":  {packages: []string{"strategies", "strategies/clock", "internal/fault", "internal/hash", "internal/metrics", "internal/world/gauge", "internal/world/station"}},
+		"internal/world/gauge":    {packages: []string{"internal/metrics"}},
+		"internal/world/timeline": {packages: []string{"internal/metrics"}},
+		"internal/world/station":  {packages: []string{"internal/queue", "internal/world/gauge"}},
+		"internal/world/ring":     {packages: []string{"internal/hash"}},
+		"internal/world/origin":   {packages: []string{"strategies", "strategies/clock", "internal/fault", "internal/hash", "internal/metrics", "internal/world/gauge", "internal/world/station", "internal/world/timeline"}},
 		"internal/world/tier": {packages: []string{
-			"internal/fault", "internal/metrics", "strategies", "strategies/clock", "strategies/stores/lifetime", "internal/hash", "internal/queue", "internal/world/gauge", "internal/world/station", "internal/world/ring",
+			"internal/fault", "internal/metrics", "strategies", "strategies/clock", "strategies/stores/lifetime", "internal/hash", "internal/queue", "internal/world/gauge", "internal/world/station", "internal/world/ring", "internal/world/timeline",
 		}},
 		"internal/world/disk":          {packages: []string{"internal/metrics", "internal/world/tier", "strategies", "strategies/clock", "strategies/stores/filebased/sweep", "internal/queue"}},
 		"internal/world/front":         {packages: []string{"internal/metrics", "strategies", "strategies/clock", "strategies/pagekey", "internal/world/gauge", "internal/world/tier"}},
@@ -151,7 +152,7 @@ func commandArrows() map[string]arrows {
 			modules:  []string{"github.com/alecthomas/kong", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
 		},
 		"cmd/simulate": {
-			packages: []string{"internal/humanize", "internal/figures", "internal/compare", "internal/units", "internal/command", "internal/lab", "internal/metrics", "internal/view", "internal/sweep", "scenarios", "reports", "internal/sim"},
+			packages: []string{"internal/humanize", "internal/figures", "internal/compare", "internal/units", "internal/spelling", "internal/command", "internal/lab", "internal/metrics", "internal/view", "internal/sweep", "scenarios", "reports", "internal/sim"},
 		},
 		"cmd/loadtest": {
 			packages: []string{

@@ -36,6 +36,10 @@ type Options struct {
 	// Tool is the program that makes the results.
 	Tool *metrics.Tool
 
+	// Explain has every run keep the timelines of some requests, which takes another run
+	// each, in virtual time.
+	Explain bool
+
 	// Parallel is how many runs go on at once; 0 is one per CPU. Runs on the
 	// wall clock must not disturb each other: give 1.
 	Parallel int
@@ -137,7 +141,13 @@ func runOne(sc *scenarios.Scenario, opt Options, i, of int) (*metrics.Run, error
 	if opt.Progress != nil {
 		watch.Progress = func(at time.Duration) { opt.Progress(i, of, at) }
 	}
-	run, err := Run(sc, e, seed, Setup{Clock: opt.Clock(), Wall: opt.ClockName == wallClock, World: opt.World, Watch: watch})
+	var run *metrics.Run
+	var err error
+	if opt.Explain {
+		run, err = Explain(sc, e, seed, opt.Clock, watch, Wanted{Slowest: 5, Failed: 5})
+	} else {
+		run, err = Run(sc, e, seed, Setup{Clock: opt.Clock(), Wall: opt.ClockName == wallClock, World: opt.World, Watch: watch})
+	}
 	switch {
 	case err != nil && opt.Stop != nil && opt.Stop(): // what breaks on the way out is no fault of the run
 		return nil, ErrStopped

@@ -15,6 +15,7 @@ import (
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/gauge"
+	"github.com/herdlab/herdlab/internal/world/timeline"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/workloads"
@@ -103,7 +104,11 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 	if err != nil {
 		return nil, err
 	}
-	r := &run{sc: sc, entry: e, seed: seed, Setup: on}
+	return (&run{sc: sc, entry: e, seed: seed, Setup: on}).execute()
+}
+
+// execute runs it from its set-up to its end.
+func (r *run) execute() (*metrics.Run, error) {
 	if err := r.setUp(); err != nil {
 		r.close()
 		return nil, err
@@ -117,7 +122,7 @@ func Run(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, on Setup) (*met
 		return nil, ErrStopped
 	}
 	if err := cmp.Or(fault, r.failed); err != nil {
-		return nil, fmt.Errorf("strategy %s, seed %d: %w", e.Name, seed, err)
+		return nil, fmt.Errorf("strategy %s, seed %d: %w", r.entry.Name, r.seed, err)
 	}
 	r.assertLaws(true)
 	return r.report(), nil
@@ -139,6 +144,12 @@ type run struct {
 	sampler  *sampler // nil where nobody looks
 	fleet    *fleet
 
+	// Of the two runs of an explanation, the first has pick hear of every request's end,
+	// and the second follows the requests with these numbers. Nil as a rule.
+	pick     *pick
+	follow   []int64
+	followed *timeline.Recorder
+
 	made   time.Time     // when the laws began to hold
 	warmed time.Duration // the warm-up took so long
 	failed error
@@ -156,11 +167,14 @@ func (r *run) setUp() (err error) {
 	if r.World == nil {
 		r.World = Modelled
 	}
+	if r.follow != nil {
+		r.followed = timeline.NewRecorder(r.Clock.(timeline.Clock), r.follow)
+	}
 	made, err := r.World(
 		world.Config{Fleet: sc.Fleet, Client: sc.Client, Faults: sc.Faults, Duration: sc.Duration, Caches: sc.Caches()},
 		world.Environment{
 			Clock: r.Clock, Wall: r.Wall, Rand: r.stream, Size: r.sizes.sizeOf, Warmers: r.warmers,
-			Observer: r.recorder, Record: r.recorder.summary.Add, CacheRead: r.recorder.CacheRead, Mark: r.recorder.Mark, Gauges: r.gauges,
+			Observer: r.recorder, Record: r.record(), Timelines: r.followed, CacheRead: r.recorder.CacheRead, Mark: r.recorder.Mark, Gauges: r.gauges,
 		})
 	if err != nil {
 		return err
@@ -178,6 +192,17 @@ func (r *run) setUp() (err error) {
 	}
 	r.watchLaws()
 	return nil
+}
+
+// record is who hears of every request's end.
+func (r *run) record() func(*metrics.Record) {
+	if r.pick == nil {
+		return r.recorder.summary.Add
+	}
+	return func(ended *metrics.Record) {
+		r.recorder.summary.Add(ended)
+		r.pick.add(ended)
+	}
 }
 
 // stream is the source of randomness for one purpose: another purpose more changes
@@ -203,6 +228,9 @@ func (r *run) goOn() {
 // begin is told when time begins, before the first request.
 func (r *run) begin(now time.Time) {
 	r.recorder.begin(now)
+	if r.followed != nil {
+		r.followed.Begin(now)
+	}
 	r.gauges.Begin(now)
 	r.sampler.begin()
 	r.warmers.begin(now)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world/gauge"
+	"github.com/herdlab/herdlab/internal/world/timeline"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
@@ -38,7 +39,10 @@ func (w *waiters) add(n int64) {
 func (w *waiters) Sleep(ctx context.Context, d time.Duration) error {
 	w.add(1)
 	defer w.add(-1)
-	return w.Clock.Sleep(ctx, d)
+	span := timeline.Begin(ctx, "wait", "")
+	err := w.Clock.Sleep(ctx, d)
+	span.End("", err)
+	return err
 }
 
 // NewEvent returns an event, of which those who wait are counted if it is the end of
@@ -60,5 +64,8 @@ type countedEvent struct {
 func (e countedEvent) Wait(ctx context.Context, limit time.Duration) error {
 	e.waiters.add(1)
 	defer e.waiters.add(-1)
-	return e.Event.Wait(ctx, limit)
+	span := timeline.Begin(ctx, "wait", "")
+	err := e.Event.Wait(ctx, limit)
+	span.End("", err)
+	return err
 }

@@ -68,6 +68,19 @@ func ParseOutcome(name string) (o Outcome, ok bool) {
 	return 0, false
 }
 
+// MarshalText writes the name.
+func (o Outcome) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (o *Outcome) UnmarshalText(name []byte) (err error) {
+	known, ok := ParseOutcome(string(name))
+	if !ok {
+		return fmt.Errorf("unknown outcome %q", name)
+	}
+	*o = known
+	return nil
+}
+
 // Failed reports whether the request got no answer it could use. A stale value is an
 // answer; to be logged out is none, though it came at once and with a page.
 func (o Outcome) Failed() bool {

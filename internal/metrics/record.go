@@ -14,6 +14,8 @@ import (
 type Record struct {
 	workloads.Request // as it was drawn; At is when it was to be sent
 
+	Number int64 // of the request, from 1; 0 where nobody counts
+
 	Sent time.Duration // when it was sent; later only where a generator fell behind
 	Done time.Duration // when the client had its answer or gave up
 

@@ -87,6 +87,10 @@ type Run struct {
 	// limit, or nobody could measure, is none of them, but for those who wait for a lock.
 	Resources []Resource `json:"resources"`
 
+	// Timelines are single requests, step by step: the slowest, and failures of each
+	// cause. There are none unless they were asked for.
+	Timelines []Timeline `json:"timelines,omitempty"`
+
 	Series Series `json:"series"`
 
 	// Percentiles is the distribution of LatencyMS for drawing: at rising shares of

@@ -128,6 +128,15 @@ func (s *Sim) WithCancel(parent context.Context) (context.Context, context.Cance
 	}
 }
 
+// Process is the process that runs, by a number that no other one has while it does, and
+// the name it was started under; 0 inside a callback.
+func (s *Sim) Process() (id uint32, name string) {
+	if s.current == nil {
+		return 0, ""
+	}
+	return s.current.id, s.current.name
+}
+
 // Watch has check called after every event, and before the next one: what a soak
 // asserts of a model. It may look and not touch: it must neither wait nor
 // schedule. Its panic is the run's error, with the virtual time of the event.

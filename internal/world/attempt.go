@@ -1,7 +1,9 @@
 package world
 
 import (
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world/front"
+	"github.com/herdlab/herdlab/internal/world/timeline"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/workloads"
 )
@@ -15,6 +17,15 @@ type attempt struct {
 	box     *Box         // that has it; nil at a front
 	visit   *front.Visit // of the front that has it
 	turn    uint32       // counts the uses; a note of an earlier one is void
+	atFront timeline.Span
+}
+
+// outcome is how it ended.
+func (a *attempt) outcome() metrics.Outcome {
+	if a.lost {
+		return metrics.Rejected
+	}
+	return a.Outcome
 }
 
 // Asked is what the front is asked for.
@@ -25,6 +36,7 @@ func (a *attempt) Asked() (page string, user int, write bool) {
 // Forward is the front going to a box. The box answers by Done, as it does without
 // a front, and never to the front itself.
 func (a *attempt) Forward() bool {
+	a.atFront.End("passed on to a box", nil)
 	box := a.clients.balancer.Pick(a.Key)
 	return box != nil && box.Submit(&a.Job)
 }
@@ -32,6 +44,7 @@ func (a *attempt) Forward() bool {
 // Answer is the front's own answer.
 func (a *attempt) Answer(by front.Answer) {
 	a.takeAnswer(by)
+	a.atFront.End("answers by itself", nil)
 	a.Done(&a.Job)
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/herdlab/herdlab/internal/queue"
 	"github.com/herdlab/herdlab/internal/world/gauge"
 	"github.com/herdlab/herdlab/internal/world/station"
+	"github.com/herdlab/herdlab/internal/world/timeline"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/workloads"
 )
@@ -83,6 +84,7 @@ func (b *Box) Submit(j *Job) bool {
 	j.life, j.seq = b.life, b.seq
 	switch {
 	case b.closed, b.program == nil: // no bad mark: the health check sees that there is no program
+		j.Trace.Refused(b.number, "it is down")
 		return false
 	case b.busy < b.cfg.Workers:
 		b.busy++
@@ -92,7 +94,9 @@ func (b *Box) Submit(j *Job) bool {
 	case b.queue.Len() < b.cfg.Queue:
 		b.queue.Push(j)
 		b.waiting.Set(b.now(), int64(b.queue.Len()))
+		j.Trace.Queued(b.number, b.queue.Len())
 	default:
+		j.Trace.Refused(b.number, "the accept queue is full")
 		b.troubled++
 		return false
 	}
@@ -103,6 +107,7 @@ func (b *Box) Submit(j *Job) bool {
 // is installed now: a deploy in between does not change it.
 func (b *Box) assign(j *Job) {
 	j.program = b.program
+	j.Trace.Taken(b.number)
 	if b.working != nil {
 		b.working[j] = struct{}{}
 	}
@@ -144,8 +149,11 @@ func (b *Box) release(j *Job) (counts bool, next *Job) {
 // answered here. The CPU time comes first, as that of parsing and routing does; what
 // the strategy waits for takes none.
 func (b *Box) begin(j *Job) (asks bool) {
+	j.Trace.Worked()
 	if cost := j.Cost + b.cfg.CPU; cost > 0 {
+		span := j.Trace.Begin("cpu", "")
 		_ = b.SpendThen(background, cost, 0)
+		span.EndQueued(cost)
 	}
 	j.Stored, j.Version, j.Data, j.Side = 0, 0, nil, j.program.side()
 	switch {
@@ -154,7 +162,7 @@ func (b *Box) begin(j *Job) (asks bool) {
 	case j.Session:
 		j.program.serveSession(j, b.clock.Now)
 	case j.Op == workloads.Write:
-		j.Outcome = j.program.write(j.Cache, j.Key)
+		j.Outcome = j.program.write(j.Trace.Context(), j.Cache, j.Key)
 	default:
 		return true
 	}
@@ -306,6 +314,9 @@ type Job struct {
 	// Owner is whatever the one who submits keeps of the job. No box looks at it.
 	Owner any
 
+	// Trace, if not nil, notes what becomes of the job.
+	Trace *timeline.Try
+
 	// The answer.
 	Outcome metrics.Outcome
 	Stored  strategies.Instant // when the value served entered the cache; zero without one
@@ -339,7 +350,7 @@ func (j *Job) process(b *Box) func() {
 			box := j.box
 			for at := j; at != nil; at = box.end(at) {
 				if box.begin(at) {
-					at.answer(at.program.Strategies[at.Cache].Get(background, at.Key))
+					at.answer(at.program.Strategies[at.Cache].Get(at.Trace.Context(), at.Key))
 				}
 			}
 		}

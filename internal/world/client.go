@@ -10,6 +10,7 @@ import (
 	"github.com/herdlab/herdlab/internal/queue"
 	"github.com/herdlab/herdlab/internal/world/front"
 	"github.com/herdlab/herdlab/internal/world/origin"
+	"github.com/herdlab/herdlab/internal/world/timeline"
 	"github.com/herdlab/herdlab/strategies/clock"
 	"github.com/herdlab/herdlab/workloads"
 )
@@ -36,8 +37,9 @@ type Clients struct {
 	front    *front.Front   // between clients and balancer; nil without
 	origin   *origin.Origin // whose versions tell staleness; nil where it is not modelled
 	record   func(*metrics.Record)
-	ended    metrics.Record // what record is called with
-	started  int64          // nanoseconds of the Unix epoch
+	trace    *timeline.Recorder // that follows requests; nil as a rule
+	ended    metrics.Record     // what record is called with
+	started  int64              // nanoseconds of the Unix epoch
 
 	mu       sync.Mutex
 	rng      *rand.Rand
@@ -47,6 +49,7 @@ type Clients struct {
 	done     func(*Job)          // onDone, made once
 	requests []*request          // spare
 	attempts []*attempt          // spare
+	begun    int64               // requests
 	open     int                 // requests that have not ended
 	last     clock.Event         // to be set when none is open; nil while there will be more
 	sent     int64               // attempts, retries among them
@@ -56,6 +59,7 @@ type Clients struct {
 // request is a Request under way.
 type request struct {
 	Request
+	number   int64 // among all, from 1
 	attempts int
 }
 
@@ -107,7 +111,8 @@ func (c *Clients) Send(r *Request) {
 	} else {
 		q = new(request)
 	}
-	q.Request, q.attempts = *r, 0
+	c.begun++
+	q.Request, q.number, q.attempts = *r, c.begun, 0
 	c.open++ // before the attempt, which may end the request at once
 	c.sendAttempt(q)
 }
@@ -144,6 +149,7 @@ func (c *Clients) sendAttempt(q *request) {
 	c.sent++
 	a := c.newAttempt(q)
 	if !c.submit(a) {
+		a.Trace.Answered(metrics.Rejected)
 		c.recycle(a)
 		c.retryOrEnd(q, metrics.Rejected)
 		return
@@ -158,6 +164,7 @@ func (c *Clients) sendAttempt(q *request) {
 // submit hands an attempt to the front, or to the box that the balancer picks.
 func (c *Clients) submit(a *attempt) bool {
 	if c.front != nil {
+		a.atFront = a.Trace.Begin("front", "")
 		var taken bool
 		a.visit, taken = c.front.Submit(a)
 		return taken
@@ -177,7 +184,10 @@ func (c *Clients) newAttempt(q *request) *attempt {
 	if a.Request = q.Request; q.Op != workloads.Write {
 		a.Key = front.PageOf(q.Key, q.User)
 	}
-	a.request, a.box = q, nil
+	a.request, a.box, a.Trace = q, nil, nil
+	if c.trace != nil {
+		a.Trace = c.trace.Try(q.number, q.attempts, q.Key, q.At)
+	}
 	return a
 }
 
@@ -200,6 +210,9 @@ func (c *Clients) onDone(j *Job) {
 		a.leaveFront(c.front)
 	}
 	q := a.request
+	if j.Trace != nil && q != nil {
+		j.Trace.Answered(a.outcome())
+	}
 	switch {
 	case j.lost: // the worker that has it goes on: never to be used again
 		if a.turn++; q != nil {
@@ -242,6 +255,7 @@ func (c *Clients) onExpire() {
 // box is not, and only gets a bad mark from the balancer.
 func (c *Clients) abandon(a *attempt) {
 	q := a.request
+	a.Trace.Answered(metrics.Timeout)
 	a.request = nil
 	a.turn++
 	if c.front != nil {
@@ -320,7 +334,7 @@ func (c *Clients) recordEnd(q *request, j *Job) {
 	now := c.clock.Now()
 	r := &c.ended
 	*r = metrics.Record{
-		Request: q.Request.Request, Sent: q.At, Done: time.Duration(now.UnixNano()-c.started) + c.cfg.RTT,
+		Request: q.Request.Request, Number: q.number, Sent: q.At, Done: time.Duration(now.UnixNano()-c.started) + c.cfg.RTT,
 		Outcome: j.Outcome, Attempts: q.attempts, Age: -1, Staleness: -1, Side: j.Side,
 	}
 	if c.front != nil {

@@ -31,7 +31,7 @@ func (m *Modelled) NewTier() (TierPart, error) {
 	m.Tier.OnRead(m.env.CacheRead)
 	m.Tier.OnMove(m.env.Mark)
 	m.Tier.Watch(m.env.Gauges)
-	return modelledTier{m.Tier}, nil
+	return modelledTier{m.Tier, m.env}, nil
 }
 
 // NewOrigin makes the origin.
@@ -57,7 +57,7 @@ func (m *Modelled) NewFront(w *World) (FrontPart, error) {
 // call. The network between them is a constant in the latency (client.rtt).
 func (m *Modelled) NewLoad(w *World) (LoadPart, error) {
 	m.Clients = NewClients(m.env.Clock, m.cfg.Client, w.Balancer, m.Origin, m.env.Rand("clients"), m.env.Record)
-	m.Clients.front = m.Front
+	m.Clients.front, m.Clients.trace = m.Front, m.env.Timelines
 	return m.Clients, nil
 }
 
@@ -65,10 +65,17 @@ func (m *Modelled) NewLoad(w *World) (LoadPart, error) {
 func (m *Modelled) Close() {}
 
 // modelledTier is a Tier whose clients a world knows.
-type modelledTier struct{ *tier.Tier }
+type modelledTier struct {
+	*tier.Tier
+	env Environment
+}
 
 func (t modelledTier) Client(box int, cache, prefix string) (TierClient, error) {
-	return t.Tier.Client(box, cache, prefix)
+	c, err := t.Tier.Client(box, cache, prefix)
+	if err != nil || t.env.Timelines == nil {
+		return c, err
+	}
+	return tracedClient{c, t.env.Clock.Now}, nil
 }
 
 // modelledDisk is a Disk as a world knows it: nothing goes wrong with it.

@@ -11,6 +11,7 @@ import (
 	"github.com/herdlab/herdlab/internal/world/gauge"
 	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/internal/world/tier"
+	"github.com/herdlab/herdlab/internal/world/timeline"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
@@ -46,6 +47,9 @@ type Environment struct {
 
 	// Gauges, if not nil, measure how full everything is.
 	Gauges *gauge.Board
+
+	// Timelines, if not nil, follow requests.
+	Timelines *timeline.Recorder
 
 	// Warmers are the jobs that compute values ahead of their readers, for the faults
 	// that befall them.

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"context"
 	"time"
 
 	"github.com/herdlab/herdlab/internal/metrics"
@@ -43,12 +44,12 @@ func (p *Program) side() metrics.Side {
 
 // write commits a write and tells the strategy, in this order: told first, another
 // box could load the old value in between and keep it.
-func (p *Program) write(cache int, key string) metrics.Outcome {
-	v, err := p.Commit(background, key)
+func (p *Program) write(ctx context.Context, cache int, key string) metrics.Outcome {
+	v, err := p.Commit(ctx, key)
 	if err != nil {
 		return metrics.OriginFailure
 	}
-	if strategies.Wrote(background, p.Strategies[cache], key, v) != nil {
+	if strategies.Wrote(ctx, p.Strategies[cache], key, v) != nil {
 		return metrics.CacheError
 	}
 	return metrics.Written
@@ -58,9 +59,9 @@ func (p *Program) write(cache int, key string) metrics.Outcome {
 // can compute it. A user whose session is gone is told to log in, does so, and has
 // one again.
 func (p *Program) serveSession(j *Job, now func() time.Time) {
-	cache := p.Caches[j.Cache]
+	cache, ctx := p.Caches[j.Cache], j.Trace.Context()
 	if j.Op != workloads.Write {
-		e, ok, err := cache.Get(background, j.Key)
+		e, ok, err := cache.Get(ctx, j.Key)
 		switch {
 		case err != nil:
 			j.Outcome = metrics.CacheError
@@ -74,7 +75,7 @@ func (p *Program) serveSession(j *Job, now func() time.Time) {
 	if j.Op != workloads.Write {
 		j.Outcome = metrics.LoggedOut
 	}
-	if cache.Set(background, j.Key, NewSession(p.Session(j.Key), now()), SessionLife) != nil {
+	if cache.Set(ctx, j.Key, NewSession(p.Session(j.Key), now()), SessionLife) != nil {
 		j.Outcome = metrics.CacheError
 	}
 }

@@ -174,7 +174,7 @@ func (w *World) installBox(i int) error {
 	defer w.installing.Unlock()
 	release := w.releases.Of(i)
 	line := origin.NewLifeline(w.originLoader().Load, w.origin.Put)
-	p := Program{Commit: line.Write, Session: w.sessions.Value, Release: release.Number, Releases: w.releases}
+	p := Program{Commit: traced(w.env.Timelines, "write", line.Write), Session: w.sessions.Value, Release: release.Number, Releases: w.releases}
 	var kills []func()
 	for name, prefix := range w.prefixes(release) {
 		cache, err := w.tier.Client(i, w.releases.caches[name], prefix)
@@ -182,7 +182,7 @@ func (w *World) installBox(i int) error {
 			return err
 		}
 		private := w.privateCache(i, prefix, cache)
-		s, err := w.build(i, name, private, w.asCached(line))
+		s, err := w.build(i, name, private, traced(w.env.Timelines, "load", w.asCached(line).Load))
 		if err != nil {
 			return err
 		}

@@ -22,6 +22,7 @@ import (
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world/gauge"
 	"github.com/herdlab/herdlab/internal/world/station"
+	"github.com/herdlab/herdlab/internal/world/timeline"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
@@ -128,6 +129,7 @@ func (o *Origin) Load(ctx context.Context, key string) (strategies.Value, error)
 	if err != nil {
 		return strategies.Value{}, err
 	}
+	timeline.Waits(ctx, q.queued)
 	interrupted := o.clock.Sleep(ctx, q.wait)
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -149,6 +151,7 @@ func (o *Origin) Load(ctx context.Context, key string) (strategies.Value, error)
 type query struct {
 	begins time.Time     // when its turn comes
 	wait   time.Duration // from its arrival to its end
+	queued time.Duration // of it, until its turn
 	fails  bool
 }
 
@@ -175,7 +178,7 @@ func (o *Origin) admit(key string) (query, error) {
 		o.slots.Note(start)
 	}
 	queued := time.Duration(start - nanos)
-	q := query{begins: now.Add(queued), wait: min(queued, eternity) + service}
+	q := query{begins: now.Add(queued), wait: min(queued, eternity) + service, queued: queued}
 	if p := o.cfg.Errors + o.fault.Errors; p > 0 {
 		q.fails = rng.Float64() < p
 	}

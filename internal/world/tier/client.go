@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/world/timeline"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
@@ -59,6 +60,7 @@ func (c *Client) Get(ctx context.Context, key string) (strategies.Entry, bool, e
 		return strategies.Entry{}, false, err
 	}
 	e, ok, condition, wire := c.ask(i, key)
+	timeline.Asked(ctx, i, wire)
 	if err = c.clock.Sleep(ctx, c.delay(condition, wire)); err == nil {
 		err = c.verdict(i, condition, wire)
 	}
@@ -85,6 +87,7 @@ func (c *Client) getElsewhere(ctx context.Context, key string, i int, err error)
 // getAt reads one entry at node i.
 func (c *Client) getAt(ctx context.Context, i int, key string) (strategies.Entry, bool, error) {
 	e, ok, condition, wire := c.ask(i, key)
+	timeline.Asked(ctx, i, wire)
 	err := c.clock.Sleep(ctx, c.delay(condition, wire))
 	if err == nil {
 		err = c.verdict(i, condition, wire)
@@ -189,6 +192,7 @@ func (c *Client) changeAt(ctx context.Context, i, bytes int, do func(*node, time
 		wire = n.transfer(c.clock.Now().UnixNano(), bytes)
 		n.mu.Unlock()
 	}
+	timeline.Asked(ctx, i, wire)
 	if err := c.clock.Sleep(ctx, c.delay(condition, wire)); err != nil {
 		return err
 	}
