@@ -65,6 +65,12 @@ func (m schemaMaker) of(t reflect.Type, nullable bool) object {
 	switch t {
 	case reflect.TypeFor[metrics.Floats]():
 		return object{"type": "array", "items": object{"type": []string{"number", "null"}}}
+	case reflect.TypeFor[metrics.Outcome]():
+		var names []string
+		for o := range metrics.Outcome(metrics.NumOutcomes) {
+			names = append(names, o.String())
+		}
+		return object{"type": "string", "enum": names}
 	case reflect.TypeFor[metrics.Outcomes]():
 		counts := object{}
 		for o := range metrics.Outcome(metrics.NumOutcomes) {
