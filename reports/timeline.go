@@ -176,6 +176,13 @@ func stepText(s *metrics.Step) string {
 			text += " for " + s.Result
 		}
 		return text
+	case "join":
+		if text = "waits for another's call in its box"; s.Result != "" {
+			text += ", " + s.Result
+		}
+		return text
+	case "await":
+		return "waits for the load that it began beside it"
 	case "front":
 		return "front: " + s.Result
 	case "load":
@@ -271,9 +278,9 @@ func partOf(what string) string {
 		return "accept queue"
 	case "cpu":
 		return "CPU"
-	case "load", "write":
+	case "load", "write", "await":
 		return "origin"
-	case "wait":
+	case "wait", "join":
 		return "waiting"
 	case "front":
 		return "front"

@@ -5,6 +5,7 @@ import (
 	"math"
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/metrics"
@@ -63,7 +64,7 @@ strategies: {naive: {ttl: 60s}}
 // all of the request's, whatever the strategy: every slow and every failed request of every
 // quick scenario and variant adds up.
 func TestExplainAddsUp(t *testing.T) {
-	for _, name := range []string{"burst", "smoke"} {
+	for _, name := range []string{"burst", "smoke", "file-cache-cold-disk", "reddit-restart"} {
 		sc, err := scenarios.Open(name, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -85,6 +86,9 @@ func addsUp(t *testing.T, sc *scenarios.Scenario, strategy string, of *metrics.T
 	t.Helper()
 	const ns = 1.5e-6
 	for _, try := range of.Tries {
+		if len(try.Steps) == 0 && try.ToMS == try.FromMS {
+			continue // no box to send it to
+		}
 		sum := 0.0
 		for i := range try.Steps {
 			sum += try.Took(&try.Steps[i])
@@ -118,5 +122,142 @@ func TestExplainChangesNothing(t *testing.T) {
 		if got, err := json.Marshal(run); err != nil || string(got) != string(want) {
 			t.Errorf("%s: another run (%v)", e.Name, err)
 		}
+	}
+}
+
+// steps checks the steps of a try.
+func steps(t *testing.T, try metrics.Try, want ...string) {
+	t.Helper()
+	if got := words(try); !reflect.DeepEqual(got, want) {
+		t.Errorf("steps:\n%q, want\n%q", got, want)
+	}
+}
+
+// Of two requests in one box one computes, and the other waits for that call.
+func TestExplainCoalescedWait(t *testing.T) {
+	run := explain(t, `
+name: coalesced
+duration: 1s
+fleet: {cache: {rtt: 500us}, origin: {latency: 20ms}}
+workload: [{class: page, burst: {at: 0s, requests: 2, over: 1ms}, keys: {count: 1}}]
+strategies: {two-level: {ttl: 1s, over: {mutex: {ttl: 60s}}}}
+`, lab.Wanted{Number: 2})
+	got := run.Timelines[0]
+	steps(t, got.Tries[0], "worker box 0 ", "join  the load of request 1, since 0.001500 s")
+	if got.Outcome != metrics.Coalesced {
+		t.Errorf("%v, want coalesced", got.Outcome)
+	}
+}
+
+// A request that finds the accept queue full, is sent again after a back-off and finds a
+// worker; the one before it waits in the queue.
+func TestExplainRejectionAndRetry(t *testing.T) {
+	run := explain(t, `
+name: rejected
+duration: 1s
+fleet: {workers: 1, queue: 1, origin: {latency: 20ms}}
+workload:
+  - {class: bystander, burst: {at: 0s, requests: 3, over: 0s}, cost: 10ms}
+  - {class: page, burst: {at: 900ms, requests: 1, over: 0s}, keys: {count: 1}}
+client: {retries: 1, backoff: fixed, base: 25ms}
+strategies: {naive: {ttl: 60s}}
+`, lab.Wanted{Slowest: 3})
+	steps(t, run.Timelines[0].Tries[0], "refused box 0 the accept queue is full")
+	steps(t, run.Timelines[0].Tries[1], "worker box 0 ", "cpu  ")
+	if again := run.Timelines[0].Tries[1]; again.FromMS != 25 || again.ToMS != 35 {
+		t.Errorf("the second try lasts from %v to %v ms, want 25 to 35", again.FromMS, again.ToMS)
+	}
+	steps(t, run.Timelines[2].Tries[0], "queue box 0 place 1", "worker box 0 ", "cpu  ")
+}
+
+// A client that leaves does not stop its worker, which goes on behind its back.
+func TestExplainTimeout(t *testing.T) {
+	timeout := metrics.Timeout
+	run := explain(t, `
+name: patience
+duration: 1s
+fleet: {cache: {rtt: 500us}, origin: {latency: 200ms}}
+workload: [{class: page, burst: {at: 0s, requests: 1, over: 0s}, keys: {count: 1}}]
+client: {timeout: 50ms}
+strategies: {naive: {ttl: 60s}}
+`, lab.Wanted{Failed: 3, Cause: &timeout})
+	try := run.Timelines[0].Tries[0]
+	steps(t, try, "worker box 0 ", "get node 0 miss", "load  version 1", "set node 0 stored")
+	if load, set := &try.Steps[2], &try.Steps[3]; try.ToMS != 50 || try.Took(load) != 49.5 || load.ToMS != 200.5 || try.Took(set) != 0 {
+		t.Errorf("the client left after %v ms, of which the load took %v and ended at %v", try.ToMS, try.Took(load), load.ToMS)
+	}
+}
+
+// The hit of a copy in the box itself asks nobody.
+func TestExplainOwnCopy(t *testing.T) {
+	run := explain(t, `
+name: copy
+duration: 1s
+fleet: {cache: {rtt: 500us}, origin: {latency: 20ms}}
+workload: [{class: page, burst: {at: 0s, requests: 2, over: 200ms}, keys: {count: 1}}]
+strategies: {two-level: {ttl: 1s, over: {naive: {ttl: 60s}}}}
+`, lab.Wanted{Number: 2})
+	steps(t, run.Timelines[0].Tries[0], "worker box 0 ")
+	if got := run.Timelines[0].Outcome; got != metrics.FreshHit {
+		t.Errorf("%v, want a fresh hit", got)
+	}
+}
+
+// A stale value is served at once, and refreshed beside the request, which its total leaves
+// out.
+func TestExplainRefreshBeside(t *testing.T) {
+	run := explain(t, `
+name: refresh
+duration: 2s
+warm: 1
+fleet: {cache: {rtt: 500us}, origin: {latency: 20ms}}
+workload: [{class: page, burst: {at: 1500ms, requests: 1, over: 0s}, keys: {count: 1}}]
+strategies: {swr: {fresh: 1s, ttl: 60s}}
+`, lab.Wanted{Number: 1})
+	got := run.Timelines[0]
+	steps(t, got.Tries[0], "worker box 0 ", "get node 0 found", "refresh: lock node 0 got it", "refresh: get node 0 found",
+		"refresh: load  version 1", "refresh: set node 0 stored", "refresh: unlock node 0 freed")
+	if got.Outcome != metrics.StaleHit || got.LatencyMS != 0.5 {
+		t.Errorf("%v after %v ms, want a stale hit after 0.5", got.Outcome, got.LatencyMS)
+	}
+}
+
+// A reader of what is published reads, and nothing else.
+func TestExplainPublished(t *testing.T) {
+	run := explain(t, `
+name: published
+duration: 1s
+warm: 1
+fleet: {cache: {rtt: 500us}, origin: {latency: 20ms}}
+workload: [{class: page, burst: {at: 0s, requests: 1, over: 0s}, keys: {count: 1}}]
+strategies: {publish: {workers: 1}}
+`, lab.Wanted{Number: 1})
+	steps(t, run.Timelines[0].Tries[0], "worker box 0 ", "get node 0 found")
+}
+
+// Which requests are shown: the slowest answers, and of each cause the first.
+func TestExplainChooses(t *testing.T) {
+	sc, err := scenarios.Open("burst", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := 2500 * time.Millisecond
+	run := explainEntry(t, sc, sc.Strategies[0], lab.Wanted{Slowest: 4, Failed: 2, At: &at})
+	first := run.Timelines[0]
+	if first.AtMS < 2500 || first.AtMS > 2600 {
+		t.Errorf("the first from 2.5 s on arrived at %v ms", first.AtMS)
+	}
+	slowest := run.Timelines[1:5]
+	if slowest[0].LatencyMS != run.All.LatencyMS.Max {
+		t.Errorf("the slowest took %v ms, and the run's longest %v", slowest[0].LatencyMS, run.All.LatencyMS.Max)
+	}
+	for i := 1; i < len(slowest); i++ {
+		if slowest[i].LatencyMS > slowest[i-1].LatencyMS {
+			t.Errorf("the slowest but %d took longer than the one before", i)
+		}
+	}
+	failed := run.Timelines[5:]
+	if len(failed) != 2 || failed[0].Outcome != metrics.Rejected || failed[0].Number > failed[1].Number {
+		t.Errorf("failures: %+v", failed)
 	}
 }

@@ -187,6 +187,7 @@ func (r *run) setUp() (err error) {
 	if len(r.fleet.caches) > 0 { // strategies of the lab's
 		r.fleet.parked.watch(r.gauges)
 	}
+	r.fleet.parked.followed = r.followed != nil
 	if err := r.warmers.add(sc, r.fleet, r.traffic.Workload, r.sizes); err != nil {
 		return err
 	}

@@ -21,6 +21,8 @@ type waiters struct {
 
 	mu    sync.Mutex
 	gauge *gauge.Gauge
+
+	followed bool // in a run that follows requests, waits for one's own are steps as well
 }
 
 // watch has a gauge of a board hear of those who wait.
@@ -49,10 +51,25 @@ func (w *waiters) Sleep(ctx context.Context, d time.Duration) error {
 // another's call. Whoever waits for a load of their own has not been held up.
 func (w *waiters) NewEvent(name string) clock.Event {
 	e := w.Clock.NewEvent(name)
-	if name != strategies.AnothersCall {
-		return e
+	switch {
+	case name == strategies.AnothersCall:
+		return countedEvent{e, w}
+	case w.followed:
+		return ownEvent{e}
 	}
-	return countedEvent{e, w}
+	return e
+}
+
+// ownEvent is the end of what a request has begun itself in another process, such as a
+// load that may outlive the request.
+type ownEvent struct{ clock.Event }
+
+// Wait waits for the event.
+func (e ownEvent) Wait(ctx context.Context, limit time.Duration) error {
+	span := timeline.Begin(ctx, "await", "")
+	err := e.Event.Wait(ctx, limit)
+	span.End("", err)
+	return err
 }
 
 type countedEvent struct {
@@ -64,7 +81,7 @@ type countedEvent struct {
 func (e countedEvent) Wait(ctx context.Context, limit time.Duration) error {
 	e.waiters.add(1)
 	defer e.waiters.add(-1)
-	span := timeline.Begin(ctx, "wait", "")
+	span := timeline.Begin(ctx, "join", "")
 	err := e.Event.Wait(ctx, limit)
 	span.End("", err)
 	return err

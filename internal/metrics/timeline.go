@@ -33,7 +33,7 @@ type Try struct {
 
 // Step is something that takes a try's time, or would.
 type Step struct {
-	What   string  `json:"what"`            // queue, refused, worker, cpu, get, set, delete, lock, unlock, load, write, wait, front
+	What   string  `json:"what"`            // queue, refused, worker, cpu, get, set, delete, lock, unlock, load, write, wait, join (another's call), await (the load beside it), front
 	Key    string  `json:"key,omitempty"`   // of what is asked for
 	Where  string  `json:"where,omitempty"` // box 0, node 1
 	FromMS float64 `json:"from_ms"`

@@ -43,7 +43,7 @@ func (m *Modelled) NewOrigin() (OriginPart, error) {
 
 // NewDisk makes the disk of a box.
 func (m *Modelled) NewDisk(b *Box) (DiskPart, error) {
-	return modelledDisk{disk.New(m.env.Clock, *m.cfg.Fleet.Disk, b, m.env.Size)}, nil
+	return modelledDisk{disk.New(m.env.Clock, *m.cfg.Fleet.Disk, b, m.env.Size), m.env}, nil
 }
 
 // NewFront makes the front before the balancer.
@@ -79,10 +79,17 @@ func (t modelledTier) Client(box int, cache, prefix string) (TierClient, error) 
 }
 
 // modelledDisk is a Disk as a world knows it: nothing goes wrong with it.
-type modelledDisk struct{ *disk.Disk }
+type modelledDisk struct {
+	*disk.Disk
+	env Environment
+}
 
 func (d modelledDisk) Client(locks tier.Locks, prefix string) ProgramCache {
-	return d.Disk.Client(locks, prefix)
+	c := d.Disk.Client(locks, prefix)
+	if d.env.Timelines == nil {
+		return c
+	}
+	return tracedDisk{c, d.env.Clock.Now}
 }
 func (d modelledDisk) Wipe() error                { d.Disk.Wipe(); return nil }
 func (d modelledDisk) Stats() (disk.Stats, error) { return d.Disk.Stats(), nil }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/world/disk"
 	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/internal/world/timeline"
 	"github.com/herdlab/herdlab/strategies"
@@ -26,17 +27,17 @@ type tracedClient struct {
 func (c tracedClient) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
 	span := timeline.Begin(ctx, "get", key)
 	e, ok, err := c.Client.Get(ctx, key)
-	c.found(span, e, ok, "miss", err)
+	endRead(span, e, ok, "miss", c.now, err)
 	return e, ok, err
 }
 
-// found ends a step that read an entry, or says what there was in its place.
-func (c tracedClient) found(span timeline.Span, e strategies.Entry, ok bool, otherwise string, err error) {
+// endRead ends a step that read an entry, or says what there was in its place.
+func endRead(span timeline.Span, e strategies.Entry, ok bool, otherwise string, now func() time.Time, err error) {
 	if err != nil || !ok || e.Stored.IsZero() {
 		span.End(said(ok, "found", otherwise), err)
 		return
 	}
-	span.EndFound(e.Stored.Age(c.now()))
+	span.EndFound(e.Stored.Age(now()))
 }
 
 // said is one of two words.
@@ -101,7 +102,7 @@ func (c tracedClient) Extend(ctx context.Context, key, token string, ttl time.Du
 func (c tracedClient) Lease(ctx context.Context, key, token string, every time.Duration) (strategies.Lease, error) {
 	span := timeline.Begin(ctx, "lease", key)
 	got, err := c.Client.Lease(ctx, key, token, every)
-	c.found(span, got.Entry, got.Found, leased(got), err)
+	endRead(span, got.Entry, got.Found, leased(got), c.now, err)
 	return got, err
 }
 
@@ -129,6 +130,38 @@ func (c tracedClient) Retire(ctx context.Context, key string, at strategies.Inst
 	span := timeline.Begin(ctx, "delete", key)
 	err := c.Client.Retire(ctx, key, at, keep)
 	span.End("deleted, and kept aside", err)
+	return err
+}
+
+// tracedDisk is likewise the file cache of a box. What its operations take is CPU time of
+// the box and time of the disk, culls included; the locks beside it are those of the shared
+// cache, and steps of their own.
+type tracedDisk struct {
+	*disk.Client
+	now func() time.Time
+}
+
+// Get reads one entry.
+func (d tracedDisk) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
+	span := timeline.Begin(ctx, "get", key).At("disk")
+	e, ok, err := d.Client.Get(ctx, key)
+	endRead(span, e, ok, "miss", d.now, err)
+	return e, ok, err
+}
+
+// Set stores an entry, and culls the disk first where it is full.
+func (d tracedDisk) Set(ctx context.Context, key string, e strategies.Entry, ttl time.Duration) error {
+	span := timeline.Begin(ctx, "set", key).At("disk")
+	err := d.Client.Set(ctx, key, e, ttl)
+	span.End("stored", err)
+	return err
+}
+
+// Delete removes an entry.
+func (d tracedDisk) Delete(ctx context.Context, key string) error {
+	span := timeline.Begin(ctx, "delete", key).At("disk")
+	err := d.Client.Delete(ctx, key)
+	span.End("deleted", err)
 	return err
 }
 
