@@ -25,6 +25,8 @@ type tracedClient struct {
 
 // Get reads one entry. The age is that on arrival at the box, as its strategy sees it.
 func (c tracedClient) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
+	// The key is that of the strategy, without the prefix of a release or of a named
+	// cache: it is what the scenario and the other timelines call it.
 	span := timeline.Begin(ctx, "get", key)
 	e, ok, err := c.Client.Get(ctx, key)
 	endRead(span, e, ok, "miss", c.now, err)
@@ -33,6 +35,7 @@ func (c tracedClient) Get(ctx context.Context, key string) (strategies.Entry, bo
 
 // endRead ends a step that read an entry, or says what there was in its place.
 func endRead(span timeline.Span, e strategies.Entry, ok bool, otherwise string, now func() time.Time, err error) {
+	// What has no instant is no value: a placeholder, or a mark that a publisher leaves.
 	if err != nil || !ok || e.Stored.IsZero() {
 		span.End(said(ok, "found", otherwise), err)
 		return
@@ -40,7 +43,8 @@ func endRead(span timeline.Span, e strategies.Entry, ok bool, otherwise string, 
 	span.EndFound(e.Stored.Age(now()))
 }
 
-// said is one of two words.
+// said is one of two words. Refused is no error to a strategy, and so none to its timeline:
+// whoever comes second has been told what there is to know.
 func said(yes bool, word, otherwise string) string {
 	if yes {
 		return word
@@ -106,7 +110,8 @@ func (c tracedClient) Lease(ctx context.Context, key, token string, every time.D
 	return got, err
 }
 
-// leased says what the asker of a lease was given in place of an entry.
+// leased says what the asker of a lease was given in place of an entry. Who has the lease
+// is not told: one lease may be handed out twice, to holders that do not know each other.
 func leased(got strategies.Lease) string {
 	switch {
 	case got.Token != "":
@@ -141,7 +146,7 @@ type tracedDisk struct {
 	now func() time.Time
 }
 
-// Get reads one entry.
+// Get reads one entry. One that has expired is a miss, and its file is removed on the way.
 func (d tracedDisk) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
 	span := timeline.Begin(ctx, "get", key).At("disk")
 	e, ok, err := d.Client.Get(ctx, key)

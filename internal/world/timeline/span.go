@@ -74,7 +74,8 @@ func (s Span) end() {
 	}
 }
 
-// End ends the step with its result, or with an error.
+// End ends the step with its result, or with an error, which is the result then: a strategy
+// may well go on after it. Without either, what was said before stands.
 func (s Span) End(result string, err error) {
 	if s.try == nil {
 		return

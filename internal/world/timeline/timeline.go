@@ -63,7 +63,8 @@ func (r *Recorder) Begin(now time.Time) { r.begun = now }
 // now is the instant on the run's clock.
 func (r *Recorder) now() time.Duration { return r.clock.Now().Sub(r.begun) }
 
-// Timeline is what became of a request that was wanted; nil if there was none.
+// Timeline is what became of a request that was wanted; nil if it was not. It is complete
+// when the run has ended: a refresh may go on after the answer.
 func (r *Recorder) Timeline(number int64) *metrics.Timeline { return r.wanted[number] }
 
 // Try begins another try at a request that arrived at an instant.

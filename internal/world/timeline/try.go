@@ -66,7 +66,8 @@ func (t *Try) Refused(box int, why string) {
 	}
 }
 
-// Taken notes that a worker of a box has taken it.
+// Taken notes that a worker of a box has taken it. From now on it is never handed on: the
+// worker keeps it to the end, whether or not anybody waits.
 func (t *Try) Taken(box int) {
 	if t == nil {
 		return
@@ -87,7 +88,8 @@ func (t *Try) Worked() {
 	}
 }
 
-// Begin begins a step that the box or the front takes.
+// Begin begins a step that the box or the front takes. Whoever begins one ends it: what is
+// left open, because a box crashed in the middle, lasts no time.
 func (t *Try) Begin(what, key string) Span {
 	if t == nil {
 		return Span{}
