@@ -76,7 +76,7 @@ func TestTableWidth(t *testing.T) {
 			}
 		}
 		var buf bytes.Buffer
-		screen := Screen{Width: rapid.SampledFrom([]int{0, 60, 80, 100, 200}).Draw(t, "width")}
+		screen := Screen{Width: rapid.SampledFrom([]int{0, 70, 80, 100, 200}).Draw(t, "width")}
 		most := map[int]int{0: 80, 200: 110}[screen.Width]
 		most = cmp.Or(most, screen.Width)
 		if err := Table(&buf, view.New(f, figures.All()), screen); err != nil {
