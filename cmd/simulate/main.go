@@ -23,6 +23,7 @@ type cli struct {
 	Merge   mergeCmd          `cmd:"" help:"Join the shards of a sweep."`
 	Compare compareCmd        `cmd:"" help:"Compare two results, and fail where one regressed."`
 	Explain explainCmd        `cmd:"" help:"Show single requests step by step: the slowest and the failed, or any one."`
+	History historyCmd        `cmd:"" help:"Write a page of the results of many commits, a line for each."`
 	List    command.ListCmd   `cmd:"" help:"List the catalogue of scenarios."`
 	Show    command.ShowCmd   `cmd:"" help:"Explain a scenario in words."`
 	Schema  command.SchemaCmd `cmd:"" help:"Print the JSON Schema of a scenario file, for an editor."`
