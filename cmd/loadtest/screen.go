@@ -42,6 +42,10 @@ func newScreen(w io.Writer, quiet bool, sc *scenarios.Scenario) *screen {
 	if quiet {
 		s.w = io.Discard
 	}
+	if runs := len(sc.Strategies) * sc.Seeds; !quiet && time.Duration(runs)*sc.Duration > time.Minute {
+		fmt.Fprintf(w, "%s: %d runs of %v on the wall clock, one after another: %v and what they need before the traffic\n",
+			sc.Name, runs, sc.Duration, time.Duration(runs)*sc.Duration)
+	}
 	s.leave, s.left = make(chan struct{}), make(chan struct{})
 	go s.refresh()
 	return s

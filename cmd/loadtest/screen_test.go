@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +21,11 @@ func (deaf) LoadEnded(string, time.Time)   {}
 // begins anew with every run.
 func TestScreenSaysWhatGoesOn(t *testing.T) {
 	sc := &scenarios.Scenario{Name: "small", Duration: time.Hour, Seeds: 2, Strategies: []scenarios.Entry{{Name: "naive"}, {Name: "mutex"}}}
+	var before strings.Builder
+	newScreen(&before, false, sc).end()
+	if want := "small: 4 runs of 1h0m0s on the wall clock, one after another: 4h0m0s and what they need before the traffic\n"; before.String() != want {
+		t.Errorf("says before %q, wants %q", before.String(), want)
+	}
 	s := newScreen(io.Discard, false, sc)
 	defer s.end()
 	var observer origin.Observer
