@@ -105,13 +105,16 @@ func writeVerdict(out *strings.Builder, v *view.View, width int) {
 		out.WriteString(humanize.Wrap(strings.Map(humanize.Printable, v.Headline), width, ""))
 		out.WriteString(humanize.Wrap("Budget: "+v.Limits+".", width, ""))
 	}
+	if full := view.FullInShort(v.Full); full != "" {
+		out.WriteString(humanize.Wrap("Full first: "+strings.Map(humanize.Printable, full)+".", width, ""))
+	}
 	out.WriteString("\n")
 }
 
 // writeFull writes what was full first, a sentence for every strategy, and what to know of it.
 func writeFull(out *strings.Builder, v *view.View, width int) {
 	if len(v.Full) > 0 {
-		out.WriteString("Full first:\n")
+		out.WriteString("What was full first:\n")
 	}
 	for _, f := range v.Full {
 		out.WriteString(humanize.Wrap(strings.Map(humanize.Printable, f.Name)+": "+f.First, width, "  "))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
@@ -125,6 +126,24 @@ func whatIsFull(v *View) (list []Full) {
 		}
 	}
 	return list
+}
+
+// FullInShort is what was full first, with the strategies under which it was; empty where
+// nothing is known of it.
+func FullInShort(list []Full) string {
+	var whats, parts []string
+	names := make(map[string][]string)
+	for _, f := range list {
+		what := cmp.Or(f.Resource, "nothing")
+		if names[what] == nil {
+			whats = append(whats, what)
+		}
+		names[what] = append(names[what], f.Name)
+	}
+	for _, what := range whats {
+		parts = append(parts, fmt.Sprintf("%s (%s)", what, inWords(names[what])))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // firstFull is the sentence: what was full first, when, for how long, and what after it.
