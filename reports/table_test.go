@@ -58,7 +58,7 @@ func TestTableWidth(t *testing.T) {
 			return &metrics.Latency{P50: ms.Draw(t, "p50"), P99: ms.Draw(t, "p99"), Max: ms.Draw(t, "max")}
 		})
 		run := rapid.Custom(func(t *rapid.T) *metrics.Run {
-			ratio := rapid.Float64Range(0, 1).Draw(t, "ratio")
+			ratio := float64(rapid.IntRange(0, 1e9).Draw(t, "hits of a G")) / 1e9
 			return &metrics.Run{
 				Strategy: rapid.StringN(0, 60, -1).Draw(t, "name"), Loads: metrics.Loads{Computes: n.Draw(t, "computes"), DuplicateComputes: n.Draw(t, "duplicates"),
 					HerdPeak: rapid.Int64Range(0, 99_999).Draw(t, "herd")},
