@@ -80,14 +80,14 @@ func (r *Row) Relative() float64 { return r.Evidence.Estimate / math.Abs(r.Old) 
 // next to nothing.
 func (r *Row) Change() string { return r.signed(r.Evidence.Estimate) }
 
-// Interval is how far it may have moved, in the unit of Change; empty where that is
-// known, or where there are too few runs to say.
+// Interval is how far it may have moved, in the unit of Change; empty where that is the
+// same to a reader, or where there are too few runs to say.
 func (r *Row) Interval() string {
-	e := r.Evidence
-	if e.Range || e.Low == e.High || math.IsNaN(e.Low) {
+	low, high := r.signed(r.Evidence.Low), r.signed(r.Evidence.High)
+	if r.Evidence.Range || low == high {
 		return ""
 	}
-	return r.signed(e.Low) + " to " + r.signed(e.High)
+	return low + " to " + high
 }
 
 // mostRelative is the change in percent from which the share of what was says less than
