@@ -141,12 +141,19 @@ func newPlots(v *view.View) plots {
 			over(c.chart, f.Name, cmp.Or(f.Series.Title, f.Title), f.Doc, f.Unit, f.Series.Of)
 		}
 	}
-	over("failures", "failures", "all failures", "requests that got no answer they could use", figures.Count, func(s *metrics.Series) []float64 {
-		return failuresOf(s, slices.Sorted(maps.Keys(s.Failures))...)
+	over("failures", "failures", "all failures", "requests that got no answer they could use, those of bystanders among them", figures.Count, func(s *metrics.Series) []float64 {
+		list := failuresOf(s, slices.Sorted(maps.Keys(s.Failures))...)
+		for i, n := range s.BystanderFailures {
+			list[i] += float64(n)
+		}
+		return list
 	})
 	for _, o := range view.FailedOutcomes() {
 		f, _ := v.Figures.Find(o.String())
 		over("failures", o.String(), humanize.Words(o.String()), f.Doc, figures.Count, func(s *metrics.Series) []float64 { return failuresOf(s, o.String()) })
+	}
+	if f, ok := v.Figures.Find("bystander_failures"); ok {
+		over("failures", f.Name, f.Title, f.Doc, f.Unit, f.Series.Of)
 	}
 	p.addBoxes(v, over)
 	p.addDistribution(v)

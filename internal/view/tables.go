@@ -107,11 +107,8 @@ func rows(v *View) []Row {
 			write := col.measure.write
 			cell := Cell{Text: write(e.Median), Value: e.Median, Low: write(e.Low), High: write(e.High)}
 			cell.Bad = col.measure.Bad != nil && col.measure.Bad(e.Median, lowest)
-			switch col.measure.Better {
-			case figures.Lower:
-				cell.Best = lowest < highest && e.Median == lowest && !v.Disgraced(list[i])
-			case figures.Higher:
-				cell.Best = lowest < highest && e.Median == highest && !v.Disgraced(list[i])
+			if !col.Told && lowest < highest && !v.Disgraced(list[i]) {
+				cell.Best = col.measure.Better == figures.Lower && e.Median == lowest || col.measure.Better == figures.Higher && e.Median == highest
 			}
 			if col.measure.Name == "failures" {
 				cell.Note = list[i].LeadingCause("")

@@ -46,7 +46,10 @@
 
 	function zoomTo(range) {
 		zoom = range;
-		for (const p of overTime()) p.setScale("x", {min: range[0], max: range[1]});
+		for (const p of overTime()) {
+			p.setScale("x", {min: range[0], max: range[1]});
+			p.root.dataset.zoom = JSON.stringify(range);
+		}
 		for (const b of document.querySelectorAll(".reset")) b.hidden = range === whole;
 	}
 
