@@ -116,7 +116,7 @@ func TestHTMLShowsEverything(t *testing.T) {
 	page := buf.String()
 	for _, want := range []string{
 		"page-burst", "1,000 requests meet one cold page.", "2 of 3 expectations failed", "simulate run made-up/page-burst.yaml --seed 7", "<td>--set expect.2</td>", "swr.computes == 2",
-		"naive.failures is 50, naive.p99 is 30s", "box 0: the queue was full", ">queue: jobs run</dfn></td><td>n/a</td><td>3</td>", ">timeout</dfn></td><td>4.5 %</td><td>0 %</td>",
+		"naive.failures is 50, naive.p99 is 30s", "box 0: the queue was full", ">queue: jobs run</dfn></td><td>n/a</td><td>3</td>", ">timeout</dfn></th>", `<td class="share failed">4.5 %<i style="width:4.5%"></i></td>`,
 		`href="results.json"`, `href="timeseries.csv"`, `href="summary.md"`, `href="junit.xml"`, `href="plots/latency.svg"`, "Fault at 1 s: slow-origin x10.",
 	} {
 		if !strings.Contains(page, want) {

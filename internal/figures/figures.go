@@ -39,7 +39,7 @@ type Figure struct {
 	Column    int        // place in the summary table; 0: it is among the details
 	IfAny     bool       // its column is left out where no run has a value
 	Shown     *Shown     // what the details say in its place; nil: the figure itself
-	PerPhase  bool       // has a line of details for every phase
+	PerPhase  bool       // is in the table of the phases
 	Told      *Told      // how a story tells its change; nil: it does not
 	Series    *Series    // the figure over time; nil where it has no file to be in
 	Bench     int        // place in the output for Go benchmarks; 0: it is not in it

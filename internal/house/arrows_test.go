@@ -168,7 +168,7 @@ func commandArrows() map[string]arrows {
 // package of this module, the commands apart.
 func testModules() []string {
 	return []string{
-		"github.com/google/go-cmp", "pgregory.net/rapid", "github.com/rogpeppe/go-internal",
+		"github.com/google/go-cmp", "pgregory.net/rapid", "github.com/rogpeppe/go-internal", "github.com/chromedp/chromedp",
 		"github.com/santhosh-tekuri/jsonschema/v6", "gonum.org/v1/gonum", "github.com/goccy/go-yaml",
 	}
 }

@@ -17,6 +17,8 @@ type Column struct {
 	Doc   string // what the figure means, in one line
 	Told  bool   // by a change of the story, and in no table without one
 
+	Failed bool // it counts failures
+
 	measure measure
 }
 
@@ -145,23 +147,18 @@ type Detail struct {
 	Values []string
 }
 
-// details are the figures that the summary leaves out, without those that are
-// zero or missing everywhere. Those of each phase stand behind the latencies of the
-// whole run.
+// details are the figures that neither the summary nor a breakdown has, without those
+// that are zero or missing everywhere.
 func details(v *View) (lines []Detail) {
-	phases := lastPerPhase(v.Figures)
-	for i, f := range v.Figures {
-		if f.Title != "" && f.Column == 0 {
-			of := f.Of
-			if f.Shown != nil {
-				of, f.Unit = f.Shown.Of, f.Shown.Unit
-			}
-			m := newMeasure(f, f.Title, of)
-			lines = append(lines, detail(v.Groups, m)...)
+	for _, f := range v.Figures {
+		if f.Title == "" || f.Column > 0 || isOutcome(f) {
+			continue
 		}
-		if i == phases {
-			lines = append(lines, phaseDetails(v)...)
+		of := f.Of
+		if f.Shown != nil {
+			of, f.Unit = f.Shown.Of, f.Shown.Unit
 		}
+		lines = append(lines, detail(v.Groups, newMeasure(f, f.Title, of))...)
 	}
 	return lines
 }
@@ -179,33 +176,4 @@ func detail(groups []Group, m measure) []Detail {
 		return nil
 	}
 	return []Detail{d}
-}
-
-// lastPerPhase is the place in the table of the last figure that is known of every
-// phase, and of what follows it in the same unit.
-func lastPerPhase(table []figures.Figure) (last int) {
-	for i, f := range table {
-		if f.PerPhase || i == last+1 && f.Unit == table[last].Unit {
-			last = i
-		}
-	}
-	return last
-}
-
-// phaseDetails are the figures of every phase that counts.
-func phaseDetails(v *View) (lines []Detail) {
-	for _, p := range v.Phases {
-		if p.WarmUp {
-			continue
-		}
-		for _, f := range v.Figures {
-			if !f.PerPhase {
-				continue
-			}
-			m := newMeasure(f, "in "+p.Name+": "+f.Title, nil)
-			m.value = func(r *metrics.Run) float64 { return orNaN(f.Value(r, p.Name, "")) }
-			lines = append(lines, detail(v.Groups, m)...)
-		}
-	}
-	return lines
 }

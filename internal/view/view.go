@@ -28,10 +28,11 @@ type View struct {
 
 	Causes []metrics.FaultMark // what the fleet did by itself: those strategies that did
 
-	Changes []Change // what each fix changed; none where the file tells no story
-	Columns []Column // of the summary table
-	Rows    []Row    // of the summary table, the best first; in the order of Groups where the file tells a story
-	Details []Detail // what the summary leaves out
+	Changes    []Change // what each fix changed; none where the file tells no story
+	Columns    []Column // of the summary table
+	Rows       []Row    // of the summary table, the best first; in the order of Groups where the file tells a story
+	Breakdowns []Breakdown
+	Details    []Detail // what the others leave out
 
 	Standings []Standing // of the strategies, the best first; none where nothing was judged
 	Headline  string     // the verdict in one sentence; empty without standings
@@ -70,7 +71,7 @@ func New(f *metrics.File, table figures.Table) *View {
 	v.Changes = changes(v)
 	v.Columns = columns(v)
 	v.Rows = rows(v)
-	v.Details = details(v)
+	v.Breakdowns, v.Details = breakdowns(v), details(v)
 	v.Size, v.Sampling, v.Warnings = size(v), sampling(v.Seeds), warnings(v)
 	v.Paragraphs, v.Asides = paragraphs(f.Story), asides(f)
 	return v

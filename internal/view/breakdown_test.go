@@ -1,0 +1,47 @@
+package view
+
+import (
+	"testing"
+
+	"github.com/herdlab/herdlab/internal/figures"
+	"github.com/herdlab/herdlab/internal/metrics"
+)
+
+// A run is taken apart by what it has several of, each part with the figures of its own
+// requests.
+func TestBreakdowns(t *testing.T) {
+	page, ping := metrics.Figures{Requests: 90, Failures: 9}, metrics.Figures{Requests: 10, Failures: 1}
+	page.Outcomes[metrics.Computed], page.Outcomes[metrics.Timeout] = 81, 9
+	run := &metrics.Run{
+		Strategy: "naive", Figures: page,
+		Classes: map[string]metrics.Figures{"page": page, "ping": ping},
+		Phases:  map[string]metrics.Figures{"calm": {Requests: 50}, "storm": {Requests: 40, Failures: 9}},
+	}
+	f := &metrics.File{
+		DurationMS: 1, WindowMS: 1, Runs: []*metrics.Run{run}, Classes: []metrics.ClassInfo{{Name: "page"}, {Name: "ping", Bystander: true}},
+		Phases: []metrics.PhaseMark{{Name: "fill", WarmUp: true}, {Name: "calm"}, {Name: "storm"}},
+	}
+	list := New(f, figures.All()).Breakdowns
+	if len(list) != 3 {
+		t.Fatalf("%d breakdowns: %+v", len(list), list)
+	}
+	outcomes := list[0]
+	if len(outcomes.Columns) != 2 || outcomes.Columns[0].Title != "computed" || !outcomes.Columns[1].Failed {
+		t.Errorf("the outcomes are %+v", outcomes.Columns)
+	}
+	if c := outcomes.Parts[0].Rows[0].Cells[1]; c.Text != "10 %" || c.Percentage() != 10 {
+		t.Errorf("a tenth timed out, and it says %+v", c)
+	}
+	for i, want := range map[int][][2]string{1: {{"page", "9"}, {"ping, bystanders", "1"}}, 2: {{"calm", "0"}, {"storm", "9"}}} {
+		for j, part := range list[i].Parts {
+			if list[i].Columns[0].Title != "failures" || part.Name != want[j][0] || part.Rows[0].Cells[0].Text != want[j][1] {
+				t.Errorf("%s: part %d is %s with %+v", list[i].Title, j, part.Name, part.Rows[0].Cells[0])
+			}
+		}
+	}
+
+	f.Classes, f.Phases = f.Classes[:1], nil
+	if n := len(New(f, figures.All()).Breakdowns); n != 1 {
+		t.Errorf("of one class there are %d breakdowns", n)
+	}
+}
