@@ -9,6 +9,7 @@ import (
 
 	"github.com/herdlab/herdlab/internal/compare"
 	"github.com/herdlab/herdlab/internal/figures"
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
 	"github.com/herdlab/herdlab/reports/charts"
@@ -31,7 +32,7 @@ type comparison struct {
 // differs, every figure, and both results of each strategy that differs in one picture.
 func CompareHTML(w io.Writer, g *compare.Gate) error {
 	page := comparison{Gate: g, frame: newFrame(pageStyle, themeScript), drawn: worthPictures(g)}
-	if err := compareTemplate.Execute(printable{w}, page); err != nil {
+	if err := compareTemplate.Execute(humanize.PrintableWriter(w), page); err != nil {
 		return fmt.Errorf("write the comparison: %w", err)
 	}
 	return nil

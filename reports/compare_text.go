@@ -21,7 +21,7 @@ var compareSummaryTemplate = template.Must(template.New("compare.md").Funcs(temp
 // dialect: the verdict, what is missing, and a table for each scenario of what differs,
 // or of all figures. What a rule forbids is bold.
 func CompareMarkdown(w io.Writer, g *compare.Gate, all bool) error {
-	if err := compareSummaryTemplate.Execute(printable{w}, comparison{Gate: g, all: all}); err != nil {
+	if err := compareSummaryTemplate.Execute(humanize.PrintableWriter(w), comparison{Gate: g, all: all}); err != nil {
 		return fmt.Errorf("write the comparison: %w", err)
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/view"
 	"github.com/herdlab/herdlab/reports/charts"
 )
@@ -58,7 +59,7 @@ func HTML(w io.Writer, v *view.View, pictures []charts.Chart) error {
 		return fmt.Errorf("write index.html: %w", err)
 	}
 	p.Data = template.JS(data)
-	if err := pageTemplate.Execute(printable{w}, p); err != nil {
+	if err := pageTemplate.Execute(humanize.PrintableWriter(w), p); err != nil {
 		return fmt.Errorf("write index.html: %w", err)
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
 	"github.com/herdlab/herdlab/reports/charts"
@@ -64,7 +65,7 @@ func index(w io.Writer, title string, shelves []Shelf) error {
 			total.Interrupted = total.Interrupted || r.Interrupted
 		}
 	}
-	return indexTemplate.Execute(printable{w}, struct {
+	return indexTemplate.Execute(humanize.PrintableWriter(w), struct {
 		*view.View // of all reports, for what became of their expectations
 		frame
 		Title   string

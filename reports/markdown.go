@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/template"
 
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/view"
 	"github.com/herdlab/herdlab/reports/charts"
 )
@@ -27,11 +28,13 @@ var sweepSummaryTemplate = template.Must(template.New("sweep.md").Funcs(template
 // Markdown writes summary.md, in GitHub's dialect and made for a comment on a
 // pull request: verdict, command, table, expectations, warnings. Bad values
 // are bold.
-func Markdown(w io.Writer, v *view.View) error { return summaryTemplate.Execute(printable{w}, v) }
+func Markdown(w io.Writer, v *view.View) error {
+	return summaryTemplate.Execute(humanize.PrintableWriter(w), v)
+}
 
 // sweepMarkdown writes summary.md of a sweep, likewise.
 func sweepMarkdown(w io.Writer, v *view.Sweep) error {
-	return sweepSummaryTemplate.Execute(printable{w}, sweepPage{Sweep: v})
+	return sweepSummaryTemplate.Execute(humanize.PrintableWriter(w), sweepPage{Sweep: v})
 }
 
 // markdownEscapes make text stand for itself: HTML, emphasis, links, mentions of users,

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/sweep"
 	"github.com/herdlab/herdlab/internal/view"
 	"github.com/herdlab/herdlab/reports/charts"
@@ -176,7 +177,7 @@ type sweepPage struct {
 // sweepHTML writes index.html: one page with style and charts in it, which asks for
 // nothing from elsewhere, and needs its script for the choice of light or dark alone.
 func sweepHTML(w io.Writer, v *view.Sweep, pictures []charts.Chart) error {
-	if err := sweepTemplate.Execute(printable{w}, sweepPage{v, newFrame(pageStyle, themeScript), pictures}); err != nil {
+	if err := sweepTemplate.Execute(humanize.PrintableWriter(w), sweepPage{v, newFrame(pageStyle, themeScript), pictures}); err != nil {
 		return fmt.Errorf("write index.html: %w", err)
 	}
 	return nil

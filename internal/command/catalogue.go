@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/reports"
 	"github.com/herdlab/herdlab/scenarios"
 )
@@ -60,7 +61,7 @@ func (s ShowCmd) Run(c *Console) error {
 	if err != nil {
 		return Usage(err)
 	}
-	return scenarios.Explain(c.Out, sc, s.All)
+	return scenarios.Explain(humanize.PrintableWriter(c.Out), sc, s.All)
 }
 
 // SchemaCmd prints what a scenario file may have.

@@ -4,6 +4,8 @@
 package humanize
 
 import (
+	"bytes"
+	"io"
 	"math"
 	"strconv"
 	"strings"
@@ -136,6 +138,27 @@ func ThreeDigits(v float64) string {
 		decimals = 1
 	}
 	return trimZeros(strconv.FormatFloat(v, 'f', decimals, 64))
+}
+
+// PrintableWriter writes what is printable to w, line breaks and tabs included, and a
+// question mark for the rest: a name with an escape sequence in it is to show, and neither
+// to move a reader's cursor nor to make a file binary. What is written must not end within
+// a character, as no text of a template or of fmt does.
+func PrintableWriter(w io.Writer) io.Writer { return printable{w} }
+
+type printable struct{ to io.Writer }
+
+func (w printable) Write(p []byte) (int, error) {
+	clean := bytes.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' {
+			return r
+		}
+		return Printable(r)
+	}, bytes.ToValidUTF8(p, []byte("?")))
+	if _, err := w.to.Write(clean); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // Wrap breaks a text into lines of at most so many characters, where it has blanks. The

@@ -1,6 +1,8 @@
 package humanize
 
 import (
+	"bytes"
+	"io"
 	"math"
 	"strings"
 	"testing"
@@ -49,5 +51,16 @@ func TestLegible(t *testing.T) {
 		if got := Legible(text); got != want {
 			t.Errorf("%.40q: got %q, want %q", text, got, want)
 		}
+	}
+}
+
+func TestPrintableWriter(t *testing.T) {
+	var b bytes.Buffer
+	text := "a\tb\n\x1b]0;title\a\x00 é \u0085 \xff"
+	if n, err := io.WriteString(PrintableWriter(&b), text); n != len(text) || err != nil {
+		t.Errorf("wrote %d, %v", n, err)
+	}
+	if got, want := b.String(), "a\tb\n?]0;title?? é ? ?"; got != want {
+		t.Errorf("%q is written as %q, want %q", text, got, want)
 	}
 }

@@ -36,11 +36,11 @@ func breakdowns(v *View) (list []Breakdown) {
 		outcomes.Parts = []Part{partOf(v, "", outcomes.Columns)}
 		list = append(list, outcomes)
 	}
-	classes := Breakdown{Title: "By class of requests", Columns: columnsOf(v, func(f figures.Figure) bool { return f.Column > 0 && f.Scope == figures.Class })}
+	classes := Breakdown{Title: "By class of requests", Columns: columnsOf(v, func(f figures.Figure) bool { return f.Scope == figures.Class })}
 	for _, c := range v.Classes {
 		name := c.Name
 		if c.Bystander {
-			name += ", bystanders"
+			name += ", which never touches the cache"
 		}
 		classes.Parts = append(classes.Parts, partOf(v, name, valuesIn(classes.Columns, "", c.Name)))
 	}
@@ -67,9 +67,9 @@ func happened(v *View, f figures.Figure) bool {
 	return slices.ContainsFunc(v.Runs, func(r *metrics.Run) bool { n, ok := f.Of(r, &r.Figures); return ok && n > 0 })
 }
 
-// columnsOf are columns of some of the figures.
+// columnsOf are columns of some of the figures that have one in the summary, in its order.
 func columnsOf(v *View, some func(figures.Figure) bool) (list []Column) {
-	for _, f := range v.Figures {
+	for _, f := range v.Figures.Placed(func(f figures.Figure) int { return f.Column }) {
 		if some(f) {
 			list = append(list, Column{Title: f.Title, Doc: f.Doc, measure: newMeasure(f, f.Title, nil)})
 		}
