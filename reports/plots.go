@@ -91,6 +91,28 @@ var charted = []struct {
 
 const restOfFigures = "more"
 
+// uncharted are the series whose figures are in no timeseries.csv.
+var uncharted = []struct {
+	figure, title string
+	of            func(*metrics.Series) []float64
+}{
+	{"cache_gets", "reads of the cache", func(s *metrics.Series) []float64 { return counted(s.CacheGets) }},
+	{"outdated", "outdated answers", func(s *metrics.Series) []float64 { return counted(s.Outdated) }},
+	{"staleness_max", "longest staleness", func(s *metrics.Series) []float64 { return s.StalenessMax }},
+	{"leaks", "pages shown to others", func(s *metrics.Series) []float64 { return counted(s.Leaks) }},
+	{"hit_ratio_old", "hit ratio of the old release", func(s *metrics.Series) []float64 { return s.HitRatioOld }},
+	{"hit_ratio_new", "hit ratio of the new release", func(s *metrics.Series) []float64 { return s.HitRatioNew }},
+}
+
+// counted has counts be numbers.
+func counted(counts []int64) []float64 {
+	list := make([]float64, len(counts))
+	for i, n := range counts {
+		list[i] = float64(n)
+	}
+	return list
+}
+
 // newPlots prepares the charts of a view.
 func newPlots(v *view.View) plots {
 	windows := 0
@@ -155,6 +177,11 @@ func newPlots(v *view.View) plots {
 	if f, ok := v.Figures.Find("bystander_failures"); ok {
 		over("failures", f.Name, f.Title, f.Doc, f.Unit, f.Series.Of)
 	}
+	for _, x := range uncharted {
+		if f, ok := v.Figures.Find(x.figure); ok && f.Series == nil {
+			over(restOfFigures, f.Name, x.title, f.Doc, f.Unit, x.of)
+		}
+	}
 	p.addBoxes(v, over)
 	p.addDistribution(v)
 	return p
@@ -194,13 +221,11 @@ func (p *plots) addBoxes(v *view.View, over func(chart, name, title, doc string,
 	}
 	for i := range boxes {
 		box := strconv.Itoa(i)
-		over("boxes", "entries-"+box, "entries of box "+box, "entries in the file cache of the box", figures.Count, func(s *metrics.Series) (list []float64) {
+		over("boxes", "entries-"+box, "entries of box "+box, "entries in the file cache of the box", figures.Count, func(s *metrics.Series) []float64 {
 			if i < len(s.Boxes) {
-				for _, n := range s.Boxes[i].Entries {
-					list = append(list, float64(n))
-				}
+				return counted(s.Boxes[i].Entries)
 			}
-			return list
+			return nil
 		})
 		over("boxes", "cpu-"+box, "CPU of box "+box, "CPU asked of the box, as a share of its cores", figures.Share, func(s *metrics.Series) []float64 {
 			if i < len(s.Boxes) {
