@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/herdlab/herdlab/internal/figures"
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
 )
@@ -67,7 +68,7 @@ func History(w io.Writer, commits []Results) error {
 	for _, c := range list {
 		slices.Reverse(c.Lines)
 	}
-	return historyTemplate.Execute(printable{w}, struct {
+	return historyTemplate.Execute(humanize.PrintableWriter(w), struct {
 		frame
 		Commits []Results
 		Courses []*course

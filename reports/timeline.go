@@ -27,7 +27,7 @@ func Timelines(w io.Writer, run *metrics.Run) error {
 		}
 		fmt.Fprintf(&out, "  %s\n", t.sum())
 	}
-	_, err := printable{w}.Write(out.Bytes())
+	_, err := humanize.PrintableWriter(w).Write(out.Bytes())
 	return err
 }
 
