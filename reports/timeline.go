@@ -134,7 +134,7 @@ func stepLine(try *metrics.Try, s *metrics.Step) moment {
 	case s.Beside != "":
 		text = "(beside it, " + s.Beside + ": " + text + ")"
 	case s.FromMS > try.ToMS || s.FromMS == try.ToMS && s.ToMS > s.FromMS:
-		text = "(after the client left: " + text + ")"
+		text = "(after the client has left or lost it: " + text + ")"
 	}
 	return moment{s.FromMS, "  " + text}
 }

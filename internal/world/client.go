@@ -166,7 +166,9 @@ func (c *Clients) submit(a *attempt) bool {
 	if c.front != nil {
 		a.atFront = a.Trace.Begin("front", "")
 		var taken bool
-		a.visit, taken = c.front.Submit(a)
+		if a.visit, taken = c.front.Submit(a); !taken {
+			a.atFront.End("no connection is free", nil)
+		}
 		return taken
 	}
 	a.box = c.balancer.Pick(a.Key)
