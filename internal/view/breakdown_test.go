@@ -45,3 +45,25 @@ func TestBreakdowns(t *testing.T) {
 		t.Errorf("of one class there are %d breakdowns", n)
 	}
 }
+
+// Nothing is called the best of those that keep the budget where none keeps it.
+func TestNoBestBeyondTheBudget(t *testing.T) {
+	one := 1
+	f := &metrics.File{
+		DurationMS: 1, WindowMS: 1, Runs: []*metrics.Run{
+			{Strategy: "a", Figures: metrics.Figures{Requests: 9, Failures: 1}}, {Strategy: "b", Figures: metrics.Figures{Requests: 9, Failures: 2}},
+		},
+		Verdicts: []metrics.Verdict{{Strategy: "a", Rank: &one}, {Strategy: "b", Rank: &one}},
+	}
+	if c := New(f, figures.All()).Rows[0].Cells[0]; c.Text != "1" || !c.Best {
+		t.Errorf("the fewer failures are %+v", c)
+	}
+	for i := range f.Verdicts {
+		f.Verdicts[i] = metrics.Verdict{Strategy: f.Verdicts[i].Strategy, Breaks: []metrics.Break{{Limit: "failures"}}}
+	}
+	for _, row := range New(f, figures.All()).Rows {
+		if row.Cells[0].Best {
+			t.Errorf("%s is the best of those that keep the budget, which none does", row.Name)
+		}
+	}
+}

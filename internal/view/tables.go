@@ -86,6 +86,8 @@ func rows(v *View) []Row {
 	if !v.TellsStory() {
 		slices.SortStableFunc(list, func(a, b Group) int { return cmp.Compare(place(a), place(b)) })
 	}
+	// Where none keeps the budget none is the best of anything.
+	praised := func(g Group) bool { at := place(g); return at < 0 || v.Standings[at].Ranked }
 	table := make([]Row, len(list))
 	for i, g := range list {
 		table[i] = Row{Name: g.Name, Part: g.Part(), Color: g.Color, Cells: make([]Cell, len(v.Columns))}
@@ -109,7 +111,7 @@ func rows(v *View) []Row {
 			write := col.measure.write
 			cell := Cell{Text: write(e.Median), Value: e.Median, Low: write(e.Low), High: write(e.High)}
 			cell.Bad = col.measure.Bad != nil && col.measure.Bad(e.Median, lowest)
-			if !col.Told && lowest < highest && !v.Disgraced(list[i]) {
+			if !col.Told && lowest < highest && praised(list[i]) {
 				cell.Best = col.measure.Better == figures.Lower && e.Median == lowest || col.measure.Better == figures.Higher && e.Median == highest
 			}
 			if col.measure.Name == "failures" {
