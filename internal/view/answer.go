@@ -21,7 +21,8 @@ func answers(s *Sweep) []string {
 	if len(s.Conditions) == 0 {
 		return nil
 	}
-	var decided, list []string
+	decided := make([][]string, len(s.Grid.Axes)) // by the axis that they are about
+	var list []string
 	for i, g := range s.Strategies {
 		kept, all := 0, 0
 		for _, c := range s.Choices {
@@ -43,10 +44,10 @@ func answers(s *Sweep) []string {
 		case kept == 0:
 			list = append(list, g.Name+" keeps the budget with no setting that was tried"+brokenMost(s, i, all)+".")
 		default:
-			decided = append(decided, answersAlong(s, i, axis)...)
+			decided[axis] = append(decided[axis], answersAlong(s, i, axis)...)
 		}
 	}
-	return append(decided, list...)
+	return append(slices.Concat(decided...), list...)
 }
 
 // brokenMost is the condition that a strategy breaks most often, as a part of a sentence.
@@ -101,10 +102,14 @@ func answersAlong(s *Sweep, strategy, axis int) (list []string) {
 		return []string{name + texts[0] + "."}
 	}
 	for i, text := range texts {
-		if i == mostAnswers {
-			return append(list, fmt.Sprintf("%ssweep.csv has %d combinations more.", name, len(texts)-i))
-		}
 		list = append(list, name+text+" with "+others[i]+".")
+	}
+	// What is of no help comes last.
+	slices.SortStableFunc(list, func(a, b string) int {
+		return cmp.Compare(strings.Count(a, ": no "), strings.Count(b, ": no "))
+	})
+	if more := len(list) - mostAnswers; more > 0 {
+		return append(list[:mostAnswers], fmt.Sprintf("%ssweep.csv has %d combinations more.", name, more))
 	}
 	return list
 }

@@ -106,6 +106,20 @@ func TestAnswersOfTwoAxes(t *testing.T) {
 	}
 }
 
+// The sentence about the first parameter leads, and what is of no help comes last.
+func TestTheFirstAxisLeads(t *testing.T) {
+	s := swept(1, []string{"strategies.mutex.wait=1s,2s", "fleet.workers=10,20"}, func(name string, values []string, _ int) map[string]float64 {
+		if values[1] == "10" || name == "mutex" && values[0] == "1s" {
+			return map[string]float64{"failures": 99}
+		}
+		return map[string]float64{"failures": 0}
+	}, "naive", "mutex")
+	want := "mutex: the smallest wait that keeps the budget is 2 s with fleet.workers 20.|mutex: no wait that was tried keeps the budget with fleet.workers 10.|naive: the smallest fleet.workers that keeps the budget is 20."
+	if got := strings.Join(s.Answers, "|"); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 // What settings do not concern has one choice, and no place is given to what breaks the
 // budget, however good its other figures are: failing is fast.
 func TestChoices(t *testing.T) {
