@@ -96,6 +96,9 @@ func beside(b metrics.Beside) string {
 	case metrics.NotEnough:
 		return fmt.Sprintf("%s as long as %s, of too few seeds to tell (%d)", times(b), b.Strategy, b.Seeds)
 	}
+	if b.Low == b.High {
+		return "the same as " + b.Strategy
+	}
 	return "the same as " + b.Strategy + ", " + times(b) + " as long"
 }
 
