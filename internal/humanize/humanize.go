@@ -38,7 +38,7 @@ func Duration(ms float64) string {
 	}
 	for _, u := range TimeUnits {
 		if v := round3(ms / u.MS); math.Abs(v) >= u.least {
-			return ThreeDigits(v) + " " + u.Name
+			return ThreeDigits(math.Round(v*1000)/1000) + " " + u.Name // no clock tells less than a nanosecond
 		}
 	}
 	return notAvailable
@@ -97,9 +97,16 @@ func Percent(share float64) string {
 	if math.IsNaN(share) {
 		return notAvailable
 	}
+	const most = 4 // decimals: one of a million
 	decimals := 1
 	if rest := 100 * min(math.Abs(share), math.Abs(1-share)); rest > 0 && rest < 0.1 {
-		decimals = 1 - int(math.Floor(math.Log10(rest)))
+		decimals = min(1-int(math.Floor(math.Log10(rest))), most)
+	}
+	switch {
+	case share > 0 && share < 0.5e-6:
+		return "<0.0001 %"
+	case share < 1 && share > 1-0.5e-6:
+		return "99.9999 %"
 	}
 	return trimZeros(strconv.FormatFloat(100*share, 'f', decimals, 64)) + " %"
 }

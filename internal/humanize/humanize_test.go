@@ -21,7 +21,7 @@ func TestUnits(t *testing.T) {
 		{RoundTime(minute), "1 min"}, {RoundTime(hour), "1 h"}, {RoundTime(day), "1 d"}, {RoundTime(0.003), "3 µs"},
 		{Count(0), "0"}, {Count(999), "999"}, {Count(1000), "1,000"}, {Count(-1234567), "-1.23 M"}, {Count(999_999), "999,999"}, {Count(12.5), "12.5"},
 		{Count(1234.5), "1,235"}, {Count(2.5e9), "2.5 G"}, {Count(math.NaN()), "n/a"},
-		{Percent(0), "0 %"}, {Percent(1), "100 %"}, {Percent(0.99999), "99.999 %"}, {Percent(0.0001), "0.01 %"}, {Percent(393.0 / 9e6), "0.0044 %"}, {Percent(1 - 393.0/9e6), "99.9956 %"}, {Percent(0.00099), "0.099 %"}, {ThreeDigits(0.00012345), "0.000123"}, {Percent(0.973), "97.3 %"}, {Percent(0.5), "50 %"},
+		{Percent(0), "0 %"}, {Percent(1), "100 %"}, {Percent(0.99999), "99.999 %"}, {Percent(0.0001), "0.01 %"}, {Percent(393.0 / 9e6), "0.0044 %"}, {Percent(1 - 393.0/9e6), "99.9956 %"}, {Percent(0.00099), "0.099 %"}, {Percent(1e-6), "0.0001 %"}, {Percent(1e-9), "<0.0001 %"}, {Percent(1 - 1e-9), "99.9999 %"}, {Duration(1e-9), "0 µs"}, {ThreeDigits(0.00012345), "0.000123"}, {Percent(0.973), "97.3 %"}, {Percent(0.5), "50 %"},
 		{ExactPercent(0.999), "99.9 %"}, {ExactPercent(0.99999), "99.999 %"}, {ExactPercent(0), "0 %"},
 		{Plural(1, "seed", "seeds"), "1 seed"}, {Plural(2000, "seed", "seeds"), "2,000 seeds"},
 	} {
