@@ -114,7 +114,7 @@ func TestCluster(t *testing.T) {
 	if code != command.ExitDone {
 		t.Fatalf("exit code %d: %s", code, said)
 	}
-	file := results(t, dir)
+	file := results(t, dir, "real")
 	r := file.Runs[0]
 	var sum int64
 	for _, n := range r.Outcomes {

@@ -115,7 +115,7 @@ func TestAnyApplication(t *testing.T) {
 	if code := attack(target, "--origin-stats", origin, "--name", "naive"); code != command.ExitDone {
 		t.Fatalf("exit code %d: %s", code, stderr.String())
 	}
-	r := results(t, ".").Runs[0]
+	r := results(t, ".", "naive").Runs[0]
 	if r.Strategy != "naive" || r.Kind != "target" || r.LoadsUnknown {
 		t.Errorf("run %s of kind %s, loads unknown %v", r.Strategy, r.Kind, r.LoadsUnknown)
 	}
@@ -130,7 +130,7 @@ func TestAnyApplication(t *testing.T) {
 	if code := attack(target + "/{key}"); code != command.ExitDone || !strings.Contains(stdout.String(), "n/a") {
 		t.Errorf("exit code %d: %s\n%s", code, stderr.String(), stdout.String())
 	}
-	if r := results(t, ".").Runs[0]; !r.LoadsUnknown || !strings.Contains(strings.Join(r.Warnings, " "), "--origin-stats") {
+	if r := results(t, ".", "target").Runs[0]; !r.LoadsUnknown || !strings.Contains(strings.Join(r.Warnings, " "), "--origin-stats") {
 		t.Errorf("loads unknown %v, warnings %q", r.LoadsUnknown, r.Warnings)
 	}
 	if code := attack(target, "--name", "mutex"); code != command.ExitExpectation || !strings.Contains(stderr.String(), "mutex.herd_peak has no value") {
@@ -150,14 +150,11 @@ func TestAnyApplication(t *testing.T) {
 	}
 }
 
-// results reads the one results.json of the herd below dir, of a run or of an attack.
-func results(t *testing.T, dir string) *metrics.File {
+// results reads the results.json of the herd below dir: of a run, whose folder ends with
+// real, or of an attack on a target of that name.
+func results(t *testing.T, dir, name string) *metrics.File {
 	t.Helper()
-	found, err := filepath.Glob(filepath.Join(dir, "out", "herd-*", "results.json"))
-	if err != nil || len(found) != 1 {
-		t.Fatalf("there are %v, %v", found, err)
-	}
-	f, err := os.Open(found[0])
+	f, err := os.Open(filepath.Join(dir, "out", "herd-"+name, "results.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -93,7 +93,11 @@ func TestInterrupt(t *testing.T) {
 				}
 				return
 			}
-			if file := results(t, dir); !file.Interrupted || len(file.Runs) != c.runs || len(file.Expectations) > 0 {
+			name := "real"
+			if strings.HasPrefix(c.args, "attack") {
+				name = "target"
+			}
+			if file := results(t, dir, name); !file.Interrupted || len(file.Runs) != c.runs || len(file.Expectations) > 0 {
 				t.Errorf("interrupted %v with %d runs and %d expectations, want %d runs", file.Interrupted, len(file.Runs), len(file.Expectations), c.runs)
 			}
 		})

@@ -131,7 +131,7 @@ func TestNoCacheIsLeft(t *testing.T) {
 				if code := r.ProcessState.ExitCode(); code != command.ExitInterrupted || !strings.Contains(r.said.String(), "interrupted: 1 of 2 runs") {
 					t.Errorf("exit code %d, said %q", code, r.said)
 				}
-				if file := results(t, dir); !file.Interrupted || len(file.Runs) != 1 {
+				if file := results(t, dir, "real"); !file.Interrupted || len(file.Runs) != 1 {
 					t.Errorf("interrupted %v with %d runs, want 1", file.Interrupted, len(file.Runs))
 				}
 				empty(t, r.temp)
