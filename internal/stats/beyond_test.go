@@ -111,7 +111,7 @@ func TestMostBeyondFalseAlarms(t *testing.T) {
 		}
 		return sampleOf(values)
 	}
-	const rounds = 300
+	const rounds = 120
 	alarms, found := 0, 0
 	for range rounds {
 		var old, new, slower []stats.Sample

@@ -189,7 +189,7 @@ func TestSymmetry(t *testing.T) {
 func TestFalseAlarms(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for _, n := range []int{4, 6, 8, 13, 30, 60} {
-		const rounds = 2000
+		const rounds = 600
 		alarms, missed := [2]int{}, [2]int{}
 		for range rounds {
 			a, b, d := make([]float64, n), make([]float64, n), make([]float64, n)
