@@ -1,3 +1,5 @@
+//go:build !race
+
 package main
 
 import (
@@ -18,9 +20,6 @@ import (
 // What the report of long-tail says of its strategies does not depend on the first
 // seed: under one seed the title of its p99 praised publish or blamed it.
 func TestNoTitleOfNoise(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a few seconds of simulation")
-	}
 	sc, err := scenarios.Named("long-tail", nil)
 	if err != nil {
 		t.Fatal(err)
