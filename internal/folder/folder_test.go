@@ -150,7 +150,7 @@ func TestLinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := os.Symlink(dir, link); err != nil {
-		t.Skip(err)
+		t.Skip("SKIPPED, NOTHING WAS TESTED: NO SYMBOLIC LINKS HERE: ", err)
 	}
 	if err := write(link, 2); err != nil {
 		t.Fatal(err)
