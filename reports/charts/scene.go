@@ -172,13 +172,17 @@ func orNone(m *metrics.Series, counts []int64) []int64 {
 	return counts
 }
 
-// failed sums the causes of every window.
+// failed sums the causes of every window, bystanders' failures too: who is parked behind
+// a cache that it never asked fails all the same.
 func failed(m *metrics.Series) []int64 {
 	sums := make([]int64, len(m.Requests))
 	for _, counts := range m.Failures {
 		for i := range min(len(sums), len(counts)) {
 			sums[i] += counts[i]
 		}
+	}
+	for i := range min(len(sums), len(m.BystanderFailures)) {
+		sums[i] += m.BystanderFailures[i]
 	}
 	return sums
 }

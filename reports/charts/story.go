@@ -253,10 +253,10 @@ func areLone(list []curve) bool {
 // overviewChart is the scenario at a glance: four tiles with one legend.
 func overviewChart(s scene) Chart {
 	s.points = mostPoints / 2 // a tile is half as wide
-	p99 := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return m.P99 })
+	p99 := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return m.EffectiveP99 })
 	herd := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return numbers(m.Herd) })
 	hits := s.strategyCurves(mean, func(m *metrics.Series) []float64 { return m.HitRatio })
-	latency := topic{title: "p99 latency", y: latencyAxis(finest, valuesOf(p99)), curves: p99}
+	latency := topic{title: "effective p99", y: latencyAxis(finest, valuesOf(p99)), curves: p99}
 	if window, ok := burstWindow(s); ok {
 		latency = answeredTopic(s, window)
 	}
