@@ -32,7 +32,8 @@ type attackCmd struct {
 	pace             `embed:""`
 }
 
-// Run judges a program by its answers.
+// Run judges a program by its answers. It keeps no journal: nobody but its owner knows
+// whether the program is still the one that the runs of a killed command have measured.
 func (a attackCmd) Run(c *command.Console) error {
 	a.Suffix = "-" + a.Name
 	if err := a.check(); err != nil {
@@ -50,7 +51,7 @@ func (a attackCmd) Run(c *command.Console) error {
 	}
 	file, err := a.execute(c, sc, notes)
 	to := a.Printout(c.Out, 1)
-	broken, err := deliver(c, to, a.pace, sc, file, err)
+	broken, err := deliver(c, to, a.pace, sc, file, nil, err)
 	err = cmp.Or(err, to.End())
 	return cmp.Or(err, command.Broken(broken))
 }
@@ -135,7 +136,7 @@ func (a attackCmd) reach(c *command.Console) error {
 
 // execute runs the traffic of every seed, one after another.
 func (a attackCmd) execute(c *command.Console, sc *scenarios.Scenario, notes []string) (*metrics.File, error) {
-	p := newScreen(c.Err, a.Quiet, sc)
+	p := newScreen(c.Err, a.Quiet, sc, nil)
 	defer p.end()
 	var herd func() int
 	if a.OriginStats != "" {
@@ -147,7 +148,7 @@ func (a attackCmd) execute(c *command.Console, sc *scenarios.Scenario, notes []s
 		Target: a.Target, Bystander: a.Bystander, Origin: a.OriginStats, LateAfter: a.Late, Progress: p.ended, Notes: notes,
 	}
 	again := command.Selection{Set: a.Set}.Command("go run ./cmd/loadtest attack", sc, append(a.flags(), a.pace.flags()...)...)
-	return executeOnWall(c, sc, p, again, func(cfg world.Config, env world.Environment) (lab.World, error) {
+	return executeOnWall(c, sc, p, again, nil, func(cfg world.Config, env world.Environment) (lab.World, error) {
 		p.follow(herd)
 		return live.NewAttack(c.Ctx, config, cfg, env)
 	})

@@ -63,5 +63,5 @@ func unlessInterrupted(c *command.Console, err error, undone string) error {
 	if err == nil || c.Ctx.Err() == nil {
 		return err
 	}
-	return &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf("interrupted: %s", undone)}
+	return c.Interrupted(undone)
 }

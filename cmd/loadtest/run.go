@@ -24,6 +24,7 @@ type runCmd struct {
 	command.Selection `embed:""`
 	command.Delivery  `embed:""`
 	command.Gate      `embed:""`
+	command.Memory    `embed:""`
 
 	real `embed:""`
 	pace `embed:""`
@@ -32,6 +33,8 @@ type runCmd struct {
 // Run loads every scenario, and only then begins to run them.
 func (r runCmd) Run(c *command.Console) error {
 	r.Suffix = "-real"
+	c, end := r.Watch(c)
+	defer end()
 	if err := r.real.check(); err != nil {
 		return command.Usage(err)
 	}
@@ -42,6 +45,9 @@ func (r runCmd) Run(c *command.Console) error {
 	if err != nil {
 		return command.Usage(err)
 	}
+	if err := refuseTooLarge(r.Memory, scs); err != nil {
+		return err
+	}
 	to := r.Printout(c.Out, len(scs))
 	err = r.runAll(c, to, scs)
 	return cmp.Or(err, to.End())
@@ -51,11 +57,15 @@ func (r runCmd) Run(c *command.Console) error {
 func (r runCmd) runAll(c *command.Console, to *command.Printout, scs []*scenarios.Scenario) error {
 	broken := 0
 	for i, sc := range scs {
-		file, _, failed := r.execute(c, sc)
-		n, err := deliver(c, to, r.pace, sc, file, failed)
+		journal, err := command.OpenJournal(c, r.Delivery, sc, r.again(sc))
+		if err != nil {
+			return err
+		}
+		file, _, failed := r.execute(c, sc, journal)
+		n, err := deliver(c, to, r.pace, sc, file, journal, failed)
 		if err != nil {
 			if failed == nil && file.Interrupted && len(scs)-i > 1 {
-				err = &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf("%w, %s not begun", err, humanize.Plural(len(scs)-i-1, "scenario was", "scenarios were"))}
+				err = alsoUndone(err, humanize.Plural(len(scs)-i-1, "scenario was", "scenarios were")+" not begun")
 			}
 			return err
 		}
@@ -67,9 +77,29 @@ func (r runCmd) runAll(c *command.Console, to *command.Printout, scs []*scenario
 	return command.Broken(broken)
 }
 
-// deliver delivers what is finished, be it what was finished before a run failed, says
-// why it may be worth nothing, and counts the expectations that do not hold.
-func deliver(c *command.Console, to *command.Printout, p pace, sc *scenarios.Scenario, file *metrics.File, failed error) (broken int, err error) {
+// refuseTooLarge refuses scenarios whose runs, one at a time, would not have the memory
+// they need.
+func refuseTooLarge(m command.Memory, scs []*scenarios.Scenario) error {
+	for _, sc := range scs {
+		need, most := lab.Memory(sc, lab.RealParts)
+		if err := m.Refuse(sc.Name, need, most, "", 1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// alsoUndone is the end of a command that was stopped, with what else is left undone.
+func alsoUndone(err error, what string) error {
+	exit := &command.Exit{Code: command.ExitInterrupted}
+	errors.As(err, &exit)
+	return &command.Exit{Code: exit.Code, Err: fmt.Errorf("%w, %s", err, what)}
+}
+
+// deliver delivers what is finished, be it what was finished before a run failed, and then
+// removes its journal; says why it may be worth nothing, and counts the expectations that
+// do not hold.
+func deliver(c *command.Console, to *command.Printout, p pace, sc *scenarios.Scenario, file *metrics.File, journal *command.Journal, failed error) (broken int, err error) {
 	if failed != nil && (file == nil || len(file.Runs) == 0) {
 		return 0, unlessInterrupted(c, failed, "nothing of "+sc.Name+" is finished")
 	}
@@ -77,7 +107,9 @@ func deliver(c *command.Console, to *command.Printout, p pace, sc *scenarios.Sce
 	if void != nil && failed == nil {
 		file.Void = void.Error()
 	}
-	err = to.Deliver(sc, file)
+	if err = to.Deliver(sc, file); err == nil {
+		journal.Remove()
+	}
 	switch {
 	case err != nil:
 		return 0, errors.Join(failed, err)
@@ -85,17 +117,21 @@ func deliver(c *command.Console, to *command.Printout, p pace, sc *scenarios.Sce
 		failed = fmt.Errorf("%w; what was finished before it is written", failed)
 		return 0, unlessInterrupted(c, failed, "what is finished of "+sc.Name+" is written")
 	case file.Interrupted:
-		return 0, &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf(
-			"interrupted: %d of %d runs of %s are finished and written", len(file.Runs), len(sc.Strategies)*sc.Seeds, sc.Name)}
+		return 0, c.Interrupted(fmt.Sprintf("%d of %d runs of %s are finished and written", len(file.Runs), len(sc.Strategies)*sc.Seeds, sc.Name))
 	case void != nil:
 		return 0, void
 	}
 	return command.Failures(c.Err, sc, file), nil
 }
 
-// execute runs one scenario on the wall clock, one run after another, and says
-// what its parts took.
-func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.File, *timings, error) {
+// again is what makes the result of a scenario again.
+func (r runCmd) again(sc *scenarios.Scenario) string {
+	return r.Command("go run ./cmd/loadtest run", sc, slices.Concat(r.real.of(sc).flags(), r.pace.flags(), r.Gate.Flags())...)
+}
+
+// execute runs what is not in the journal of one scenario on the wall clock, one run after
+// another, and says what its parts took.
+func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario, journal *command.Journal) (*metrics.File, *timings, error) {
 	ctx, cancel := context.WithCancel(c.Ctx)
 	defer cancel()
 	r.real = r.real.of(sc)
@@ -115,10 +151,9 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 		defer from.Close()
 		config.Origin, config.Took = from, seen.load
 	}
-	p := newScreen(c.Err, r.Quiet, sc)
+	p := newScreen(c.Err, r.Quiet, sc, journal)
 	defer p.end()
-	again := r.Command("go run ./cmd/loadtest run", sc, slices.Concat(r.real.flags(), r.pace.flags(), r.Gate.Flags())...)
-	file, err := executeOnWall(c, sc, p, again, func(cfg world.Config, env world.Environment) (lab.World, error) {
+	file, err := executeOnWall(c, sc, p, r.again(sc), journal, func(cfg world.Config, env world.Environment) (lab.World, error) {
 		tier, err := caches.tier(cfg.Fleet)
 		if err != nil {
 			return nil, err
@@ -138,11 +173,13 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario) (*metrics.Fi
 	return file, seen, err
 }
 
-// executeOnWall executes a scenario in worlds on the wall clock, one run after another.
-// A user who types again makes the result again.
-func executeOnWall(c *command.Console, sc *scenarios.Scenario, p *screen, again string, makeWorld func(world.Config, world.Environment) (lab.World, error)) (*metrics.File, error) {
+// executeOnWall executes what is not in the journal of a scenario in worlds on the wall
+// clock, one run after another. A user who types again makes the result again.
+func executeOnWall(c *command.Console, sc *scenarios.Scenario, p *screen, again string, journal *command.Journal,
+	makeWorld func(world.Config, world.Environment) (lab.World, error)) (*metrics.File, error) {
 	return lab.Execute(sc, lab.Options{
 		Clock: func() lab.Clock { return clock.NewWall() }, ClockName: "wall", Parallel: 1, Command: again, Tool: command.Tool(), World: makeWorld,
 		Stop: func() bool { return c.Ctx.Err() != nil }, Began: p.began,
+		Known: journal.Known, Ended: journal.Ended,
 	})
 }

@@ -20,6 +20,7 @@ import (
 type screen struct {
 	w        io.Writer
 	sc       *scenarios.Scenario
+	journal  *command.Journal // with the runs that are not made
 	terminal bool
 	every    time.Duration
 	leave    chan struct{}
@@ -34,21 +35,31 @@ type screen struct {
 	herd    func() int // the largest since it was last asked; nil where nobody tells
 }
 
-func newScreen(w io.Writer, quiet bool, sc *scenarios.Scenario) *screen {
-	s := &screen{w: w, sc: sc, terminal: command.Terminal(w), every: 5 * time.Second}
+func newScreen(w io.Writer, quiet bool, sc *scenarios.Scenario, journal *command.Journal) *screen {
+	s := &screen{w: w, sc: sc, journal: journal, terminal: command.Terminal(w), every: 5 * time.Second}
 	if s.terminal {
 		s.every = time.Second
 	}
 	if quiet {
 		s.w = io.Discard
 	}
-	if runs := len(sc.Strategies) * sc.Seeds; !quiet && time.Duration(runs)*sc.Duration > time.Minute {
+	if runs := s.runsLeft(); !quiet && time.Duration(runs)*sc.Duration > time.Minute {
 		fmt.Fprintf(w, "%s: %d runs of %v on the wall clock, one after another: %v and what they need before the traffic\n",
 			sc.Name, runs, sc.Duration, time.Duration(runs)*sc.Duration)
 	}
 	s.leave, s.left = make(chan struct{}), make(chan struct{})
 	go s.refresh()
 	return s
+}
+
+// runsLeft is how many runs are to be made after this one.
+func (s *screen) runsLeft() (n int) {
+	for i := s.run; i < len(s.sc.Strategies)*s.sc.Seeds; i++ {
+		if s.journal.Known(i) == nil {
+			n++
+		}
+	}
+	return n
 }
 
 // refresh draws again and again, also while no request ends.
@@ -78,7 +89,8 @@ func (s *screen) refresh() {
 func (s *screen) follow(herd func() int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.run++
+	for s.run++; s.journal.Known(s.run-1) != nil; s.run++ {
+	}
 	s.begun, s.started, s.recent, s.failed, s.herd = time.Now(), time.Time{}, nil, 0, herd
 	s.draw(s.title() + ": begins")
 }
@@ -121,8 +133,7 @@ func (s *screen) line() string {
 		p99 = s.recent[n*99/100]
 	}
 	s.recent = s.recent[:0]
-	runs := len(s.sc.Strategies)*s.sc.Seeds - s.run
-	left := max(s.sc.Duration-since, 0) + time.Duration(runs)*s.sc.Duration
+	left := max(s.sc.Duration-since, 0) + time.Duration(s.runsLeft())*s.sc.Duration
 	return fmt.Sprintf("%s: %.0f requests/s, %d failed, p99 %.1f ms, herd %s, %v left",
 		s.title(), rate, s.failed, float64(p99)/1e6, herd, left.Round(time.Second))
 }

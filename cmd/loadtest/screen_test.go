@@ -22,11 +22,11 @@ func (deaf) LoadEnded(string, time.Time)   {}
 func TestScreenSaysWhatGoesOn(t *testing.T) {
 	sc := &scenarios.Scenario{Name: "small", Duration: time.Hour, Seeds: 2, Strategies: []scenarios.Entry{{Name: "naive"}, {Name: "mutex"}}}
 	var before strings.Builder
-	newScreen(&before, false, sc).end()
+	newScreen(&before, false, sc, nil).end()
 	if want := "small: 4 runs of 1h0m0s on the wall clock, one after another: 4h0m0s and what they need before the traffic\n"; before.String() != want {
 		t.Errorf("says before %q, wants %q", before.String(), want)
 	}
-	s := newScreen(io.Discard, false, sc)
+	s := newScreen(io.Discard, false, sc, nil)
 	defer s.end()
 	var observer origin.Observer
 	for range 3 {

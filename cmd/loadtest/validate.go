@@ -24,6 +24,7 @@ type validateCmd struct {
 	Scenarios []string `arg:"" optional:"" help:"Files, or names of the catalogue."`
 
 	command.Selection `embed:""`
+	command.Memory    `embed:""`
 
 	real `embed:""`
 	pace `embed:""`
@@ -60,6 +61,11 @@ func (v validateCmd) Run(c *command.Console) error {
 	if err != nil {
 		return command.Usage(err)
 	}
+	if err := refuseTooLarge(v.Memory, scs); err != nil {
+		return err
+	}
+	c, end := v.Watch(c)
+	defer end()
 	var sum verdict
 	for _, sc := range scs {
 		if err := v.validate(c, sc, &sum); err != nil {
@@ -74,7 +80,7 @@ func (v validateCmd) Run(c *command.Console) error {
 func (v validateCmd) validate(c *command.Console, sc *scenarios.Scenario, sum *verdict) error {
 	run := runCmd{Selection: v.Selection, real: v.real, pace: v.pace}
 	run.Quiet = v.Quiet
-	measured, took, failed := run.execute(c, sc)
+	measured, took, failed := run.execute(c, sc, nil)
 	if measured == nil {
 		return unlessInterrupted(c, failed, sc.Name+" is not measured")
 	}
@@ -102,7 +108,7 @@ func (v validateCmd) validate(c *command.Console, sc *scenarios.Scenario, sum *v
 	}
 	switch {
 	case c.Ctx.Err() != nil || measured.Interrupted && failed == nil:
-		return &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf("interrupted: %d of %d strategies of %s are compared", len(whole), len(sc.Strategies), sc.Name)}
+		return c.Interrupted(fmt.Sprintf("%d of %d strategies of %s are compared", len(whole), len(sc.Strategies), sc.Name))
 	case failed != nil:
 		return failed
 	}

@@ -30,6 +30,14 @@ type cells struct {
 	points   []*scenarios.Scenario // by their number, as far as mostKept
 	figures  figures.Table
 	keep     []string // what strategies have to keep
+	largest  largestPoint
+}
+
+// largestPoint is the point of a grid whose runs take the most memory.
+type largestPoint struct {
+	name   string
+	memory int64  // a run, in bytes
+	most   string // what takes the most of it
 }
 
 // mostKept is how many points keep their scenario between check and run. Those of a
@@ -38,10 +46,10 @@ const mostKept = 4096
 
 // checkCells reads the scenario of every point of the grid, so that nothing runs where
 // one of them is wrong.
-func checkCells(ctx context.Context, scenario string, grid *sweep.Grid, jobs int) (*cells, error) {
+func checkCells(console *command.Console, scenario string, grid *sweep.Grid, jobs int) (*cells, error) {
 	n := grid.Points()
 	c := &cells{scenario: scenario, grid: grid, points: make([]*scenarios.Scenario, min(n, mostKept)), figures: figures.All()}
-	errs := make([]error, n)
+	errs, sizes, ctx := make([]error, n), make([]largestPoint, n), console.Ctx
 	var next atomic.Int64
 	var wrong atomic.Bool
 	var workers sync.WaitGroup
@@ -51,6 +59,8 @@ func checkCells(ctx context.Context, scenario string, grid *sweep.Grid, jobs int
 				sc, err := c.load(i)
 				if errs[i] = err; err != nil {
 					wrong.Store(true)
+				} else {
+					sizes[i].memory, sizes[i].most = lab.Memory(sc, lab.ModelledParts)
 				}
 				if i < len(c.points) {
 					c.points[i] = sc
@@ -67,7 +77,13 @@ func checkCells(ctx context.Context, scenario string, grid *sweep.Grid, jobs int
 		}
 	}
 	if ctx.Err() != nil {
-		return nil, &command.Exit{Code: command.ExitInterrupted, Err: errors.New("interrupted: no cell was begun")}
+		return nil, console.Interrupted("no cell was begun")
+	}
+	for i, size := range sizes {
+		if size.memory > c.largest.memory {
+			c.largest = size
+			c.largest.name = grid.PointName(i)
+		}
 	}
 	return c, nil
 }

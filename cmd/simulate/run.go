@@ -69,12 +69,9 @@ func (r runCmd) Run(c *command.Console) error {
 func (r runCmd) runAll(c *command.Console, to *command.Printout, scs []*scenarios.Scenario, stopped func() bool) error {
 	broken := 0
 	for i, sc := range scs {
-		journal, err := command.OpenJournal(r.Delivery, sc, r.again(sc))
+		journal, err := command.OpenJournal(c, r.Delivery, sc, r.again(sc))
 		if err != nil {
 			return err
-		}
-		if n := journal.Taken(); n > 0 {
-			fmt.Fprintf(c.Err, "%s: %d of %d runs were finished when this command was killed, and are taken up\n", sc.Name, n, len(sc.Strategies)*sc.Seeds)
 		}
 		p := command.NewProgress(c.Err, r.Quiet, sc)
 		file, err := r.execute(sc, p.At, stopped, journal)
@@ -102,8 +99,8 @@ func (r runCmd) runAll(c *command.Console, to *command.Printout, scs []*scenario
 func (r runCmd) refuseTooLarge(scs []*scenarios.Scenario) error {
 	for _, sc := range scs {
 		atOnce := min(cmp.Or(r.Parallel, runtime.GOMAXPROCS(0)), len(sc.Strategies)*sc.Seeds)
-		need, most := lab.Memory(sc)
-		if err := r.Refuse(sc.Name, need*int64(atOnce), most, atOnce); err != nil {
+		need, most := lab.Memory(sc, lab.ModelledParts)
+		if err := r.Refuse(sc.Name, need*int64(atOnce), most, "--parallel", atOnce); err != nil {
 			return err
 		}
 	}

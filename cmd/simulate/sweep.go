@@ -20,6 +20,7 @@ type sweepCmd struct {
 	Scenario string `arg:"" help:"A file, a name of the catalogue, or a grid file (scenario, vary, seeds)."`
 
 	command.Selection `embed:""`
+	command.Memory    `embed:""`
 
 	Vary []string `placeholder:"PATH=VALUES" sep:"none" help:"Vary a setting, e.g. fleet.workers=10,20,50 or client.timeout=1s..30s/5. Several make a grid."`
 	Keep []string `placeholder:"CONDITION" sep:"none" help:"What a strategy must keep beside the scenario's budget, e.g. 'p99: 200ms' or 'herd_peak < 5'."`
@@ -34,6 +35,8 @@ type sweepCmd struct {
 
 // Run checks every cell, and only then begins to run them.
 func (s sweepCmd) Run(c *command.Console) error {
+	c, end := s.Watch(c)
+	defer end()
 	folder, cells, err := s.open(c)
 	if exit := new(command.Exit); errors.As(err, &exit) { // Ctrl-C
 		return err
@@ -47,8 +50,7 @@ func (s sweepCmd) Run(c *command.Console) error {
 	case err != nil:
 		return &command.Exit{Code: command.ExitRun, Err: fmt.Errorf("the sweep ends: %w; what is done is kept: go on with --resume", err)}
 	case c.Ctx.Err() != nil && left > 0:
-		return &command.Exit{Code: command.ExitInterrupted, Err: fmt.Errorf(
-			"interrupted: %s not done; what is done is kept: go on with --resume", humanize.Plural(left, "cell is", "cells are"))}
+		return c.Interrupted(humanize.Plural(left, "cell is", "cells are") + " not done; what is done is kept: go on with --resume")
 	}
 	if err := s.deliver(c, folder, cells.keep); err != nil {
 		return err
@@ -106,7 +108,10 @@ func (s *sweepCmd) open(c *command.Console) (*sweep.Folder, *cells, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	cells, err := checkCells(c.Ctx, scenario, grid, s.Jobs)
+	cells, err := checkCells(c, scenario, grid, s.Jobs)
+	if err == nil {
+		err = s.refuseTooLarge(cells)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -129,6 +134,12 @@ func (s *sweepCmd) open(c *command.Console) (*sweep.Folder, *cells, error) {
 		fmt.Fprintf(c.Err, "%s not what the sweep wrote: their cells run again\n", humanize.Plural(folder.Lost, "result is", "results are"))
 	}
 	return folder, cells, nil
+}
+
+// refuseTooLarge refuses cells that would not have the memory they need.
+func (s *sweepCmd) refuseTooLarge(cells *cells) error {
+	atOnce := min(s.Jobs, cells.grid.Cells())
+	return s.Refuse(cells.largest.name, cells.largest.memory*int64(atOnce), cells.largest.most, "--jobs", atOnce)
 }
 
 // defaultName is the folder of a sweep that nobody named.

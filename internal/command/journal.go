@@ -22,8 +22,9 @@ import (
 // so that a process that is killed loses the run under way and no other. It is a file
 // beside the report's folder, a line a run. Its name has a hash of all that a result
 // depends on (the program, the scenario, its traces, the command): the next process that
-// does the same takes its runs up, which in virtual time are those that it would make,
-// and any other one removes it. A nil Journal keeps nothing.
+// does the same takes its runs up, which in virtual time are those that it would make and
+// on the wall clock took minutes to measure, and any other one removes it. A nil Journal
+// keeps nothing.
 type Journal struct {
 	path  string
 	known []*metrics.Run // of a process that was killed
@@ -39,9 +40,9 @@ type entry struct {
 }
 
 // OpenJournal is the journal of a scenario's runs, which the command makes again, with the
-// runs that a process that was killed has left in it. Without a disk to write to it keeps
-// nothing: a run is not given up for that.
-func OpenJournal(d Delivery, sc *scenarios.Scenario, command string) (*Journal, error) {
+// runs that a process that was killed has left in it, which it says. Without a disk to
+// write to it keeps nothing: a run is not given up for that.
+func OpenJournal(c *Console, d Delivery, sc *scenarios.Scenario, command string) (*Journal, error) {
 	name := filepath.Join(d.Out, "."+sc.Name+d.Suffix+".runs-")
 	hash, err := hashInputs(sc, command)
 	if err != nil {
@@ -59,6 +60,9 @@ func OpenJournal(d Delivery, sc *scenarios.Scenario, command string) (*Journal, 
 	}
 	if text, err := os.ReadFile(j.path); err == nil {
 		j.read(text, sc)
+	}
+	if n := j.taken(); n > 0 {
+		fmt.Fprintf(c.Err, "%s: %d of %d runs were finished when this command was killed, and are taken up\n", sc.Name, n, len(j.known))
 	}
 	return j, nil
 }
@@ -90,8 +94,8 @@ func (j *Journal) Known(i int) *metrics.Run {
 	return j.known[i]
 }
 
-// Taken is how many runs are known.
-func (j *Journal) Taken() (n int) {
+// taken is how many runs are known.
+func (j *Journal) taken() (n int) {
 	for _, run := range j.known {
 		if run != nil {
 			n++
@@ -142,6 +146,9 @@ func (j *Journal) write(line []byte) {
 
 // Remove removes the journal, once the report is in its place.
 func (j *Journal) Remove() {
+	if j == nil {
+		return
+	}
 	if j.file != nil {
 		j.file.Close()
 	}

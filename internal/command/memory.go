@@ -43,15 +43,16 @@ func (m Memory) limit() int64 {
 }
 
 // Refuse is an error if runs that need so much memory, most of it for something, would
-// not have it. It is asked before any is taken.
-func (m Memory) Refuse(name string, need int64, most string, atOnce int) error {
+// not have it; flag is that which has fewer than so many run at once. It is asked
+// before any is taken.
+func (m Memory) Refuse(name string, need int64, most, flag string, atOnce int) error {
 	limit := m.limit()
 	if need <= limit {
 		return nil
 	}
 	fewer := ""
 	if atOnce > 1 {
-		fewer = ", run fewer than the " + strconv.Itoa(atOnce) + " at once with --parallel"
+		fewer = ", run fewer than the " + strconv.Itoa(atOnce) + " at once with " + flag
 	}
 	return &Exit{ExitRun, fmt.Errorf("%s needs about %s of memory, most of it for %s, and may take %s: make that smaller%s, or raise --max-memory",
 		name, inMB(need), most, inMB(limit), fewer)}

@@ -49,10 +49,10 @@ func TestRefuse(t *testing.T) {
 	m := Memory{MaxMemory: new(byteSize)}
 	*m.MaxMemory = 2e9
 	want := "grid needs about 12000MB of memory, most of it for 10 boxes, and may take 2000MB: make that smaller, run fewer than the 2 at once with --parallel, or raise --max-memory"
-	if err := m.Refuse("grid", 12e9, "10 boxes", 2); err == nil || err.Error() != want {
+	if err := m.Refuse("grid", 12e9, "10 boxes", "--parallel", 2); err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
-	if err := m.Refuse("grid", 2e9, "10 boxes", 2); err != nil {
+	if err := m.Refuse("grid", 2e9, "10 boxes", "--parallel", 2); err != nil {
 		t.Error(err)
 	}
 	if n := available(); n < 1<<20 {

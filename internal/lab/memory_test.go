@@ -39,7 +39,7 @@ strategies: {naive: {}}
 				t.Fatal(err)
 			}
 			taken := heap() - before
-			estimate, most := Memory(sc)
+			estimate, most := Memory(sc, ModelledParts)
 			t.Logf("takes %.1f MB, estimated %.1f MB, most of it for %s", float64(taken)/1e6, float64(estimate)/1e6, most)
 			if estimate < taken/2 || estimate > 4*taken {
 				t.Error("the estimate is far off")
