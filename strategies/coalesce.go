@@ -3,6 +3,7 @@ package strategies
 import (
 	"cmp"
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -100,6 +101,29 @@ func (g *Group) lead(ctx context.Context, key string, c *call, f func(context.Co
 	}()
 	c.res, c.err = f(ctx)
 	returned = true
+}
+
+// share is Do for a load that a strategy answers with: whoever waited was coalesced, and
+// what went wrong is named as the leader's own failure is. GaveUp says that the limit came first.
+func (g *Group) share(ctx context.Context, key string, limit time.Duration, load func(context.Context) (Result, error)) (r Result, gaveUp bool, err error) {
+	r, shared, err := g.Do(ctx, key, limit, load)
+	var panicked *PanicError
+	switch {
+	case !shared:
+		return r, false, err
+	case err == nil:
+		r.Outcome = Coalesced
+		return r, false, nil
+	case errors.Is(err, clock.ErrLimit):
+		return Result{}, true, err
+	case r.Outcome == OriginFailure:
+		r, err = failure(ctx, OriginFailure, err)
+	case errors.As(err, &panicked):
+		r, err = failure(ctx, OriginFailure, &LoadError{Key: key, Err: err})
+	default:
+		r, err = failure(ctx, Timeout, err)
+	}
+	return r, false, err
 }
 
 // Forget lets the next caller of key begin a new call although one is under

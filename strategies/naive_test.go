@@ -81,3 +81,27 @@ func TestNaiveWritesThrough(t *testing.T) {
 		}
 	})
 }
+
+// Coalesced, a request that comes after a write does not get what was loaded before it.
+func TestNaiveCoalescedAfterAWrite(t *testing.T) {
+	onBothClocks(t, func(t *testing.T, w *world) {
+		n, err := strategies.NewNaive(newClient(w, "box"), w.origin, strategies.NaiveConfig{Coalesce: true, Runtime: w.runtime()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.together(2, func(i int) {
+			if i == 0 {
+				outcomeIs(t, n, "k", strategies.Computed)
+				return
+			}
+			w.sleep(10 * time.Millisecond) // the load of the first is under way
+			if err := n.Invalidate(background, "k", w.origin.write("k")); err != nil {
+				t.Error(err)
+			}
+			outcomeIs(t, n, "k", strategies.Computed)
+		})
+		if loads := w.origin.count(); loads != 2 {
+			t.Errorf("%d loads, want one before the write and one after it", loads)
+		}
+	})
+}

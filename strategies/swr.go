@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"time"
-
-	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // SWRConfig configures [SWR]. Zero fields get their defaults.
@@ -212,25 +210,14 @@ func (s *SWR) refreshBehind(ctx context.Context, key string) {
 
 // loadCoalesced computes an absent value once in this box.
 func (s *SWR) loadCoalesced(ctx context.Context, key string) (Result, error) {
-	r, shared, err := s.group.Do(ctx, key, s.cfg.wait, func(ctx context.Context) (Result, error) {
+	r, gaveUp, err := s.group.share(ctx, key, s.cfg.wait, func(ctx context.Context) (Result, error) {
 		if e, ok, _ := s.read(ctx, key); ok && e.YoungerThan(s.clock.Now(), s.cfg.enough) {
 			return s.hit(&e), nil
 		}
 		return s.loadAndSave(ctx, key)
 	})
-	var panicked *PanicError
-	switch {
-	case !shared:
-		return r, err
-	case err == nil:
-		r.Outcome = Coalesced
-		return r, nil
-	case errors.Is(err, clock.ErrLimit):
+	if gaveUp {
 		return s.giveUp(ctx, key, Entry{}, false)
-	case r.Outcome == OriginFailure:
-		return failure(ctx, OriginFailure, err)
-	case errors.As(err, &panicked):
-		return failure(ctx, OriginFailure, &LoadError{Key: key, Err: err})
 	}
-	return failure(ctx, Timeout, err)
+	return r, err
 }

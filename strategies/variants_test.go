@@ -204,6 +204,9 @@ func variants() []variant {
 		{name: "direct", bound: time.Nanosecond, computes: perRequest, uncached: true, fleet: directVariant},
 
 		{name: "naive", bound: bound, computes: perRequest, fleet: naiveVariant(strategies.NaiveConfig{})},
+		{name: "naive, coalesced", bound: bound, computes: perBox, fleet: naiveVariant(strategies.NaiveConfig{Coalesce: true})},
+		{name: "naive, coalesced and stale on errors", bound: bound, computes: perBox,
+			fleet: naiveVariant(strategies.NaiveConfig{Coalesce: true, LoadFailure: strategies.LoadFailure{StaleIfError: 5 * time.Second}})},
 		{name: "naive, failing with the cache", bound: bound, computes: perRequest, fails: true,
 			fleet: naiveVariant(strategies.NaiveConfig{CacheFailure: strategies.CacheFailure{OnCacheError: "fail"}})},
 
