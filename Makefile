@@ -31,7 +31,7 @@ staticcheck: ## staticcheck, where it can be had
 govulncheck: ## known vulnerabilities, where the database can be had
 	@GO="$(GO)" .ci/tool govulncheck $(GOVULNCHECK) ./...
 
-servers: ## Redis, memcached, nginx, PostgreSQL and Chromium for the tests, where they can be had
+servers: ## Redis, memcached and clients of it, nginx, PostgreSQL and Chromium for the tests, where they can be had
 	@.ci/servers
 
 race: ## go test, with the race detector where there is a C compiler

@@ -68,6 +68,7 @@ func checkView(c checker) {
 	checkDisk(c)
 	checkWarmers(c)
 	checkFaults(c)
+	checkRing(c)
 	checkOwnNodes(c)
 	checkFront(c)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/herdlab/herdlab/internal/spelling"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/front"
+	"github.com/herdlab/herdlab/internal/world/ring"
 	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/workloads"
 )
@@ -43,6 +44,13 @@ func checkMemory(c checker) {
 	for i, own := range cache.Own {
 		refuse("fleet.cache.own."+strconv.Itoa(i)+".memory", own.Memory)
 	}
+}
+
+// checkRing refuses to take a node off a ring whose keys stay with it.
+func checkRing(c checker) {
+	cache := c.Fleet.Cache
+	c.refuseIf(cache.EjectAfter > 0 && cache.Gutter == 0 && cache.Ring == ring.RedisCluster && len(cache.Rings) == 0, "fleet.cache.eject_after",
+		"a client of Redis Cluster moves no slots, and the keys of a node that is down fail until it is back: leave eject_after out, or choose another ring")
 }
 
 // checkOwnNodes checks the named caches that have nodes of their own.

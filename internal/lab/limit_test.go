@@ -87,7 +87,7 @@ func newLimit(sc *scenarios.Scenario, seed uint64, ttl time.Duration) *limit {
 	for _, c := range sc.Workload {
 		cfg.Classes = append(cfg.Classes, metrics.ClassInfo{Name: c.Class, Bystander: c.Bystander()})
 	}
-	ring, err := ring.New(sc.Fleet.Cache.Ring, tier.Names(sc.Fleet.Cache.Nodes), nil)
+	ring, err := ring.New(sc.Fleet.Cache.Ring, tier.Names(sc.Fleet.Cache.Nodes), nil, nil)
 	if err != nil {
 		panic(err)
 	}

@@ -118,7 +118,7 @@ func (b *Balancer) healthyRing() ring.Ring {
 		names[i] = fmt.Sprintf("box%d", i)
 		alive[i] = b.checks[i].backAt.IsZero()
 	}
-	r, err := ring.New(ring.Rendezvous, names, alive)
+	r, err := ring.New(ring.Rendezvous, names, alive, nil)
 	if err != nil {
 		panic("world: a ring of the boxes: " + err.Error()) // their names are distinct
 	}

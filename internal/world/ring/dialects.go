@@ -19,6 +19,10 @@ type ketamaDialect struct {
 	// points appends the places that one text stands for.
 	points func(at []uint32, text []byte) []uint32
 
+	// chain appends all places of a node in one, for a dialect that makes them one of
+	// another and has no texts; else nil.
+	chain func(at []uint32, name string) []uint32
+
 	// hash is the place of a key.
 	hash func(key string) uint32
 }
@@ -67,6 +71,26 @@ var jenkins = ketamaDialect{
 	label: withoutPort, texts: unweighted.texts,
 	points: func(at []uint32, text []byte) []uint32 { return append(at, oneAtATime(text)) },
 	hash:   oneAtATime[string],
+}
+
+// nginx is "hash KEY consistent": 160 points a node, each the CRC32 of the host, a zero
+// byte, the port and the point before it. A name without a port has an empty one.
+var nginx = ketamaDialect{
+	chain: func(at []uint32, name string) []uint32 {
+		host, port := name, ""
+		if i := strings.LastIndexByte(name, ':'); i >= 0 && strings.Trim(name[i+1:], "0123456789") == "" {
+			host, port = name[:i], name[i+1:]
+		}
+		label := crc(0, host+"\x00"+port)
+		var before [4]byte
+		for range 160 {
+			point := crc(label, before[:])
+			at = append(at, point)
+			binary.LittleEndian.PutUint32(before[:], point)
+		}
+		return at
+	},
+	hash: func(key string) uint32 { return crc(0, key) },
 }
 
 // withoutPort is how libmemcached labels a node on memcached's own port.

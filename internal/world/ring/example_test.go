@@ -11,12 +11,12 @@ import (
 func ExampleNew() {
 	nodes := []string{"10.0.0.1:11211", "10.0.0.2:11211", "10.0.0.3:11211", "10.0.0.4:11211"}
 	for _, kind := range []string{ring.Modulo, ring.Ketama} {
-		before, err := ring.New(kind, nodes, nil)
+		before, err := ring.New(kind, nodes, nil, nil)
 		if err != nil {
 			fmt.Println(err)
 			return
 		}
-		after, err := ring.New(kind, nodes, []bool{true, true, true, false})
+		after, err := ring.New(kind, nodes, nil, []bool{false, false, false, true})
 		if err != nil {
 			fmt.Println(err)
 			return

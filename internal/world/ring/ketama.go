@@ -28,12 +28,8 @@ func newKetama(members []member, d ketamaDialect) *ketama {
 	var circle []uint64 // a point's place, and below it the rank of its owner, which breaks ties
 	var at []uint32
 	for rank, m := range ranked {
-		label := []byte(d.label(m.name) + "-")
-		for k := range d.texts(m.weight, total, len(members)) {
-			at = d.points(at[:0], strconv.AppendInt(label, int64(k), 10))
-			for _, p := range at {
-				circle = append(circle, uint64(p)<<32|uint64(rank))
-			}
+		for _, p := range d.places(at[:0], m, total, len(members)) {
+			circle = append(circle, uint64(p)<<32|uint64(rank))
 		}
 	}
 	slices.Sort(circle)
@@ -43,6 +39,18 @@ func newKetama(members []member, d ketamaDialect) *ketama {
 		r.points[i], r.owners[i] = uint32(p>>32), int32(ranked[uint32(p)].index)
 	}
 	return r
+}
+
+// places appends the points of a member, whose weight is a share of total, among n.
+func (d ketamaDialect) places(at []uint32, m member, total, n int) []uint32 {
+	if d.chain != nil {
+		return d.chain(at, m.name)
+	}
+	label := []byte(d.label(m.name) + "-")
+	for k := range d.texts(m.weight, total, n) {
+		at = d.points(at, strconv.AppendInt(label, int64(k), 10))
+	}
+	return at
 }
 
 func (r *ketama) Owner(key string) int {

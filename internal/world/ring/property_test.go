@@ -1,6 +1,7 @@
 package ring
 
 import (
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -17,11 +18,11 @@ func drawFleet(t *rapid.T) (nodes []string, alive []bool) {
 
 func drawKeys(t *rapid.T) []string { return rapid.SliceOfN(rapid.String(), 1, 50).Draw(t, "keys") }
 
-// The owner of a key is alive, and it is the one that the ring of the living
-// alone gives, under its index there.
-func TestRingSkipsTheDeadAsIfNotListed(t *testing.T) {
+// The owner of a key is listed, and it is the one that the ring of the listed alone
+// gives, under its index there. The slots of Redis Cluster alone know whose they were.
+func TestRingSkipsTheUnlisted(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		kind := rapid.SampledFrom(Kinds()).Draw(t, "kind")
+		kind := rapid.SampledFrom(without(Kinds(), RedisCluster)).Draw(t, "kind")
 		nodes, alive := drawFleet(t)
 		var living []string
 		for i, n := range nodes {
@@ -42,11 +43,46 @@ func TestRingSkipsTheDeadAsIfNotListed(t *testing.T) {
 	})
 }
 
+func without(kinds []string, others ...string) []string {
+	return slices.DeleteFunc(kinds, func(kind string) bool { return slices.Contains(others, kind) })
+}
+
+// A node that is down owns nothing, and is as one that is not listed but to the clients
+// that hash anew: there the keys of the living stay, as on a consistent ring.
+func TestRingSkipsTheDown(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		kind := rapid.SampledFrom(without(Kinds(), RedisCluster)).Draw(t, "kind")
+		nodes, alive := drawFleet(t)
+		down := make([]bool, len(alive))
+		for i := range alive {
+			down[i] = !alive[i]
+		}
+		all, unlisted := newDrawnRing(t, kind, nodes, nil), newDrawnRing(t, kind, nodes, alive)
+		dead, err := New(kind, nodes, nil, down)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, key := range drawKeys(t) {
+			i, was := dead.Owner(key), all.Owner(key)
+			switch {
+			case i >= 0 && down[i]:
+				t.Fatalf("%q is on node %d, which is down", key, i)
+			case kind == NginxModulo || kind == PythonMemcached:
+				if alive[was] && i != was {
+					t.Fatalf("%q moved from node %d, which is up, to %d", key, was, i)
+				}
+			case i != unlisted.Owner(key):
+				t.Fatalf("%q is on node %d, and on %d where the others are not listed", key, i, unlisted.Owner(key))
+			}
+		}
+	})
+}
+
 // No key moves but those of the node that went, where the number of points of the
 // others stays: on Ketama with fewer than 61 nodes. KetamaWeighted has 25 of 156.
 func TestRingMovesOnlyTheKeysOfTheLost(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		kind := rapid.SampledFrom([]string{Ketama, KetamaUnweighted, Pylibmc, Rendezvous}).Draw(t, "kind")
+		kind := rapid.SampledFrom([]string{Ketama, KetamaUnweighted, Pylibmc, Nginx, Rendezvous, Pymemcache}).Draw(t, "kind")
 		nodes, alive := drawFleet(t)
 		lost := rapid.IntRange(0, len(nodes)-1).Draw(t, "lost")
 		alive[lost] = true
@@ -61,7 +97,7 @@ func TestRingMovesOnlyTheKeysOfTheLost(t *testing.T) {
 	})
 }
 
-// The owner does not depend on how the nodes are listed, save for Modulo.
+// The owner does not depend on the order of the nodes, save for modulo and slots.
 func TestRingIgnoresTheOrderOfNodes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		kind := rapid.SampledFrom(consistent()).Draw(t, "kind")
@@ -77,7 +113,7 @@ func TestRingIgnoresTheOrderOfNodes(t *testing.T) {
 }
 
 func newDrawnRing(t *rapid.T, kind string, nodes []string, alive []bool) Ring {
-	r, err := New(kind, nodes, alive)
+	r, err := New(kind, nodes, alive, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,8 +1,8 @@
 // Package ring says which node of a cache tier owns a key, in the dialects of the
-// clients that are in use: hash % n, libketama, the three variants of libmemcached,
-// pylibmc, rendezvous. Two clients that disagree about one key have two caches, so
-// each dialect is kept to the point, and the tests hold it against what the
-// originals answer (RJ/ketama at 18cf9a7, libmemcached 1.1.4, pylibmc 1.6.3).
+// clients that are in use. Two clients that disagree about one key have two caches, so
+// each dialect is kept to the point, and the tests hold it against what the originals
+// answer (RJ/ketama at 18cf9a7, libmemcached 1.1.4, pylibmc 1.6.3, nginx 1.22.1,
+// python-memcached 1.59, pymemcache 3.5.2, Redis 7.0.15).
 package ring
 
 import (
@@ -10,8 +10,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/herdlab/herdlab/internal/hash"
 )
 
 // The kinds of ring that New makes.
@@ -19,6 +17,10 @@ const (
 	// Modulo is hash % n, the default of libmemcached and of most clients: when
 	// n changes to n+1, n/(n+1) of the keys change their node.
 	Modulo = "modulo"
+
+	// ModuloMD5, ModuloCRC and ModuloFNV1a are libmemcached's Modulo by another hash:
+	// pylibmc's behaviour hash as "md5", "crc" and "fnv1a_32".
+	ModuloMD5, ModuloCRC, ModuloFNV1a = "modulo-md5", "modulo-crc", "modulo-fnv1a"
 
 	// Ketama is the consistent hashing of libketama (Last.fm, 2007), point for
 	// point: when n changes to n+1, about 1/(n+1) of the keys move.
@@ -39,10 +41,29 @@ const (
 	// leaves as it is.
 	Pylibmc = "pylibmc"
 
+	// Nginx is "hash KEY consistent" of nginx: 160 points a node by CRC32, as
+	// Cache::Memcached::Fast has them for ketama_points of 160.
+	Nginx = "nginx"
+
+	// NginxModulo is "hash KEY" of nginx, and Cache::Memcached: CRC32 modulo n,
+	// hashed anew for a node that is down.
+	NginxModulo = "nginx-modulo"
+
+	// PythonMemcached is that client: CRC32 modulo n, hashed anew for a node that is
+	// down, and no node at all after ten that are.
+	PythonMemcached = "python-memcached"
+
 	// Rendezvous is highest random weight (Thaler and Ravishankar, "Using
 	// name-based mappings to increase hit rates", 1998): the even spread of
 	// Modulo and the few moves of Ketama, for a lookup in O(n).
 	Rendezvous = "rendezvous"
+
+	// Pymemcache is the Rendezvous of that client's HashClient, by MurmurHash3.
+	Pymemcache = "pymemcache"
+
+	// RedisCluster is the 16,384 slots of Redis Cluster, dealt out evenly as
+	// redis-cli does it. A node that is down keeps its slots, whose keys fail.
+	RedisCluster = "redis-cluster"
 )
 
 // Ring says which node owns a key. It is immutable, and so safe for concurrent
@@ -53,37 +74,64 @@ type Ring interface {
 	Owner(key string) int
 }
 
-// New makes a ring of the given kind from those nodes that are alive; a nil
-// alive means all. A node is a name, "host:port", that places it on the ring; all
-// have an equal share. The dead are left out as if they were not listed, so that
-// Modulo divides by the number alive. The order of the nodes matters to Modulo
-// alone. It is an error if the kind is unknown, if alive has another length
-// than nodes, and if a name is empty or given twice.
-func New(kind string, nodes []string, alive []bool) (Ring, error) {
-	members, err := living(nodes, alive)
+// dialect is one kind of ring.
+type dialect struct {
+	kind string
+	make func(fleet) Ring
+}
+
+// dialects are all kinds, in the order in which they are told of.
+func dialects() []dialect {
+	circle := func(d ketamaDialect) func(fleet) Ring {
+		return func(f fleet) Ring { return newKetama(f.alive(), d) }
+	}
+	remainder := func(hash func(string) uint32) func(fleet) Ring {
+		return func(f fleet) Ring { return modulo{f.alive(), hash} }
+	}
+	return []dialect{
+		{Modulo, remainder(oneAtATime[string])},
+		{ModuloMD5, remainder(ketamaHash)},
+		{ModuloCRC, remainder(crc15[string])},
+		{ModuloFNV1a, remainder(fnv1aSigned)},
+		{Ketama, circle(libketama)},
+		{KetamaWeighted, circle(weighted)},
+		{KetamaUnweighted, circle(unweighted)},
+		{Pylibmc, circle(jenkins)},
+		{Nginx, circle(nginx)},
+		{NginxModulo, func(f fleet) Ring { return nginxModulo(f.listed) }},
+		{PythonMemcached, func(f fleet) Ring { return pythonMemcached(f.listed) }},
+		{Rendezvous, func(f fleet) Ring { return newRendezvous(f.alive()) }},
+		{Pymemcache, func(f fleet) Ring { return newPymemcache(f.alive()) }},
+		{RedisCluster, newSlots},
+	}
+}
+
+// New makes a ring of the given kind from those nodes that are listed; a nil listed
+// means all. A node is a name, "host:port", that places it on the ring; all have an
+// equal share. Down are the nodes that a client holds to be dead, nil for none: most
+// clients leave them out as if they were not listed, so that Modulo divides by the
+// number alive; see the kinds for those that do not. The order of the nodes matters to
+// the kinds of modulo and to RedisCluster. It is an error if the kind is unknown, if
+// listed or down has another length than nodes, and if a name is empty or given twice.
+func New(kind string, nodes []string, listed, down []bool) (Ring, error) {
+	f, err := newFleet(nodes, listed, down)
 	if err != nil {
 		return nil, err
 	}
-	switch kind {
-	case Modulo:
-		return modulo(members), nil
-	case Ketama:
-		return newKetama(members, libketama), nil
-	case KetamaWeighted:
-		return newKetama(members, weighted), nil
-	case KetamaUnweighted:
-		return newKetama(members, unweighted), nil
-	case Pylibmc:
-		return newKetama(members, jenkins), nil
-	case Rendezvous:
-		return newRendezvous(members), nil
+	for _, d := range dialects() {
+		if d.kind == kind {
+			return d.make(f), nil
+		}
 	}
 	return nil, fmt.Errorf("unknown ring %q: use one of %s", kind, strings.Join(Kinds(), ", "))
 }
 
 // Kinds lists the kinds of ring.
-func Kinds() []string {
-	return []string{Modulo, Ketama, KetamaWeighted, KetamaUnweighted, Pylibmc, Rendezvous}
+func Kinds() (kinds []string) {
+	for _, d := range dialects() {
+		kinds = append(kinds, d.kind)
+	}
+	return kinds
 }
 
 // member is a node that takes part, with its index among all. Weight is its share
@@ -93,88 +141,51 @@ type member struct {
 	name   string
 	weight int
 	index  int
+	down   bool
 }
 
-// living checks all nodes and returns those alive, in the given order.
-func living(nodes []string, alive []bool) ([]member, error) {
-	if alive != nil && len(alive) != len(nodes) {
-		return nil, fmt.Errorf("ring of %d nodes: alive has %d entries, give one for each node or nil for all alive", len(nodes), len(alive))
+// fleet is the nodes that a ring is made of.
+type fleet struct {
+	names  []string // of all nodes, listed or not
+	listed []member // in the given order
+}
+
+// newFleet checks all nodes and keeps those listed.
+func newFleet(nodes []string, listed, down []bool) (f fleet, err error) {
+	for what, flags := range map[string][]bool{"listed": listed, "down": down} {
+		if flags != nil && len(flags) != len(nodes) {
+			return f, fmt.Errorf("ring of %d nodes: %s has %d entries, give one for each node or nil", len(nodes), what, len(flags))
+		}
 	}
+	f.names = nodes
 	seen := make(map[string]int, len(nodes))
-	members := make([]member, 0, len(nodes))
 	for i, name := range nodes {
 		if name == "" {
-			return nil, fmt.Errorf("ring node %d has no name: give it one, as in \"10.0.0.1:11211\"", i)
+			return f, fmt.Errorf("ring node %d has no name: give it one, as in \"10.0.0.1:11211\"", i)
 		}
 		if first, twice := seen[name]; twice {
-			return nil, fmt.Errorf("ring nodes %d and %d are both named %q: give each its own name", first, i, name)
+			return f, fmt.Errorf("ring nodes %d and %d are both named %q: give each its own name", first, i, name)
 		}
 		seen[name] = i
-		if alive == nil || alive[i] {
-			members = append(members, member{name, 1, i})
+		if listed == nil || listed[i] {
+			f.listed = append(f.listed, member{name, 1, i, down != nil && down[i]})
 		}
 	}
-	return members, nil
+	return f, nil
+}
+
+// alive are the members that are listed and not down, in the given order.
+func (f fleet) alive() (members []member) {
+	for _, m := range f.listed {
+		if !m.down {
+			members = append(members, m)
+		}
+	}
+	return members
 }
 
 // sortedByName returns the members in the order that breaks ties between nodes: it
 // does not depend on how they are listed, nor on who else is there.
 func sortedByName(members []member) []member {
 	return slices.SortedFunc(slices.Values(members), func(a, b member) int { return cmp.Compare(a.name, b.name) })
-}
-
-// modulo owns by hash % n.
-type modulo []member
-
-func (r modulo) Owner(key string) int {
-	if len(r) == 0 {
-		return -1
-	}
-	return r[oneAtATime(key)%uint32(len(r))].index
-}
-
-// oneAtATime is Bob Jenkins's hash of that name ("Hash functions", Dr. Dobb's,
-// 1997), the default of libmemcached. There a byte is a C char, which is signed
-// on amd64: bytes from 0x80 on are extended by their sign, and that is kept.
-func oneAtATime[T string | []byte](key T) uint32 {
-	var h uint32
-	for i := range len(key) {
-		h += uint32(int8(key[i]))
-		h += h << 10
-		h ^= h >> 6
-	}
-	h += h << 3
-	h ^= h >> 11
-	h += h << 15
-	return h
-}
-
-// rendezvous gives a key to the node that has drawn the best lot for it, where
-// the lot is a hash of key and node. A node that goes leaves all other lots as
-// they were, so that only its own keys move.
-type rendezvous struct {
-	members []member // by name: the first of equal lots wins
-	seeds   []uint64 // of members[i]
-}
-
-func newRendezvous(members []member) *rendezvous {
-	r := &rendezvous{members: sortedByName(members)}
-	for _, m := range r.members {
-		r.seeds = append(r.seeds, hash.Mix(hash.FNV1a(m.name)))
-	}
-	return r
-}
-
-func (r *rendezvous) Owner(key string) int {
-	if len(r.members) == 0 {
-		return -1
-	}
-	h := hash.FNV1a(key)
-	best, top := 0, uint64(0)
-	for i, seed := range r.seeds {
-		if lot := hash.Mix(h ^ seed); lot > top {
-			best, top = i, lot
-		}
-	}
-	return r.members[best].index
 }

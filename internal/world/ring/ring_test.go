@@ -17,17 +17,20 @@ func ringNodes(n, port int) []string {
 }
 
 // mustRing is New for arguments that are known to be good.
-func mustRing(t testing.TB, kind string, nodes []string, alive []bool) Ring {
+func mustRing(t testing.TB, kind string, nodes []string, listed, down []bool) Ring {
 	t.Helper()
-	r, err := New(kind, nodes, alive)
+	r, err := New(kind, nodes, listed, down)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
 }
 
-// consistent are the kinds that move the keys of one node alone.
-func consistent() []string { return Kinds()[1:] }
+// consistent are the kinds that move the keys of one node alone, when it is no longer
+// listed, and do not care for the order of the nodes.
+func consistent() []string {
+	return []string{Ketama, KetamaWeighted, KetamaUnweighted, Pylibmc, Nginx, Rendezvous, Pymemcache}
+}
 
 func TestNewRefuses(t *testing.T) {
 	for _, c := range []struct {
@@ -36,13 +39,13 @@ func TestNewRefuses(t *testing.T) {
 		alive []bool
 		want  string
 	}{
-		{"ketma", ringNodes(1, 1), nil, `unknown ring "ketma": use one of modulo, ketama,`},
-		{Ketama, ringNodes(2, 1), []bool{true}, "ring of 2 nodes: alive has 1 entries"},
+		{"ketma", ringNodes(1, 1), nil, `unknown ring "ketma": use one of modulo, modulo-md5,`},
+		{Ketama, ringNodes(2, 1), []bool{true}, "ring of 2 nodes: listed has 1 entries"},
 		{Ketama, []string{"a", ""}, nil, "ring node 1 has no name"},
 		{Ketama, []string{"a", "b", "a"}, nil, `ring nodes 0 and 2 are both named "a"`},
 		{Ketama, []string{"a", "a"}, []bool{true, false}, `both named "a"`}, // the dead are checked too
 	} {
-		r, err := New(c.kind, c.nodes, c.alive)
+		r, err := New(c.kind, c.nodes, c.alive, nil)
 		if r != nil || err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("New(%q, %v, %v) = %v, %v; want an error with %q", c.kind, c.nodes, c.alive, r, err, c.want)
 		}
@@ -51,21 +54,21 @@ func TestNewRefuses(t *testing.T) {
 
 func TestRingWithoutMembers(t *testing.T) {
 	for _, kind := range Kinds() {
-		if got := mustRing(t, kind, nil, nil).Owner("k"); got != -1 {
+		if got := mustRing(t, kind, nil, nil, nil).Owner("k"); got != -1 {
 			t.Errorf("%s without nodes: Node = %d, want -1", kind, got)
 		}
-		if got := mustRing(t, kind, ringNodes(2, 1), []bool{false, false}).Owner("k"); got != -1 {
+		if got := mustRing(t, kind, ringNodes(2, 1), []bool{false, false}, nil).Owner("k"); got != -1 {
 			t.Errorf("%s with all nodes dead: Node = %d, want -1", kind, got)
 		}
-		if got := mustRing(t, kind, ringNodes(3, 1), []bool{false, true, false}).Owner("k"); got != 1 {
+		if got := mustRing(t, kind, ringNodes(3, 1), []bool{false, true, false}, nil).Owner("k"); got != 1 {
 			t.Errorf("%s with node 1 alone alive: Node = %d, want 1", kind, got)
 		}
 	}
 }
 
 func TestModuloDividesByTheNumberAlive(t *testing.T) {
-	alive := []bool{true, false, true, true, false}
-	r := mustRing(t, Modulo, ringNodes(5, 11211), alive)
+	down := []bool{false, true, false, false, true}
+	r := mustRing(t, Modulo, ringNodes(5, 11211), nil, down)
 	listed := []int{0, 2, 3}
 	for i := range 1000 {
 		key := fmt.Sprint("key:", i)
@@ -79,7 +82,7 @@ func TestModuloDividesByTheNumberAlive(t *testing.T) {
 func TestRingLookupDoesNotAllocate(t *testing.T) {
 	keys := []string{"k", "a key longer than the 32 bytes that fit on the stack anyway", strings.Repeat("k", 250)}
 	for _, kind := range Kinds() {
-		r := mustRing(t, kind, []string{"a", "b", "c"}, nil)
+		r := mustRing(t, kind, []string{"a", "b", "c"}, nil, nil)
 		n := testing.AllocsPerRun(100, func() {
 			for _, key := range keys {
 				r.Owner(key)
@@ -96,11 +99,11 @@ func TestRingLookupDoesNotAllocate(t *testing.T) {
 func TestKetamaTies(t *testing.T) {
 	same := libketama
 	same.label = func(string) string { return "same" }
-	members, err := living([]string{"c", "a", "b"}, nil)
+	f, err := newFleet([]string{"c", "a", "b"}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := newKetama(members, same)
+	r := newKetama(f.listed, same)
 	if len(r.points) != 3*160 || !slices.IsSorted(r.points) {
 		t.Fatalf("%d points, want 480, ascending", len(r.points))
 	}
@@ -118,7 +121,7 @@ func BenchmarkRing(b *testing.B) {
 	}
 	for _, n := range []int{3, 20, 100} {
 		for _, kind := range Kinds() {
-			r := mustRing(b, kind, ringNodes(n, 11211), nil)
+			r := mustRing(b, kind, ringNodes(n, 11211), nil, nil)
 			b.Run(fmt.Sprintf("kind=%s/nodes=%d", kind, n), func(b *testing.B) {
 				b.ReportAllocs()
 				i := 0
@@ -138,7 +141,7 @@ func BenchmarkNewRing(b *testing.B) {
 		b.Run("kind="+kind, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				mustRing(b, kind, nodes, nil)
+				mustRing(b, kind, nodes, nil, nil)
 			}
 		})
 	}

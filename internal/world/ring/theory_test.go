@@ -33,25 +33,28 @@ func moved(from, to []int) float64 {
 }
 
 // When the last node of n comes or goes, a key stays on hash % n with
-// probability 1/n and on the other rings with probability (n-1)/n. Modulo and
-// Rendezvous are held to that within 0.006, five standard errors; what a ketama
+// probability 1/n and on the other rings with probability (n-1)/n. The kinds of modulo
+// and of rendezvous are held to that within 0.006, five standard errors; what a ketama
 // moves is the share of one node, which varies by 1/sqrt(points) of itself from
 // name to name, so it is held to three times that.
 func TestRingRemapping(t *testing.T) {
 	for _, kind := range Kinds() {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			for _, n := range []int{4, 6, 10, 11, 21} {
+			for _, n := range []int{4, 10, 21} {
 				nodes := ringNodes(n, 11211)
 				alive := slices.Repeat([]bool{true}, n)
 				alive[n-1] = false
-				more, fewer := owners(mustRing(t, kind, nodes, nil)), owners(mustRing(t, kind, nodes, alive))
+				more, fewer := owners(mustRing(t, kind, nodes, nil, nil)), owners(mustRing(t, kind, nodes, alive, nil))
 
 				ideal, tolerance := 1/float64(n), 0.006
+				modulo := false
 				switch kind {
-				case Modulo:
-					ideal = 1 - ideal
-				case Ketama, KetamaWeighted:
+				case Modulo, ModuloMD5, ModuloFNV1a:
+					ideal, modulo = 1-ideal, true
+				case ModuloCRC, NginxModulo, PythonMemcached: // of 32,768 hashes
+					ideal, tolerance, modulo = 1-ideal, 0.015, true
+				case Ketama, KetamaWeighted, Nginx:
 					tolerance = 3 * ideal / math.Sqrt(160)
 				case KetamaUnweighted, Pylibmc:
 					tolerance = 3 * ideal / math.Sqrt(100)
@@ -59,7 +62,7 @@ func TestRingRemapping(t *testing.T) {
 				if got := moved(more, fewer); math.Abs(got-ideal) > tolerance {
 					t.Errorf("%d nodes to %d and back: %.4f of the keys move, want %.4f +- %.4f", n, n-1, got, ideal, tolerance)
 				}
-				if kind == Modulo {
+				if modulo {
 					continue
 				}
 				for i := range more {
@@ -99,7 +102,7 @@ func TestKetamaImbalance(t *testing.T) {
 			var sum float64
 			const fleets = 100
 			for fleet := range fleets {
-				r := mustRing(t, kind, ringNodes(n, 10000+fleet), nil).(*ketama)
+				r := mustRing(t, kind, ringNodes(n, 10000+fleet), nil, nil).(*ketama)
 				sum += slices.Max(r.shares(n)) * float64(n)
 			}
 			got, want, tolerance := sum/fleets, 1+deviations/math.Sqrt(points), 0.015
@@ -123,7 +126,7 @@ func TestRingsAsMeasuredElsewhere(t *testing.T) {
 		{3, 4, 0.749, 0.220}, {5, 6, 0.833, 0.170}, {10, 11, 0.909, 0.077}, {10, 9, 0.901, 0.108}, {20, 21, 0.952, 0.048},
 	} {
 		for kind, want := range map[string]float64{Modulo: c.modulo, Ketama: c.consistent} {
-			got := moved(owners(mustRing(t, kind, ringNodes(c.from, 11211), nil)), owners(mustRing(t, kind, ringNodes(c.to, 11211), nil)))
+			got := moved(owners(mustRing(t, kind, ringNodes(c.from, 11211), nil, nil)), owners(mustRing(t, kind, ringNodes(c.to, 11211), nil, nil)))
 			tolerance := 0.003
 			if kind == Ketama { // the names of the nodes were others
 				tolerance = want * 0.35
@@ -141,7 +144,7 @@ func TestRingEvenness(t *testing.T) {
 	for _, kind := range []string{Modulo, Rendezvous} {
 		for _, n := range []int{3, 20} {
 			counts := make([]float64, n)
-			for _, node := range owners(mustRing(t, kind, ringNodes(n, 11211), nil)) {
+			for _, node := range owners(mustRing(t, kind, ringNodes(n, 11211), nil, nil)) {
 				counts[node]++
 			}
 			mean, chi := float64(ringKeys)/float64(n), 0.0

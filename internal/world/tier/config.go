@@ -10,8 +10,8 @@ import (
 // every box that talks to them.
 type Config struct {
 	Nodes     int           `yaml:"nodes" default:"1" min:"1" max:"10000" doc:"cache servers"`
-	Ring      string        `yaml:"ring" default:"ketama" enum:"modulo,ketama,ketama-weighted,ketama-unweighted,pylibmc,rendezvous" doc:"which node owns a key: hash modulo n; consistent hashing as in libketama, libmemcached or pylibmc; highest random weight"`
-	Rings     []string      `yaml:"rings" enum:"modulo,ketama,ketama-weighted,ketama-unweighted,pylibmc,rendezvous" doc:"rings of the boxes where they differ, used instead of ring: box 0 has the first, and after the last they start over"`
+	Ring      string        `yaml:"ring" default:"ketama" enum:"modulo,modulo-md5,modulo-crc,modulo-fnv1a,ketama,ketama-weighted,ketama-unweighted,pylibmc,nginx,nginx-modulo,python-memcached,rendezvous,pymemcache,redis-cluster" doc:"which node owns a key, as the client of that name has it (docs/model.md): hash modulo n; consistent hashing; highest random weight; the slots of Redis Cluster"`
+	Rings     []string      `yaml:"rings" enum:"modulo,modulo-md5,modulo-crc,modulo-fnv1a,ketama,ketama-weighted,ketama-unweighted,pylibmc,nginx,nginx-modulo,python-memcached,rendezvous,pymemcache,redis-cluster" doc:"rings of the boxes where they differ, used instead of ring: box 0 has the first, and after the last they start over"`
 	RTT       time.Duration `yaml:"rtt" default:"500us" min:"0s" doc:"round-trip time of one operation"`
 	Bandwidth float64       `yaml:"bandwidth" default:"0" unit:"bytes/s" min:"0" doc:"network bandwidth of one node; 0 is no limit"`
 	Memory    int64         `yaml:"memory" default:"0" unit:"bytes" min:"0" doc:"memory of one node: values, keys and 64 bytes an entry; 0 is no limit"`

@@ -187,10 +187,10 @@ func (m *Membership) setListed(i int, on bool) {
 // rebuild makes, or finds among those built before, the ring of the nodes that are listed and not ejected; with a
 // gutter, which takes the place of the ejected, of all that are listed.
 func (m *Membership) rebuild() error {
-	alive, v := make([]bool, len(m.nodes)), new(view)
+	down, v := make([]bool, len(m.nodes)), new(view)
 	for i := range m.nodes {
 		ejected := !m.health[i].retryAt.IsZero()
-		alive[i] = m.listed[i] && (!ejected || m.spare != nil)
+		down[i] = ejected && m.spare == nil
 		if ejected {
 			v.ejected++
 		}
@@ -199,8 +199,8 @@ func (m *Membership) rebuild() error {
 			v.out[i] = true
 		}
 	}
-	if len(alive) > 1 || !alive[0] {
-		owners, err := m.rings.ring(m.cfg.Ring, m.nodes, alive)
+	if len(down) > 1 || !m.listed[0] || down[0] {
+		owners, err := m.rings.ring(m.cfg.Ring, m.nodes, m.listed, down)
 		if err != nil {
 			return err
 		}

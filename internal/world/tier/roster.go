@@ -46,7 +46,7 @@ func (r *Roster) Client(cfg Config, box int, nodes []string, now func() time.Tim
 	}
 	if cfg.Gutter > 0 {
 		var err error
-		if m.spare, err = r.rings.ring(cfg.Ring, nodes[own:], nil); err != nil {
+		if m.spare, err = r.rings.ring(cfg.Ring, nodes[own:], nil, nil); err != nil {
 			return nil, err
 		}
 	}
@@ -77,8 +77,8 @@ type rings struct {
 
 // ringOf is what tells rings of one list of nodes apart.
 type ringOf struct {
-	dialect string
-	alive   string // a word a node; of the gutter there is none
+	dialect      string
+	listed, down string // a word a node; of the gutter there is none
 }
 
 // mostRings is how many are kept: about 8 bytes a point, so that clients which all
@@ -86,16 +86,16 @@ type ringOf struct {
 // the views that have them.
 const mostRings = 64
 
-// ring is the ring of the nodes that are alive, built once. Alive is nil for the gutter,
-// which has one list of nodes of its own.
-func (r *rings) ring(dialect string, nodes []string, alive []bool) (ring.Ring, error) {
+// ring is that of the nodes that are listed, for a client that holds some to be down,
+// built once. Both are nil for the gutter, which has one list of nodes of its own.
+func (r *rings) ring(dialect string, nodes []string, listed, down []bool) (ring.Ring, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	of := ringOf{dialect, fmt.Sprint(alive)}
+	of := ringOf{dialect, fmt.Sprint(listed), fmt.Sprint(down)}
 	if known := r.built[of]; known != nil {
 		return known, nil
 	}
-	made, err := ring.New(dialect, nodes, alive)
+	made, err := ring.New(dialect, nodes, listed, down)
 	if err != nil {
 		return nil, err
 	}
