@@ -150,7 +150,7 @@ func (p *tab) shown() string {
 
 // The page works as its text promises, and nothing of it is refused or goes wrong.
 func TestPageInABrowser(t *testing.T) {
-	f := metricstest.Variants()["burst"]
+	f := metricstest.Burst().File()
 	f.Faults = append(f.Faults, metricstest.Fault("slow origin", 20*time.Second, 30*time.Second))
 	p, _ := open(t, newBrowser(t), f)
 	names := metricstest.Burst().Strategies

@@ -67,6 +67,8 @@ type page struct {
 	Story  *charts.Chart // nil without one
 	Charts []charts.Chart
 
+	Explored []explored // requests, step by step; none unless they were asked for
+
 	drawn plots
 	Data  template.JS // for the script
 }
@@ -76,7 +78,7 @@ type page struct {
 // which are also what is seen of the charts where no script may run. The pictures are
 // the charts of the view.
 func HTML(w io.Writer, v *view.View, pictures []charts.Chart) error {
-	p := page{View: v, frame: newFrame(plotStyle+pageStyle, themeScript, plotScript, pageScript), drawn: newPlots(v)}
+	p := page{View: v, frame: newFrame(plotStyle+pageStyle, themeScript, plotScript, pageScript), drawn: newPlots(v), Explored: explore(v)}
 	for _, c := range pictures {
 		if c.Name == charts.StoryName {
 			p.Story = &c

@@ -45,10 +45,16 @@ func clock(ms float64) string { return fmt.Sprintf("%.6f s", ms/1000) }
 // timeline is a timeline to be written.
 type timeline struct{ *metrics.Timeline }
 
-// moment is something that happens at an instant, in ms since the request arrived.
+// moment is something that happens at an instant, or from then on for a time, in ms since
+// the request arrived.
 type moment struct {
 	at   float64
 	text string
+
+	until  float64 // 0 where it takes no time
+	queued float64 // of it, in a queue or on a link
+	kind   string  // what its time is counted under; empty where it is no step
+	beside bool    // it takes none of the request's time
 }
 
 // title says which request it is.
@@ -65,11 +71,11 @@ func (t timeline) title() string {
 
 // lines are all that happened, in order.
 func (t timeline) lines() []moment {
-	list := []moment{{0, "arrives"}}
+	list := []moment{{text: "arrives"}}
 	for i := range t.Tries {
 		list = append(list, t.tryLines(i)...)
 	}
-	list = append(list, moment{t.LatencyMS, "ends: " + t.ending()})
+	list = append(list, moment{at: t.LatencyMS, text: "ends: " + t.ending()})
 	slices.SortStableFunc(list, func(a, b moment) int { return cmp.Compare(a.at, b.at) })
 	return list
 }
@@ -78,7 +84,7 @@ func (t timeline) lines() []moment {
 func (t timeline) tryLines(i int) (list []moment) {
 	try := &t.Tries[i]
 	if i > 0 {
-		list = append(list, moment{try.FromMS, fmt.Sprintf("the client tries again, for the %s time", ordinal(i))})
+		list = append(list, moment{at: try.FromMS, text: fmt.Sprintf("the client tries again, for the %s time", ordinal(i))})
 	}
 	for rest := try.Steps; len(rest) > 0; {
 		period, times := repeats(rest)
@@ -86,17 +92,21 @@ func (t timeline) tryLines(i int) (list []moment) {
 			list = append(list, stepLine(try, &rest[j]))
 		}
 		if times > 1 {
-			list = append(list, moment{rest[period].FromMS, fmt.Sprintf("  ... the same %d times more, until +%s", times-1, humanize.Duration(rest[period*times-1].ToMS))})
+			last := rest[period*times-1].ToMS
+			list = append(list, moment{
+				at: rest[period].FromMS, until: last, kind: partOf(dearest(rest[:period]).What),
+				text: fmt.Sprintf("  ... the same %d times more, until +%s", times-1, humanize.Duration(last)),
+			})
 		}
 		rest = rest[period*times:]
 	}
 	switch {
 	case len(try.Steps) == 0:
-		list = append(list, moment{try.ToMS, "  the balancer has no box for it"})
+		list = append(list, moment{at: try.ToMS, text: "  the balancer has no box for it"})
 	case try.Outcome == metrics.Timeout && !tookUntil(try):
-		list = append(list, moment{try.ToMS, "the client gives up"})
+		list = append(list, moment{at: try.ToMS, text: "the client gives up"})
 	case i+1 < len(t.Tries):
-		list = append(list, moment{try.ToMS, "fails: " + humanize.Words(try.Outcome.String())})
+		list = append(list, moment{at: try.ToMS, text: "fails: " + humanize.Words(try.Outcome.String())})
 	}
 	return list
 }
@@ -117,6 +127,17 @@ func repeats(steps []metrics.Step) (period, times int) {
 	return 1, 1
 }
 
+// dearest is the step of a round that takes the most time.
+func dearest(round []metrics.Step) *metrics.Step {
+	most := &round[0]
+	for i := range round {
+		if s := &round[i]; s.ToMS-s.FromMS > most.ToMS-most.FromMS {
+			most = s
+		}
+	}
+	return most
+}
+
 // sameSteps reports whether two rounds differ in nothing but their times.
 func sameSteps(a, b []metrics.Step) bool {
 	return slices.EqualFunc(a, b, func(x, y metrics.Step) bool {
@@ -127,16 +148,18 @@ func sameSteps(a, b []metrics.Step) bool {
 // stepLine is the line of a step.
 func stepLine(try *metrics.Try, s *metrics.Step) moment {
 	text := stepText(s)
+	m := moment{at: s.FromMS, until: s.ToMS, queued: s.QueuedMS, kind: partOf(s.What)}
 	if s.ToMS > s.FromMS {
 		text += ", for " + humanize.Duration(s.ToMS-s.FromMS)
 	}
 	switch {
 	case s.Beside != "":
-		text = "(beside it, " + s.Beside + ": " + text + ")"
+		text, m.beside = "(beside it, "+s.Beside+": "+text+")", true
 	case s.FromMS > try.ToMS || s.FromMS == try.ToMS && s.ToMS > s.FromMS:
-		text = "(after the client has left or lost it: " + text + ")"
+		text, m.beside = "(after the client has left or lost it: "+text+")", true
 	}
-	return moment{s.FromMS, "  " + text}
+	m.text = "  " + text
+	return m
 }
 
 // tookUntil reports whether the last of a try's steps ended with it: then it was the

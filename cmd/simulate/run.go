@@ -34,7 +34,7 @@ type runCmd struct {
 	MaxBad *string  `placeholder:"5%" help:"With --trace: share of lines that may fail to parse. Default: 5%."`
 
 	Parallel         int  `default:"0" help:"Runs at once; 0 is one per CPU."`
-	Explain          bool `help:"Keep in results.json what became of the slowest and of failed requests, step by step. Takes twice the time."`
+	Explain          bool `help:"Show on the page what became of the slowest and of failed requests, step by step. Runs the first seed twice."`
 	CheckDeterminism bool `help:"Run everything twice and compare the event traces and results."`
 }
 
@@ -156,7 +156,11 @@ func (r runCmd) runIncidents(c *command.Console, scs []*scenarios.Scenario, stop
 
 // again is what makes the result of a scenario again.
 func (r runCmd) again(sc *scenarios.Scenario) string {
-	return r.Command("go run ./cmd/simulate run", sc, append(r.replayFlags(), r.Gate.Flags()...)...)
+	more := append(r.replayFlags(), r.Gate.Flags()...)
+	if r.Explain {
+		more = append(more, "--explain")
+	}
+	return r.Command("go run ./cmd/simulate run", sc, more...)
 }
 
 // execute runs what is not in the journal of one scenario in virtual time; with

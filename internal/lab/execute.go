@@ -36,8 +36,8 @@ type Options struct {
 	// Tool is the program that makes the results.
 	Tool *metrics.Tool
 
-	// Explain has every run keep the timelines of some requests, which takes another run
-	// each, in virtual time.
+	// Explain has every strategy keep the timelines of some requests of its first seed,
+	// which takes another run of it, in virtual time.
 	Explain bool
 
 	// Parallel is how many runs go on at once; 0 is one per CPU. Runs on the
@@ -143,7 +143,7 @@ func runOne(sc *scenarios.Scenario, opt Options, i, of int) (*metrics.Run, error
 	}
 	var run *metrics.Run
 	var err error
-	if opt.Explain {
+	if opt.Explain && i%sc.Seeds == 0 {
 		run, err = Explain(sc, e, seed, opt.Clock, watch, Wanted{Slowest: 5, Failed: 5})
 	} else {
 		run, err = Run(sc, e, seed, Setup{Clock: opt.Clock(), Wall: opt.ClockName == wallClock, World: opt.World, Watch: watch})

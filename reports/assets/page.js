@@ -334,6 +334,7 @@
 			}));
 		}
 		[...legend.children].forEach((b, i) => b.setAttribute("aria-pressed", shown[i]));
+		for (const e of document.querySelectorAll("[data-strategy]")) e.hidden = !shown[e.dataset.strategy];
 		if (many) redrawAll();
 	}
 	if (legend) {
