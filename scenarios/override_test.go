@@ -76,7 +76,7 @@ func TestBadOverrides(t *testing.T) {
 		"flet.workers=50":              `--set flet.workers=50: column 1: a scenario has no field "flet"; did you mean "fleet"?`,
 		"fleet.workers=many":           `--set fleet.workers=many: column 15: "workers": "many" is no whole number`,
 		"fleet.workers=0":              `--set fleet.workers=0: column 15: "workers": 0 is too small: it must be at least 1`,
-		"fleet.cache={nodes: 2, x: 1}": `--set fleet.cache={nodes: 2, x: 1}: column 24: cache has no field "x"; it has nodes, ring, rings, rtt, bandwidth, memory, max_item, eviction, expiry, timeout, fail_fast, eject_after ...`,
+		"fleet.cache={nodes: 2, x: 1}": `--set fleet.cache={nodes: 2, x: 1}: column 24: cache has no field "x"; it has nodes, ring, rings, rtt, bandwidth, memory, max_item, eviction, expiry, sweep, timeout, fail_fast ...`,
 		"fleet.workers":                `--set fleet.workers: column 1: write path=value, such as fleet.workers=50`,
 		"fleet.workers=":               `--set fleet.workers=: column 15: no value after the equals sign`,
 		"fleet..workers=5":             `--set fleet..workers=5: column 7: a name is missing between the dots`,

@@ -17,6 +17,7 @@ import (
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/sim"
 	"github.com/herdlab/herdlab/internal/view"
+	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/scenarios"
 )
 
@@ -187,6 +188,9 @@ func measuredCosts(sc *scenarios.Scenario, file *metrics.File, took *timings) (s
 func (v validateCmd) simulations(sc *scenarios.Scenario, strategy string, set []string, rtt time.Duration) (all []*view.View, err error) {
 	only := v.Selection
 	only.Strategy = []string{strategy}
+	if strings.HasPrefix(v.real.of(sc).Cache, tier.MemcachedSweep) { // also one at an address
+		set = append(set, "fleet.cache.sweep="+tier.MemcachedSweep)
+	}
 	for _, hundredths := range []time.Duration{100, 90, 95, 105, 110} {
 		scs, err := only.Load(scenarios.OpenReal, []string{sc.Given()}, slices.Concat(v.Set, set, []string{rttSetting(rtt * hundredths / 100)}))
 		if err != nil {

@@ -66,3 +66,35 @@ func TestExpiryNeedsMemcached(t *testing.T) {
 		}
 	}
 }
+
+// What has expired gives its memory back, in the model as in the servers: otherwise the
+// memory would be full of it in three seconds at most, and nothing more be stored.
+func TestExpiredEntriesOfRealCaches(t *testing.T) {
+	const churn = `
+name: churn
+duration: 6s
+fleet: {boxes: 1, workers: 32, cache: {nodes: 1, memory: 2MB, eviction: none, rtt: 200us}, origin: {latency: 1ms}}
+workload:
+  - {class: once, rate: 300/s, keys: {count: 1, one_hit: 100%}, size: 5KB}
+  - {class: page, rate: 300/s, keys: {count: 60}, size: 5KB}
+phases: {late: 3s..6s}
+strategies: {naive: {ttl: 1s}}
+`
+	for kind, set := range map[string][]string{
+		"redis":     {"fleet.cache.memory=4MB", "strategies.naive.ttl=500ms"}, // which counts its buffers, too,
+		"memcached": {"fleet.cache.expiry=memcached", "fleet.cache.eviction=lru"},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			sc := scenario(t, churn, set...)
+			want, _ := run(t, sc, "naive", nil)
+			got, _ := run(t, sc, "naive", startTier(t, t.Context(), kind, sc.Fleet))
+			if got, want := *got.Phases["late"].HitRatio, *want.Phases["late"].HitRatio; got < want-0.05 || got > want+0.05 || want < 0.25 {
+				t.Errorf("late hit ratio %.3f, the model has %.3f", got, want)
+			}
+			if got.Cache.Errors*100 > got.Cache.Sets || want.Cache.Errors > 0 || want.Cache.Evictions > 0 { // a busy machine has a time-out or two
+				t.Errorf("%d errors of the cache; the model has %d, and evicts %d", got.Cache.Errors, want.Cache.Errors, want.Cache.Evictions)
+			}
+		})
+	}
+}

@@ -19,6 +19,7 @@ type Config struct {
 	Eviction  string        `yaml:"eviction" default:"lru" enum:"lru,random,none" doc:"what a full node or process evicts; none refuses to store"`
 
 	Expiry string `yaml:"expiry" default:"exact" enum:"exact,memcached,django,django-1.5,django-pylibmc" doc:"how a node counts a ttl: exactly, in memcached's whole seconds (above 30 days a date), or as a Django backend sends them (docs/model.md)"`
+	Sweep  string `yaml:"sweep" default:"auto" enum:"auto,redis,memcached" doc:"whose way a node has to free expired entries that nobody reads, which take memory until then: redis looks at 20 of them 10 times a second, memcached walks over all every 6 s to an hour; auto is memcached where expiry is one of its, else redis (docs/model.md)"`
 
 	Timeout    time.Duration `yaml:"timeout" default:"250ms" min:"1us" doc:"how long a box waits for a node"`
 	FailFast   time.Duration `yaml:"fail_fast" default:"0s" min:"0s" doc:"how long a box fails at once instead of asking a node that just failed (libmemcached's retry_timeout)"`
@@ -70,6 +71,17 @@ func (c Config) Dialect() lifetime.Dialect {
 		return ""
 	}
 	return lifetime.Dialect(c.Expiry)
+}
+
+// sweepWord is whose way a node has to free what has expired.
+func (c Config) sweepWord() string {
+	switch {
+	case c.Sweep != "" && c.Sweep != AutoSweep:
+		return c.Sweep
+	case c.Dialect() != "":
+		return MemcachedSweep
+	}
+	return RedisSweep
 }
 
 // ringOf is the ring of a box's client: a box after the last of Rings begins with

@@ -49,12 +49,14 @@ type items struct {
 	chunks [][]item // item 0 is the sentinel of the order: its next is the most recently used
 	slots  []slot   // their number is a power of two, and a quarter at least is free
 	count  int      // of items that are there
+	mortal int      // of those, the ones that expire
 
 	prefixes []int // lengths of the prefixes, by the number of the keyspace
 	used     int64 // bytes: the sum of the items' sizes
 	peak     int64 // the most that was used
 	limit    int64 // bytes; 0: none
 	eviction string
+	reclaims bool     // what has expired goes first where it is the next to be evicted, as in memcached
 	all      []uint32 // kept for random eviction only
 	spare    uint32   // removed items, linked by next
 	rng      *rand.Rand
@@ -86,7 +88,7 @@ func newItems(limit int64, eviction string, rng *rand.Rand) *items {
 // clear forgets everything but the peak.
 func (m *items) clear() {
 	m.chunks, m.slots, m.count = [][]item{make([]item, 1, 16)}, make([]slot, 16), 0
-	m.used, m.all, m.spare = 0, nil, 0
+	m.used, m.mortal, m.all, m.spare = 0, 0, nil, 0
 }
 
 // at is the item of a number. The pointer is good until the next insert.
@@ -147,11 +149,14 @@ func (m *items) get(space keyspace, key string, now int64) *item {
 
 // set stores an entry and makes room for it. It reports false where there is
 // no room: the value alone exceeds the limit, or nothing may be evicted.
-func (m *items) set(space keyspace, key string, e strategies.Entry, expires int64) bool {
+func (m *items) set(space keyspace, key string, e strategies.Entry, now, expires int64) bool {
 	size, before := entrySize(space, key, e.Data), int64(0)
 	n := m.find(space, key)
 	if n != 0 {
 		before = m.sizeOf(m.at(n))
+	}
+	if m.limit > 0 && m.used+size-before > m.limit && m.reclaims {
+		m.reclaim(n, m.used+size-before-m.limit, now)
 	}
 	if m.limit > 0 && (size > m.limit || m.eviction == "none" && m.used+size-before > m.limit) {
 		return false
@@ -161,6 +166,7 @@ func (m *items) set(space keyspace, key string, e strategies.Entry, expires int6
 	}
 	m.used += size - before
 	it := m.at(n)
+	m.mortal += mortal(expires) - mortal(it.expires)
 	it.value, it.stored, it.cost, it.expired, it.expires = e.Value, e.Stored, e.Cost, e.Expired, expires
 	for m.limit > 0 && m.used > m.limit {
 		m.evict(n)
@@ -208,11 +214,42 @@ func (m *items) allocate() uint32 {
 	return uint32(last<<chunkBits + len(m.chunks[last]) - 1)
 }
 
-// widen doubles the table. The tags are all that it needs for that, so that no key is
-// read, and hashed, again.
-func (m *items) widen() {
+// mortal is 1 for an entry that expires, and 0 for another.
+func mortal(expires int64) int {
+	if expires == 0 {
+		return 0
+	}
+	return 1
+}
+
+// reclaim frees so many bytes, or some of them, of the least recently used entries, as
+// long as they have expired. Keep is about to be stored.
+func (m *items) reclaim(keep uint32, bytes, now int64) {
+	for enough := m.used - bytes; m.used > enough; {
+		last := m.at(0).prev
+		if it := m.at(last); last == 0 || last == keep || it.expires == 0 || it.expires > now {
+			return
+		}
+		m.remove(last)
+	}
+}
+
+// widen doubles the table.
+func (m *items) widen() { m.resize(2 * len(m.slots)) }
+
+// shrink halves a table that is nearly empty, as Redis does, so that a sweep finds in it
+// what there is.
+func (m *items) shrink() {
+	for len(m.slots) > 16 && 10*m.count < len(m.slots) {
+		m.resize(len(m.slots) / 2)
+	}
+}
+
+// resize has the table have so many places. The tags are all that it needs for that, so
+// that no key is read, and hashed, again.
+func (m *items) resize(places int) {
 	old := m.slots
-	m.slots = make([]slot, 2*len(old))
+	m.slots = make([]slot, places)
 	for _, s := range old {
 		if s.number != 0 {
 			m.enter(s)
@@ -250,7 +287,8 @@ func (m *items) leave(number uint32, tag uint32) {
 
 // evict gives up one item other than keep, which has just been stored: the least
 // recently used, or any, each as likely. An expired one is not preferred: no store
-// knows its expired entries without looking for them.
+// knows its expired entries without looking for them. What memcached finds expired at
+// the end of its LRU, reclaim has freed by then.
 func (m *items) evict(keep uint32) {
 	victim := m.at(0).prev
 	if m.eviction == "random" {
@@ -269,6 +307,7 @@ func (m *items) remove(number uint32) {
 	it := m.at(number)
 	m.leave(number, tagOf(it.space, it.key))
 	m.count--
+	m.mortal -= mortal(it.expires)
 	m.used -= m.sizeOf(it)
 	m.unlink(it)
 	if m.eviction == "random" { // the last one takes its place
@@ -298,10 +337,11 @@ func (m *items) unlink(it *item) {
 // same items.
 func (m *items) check() error {
 	var used int64
-	linked, found := 0, 0
+	linked, found, mortals := 0, 0, 0
 	for n := m.at(0).next; n != 0; n = m.at(n).next {
 		it := m.at(n)
 		used += m.sizeOf(it)
+		mortals += mortal(it.expires)
 		linked++
 		if m.find(keyspace{number: int(it.space)}, it.key) == n {
 			found++
@@ -314,6 +354,8 @@ func (m *items) check() error {
 		return fmt.Errorf("%d bytes are used of %d", used, m.limit)
 	case linked != m.count || linked != found:
 		return fmt.Errorf("%d entries are in the order of use, %d can be found, and %d are there", linked, found, m.count)
+	case mortals != m.mortal:
+		return fmt.Errorf("%d entries expire, of which %d are counted", mortals, m.mortal)
 	case m.eviction == "random" && linked != len(m.all):
 		return fmt.Errorf("%d entries can be evicted, of %d", len(m.all), linked)
 	}

@@ -48,7 +48,7 @@ func TestItemsAreAMapAndAList(t *testing.T) {
 				}
 			default:
 				_, there := version[name]
-				if !m.set(space, key, strategies.Entry{Value: strategies.Value{Version: uint64(step)}}, 0) {
+				if !m.set(space, key, strategies.Entry{Value: strategies.Value{Version: uint64(step)}}, 0, 0) {
 					t.Fatalf("step %d: no room for %q", step, name)
 				}
 				if version[name] = uint64(step); !there { // overwriting one is no use of it

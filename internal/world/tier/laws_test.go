@@ -25,7 +25,7 @@ func TestLaws(t *testing.T) {
 			x := New(sim.New(), Config{Nodes: 1, Memory: 1000, Eviction: "random"}, nil, rand.New(rand.NewPCG(1, 1)))
 			m := x.nodes[0].items
 			for _, key := range []string{"a", "b"} {
-				m.set(keyspace{length: 3}, key, strategies.Entry{Value: strategies.Value{Data: make([]byte, len(key)*16)}}, 0)
+				m.set(keyspace{length: 3}, key, strategies.Entry{Value: strategies.Value{Data: make([]byte, len(key)*16)}}, 0, 0)
 			}
 			if err := x.Laws(true); err != nil {
 				t.Fatalf("before: %v", err)

@@ -52,6 +52,8 @@ type node struct {
 	bandwidth float64 // bytes a second; 0: no limit
 	maxItem   int64   // bytes of an entry; 0: no limit
 	expiry    expiry
+	sweeper   sweeper
+	sweepDue  int64              // in nanoseconds of the Unix epoch
 	read      func(at time.Time) // hears of every read; or nil
 	stats     metrics.CacheStats
 
@@ -61,10 +63,21 @@ type node struct {
 // newNode returns an empty node that was started now: memcached's ticks count from
 // there.
 func newNode(cfg Config, rng *rand.Rand, now time.Time) *node {
-	return &node{
+	n := &node{
 		items: newItems(cfg.Memory, cfg.Eviction, rng), locks: make(map[wireKey]lock), leases: make(map[wireKey]lease),
 		link: station.New(1), bandwidth: cfg.Bandwidth, maxItem: cfg.MaxItem,
 		expiry: expiry{cfg.Dialect(), lifetime.Memcached{Started: now}},
+	}
+	sweeper, first := newSweeper(cfg.sweepWord())
+	n.sweeper, n.sweepDue, n.items.reclaims = sweeper, now.Add(first).UnixNano(), cfg.sweepWord() == MemcachedSweep
+	return n
+}
+
+// sweep frees what the server's own sweeps have found by now. They are made up for when
+// somebody looks: what none has asked for meanwhile nobody could see.
+func (n *node) sweep(now int64) {
+	for n.sweepDue <= now {
+		n.sweepDue = n.sweeper.sweep(n.items, n.sweepDue, now)
 	}
 }
 
@@ -87,6 +100,7 @@ func (n *node) get(space keyspace, key string, now time.Time) (e strategies.Entr
 		n.read(now)
 	}
 	nanos := now.UnixNano()
+	n.sweep(nanos)
 	it := n.items.get(space, key, nanos)
 	if it == nil {
 		return strategies.Entry{}, false, 0
@@ -100,6 +114,7 @@ func (n *node) get(space keyspace, key string, now time.Time) (e strategies.Entr
 // whoever has that: what the lease's holder computes is older than what is there.
 func (n *node) set(space keyspace, key string, e strategies.Entry, now time.Time, ttl time.Duration, newer bool) (bool, error) {
 	n.stats.Sets++
+	n.sweep(now.UnixNano())
 	if n.maxItem > 0 && entrySize(space, key, e.Data) > n.maxItem {
 		n.remove(space, key) // as memcached does: the old value is outdated
 		return false, ErrTooLarge
@@ -112,7 +127,7 @@ func (n *node) set(space keyspace, key string, e strategies.Entry, now time.Time
 	if n.longest > 0 && (ttl == 0 || ttl > n.longest) {
 		ttl = n.longest
 	}
-	if !n.items.set(space, key, e, n.expiry.expiresAt(now, ttl)) {
+	if !n.items.set(space, key, e, now.UnixNano(), n.expiry.expiresAt(now, ttl)) {
 		return false, ErrNoMemory
 	}
 	n.release(space, key)
@@ -200,8 +215,8 @@ type expiry struct {
 }
 
 // expiresAt is the instant at which a value set now for ttl is gone, in nanoseconds
-// of the Unix epoch; 0 is never. An entry is not removed then, but by the read that
-// finds it expired, as memcached does: until then it takes memory.
+// of the Unix epoch; 0 is never. An entry is not removed then, but by the read or the
+// sweep that finds it expired: until then it takes memory.
 func (x *expiry) expiresAt(now time.Time, ttl time.Duration) int64 {
 	if x.dialect != "" {
 		at, never := x.server.Expires(x.dialect.Exptime(lifetime.Seconds(ttl), now), now)

@@ -115,7 +115,7 @@ func (p *Process) store(ctx context.Context, key string, e strategies.Entry, ttl
 	if ttl > 0 {
 		expires = now.UnixNano() + int64(ttl)
 	}
-	return p.items.set(keyspace{}, key, e, expires), nil
+	return p.items.set(keyspace{}, key, e, now.UnixNano(), expires), nil
 }
 
 // cull gives up a part of the entries: all of them where Cull is 0, as Django does.
