@@ -84,8 +84,11 @@ func (r runCmd) runAll(c *command.Console, to *command.Printout, scs []*scenario
 		}
 		journal.Remove()
 		if file.Interrupted {
-			return c.Interrupted(fmt.Sprintf("%d of %d runs of %s are finished and written, %s not begun",
-				len(file.Runs), len(sc.Strategies)*sc.Seeds, sc.Name, humanize.Plural(len(scs)-i-1, "scenario was", "scenarios were")))
+			undone := fmt.Sprintf("%d of %d runs of %s are finished and written", len(file.Runs), len(sc.Strategies)*sc.Seeds, sc.Name)
+			if left := len(scs) - i - 1; left > 0 {
+				undone += ", " + humanize.Plural(left, "scenario was", "scenarios were") + " not begun"
+			}
+			return c.Interrupted(undone)
 		}
 		broken += command.Failures(c.Err, sc, file)
 		if err := r.Aborted(broken, len(scs)-i-1); err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"hash/fnv"
@@ -13,6 +14,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -21,6 +23,7 @@ import (
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/sim"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/reports"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies/clock"
@@ -238,6 +241,55 @@ func TestStop(t *testing.T) {
 	if !file.Interrupted || len(file.Runs) != 3 || len(file.Expectations) != 0 {
 		t.Errorf("interrupted %v with %d runs and %d expectations, want the 3 finished", file.Interrupted, len(file.Runs), len(file.Expectations))
 	}
+}
+
+// A run that is told to stop in the middle of what cannot be interrupted, as the sorting
+// of a large ring, keeps nobody waiting, and takes away what it has made when it is through.
+func TestStopInSetUp(t *testing.T) {
+	sc := load(t, lively)
+	var stop atomic.Bool
+	through, closed := make(chan struct{}), make(chan struct{})
+	_, err := lab.Run(sc, sc.Strategies[0], 1, lab.Setup{
+		Clock: virtual(), Watch: lab.Watch{Stop: stop.Load},
+		World: func(cfg world.Config, env world.Environment) (lab.World, error) {
+			stop.Store(true)
+			<-through
+			made, err := lab.Modelled(cfg, env)
+			return closing{made, sync.OnceFunc(func() { close(closed) })}, err
+		},
+	})
+	if !errors.Is(err, lab.ErrStopped) {
+		t.Errorf("ends with %v", err)
+	}
+	close(through)
+	<-closed
+}
+
+// closing is a world that tells when it is closed.
+type closing struct {
+	lab.World
+	closed func()
+}
+
+func (c closing) Close() {
+	c.World.Close()
+	c.closed()
+}
+
+// A panic of a run that can be stopped is that of who runs it, as a sweep, which goes on
+// with the next one.
+func TestPanicInSetUp(t *testing.T) {
+	sc := load(t, lively)
+	defer func() {
+		if v := recover(); v != "no world" {
+			t.Errorf("recovered %v", v)
+		}
+	}()
+	_, err := lab.Run(sc, sc.Strategies[0], 1, lab.Setup{
+		Clock: virtual(), Watch: lab.Watch{Stop: func() bool { return false }},
+		World: func(world.Config, world.Environment) (lab.World, error) { panic("no world") },
+	})
+	t.Errorf("goes on, with %v", err)
 }
 
 // The dips of two shipped scenarios that no fault is at have their causes marked: the
