@@ -18,6 +18,7 @@ type engine struct {
 	failed func(key string, err error)
 
 	kept      time.Duration // how long the store is to keep a value
+	ages      AgeCount      // how ages are counted; zero is exactly
 	jitter    *jitter       // of kept; nil is none
 	newer     NewerSetter   // the store, if it knows versions; else nil
 	overwrite bool          // what was loaded takes the place of newer versions, too
@@ -41,6 +42,16 @@ func (e *engine) read(ctx context.Context, key string) (Entry, bool, error) {
 		return Entry{}, false, e.storeFailed(ctx, "get", key, err)
 	}
 	return entry, ok, nil
+}
+
+// young reports whether a value may be served under a bound, by its age as it is counted.
+func (e *engine) young(entry *Entry, now time.Time, bound time.Duration) bool {
+	return bound == forever || e.ages.age(entry.Stored, now) < bound
+}
+
+// fresh reports whether a value is younger than bound and no write has expired it.
+func (e *engine) fresh(entry *Entry, now time.Time, bound time.Duration) bool {
+	return !entry.Expired && e.young(entry, now, bound)
 }
 
 // storeFailed counts a failed operation and names it. An operation that ended because

@@ -38,6 +38,7 @@ type guardConfig struct {
 
 	Locking
 	Writes
+	AgeCounting
 	LoadFailure
 
 	slots  int     // locks of a key; 0 is the locker's own one
@@ -60,7 +61,8 @@ func (g *guard) init(store Store, locker Locker, loader Loader, r Runtime, cfg g
 		s := &slots{locker: locker, extender: extender, n: cfg.slots, held: make(map[string]int)}
 		locker, extender = s, s
 	}
-	g.engine = newEngine(store, loader, r, cfg.ttl+cfg.StaleIfError)
+	g.engine = newEngine(store, loader, r, cfg.ttl+cfg.StaleIfError+cfg.Ages.longer())
+	g.ages = cfg.Ages
 	g.onWrite, g.onError = cfg.OnWrite, newOnError(cfg.LoadFailure, cfg.ttl)
 	g.random.rand, g.locker, g.extender, g.cfg = r.Rand, locker, extender, cfg
 	return nil
@@ -70,7 +72,7 @@ func (g *guard) init(store Store, locker Locker, loader Loader, r Runtime, cfg g
 func (g *guard) Get(ctx context.Context, key string) (Result, error) {
 	e, ok, err := g.store.Get(ctx, key)
 	switch {
-	case ok && e.fresh(g.clock.Now(), g.cfg.fresh):
+	case ok && g.fresh(&e, g.clock.Now(), g.cfg.fresh):
 		return served(&e, FreshHit), nil
 	case err != nil:
 		if err = g.storeFailed(ctx, "get", key, err); g.cfg.fail || ctx.Err() != nil {
@@ -102,7 +104,7 @@ func (g *guard) loadLocked(ctx context.Context, key string, old Entry, found boo
 		return g.waitForLock(ctx, key, token)
 	case g.cfg.losers == LosersFail:
 		return Result{Outcome: ColdFailure}, ErrColdCache
-	case g.cfg.fast && found && old.YoungerThan(g.clock.Now(), g.cfg.ttl):
+	case g.cfg.fast && found && g.young(&old, g.clock.Now(), g.cfg.ttl):
 		return served(&old, StaleHit), nil
 	case !g.cfg.queue.takePlace(key):
 		return g.giveUp(ctx, key, old, found)
@@ -135,7 +137,7 @@ func (g *guard) answerAsOwner(ctx context.Context, key, token string, waited boo
 
 // hit is the answer e, found in the cache and young enough.
 func (g *guard) hit(e *Entry) Result {
-	if e.fresh(g.clock.Now(), g.cfg.fresh) {
+	if g.fresh(e, g.clock.Now(), g.cfg.fresh) {
 		return served(e, FreshHit)
 	}
 	return served(e, StaleHit)
@@ -155,7 +157,7 @@ func (g *guard) computeAsOwner(ctx context.Context, key, token string, refresh b
 	if refresh {
 		enough = g.cfg.fresh
 	}
-	if e, ok, _ := g.read(ctx, key); ok && e.fresh(g.clock.Now(), enough) {
+	if e, ok, _ := g.read(ctx, key); ok && g.fresh(&e, g.clock.Now(), enough) {
 		return e, false, nil
 	}
 	if e, err = g.load(ctx, key, refresh); err == nil {
@@ -180,7 +182,7 @@ func (g *guard) waitForValue(ctx context.Context, key, token string, old Entry, 
 		}
 		e, ok, err := g.read(ctx, key)
 		switch {
-		case ok && e.fresh(g.clock.Now(), g.cfg.enough):
+		case ok && g.fresh(&e, g.clock.Now(), g.cfg.enough):
 			return served(&e, Coalesced), nil
 		case ok:
 			old, found = e, true
@@ -203,7 +205,7 @@ func (g *guard) giveUp(ctx context.Context, key string, old Entry, found bool) (
 	switch {
 	case g.cfg.then == ThenLoad:
 		return g.loadAndSave(detached(ctx), key)
-	case g.cfg.then == ThenStale && found && old.YoungerThan(g.clock.Now(), g.cfg.ttl):
+	case g.cfg.then == ThenStale && found && g.young(&old, g.clock.Now(), g.cfg.ttl):
 		return served(&old, StaleHit), nil
 	}
 	return Result{Outcome: ColdFailure}, ErrColdCache

@@ -17,6 +17,7 @@ type MutexConfig struct {
 	Poll    time.Duration `yaml:"poll" default:"100ms" min:"1us" doc:"time between two looks of a request that waits or queues; an average for one that waits"`
 
 	Writes       `yaml:",inline"`
+	AgeCounting  `yaml:",inline"`
 	CacheFailure `yaml:",inline"`
 	LoadFailure  `yaml:",inline"`
 
@@ -59,7 +60,7 @@ func NewMutex(store Store, locker Locker, loader Loader, cfg MutexConfig) (*Mute
 	m := new(Mutex)
 	err = m.init(store, locker, loader, cfg.Runtime, guardConfig{
 		fresh: cfg.fresh(), enough: cfg.fresh(), ttl: cfg.TTL,
-		Locking: cfg.Locking, Writes: cfg.Writes, LoadFailure: cfg.LoadFailure,
+		Locking: cfg.Locking, Writes: cfg.Writes, AgeCounting: cfg.AgeCounting, LoadFailure: cfg.LoadFailure,
 		losers: cfg.Losers, wait: cfg.Wait, poll: cfg.Poll, then: cfg.Then, fail: cfg.OnCacheError == FailOnCacheError,
 	})
 	if err != nil {

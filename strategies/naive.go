@@ -16,6 +16,7 @@ type NaiveConfig struct {
 
 	Coalesce bool `yaml:"coalesce" default:"false" doc:"lets concurrent misses of a key in one box share one load, as Go's singleflight, Caffeine and most libraries for Node do"`
 
+	AgeCounting  `yaml:",inline"`
 	CacheFailure `yaml:",inline"`
 	LoadFailure  `yaml:",inline"`
 
@@ -59,8 +60,9 @@ func NewNaive(store Store, loader Loader, cfg NaiveConfig) (*Naive, error) {
 	if err := cmp.Or(present("store", store), present("loader", loader), Settle(&cfg, &cfg.Runtime), cfg.check()); err != nil {
 		return nil, err
 	}
-	n := &Naive{engine: newEngine(store, loader, cfg.Runtime, cfg.TTL+cfg.StaleIfError), fail: cfg.OnCacheError == FailOnCacheError}
+	n := &Naive{engine: newEngine(store, loader, cfg.Runtime, cfg.TTL+cfg.StaleIfError+cfg.Ages.longer()), fail: cfg.OnCacheError == FailOnCacheError}
 	n.overwrite = true // nobody coordinates
+	n.ages = cfg.Ages
 	n.onWrite, n.onError, n.jitter = cfg.OnWrite, newOnError(cfg.LoadFailure, cfg.TTL), newJitter(cfg.Jitter, cfg.Runtime)
 	n.ttl = n.jitter.bound(cfg.TTL)
 	if cfg.Coalesce {
@@ -73,7 +75,7 @@ func NewNaive(store Store, loader Loader, cfg NaiveConfig) (*Naive, error) {
 func (n *Naive) Get(ctx context.Context, key string) (Result, error) {
 	e, ok, err := n.store.Get(ctx, key)
 	switch {
-	case ok && e.fresh(n.clock.Now(), n.ttl):
+	case ok && n.fresh(&e, n.clock.Now(), n.ttl):
 		return served(&e, FreshHit), nil
 	case err != nil:
 		if err = n.storeFailed(ctx, "get", key, err); n.fail || ctx.Err() != nil {
@@ -92,7 +94,7 @@ func (n *Naive) compute(ctx context.Context, key string) (Result, error) {
 		return n.loadAndSave(ctx, key)
 	}
 	r, _, err := n.group.share(ctx, key, clock.Forever, func(ctx context.Context) (Result, error) {
-		if e, ok, _ := n.read(ctx, key); ok && e.fresh(n.clock.Now(), n.ttl) {
+		if e, ok, _ := n.read(ctx, key); ok && n.fresh(&e, n.clock.Now(), n.ttl) {
 			return served(&e, FreshHit), nil
 		}
 		return n.loadAndSave(ctx, key)

@@ -85,7 +85,7 @@ func (e *engine) attemptLoad(ctx context.Context, key string, old Entry, found b
 // staleIfError is the answer where a load has failed or is not tried: the old value, if
 // it will do, or else the given one.
 func (e *engine) staleIfError(old *Entry, found bool, r Result, err error) (Result, error) {
-	if o := e.onError; o.stale > 0 && found && old.YoungerThan(e.clock.Now(), o.stale) {
+	if o := e.onError; o.stale > 0 && found && e.young(old, e.clock.Now(), o.stale) {
 		return served(old, StaleHit), nil
 	}
 	return r, err

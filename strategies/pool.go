@@ -20,6 +20,7 @@ type PoolConfig struct {
 
 	Locking      `yaml:",inline"`
 	Writes       `yaml:",inline"`
+	AgeCounting  `yaml:",inline"`
 	CacheFailure `yaml:",inline"`
 	LoadFailure  `yaml:",inline"`
 
@@ -75,7 +76,7 @@ func NewPool(store Store, locker Locker, loader Loader, cfg PoolConfig) (*Pool, 
 	}
 	err = p.init(store, locker, loader, cfg.Runtime, guardConfig{
 		fresh: cfg.fresh(), enough: cfg.fresh(), ttl: cfg.TTL,
-		Locking: cfg.Locking, Writes: cfg.Writes, LoadFailure: cfg.LoadFailure,
+		Locking: cfg.Locking, Writes: cfg.Writes, AgeCounting: cfg.AgeCounting, LoadFailure: cfg.LoadFailure,
 		slots: cfg.Slots, queue: newPlaces(*cfg.Queue), fast: cfg.Stale == StaleFast,
 		losers: LosersWait, wait: cfg.Wait, poll: cfg.Poll, then: then, fail: cfg.OnCacheError == FailOnCacheError,
 	})

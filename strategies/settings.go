@@ -17,6 +17,7 @@ import (
 //	fresh           until when a value is served and nobody computes it anew
 //	ttl             until when it is served at all in normal operation
 //	stale_if_error  how long past its ttl it is kept for a load that fails (RFC 5861)
+//	ages            how these are counted, where software does not do so exactly
 
 // Writes is what a write does to a cached value.
 type Writes struct {

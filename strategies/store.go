@@ -28,11 +28,6 @@ func (e *Entry) YoungerThan(now time.Time, bound time.Duration) bool {
 	return bound == forever || e.Stored.Age(now) < bound
 }
 
-// fresh reports whether e is younger than bound and no write has expired it.
-func (e *Entry) fresh(now time.Time, bound time.Duration) bool {
-	return !e.Expired && e.YoungerThan(now, bound)
-}
-
 // Instant is a point in time as a cache keeps it: nanoseconds since the Unix
 // epoch, from 1678 to 2262. Zero is no time at all. (A time.Time is three times
 // as large, and an entry is copied on its way through every read.)

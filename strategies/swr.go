@@ -25,6 +25,7 @@ type SWRConfig struct {
 	Poll    time.Duration `yaml:"poll" default:"100ms" min:"1us" doc:"average time between two looks at a lock that is taken"`
 
 	Writes       `yaml:",inline"`
+	AgeCounting  `yaml:",inline"`
 	CacheFailure `yaml:",inline"`
 
 	StaleIfError time.Duration `yaml:"stale_if_error" default:"0s" min:"0s" doc:"how long past its ttl a value is kept, to be served when its load fails or failed less than a backoff ago; 0 turns this off"`
@@ -102,7 +103,7 @@ func NewSWR(store Store, locker Locker, loader Loader, cfg SWRConfig) (*SWR, err
 	s := &SWR{behind: cfg.Refresh == RefreshInBackground, refreshes: newAttempts(cfg.MaxRefreshes, cfg.Backoff, cfg.BackoffMax)}
 	err := s.init(store, locker, loader, cfg.Runtime, guardConfig{
 		fresh: cfg.Fresh, enough: cfg.TTL, ttl: cfg.TTL,
-		Locking: cfg.Locking, Writes: cfg.Writes, LoadFailure: cfg.loadFailure(),
+		Locking: cfg.Locking, Writes: cfg.Writes, AgeCounting: cfg.AgeCounting, LoadFailure: cfg.loadFailure(),
 		losers: cfg.Losers, wait: cfg.Wait, poll: cfg.Poll, then: cfg.Then, fail: cfg.OnCacheError == FailOnCacheError,
 	})
 	if err != nil {
@@ -118,9 +119,9 @@ func NewSWR(store Store, locker Locker, loader Loader, cfg SWRConfig) (*SWR, err
 func (s *SWR) Get(ctx context.Context, key string) (Result, error) {
 	e, ok, err := s.store.Get(ctx, key)
 	switch now := s.clock.Now(); {
-	case ok && e.fresh(now, s.cfg.fresh):
+	case ok && s.fresh(&e, now, s.cfg.fresh):
 		return served(&e, FreshHit), nil
-	case ok && e.YoungerThan(now, s.cfg.enough):
+	case ok && s.young(&e, now, s.cfg.enough):
 		return s.answerStale(ctx, key, e, now)
 	case err != nil:
 		if err = s.storeFailed(ctx, "get", key, err); s.cfg.fail || ctx.Err() != nil {
@@ -159,7 +160,7 @@ func (s *SWR) answerStale(ctx context.Context, key string, e Entry, now time.Tim
 		return served(&renewed, Computed), nil
 	case err == nil:
 		return served(&renewed, FreshHit), nil
-	case e.YoungerThan(s.clock.Now(), s.cfg.enough):
+	case s.young(&e, s.clock.Now(), s.cfg.enough):
 		return served(&e, StaleHit), nil
 	case errors.As(err, &failed): // and the old value came to its ttl meanwhile
 		if r, err := failure(ctx, OriginFailure, err); s.onError == nil || r.Outcome == Timeout {
@@ -211,7 +212,7 @@ func (s *SWR) refreshBehind(ctx context.Context, key string) {
 // loadCoalesced computes an absent value once in this box.
 func (s *SWR) loadCoalesced(ctx context.Context, key string) (Result, error) {
 	r, gaveUp, err := s.group.share(ctx, key, s.cfg.wait, func(ctx context.Context) (Result, error) {
-		if e, ok, _ := s.read(ctx, key); ok && e.YoungerThan(s.clock.Now(), s.cfg.enough) {
+		if e, ok, _ := s.read(ctx, key); ok && s.young(&e, s.clock.Now(), s.cfg.enough) {
 			return s.hit(&e), nil
 		}
 		return s.loadAndSave(ctx, key)
