@@ -188,6 +188,8 @@ func stepText(s *metrics.Step) string {
 	switch s.What {
 	case "queue":
 		return fmt.Sprintf("%s: in the accept queue, %s", s.Where, s.Result)
+	case "connect":
+		return fmt.Sprintf("%s: its accept queue is full, %s", s.Where, s.Result)
 	case "worker":
 		return s.Where + ": a worker takes it"
 	case "refused":
@@ -297,6 +299,8 @@ func (t timeline) parts() (list []part) {
 // partOf is what a step is counted under.
 func partOf(what string) string {
 	switch what {
+	case "connect":
+		return "connecting"
 	case "queue":
 		return "accept queue"
 	case "cpu":

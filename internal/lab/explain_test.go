@@ -104,7 +104,7 @@ func addsUp(t *testing.T, sc *scenarios.Scenario, strategy string, of *metrics.T
 
 // To explain a run changes nothing of it.
 func TestExplainChangesNothing(t *testing.T) {
-	sc, err := scenarios.Open("burst", nil)
+	sc, err := scenarios.Open("burst", []string{"fleet.full=reject"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestExplainRejectionAndRetry(t *testing.T) {
 	run := explain(t, `
 name: rejected
 duration: 1s
-fleet: {workers: 1, queue: 1, origin: {latency: 20ms}}
+fleet: {workers: 1, queue: 1, full: reject, origin: {latency: 20ms}}
 workload:
   - {class: bystander, burst: {at: 0s, requests: 3, over: 0s}, cost: 10ms}
   - {class: page, burst: {at: 900ms, requests: 1, over: 0s}, keys: {count: 1}}
@@ -168,6 +168,26 @@ strategies: {naive: {ttl: 60s}}
 		t.Errorf("the second try lasts from %v to %v ms, want 25 to 35", again.FromMS, again.ToMS)
 	}
 	steps(t, run.Timelines[2].Tries[0], "queue box 0 place 1", "worker box 0 ", "cpu  ")
+}
+
+// Where the accept queue drops, it holds one more than its backlog, and whoever does not
+// get in dials again after a second.
+func TestExplainDroppedSYN(t *testing.T) {
+	run := explain(t, `
+name: dropped
+duration: 1s
+fleet: {workers: 1, queue: 0, origin: {latency: 20ms}}
+workload:
+  - {class: bystander, burst: {at: 0s, requests: 3, over: 0s}, cost: 10ms}
+  - {class: page, burst: {at: 900ms, requests: 1, over: 0s}, keys: {count: 1}}
+client: {retries: 1}
+strategies: {naive: {ttl: 60s}}
+`, lab.Wanted{Slowest: 1})
+	steps(t, run.Timelines[0].Tries[0], "connect box 0 SYN dropped, 1 so far", "worker box 0 ", "cpu  ")
+	if got := run.Timelines[0]; got.Outcome != metrics.Served || got.LatencyMS != 1010 || got.Tries[0].Steps[0].ToMS != 1000 {
+		t.Errorf("%v after %v ms, of which it dialed for %v; want it served after 1010, and 1000",
+			got.Outcome, got.LatencyMS, got.Tries[0].Steps[0].ToMS)
+	}
 }
 
 // A client that leaves does not stop its worker, which goes on behind its back.
@@ -237,7 +257,7 @@ strategies: {publish: {workers: 1}}
 
 // Which requests are shown: the slowest answers, and of each cause the first.
 func TestExplainChooses(t *testing.T) {
-	sc, err := scenarios.Open("burst", nil)
+	sc, err := scenarios.Open("burst", []string{"fleet.full=reject"})
 	if err != nil {
 		t.Fatal(err)
 	}

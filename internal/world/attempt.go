@@ -14,7 +14,7 @@ type attempt struct {
 	Job
 	clients *Clients
 	request *request     // nil once the client has left
-	box     *Box         // that has it; nil at a front
+	box     *Box         // that has it; nil while it is at a front
 	visit   *front.Visit // of the front that has it
 	turn    uint32       // counts the uses; a note of an earlier one is void
 	atFront timeline.Span
@@ -37,8 +37,8 @@ func (a *attempt) Asked() (page string, user int, write bool) {
 // a front, and never to the front itself.
 func (a *attempt) Forward() bool {
 	a.atFront.End("passed on to a box", nil)
-	box := a.clients.balancer.Pick(a.Key)
-	return box != nil && box.Submit(&a.Job)
+	a.box = a.clients.balancer.Pick(a.Key)
+	return a.box != nil && a.box.Submit(&a.Job)
 }
 
 // Answer is the front's own answer.

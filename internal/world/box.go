@@ -12,8 +12,6 @@ import (
 	"github.com/herdlab/herdlab/internal/queue"
 	"github.com/herdlab/herdlab/internal/world/gauge"
 	"github.com/herdlab/herdlab/internal/world/station"
-	"github.com/herdlab/herdlab/internal/world/timeline"
-	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/workloads"
 )
 
@@ -40,6 +38,8 @@ type Box struct {
 	working  map[*Job]struct{} // their jobs; kept where a crash is to come
 	life     int               // counts crashes
 	seq      uint64            // of the latest job
+	dialing  int               // jobs whose client has sent a SYN and got no answer
+	drops    int64             // of SYNs
 	closed   bool
 	cpu      *station.Station
 	troubled int // jobs timed out or rejected since the last health check
@@ -56,8 +56,8 @@ func NewBox(clk Clock, cfg FleetConfig) *Box {
 // takes, is known when it is over: the cores of a box that does real work have none.
 func (b *Box) Watch(on *gauge.Board, realWork bool) {
 	b.workers = on.Add(metrics.Workers, metrics.Workers, b.cfg.Workers, &b.mu)
-	if b.cfg.Queue > 0 {
-		b.waiting = on.Add(metrics.AcceptQueue, metrics.AcceptQueue, b.cfg.Queue, &b.mu)
+	if places := b.cfg.Places(); places > 0 {
+		b.waiting = on.Add(metrics.AcceptQueue, metrics.AcceptQueue, places, &b.mu)
 	}
 	if b.cfg.Cores > 0 && !realWork {
 		b.cpu.Watch(on.Add(metrics.Cores, metrics.Cores, b.cfg.Cores, &b.mu))
@@ -75,11 +75,18 @@ func (b *Box) Install(p Program) {
 }
 
 // Submit hands a job to a worker or queues it, and reports false, without
-// calling Done, where there is no place. A bounded queue that rejects is what keeps
-// the wait of those inside bounded.
+// calling Done, where it is refused. A bounded queue is what keeps the wait of those
+// inside bounded; what becomes of the others is for the fleet's configuration to say.
 func (b *Box) Submit(j *Job) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	j.syns, j.left = 0, false
+	return b.admit(j)
+}
+
+// admit reports false where a job is refused. One whose SYN is dropped is not: its
+// client hears nothing, and goes on dialing.
+func (b *Box) admit(j *Job) bool {
 	b.seq++
 	j.life, j.seq = b.life, b.seq
 	switch {
@@ -91,16 +98,56 @@ func (b *Box) Submit(j *Job) bool {
 		b.workers.Set(b.now(), int64(b.busy))
 		b.assign(j)
 		b.clock.Go("worker", j.process(b))
-	case b.queue.Len() < b.cfg.Queue:
+	case b.queue.Len() < b.cfg.Places():
 		b.queue.Push(j)
 		b.waiting.Set(b.now(), int64(b.queue.Len()))
 		j.Trace.Queued(b.number, b.queue.Len())
+	case b.cfg.Full == FullDrop:
+		return b.drop(j)
 	default:
 		j.Trace.Refused(b.number, "the accept queue is full")
 		b.troubled++
 		return false
 	}
 	return true
+}
+
+// drop ignores a SYN. The client's kernel sends it again when it has heard nothing for a
+// while, and reports a failure when it has sent enough of them. A place that becomes free
+// in between is for whoever comes first: those who wait outside have no order.
+func (b *Box) drop(j *Job) bool {
+	b.drops++
+	j.syns++
+	j.Trace.Dropped(b.number, j.syns)
+	pause, _ := synPause(j.syns, b.cfg.Linear)
+	b.dialing++
+	b.clock.AfterFunc(pause, j.redial(b))
+	return true
+}
+
+// dial is a job's next SYN, unless its client has left or its kernel has sent enough:
+// then no more is sent.
+func (b *Box) dial(j *Job) {
+	b.mu.Lock()
+	b.dialing--
+	taken := false
+	j.Outcome = metrics.Timeout
+	if _, more := synPause(j.syns, b.cfg.Linear); more && !j.left {
+		j.Outcome = metrics.Rejected
+		taken = b.admit(j)
+	}
+	b.mu.Unlock()
+	if !taken {
+		j.Done(j)
+	}
+}
+
+// Leave is told by whoever submitted a job that its client has left and closed the
+// connection. A box that has taken it does not notice; the kernel of the client does.
+func (b *Box) Leave(j *Job) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	j.left = true
 }
 
 // assign notes that a worker has j, which is served to its end by the program that
@@ -182,11 +229,19 @@ func (b *Box) SpendThen(ctx context.Context, cost, more time.Duration) error {
 // now is the instant, for the gauges.
 func (b *Box) now() int64 { return b.clock.Now().UnixNano() }
 
-// jobCount is the number of jobs queued or worked on.
+// jobCount is the number of jobs queued, worked on, or on their way: a balancer counts
+// the connections that it has asked for.
 func (b *Box) jobCount() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.busy + b.queue.Len()
+	return b.busy + b.queue.Len() + b.dialing
+}
+
+// Drops is how many SYNs found the accept queue full so far.
+func (b *Box) Drops() int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.drops
 }
 
 // Close has further jobs refused. Those inside are served, whoever waits for them:
@@ -282,8 +337,8 @@ func (b *Box) laws(ended bool) error {
 	switch {
 	case b.busy < 0 || b.busy > b.cfg.Workers:
 		return fmt.Errorf("%d of %d workers are busy", b.busy, b.cfg.Workers)
-	case queued > b.cfg.Queue:
-		return fmt.Errorf("%d jobs are queued, in a queue of %d", queued, b.cfg.Queue)
+	case queued > b.cfg.Places():
+		return fmt.Errorf("%d jobs are queued, in a queue of %d", queued, b.cfg.Places())
 	case queued > 0 && b.busy < b.cfg.Workers:
 		return fmt.Errorf("%d jobs are queued, and only %d of %d workers are busy", queued, b.busy, b.cfg.Workers)
 	case b.working != nil && len(b.working) != b.busy:
@@ -301,67 +356,4 @@ func demandOf(boxes []*Box) (busy time.Duration, cores int) {
 		cores += b.cfg.Cores
 	}
 	return busy, cores
-}
-
-// Job is one attempt at a request, as a box sees it. Whoever submits one may use it
-// again after Done, but not after a crash: see [Job.Lost].
-type Job struct {
-	Request // Key is "" for a bystander, which never touches the cache
-
-	// Done is called once, when the box has an answer. It must not wait.
-	Done func(*Job)
-
-	// Owner is whatever the one who submits keeps of the job. No box looks at it.
-	Owner any
-
-	// Trace, if not nil, notes what becomes of the job.
-	Trace *timeline.Try
-
-	// The answer.
-	Outcome metrics.Outcome
-	Stored  strategies.Instant // when the value served entered the cache; zero without one
-	Version uint64             // of the value served
-	Data    []byte             // the value served
-	Side    metrics.Side       // of the box that served it
-
-	box     *Box     // that works on it
-	run     func()   // what process returns, made once for all the uses of this Job
-	program *Program // that serves it: the one installed when a worker took it
-	life    int      // of the box when it arrived; a crash since then has lost it
-	seq     uint64   // order of arrival at the box
-	lost    bool     // in a crash: Done was called without an answer
-}
-
-// Lost reports whether Done was called without an answer, because the box
-// crashed: its old worker may go on with j, which must not be used again.
-func (j *Job) Lost() bool { return j.lost }
-
-// process is the body of a process that has box b work on j, and then on what is
-// queued. It is a closure over j alone, so that a Job that is used again costs no
-// allocation.
-//
-// The strategy is called from here, and not from a method of its own for each step: a
-// processor foresees where a function returns to, but not on another stack than that
-// which it was on. Every frame below a wait costs each request about 10 ns.
-func (j *Job) process(b *Box) func() {
-	j.box = b
-	if j.run == nil {
-		j.run = func() {
-			box := j.box
-			for at := j; at != nil; at = box.end(at) {
-				if box.begin(at) {
-					at.answer(at.program.Strategies[at.Cache].Get(at.Trace.Context(), at.Key))
-				}
-			}
-		}
-	}
-	return j.run
-}
-
-// answer makes a strategy's answer the job's own.
-func (j *Job) answer(r strategies.Result, err error) {
-	j.Outcome = metrics.Answered(r.Outcome)
-	if err == nil {
-		j.Stored, j.Version, j.Data = r.Stored, r.Version, r.Data
-	}
 }

@@ -253,17 +253,21 @@ func (c *Clients) onExpire() {
 	c.armTimeout()
 }
 
-// abandon gives up the first attempt that waits. The front is told, and lets go; a
-// box is not, and only gets a bad mark from the balancer.
+// abandon gives up the first attempt that waits. The front is told, and lets go; a box
+// that has it is not, and only gets a bad mark from the balancer.
 func (c *Clients) abandon(a *attempt) {
 	q := a.request
 	a.Trace.Answered(metrics.Timeout)
 	a.request = nil
 	a.turn++
+	leaves := true // nobody else waits for the box's answer
 	if c.front != nil {
-		c.front.Leave(a.visit)
+		leaves = c.front.Leave(a.visit)
 	} else {
 		a.box.Trouble()
+	}
+	if leaves && a.box != nil {
+		a.box.Leave(&a.Job)
 	}
 	c.waiting.Pop()
 	c.retryOrEnd(q, metrics.Timeout)

@@ -29,7 +29,9 @@ type Config struct {
 type FleetConfig struct {
 	Boxes   int           `yaml:"boxes" default:"1" min:"1" max:"10000" doc:"application servers"`
 	Workers int           `yaml:"workers" default:"16" min:"1" max:"100000" doc:"synchronous workers of a box; a request occupies one from start to end"`
-	Queue   int           `yaml:"queue" default:"100" min:"0" max:"1000000" doc:"requests that may wait in a box for a worker; more are rejected"`
+	Queue   int           `yaml:"queue" default:"100" min:"0" max:"1000000" doc:"requests that may wait in a box for a worker: its listen backlog, of which Linux keeps one connection more"`
+	Full    string        `yaml:"full" default:"drop" enum:"drop,reject" doc:"what becomes of a request that finds the queue full. drop: the box's kernel drops the SYN, as with TCP on Linux, and the client's sends it again and again while the client waits. reject: it is refused at once, as before a unix socket, by an application that answers 503, or with tcp_abort_on_overflow; then the queue holds no more than queue says"`
+	Linear  int           `yaml:"syn_linear_timeouts" default:"4" min:"0" max:"10" with:"full: drop" doc:"tcp_syn_linear_timeouts of the clients' kernel: with 4, as Linux has it since 6.5, a dropped SYN is sent again 1, 2, 3, 4, 5, 7, 11, ... s after the first; with 0, as before, after 1, 3, 7, 15, ... s"`
 	Cores   int           `yaml:"cores" default:"0" min:"0" max:"1024" doc:"CPU cores of a box; 0 is no limit"`
 	CPU     time.Duration `yaml:"cpu" default:"0s" min:"0s" doc:"CPU time of every request, in addition to the cost of its class"`
 
@@ -39,6 +41,21 @@ type FleetConfig struct {
 	Disk     *disk.Config   `yaml:"disk" doc:"a file cache on every box that holds the values instead of the shared tier; locks stay in the tier. Left out, there is none"`
 	Origin   origin.Config  `yaml:"origin" doc:"the backend that the cache protects"`
 	Warmers  []WarmerConfig `yaml:"warmers" doc:"jobs outside the boxes that compute values ahead of their readers"`
+}
+
+// Words of [FleetConfig].Full.
+const (
+	FullDrop   = "drop"
+	FullReject = "reject"
+)
+
+// Places is how many requests wait in a box for a worker at most. Linux takes a
+// connection while its accept queue is not longer than the backlog, so that it holds one more.
+func (c FleetConfig) Places() int {
+	if c.Full == FullDrop {
+		return c.Queue + 1
+	}
+	return c.Queue
 }
 
 // BalancerConfig says which box gets a request. By-key brings all requests for one

@@ -280,10 +280,10 @@ func (v *Visit) answered() Answer {
 }
 
 // Leave is a client that gives up: its connections are free again. Where the answer
-// is for others, too, the front goes on waiting for it. V may be nil.
-func (f *Front) Leave(v *Visit) {
+// is for others, too, the front goes on waiting for it, and reports false. V may be nil.
+func (f *Front) Leave(v *Visit) (leaves bool) {
 	if v == nil {
-		return
+		return true
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -291,6 +291,7 @@ func (f *Front) Leave(v *Visit) {
 	if !v.fills {
 		f.release(v)
 	}
+	return !v.fills
 }
 
 // Ended is told how a visit ended, by the front's own answer or by a box's, and says

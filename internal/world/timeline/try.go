@@ -20,6 +20,7 @@ type Try struct {
 	ctx      context.Context   // with the try in it, made once
 	box      int               // that has it, once a worker does
 	worker   uint32            // the process that has it: what others do takes none of its time
+	dialing  Span              // while its SYNs are dropped
 	queued   Span              // in the accept queue
 	open     []Span            // under way, in the order of their beginning
 }
@@ -45,13 +46,36 @@ func (t *Try) Answered(o metrics.Outcome) {
 		return
 	}
 	t.try().Outcome, t.try().ToMS = o, t.now()
+	t.dialing.say(func(s *metrics.Step) { s.ToMS = t.now() })
 	t.queued.say(func(s *metrics.Step) { s.ToMS = t.now() }) // lost with its box, or taken later
+}
+
+// Dropped notes that a box has dropped the n-th SYN of the try. One step stands for all of
+// them, from the first to the one that is taken: the client's kernel waits in between, and
+// the client cannot tell that from a slow network.
+func (t *Try) Dropped(box, n int) {
+	if t == nil {
+		return
+	}
+	if n == 1 {
+		t.dialing = t.begin("connect", "")
+	}
+	t.dialing.say(func(s *metrics.Step) {
+		s.Where, s.Result = where("box", box), fmt.Sprintf("SYN dropped, %d so far", n)
+	})
+}
+
+// dialed ends the dialing, if there was any: the connection is made, or refused.
+func (t *Try) dialed() {
+	t.dialing.end()
+	t.dialing = Span{}
 }
 
 // Queued notes that the try waits in a box for a worker, at some place of the queue: the
 // first is 1. Who leaves the queue is taken, or lost with its box.
 func (t *Try) Queued(box, place int) {
 	if t != nil {
+		t.dialed()
 		t.queued = t.begin("queue", "")
 		t.queued.say(func(s *metrics.Step) { s.Where, s.Result = where("box", box), fmt.Sprintf("place %d", place) })
 	}
@@ -60,6 +84,7 @@ func (t *Try) Queued(box, place int) {
 // Refused notes that a box does not take it, and why.
 func (t *Try) Refused(box int, why string) {
 	if t != nil {
+		t.dialed()
 		s := t.begin("refused", "")
 		s.say(func(s *metrics.Step) { s.Where = where("box", box) })
 		s.End(why, nil)
@@ -73,6 +98,7 @@ func (t *Try) Taken(box int) {
 		return
 	}
 	t.box = box
+	t.dialed()
 	t.queued.end()
 	t.queued = Span{}
 	s := t.begin("worker", "")
@@ -134,7 +160,7 @@ func (t *Try) begin(what, key string) Span {
 // arrival is whether such a step is taken before there is a worker, by whichever process
 // finds it due.
 func arrival(what string) bool {
-	return what == "front" || what == "queue" || what == "refused" || what == "worker"
+	return what == "front" || what == "connect" || what == "queue" || what == "refused" || what == "worker"
 }
 
 // carrier is a context that carries a try. It is never cancelled, as is the context of work
