@@ -113,7 +113,9 @@ func outputs(v *view.View, pictures []charts.Chart, o Options) []output {
 
 // writeFiles writes the files, as many at once as there are processors: each is drawn
 // from the same view, which nobody changes. Of several errors it returns that of the
-// first file.
+// first file. They have their own names from the start, in a folder that nobody looks
+// into before they are whole: what a writer that is killed leaves there is known to be a
+// report's ([Owns]).
 func writeFiles(dir string, list []output) error {
 	errs := make([]error, len(list))
 	var next atomic.Int64
@@ -121,7 +123,7 @@ func writeFiles(dir string, list []output) error {
 	for range min(runtime.GOMAXPROCS(0), len(list)) {
 		writers.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(list)); i = next.Add(1) - 1 {
-				if err := writeWhole(filepath.Join(dir, filepath.FromSlash(list[i].name)), list[i].write); err != nil {
+				if err := writeNew(filepath.Join(dir, filepath.FromSlash(list[i].name)), list[i].write); err != nil {
 					errs[i] = fmt.Errorf("%s: %w", list[i].name, causeOf(err))
 				}
 			}
@@ -147,6 +149,24 @@ func writeWhole(path string, write func(io.Writer) error) (err error) {
 	if err := file.Chmod(0o644); err != nil { // from 0600, which keeps others and web servers out
 		return err
 	}
+	if err := fillFile(file, write); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), path)
+}
+
+// writeNew makes the file at path, which is not there, of what write writes.
+func writeNew(path string, write func(io.Writer) error) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	return fillFile(file, write)
+}
+
+// fillFile fills a file with what write writes, and closes it.
+func fillFile(file *os.File, write func(io.Writer) error) error {
 	buffer := bufio.NewWriter(file)
 	if err := write(buffer); err != nil {
 		return err
@@ -154,8 +174,5 @@ func writeWhole(path string, write func(io.Writer) error) (err error) {
 	if err := buffer.Flush(); err != nil {
 		return err
 	}
-	if err := file.Close(); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), path)
+	return file.Close()
 }

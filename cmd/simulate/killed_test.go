@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -75,6 +76,62 @@ expect: [naive.computes > 1]
 	}
 	if len(got) != len(want) {
 		t.Errorf("%d files, want %d", len(got), len(want))
+	}
+}
+
+// Killed at any instant, also of writing, a command leaves the report that was there or
+// its own, and never parts of both. With HERDLAB_SOAK it is killed a hundred times.
+func TestReportKilledAtRandom(t *testing.T) {
+	kills := 6
+	if os.Getenv("HERDLAB_SOAK") != "" {
+		kills = 100
+	}
+	program := buildProgram(t)
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("killed.yaml", []byte(killedScenario), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	report := func(seed int, out string) *exec.Cmd {
+		return exec.Command(program, "run", "-q", "killed.yaml", "--seed", fmt.Sprint(seed), "--out", out)
+	}
+	begun := time.Now()
+	var whole [2]map[string]string
+	for seed := range whole {
+		out := fmt.Sprintf("undisturbed-%d", seed)
+		runProgram(t, report(seed, out))
+		whole[seed] = reportFiles(t, out)
+	}
+	length := time.Since(begun) / 2
+	runProgram(t, report(0, "out"))
+	there, changed := 0, 0
+	for kill := range kills {
+		c := report(1-there, "out")
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		// The first half of a run is start and simulation.
+		death := time.AfterFunc(length/2+time.Duration(rand.Int64N(int64(length)/2)), func() { _ = c.Process.Kill() })
+		_ = c.Wait()
+		death.Stop()
+		files := reportFiles(t, "out")
+		for name := range files { // a journal, and what the next one removes
+			if strings.HasPrefix(name, ".") {
+				delete(files, name)
+			}
+		}
+		switch {
+		case maps.Equal(files, whole[there]):
+		case maps.Equal(files, whole[1-there]):
+			there = 1 - there
+			changed++
+		default:
+			t.Fatalf("kill %d: neither the report that was there nor the one that was to come: %d files", kill, len(files))
+		}
+	}
+	t.Logf("killed %d times: the new report was in its place %d times", kills, changed)
+	runProgram(t, report(1-there, "out"))
+	if files := reportFiles(t, "out"); !maps.Equal(files, whole[1-there]) {
+		t.Errorf("in the end %d files, want %d", len(files), len(whole[1-there]))
 	}
 }
 
