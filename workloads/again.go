@@ -36,7 +36,7 @@ func (e *echo) advance() (time.Duration, error) {
 func (e *echo) take(r *Request) {
 	if e.own {
 		follows := e.late.Pop()
-		r.Key, r.Size, r.Op, r.User = follows.Key, follows.Size, follows.Op, follows.User
+		r.Key, r.Rank, r.Size, r.Op, r.User = follows.Key, follows.Rank, follows.Size, follows.Op, follows.User
 		return
 	}
 	e.feed.take(r)

@@ -83,10 +83,10 @@ func (g *generated) advance() (time.Duration, error) {
 func (g *generated) take(r *Request) {
 	r.Op, r.User = Read, 0
 	if g.keys == nil {
-		r.Key, r.Size = "", 0
+		r.Key, r.Rank, r.Size = "", 0, 0
 		return
 	}
-	r.Key, r.Size = g.keys.draw()
+	r.Key, r.Rank, r.Size = g.keys.draw()
 	if g.writes.hit(g.ops) {
 		r.Op = Write
 	}

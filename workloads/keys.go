@@ -55,6 +55,7 @@ type keyring struct {
 	prefix string // of the keys, with its colon
 	once   string // of the keys that are asked once
 	count  uint64
+	alike  bool   // none is more popular than another
 	hot    uint64 // keys
 	toHot  share
 	onceIs share
@@ -85,7 +86,7 @@ func newKeyring(seed uint64, c Class) *keyring {
 		return r
 	}, c.Class)
 	r := &keyring{
-		count: uint64(k.Count), onceIs: shareOf(k.OneHit),
+		count: uint64(k.Count), alike: k.Count > 1 && k.Zipf == 0 && k.Hot == nil, onceIs: shareOf(k.OneHit),
 		size: newSizing(c.Size), stream: substream(seed, "keys/"+c.Class),
 	}
 	r.prefix, r.once = name+":", name+":once:"
@@ -105,13 +106,13 @@ func newKeyring(seed uint64, c Class) *keyring {
 	return r
 }
 
-// draw returns the next request's key and the size of its value. It allocates for a
-// key that is met for the first time, or that is not kept.
-func (r *keyring) draw() (string, int) {
+// draw returns the next request's key with its rank, counted from 1, and the size of its
+// value. It allocates for a key that is met for the first time, or that is not kept.
+func (r *keyring) draw() (key string, place, size int) {
 	if r.onceIs.hit(r.stream) {
 		key := join(r.once, r.hits)
 		r.hits++
-		return key, r.size.of(key)
+		return key, 0, r.size.of(key)
 	}
 	var rank uint64
 	if r.toHot.hit(r.stream) {
@@ -119,7 +120,16 @@ func (r *keyring) draw() (string, int) {
 	} else {
 		rank = r.hot + r.rest.draw(r.stream)
 	}
-	return r.item(rank)
+	key, size = r.item(rank)
+	return key, r.place(rank), size
+}
+
+// place is a rank as a request has it: counted from 1, and 0 among keys that are all alike.
+func (r *keyring) place(rank uint64) int {
+	if r.alike {
+		return 0
+	}
+	return int(rank) + 1
 }
 
 // item is the key of a rank and the size of its value.
@@ -178,6 +188,33 @@ func newNumbering(n uint64, stream *rand.PCG) numbering {
 	return m
 }
 
+// rankOf is the rank of a number, which is below n: every step is undone, the last first.
+func (m *numbering) rankOf(number uint64) uint64 {
+	if m.n == 0 {
+		return number
+	}
+	for x := number; ; {
+		for i := len(m.odd) - 1; i >= 0; i-- {
+			x ^= x >> m.fold // folding by half of the bits is its own opposite
+			x = x * inverse(m.odd[i]) & m.mask
+		}
+		if x = (x - m.add) & m.mask; x < m.n {
+			return x
+		}
+	}
+}
+
+// inverse is that of an odd number modulo 2^64, by Newton's method: x*x is 1 modulo 8, so
+// that x has its own three last bits, and each step doubles their number.
+func inverse(odd uint64) uint64 {
+	x := odd
+	for range 5 {
+		x *= 2 - odd*x
+	}
+	return x
+}
+
+// of is the number of a rank.
 func (m *numbering) of(rank uint64) uint64 {
 	if m.n == 0 {
 		return rank

@@ -23,6 +23,9 @@ func TestNumberingIsOneToOne(t *testing.T) {
 				t.Fatalf("rank %d of %d gets %d, which is out of range or taken", rank, n, number)
 			}
 			seen[number] = true
+			if back := m.rankOf(number); back != rank {
+				t.Fatalf("rank %d of %d gets %d, which is that of rank %d", rank, n, number, back)
+			}
 		}
 	})
 }
@@ -128,9 +131,9 @@ func TestKeysWithoutATable(t *testing.T) {
 		with, without := newKeyring(1, c), newKeyring(1, c)
 		without.table = nil
 		for i := range 5000 {
-			k1, n1 := with.draw()
-			k2, n2 := without.draw()
-			if k1 != k2 || n1 != n2 {
+			k1, p1, n1 := with.draw()
+			k2, p2, n2 := without.draw()
+			if k1 != k2 || p1 != p2 || n1 != n2 {
 				t.Fatalf("request %d: %s, %d bytes with a table, %s, %d bytes without", i, k1, n1, k2, n2)
 			}
 		}
@@ -140,9 +143,47 @@ func TestKeysWithoutATable(t *testing.T) {
 	}
 }
 
+// A key tells its rank, as a request for it has it; one without popularity has none.
+func TestRanks(t *testing.T) {
+	w, err := New(1, 10*time.Second, []Class{
+		{Class: "page", Rate: 200, Keys: &Keys{Count: 500, Zipf: 1, Shuffle: true, OneHit: 0.1}},
+		{Class: "hot", Rate: 200, Keys: &Keys{Count: 1000, Hot: &Hot{Keys: 3, Share: 0.5}, Prefix: "shop"}, Writes: 0.1, Again: time.Second},
+		{Class: "alike", Rate: 100, Keys: &Keys{Count: 50}},
+		{Class: "one", Rate: 100, Keys: &Keys{Count: 1}},
+		{Class: "health", Rate: 50},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, most := make([]int, 5), make([]int, 5)
+	for r := range w.All() {
+		if got := w.Rank(r.Key); got != r.Rank {
+			t.Fatalf("%s has rank %d, and the request for it %d", r.Key, got, r.Rank)
+		}
+		if r.Rank == 1 {
+			first[r.Class]++
+		}
+		most[r.Class] = max(most[r.Class], r.Rank)
+	}
+	if most[0] < 100 || most[0] > 500 || most[1] < 900 || most[2] != 0 || most[3] != 1 || most[4] != 0 {
+		t.Errorf("the highest ranks of the classes are %v", most)
+	}
+	if n := float64(first[0]) / 2000; n < 0.08 || n > 0.2 { // 0.9 of 1 in H(500)
+		t.Errorf("the most popular of 500 keys is asked for by a share of %v", n)
+	}
+	if n := float64(first[1]) / 2000; n < 0.12 || n > 0.25 {
+		t.Errorf("the first of three hot keys is asked for by a share of %v", n)
+	}
+	for _, key := range []string{"page:500", "page:once:3", "other:1", "page:-1", "page", ""} {
+		if got := w.Rank(key); got != 0 {
+			t.Errorf("%q, which nobody has, has rank %d", key, got)
+		}
+	}
+}
+
 func TestNamesWithSpacesMakeKeysWithout(t *testing.T) {
 	r := newKeyring(1, Class{Class: "my page", Keys: &Keys{Count: 1}})
-	if key, _ := r.draw(); key != "my-page:0" {
+	if key, _, _ := r.draw(); key != "my-page:0" {
 		t.Errorf("the key is %q", key)
 	}
 }

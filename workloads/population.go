@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // Item is a key with the size of its value.
@@ -64,6 +66,22 @@ func (w *Workload) Items(max int) iter.Seq[Item] {
 			n++
 		}
 	}
+}
+
+// Rank is the place of a key by popularity, as a [Request] for it has it. It does not
+// touch the traffic, and may be asked for at any time.
+func (w *Workload) Rank(key string) int {
+	at := strings.LastIndexByte(key, ':')
+	number, err := strconv.ParseUint(key[at+1:], 10, 63)
+	if err != nil {
+		return 0
+	}
+	for _, c := range w.classes {
+		if keys := c.keys; keys != nil && keys.prefix == key[:at+1] && number < keys.count {
+			return keys.place(keys.number.rankOf(number))
+		}
+	}
+	return 0
 }
 
 // row is one class's keys in their order.

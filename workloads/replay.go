@@ -75,7 +75,7 @@ func (r *replay) advance() (time.Duration, error) {
 }
 
 func (r *replay) take(req *Request) {
-	req.Key, req.Op, req.Size, req.User = r.now.Key, Read, r.now.Size, 0
+	req.Key, req.Rank, req.Op, req.Size, req.User = r.now.Key, 0, Read, r.now.Size, 0
 	if r.now.Write {
 		req.Op = Write
 	}

@@ -35,6 +35,11 @@ type Request struct {
 	User  int // who is signed in, from 1; 0 is nobody
 	Size  int // of the key's value, in bytes; 0 for a bystander
 	Class int // index of its class, as given to [New]
+
+	// Rank is the place of the key among those of its class by popularity: 1 is the most
+	// popular. It is 0 where there is none: of a bystander, of a trace, of a key that is
+	// asked for once, and of keys that are all alike.
+	Rank int
 }
 
 // Workload is the traffic of one run, in the order of its time. It is not safe

@@ -210,7 +210,7 @@ func (r *run) setUp() (err error) {
 	if r.traffic, err = newTraffic(sc, r.seed, r.Watch, r.sizes); err != nil {
 		return err
 	}
-	r.recorder, r.gauges, r.warmers = newRecorder(sc, r.Wall), gauge.NewBoard(summaryConfig(sc)), newWarmers(r.Clock)
+	r.recorder, r.gauges, r.warmers = newRecorder(sc, r.Wall, r.traffic.Rank), gauge.NewBoard(summaryConfig(sc)), newWarmers(r.Clock)
 	if r.World == nil {
 		r.World = Modelled
 	}

@@ -22,9 +22,9 @@ type recorder struct {
 	marks     marks
 }
 
-func newRecorder(sc *scenarios.Scenario, wall bool) *recorder {
+func newRecorder(sc *scenarios.Scenario, wall bool, rank func(key string) int) *recorder {
 	cfg := summaryConfig(sc)
-	cfg.Wall = wall
+	cfg.Wall, cfg.Rank = wall, rank
 	return &recorder{summary: metrics.NewSummary(cfg), marks: marks{duration: sc.Duration}}
 }
 

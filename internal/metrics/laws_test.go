@@ -20,17 +20,17 @@ func TestLawsOfTheSummary(t *testing.T) {
 	if err := s.Laws(true); err != nil {
 		t.Errorf("at the end: %v", err)
 	}
-	s.classes[0].writes += 2
+	s.classes[0].of(0).writes += 2
 	if err := s.Laws(false); err == nil || !strings.Contains(err.Error(), "class page: 1 requests are 2 writes and 1 reads") {
 		t.Errorf("with more writes than requests: %v", err)
 	}
-	s.classes[0].writes = 0
+	s.classes[0].of(0).writes = 0
 	s.herd.HerdPeak++
 	if err := s.Laws(true); err == nil || !strings.Contains(err.Error(), "of 1 loads, 1 at once, are 0 duplicates and 2 of one key at once") {
 		t.Errorf("with a herd that is higher than all loads: %v", err)
 	}
 	s.herd.HerdPeak--
-	s.classes[0].requests++
+	s.classes[0].of(0).requests++
 	if err := s.Laws(false); err == nil || !strings.Contains(err.Error(), "class page: 2 requests have 1 outcomes") {
 		t.Errorf("with a request that has no outcome: %v", err)
 	}

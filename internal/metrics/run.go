@@ -72,6 +72,10 @@ type Run struct {
 	Classes map[string]Figures `json:"classes"`
 	Phases  map[string]Figures `json:"phases"`
 
+	// Popularity is the run taken apart by how popular the keys are, the most popular
+	// first; nil where they are all alike, or nobody knows.
+	Popularity []Popularity `json:"popularity,omitempty"`
+
 	Warnings []string `json:"warnings"`
 
 	// Marks are what the fleet did by itself and a figure may show, in order; of the like
@@ -203,6 +207,9 @@ func (r *Run) CountedElsewhere(loads *Loads) {
 	}
 	r.Series.Herd, r.Series.InFlight, r.Series.Computes = nil, nil, nil
 	r.ComputeRateMax, r.ComputesPerS = 0, nil
+	for i := range r.Popularity {
+		r.Popularity[i].Computes = nil
+	}
 	for name, f := range r.Phases {
 		f.ComputesPerS = nil
 		r.Phases[name] = f

@@ -32,6 +32,10 @@ type Config struct {
 	// sent when it is to be, so that it would be the latency once more.
 	Wall bool
 
+	// Rank is the place of a key by popularity, as workloads.Request has it; nil where
+	// nobody knows.
+	Rank func(key string) int
+
 	// Timeout is how long a client waits, at least, for an answer that it does not get.
 	Timeout time.Duration
 }
@@ -56,7 +60,8 @@ type Summary struct {
 	counted time.Duration
 	warms   bool // there is a warm-up phase
 
-	classes  []*tally
+	classes  []*ranked
+	loadsOf  [numRanks]int64 // begun, outside of every warm-up
 	phases   []*tally
 	windows  []window
 	service  histogram // of the wall clock; on the virtual one it would be the latency
@@ -80,7 +85,7 @@ func NewSummary(cfg Config) *Summary {
 		s.windows[i] = window{*newTally(2), newWaits(2)}
 	}
 	for range cfg.Classes {
-		s.classes = append(s.classes, newTally(3))
+		s.classes = append(s.classes, newRanked())
 	}
 	for _, p := range cfg.Phases {
 		s.phases = append(s.phases, newTally(3))
@@ -121,7 +126,7 @@ func (s *Summary) Add(r *Record) {
 	}
 	// Phases have what a warm-up had, for that is a phase too; classes have not.
 	if s.counts(r.At) {
-		s.classes[r.Class].add(r, class, s.cfg.Timeout)
+		s.classes[r.Class].of(r.Rank).add(r, class, s.cfg.Timeout)
 		if r.leaked() {
 			s.victims[r.Owner] = struct{}{}
 		}
@@ -146,7 +151,11 @@ func (s *Summary) counts(at time.Duration) bool {
 // refresh, a job or a warmer begins one that nobody waits for, and a request that
 // gave up leaves one behind.
 func (s *Summary) LoadStarted(key string, at time.Duration) {
-	s.herd.started(key, at, s.counts(at))
+	counts := s.counts(at)
+	s.herd.started(key, at, counts)
+	if counts && s.cfg.Rank != nil {
+		s.loadsOf[rankOf(s.cfg.Rank(key))]++
+	}
 	s.loads.add(at, s)
 }
 
@@ -168,8 +177,8 @@ func (s *Summary) CacheRead(at time.Duration) {
 // requests add up to it. What was counted twice, or in the wrong set, shows in a sum
 // before anybody wonders about a figure.
 func (s *Summary) Laws(ended bool) error {
-	for i, t := range s.classes {
-		if err := t.law(); err != nil {
+	for i, c := range s.classes {
+		if err := c.law(); err != nil {
 			return fmt.Errorf("class %s: %w", s.cfg.Classes[i].Name, err)
 		}
 	}
@@ -205,14 +214,16 @@ func (s *Summary) Close() *Run {
 	run.Series = series(s.windows, s.herd, s.loads.series(), reads, bystanders)
 	headline, beside, all := newTally(3), newTally(3), newTally(3)
 	for i, c := range s.cfg.Classes {
-		run.Classes[c.Name] = s.classes[i].figures()
-		all.merge(s.classes[i])
+		class := s.classes[i].merged()
+		run.Classes[c.Name] = class.figures()
+		all.merge(class)
 		if c.Bystander {
-			beside.merge(s.classes[i])
+			beside.merge(class)
 		} else {
-			headline.merge(s.classes[i])
+			headline.merge(class)
 		}
 	}
+	run.Popularity = s.popularity()
 	run.Figures, run.All = headline.figures(), all.figures()
 	if bystanders {
 		run.Bystanders = new(beside.figures())

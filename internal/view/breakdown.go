@@ -1,14 +1,15 @@
 package view
 
 import (
+	"math"
 	"slices"
 
 	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
-// Breakdown is the run taken apart in one way: by outcome, by class of requests or by
-// phase.
+// Breakdown is the run taken apart in one way: by outcome, by class of requests, by how
+// popular the keys are or by phase.
 type Breakdown struct {
 	Title   string
 	Columns []Column
@@ -16,7 +17,7 @@ type Breakdown struct {
 	Shares  bool // of the requests, which a reader compares by eye
 }
 
-// Part is one class or phase; of outcomes there is one part, without a name.
+// Part is one class, phase or group of keys; of outcomes there is one part, without a name.
 type Part struct {
 	Name string
 	Rows []Row // a strategy each, in the order of the file
@@ -50,12 +51,72 @@ func breakdowns(v *View) (list []Breakdown) {
 			phases.Parts = append(phases.Parts, partOf(v, p.Name, valuesIn(phases.Columns, p.Name, "")))
 		}
 	}
-	for _, b := range []Breakdown{classes, phases} {
+	for _, b := range []Breakdown{classes, byPopularity(v), phases} {
 		if len(b.Parts) > 1 {
 			list = append(list, b)
 		}
 	}
 	return list
+}
+
+// rankedKeys are the groups of [metrics.Popularity] as a reader calls them.
+var rankedKeys = []struct{ keys, name string }{
+	{"1", "the most popular key"}, {"2-10", "the next 9"}, {"11-100", "the next 90"}, {"101-", "all others"},
+	{"unranked", "keys that are all alike, of a trace, or asked for once"},
+}
+
+// byPopularity takes the run apart by how popular the keys are.
+func byPopularity(v *View) Breakdown {
+	b := Breakdown{Title: "By popularity of the key"}
+	p99 := func(l *metrics.Latency) (float64, bool) {
+		if l == nil {
+			return 0, false
+		}
+		return l.P99, true
+	}
+	var values []func(*metrics.Popularity) (float64, bool)
+	for _, c := range []struct {
+		figure string
+		value  func(*metrics.Popularity) (float64, bool)
+	}{
+		{"requests", func(p *metrics.Popularity) (float64, bool) { return float64(p.Requests), true }},
+		{"failures", func(p *metrics.Popularity) (float64, bool) { return float64(p.Failures), true }},
+		{"effective_p99", func(p *metrics.Popularity) (float64, bool) { return p99(p.EffectiveMS) }},
+		{"p99", func(p *metrics.Popularity) (float64, bool) { return p99(p.LatencyMS) }},
+		{"hit_ratio", func(p *metrics.Popularity) (float64, bool) { return pointed(p.HitRatio) }},
+		{"computes", func(p *metrics.Popularity) (float64, bool) { return pointed(p.Computes) }},
+	} {
+		if f, ok := v.Figures.Find(c.figure); ok {
+			b.Columns, values = append(b.Columns, Column{Title: f.Title, Doc: f.Doc, measure: newMeasure(f, f.Title, nil)}), append(values, c.value)
+		}
+	}
+	for _, group := range rankedKeys {
+		find := func(r *metrics.Run) int {
+			return slices.IndexFunc(r.Popularity, func(p metrics.Popularity) bool { return p.Keys == group.keys })
+		}
+		if !v.Any(func(r *metrics.Run) bool { return find(r) >= 0 }) {
+			continue
+		}
+		columns := slices.Clone(b.Columns)
+		for i := range columns {
+			columns[i].measure.value = func(r *metrics.Run) float64 {
+				if at := find(r); at >= 0 {
+					return orNaN(values[i](&r.Popularity[at]))
+				}
+				return math.NaN()
+			}
+		}
+		b.Parts = append(b.Parts, partOf(v, group.name, columns))
+	}
+	return b
+}
+
+// pointed is a number, if there is one.
+func pointed[N int64 | float64](n *N) (v float64, ok bool) {
+	if n == nil {
+		return 0, false
+	}
+	return float64(*n), true
 }
 
 // isOutcome reports whether a figure is what became of some of the requests, of which its

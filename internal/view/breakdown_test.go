@@ -40,6 +40,23 @@ func TestBreakdowns(t *testing.T) {
 		}
 	}
 
+	alone := 0.25
+	run.Popularity = []metrics.Popularity{{Keys: "1", Requests: 30, HitRatio: &alone, Computes: new(int64(7))}, {Keys: "101-", Requests: 60, EffectiveMS: &metrics.Latency{P99: 40}}}
+	keys := New(f, figures.All()).Breakdowns[2]
+	if len(keys.Parts) != 2 || keys.Parts[0].Name != "the most popular key" || keys.Parts[1].Name != "all others" {
+		t.Fatalf("the keys are %+v", keys.Parts)
+	}
+	text := ""
+	for _, part := range keys.Parts {
+		for _, c := range part.Rows[0].Cells {
+			text += c.Text + ", "
+		}
+	}
+	if want := "30, 0, n/a, n/a, 25 %, 7, 60, 0, 40 ms, n/a, n/a, n/a, "; keys.Title != "By popularity of the key" || text != want {
+		t.Errorf("%s: %s, want %s", keys.Title, text, want)
+	}
+	run.Popularity = nil
+
 	f.Classes, f.Phases = f.Classes[:1], nil
 	if n := len(New(f, figures.All()).Breakdowns); n != 1 {
 		t.Errorf("of one class there are %d breakdowns", n)
