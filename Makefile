@@ -49,9 +49,10 @@ pgo: ## train the compiler: write cmd/*/default.pgo from a profile; docs/model.m
 fuzz: ## each fuzz target for FUZZTIME (30s)
 	@GO="$(GO)" .ci/fuzz $(FUZZTIME)
 
-soak: ## the long runs (HERDLAB_SOAK=1), the laws of the model after every event; then fuzz
+soak: ## the long runs (HERDLAB_SOAK=1), the laws of the model after every event; fuzz; the catalogue and 100 drawn scenarios on real parts
 	HERDLAB_SOAK=1 RAPID_CHECKS=3000 $(GO) test -count=1 -timeout 2h ./...
 	@GO="$(GO)" .ci/fuzz $(FUZZTIME)
+	@GO="$(GO)" .ci/validate 100
 
 golden: ## write the golden files anew; commit them only if you understand what changed
 	@dirs=$$(grep -rlE --include='*_test.go' 'flag\.Bool(Var)?\(.*"update"' . | xargs -r -n 1 dirname | sort -u); \

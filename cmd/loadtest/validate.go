@@ -30,6 +30,9 @@ type validateCmd struct {
 	real `embed:""`
 	pace `embed:""`
 
+	Drawn  int  `placeholder:"N" help:"Validate N scenarios drawn at random from the scenario language, one for each seed from --seed on (1), in place of named ones. What is outside its tolerance twice is told wrong."`
+	Shrink bool `default:"true" negatable:"" help:"With --drawn, shrink a scenario that is told wrong to the smallest that shows it: a minute or two more."`
+
 	Calibrate bool `default:"true" negatable:"" help:"Give the model the round trips of network and cache that were measured."`
 	Quiet     bool `short:"q" help:"Show no progress."`
 }
@@ -58,6 +61,9 @@ func (v validateCmd) Run(c *command.Console) error {
 	if err := v.check(); err != nil {
 		return command.Usage(err)
 	}
+	if v.Drawn > 0 {
+		return v.search(c)
+	}
 	scs, err := v.load(v.Selection, v.Scenarios)
 	if err != nil {
 		return command.Usage(err)
@@ -79,29 +85,11 @@ func (v validateCmd) Run(c *command.Console) error {
 // validate compares one scenario, or as much of it as was measured before something
 // came in between.
 func (v validateCmd) validate(c *command.Console, sc *scenarios.Scenario, sum *verdict) error {
-	run := runCmd{Selection: v.Selection, real: v.real, pace: v.pace}
-	run.Quiet = v.Quiet
-	measured, took, failed := run.execute(c, sc, nil)
+	rows, measured, failed := v.measure(c, sc)
 	if measured == nil {
-		return unlessInterrupted(c, failed, sc.Name+" is not measured")
+		return failed
 	}
 	whole := finishedStrategies(sc, measured)
-	var rows []foretell.Row
-	for _, strategy := range whole {
-		rtt := sc.Fleet.Cache.RTT
-		var set []string
-		if v.Calibrate {
-			parts := took.under(strategy)
-			rtt = cmp.Or(parts.roundTrip(), rtt)
-			set = append(parts.settings(medianLateness(measured, strategy)), measuredCosts(sc, measured, took)...)
-			fmt.Fprintf(c.Out, "%s, %s, as measured: %s %s\n", sc.Name, strategy, rttSetting(rtt), strings.Join(set, " "))
-		}
-		simulated, err := v.simulations(sc, strategy, set, rtt)
-		if err != nil {
-			return err
-		}
-		rows = append(rows, foretell.Compare(view.New(measured, figures.All()), simulated[0], simulated[1:]...)...)
-	}
 	if len(rows) > 0 {
 		if err := foretell.Table(c.Out, sc.Name, rows); err != nil {
 			return err
@@ -124,6 +112,33 @@ func (v validateCmd) validate(c *command.Console, sc *scenarios.Scenario, sum *v
 		fmt.Fprintf(c.Out, "%s: %d of %s on the wall clock\n", sc.Name, n-broken, humanize.Plural(n, "expectation holds", "expectations hold"))
 	}
 	return v.void(measured)
+}
+
+// measure measures a scenario, simulates what was finished of it, and sets the two side by
+// side. Nothing is measured where the results are nil; else what failed did so later.
+func (v validateCmd) measure(c *command.Console, sc *scenarios.Scenario) (rows []foretell.Row, measured *metrics.File, failed error) {
+	run := runCmd{Selection: v.Selection, real: v.real, pace: v.pace}
+	run.Quiet = v.Quiet
+	measured, took, failed := run.execute(c, sc, nil)
+	if measured == nil {
+		return nil, nil, unlessInterrupted(c, failed, sc.Name+" is not measured")
+	}
+	for _, strategy := range finishedStrategies(sc, measured) {
+		rtt := sc.Fleet.Cache.RTT
+		var set []string
+		if v.Calibrate {
+			parts := took.under(strategy)
+			rtt = cmp.Or(parts.roundTrip(), rtt)
+			set = append(parts.settings(medianLateness(measured, strategy)), measuredCosts(sc, measured, took)...)
+			fmt.Fprintf(c.Out, "%s, %s, as measured: %s %s\n", sc.Name, strategy, rttSetting(rtt), strings.Join(set, " "))
+		}
+		simulated, err := v.simulations(sc, strategy, set, rtt)
+		if err != nil {
+			return nil, nil, err
+		}
+		rows = append(rows, foretell.Compare(view.New(measured, figures.All()), simulated[0], simulated[1:]...)...)
+	}
+	return rows, measured, failed
 }
 
 // finishedStrategies are the strategies of which every seed is measured.

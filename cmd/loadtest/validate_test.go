@@ -77,3 +77,23 @@ func TestValidate(t *testing.T) {
 		})
 	}
 }
+
+// A scenario that is drawn is printed, measured and told about.
+func TestValidateDrawn(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	cmd := exec.Command(tool, "validate", "--drawn", "1", "--seed", "3", "--cache", "embedded", "--max-late", "100%", "--no-shrink")
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() != command.ExitExpectation) { // whether it is told right is a matter of the machine
+		t.Fatalf("%v: %s", err, &stderr)
+	}
+	for _, want := range []string{`(?m)^name: drawn-3$`, `(?m)^drawn-3 on embedded: (ok|TOLD WRONG)`, `(?m)^1 drawn scenario: [01] told wrong, 0 void$`} {
+		if !regexp.MustCompile(want).Match(stdout.Bytes()) {
+			t.Errorf("no %q in\n%s%s", want, &stdout, &stderr)
+		}
+	}
+	if out, err := exec.Command(tool, "validate", "smoke", "--drawn", "1").CombinedOutput(); err == nil || !bytes.Contains(out, []byte("leave names and --strategy out")) {
+		t.Errorf("a name beside --drawn: %v: %s", err, out)
+	}
+}

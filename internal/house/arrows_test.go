@@ -51,6 +51,7 @@ func importMap() map[string]arrows {
 			modules:  []string{"github.com/goccy/go-yaml"},
 		},
 
+		"internal/drawn":  {packages: []string{"internal/catalog", "internal/fault", "internal/tag", "internal/world/tier"}},
 		"internal/queue":  {},
 		"internal/folder": {modules: []string{"golang.org/x/sys"}},
 		"internal/sim":    {packages: []string{"strategies/clock", "internal/queue"}},
@@ -156,7 +157,7 @@ func commandArrows() map[string]arrows {
 		},
 		"cmd/loadtest": {
 			packages: []string{
-				"internal/humanize", "internal/figures", "internal/view", "internal/units", "internal/spelling", "internal/command", "internal/lab", "internal/metrics", "internal/foretell", "scenarios", "reports", "internal/sim",
+				"internal/humanize", "internal/figures", "internal/view", "internal/units", "internal/spelling", "internal/command", "internal/lab", "internal/metrics", "internal/foretell", "internal/drawn", "scenarios", "reports", "internal/sim",
 				"strategies/clock", "internal/world", "internal/world/*", "internal/live", "internal/live/*",
 			},
 			modules: []string{"github.com/redis/go-redis/v9", "golang.org/x/term"},

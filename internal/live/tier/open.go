@@ -85,6 +85,11 @@ func suitsFront(kind string, fleet world.FleetConfig, faults []fault.Fault) erro
 	return nil
 }
 
+// leastReal is the least memory for values, in bytes, that a real server can be told to
+// have: it needs some for itself, by what it is doing, and it takes that of its values'.
+// (With 20,000 bytes a Redis refuses every other set under 100 requests a second.)
+const leastReal = 256 << 10
+
 // suits says what a cache has not.
 func suits(kind string, cfg model.Config) error {
 	scheme, _, address := strings.Cut(kind, "://")
@@ -98,6 +103,8 @@ func suits(kind string, cfg model.Config) error {
 		return fmt.Errorf("fleet.cache.own: the nodes of cache %s are for the lab to start: run it with --cache redis or memcached", cfg.Own[0].Cache)
 	case cfg.Dialect() != "" && kind != "memcached": // at an address, what lives for ever would stay in it
 		return fmt.Errorf("fleet.cache.expiry: %s is about a memcached that the lab starts: run it with --cache memcached", cfg.Expiry)
+	case ours && kind != "embedded" && cfg.Memory > 0 && cfg.Memory < leastReal:
+		return fmt.Errorf("fleet.cache.memory: of %d bytes the buffers of a connection are a good part in a real %s: write %d or more, or run it with --cache embedded", cfg.Memory, kind, leastReal)
 	case cfg.MaxItem > 0 && scheme != "memcached":
 		return fmt.Errorf("fleet.cache.max_item is a limit of memcached's, which %s has not: run it with --cache memcached", scheme)
 	}
