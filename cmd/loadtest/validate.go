@@ -14,9 +14,11 @@ import (
 	"github.com/herdlab/herdlab/internal/foretell"
 	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/lab"
+	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/sim"
 	"github.com/herdlab/herdlab/internal/view"
+	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/scenarios"
 )
@@ -203,6 +205,9 @@ func measuredCosts(sc *scenarios.Scenario, file *metrics.File, took *timings) (s
 func (v validateCmd) simulations(sc *scenarios.Scenario, strategy string, set []string, rtt time.Duration) (all []*view.View, err error) {
 	only := v.Selection
 	only.Strategy = []string{strategy}
+	if dials(sc, strategy) {
+		set = append(set, fmt.Sprintf("fleet.syn_linear_timeouts=%d", live.SYNLinearTimeouts()))
+	}
 	if strings.HasPrefix(v.real.of(sc).Cache, tier.MemcachedSweep) { // also one at an address
 		set = append(set, "fleet.cache.sweep="+tier.MemcachedSweep)
 	}
@@ -218,6 +223,18 @@ func (v validateCmd) simulations(sc *scenarios.Scenario, strategy string, set []
 		all = append(all, view.New(f, figures.All()))
 	}
 	return all, nil
+}
+
+// dials is whether the kernel of this machine dials again under a strategy, where the model
+// has to do it as that does.
+func dials(sc *scenarios.Scenario, strategy string) bool {
+	for _, e := range sc.Strategies {
+		if e.Name == strategy {
+			seen, err := sc.For(e)
+			return err == nil && seen.Fleet.Full == world.FullDrop
+		}
+	}
+	return false
 }
 
 func rttSetting(rtt time.Duration) string { return fmt.Sprintf("fleet.cache.rtt=%v", rtt) }

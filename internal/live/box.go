@@ -20,26 +20,44 @@ import (
 type box struct {
 	box    *world.Box
 	url    *url.URL // http://127.0.0.1:port
+	health *url.URL // where it tells of its health: in a queue, that would be an answer like any other
+	queue  *backlog // nil where the queue is the box's own
 	server *http.Server
 	caches int       // named ones
 	front  *frontage // before it; nil without
 }
 
-// listen has a box listen on a free port.
-func listen(serving *world.Box, caches int, front *frontage) (*box, error) {
+// listen has a box listen on a free port. Where a full queue drops it is the kernel's, and
+// a connection takes a worker from its first byte to its last; else the box reads every
+// request at once, and answers 503 where there is no place.
+func listen(serving *world.Box, fleet world.FleetConfig, caches int, front *frontage) (*box, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listen on the loopback interface: %w", err)
 	}
 	serving.ExpectCrash() // of a run that is stopped: nobody is left waiting
-	b := &box{box: serving, url: &url.URL{Scheme: "http", Host: listener.Addr().String()}, caches: caches, front: front}
+	b := &box{box: serving, health: addressOf(listener), url: addressOf(listener), caches: caches, front: front}
 	b.server = &http.Server{Handler: http.HandlerFunc(b.handle), ReadHeaderTimeout: 10 * time.Second}
-	go func() {
-		if err := b.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			panic(fmt.Sprintf("live: a box stopped listening: %v", err))
+	if fleet.Full == world.FullDrop {
+		if b.queue, err = newBacklog(fleet.Workers, fleet.Queue); err != nil {
+			_ = listener.Close()
+			return nil, err
 		}
-	}()
+		b.url = addressOf(b.queue)
+		b.server.SetKeepAlivesEnabled(false)
+		go b.serve(b.queue)
+	}
+	go b.serve(listener)
 	return b, nil
+}
+
+func addressOf(l net.Listener) *url.URL { return &url.URL{Scheme: "http", Host: l.Addr().String()} }
+
+// serve answers what comes in, until close is called.
+func (b *box) serve(on net.Listener) {
+	if err := b.server.Serve(on); !errors.Is(err, http.ErrServerClosed) {
+		panic(fmt.Sprintf("live: a box stopped listening: %v", err))
+	}
 }
 
 // healthPath is of no key: in a key's path a slash is escaped.
@@ -86,6 +104,9 @@ func (b *box) answer(w http.ResponseWriter, j *world.Job) {
 	}
 	<-done
 	if j.Lost() {
+		if b.queue != nil {
+			_ = reset(b.queue.TCPListener)
+		}
 		panic(http.ErrAbortHandler) // the box crashed: the connection breaks
 	}
 	if b.front != nil && b.front.allowed != "" && !j.Outcome.Failed() && j.Op != workloads.Write {
@@ -111,6 +132,7 @@ const probing = 50 * time.Millisecond
 // no worker.
 func probe(ctx context.Context, boxes []*box, took func(time.Duration)) (stop func()) {
 	transport := newTransport()
+	transport.DisableKeepAlives = boxes[0].queue != nil // as a request's is
 	turn := 0
 	end := repeat(ctx, "probe", probing, func(ctx context.Context) {
 		boxes[turn%len(boxes)].ask(ctx, transport, took)
@@ -142,7 +164,7 @@ func repeat(ctx context.Context, name string, pause time.Duration, do func(conte
 func (b *box) ask(ctx context.Context, by http.RoundTripper, took func(time.Duration)) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	to := *b.url
+	to := *b.health
 	to.Path = healthPath
 	begun := time.Now()
 	if a := send(by.RoundTrip, newRequest(ctx, &to, false)); a.outcome != metrics.Timeout && a.outcome != metrics.Rejected {

@@ -33,7 +33,7 @@ func (f answers) Get(_ context.Context, key string) (strategies.Result, error) {
 func boxOf(t testing.TB, cfg world.FleetConfig, s strategies.Strategy) *box {
 	t.Helper()
 	wall := clock.NewWall()
-	b, err := listen(world.NewBox(wall, cfg), 1, nil)
+	b, err := listen(world.NewBox(wall, cfg), cfg, 1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
@@ -176,6 +178,22 @@ func (l *ledger) add(key string, started time.Time, e *finishedRequest) {
 // sentKey is where a request's context remembers what was sent: a **http.Request.
 type sentKey struct{}
 
+// leftKey is where it has itself, for a dial to hear of its end.
+type leftKey struct{}
+
+// dial makes a connection, and ends with the request that it is for. net/http goes on
+// dialing when nobody waits any more, and keeps the connection for another one; but whoever
+// leaves before a full accept queue takes no place in it.
+func dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if request, ok := ctx.Value(leftKey{}).(context.Context); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithCancel(ctx)
+		defer cancel()
+		defer context.AfterFunc(request, cancel)()
+	}
+	return new(net.Dialer).DialContext(ctx, network, address)
+}
+
 // errAgain is why a connection that broke is an answer.
 var errAgain = errors.New("sent once already")
 
@@ -204,6 +222,7 @@ func newRequest(ctx context.Context, to *url.URL, write bool) *http.Request {
 	if write {
 		r.Method = http.MethodPost
 	}
+	ctx = context.WithValue(ctx, leftKey{}, ctx)
 	return r.WithContext(context.WithValue(ctx, sentKey{}, new(*http.Request)))
 }
 
@@ -217,7 +236,7 @@ func send(by func(*http.Request) (*http.Response, error), r *http.Request) answe
 		resp.Body.Close()
 	}
 	switch {
-	case r.Context().Err() != nil:
+	case r.Context().Err() != nil, errors.Is(err, syscall.ETIMEDOUT):
 		return answer{outcome: metrics.Timeout}
 	case err != nil:
 		return answer{outcome: metrics.Rejected}
@@ -264,7 +283,7 @@ func (c *clients) sendPlan(requests []world.Request, begin func(now time.Time)) 
 func newTransport() *http.Transport {
 	return &http.Transport{
 		MaxIdleConns: 0, MaxIdleConnsPerHost: 10_000, IdleConnTimeout: 90 * time.Second, DisableCompression: true,
-		Proxy: once,
+		Proxy: once, DialContext: dial,
 	}
 }
 

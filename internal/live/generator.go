@@ -139,6 +139,7 @@ type assignment struct {
 	Seed      [2]uint64 // of the back-offs
 	Boxes     []*url.URL
 	Front     *frontRoute // to which all goes; nil without
+	Fresh     bool        // every request has a connection of its own
 	Ask       bool        // the balancer chooses: ask it for every box; else they take turns
 	Requests  []world.Request
 }
@@ -146,6 +147,7 @@ type assignment struct {
 // clients are those who send it, to the boxes that through picks.
 func (a *assignment) clients(ctx context.Context, through *boxChoice) *clients {
 	c := newClients(ctx, a.Client, a.LateAfter, rand.New(rand.NewPCG(a.Seed[0], a.Seed[1])))
+	c.transport.DisableKeepAlives = a.Fresh
 	c.attempt = func(r *world.Request) answer { return a.attempt(c, through, r) }
 	if a.Front != nil {
 		c.attempt = func(r *world.Request) answer { return a.Front.attempt(c, r) }

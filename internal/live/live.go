@@ -171,7 +171,7 @@ func (p *realParts) NewLoad(w *world.World) (world.LoadPart, error) {
 	}
 	order := assignment{
 		Client: p.sc.Client, LateAfter: p.cfg.LateAfter, Seed: [2]uint64{rng.Uint64(), rng.Uint64()},
-		Boxes: p.addresses, Ask: w.Balancer.Chooses(),
+		Boxes: p.addresses, Ask: w.Balancer.Chooses(), Fresh: p.front == nil && p.sc.Fleet.Full == world.FullDrop,
 	}
 	if f := p.front; f != nil {
 		to.front, order.Front = f.count, &frontRoute{URL: f.nginx.URL, Host: f.cfg.Host, Query: f.cfg.Query}
@@ -192,7 +192,7 @@ func (p *realParts) listen(w *world.World) error {
 		return nil
 	}
 	for i, b := range w.Boxes() {
-		l, err := listen(b, len(p.sc.Named()), p.front)
+		l, err := listen(b, p.sc.Fleet, len(p.sc.Named()), p.front)
 		if err != nil {
 			return fmt.Errorf("box %d: %w", i, err)
 		}

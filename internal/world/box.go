@@ -53,13 +53,14 @@ func NewBox(clk Clock, cfg FleetConfig) *Box {
 }
 
 // Watch has gauges of a board hear what the box has to do. Work, which takes as long as it
-// takes, is known when it is over: the cores of a box that does real work have none.
-func (b *Box) Watch(on *gauge.Board, realWork bool) {
+// takes, is known when it is over: the cores of a box that does real work, on a disk, have
+// none; and neither has an accept queue that is the kernel's.
+func (b *Box) Watch(on *gauge.Board, wall bool) {
 	b.workers = on.Add(metrics.Workers, metrics.Workers, b.cfg.Workers, &b.mu)
-	if places := b.cfg.Places(); places > 0 {
+	if places := b.cfg.Places(); places > 0 && !(wall && b.cfg.Full == FullDrop) {
 		b.waiting = on.Add(metrics.AcceptQueue, metrics.AcceptQueue, places, &b.mu)
 	}
-	if b.cfg.Cores > 0 && !realWork {
+	if b.cfg.Cores > 0 && !(wall && b.cfg.Disk != nil) {
 		b.cpu.Watch(on.Add(metrics.Cores, metrics.Cores, b.cfg.Cores, &b.mu))
 	}
 }

@@ -106,7 +106,7 @@ func NewWorld(cfg Config, env Environment, parts Parts) (*World, error) {
 	for i := range cfg.Fleet.Boxes {
 		b := NewBox(env.Clock, cfg.Fleet)
 		b.number = i
-		b.Watch(env.Gauges, env.Wall && cfg.Fleet.Disk != nil)
+		b.Watch(env.Gauges, env.Wall)
 		w.boxes = append(w.boxes, b)
 		if cfg.Fleet.Disk == nil {
 			continue
