@@ -112,6 +112,8 @@ func checkFront(c checker) {
 			c.errs.Addf(at.Place("signed_in"), "signed_in means nothing without fleet.front: boxes do not look whose a page is")
 		case class.Session && front != nil:
 			c.errs.Addf(at.Place("session"), "behind a front there are pages, and no class of sessions")
+		case front != nil && class.Trace != nil && front.Key.Query != front.AppKey.Query:
+			c.errs.Addf(at.Place("trace"), "fleet.front.key and fleet.front.app_key differ in query, %q and %q: a page whose address has one would never be found; give both the same with a trace", front.Key.Query, front.AppKey.Query)
 		case front != nil && class.Cache != "" && class.Cache != world.DefaultCache:
 			c.errs.Addf(at.Place("cache"), "behind a front there is one cache, whose pages it finds by their addresses")
 		}

@@ -10,6 +10,8 @@ import (
 
 	"github.com/herdlab/herdlab/internal/settings"
 	"github.com/herdlab/herdlab/internal/units"
+	"github.com/herdlab/herdlab/strategies/pagekey"
+	"github.com/herdlab/herdlab/workloads/trace"
 )
 
 // Error is a mistake in a scenario file or in an override, with its place.
@@ -177,15 +179,30 @@ func (l *loader) decode(root *settings.Node) *Scenario {
 }
 
 // findTraces makes the traces' paths relative to the scenario's file, unless
-// they come from the command line.
+// they come from the command line. Behind a front that looks at no query their keys have
+// none: an address is one page.
 func findTraces(s *Scenario, root *settings.Node) {
 	list := root.Get("workload")
 	for i, class := range s.Workload {
-		if class.Trace == nil || filepath.IsAbs(class.Trace.File) || len(list.Items) != len(s.Workload) {
+		if class.Trace == nil {
 			continue
 		}
-		if file := list.Items[i].Find("trace.file"); file != nil && !file.At.Source.Override {
-			class.Trace.File = filepath.Join(filepath.Dir(s.File), class.Trace.File)
+		if front := s.Fleet.Front; front != nil && front.Key.Query == pagekey.Drop && front.AppKey.Query == pagekey.Drop {
+			class.Trace.Query = pagekey.Drop
+		}
+		if len(list.Items) != len(s.Workload) {
+			continue
+		}
+		relative := func(at *settings.Node, path *string) {
+			if at != nil && !at.At.Source.Override && !filepath.IsAbs(*path) && *path != trace.Stdin {
+				*path = filepath.Join(filepath.Dir(s.File), *path)
+			}
+		}
+		relative(list.Items[i].Find("trace.file"), &class.Trace.File)
+		if more := list.Items[i].Find("trace.files"); more != nil && len(more.Items) == len(class.Trace.Files) {
+			for k := range more.Items {
+				relative(more.Items[k], &class.Trace.Files[k])
+			}
 		}
 	}
 }

@@ -39,9 +39,9 @@ func newClass(seed uint64, duration time.Duration, c Class) *class {
 
 // feed is the requests of the class, from the beginning. Streams are named by purpose
 // and class, and not by place, so that a class that is added changes no other.
-func (c *class) feed() feed {
+func (c *class) feed(from *Recordings) feed {
 	if c.Trace != nil {
-		return newReplay(c.Class, c.end)
+		return newReplay(c.Class, c.end, from)
 	}
 	g := &generated{class: c, writes: shareOf(c.Writes), ops: substream(c.seed, "ops/"+c.Class.Class), who: newVisitors(c.seed, c.Class)}
 	for _, p := range c.pacers {

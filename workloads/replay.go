@@ -2,70 +2,188 @@ package workloads
 
 import (
 	"cmp"
+	"fmt"
 	"io"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/herdlab/herdlab/workloads/trace"
 )
 
-// Trace is recorded traffic: an access log of Apache or nginx in the common or
-// combined format, or a table of time, key and size. Both may be compressed with
-// gzip.
+// Trace is recorded traffic: access logs and tables of time, key and size, plain or
+// packed.
 type Trace struct {
-	File   string  `yaml:"file" required:"true" doc:"path of the file"`
-	Format string  `yaml:"format" default:"auto" enum:"auto,log,csv" doc:"log: an access log, common or combined; csv: time,key,size with seconds or RFC 3339 times; auto: recognised from the first lines"`
-	Speed  float64 `yaml:"speed" default:"1" min:"0.000001" max:"1000000" doc:"how many times faster than recorded to replay it"` // 0 is 1
-	MaxBad float64 `yaml:"max_bad" default:"5%" unit:"share" min:"0" max:"1" doc:"share of unreadable lines above which the replay stops"`
+	File   string   `yaml:"file" required:"true" doc:"path of the file, or a pattern such as logs/*.gz; - is standard input"`
+	Files  []string `yaml:"files" doc:"further files of the same traffic: all are merged by time"`
+	Format string   `yaml:"format" default:"auto" enum:"auto,log,csv" doc:"log: an access log, common or combined; csv: a table with a time, a key and what else its header names of size, op and status; auto: told from the first lines of each file"`
+	Speed  float64  `yaml:"speed" default:"1" min:"0.000001" max:"1000000" doc:"how many times faster than recorded to replay it. The lives and waits of strategies stay as they are: 10 is the traffic of ten times as many users"` // 0 is 1
+	MaxBad float64  `yaml:"max_bad" default:"5%" unit:"share" min:"0" max:"1" doc:"share of unreadable lines of a file above which the replay stops"`
+	Query  string   `yaml:"query" default:"keep" enum:"keep,drop" doc:"drop: keys end before their question mark, so that an address is one key whatever its query"`
+
+	Reads  []string `yaml:"reads" doc:"methods of HTTP and operations of a cache that are reads, besides GET, HEAD and the like"`
+	Writes []string `yaml:"writes" doc:"those that are writes, besides POST, PUT, DELETE, set and the like"`
+	Skip   []string `yaml:"skip" doc:"those that are left out, besides OPTIONS: such as set, where it is the cache's own, after a miss"`
+	Only   []string `yaml:"only" doc:"those that the class has, if not all: the rest is left to other classes"`
 }
 
 func (t *Trace) check(c Class) error {
-	return cmp.Or(
+	err := cmp.Or(
 		refuse(t.File == "", "trace.file", "a trace needs a file"),
-		refuse(t.Format != "" && t.Format != "auto" && t.Format != "log" && t.Format != "csv", "trace.format",
-			"%q is none of auto, log and csv", t.Format),
+		refuse(t.Format != "" && t.Format != "auto" && !slices.Contains(trace.FormatNames(), t.Format), "trace.format",
+			"%q is none of auto, %s", t.Format, strings.Join(trace.FormatNames(), ", ")),
 		refuse(!(t.Speed >= 0 && t.Speed <= 1e6), "trace.speed", "%v is no speed: write one above 0; 1 is as recorded", t.Speed),
+		refuse(t.Query != "" && t.Query != "keep" && t.Query != "drop", "trace.query", "%q is neither keep nor drop", t.Query),
 		refuse(c.Keys != nil, "keys", "a trace has keys of its own: remove keys"),
 		refuse(c.Writes != 0, "writes", "a trace says itself what is a write: remove writes"),
 		checkShare("trace.max_bad", t.MaxBad),
 	)
+	said := make(map[string]string)
+	for _, list := range []struct {
+		field string
+		names []string
+	}{{"reads", t.Reads}, {"writes", t.Writes}, {"skip", t.Skip}} {
+		for _, name := range list.names {
+			other, twice := said[strings.ToUpper(name)]
+			err = cmp.Or(err, refuse(twice, "trace."+list.field, "%s is in %s as well: it can be one of them", name, other))
+			said[strings.ToUpper(name)] = list.field
+		}
+	}
+	return err
 }
 
 func (t *Trace) pacers(Class, time.Duration) []pacer { return nil }
 
-// replay is the requests of a trace. The first comes at the beginning of the
-// class's active time, the others as much later as in the trace.
+// Paths are the trace's files, patterns replaced by what matches them. A trace from
+// standard input, or a pipe, is among them too, and can be read once.
+func (t *Trace) Paths() ([]string, error) { return trace.Expand(append([]string{t.File}, t.Files...)) }
+
+// config is how the trace is read.
+func (t *Trace) config() trace.Config {
+	c := trace.Config{
+		Files: append([]string{t.File}, t.Files...), Format: t.Format, MaxBad: t.MaxBad, DropQuery: t.Query == "drop",
+		Methods: make(map[string]trace.Op),
+	}
+	for _, list := range []struct {
+		op    trace.Op
+		names []string
+	}{{trace.Read, t.Reads}, {trace.Write, t.Writes}, {trace.Skip, t.Skip}} {
+		for _, name := range list.names {
+			c.Methods[strings.ToUpper(name)] = list.op
+		}
+	}
+	for _, name := range t.Only {
+		c.Only = append(c.Only, strings.ToUpper(name))
+	}
+	return c
+}
+
+// Recordings are traces that were read: each once, for all the runs that replay it. It is
+// safe for concurrent use.
+type Recordings struct {
+	Stop func() bool // asked while a trace is read; nil is never
+
+	mu  sync.Mutex
+	all map[string]*recording // by what is read and how
+}
+
+// recording is a trace that is read by the first who needs it; others wait.
+type recording struct {
+	once sync.Once
+	*trace.Recording
+	err error
+}
+
+// open is a trace, which is read if it was not.
+func (r *Recordings) open(t *Trace) (*trace.Recording, error) {
+	config := t.config()
+	name := fmt.Sprint(config)
+	config.Stop = r.Stop
+	r.mu.Lock()
+	one := r.all[name]
+	if one == nil {
+		if r.all == nil {
+			r.all = make(map[string]*recording)
+		}
+		one = new(recording)
+		r.all[name] = one
+	}
+	r.mu.Unlock()
+	one.once.Do(func() { one.Recording, one.err = trace.Open(config) })
+	return one.Recording, one.err
+}
+
+// Stats reads a trace, if it was not, and says what was found in it.
+func (r *Recordings) Stats(t *Trace) (trace.Stats, error) {
+	recording, err := r.open(t)
+	if err != nil {
+		return trace.Stats{}, err
+	}
+	return recording.Stats(), nil
+}
+
+// Close ends the use of all of them.
+func (r *Recordings) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var err error
+	for _, one := range r.all {
+		if one.Recording != nil {
+			err = cmp.Or(err, one.Recording.Close())
+		}
+	}
+	r.all = nil
+	return err
+}
+
+// replay is the requests of a trace. Its beginning is that of the class's active time,
+// also where its first lines are another class's.
 type replay struct {
 	Class
-	reader *trace.Reader
+	from   *Recordings
 	sizing sizing // in place of the trace's sizes, where the class has a size
 	speed  float64
 	until  time.Duration
 
-	now   *trace.Request // the request advanced to; nil before the first
-	first int64          // its instant, nanoseconds since 1970
-	cut   bool           // the trace goes on past the end
+	stats  trace.Stats
+	reader *trace.Reader  // nil before the trace is open
+	now    *trace.Request // the request advanced to; nil before the first
+	first  int64          // the beginning of the trace, nanoseconds since 1970
+	cut    int64          // requests of the trace that come after the end
 }
 
 // newReplay readies the replay of a class within its active time.
-func newReplay(c Class, until time.Duration) *replay {
-	t := c.Trace
-	reader := trace.NewReader(trace.Config{File: t.File, Format: t.Format, MaxBad: t.MaxBad})
-	return &replay{Class: c, reader: reader, sizing: newSizing(c.Size), speed: cmp.Or(t.Speed, 1), until: until}
+func newReplay(c Class, until time.Duration, from *Recordings) *replay {
+	return &replay{Class: c, from: from, sizing: newSizing(c.Size), speed: cmp.Or(c.Trace.Speed, 1), until: until}
+}
+
+// open reads the trace, if nobody has.
+func (r *replay) open() error {
+	if r.reader != nil {
+		return nil
+	}
+	recording, err := r.from.open(r.Trace)
+	if err != nil {
+		return err
+	}
+	r.reader, r.stats = recording.Reader(), recording.Stats()
+	r.first = r.stats.First.UnixNano()
+	return nil
 }
 
 func (r *replay) advance() (time.Duration, error) {
+	if err := r.open(); err != nil {
+		return 0, err
+	}
 	now, err := r.reader.Next()
 	if err != nil {
 		return 0, err
 	}
-	if r.now == nil {
-		r.first = now.At
-	}
 	r.now = now
 	since := float64(now.At-r.first) / r.speed
 	if since >= float64(r.until-r.From) {
-		r.cut = true
-		r.Close() // it was only read: nothing can be lost
+		r.cut = r.reader.Left() + 1
 		return 0, io.EOF
 	}
 	if r.speed == 1 { // float64 has 53 bits, and a trace may last longer than 2^53 ns, which is 104 days
@@ -84,4 +202,5 @@ func (r *replay) take(req *Request) {
 	}
 }
 
-func (r *replay) Close() error { return r.reader.Close() }
+// Close leaves the recording open, which others read.
+func (r *replay) Close() error { return nil }

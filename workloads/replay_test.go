@@ -68,7 +68,7 @@ h - - [17/May/2015:10:00:04 +0000] "HEAD /c?d=e HTTP/1.1" 304 0
 `
 
 func TestReplayOfALog(t *testing.T) {
-	want := []string{"0s /a read 20", "2s /slow read 10", "2.5s /b write 0", "4s /c?d=e read 0"}
+	want := []string{"0s /a read 20", "2s /slow read 10", "2.5s /b write 15", "4s /c?d=e read 15"}
 	unix := []byte(logText)
 	for name, text := range map[string][]byte{
 		"plain": unix, "gzip": gzipped(t, unix), "dos": bytes.ReplaceAll(unix, []byte("\n"), []byte("\r\n")),
@@ -86,8 +86,12 @@ func TestReplayOfALog(t *testing.T) {
 			}
 			first := time.Date(2015, 5, 17, 10, 0, 0, 0, time.UTC)
 			if diff := cmp.Diff(TraceStats{Class: "site", Stats: trace.Stats{
-				File: file, Lines: 5, Bad: 1, OutOfOrder: 1, Gap: 2 * time.Second, GapLine: 6, First: first, Last: first.Add(4 * time.Second),
-				FirstBad: []trace.BadLine{{Line: 5, Column: 5, Reason: "no [time] after the client"}},
+				Files: []trace.FileStats{{
+					File: file, Format: trace.AccessLog, Lines: 5, Bad: 1, Ends: 7,
+					FirstBad: []trace.BadLine{{Line: 5, Column: 5, Reason: "no [time] after the client"}},
+				}},
+				Requests: 4, Writes: 1, Unread: 1, Methods: []trace.Count{{Name: "GET", N: 2}, {Name: "HEAD", N: 1}, {Name: "POST", N: 1}},
+				Keys: 4, Unsized: 2, UsualSize: 15, First: first, Last: first.Add(4 * time.Second),
 			}}, stats); diff != "" {
 				t.Error(diff)
 			}
@@ -122,8 +126,8 @@ func TestReplayOfATable(t *testing.T) {
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Error(diff)
 			}
-			if stats.Lines != 3 || stats.Bad != 0 {
-				t.Errorf("%d lines, %d of them bad", stats.Lines, stats.Bad)
+			if stats.Requests != 3 || stats.Files[0].Bad != 0 || stats.Cut != int64(3-len(c.want)) {
+				t.Errorf("%+v", stats)
 			}
 		})
 	}
@@ -177,12 +181,47 @@ func TestTraceThatIsMissing(t *testing.T) {
 	}
 }
 
-// A trace that becomes unreadable in the middle ends the traffic there.
-func TestTraceThatEndsInTheMiddle(t *testing.T) {
+// A trace that becomes unreadable in the middle has no traffic at all: what comes before
+// would look like a result.
+func TestTraceThatIsTorn(t *testing.T) {
 	text := gzipped(t, []byte(strings.Repeat("1,a,1\n", 10)+strings.Repeat("90,a,1\n", 10)))
 	file := traceFile(t, "torn.csv.gz", text[:len(text)-4])
 	list, _, err := replayed(t, time.Hour, Class{Trace: &Trace{File: file}})
-	if err == nil || !strings.Contains(err.Error(), "torn.csv.gz:21:1: the gzip data ends in the middle") {
+	if len(list) != 0 || err == nil || !strings.Contains(err.Error(), "torn.csv.gz:21:1: the packed data ends in the middle") {
 		t.Errorf("%d requests, error %v", len(list), err)
+	}
+}
+
+// Two classes share a log by its methods, and keep its times.
+func TestClassesShareALog(t *testing.T) {
+	file := traceFile(t, "t.csv", []byte("time,url,method\n1,/a,GET\n2,/q,POST\n3,/a,GET\n4,/a,PUT\n"))
+	var read Recordings
+	defer read.Close()
+	classes := []Class{
+		{Class: "pages", Trace: &Trace{File: file, Skip: []string{"post"}}},
+		{Class: "queries", Cache: "none", Trace: &Trace{File: file, Only: []string{"POST"}, Reads: []string{"POST"}}},
+	}
+	want := []string{"0s /a read 0", "1s /q read 1", "2s /a read 0", "3s /a write 0"}
+	for range 2 { // the second time from what was read
+		w, err := read.New(1, time.Minute, classes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for r := range w.All() {
+			got = append(got, fmt.Sprintf("%v %s %v %d", r.At, r.Key, r.Op, r.Class))
+		}
+		if diff := cmp.Diff(want, got); diff != "" || w.Err() != nil {
+			t.Errorf("%s %v", diff, w.Err())
+		}
+		if err := os.Remove(file); err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+		w.Close()
+	}
+	for _, c := range []Trace{{File: file, Reads: []string{"a"}, Skip: []string{"A"}}, {File: file, Query: "no"}, {File: file, Format: "xml"}} {
+		if err := (Class{Class: "c", Trace: &c}).Validate(); err == nil {
+			t.Errorf("%+v is valid", c)
+		}
 	}
 }

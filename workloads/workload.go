@@ -48,6 +48,7 @@ type Workload struct {
 	feeds   []feed // by class
 	classes []*class
 	heads   queue.Heap[struct{}] // of every class that has not ended, its next instant; Seq is the class, so that the earlier one goes first
+	own     *Recordings          // of its traces; nil where they are somebody else's
 	started bool
 	err     error
 }
@@ -65,9 +66,20 @@ type feed interface {
 }
 
 // New makes the traffic of a run of a given duration under a seed. A mistake in
-// a class is a [*FieldError], wrapped in an error that names the class. The
-// files of traces are opened by the first Next and not before.
+// a class is a [*FieldError], wrapped in an error that names the class. Traces are read
+// by [Workload.Open], or by the first Next, and not before.
 func New(seed uint64, duration time.Duration, classes []Class) (*Workload, error) {
+	own := new(Recordings)
+	w, err := own.New(seed, duration, classes)
+	if err == nil {
+		w.own = own
+	}
+	return w, err
+}
+
+// New is [New] with the traces of r, which other runs replay as well and which outlive the
+// workload.
+func (r *Recordings) New(seed uint64, duration time.Duration, classes []Class) (*Workload, error) {
 	if duration <= 0 {
 		return nil, fmt.Errorf("a run of %v has no requests: give it a duration above 0", duration)
 	}
@@ -82,7 +94,7 @@ func New(seed uint64, duration time.Duration, classes []Class) (*Workload, error
 		seen[c.Class] = true
 		made := newClass(seed, duration, c)
 		w.classes = append(w.classes, made)
-		w.feeds = append(w.feeds, made.feed())
+		w.feeds = append(w.feeds, made.feed(r))
 	}
 	return w, nil
 }
@@ -90,11 +102,8 @@ func New(seed uint64, duration time.Duration, classes []Class) (*Workload, error
 // Next fills in the next request and reports whether there was one. After false,
 // [Workload.Err] tells the end from a failure.
 func (w *Workload) Next(r *Request) bool {
-	if !w.started {
-		w.started = true
-		for i := 0; i < len(w.feeds) && w.err == nil; i++ {
-			w.begin(i)
-		}
+	if w.Open() != nil {
+		return false
 	}
 	if w.heads.Len() == 0 {
 		return false
@@ -114,6 +123,18 @@ func (w *Workload) Next(r *Request) bool {
 		w.fail(err)
 	}
 	return true
+}
+
+// Open reads the traces, if they were not read: what may take a while on a clock that
+// does not wait.
+func (w *Workload) Open() error {
+	if !w.started {
+		w.started = true
+		for i := 0; i < len(w.feeds) && w.err == nil; i++ {
+			w.begin(i)
+		}
+	}
+	return w.err
 }
 
 // begin puts the first instant of a class among the heads. A class without a request
@@ -149,31 +170,34 @@ func (w *Workload) All() iter.Seq[Request] {
 	}
 }
 
-// TraceStats is what has been read of a trace, and the class that replays it.
+// TraceStats is what was found in a trace, and the class that replays it.
 type TraceStats struct {
 	Class string
 	trace.Stats
-	Cut bool // it goes on past the end of the run, or of the class's active time
+	Cut int64 // requests that come after the end of the run, or of the class's active time
 }
 
-// TraceStats returns what has been read of the traces, one entry for every class
+// TraceStats returns what was found in the traces, one entry for every class
 // that replays one, in the order of the classes.
 func (w *Workload) TraceStats() []TraceStats {
 	var list []TraceStats
 	for _, f := range w.feeds {
 		if r, ok := f.(*replay); ok {
-			list = append(list, TraceStats{r.Class.Class, r.reader.Stats(), r.cut})
+			list = append(list, TraceStats{r.Class.Class, r.stats, r.cut})
 		}
 	}
 	return list
 }
 
-// Close ends the traffic and closes the files of its traces.
+// Close ends the traffic.
 func (w *Workload) Close() error {
 	w.started, w.heads = true, queue.Heap[struct{}]{}
 	var all []error
 	for _, f := range w.feeds {
 		all = append(all, f.Close())
+	}
+	if w.own != nil {
+		all = append(all, w.own.Close())
 	}
 	return errors.Join(all...)
 }

@@ -155,8 +155,15 @@ func (c *cells) hashInputs() (string, error) {
 	traces := make(map[string]bool)
 	for _, sc := range c.points {
 		for _, class := range sc.Workload {
-			if class.Trace != nil {
-				traces[class.Trace.File] = true
+			if class.Trace == nil {
+				continue
+			}
+			files, err := class.Trace.Paths()
+			if err != nil {
+				return "", err
+			}
+			for _, file := range files {
+				traces[file] = true
 			}
 		}
 	}

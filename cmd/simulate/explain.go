@@ -95,7 +95,7 @@ func (x explainCmd) Run(c *command.Console) error {
 // explain runs one strategy and follows what is wanted.
 func (x explainCmd) explain(c *command.Console, sc *scenarios.Scenario, e scenarios.Entry, wanted lab.Wanted) (*metrics.Run, error) {
 	watch := lab.Watch{Stop: func() bool { return c.Ctx.Err() != nil }}
-	run, err := lab.Explain(sc, e, sc.Seed, func() lab.Clock { return sim.New() }, watch, wanted)
+	run, err := lab.Explain(sc, e, sc.Seed, func() lab.Clock { return sim.New() }, nil, watch, wanted)
 	var input *lab.InputError
 	switch {
 	case errors.Is(err, lab.ErrStopped):

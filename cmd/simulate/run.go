@@ -17,6 +17,7 @@ import (
 	"github.com/herdlab/herdlab/internal/view"
 	"github.com/herdlab/herdlab/reports"
 	"github.com/herdlab/herdlab/scenarios"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 type runCmd struct {
@@ -29,13 +30,15 @@ type runCmd struct {
 
 	AllIncidents bool `help:"Run every incident of the catalogue: one line for each, and one page that leads to all reports."`
 
-	Trace  string   `placeholder:"FILE" help:"Replay an access log or a CSV (time,key,size), plain or gzip, as the traffic."`
-	Speed  *float64 `placeholder:"1" help:"With --trace: how many times faster than it was recorded. Default: 1."`
+	Trace  []string `placeholder:"FILE" sep:"none" help:"Replay an access log or a table (time,key,size), plain or packed, as the traffic; may be repeated, and be a pattern or - for standard input: all are merged by time."`
+	Speed  *float64 `placeholder:"1" help:"With --trace: how many times faster than it was recorded; ttls and waits stay as they are, as for so many times the users. Default: 1."`
 	MaxBad *string  `placeholder:"5%" help:"With --trace: share of lines that may fail to parse. Default: 5%."`
 
 	Parallel         int  `default:"0" help:"Runs at once; 0 is one per CPU."`
 	Explain          bool `help:"Show on the page what became of the slowest and of failed requests, step by step. Runs the first seed twice."`
 	CheckDeterminism bool `help:"Run everything twice and compare the event traces and results."`
+
+	traces *workloads.Recordings // read once, whatever runs replay them
 }
 
 // Run loads every scenario, and only then begins to run them.
@@ -43,7 +46,9 @@ func (r runCmd) Run(c *command.Console) error {
 	c, end := r.Watch(c)
 	defer end()
 	stopped := func() bool { return c.Ctx.Err() != nil }
-	scs, err := r.load(stopped)
+	r.traces = &workloads.Recordings{Stop: stopped}
+	defer r.traces.Close() // they were only read: nothing can be lost
+	scs, err := r.load()
 	if errors.Is(err, lab.ErrStopped) {
 		return c.Interrupted("nothing was begun")
 	}
@@ -111,20 +116,20 @@ func (r runCmd) refuseTooLarge(scs []*scenarios.Scenario) error {
 }
 
 // load reads the scenarios that are to be run, and sets what is left out of a replay.
-func (r *runCmd) load(stop func() bool) ([]*scenarios.Scenario, error) {
+func (r *runCmd) load() ([]*scenarios.Scenario, error) {
 	if r.Parallel < 0 {
 		return nil, fmt.Errorf("--parallel %d: give 0 or more", r.Parallel)
 	}
-	if r.Trace == "" && (r.Speed != nil || r.MaxBad != nil) {
+	if len(r.Trace) == 0 && (r.Speed != nil || r.MaxBad != nil) {
 		return nil, errors.New("--speed and --max-bad say how a trace is read: give --trace FILE too, or remove them")
 	}
 	if r.AllIncidents {
-		if len(r.Scenarios) > 0 || r.Trace != "" {
+		if len(r.Scenarios) > 0 || len(r.Trace) > 0 {
 			return nil, errors.New("--all-incidents: it runs those of the catalogue; name no scenario and no --trace beside it")
 		}
 		return r.Selection.Load(command.OpenModelled, command.Incidents(), r.Set)
 	}
-	names, set, err := r.replay(stop)
+	names, set, err := r.replay()
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +175,7 @@ func (r runCmd) again(sc *scenarios.Scenario) string {
 // --check-determinism, all of it a second time.
 func (r runCmd) execute(sc *scenarios.Scenario, progress func(run, of int, done time.Duration), stop func() bool, journal *command.Journal) (*metrics.File, error) {
 	opt := lab.Options{
-		Clock: func() lab.Clock { return sim.New() }, ClockName: "virtual",
+		Clock: func() lab.Clock { return sim.New() }, ClockName: "virtual", Recordings: r.traces,
 		Command: r.again(sc), Tool: command.Tool(), Parallel: r.Parallel, Explain: r.Explain, Progress: progress, Stop: stop,
 		Known: journal.Known, Ended: journal.Ended,
 	}

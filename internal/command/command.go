@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"reflect"
+	"slices"
 	"strconv"
 	"syscall"
 
@@ -127,6 +128,9 @@ func emptyFlag(parsed *kong.Context) string {
 			if value.Len() == 0 {
 				return step.Flag.Name
 			}
+		}
+		if list, ok := value.Interface().([]string); ok && slices.Contains(list, "") {
+			return step.Flag.Name
 		}
 	}
 	return ""

@@ -16,6 +16,7 @@ import (
 	"github.com/herdlab/herdlab/internal/folder"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/scenarios"
+	"github.com/herdlab/herdlab/workloads/trace"
 )
 
 // Journal keeps the runs of a scenario that have ended on the disk until the report is,
@@ -41,8 +42,12 @@ type entry struct {
 
 // OpenJournal is the journal of a scenario's runs, which the command makes again, with the
 // runs that a process that was killed has left in it, which it says. Without a disk to
-// write to it keeps nothing: a run is not given up for that.
+// write to it keeps nothing: a run is not given up for that. Nor is anything kept of a
+// trace that came through a pipe, which the next process may have other contents from.
 func OpenJournal(c *Console, d Delivery, sc *scenarios.Scenario, command string) (*Journal, error) {
+	if readsPipe(sc) {
+		return nil, nil
+	}
 	name := filepath.Join(d.Out, "."+sc.Name+d.Suffix+".runs-")
 	hash, err := hashInputs(sc, command)
 	if err != nil {
@@ -179,11 +184,33 @@ func hashInputs(sc *scenarios.Scenario, command string) (string, error) {
 		if class.Trace == nil {
 			continue
 		}
-		if err := hashFile(h, class.Trace.File); err != nil {
+		files, err := class.Trace.Paths()
+		if err != nil {
 			return "", err
+		}
+		for _, file := range files {
+			if err := hashFile(h, file); err != nil {
+				return "", err
+			}
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))[:12], nil
+}
+
+// readsPipe reports whether a trace of the scenario is no file on a disk.
+func readsPipe(sc *scenarios.Scenario) bool {
+	for _, class := range sc.Workload {
+		if class.Trace == nil {
+			continue
+		}
+		files, err := class.Trace.Paths()
+		for _, file := range files {
+			if info, failed := os.Stat(file); file == trace.Stdin || err == nil && failed == nil && !info.Mode().IsRegular() {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func hashFile(w io.Writer, path string) error {

@@ -21,14 +21,14 @@ type arrows struct {
 // package that is not listed.
 func importMap() map[string]arrows {
 	rules := map[string]arrows{
-		"workloads/trace": {},
+		"workloads/trace": {packages: []string{"internal/queue"}},
 		"workloads": {
 			packages: []string{"workloads/trace", "internal/hash", "internal/queue"},
 			modules:  []string{"gonum.org/v1/gonum"},
 		},
 		"scenarios": {
 			packages: []string{
-				"internal/expect", "internal/figures", "internal/catalog", "internal/fault", "workloads", "strategies", "internal/world", "internal/world/*", "internal/settings", "internal/tag", "internal/units", "internal/spelling", "internal/stats",
+				"internal/expect", "internal/figures", "internal/catalog", "internal/fault", "workloads", "workloads/trace", "strategies", "strategies/pagekey", "internal/world", "internal/world/*", "internal/settings", "internal/tag", "internal/units", "internal/spelling", "internal/stats",
 			},
 		},
 		"reports": {
@@ -105,7 +105,7 @@ func importMap() map[string]arrows {
 		"internal/live/redistest":  {packages: []string{"internal/live/servertest"}, modules: []string{"github.com/redis/go-redis/v9"}},
 		// The clock is what the two commands differ in, and a run is given it.
 		"internal/lab": {packages: []string{
-			"internal/catalog", "internal/fault", "scenarios", "workloads", "strategies", "strategies/publish", "strategies/clock", "internal/world", "internal/world/*", "internal/figures", "internal/metrics", "internal/queue", "internal/verdict",
+			"internal/catalog", "internal/fault", "scenarios", "workloads", "workloads/trace", "internal/humanize", "strategies", "strategies/publish", "strategies/clock", "internal/world", "internal/world/*", "internal/figures", "internal/metrics", "internal/queue", "internal/verdict",
 		}, modules: []string{"golang.org/x/sync"}},
 		"internal/house": {}, "internal/humanize": {},
 	}
@@ -149,11 +149,11 @@ func strategyArrows() map[string]arrows {
 func commandArrows() map[string]arrows {
 	return map[string]arrows{
 		"internal/command": {
-			packages: []string{"internal/folder", "internal/units", "internal/humanize", "internal/figures", "internal/spelling", "internal/metrics", "internal/view", "scenarios", "reports"},
+			packages: []string{"internal/folder", "internal/units", "internal/humanize", "internal/figures", "internal/spelling", "internal/metrics", "internal/view", "scenarios", "workloads/trace", "reports"},
 			modules:  []string{"github.com/alecthomas/kong", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
 		},
 		"cmd/simulate": {
-			packages: []string{"internal/humanize", "internal/figures", "internal/compare", "internal/units", "internal/spelling", "internal/command", "internal/lab", "internal/metrics", "internal/view", "internal/sweep", "scenarios", "reports", "internal/sim"},
+			packages: []string{"internal/humanize", "internal/figures", "internal/compare", "internal/units", "internal/spelling", "internal/command", "internal/lab", "internal/metrics", "internal/view", "internal/sweep", "scenarios", "workloads", "workloads/trace", "reports", "internal/sim"},
 		},
 		"cmd/loadtest": {
 			packages: []string{

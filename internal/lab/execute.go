@@ -27,6 +27,9 @@ type Options struct {
 	// World makes the world of one run; nil means [Modelled].
 	World func(world.Config, world.Environment) (World, error)
 
+	// Recordings are traces that were read; nil means that they are read for this.
+	Recordings *workloads.Recordings
+
 	// ClockName is "virtual" or "wall", as the results have it.
 	ClockName string
 
@@ -66,6 +69,10 @@ type Options struct {
 // returns what is finished, with File.Interrupted set and the expectations
 // unchecked.
 func Execute(sc *scenarios.Scenario, opt Options) (*metrics.File, error) {
+	if opt.Recordings == nil {
+		opt.Recordings = &workloads.Recordings{Stop: opt.Stop}
+		defer opt.Recordings.Close() // they were only read: nothing can be lost
+	}
 	file := newFile(sc, opt)
 	runs := make([]*metrics.Run, len(sc.Strategies)*sc.Seeds)
 	errs := make([]error, len(runs))
@@ -144,9 +151,9 @@ func runOne(sc *scenarios.Scenario, opt Options, i, of int) (*metrics.Run, error
 	var run *metrics.Run
 	var err error
 	if opt.Explain && i%sc.Seeds == 0 {
-		run, err = Explain(sc, e, seed, opt.Clock, watch, Wanted{Slowest: 5, Failed: 5})
+		run, err = Explain(sc, e, seed, opt.Clock, opt.Recordings, watch, Wanted{Slowest: 5, Failed: 5})
 	} else {
-		run, err = Run(sc, e, seed, Setup{Clock: opt.Clock(), Wall: opt.ClockName == wallClock, World: opt.World, Watch: watch})
+		run, err = Run(sc, e, seed, Setup{Clock: opt.Clock(), Wall: opt.ClockName == wallClock, World: opt.World, Recordings: opt.Recordings, Watch: watch})
 	}
 	switch {
 	case err != nil && opt.Stop != nil && opt.Stop(): // what breaks on the way out is no fault of the run

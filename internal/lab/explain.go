@@ -28,13 +28,17 @@ type Wanted struct {
 // Explain runs a strategy twice, each time on a new clock: once to learn which requests are
 // the ones that are wanted, and then to follow these. Nothing has to be kept of all
 // requests, as the second run is the first one again, event by event; that it was is made
-// sure of.
-func Explain(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, clk func() Clock, watch Watch, wanted Wanted) (*metrics.Run, error) {
+// sure of. Traces are read once, as those of read, which may be nil.
+func Explain(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, clk func() Clock, read *workloads.Recordings, watch Watch, wanted Wanted) (*metrics.Run, error) {
 	sc, err := sc.For(e)
 	if err != nil {
 		return nil, err
 	}
-	choosing := &run{sc: sc, entry: e, seed: seed, Setup: Setup{Clock: clk(), Watch: watch}, pick: &pick{wanted: wanted}}
+	if read == nil {
+		read = &workloads.Recordings{Stop: watch.Stop}
+		defer read.Close() // they were only read: nothing can be lost
+	}
+	choosing := &run{sc: sc, entry: e, seed: seed, Setup: Setup{Clock: clk(), Recordings: read, Watch: watch}, pick: &pick{wanted: wanted}}
 	first, err := choosing.execute()
 	if err != nil {
 		return nil, err
@@ -44,7 +48,7 @@ func Explain(sc *scenarios.Scenario, e scenarios.Entry, seed uint64, clk func() 
 	if len(picked) == 0 {
 		return first, nil
 	}
-	following := &run{sc: sc, entry: e, seed: seed, Setup: Setup{Clock: clk(), Watch: Watch{Stop: watch.Stop}}}
+	following := &run{sc: sc, entry: e, seed: seed, Setup: Setup{Clock: clk(), Recordings: read, Watch: Watch{Stop: watch.Stop}}}
 	for _, p := range picked {
 		following.follow = append(following.follow, p.record.Number)
 	}

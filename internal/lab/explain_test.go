@@ -22,7 +22,7 @@ func explain(t *testing.T, text string, wanted lab.Wanted) *metrics.Run {
 
 func explainEntry(t *testing.T, sc *scenarios.Scenario, e scenarios.Entry, wanted lab.Wanted) *metrics.Run {
 	t.Helper()
-	run, err := lab.Explain(sc, e, sc.Seed, func() lab.Clock { return sim.New() }, lab.Watch{}, wanted)
+	run, err := lab.Explain(sc, e, sc.Seed, func() lab.Clock { return sim.New() }, nil, lab.Watch{}, wanted)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -96,6 +96,9 @@ type Setup struct {
 	// World makes the world; nil means [Modelled].
 	World func(world.Config, world.Environment) (World, error)
 
+	// Recordings are the traces that were read; nil means that the run reads its own.
+	Recordings *workloads.Recordings
+
 	Watch Watch
 }
 
@@ -207,7 +210,7 @@ type run struct {
 func (r *run) setUp() (err error) {
 	sc := r.sc
 	r.sizes = newSizes(sc.Workload)
-	if r.traffic, err = newTraffic(sc, r.seed, r.Watch, r.sizes); err != nil {
+	if r.traffic, err = newTraffic(sc, r.seed, r.Setup, r.sizes); err != nil {
 		return err
 	}
 	r.recorder, r.gauges, r.warmers = newRecorder(sc, r.Wall, r.traffic.Rank), gauge.NewBoard(summaryConfig(sc)), newWarmers(r.Clock)

@@ -1,14 +1,34 @@
 package trace
 
-import "bytes"
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
 
-// entry is what one line of a trace says.
+// entry is what one line of a trace says. The zero entry is a line that is no request
+// and no flaw either, such as a header or a comment.
 type entry struct {
-	at    int64  // nanoseconds since 1970
-	key   []byte // part of the line, or a copy
-	write bool
-	size  int // in bytes
+	at     int64  // nanoseconds since 1970
+	key    []byte // part of the line, or a copy
+	method []byte // as it is written; nil where the format knows none
+	op     Op
+	size   int64
+	sized  sized
+	answer bool // the size is that of an answer: of a write's it says nothing of the value
 }
+
+// sized is how far a line's size is believed to be that of the key's value, the least
+// first. A key's is the best of all its lines, and what is said less well does not count:
+// most keys of a log have one whole answer at least, and what a cache holds is that.
+type sized uint8
+
+const (
+	notSized   sized = iota // it is that of something else: an answer without a body, or a part of one
+	sizedZero               // nothing was sent, which an empty value and a miss have in common
+	sizedWeak               // of another answer than the usual one, such as an error page
+	sizedFully              // it is the value's
+)
 
 // flaw is why a line cannot be read. The zero flaw is none. It is no error, which
 // would be an allocation for every line that somebody else's tool has spoilt.
@@ -17,18 +37,134 @@ type flaw struct {
 	reason string
 }
 
-// parser reads the lines of a format. What it returns is valid until the line
-// is overwritten: the reader copies the key of the lines that it keeps, and those
-// that it drops cost no allocation.
+// parser reads the lines of one file. What it returns is valid until the line
+// is overwritten: the recorder copies the keys that are new, and so the other lines
+// cost no allocation.
 type parser interface {
-	// parse is called for lines that are not blank, from the first one on.
+	// parse is called for lines that are not blank, from the first one on, also where an
+	// earlier one had a flaw.
 	parse(line []byte) (entry, flaw)
 }
 
-// Instants are nanoseconds since 1970 in 64 bits, as those of the rest of the lab are.
-// maxSeconds is the last second since 1970 whose nanoseconds fit an int64: in
-// the year 2262.
-const maxSeconds = 1<<63/1_000_000_000 - 1
+// format is a kind of trace.
+type format struct {
+	name  string // as a scenario names it
+	about string // what it is, as messages have it
+
+	// told is a new parser if a line is one of the format, else nil. It is asked for the
+	// lines of a file's beginning, one after another, since a log may begin with what was
+	// cut off.
+	// A parser that was told from one line is to read the file from its first.
+	told func(line []byte) parser
+
+	// named is a new parser where the format was named and need not be told.
+	named func() parser
+}
+
+// AccessLog is what the access logs of web servers are called among the files' formats.
+const AccessLog = "access log"
+
+// formats are told in this order. A new one is a file and a line here.
+func formats() []format {
+	return []format{
+		{"log", AccessLog, tellLog, func() parser { return new(accessLog) }},
+		{"csv", "table", tellTable, func() parser { return new(table) }},
+	}
+}
+
+// FormatNames are the words for the formats, without that for any of them, which is auto
+// or nothing.
+func FormatNames() (names []string) {
+	for _, f := range formats() {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// format finds the format of a file: the one that is named, or the first that can
+// read a line of its beginning. It is asked line by line and not format by format: a
+// table of logs' lines is a table if its first line is the header.
+func (c Config) format(file string, beginning []byte) (parser, *format, error) {
+	all := formats()
+	for i := range all {
+		if all[i].name == c.Format {
+			return all[i].named(), &all[i], nil
+		}
+	}
+	for line := range bytes.Lines(beginning) {
+		line = bytes.TrimRight(line, "\r\n")
+		if len(trimBlanks(line)) == 0 {
+			continue
+		}
+		for i := range all {
+			if p := all[i].told(line); p != nil {
+				return p, &all[i], nil
+			}
+		}
+	}
+	return nil, nil, fmt.Errorf("%s:1:1: %s: if it is one of them with bad lines at its beginning, name its format (format: %s)",
+		file, "neither an access log nor a table of time,key,size", strings.Join(FormatNames(), " or "))
+}
+
+// Op is what a request does with its key. To a cache there is nothing else: a delete and
+// an update both leave a copy that must not be served.
+type Op uint8
+
+const (
+	Skip  Op = iota // nothing that is replayed
+	Read            // asks for the value
+	Write           // changes the value, or removes it
+)
+
+// ParseOp reads the word for an operation.
+func ParseOp(word string) (Op, bool) {
+	switch word {
+	case "skip":
+		return Skip, true
+	case "read":
+		return Read, true
+	case "write":
+		return Write, true
+	}
+	return Skip, false
+}
+
+// opOf is what a method of HTTP or an operation of a cache or a disk does, in any case;
+// not ok of a word that is none of them.
+//
+// What changes the value drops the copies of it, and so does what removes it: both are
+// writes. A method that neither asks for a page nor changes it, such as the OPTIONS by
+// which a browser asks for leave, is left out.
+//
+// The set of a cache's trace is a write as well. Where it is the cache's own, after a
+// miss, that is wrong, and nothing in the line tells the one from the other: a trace whose
+// sets follow misses is read with set among what is skipped.
+func opOf(method []byte) (Op, bool) {
+	var buf [16]byte
+	if len(method) > len(buf) {
+		return Skip, false
+	}
+	word := buf[:len(method)]
+	for i, c := range method {
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		word[i] = c
+	}
+	switch string(word) {
+	case "get", "head", "query", "search", "propfind", "report",
+		"gets", "gat", "gats", "mget", "get_lease", "get_multi", "read", "r", "rs", "load", "lookup",
+		"28", "88", "08": // read of SCSI, as in the traces of disks
+		return Read, true
+	case "post", "put", "patch", "delete", "purge", "ban", "mkcol", "move", "copy", "proppatch", "lock", "unlock",
+		"set", "add", "replace", "append", "prepend", "cas", "incr", "decr", "touch", "del", "remove", "set_lease", "invalidate", "update", "store",
+		"write", "w", "ws", "2a", "8a", "0a":
+		return Write, true
+	case "options", "trace", "connect":
+		return Skip, true
+	}
+	return Skip, false
+}
 
 // blanks are what separates the fields of a log. A trace is bytes of unknown encoding,
 // so blanks and digits are those of ASCII alone.

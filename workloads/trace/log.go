@@ -1,23 +1,35 @@
 package trace
 
-import (
-	"bytes"
-	"time"
-)
+import "bytes"
 
 // accessLog reads the common log format, which began with the NCSA httpd, and
 // the combined one of Apache and nginx, which has more at the end of the line:
 //
 //	host ident user [17/May/2015:10:05:03 +0000] "GET /a?b HTTP/1.1" 200 203023
 //
-// The key is the target of the request, path and query, as it is written. GET
-// and HEAD are reads, other methods are writes. The status is not looked at:
-// somebody asked.
-type accessLog struct{}
+// The key is the target of the request, path and query, as it is written; behind the
+// site, where the log has that before the client (Apache's vhost_combined), since the
+// same path is another page there. Whatever the status is, somebody asked; it says what
+// the size is of.
+type accessLog struct {
+	page []byte // site and path, of the line read last
+}
+
+// tellLog takes a line that can be read for one of an access log. No other format has the
+// time in brackets and the request in quotes, status and size after it.
+func tellLog(line []byte) parser {
+	log := new(accessLog)
+	if _, bad := log.parse(line); bad.reason != "" {
+		return nil
+	}
+	return log
+}
 
 // parse finds the time by the bracket after a blank, and not by counting fields:
-// the user may have blanks in its name, and an address of IPv6 brackets.
-func (accessLog) parse(line []byte) (entry, flaw) {
+// the user may have blanks in its name, and an address of IPv6 brackets. So it reads also
+// what people put before the time and after the size, such as the time that a request
+// took: of a log_format of one's own it needs the order of time, request, status and size.
+func (l *accessLog) parse(line []byte) (entry, flaw) {
 	host := indexBlank(line)
 	if host <= 0 {
 		return entry{}, flaw{1, "no client address at the beginning"}
@@ -31,81 +43,74 @@ func (accessLog) parse(line []byte) (entry, flaw) {
 	if open == len(line) {
 		return entry{}, flaw{host + 1, "no [time] after the client"}
 	}
-	const length = len("[17/May/2015:10:05:03 +0000]")
-	// The time has a fixed length, so that its end is known without a look at it.
-	if len(line)-open < length || line[open+length-1] != ']' {
-		return entry{}, flaw{open + 1, "a time is written [17/May/2015:10:05:03 +0000]"}
+	length := bytes.IndexByte(line[open:], ']') + 1
+	if length == 0 {
+		return entry{}, flaw{open + 1, logTimeForm}
 	}
-	seconds, bad := logTime(line[open+1 : open+length-1])
-	if bad.reason != "" {
+	var e entry
+	var bad flaw
+	// Those that share a second are spread over it later.
+	if e.at, bad = logTime(line[open+1 : open+length-1]); bad.reason != "" {
 		return entry{}, flaw{open + 1 + bad.column, bad.reason}
 	}
-	e, i, bad := logRequest(line, open+length)
+	i, bad := logRequest(line, open+length, &e)
 	if bad.reason != "" {
 		return entry{}, bad
 	}
-	e.at = seconds * int64(time.Second) // the reorder spreads those that share a second
-	e.size, bad = logSize(line, i)
+	if site := logSite(line, host); site != nil && e.key[0] == '/' {
+		l.page = append(append(l.page[:0], site...), e.key...)
+		e.key = l.page
+	}
+	bad = logAnswer(line, i, &e)
 	return e, bad
 }
 
-// logTime reads 17/May/2015:10:05:03 +0000 as seconds since 1970. It does by
-// hand what time.Parse does, for every line has a time: the shape is checked first, so
-// that the digits can be read where they stand.
-func logTime(b []byte) (seconds int64, bad flaw) {
-	const shape = "00/aaa/0000:00:00:00 +0000"
-	for i := range shape {
-		c, ok := b[i], true
-		switch shape[i] {
-		case '0':
-			ok = isDigit(c)
-		case '+':
-			ok = c == '+' || c == '-'
-		case 'a':
+// logSite is the site in front of a line whose first field ends at end, without its
+// port; nil if there is none, but the client is there at once. It is told by the second
+// field, which is then the client's address.
+func logSite(line []byte, end int) []byte {
+	next := skipBlanks(line, end)
+	client := line[next:fieldEnd(line, next)]
+	if len(client) < 3 || !isAddress(client) || isAddress(line[:end]) {
+		return nil
+	}
+	site := line[:end]
+	if colon := bytes.LastIndexByte(site, ':'); colon > 0 {
+		site = site[:colon]
+	}
+	return site
+}
+
+// isAddress reports whether b looks like an address of IPv4 or IPv6: digits and signs,
+// or hexadecimal ones with colons. It need not be right of what is neither: a field that
+// is taken for one by mistake costs the site in front of it, and so nothing where the
+// log is of one site.
+func isAddress(b []byte) bool {
+	points, colons, letters := 0, 0, 0
+	for _, c := range b {
+		switch {
+		case c == '.':
+			points++
+		case c == ':':
+			colons++
+		case isDigit(c):
+		case 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F':
+			letters++
 		default:
-			ok = c == shape[i]
-		}
-		if !ok {
-			return 0, flaw{i + 1, "a time is written [17/May/2015:10:05:03 +0000]"}
+			return false
 		}
 	}
-	field := func(from, to int) int {
-		n, _ := number(b[from:to])
-		return int(n)
-	}
-	// The fields are digits where the shape has them. Names of three letters stand at the multiples of three, and any other match, such
-	// as of "anF", is none.
-	month := bytes.Index([]byte("JanFebMarAprMayJunJulAugSepOctNovDec"), b[3:6])
-	if month%3 != 0 {
-		return 0, flaw{4, "the month is none of Jan, Feb, ... Dec"}
-	}
-	day, year, hour, minute, second := field(0, 2), field(7, 11), field(12, 14), field(15, 17), field(18, 20)
-	date := time.Date(year, time.Month(month/3+1), day, 0, 0, 0, 0, time.UTC)
-	zone := int64(field(22, 24)*3600 + field(24, 26)*60)
-	switch {
-	case date.Day() != day: // February 31 is March 3
-		return 0, flaw{1, "there is no such day"}
-	// time.Date would take the 61st second for the next minute, and so does the sum below.
-	case hour > 23 || minute > 59 || second > 60: // 60 is a leap second
-		return 0, flaw{13, "there is no such time of the day"}
-	case b[21] == '-':
-		zone = -zone
-	}
-	seconds = date.Unix() + int64(hour*3600+minute*60+second) - zone
-	if seconds < 0 || seconds > maxSeconds {
-		return 0, flaw{8, "the time is not between 1970 and 2262"}
-	}
-	return seconds, flaw{}
+	return points == 3 && letters == 0 && colons <= 1 || colons >= 2
 }
 
 // logRequest reads the request in quotes that begins at or after i, and returns
 // where it ends. A quote within it is escaped by a backslash, by Apache and nginx
 // alike. The protocol at its end may be missing, as in HTTP/0.9, and the path may
 // have blanks, as no client should send and some do.
-func logRequest(line []byte, i int) (e entry, end int, bad flaw) {
+func logRequest(line []byte, i int, e *entry) (end int, bad flaw) {
 	i = skipBlanks(line, i)
 	if i == len(line) || line[i] != '"' {
-		return e, 0, flaw{i + 1, "no request in quotes after the time"}
+		return 0, flaw{i + 1, "no request in quotes after the time"}
 	}
 	start := i + 1
 	for i = start; i < len(line) && line[i] != '"'; i++ {
@@ -114,18 +119,26 @@ func logRequest(line []byte, i int) (e entry, end int, bad flaw) {
 		}
 	}
 	if i >= len(line) {
-		return e, 0, flaw{start, "the quotes of the request do not close"}
+		return 0, flaw{start, "the quotes of the request do not close"}
 	}
-	request := line[start:i]
+	bad = requestLine(line[start:i], e)
+	if bad.reason != "" {
+		bad.column += start
+	}
+	return i + 1, bad
+}
+
+// requestLine reads GET /a?b HTTP/1.1.
+func requestLine(request []byte, e *entry) flaw {
 	method := indexBlank(request)
 	if method <= 0 {
-		return e, 0, flaw{start + 1, "the request has no method and path"}
+		return flaw{1, "the request has no method and path"}
 	}
 	// Scanners and broken clients send anything. What does not look like a method is a
 	// bad line, and not a write of a key that nobody has.
 	for k, c := range request[:method] {
 		if !('A' <= c && c <= 'Z') && c != '-' && c != '_' {
-			return e, 0, flaw{start + 1 + k, "the request does not begin with a method"}
+			return flaw{k + 1, "the request does not begin with a method"}
 		}
 	}
 	// The path is what stands between the method and the last word, if that is the
@@ -137,30 +150,70 @@ func logRequest(line []byte, i int) (e entry, end int, bad flaw) {
 		target = trimBlanks(target[:protocol])
 	}
 	if len(target) == 0 {
-		return e, 0, flaw{start + 1 + method, "the request has no path"}
+		return flaw{method + 1, "the request has no path"}
 	}
-	verb := string(request[:method])
-	e.key, e.write = target, verb != "GET" && verb != "HEAD"
-	return e, i + 1, flaw{}
+	e.setMethod(request[:method])
+	e.key = target
+	return flaw{}
 }
 
-// logSize reads the status and the size that begin at or after i. A size of "-"
-// is zero: there was no body. The status must be there, as a sign that the line is
-// whole, and is not used.
-func logSize(line []byte, i int) (int, flaw) {
+// setMethod says what a request of HTTP does. A method that is not known changes
+// something, for those that do not are few and known (RFC 9110 9.2.1). A cache drops a
+// page when it is written so (RFC 9111 4.4).
+func (e *entry) setMethod(method []byte) {
+	op, known := opOf(method)
+	if !known {
+		op = Write
+	}
+	e.method, e.op = method, op
+}
+
+// logAnswer reads the status and the size that begin at or after i. The status must be
+// there, as a sign that the line is whole.
+func logAnswer(line []byte, i int, e *entry) flaw {
 	i = skipBlanks(line, i)
-	status := line[i:fieldEnd(line, i)]
-	if n, ok := number(status); !ok || n > 999 {
-		return 0, flaw{i + 1, "no status after the request"}
+	text := line[i:fieldEnd(line, i)]
+	status, ok := number(text)
+	if !ok || status > 999 {
+		return flaw{i + 1, "no status after the request"}
 	}
-	i = skipBlanks(line, i+len(status))
-	size := line[i:fieldEnd(line, i)]
-	if string(size) == "-" {
-		return 0, flaw{}
+	i = skipBlanks(line, i+len(text))
+	text = line[i:fieldEnd(line, i)]
+	size := int64(0)
+	if string(text) != "-" { // there was no body
+		if size, ok = number(text); !ok {
+			return flaw{i + 1, "no size after the status"}
+		}
 	}
-	n, ok := number(size)
-	if !ok {
-		return 0, flaw{i + 1, "no size after the status"}
+	e.setAnswer(int(status), size)
+	return flaw{}
+}
+
+// setAnswer says how large the page is by the size of an answer of HTTP, if that says
+// anything of it:
+//
+//	200, 203       it is the page
+//	nothing, 204   the page is empty, or nobody counted: believed where nothing else is said
+//	206, 416       a part of it, as players and downloads ask for
+//	304            the client has it already
+//	1xx            the connection is another protocol's from here on
+//	408, 444, 499  the client had gone, or was sent away (nginx, HAProxy, IIS)
+//	others         something in its place: an error, or the way to another page
+//
+// Of a page that is only ever answered by the last kind, as what is not there, that is
+// what a cache keeps. The method must have been set before.
+func (e *entry) setAnswer(status int, size int64) {
+	e.size, e.answer = size, true
+	switch {
+	case bytes.EqualFold(e.method, []byte("HEAD")): // no page was sent
+		e.sized = notSized
+	case status < 200 || status == 304 || status == 206 || status == 416 || status == 499 || status == 408 || status == 444 || status == 0:
+		e.sized = notSized
+	case size == 0:
+		e.sized = sizedZero
+	case status == 200 || status == 203:
+		e.sized = sizedFully
+	default:
+		e.sized = sizedWeak
 	}
-	return int(n), flaw{}
 }

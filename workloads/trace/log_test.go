@@ -15,11 +15,14 @@ func TestAccessLog(t *testing.T) {
 		at         time.Time
 		key        string
 		write      bool
-		size       int
+		size       int64
 	}{
 		{"common", `10.0.0.1 - - ` + when + ` "GET /a?b=1 HTTP/1.1" 200 203023`, at, "/a?b=1", false, 203023},
 		{"combined", `10.0.0.1 - bob ` + when + ` "GET /a HTTP/1.1" 200 5 "http://x/" "Mozilla/5.0 (X11; \"q\")"`, at, "/a", false, 5},
-		{"host in front", `example.org:80 10.0.0.1 - - ` + when + ` "GET /a HTTP/1.1" 200 5`, at, "/a", false, 5},
+		{"host in front", `example.org:80 10.0.0.1 - - ` + when + ` "GET /a HTTP/1.1" 200 5`, at, "example.org/a", false, 5},
+		{"host in front, of one port alone", `example.org 2001:db8::1 - - ` + when + ` "GET /a HTTP/1.1" 200 5`, at, "example.org/a", false, 5},
+		{"times in front", `0.029 HIT 10.0.0.0 - ` + when + ` "GET /a HTTP/1.1" 200 5`, at, "/a", false, 5},
+		{"microseconds", `h - - [17/May/2015:10:05:03.250001 +0000] "GET /a HTTP/1.1" 200 5`, at.Add(250_001 * time.Microsecond), "/a", false, 5},
 		{"IPv6", `2001:db8::1 - - ` + when + ` "GET /a HTTP/2.0" 200 5`, at, "/a", false, 5},
 		{"IPv6 in brackets", `[2001:db8::1]:443 - - ` + when + ` "GET /a HTTP/2.0" 200 5`, at, "/a", false, 5},
 		{"head", `h - - ` + when + ` "HEAD /a HTTP/1.1" 200 -`, at, "/a", false, 0},
@@ -38,12 +41,12 @@ func TestAccessLog(t *testing.T) {
 		{"leap second", `h - - [31/Dec/2016:23:59:60 +0000] "GET /a HTTP/1.1" 200 7`, time.Date(2017, 1, 1, 0, 0, 0, 0, time.UTC), "/a", false, 7},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			e, bad := accessLog{}.parse([]byte(c.line))
+			e, bad := new(accessLog).parse([]byte(c.line))
 			if bad.reason != "" {
 				t.Fatalf("column %d: %s", bad.column, bad.reason)
 			}
-			if e.at != c.at.UnixNano() || string(e.key) != c.key || e.write != c.write || e.size != c.size {
-				t.Errorf("%v %q %v %d", time.Unix(0, e.at).UTC(), e.key, e.write, e.size)
+			if e.at != c.at.UnixNano() || string(e.key) != c.key || (e.op == Write) != c.write || e.size != c.size {
+				t.Errorf("%v %q %v %d", time.Unix(0, e.at).UTC(), e.key, e.op, e.size)
 			}
 		})
 	}
@@ -58,8 +61,10 @@ func TestAccessLogFlaws(t *testing.T) {
 		{`garbage`, "client address", 1},
 		{` h - - `, "client address", 1},
 		{`h - - "GET /a HTTP/1.1" 200 7`, "no [time]", 2},
-		{`h - - [17/May/2015]`, "a time is written", 7},
-		{`h - - [17/May/2015:10:05 +0000] "GET /a HTTP/1.1" 200 7`, "a time is written", 7},
+		{`h - - [17/May/2015]`, "a time is written", 8},
+		{`h - - [17/May/2015:10:05:03] "GET /a HTTP/1.1" 200 7`, "with the zone", 8},
+		{`h - - [17/May/2015:10:05:03 +0000 "GET /a HTTP/1.1" 200 7`, "a time is written", 7},
+		{`h - - [17/May/2015:10:05 +0000] "GET /a HTTP/1.1" 200 7`, "a time is written", 8},
 		{`h - - [17/Mai/2015:10:05:03 +0000] "GET /a HTTP/1.1" 200 7`, "month", 11},
 		{`h - - [17/anF/2015:10:05:03 +0000] "GET /a HTTP/1.1" 200 7`, "month", 11},
 		{`h - - [31/Feb/2015:10:05:03 +0000] "GET /a HTTP/1.1" 200 7`, "no such day", 8},
@@ -83,7 +88,7 @@ func TestAccessLogFlaws(t *testing.T) {
 		{before + `"GET /a HTTP/1.1" 200 5k`, "no size", 58},
 		{before + `"GET /a HTTP/1.1" 200 99999999999999999999`, "no size", 58},
 	} {
-		_, bad := accessLog{}.parse([]byte(c.line))
+		_, bad := new(accessLog).parse([]byte(c.line))
 		if bad.column != c.column || !strings.Contains(bad.reason, c.says) {
 			t.Errorf("%s\ncolumn %d: %s, want column %d: ... %s", c.line, bad.column, bad.reason, c.column, c.says)
 		}
@@ -92,7 +97,8 @@ func TestAccessLogFlaws(t *testing.T) {
 
 func TestAccessLogAllocatesNothing(t *testing.T) {
 	line := []byte(`10.0.0.1 - bob [17/May/2015:10:05:03 +0200] "GET /a?b=1 HTTP/1.1" 200 203023 "-" "-"`)
-	if n := testing.AllocsPerRun(100, func() { accessLog{}.parse(line) }); n != 0 {
+	log := new(accessLog)
+	if n := testing.AllocsPerRun(100, func() { log.parse(line) }); n != 0 {
 		t.Errorf("a line costs %v allocations", n)
 	}
 }
@@ -130,13 +136,49 @@ func FuzzLog(f *testing.F) {
 			return
 		}
 		kept := bytes.Clone(line)
-		e, bad := accessLog{}.parse(line)
+		e, bad := new(accessLog).parse(line)
 		sound(t, line, e, bad)
 		if !bytes.Equal(kept, line) {
 			t.Error("the parser changed the line")
 		}
-		if bad.reason == "" && !bytes.Contains(line, e.key) {
+		if path := e.key[max(0, bytes.IndexByte(e.key, '/')):]; bad.reason == "" && !bytes.Contains(line, path) {
 			t.Errorf("the key %q is not in the line", e.key)
 		}
 	})
+}
+
+// What an answer's size says of the page, by its status.
+func TestSizeByStatus(t *testing.T) {
+	for _, c := range []struct {
+		request, answer string
+		want            sized
+	}{
+		{"GET /a", "200 5", sizedFully}, {"GET /a", "203 5", sizedFully}, {"GET /a", "200 0", sizedZero}, {"GET /a", "200 -", sizedZero}, {"GET /a", "204 0", sizedZero},
+		{"GET /a", "304 0", notSized}, {"GET /a", "304 180", notSized}, {"GET /a", "206 99", notSized}, {"GET /a", "416 190", notSized}, {"GET /a", "499 0", notSized},
+		{"GET /a", "101 7", notSized}, {"GET /a", "408 7", notSized}, {"GET /a", "444 0", notSized}, {"GET /a", "000 0", notSized},
+		{"GET /a", "404 9", sizedWeak}, {"GET /a", "502 150", sizedWeak}, {"GET /a", "301 178", sizedWeak},
+		{"HEAD /a", "200 5", notSized}, {"HEAD /a", "200 -", notSized},
+	} {
+		e, bad := new(accessLog).parse([]byte(`h - - [17/May/2015:10:05:03 +0000] "` + c.request + ` HTTP/1.1" ` + c.answer))
+		if bad.reason != "" || e.sized != c.want {
+			t.Errorf("%s %s: %d, want %d; %s", c.request, c.answer, e.sized, c.want, bad.reason)
+		}
+	}
+}
+
+func TestMethods(t *testing.T) {
+	for word, want := range map[string]Op{
+		"GET": Read, "gets": Read, "HEAD": Read, "R": Read, "Read": Read, "POST": Write, "delete": Write, "SET": Write, "W": Write, "OPTIONS": Skip,
+	} {
+		if got, ok := opOf([]byte(word)); got != want || !ok {
+			t.Errorf("%s is %d, %v", word, got, ok)
+		}
+	}
+	if _, ok := opOf([]byte("BREW")); ok {
+		t.Error("BREW is known")
+	}
+	var e entry
+	if e.setMethod([]byte("BREW")); e.op != Write { // of HTTP, where what is safe is known
+		t.Errorf("BREW of HTTP is %d", e.op)
+	}
 }

@@ -1,207 +1,162 @@
-// Package trace reads recorded traffic: an access log of Apache or nginx, or a
-// table of time, key and size, plain or compressed with gzip.
-//
-// A trace is read as it is used, in memory that does not grow with it:
-//
-//	file -> lines -> parser -> reorder -> requests in the order of time
-//
-// Two faults of real traces are put right on the way. Logs are out of order,
-// because a server writes an entry when its request ends, with the time at which
-// it began: the reorder holds a minute. And their times know no more than the
-// second: requests that share one are spread evenly over it.
-//
-// The package knows no run, no class and no clock. When a request comes in a run,
-// and which of them still do, is package workloads' affair.
 package trace
 
 import (
-	"errors"
-	"fmt"
+	"cmp"
 	"io"
 	"slices"
+
+	"github.com/herdlab/herdlab/internal/queue"
 )
-
-// enoughLines is from how many lines on the share of bad ones is judged. A
-// shorter trace is judged at its end: the first line of three being bad says
-// nothing of a file.
-const enoughLines = 100
-
-// Config is which trace is read, and how strictly.
-type Config struct {
-	File   string
-	Format string  // "log", "csv", or "auto", which is also ""
-	MaxBad float64 // share of the lines that may be unreadable, 0 to 1
-}
 
 // Request is one request of a trace.
 type Request struct {
 	At    int64 // nanoseconds since 1970
 	Key   string
-	Size  int // of the answer, in bytes
+	Size  int // of the value, in bytes
 	Write bool
 }
 
-// Reader reads the requests of one trace in the order of time. It is not safe for
-// concurrent use. It reads ahead by a minute of the trace, in which it may meet an
-// error that belongs to a later request than the next: the error comes at once, since
-// a file that is damaged is not worth the wait.
+// Reader reads the requests of a recording in the order of time. It is not safe for
+// concurrent use; a recording may have many.
 type Reader struct {
-	Config
-	file   io.Closer // nil before it is opened and after it is closed
-	lines  *lines
-	parser parser
-	stats  Stats
-
-	order   reorder
-	pending Request // read, and too new to be added
-	waiting bool    // there is a pending one
-	ended   bool    // the file has
-
-	batch []Request // released; batch[0] is the current request
+	of      *Recording
+	waiting []int // the runs that are not read yet by number, the earliest first
+	active  queue.Heap[*cursor]
+	sizes   []int64 // of every key's value, by now
+	second  []event // those that are to come of what was gathered
+	room    []event // for what is gathered of files whose times are whole seconds
+	exact   []event // and of the others
+	instant int64   // of what was gathered last
+	read    int64
+	request Request
 }
 
-// NewReader makes a reader. The file is opened by the first Next and not before,
-// so that a run that never comes to it needs no file.
-func NewReader(c Config) *Reader {
-	return &Reader{Config: c, stats: Stats{File: c.File}, order: reorder{most: maxHeld}}
+// Reader is a new reader before the first request. It takes eight bytes for every key, and
+// the room of the runs that it reads at a time.
+func (r *Recording) Reader() *Reader {
+	reader := &Reader{of: r, sizes: slices.Clone(r.sizes)}
+	for i := range r.spool.runs {
+		reader.waiting = append(reader.waiting, i)
+	}
+	slices.SortStableFunc(reader.waiting, func(a, b int) int {
+		return cmp.Compare(r.spool.runs[a].first, r.spool.runs[b].first)
+	})
+	return reader
 }
 
 // Next goes on to the next request, which is valid until the following call. At
-// the end the error is io.EOF; any other names file, line and column, and says
-// what to do. After either the file is closed.
+// the end the error is io.EOF.
 func (r *Reader) Next() (*Request, error) {
-	if len(r.batch) > 0 {
-		r.batch = r.batch[1:]
-	}
-	if len(r.batch) == 0 {
-		if err := r.refill(); err != nil {
-			r.Close() // it was only read: nothing can be lost
+	if len(r.second) == 0 {
+		if err := r.gather(); err != nil {
 			return nil, err
 		}
 	}
-	return &r.batch[0], nil
+	e := &r.second[0]
+	r.second = r.second[1:]
+	r.read++
+	r.request = Request{At: e.at, Key: r.of.keys[e.key], Size: r.size(e), Write: e.write}
+	return &r.request, nil
 }
 
-// refill reads on until a batch can be released: until a request is read that is too
-// new to be held beside the oldest, or the file ends. At the end it is io.EOF.
-func (r *Reader) refill() error {
-	if r.lines == nil {
-		if err := r.open(); err != nil {
+// Left is how many requests are to come. It is exact, as all of them were counted when
+// the trace was read.
+func (r *Reader) Left() int64 { return r.of.stats.Requests - r.read }
+
+// size is how large the key's value is: as the line says, if it is of the value and not
+// of an answer of another kind, such as 304; as the last line that did; before the
+// first of them as that one will. A statement that is weaker than the best of its key is
+// none: an error in between leaves the page as large as it is. A reader has the sizes for
+// itself, as another one may be elsewhere in the trace.
+func (r *Reader) size(e *event) int {
+	if e.sized >= sizedWeak && e.sized >= r.of.sized[e.key] {
+		r.sizes[e.key] = e.size
+	}
+	if r.of.sized[e.key] == notSized {
+		return r.of.stats.UsualSize
+	}
+	return int(r.sizes[e.key])
+}
+
+// gather has the next requests ready: one, or where times of some file know no more than
+// the second all that share one, for they are to be spread over it.
+func (r *Reader) gather() error {
+	r.second, r.exact = r.second[:0:0], r.exact[:0]
+	r.room = r.room[:0]
+	for n := 0; ; n++ {
+		next, err := r.min()
+		switch {
+		case err != nil:
+			return err
+		case next == nil && n == 0:
+			return io.EOF
+		// Where nothing is to be spread nothing is waited for.
+		case next == nil || n > 0 && (!r.of.spreads || next.at/second != r.instant/second):
+			r.second = r.spread()
+			return nil
+		}
+		r.instant = next.at
+		if r.of.spreads && r.of.coarse[next.run.source] {
+			r.room = append(r.room, next.event)
+		} else {
+			r.exact = append(r.exact, next.event)
+		}
+		if err := r.step(); err != nil {
 			return err
 		}
 	}
-	for {
-		if !r.waiting && !r.ended {
-			if err := r.readRequest(); err != nil {
-				return err
-			}
-		}
-		switch {
-		case r.ended && r.order.held == 0: // nothing is pending either: the end leaves nothing
-			return io.EOF
-		case r.ended || r.order.full(r.pending.At):
-			r.batch = r.order.release()
-			return nil
-		}
-		if !r.order.add(r.pending) {
-			r.stats.Late++
-		}
-		r.waiting = false
-	}
 }
 
-// open opens the file and tells its format.
-func (r *Reader) open() error {
-	text, file, err := openFile(r.File)
-	if err != nil {
+// spread gives the requests of a second their instants, i/n of the way into it. Those of a file whose times know
+// no more are spread evenly: request i of n comes i/n into the second. All at its
+// beginning they would be a burst that never was, with a herd of its own. The order of
+// those that tie is that of the files.
+func (r *Reader) spread() []event {
+	for i := range r.room {
+		r.room[i].at += int64(i) * second / int64(len(r.room))
+	}
+	if len(r.room) == 0 {
+		return r.exact
+	}
+	if len(r.exact) > 0 {
+		r.room = append(r.room, r.exact...)
+		slices.SortStableFunc(r.room, func(a, b event) int { return cmp.Compare(a.at, b.at) })
+	}
+	return r.room
+}
+
+// min is the earliest of the runs that are read, at its next request; nil at the end. Runs
+// that begin by then are begun, and no others: a run that is not read yet takes no memory.
+// The heap has the number of a run beside its instant, so that ties go to the earlier run.
+func (r *Reader) min() (*cursor, error) {
+	for len(r.waiting) > 0 {
+		i := r.waiting[0]
+		next := &r.of.spool.runs[i]
+		if r.active.Len() > 0 && r.active.Min().At < next.first {
+			break
+		}
+		r.waiting = r.waiting[1:]
+		c := r.of.spool.open(next)
+		if _, err := c.next(); err != nil { // a run has a request
+			return nil, err
+		}
+		r.active.Push(queue.Entry[*cursor]{At: c.at, Seq: uint64(i), Value: c})
+	}
+	if r.active.Len() == 0 {
+		return nil, nil
+	}
+	return r.active.Min().Value, nil
+}
+
+// step goes on in the run that min is of. A run that ends leaves the heap, and its room.
+func (r *Reader) step() error {
+	head := *r.active.Min()
+	more, err := head.Value.next()
+	if !more {
+		r.active.Pop()
 		return err
 	}
-	r.file, r.lines = file, newLines(text)
-	beginning := r.lines.peek()
-	if len(beginning) == 0 {
-		r.parser = accessLog{} // nothing, or an error that reading will meet
-		return nil
-	}
-	r.parser, err = r.format(beginning)
-	return err
-}
-
-// readRequest makes the next good line the pending request, or notes the end. The
-// key is copied here and not before: the parser's is a part of the reader's buffer.
-func (r *Reader) readRequest() error {
-	for {
-		line, err := r.lines.next()
-		if errors.Is(err, io.EOF) {
-			r.ended = true
-			return r.finish()
-		}
-		if err != nil {
-			return readError(r.File, r.lines.number, err)
-		}
-		if len(trimBlanks(line)) == 0 {
-			continue
-		}
-		// The first line of a table may be its header, also where the format is named and
-		// was not told from it.
-		if t, ok := r.parser.(*table); ok && r.stats.Lines == 0 && t.columns == 0 && t.header(line) {
-			continue
-		}
-		r.stats.Lines++
-		e, bad := r.parser.parse(line)
-		if bad.reason != "" {
-			r.stats.addBad(r.lines.number, bad)
-		}
-		if r.stats.Lines >= enoughLines {
-			if err := r.judge(); err != nil {
-				return err
-			}
-		}
-		if bad.reason == "" {
-			r.stats.addGood(r.lines.number, e.at)
-			r.pending, r.waiting = Request{At: e.at, Key: string(e.key), Size: e.size, Write: e.write}, true
-			return nil
-		}
-	}
-}
-
-// finish looks at the trace when all of it has been read: a short one has not been
-// judged before, and one without a request is hardly meant.
-func (r *Reader) finish() error {
-	if err := r.judge(); err != nil {
-		return err
-	}
-	if r.stats.Lines == r.stats.Bad {
-		return fmt.Errorf("%s:%d:1: there is no request in it", r.File, r.lines.number)
-	}
+	head.At = head.Value.at
+	r.active.Replace(head)
 	return nil
-}
-
-// judge is an error if too many lines are bad. It quotes the first bad line, which
-// shows best what the file is instead. Too many bad lines are no accident: the file is
-// then hardly what its format says, and a replay of the rest would look like a result.
-func (r *Reader) judge() error {
-	if float64(r.stats.Bad) <= r.MaxBad*float64(r.stats.Lines) {
-		return nil
-	}
-	first := r.stats.FirstBad[0]
-	return fmt.Errorf("%s:%d:%d: %s; %d of %d lines cannot be read, and max_bad allows %g%%",
-		r.File, first.Line, first.Column, first.Reason, r.stats.Bad, r.stats.Lines, r.MaxBad*100)
-}
-
-// Stats is the counts so far.
-func (r *Reader) Stats() Stats {
-	s := r.stats
-	s.FirstBad = slices.Clone(s.FirstBad)
-	return s
-}
-
-// Close closes the file, if it is open. It may be called again, and Next after it has
-// no more than what was read ahead.
-func (r *Reader) Close() error {
-	if r.file == nil {
-		return nil
-	}
-	err := r.file.Close()
-	r.file, r.ended = nil, true
-	return err
 }

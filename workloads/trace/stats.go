@@ -1,6 +1,11 @@
 package trace
 
-import "time"
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+)
 
 // BadLine is a line of a trace that cannot be read. Line and column are those of the
 // file, as an editor counts them, empty lines and the header included.
@@ -10,47 +15,120 @@ type BadLine struct {
 	Reason string
 }
 
-// Stats is what has been read of a trace so far, lookahead included: what a reader of
-// the results has to know before believing them.
+// FileStats is what was found in one file.
+type FileStats struct {
+	File   string
+	Format string // such as [AccessLog]; "" of an empty file
+
+	Lines    int64     // read; empty lines and headers do not count
+	Bad      int64     // of Lines, those that cannot be read
+	FirstBad []BadLine // the first five
+	Ends     int64     // the line after its last
+
+	Back     int64 // requests that come more than a minute after a later one: they were put in their place
+	BackLine int64 // the first of them
+
+	Unused []string // columns that are not looked at
+}
+
+// Count is how often something was met.
+type Count struct {
+	Name string
+	N    int64
+}
+
+// Stats is what was found in a trace: what a reader of the results has to know before
+// believing them.
 type Stats struct {
-	File string
+	Files []FileStats
 
-	Lines      int64     // read; empty lines and a header do not count
-	Bad        int64     // of Lines, those that cannot be read
-	FirstBad   []BadLine // the first five
-	OutOfOrder int64     // requests earlier than one before them
-	Late       int64     // of those, too late (a minute) to be put in their place: moved later
+	Requests int64
+	Writes   int64   // of Requests
+	Unread   int64   // of Writes, those of keys that nobody reads: they may ask for something by POST
+	Methods  []Count // of Requests and of what was left out, by its name as it is written; the most frequent first
+	Skipped  []Count // of Methods, those that are neither reads nor writes
 
-	Gap     time.Duration // the longest from the latest time so far to a line's
-	GapLine int64         // that line
+	Keys      int
+	Unsized   int // of Keys, those of which no line says how large the value is
+	UsualSize int // the mean of the others' values, which those have; 1,000 bytes if there are none
 
-	First, Last time.Time // the earliest and the latest time; zero without requests
+	First, Last time.Time // the earliest and the latest time
+
+	// Gap is the longest time without a request, and GapFile and GapLine the request that
+	// ends it. It is told where it is an hour or more.
+	Gap     time.Duration
+	GapFile string
+	GapLine int64
 }
 
 // shownBad is how many bad lines are kept: as many as a reader looks at.
 const shownBad = 5
 
 // addBad counts a line that cannot be read, and keeps the first few to be shown.
-func (s *Stats) addBad(line int64, f flaw) {
+func (s *FileStats) addBad(line int64, f flaw) {
 	s.Bad++
 	if len(s.FirstBad) < shownBad {
 		s.FirstBad = append(s.FirstBad, BadLine{line, f.column, f.reason})
 	}
 }
 
-// addGood counts a request, in the order of the file. Out of order is what came
-// before the latest one so far, whether or not the reorder can put it right.
-func (s *Stats) addGood(line, at int64) {
-	t := time.Unix(0, at).UTC()
-	if gap := t.Sub(s.Last); !s.First.IsZero() && gap > s.Gap {
-		s.Gap, s.GapLine = gap, line
+// calendar is which hours of a trace have requests, whatever the order of its lines is:
+// where it has none the replay waits, which is seldom meant. It cannot be told from one
+// line to the next, since a gap in one file may be filled by another. An hour is short
+// enough to find what is worth to be told, and 400 days have ten thousand of them.
+type calendar struct {
+	hours map[int64]*hour // since 1970
+	last  *hour           // the one that was added to last, as a rule also the next
+	of    int64
+}
+
+// hour is the first and the last request in it. Of the first there is also where it
+// stands, for it may be the one that comes after a gap.
+type hour struct {
+	first, last int64 // instants
+	source      int   // of the first
+	line        int64
+}
+
+// add notes a request.
+func (c *calendar) add(at int64, source int, line int64) {
+	if of := at / int64(time.Hour); c.last == nil || of != c.of {
+		c.of, c.last = of, c.hours[of]
+		if c.last == nil {
+			c.last = &hour{first: at, last: at, source: source, line: line}
+			c.hours[of] = c.last
+		}
 	}
-	if t.Before(s.Last) {
-		s.OutOfOrder++
-	} else {
-		s.Last = t
+	if at < c.last.first {
+		c.last.first, c.last.source, c.last.line = at, source, line
 	}
-	if s.First.IsZero() || t.Before(s.First) {
-		s.First = t
+	c.last.last = max(c.last.last, at)
+}
+
+// report says when the trace begins and ends, and how long it is silent in between. Within
+// two hours that follow each other a silence is less than two hours long, and is found
+// as well, if it is an hour or more.
+func (c *calendar) report(s *Stats) {
+	var before *hour
+	for _, h := range slices.Sorted(maps.Keys(c.hours)) {
+		next := c.hours[h]
+		if before == nil {
+			s.First = time.Unix(0, next.first).UTC()
+		} else if gap := time.Duration(next.first - before.last); gap >= time.Hour && gap > s.Gap {
+			s.Gap, s.GapFile, s.GapLine = gap, s.Files[next.source].File, next.line
+		}
+		before = next
 	}
+	if before != nil {
+		s.Last = time.Unix(0, before.last).UTC()
+	}
+}
+
+// frequent is the counts of names, the most frequent first.
+func frequent(counts map[string]*int64) (list []Count) {
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		list = append(list, Count{name, *counts[name]})
+	}
+	slices.SortStableFunc(list, func(a, b Count) int { return cmp.Compare(b.N, a.N) })
+	return list
 }
