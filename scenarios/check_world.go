@@ -122,7 +122,7 @@ func checkFront(c checker) {
 		return
 	}
 	cache := c.Fleet.Cache
-	c.refuseIf(cache.Nodes != 1, "fleet.cache.nodes", "a front asks one cache node, and there are %d", cache.Nodes)
+	c.refuseIf(cache.Nodes != 1 && !front.HTTPCache(), "fleet.cache.nodes", "a front asks one cache node, and there are %d", cache.Nodes)
 	c.refuseIf(cache.Values == tier.InProcess, "fleet.cache.values", "a front finds no values that are in the memory of a process")
 	c.refuseIf(c.Fleet.Balancer.Check > 0, "fleet.balancer.check", "a front has no health check of the boxes: remove it")
 	checkSite(c, front)
@@ -145,6 +145,13 @@ func checkSite(c checker, front *front.Config) {
 	}
 	wholeSeconds("fallback.keep", front.Fallback.Keep)
 	wholeSeconds("fallback.grace", front.Fallback.Grace)
+	wholeSeconds("max_age", front.MaxAge)
+	c.refuseIf(front.Nginx.Background && !slices.Contains(front.Nginx.UseStale, "updating"), "fleet.front.nginx.background_update",
+		"background_update does nothing unless an expired page is served meanwhile: write use_stale: [updating] as well")
+	proxy := front.HAProxy
+	c.refuseIf(proxy.TotalMaxSize%(1<<20) != 0, "fleet.front.haproxy.total_max_size", "HAProxy counts its memory in whole MiB: write 4MiB, say")
+	c.refuseIf(proxy.MaxObjectSize > proxy.TotalMaxSize/2, "fleet.front.haproxy.max_object_size",
+		"HAProxy takes at most half of total_max_size for one page, and refuses more")
 }
 
 // isReserved reports whether a sign has a meaning of its own in an address, a key

@@ -41,6 +41,12 @@ func (a *attempt) Forward() bool {
 	return a.box != nil && a.box.Submit(&a.Job)
 }
 
+// Renew has a box answer the same question once more, in a job of the front's.
+func (a *attempt) Renew(done func(front.Answer)) bool {
+	box := a.clients.balancer.Pick(a.Key)
+	return box != nil && box.Submit(&Job{Request: a.Request, Done: func(j *Job) { done(j.frontAnswer()) }})
+}
+
 // Answer is the front's own answer.
 func (a *attempt) Answer(by front.Answer) {
 	a.takeAnswer(by)
@@ -58,8 +64,13 @@ func (a *attempt) takeAnswer(by front.Answer) {
 func (a *attempt) leaveFront(f *front.Front) {
 	v := a.visit
 	a.visit = nil
-	a.takeAnswer(f.Ended(v, front.Answer{
-		Outcome: a.Outcome, Lost: a.lost,
-		Entry: strategies.Entry{Value: strategies.Value{Data: a.Data, Version: a.Version}, Stored: a.Stored},
-	}))
+	a.takeAnswer(f.Ended(v, a.frontAnswer()))
+}
+
+// frontAnswer is a box's answer as a front sees it.
+func (j *Job) frontAnswer() front.Answer {
+	return front.Answer{
+		Outcome: j.Outcome, Lost: j.lost,
+		Entry: strategies.Entry{Value: strategies.Value{Data: j.Data, Version: j.Version}, Stored: j.Stored},
+	}
 }

@@ -76,6 +76,8 @@ func suitsFront(kind string, fleet world.FleetConfig, faults []fault.Fault) erro
 	switch {
 	case fleet.Front == nil:
 		return nil
+	case fleet.Front.HTTPCache():
+		return fmt.Errorf("fleet.front.cache: %s is simulated only: run it with simulate", fleet.Front.Cache)
 	case kind != "memcached":
 		return errors.New("fleet.front: nginx looks for pages in memcached: run it with --cache memcached")
 	}

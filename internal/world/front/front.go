@@ -1,12 +1,13 @@
 // Package front is the modelled web server before the boxes: nginx that asks memcached
 // for a page by itself (memcached_pass), goes to a box where there is none, and may
-// merge the requests that go there (proxy_cache with proxy_cache_lock). [Site] is what
-// it and the application agree on: under which name a page is kept, and which are
+// merge the requests that go there (proxy_cache with proxy_cache_lock); or an HTTP cache that
+// has pages of its own, nginx's proxy_cache, Varnish, Squid or HAProxy, a file each. [Site] is
+// what it and the application agree on: under which name a page is kept, and which are
 // kept at all.
 //
-// The semantics are those of nginx 1.26, from its documentation and, for the lock and
-// its looks every 500 ms, from ngx_http_file_cache.c. internal/live/front runs the
-// real one, and tests of internal/live hold the two together.
+// The semantics are those of the programs, from their documentation, from their sources where a
+// file says so, and from asking them. internal/live/front runs the real ones, and tests of
+// internal/live hold them and the model together.
 package front
 
 import (
@@ -31,6 +32,10 @@ type Attempt interface {
 	// answer is not the front's to give: whoever gets it calls [Front.Ended].
 	Forward() bool
 
+	// Renew hands the same question to a box for the front's own sake, and reports false
+	// where no box takes it. Done hears the box's answer, and no client does.
+	Renew(done func(Answer)) bool
+
 	// Answer ends it with what the front itself says. Ended is called for it too.
 	Answer(Answer)
 }
@@ -42,79 +47,62 @@ type Answer struct {
 	Lost    bool             // the box crashed: it is no answer
 }
 
+// outcome is that of a request that gets this answer.
+func (a Answer) outcome() metrics.Outcome {
+	if a.Lost {
+		return metrics.Rejected
+	}
+	return a.Outcome
+}
+
 // Clock is what a front needs of time: nobody waits there, so that callbacks do.
 type Clock interface {
 	clock.Clock
 	AfterFunc(d time.Duration, call func())
 }
 
-// Front is a web server: it asks the cache for a page by itself, and a box where
-// there is none, or no answer. No process belongs to a request there, only
+// Front is a web server: it asks the cache for a page by itself, or has it, and asks a box
+// where there is none, or no answer. No process belongs to a request there, only
 // connections, so it holds many; but it holds them for as long as it waits.
 type Front struct {
 	clock Clock
 	cfg   Config
 	site  *Site
-	line  *tier.Line // to the cache
+	line  *tier.Line // to the cache; nil where the pages are the front's own
+	cache httpCache  // of its own; nil without
+	pairs int        // of connections in all
 
 	mu      sync.Mutex
-	free    int              // connections, in pairs: a request needs two
-	hanging []*Visit         // wait for a cache that does not answer; those that do no more, too
-	kept    map[string]*kept // of the fallback; nil without
+	free    int      // connections, in pairs: a request needs two
+	hanging []*Visit // wait for a cache that does not answer; those that do no more, too
 	spare   []*Visit
 	refused int64 // requests that found no connection
 
 	held *gauge.Gauge // of the pairs that are taken
 }
 
-// Visit is a request at the front. It is used again when it has ended and no
-// timer of it is left.
-type Visit struct {
-	attempt Attempt
-	name    string // of the page
-	stage   stage
-	timers  int  // set, whose call is to come
-	holds   bool // its connections
-	left    bool // its client gave up
-	ended   bool
+// unlimited is the connections of a program whose limit nobody meets.
+const unlimited = 1 << 30
 
-	said    tier.Answer      // by the cache
-	entry   strategies.Entry // of the page that is served
-	outcome metrics.Outcome  // of what the front answers
-
-	fill // what it does for the fallback's cache
-
-	step, expire func()
-}
-
-// stage is what a visit waits for:
-//
-//	asking -> answering                 a hit
-//	asking -> queued -> ... -> atBox    a miss, perhaps after others' answers
-//	hanging -> asking, or -> atBox      the cache goes on, or the time-out strikes
-type stage uint8
-
-const (
-	asking    stage = iota // the cache's answer, which is under way
-	hanging                // an answer that may never come
-	queued                 // another's answer from a box
-	atBox                  // a box
-	answering              // nothing: it is to be answered
-)
-
-// New returns a front before the first node of a tier.
+// New returns a front: before the first node of a tier, unless it is an HTTP cache.
 func New(clk Clock, cfg Config, site *Site, t *tier.Tier) *Front {
-	f := &Front{clock: clk, cfg: cfg, site: site, free: cfg.Connections / 2}
-	if cfg.Fallback.Lock {
-		f.kept = make(map[string]*kept)
+	f := &Front{clock: clk, cfg: cfg, site: site, pairs: cfg.Connections / 2}
+	if cfg.HTTPCache() && cfg.Cache != UseNginx {
+		f.pairs = unlimited
 	}
-	f.line = t.Line("", f.nodeChanged)
+	f.free = f.pairs
+	f.cache = newHTTPCache(f)
+	if !cfg.HTTPCache() {
+		f.line = t.Line("", f.nodeChanged)
+	}
 	return f
 }
 
 // Watch has a gauge of a board hear of the connections.
 func (f *Front) Watch(on *gauge.Board) {
-	f.held = on.Add(metrics.Connections, metrics.Connections, f.cfg.Connections/2, &f.mu)
+	if f.pairs < unlimited {
+		f.held = on.Add(metrics.Connections, metrics.Connections, f.pairs, &f.mu)
+	}
 }
 
 // Submit takes a request, and reports false where no connection is free. Nothing is
@@ -132,10 +120,17 @@ func (f *Front) Submit(a Attempt) (*Visit, bool) {
 	page, user, write := a.Asked()
 	key, _ := splitPage(page)
 	switch {
-	case key == "", !f.site.Asks(user), write && f.cfg.Posts == "pass":
+	case key == "", !f.site.Asks(user), write && f.line != nil && f.cfg.Posts == "pass":
+		f.forward(v)
+	// An HTTP cache passes a write on and keeps nothing of its answer.
+	case write && f.line == nil:
+		v.name, v.writes = f.site.address(key, user), true
 		f.forward(v)
 	case write:
 		f.answer(v, metrics.NotAllowed)
+	case f.line == nil:
+		v.name = f.site.address(key, user)
+		f.cache.look(v)
 	default:
 		v.name = f.site.askedName(key, user)
 		f.ask(v)
@@ -161,8 +156,33 @@ func (f *Front) newVisit(a Attempt) *Visit {
 func (f *Front) forward(v *Visit) {
 	v.stage = atBox
 	if !v.attempt.Forward() {
-		f.answer(v, metrics.Rejected)
+		a := f.brought(v, Answer{Outcome: metrics.Rejected})
+		v.entry = a.Entry
+		f.answer(v, a.Outcome)
 	}
+}
+
+// brought is what a box answered to v, as the client gets it.
+func (f *Front) brought(v *Visit, a Answer) Answer {
+	switch {
+	case v.stage != atBox:
+	case v.page != nil:
+		return f.cache.brought(v, a)
+	case v.writes && a.good():
+		if c, ok := f.cache.(dropper); ok {
+			c.drop(v.name)
+		}
+	}
+	return a
+}
+
+// fallBack goes to a box, or to the cache of the boxes' answers where there is one.
+func (f *Front) fallBack(v *Visit) {
+	if f.cache == nil {
+		f.forward(v)
+		return
+	}
+	f.cache.look(v)
 }
 
 // answer ends v with what the front itself has to say, at once but not from
@@ -222,7 +242,7 @@ func (f *Front) next(v *Visit) (answer bool) {
 	case v.stage == asking:
 		return f.heard(v)
 	case v.stage == queued:
-		f.look(v)
+		f.cache.look(v)
 	}
 	return false
 }
@@ -270,15 +290,6 @@ func (f *Front) nodeChanged() {
 	}
 }
 
-// answered is what the front says to v.
-func (v *Visit) answered() Answer {
-	v.stage = answering
-	if v.outcome.Failed() {
-		return Answer{Outcome: v.outcome}
-	}
-	return Answer{Outcome: v.outcome, Entry: v.entry}
-}
-
 // Leave is a client that gives up: its connections are free again. Where the answer
 // is for others, too, the front goes on waiting for it, and reports false. V may be nil.
 func (f *Front) Leave(v *Visit) (leaves bool) {
@@ -287,11 +298,12 @@ func (f *Front) Leave(v *Visit) (leaves bool) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	v.left = true
-	if !v.fills {
-		f.release(v)
+	if v.page != nil && (v.stage == queued || v.stage == atBox) {
+		return f.cache.left(v)
 	}
-	return !v.fills
+	v.left = true
+	f.release(v)
+	return true
 }
 
 // Ended is told how a visit ended, by the front's own answer or by a box's, and says
@@ -303,8 +315,7 @@ func (f *Front) Ended(v *Visit, a Answer) Answer {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.filled(v, a)
-	a = v.rescued(a)
+	a = f.brought(v, a)
 	f.release(v)
 	v.attempt, v.ended = nil, true
 	f.recycle(v)
@@ -332,7 +343,7 @@ func (f *Front) recycle(v *Visit) {
 func (f *Front) Laws(ended bool) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	switch all := f.cfg.Connections / 2; {
+	switch all := f.pairs; {
 	case f.free < 0 || f.free > all:
 		return fmt.Errorf("front: %d of %d pairs of connections are free", f.free, all)
 	case ended && f.free < all:

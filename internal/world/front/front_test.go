@@ -1,6 +1,7 @@
 package front_test
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
 	"testing"
@@ -26,6 +27,18 @@ type bench struct {
 	tier  *tier.Tier
 	front *front.Front
 	full  bool // the boxes take nothing
+
+	took    time.Duration   // by a box; 100 ms unless it is set
+	outcome metrics.Outcome // of a box
+	size    int             // of its pages; 1,000 bytes unless it is set
+	loads   []time.Duration // when boxes were asked
+}
+
+// load has a box answer.
+func (b *bench) load(done func(front.Answer)) {
+	b.loads = append(b.loads, b.sim.Elapsed())
+	a := front.Answer{Outcome: b.outcome, Entry: strategies.Entry{Value: strategies.Value{Data: make([]byte, cmp.Or(b.size, 1000))}}}
+	b.sim.AfterFunc(cmp.Or(b.took, 100*time.Millisecond), func() { done(a) })
 }
 
 // request is an attempt at a front.
@@ -46,7 +59,12 @@ func (r *request) Forward() bool {
 		return false
 	}
 	r.box = true
-	r.bench.sim.AfterFunc(100*time.Millisecond, func() { r.Answer(front.Answer{Outcome: metrics.Computed}) })
+	r.bench.load(r.Answer)
+	return true
+}
+
+func (r *request) Renew(done func(front.Answer)) bool {
+	r.bench.load(done)
 	return true
 }
 
@@ -57,7 +75,7 @@ func (r *request) Answer(a front.Answer) {
 // run has script ask a front, and holds the front to its laws.
 func run(t *testing.T, change func(*front.Config), script func(b *bench)) {
 	t.Helper()
-	b := &bench{T: t, sim: sim.New()}
+	b := &bench{T: t, sim: sim.New(), outcome: metrics.Computed}
 	cfg := front.Config{Connections: 4, Timeout: time.Second, Host: "h", Posts: "refuse", Sessions: "bypass"}
 	if change != nil {
 		change(&cfg)

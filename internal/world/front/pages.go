@@ -101,7 +101,7 @@ func (s *Site) Pages(cache Cache) *Pages { return &Pages{cache, s} }
 // not asked for.
 func (p *Pages) Get(ctx context.Context, page string) (strategies.Entry, bool, error) {
 	name, kept := p.site.storedName(page)
-	if !kept || !p.site.cfg.AppLooks {
+	if looks := p.site.cfg.AppLooks || p.site.cfg.HTTPCache(); !kept || !looks {
 		return strategies.Entry{}, false, nil
 	}
 	return p.cache.Get(ctx, name)

@@ -57,6 +57,15 @@ func (s *Site) Asks(user int) bool { return user == 0 || s.sessions.Load() }
 // askedName is the name under which the front looks for a page.
 func (s *Site) askedName(key string, user int) string { return s.cfg.Key.Key(s.request(key, user)) }
 
+// address is the name under which an HTTP cache keeps a page: the address, and the user where
+// the key has one.
+func (s *Site) address(key string, user int) string {
+	if s.cfg.Key.User {
+		return PageOf(key, user)
+	}
+	return key
+}
+
 // storedName is the name under which the application keeps a page; not ok where it
 // does not. It has a name all the same, which is nobody else's.
 func (s *Site) storedName(page string) (name string, ok bool) {
