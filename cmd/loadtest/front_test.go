@@ -9,11 +9,12 @@ import (
 	"testing"
 
 	"github.com/herdlab/herdlab/internal/live/front"
+	model "github.com/herdlab/herdlab/internal/world/front"
 )
 
 // Whatever ends a run, the nginx of its front ends with it, and so does memcached.
 func TestNoFrontIsLeft(t *testing.T) {
-	if err := front.Installed(t.Context()); err != nil {
+	if err := front.Installed(t.Context(), model.Config{}); err != nil {
 		t.Skipf("SKIPPED, NOTHING WAS TESTED: %s", strings.ToUpper(err.Error()))
 	}
 	t.Parallel()

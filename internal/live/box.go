@@ -12,7 +12,6 @@ import (
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/strategies/clock"
-	"github.com/herdlab/herdlab/workloads"
 )
 
 // box is a box of the world behind a listener on the loopback interface: an
@@ -83,7 +82,7 @@ func (b *box) handle(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	b.answer(w, j)
+	b.answer(w, r, j)
 }
 
 func (b *box) read(r *http.Request) (*world.Job, error) {
@@ -95,12 +94,12 @@ func (b *box) read(r *http.Request) (*world.Job, error) {
 
 // answer has a worker do the job. The client may leave meanwhile: the worker is
 // not told.
-func (b *box) answer(w http.ResponseWriter, j *world.Job) {
+func (b *box) answer(w http.ResponseWriter, r *http.Request, j *world.Job) {
 	done := make(chan struct{})
 	j.Done = func(*world.Job) { close(done) }
 	if !b.box.Submit(j) {
-		writeAnswer(w, &world.Job{Outcome: metrics.Rejected})
-		return
+		j = &world.Job{Request: j.Request, Outcome: metrics.Rejected}
+		close(done)
 	}
 	<-done
 	if j.Lost() {
@@ -109,8 +108,8 @@ func (b *box) answer(w http.ResponseWriter, j *world.Job) {
 		}
 		panic(http.ErrAbortHandler) // the box crashed: the connection breaks
 	}
-	if b.front != nil && b.front.allowed != "" && !j.Outcome.Failed() && j.Op != workloads.Write {
-		w.Header()["Cache-Control"] = []string{b.front.allowed}
+	if b.front != nil {
+		b.front.tell(w.Header(), r, j)
 	}
 	writeAnswer(w, j)
 }

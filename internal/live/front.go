@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -19,13 +20,13 @@ import (
 	"github.com/herdlab/herdlab/workloads"
 )
 
-// frontage is the front of a run: an nginx, and what it and the application agree
+// frontage is the front of a run: a web server, and what it and the application agree
 // on.
 type frontage struct {
-	cfg   model.Config
-	site  *model.Site
-	tier  *tier.Tier // that nginx asks
-	nginx *front.Front
+	cfg    model.Config
+	site   *model.Site
+	tier   *tier.Tier // that nginx asks
+	server *front.Front
 
 	refused atomic.Int64 // requests for which it had no connection
 
@@ -34,8 +35,11 @@ type frontage struct {
 
 // CacheSessions has the pages of those who are signed in cached.
 func (f *frontage) CacheSessions(cached bool) error {
+	if f.cfg.HTTPCache() {
+		return fmt.Errorf("%s cannot be told while it runs: simulate this", f.cfg.Cache)
+	}
 	f.site.CacheSessions(cached)
-	return f.nginx.CacheSessions(cached)
+	return f.server.CacheSessions(cached)
 }
 
 // Notes are what an operator would have seen in its log.
@@ -52,16 +56,39 @@ func (f *frontage) count(n tier.FrontReads) {
 	f.refused.Add(n.Refused)
 }
 
-// allowed tells nginx's cache of the boxes' answers for how long to serve this one,
-// and for how long after that while it is renewed (RFC 5861); "" is not at all.
-func allowed(cfg model.Fallback) string {
+// allowed tells a cache of the boxes' answers for how long to serve this one, and
+// nginx's fallback for how long after that while it is renewed (RFC 5861); "" is not at all.
+func allowed(cfg model.Config) string {
+	own := cfg.Fallback
 	switch {
-	case !cfg.Lock:
+	case cfg.HTTPCache() && cfg.MaxAge == 0:
+		return "no-store, max-age=0" // for Varnish does not read the first, nor HAProxy the second
+	case cfg.HTTPCache():
+		return fmt.Sprintf("max-age=%d", int(cfg.MaxAge.Seconds()))
+	case !own.Lock:
 		return ""
-	case cfg.Grace == 0:
-		return fmt.Sprintf("max-age=%d", int(cfg.Keep.Seconds()))
+	case own.Grace == 0:
+		return fmt.Sprintf("max-age=%d", int(own.Keep.Seconds()))
 	}
-	return fmt.Sprintf("max-age=%d, stale-while-revalidate=%d", int(cfg.Keep.Seconds()), int(cfg.Grace.Seconds()))
+	return fmt.Sprintf("max-age=%d, stale-while-revalidate=%d", int(own.Keep.Seconds()), int(own.Grace.Seconds()))
+}
+
+// An HTTP cache is not asked who answered. A request has a number, which the box that answers
+// repeats: an answer with another number is kept, or another's. And the box says when it
+// answered: an answer that is younger than its request was waited for.
+const (
+	headerAsked    = "Herdlab-Asked"
+	headerAnswered = "Herdlab-Answered" // the number, and nanoseconds of the Unix epoch
+)
+
+// tell writes what a box has to tell the front, and through it the client, of an answer.
+func (f *frontage) tell(h http.Header, r *http.Request, j *world.Job) {
+	if f.allowed != "" && !j.Outcome.Failed() && j.Op != workloads.Write {
+		h["Cache-Control"] = []string{f.allowed}
+	}
+	if f.cfg.HTTPCache() {
+		h[headerAnswered] = []string{fmt.Sprintf("%s %d", r.Header.Get(headerAsked), time.Now().UnixNano())}
+	}
 }
 
 // headerCost is what a request costs its box: its address is the page's alone.
@@ -75,16 +102,27 @@ const looking = 400 * time.Millisecond
 type frontRoute struct {
 	URL         *url.URL
 	Host, Query string
+
+	HTTPCache bool // it has pages of its own
+	Behind    bool // it is an nginx that renews pages in the background
+
+	number atomic.Int64 // of the last request
 }
 
 // attempt sends r once, for clients.
 func (f *frontRoute) attempt(c *clients, r *world.Request) answer {
 	ctx, cancel := context.WithTimeout(c.ctx, c.cfg.Timeout)
 	defer cancel()
-	resp, err := c.transport.RoundTrip(f.request(ctx, r))
+	req := f.request(ctx, r)
+	number := strconv.FormatInt(f.number.Add(1), 10)
+	if f.HTTPCache {
+		req.Header[headerAsked] = []string{number}
+	}
+	sent := time.Now()
+	resp, err := c.transport.RoundTrip(req)
 	var page []byte
 	if err == nil {
-		page, err = io.ReadAll(resp.Body)
+		page, err = f.read(resp)
 		resp.Body.Close()
 	}
 	switch {
@@ -93,7 +131,48 @@ func (f *frontRoute) attempt(c *clients, r *world.Request) answer {
 	case err != nil:
 		return answer{outcome: metrics.Rejected, front: tier.FrontReads{Refused: 1}}
 	}
+	if f.HTTPCache {
+		return readKept(resp, page, number, sent)
+	}
 	return readVisit(resp, page)
+}
+
+// read reads a page. An nginx that serves a stale one and renews it does not read the next request
+// of that connection before it has the new one: the connection is not used again, which is what
+// closing it before the last byte does.
+func (f *frontRoute) read(resp *http.Response) ([]byte, error) {
+	if f.Behind && resp.Header.Get(front.Header) == "STALE" && resp.ContentLength > 0 {
+		page := make([]byte, resp.ContentLength-1)
+		_, err := io.ReadFull(resp.Body, page)
+		return page, err
+	}
+	return io.ReadAll(resp.Body)
+}
+
+// readKept makes out who answered a request that was sent to an HTTP cache: a box, to this
+// request or to another, or the cache itself.
+func readKept(resp *http.Response, page []byte, number string, sent time.Time) answer {
+	asker, at, ofBox := strings.Cut(resp.Header.Get(headerAnswered), " ")
+	if !ofBox {
+		a := answer{outcome: metrics.Rejected} // no connection to be had, or the box went down
+		if resp.StatusCode == http.StatusInternalServerError {
+			a.front.Refused = 1
+		}
+		return a
+	}
+	a := readAnswer(resp)
+	a.owner = model.OwnerOf(page)
+	if asker == number || a.outcome.Failed() {
+		return a
+	}
+	a.outcome = metrics.FreshHit
+	if ns, _ := strconv.ParseInt(at, 10, 64); ns > sent.UnixNano() {
+		a.outcome = metrics.Coalesced
+	}
+	if status := resp.Header.Get(front.Header); status == "STALE" || status == "UPDATING" {
+		a.outcome = metrics.StaleHit
+	}
+	return a
 }
 
 // request is r as a browser sends it.

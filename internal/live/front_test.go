@@ -10,6 +10,7 @@ import (
 	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
+	model "github.com/herdlab/herdlab/internal/world/front"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
 
@@ -36,7 +37,7 @@ strategies:
 // nginx ends a test that needs one where there is none.
 func nginx(t *testing.T) {
 	t.Helper()
-	if err := front.Installed(t.Context()); err != nil {
+	if err := front.Installed(t.Context(), model.Config{}); err != nil {
 		t.Skipf("SKIPPED, NOTHING WAS TESTED: %s", strings.ToUpper(err.Error()))
 	}
 }

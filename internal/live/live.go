@@ -18,6 +18,7 @@ import (
 	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
+	model "github.com/herdlab/herdlab/internal/world/front"
 	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies/stores/filebased"
 )
@@ -69,7 +70,7 @@ func assemble(ctx context.Context, cfg Config, sc world.Config, env world.Enviro
 	ctx, cancel := context.WithCancelCause(ctx)
 	p := &realParts{ctx: ctx, cancel: cancel, cfg: cfg, sc: sc, env: env}
 	if f := sc.Fleet.Front; f != nil {
-		p.front = &frontage{cfg: *f, allowed: allowed(f.Fallback)}
+		p.front = &frontage{cfg: *f, allowed: allowed(*f)}
 	}
 	w, err := world.NewWorld(sc, env, p)
 	if err != nil {
@@ -108,7 +109,7 @@ var (
 
 // NewTier takes the cache for this run, as good as new.
 func (p *realParts) NewTier() (world.TierPart, error) {
-	p.cfg.Tier.KeepPages(p.front != nil)
+	p.cfg.Tier.KeepPages(p.front != nil && !p.front.cfg.HTTPCache())
 	return p.cfg.Tier, p.cfg.Tier.Reset(p.sc.Faults, p.env.CacheRead)
 }
 
@@ -141,15 +142,17 @@ func (p *realParts) NewDisk(b *world.Box) (world.DiskPart, error) {
 	return d, nil
 }
 
-// NewFront starts nginx before the boxes.
+// NewFront starts the web server before the boxes.
 func (p *realParts) NewFront(w *world.World) (world.FrontPart, error) {
 	if err := p.listen(w); err != nil {
 		return nil, err
 	}
-	f, err := front.Start(p.ctx, front.Config{
-		Front: p.front.cfg, Policy: p.sc.Fleet.Balancer.Policy, Cache: p.cfg.Tier.Address(0), Boxes: p.addresses,
-	})
-	p.front.nginx, p.front.site, p.front.tier = f, w.Site(), p.cfg.Tier
+	cfg := front.Config{Front: p.front.cfg, Policy: p.sc.Fleet.Balancer.Policy, Boxes: p.addresses}
+	if !p.front.cfg.HTTPCache() {
+		cfg.Cache = p.cfg.Tier.Address(0)
+	}
+	f, err := front.Start(p.ctx, cfg)
+	p.front.server, p.front.site, p.front.tier = f, w.Site(), p.cfg.Tier
 	return p.front, err
 }
 
@@ -174,7 +177,9 @@ func (p *realParts) NewLoad(w *world.World) (world.LoadPart, error) {
 		Boxes: p.addresses, Ask: w.Balancer.Chooses(), Fresh: p.front == nil && p.sc.Fleet.Full == world.FullDrop,
 	}
 	if f := p.front; f != nil {
-		to.front, order.Front = f.count, &frontRoute{URL: f.nginx.URL, Host: f.cfg.Host, Query: f.cfg.Query}
+		to.front, order.Front = f.count, &frontRoute{
+			URL: f.server.URL, Host: f.cfg.Host, Query: f.cfg.Query, HTTPCache: f.cfg.HTTPCache(), Behind: f.cfg.Cache == model.UseNginx && f.cfg.Nginx.Background,
+		}
 	}
 	if len(p.cfg.Generator) > 0 {
 		p.load = &generator{ctx: p.ctx, command: p.cfg.Generator, boxChoice: through, ledger: to, assignment: order}
@@ -213,8 +218,8 @@ func (p *realParts) Close() {
 	if p.leave != nil {
 		p.leave()
 	}
-	if p.front != nil && p.front.nginx != nil {
-		p.front.nginx.Close()
+	if p.front != nil && p.front.server != nil {
+		p.front.server.Close()
 	}
 	for _, b := range p.boxes {
 		b.close()

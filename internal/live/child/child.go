@@ -17,10 +17,10 @@ type Process struct {
 
 // Start starts cmd in a process group of its own, so that a Ctrl-C in the
 // terminal reaches only us, who then end it in order, and reaps it when it ends.
-// On Linux it is killed when we die, however that comes about.
+// On Linux it is killed when we die, however that comes about. Other attributes of cmd stay.
 func Start(cmd *exec.Cmd) (*Process, error) {
 	p := &Process{cmd: cmd, ended: make(chan struct{})}
-	cmd.SysProcAttr = attributes()
+	cmd.SysProcAttr = attributes(cmd.SysProcAttr)
 	started := make(chan error, 1)
 	// The kernel kills it when the thread that started it ends (prctl(2),
 	// PR_SET_PDEATHSIG), so that thread is kept for it until then.

@@ -2,6 +2,10 @@ package child
 
 import "syscall"
 
-func attributes() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+func attributes(own *syscall.SysProcAttr) *syscall.SysProcAttr {
+	if own == nil {
+		own = new(syscall.SysProcAttr)
+	}
+	own.Setpgid, own.Pdeathsig = true, syscall.SIGKILL
+	return own
 }

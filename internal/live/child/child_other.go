@@ -4,4 +4,4 @@ package child
 
 import "syscall"
 
-func attributes() *syscall.SysProcAttr { return nil }
+func attributes(own *syscall.SysProcAttr) *syscall.SysProcAttr { return own }

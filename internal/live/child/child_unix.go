@@ -4,4 +4,10 @@ package child
 
 import "syscall"
 
-func attributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
+func attributes(own *syscall.SysProcAttr) *syscall.SysProcAttr {
+	if own == nil {
+		own = new(syscall.SysProcAttr)
+	}
+	own.Setpgid = true
+	return own
+}

@@ -6,7 +6,10 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"os/exec"
+	"os/user"
 	"runtime"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -32,6 +35,19 @@ func (r *process) hang() error {
 		}
 	}
 	return fmt.Errorf("%s did not stop within %v", r.path, limit)
+}
+
+// runAs has cmd run as another user, to whom dir is given. It is set before the program begins, and
+// not by the program: a change of user clears PR_SET_PDEATHSIG.
+func runAs(cmd *exec.Cmd, name, dir string) error {
+	u, err := user.Lookup(name)
+	if err != nil {
+		return err
+	}
+	uid, _ := strconv.ParseUint(u.Uid, 10, 32) // numbers, on unix
+	gid, _ := strconv.ParseUint(u.Gid, 10, 32)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
+	return os.Chown(dir, int(uid), int(gid))
 }
 
 func (r *process) wake() error { return r.Signal(syscall.SIGCONT) }

@@ -76,32 +76,42 @@ func Memcached(ctx context.Context, cfg Config) (*Node, error) {
 	}).start(ctx, cfg)
 }
 
-// NginxPid is where an nginx started here has to tell the number of its process,
-// as "pid 123".
-const NginxPid = "/-/pid"
+// Server is a web server that its caller configures.
+type Server struct {
+	Binary, Debian string // its name, and its package's
 
-// Nginx starts an nginx. Its configuration, which configure writes for the address
-// that it is to listen on and a directory of its own, has to have it in one process
-// (daemon off; master_process off), so that it ends as every program here does, and
-// to answer at [NginxPid] with "pid $pid". The error is [ErrNotInstalled], the
-// context's cause, or what it said before it ended.
-//
-// A node that was killed and is restarted has a new directory, and the old address.
-func Nginx(ctx context.Context, cfg Config, configure func(addr, dir string) string) (*Node, error) {
-	return (&program{
-		binary: "nginx", debian: "nginx",
-		prepare: func(addr, dir string) error {
-			return os.WriteFile(nginxConf(dir), []byte(configure(addr, dir)), 0o600)
-		},
-		args: func(_ Config, _, dir string) []string {
-			return []string{"-e", "stderr", "-p", dir, "-c", nginxConf(dir)}
-		},
-		who: "GET " + NginxPid + " HTTP/1.0\r\n\r\n", number: "pid ",
-		flush: func(addr string) error { return fmt.Errorf("the nginx on %s has nothing to be flushed", addr) },
-	}).start(ctx, cfg)
+	// Configure writes its configuration into the file of that name, for the address that it is to
+	// listen on and a directory of its own. It has to run in one process, so that it ends as
+	// every program here does, or in such that end with that one, and to answer at [WhoPath] with a
+	// line that begins with Word and goes on with the directory's last name: another may have
+	// the port.
+	File      string
+	Configure func(addr, dir string) string
+	Word      string
+	Args      func(addr, dir string) []string
+
+	User   string                    // as whom it runs if we are root, where it refuses to be; "" is as we do
+	Litter func(dir string) []string // what it leaves outside of its directory, as patterns of files; nil is nothing
 }
 
-func nginxConf(dir string) string { return filepath.Join(dir, "nginx.conf") }
+// WhoPath is where a [Server] says who it is.
+const WhoPath = "/-/who"
+
+// Start starts it. The error is [ErrNotInstalled], the context's cause, or what it said
+// before it ended.
+//
+// A node that was killed and is restarted has a new directory, and the old address.
+func (s Server) Start(ctx context.Context, cfg Config) (*Node, error) {
+	return (&program{
+		binary: s.Binary, debian: s.Debian, user: s.User, litter: s.Litter,
+		prepare: func(addr, dir string) error {
+			return os.WriteFile(filepath.Join(dir, s.File), []byte(s.Configure(addr, dir)), 0o644)
+		},
+		args: func(_ Config, port, dir string) []string { return s.Args("127.0.0.1:"+port, dir) },
+		who:  "GET " + WhoPath + " HTTP/1.0\r\n\r\n", number: s.Word, named: true,
+		flush: func(addr string) error { return fmt.Errorf("the %s on %s has nothing to be flushed", s.Binary, addr) },
+	}).start(ctx, cfg)
+}
 
 // How long a server may take to answer a question of ours: one that runs, and
 // one that is starting, which is asked again and again.
@@ -149,6 +159,9 @@ type program struct {
 	args           func(cfg Config, port string, dir string) []string
 	who            string // the request that asks the one who listens who it is
 	number         string // what stands before its process id in the answer
+	named          bool   // it is the last name of its directory that stands there, and no number
+	user           string // as whom it runs if we are root; "" is as we do
+	litter         func(dir string) []string
 	flush          func(addr string) error
 }
 
@@ -213,8 +226,9 @@ func freeAddr() (string, error) {
 // process is one run of a program.
 type process struct {
 	*child.Process
-	path string
-	dir  string // its own, removed after it
+	path   string
+	dir    string // its own, removed after it
+	litter func(dir string) []string
 }
 
 // begin starts the program and returns when it answers.
@@ -232,7 +246,7 @@ func (p *program) begin(ctx context.Context, cfg Config, addr string) (life, err
 			return nil, errors.Join(err, os.RemoveAll(dir))
 		}
 	}
-	r := &process{path: cfg.Binary, dir: dir}
+	r := &process{path: cfg.Binary, dir: dir, litter: p.litter}
 	log, err := os.Create(r.log())
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
@@ -240,10 +254,15 @@ func (p *program) begin(ctx context.Context, cfg Config, addr string) (life, err
 	defer log.Close() // the program has it too
 	cmd := exec.Command(cfg.Binary, p.args(cfg, port, dir)...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, log, log
+	if p.user != "" && os.Geteuid() == 0 {
+		if err := runAs(cmd, p.user, dir); err != nil {
+			return nil, errors.Join(fmt.Errorf("start %s as %s: %w", cfg.Binary, p.user, err), os.RemoveAll(dir))
+		}
+	}
 	if r.Process, err = child.Start(cmd); err != nil {
 		return nil, errors.Join(fmt.Errorf("start %s: %w", cfg.Binary, err), os.RemoveAll(dir))
 	}
-	if err := r.ready(ctx, cfg.Ready, func() (int, error) { return p.pid(addr) }); err != nil {
+	if err := r.ready(ctx, cfg.Ready, func() (int, error) { return p.pid(addr, r) }); err != nil {
 		err = fmt.Errorf("start %s on %s: %w%s", cfg.Binary, addr, err, r.quoted())
 		r.kill()
 		return nil, err
@@ -251,13 +270,19 @@ func (p *program) begin(ctx context.Context, cfg Config, addr string) (life, err
 	return r, nil
 }
 
-// pid asks the program that listens at addr for the number of its process.
-func (p *program) pid(addr string) (pid int, err error) {
-	number, err := ask(addr, starting, p.who, p.number)
-	if err != nil {
+// pid asks the program that listens at addr for the number of its process, or for its name,
+// which is as good: 0 is another's.
+func (p *program) pid(addr string, of *process) (pid int, err error) {
+	said, err := ask(addr, starting, p.who, p.number)
+	switch {
+	case err != nil:
 		return 0, err
+	case !p.named:
+		return strconv.Atoi(said)
+	case said == filepath.Base(of.dir):
+		return of.Pid(), nil
 	}
-	return strconv.Atoi(number)
+	return 0, nil
 }
 
 // ready asks until it is this process that answers, and not another that has
@@ -291,6 +316,15 @@ func (r *process) ready(ctx context.Context, limit time.Duration, pid func() (in
 func (r *process) kill() {
 	r.Kill()
 	_ = os.RemoveAll(r.dir)
+	if r.litter == nil {
+		return
+	}
+	for _, pattern := range r.litter(r.dir) {
+		left, _ := filepath.Glob(pattern) // a pattern of ours
+		for _, name := range left {
+			_ = os.Remove(name)
+		}
+	}
 }
 
 func (r *process) alive() error {

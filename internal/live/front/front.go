@@ -1,6 +1,7 @@
-// Package front runs nginx in front of the boxes, as [model.Config] has it:
-// memcached_pass, the key computed by set_md5, and error_page to go on to a box. It
-// is the real thing that world.Front is the model of.
+// Package front runs a web server in front of the boxes, as [model.Config] has it: nginx with
+// memcached_pass, the key computed by set_md5, and error_page to go on to a box; or an HTTP
+// cache, nginx, Varnish, Squid or HAProxy, a file each. It is the real thing that
+// internal/world/front is the model of.
 package front
 
 import (
@@ -28,38 +29,60 @@ type Config struct {
 	Boxes  []*url.URL
 }
 
-// Front is a running nginx.
+// Front is a running web server.
 type Front struct {
 	URL  *url.URL // http://127.0.0.1:port
 	node *engine.Node
 	dir  string
 }
 
+// word stands before what a server says when it is asked who it is.
+const word = "told "
+
+// server is the program that a configuration names.
+func server(ctx context.Context, cfg Config) (engine.Server, error) {
+	switch cfg.Front.Cache {
+	case model.UseNginx:
+		return nginxServer(cfg, ""), nil
+	case model.UseVarnish:
+		return varnishServer(cfg), nil
+	case model.UseSquid:
+		return squidServer(cfg), nil
+	case model.UseHAProxy:
+		return haproxyServer(cfg), nil
+	}
+	modules, err := modules(ctx)
+	return nginxServer(cfg, modules), err
+}
+
 // Start starts it on a free port of the loopback interface. It is stopped by Close,
-// and when the context ends. The error is [engine.ErrNotInstalled], or what nginx
+// and when the context ends. The error is [engine.ErrNotInstalled], or what the program
 // said before it ended.
 func Start(ctx context.Context, cfg Config) (*Front, error) {
-	modules, err := modules(ctx)
+	s, err := server(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
 	f := new(Front)
-	f.node, err = engine.Nginx(ctx, engine.Config{}, func(addr, dir string) string {
+	configure := s.Configure
+	s.Configure = func(addr, dir string) string {
 		f.dir = dir
-		return configuration(cfg, modules, addr, dir)
-	})
-	if err != nil {
+		return configure(addr, dir)
+	}
+	if f.node, err = s.Start(ctx, engine.Config{Ready: 30 * time.Second}); err != nil { // Varnish compiles its VCL
 		return nil, err
 	}
 	f.URL = &url.URL{Scheme: "http", Host: f.node.Addr}
 	return f, nil
 }
 
+// nginxPackages are Debian's of nginx with those modules.
+const nginxPackages = "nginx libnginx-mod-http-set-misc"
+
 // modules is the directory of nginx's modules, those needed here among them.
 func modules(ctx context.Context) (dir string, err error) {
-	const packages = "nginx libnginx-mod-http-set-misc"
 	missing := func(what string) error {
-		return fmt.Errorf("%s is %w: on Debian or Ubuntu, run apt-get install %s", what, engine.ErrNotInstalled, packages)
+		return fmt.Errorf("%s is %w: on Debian or Ubuntu, run apt-get install %s", what, engine.ErrNotInstalled, nginxPackages)
 	}
 	path, err := engine.Find("nginx")
 	if err != nil {
@@ -82,11 +105,17 @@ func modules(ctx context.Context) (dir string, err error) {
 	return dir, nil
 }
 
-// Installed says what is missing of what Start needs, as an
+// Installed says what is missing of what Start needs for a front, as an
 // [engine.ErrNotInstalled].
-func Installed(ctx context.Context) error {
-	_, err := modules(ctx)
-	return err
+func Installed(ctx context.Context, cfg model.Config) error {
+	s, err := server(ctx, Config{Front: cfg})
+	if err != nil {
+		return err
+	}
+	if _, err := engine.Find(s.Binary); err != nil {
+		return fmt.Errorf("%s is %w: on Debian or Ubuntu, run apt-get install %s", s.Binary, engine.ErrNotInstalled, s.Debian)
+	}
+	return nil
 }
 
 // CacheSessions has the pages of those who are signed in cached, or ends that.
@@ -104,13 +133,14 @@ func (f *Front) CacheSessions(mistake bool) error {
 
 func sessionsFlag(dir string) string { return filepath.Join(dir, "cache-sessions") }
 
-// Alive returns nil while nginx runs.
+// Alive returns nil while it runs.
 func (f *Front) Alive() error { return f.node.Alive() }
 
 // Close stops it.
 func (f *Front) Close() { f.node.Close() }
 
-// Header is what nginx says in an answer that has to do with the cache, four things
+// Header is what an HTTP cache says of an answer, in nginx's words (HIT, MISS, EXPIRED, STALE,
+// UPDATING). Before memcached it is what nginx says in an answer that has to do with the cache, four things
 // in a row: what it heard from the cache and then from a box, as statuses; what its
 // own cache of the boxes' answers did, or "hit" if it needed neither; how long the
 // request took; and how long the cache and then the box.

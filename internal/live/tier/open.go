@@ -74,10 +74,8 @@ func (t *Tier) SuitsFront(fleet world.FleetConfig, faults []fault.Fault) error {
 // suitsFront says why there can be no front.
 func suitsFront(kind string, fleet world.FleetConfig, faults []fault.Fault) error {
 	switch {
-	case fleet.Front == nil:
+	case fleet.Front == nil, fleet.Front.HTTPCache():
 		return nil
-	case fleet.Front.HTTPCache():
-		return fmt.Errorf("fleet.front.cache: %s is simulated only: run it with simulate", fleet.Front.Cache)
 	case kind != "memcached":
 		return errors.New("fleet.front: nginx looks for pages in memcached: run it with --cache memcached")
 	}

@@ -27,12 +27,12 @@ const (
 // nginx is the configuration. What a request under way may not be is answered by
 // error_page with 418, which nothing else uses: statements between "if" and
 // memcached_pass would end the location there.
-var nginx = template.Must(template.New("nginx.conf").Funcs(template.FuncMap{"ms": milliseconds}).Parse(`daemon off;
+var nginx = template.Must(template.New("nginx.conf").Funcs(template.FuncMap{"ms": milliseconds, "stale": staleWords}).Parse(`daemon off;
 master_process off;
 pid {{.Dir}}/nginx.pid;
 error_log stderr crit;
-load_module {{.Modules}}/{{.NDK}};
-load_module {{.Modules}}/{{.SetMisc}};
+{{if .Modules}}load_module {{.Modules}}/{{.NDK}};
+load_module {{.Modules}}/{{.SetMisc}};{{end}}
 events { worker_connections {{.Connections}}; }
 http {
 	access_log off;
@@ -44,8 +44,8 @@ http {
 	keepalive_requests 1000000;
 	default_type text/html;
 	{{.KeyHTTP}}
-	{{if .Front.Fallback.Lock}}proxy_cache_path {{.Dir}}/pages levels=1:2 keys_zone=pages:16m inactive=1d use_temp_path=off;{{end}}
-	upstream cache { server {{.Cache}}; keepalive {{.Idle}}; }
+	{{if or .Front.HTTPCache .Front.Fallback.Lock}}proxy_cache_path {{.Dir}}/pages levels=1:2 keys_zone=pages:16m inactive=1d use_temp_path=off;{{end}}
+	{{if not .Front.HTTPCache}}upstream cache { server {{.Cache}}; keepalive {{.Idle}}; }{{end}}
 	upstream boxes {
 		{{.Policy}}
 		{{range .Boxes}}server {{.Host}} max_fails=0; {{end}}
@@ -58,9 +58,23 @@ http {
 	proxy_read_timeout 1h;
 	server {
 		listen {{.Addr}} backlog=4096;
-		location = {{.Pid}} { return 200 "pid $pid\n"; }
+		location = {{.Who}} { return 200 "{{.Word}}{{.Name}}\n"; }
 		location = / { proxy_pass http://boxes; }
-		location / {
+		{{if .Front.HTTPCache}}location / {
+			proxy_pass http://boxes;
+			proxy_cache pages;
+			proxy_cache_key $request_uri{{if .Front.Key.User}}#$cookie_{{.Cookie}}{{end}};
+			{{if eq .Front.Sessions "bypass"}}proxy_cache_bypass $cookie_{{.Cookie}};
+			proxy_no_cache $cookie_{{.Cookie}};{{end}}
+			proxy_cache_min_uses {{.Front.Nginx.MinUses}};
+			{{with .Front.Nginx}}{{if .Lock}}proxy_cache_lock on;
+			proxy_cache_lock_timeout {{ms .LockTimeout}};
+			proxy_cache_lock_age {{ms .LockAge}};{{end}}
+			{{if .UseStale}}proxy_cache_use_stale{{range .UseStale}} {{stale .}}{{end}};{{end}}
+			{{if .Background}}proxy_cache_background_update on;{{end}}{{end}}
+			add_header {{.Header}} $upstream_cache_status always;
+		}
+		{{else}}location / {
 			error_page 418 {{if eq .Front.Posts "pass"}}405 {{end}}= @past;
 			{{if eq .Front.Sessions "bypass"}}set $past $cookie_{{.Cookie}};
 			if (-f {{.Flag}}) { set $past ""; }
@@ -84,18 +98,32 @@ http {
 			proxy_cache_lock_age {{ms .Front.Fallback.LockAge}};{{end}}
 			add_header {{.Header}} "$upstream_status|$upstream_cache_status|$request_time|$upstream_response_time" always;
 		}
-		location @past { proxy_pass http://boxes; }
+		location @past { proxy_pass http://boxes; }{{end}}
 	}
 }
 `))
 
-// configuration fills it in.
-func configuration(cfg Config, modules, addr, dir string) string {
-	keyHTTP, keyLocation := cfg.Front.Key.Nginx(model.SessionCookie)
+// nginxServer is that program. Modules, which compute a digest, are needed before memcached alone.
+func nginxServer(cfg Config, modules string) engine.Server {
+	return engine.Server{
+		Binary: "nginx", Debian: nginxPackages, File: "nginx.conf", Word: word,
+		Configure: func(addr, dir string) string { return nginxConf(cfg, modules, addr, dir) },
+		Args: func(_, dir string) []string {
+			return []string{"-e", "stderr", "-p", dir, "-c", filepath.Join(dir, "nginx.conf")}
+		},
+	}
+}
+
+// nginxConf fills it in.
+func nginxConf(cfg Config, modules, addr, dir string) string {
+	var keyHTTP, keyLocation string
+	if !cfg.Front.HTTPCache() {
+		keyHTTP, keyLocation = cfg.Front.Key.Nginx(model.SessionCookie)
+	}
 	policy := map[string]string{"random": "random;", "least-busy": "least_conn;"}[cfg.Policy] // else they take turns
 	var b strings.Builder
 	err := nginx.Execute(&b, map[string]any{
-		"Dir": dir, "Modules": modules, "NDK": ndk, "SetMisc": setMisc, "Addr": addr, "Pid": engine.NginxPid, "Header": Header,
+		"Dir": dir, "Modules": modules, "NDK": ndk, "SetMisc": setMisc, "Addr": addr, "Who": engine.WhoPath, "Word": word, "Name": filepath.Base(dir), "Header": Header,
 		"Connections": cfg.Front.Connections + ownConnections + 2*idleConnections, "Idle": idleConnections,
 		"Cache": cfg.Cache, "Boxes": cfg.Boxes, "Policy": policy, "KeyHTTP": keyHTTP, "KeyLocation": keyLocation,
 		"Front": cfg.Front, "Cookie": model.SessionCookie, "Flag": filepath.ToSlash(sessionsFlag(dir)),
@@ -104,6 +132,15 @@ func configuration(cfg Config, modules, addr, dir string) string {
 		panic("front: the template: " + err.Error()) // of constants
 	}
 	return b.String()
+}
+
+// staleWords are nginx's for a word of use_stale: a box that does not answer, and one that answers
+// with a failure, are one thing here.
+func staleWords(word string) string {
+	if word == "error" {
+		return "error timeout http_500 http_502 http_503 http_504"
+	}
+	return word
 }
 
 // milliseconds is a duration as nginx reads it.
