@@ -266,6 +266,37 @@ func TestHostilePageInABrowser(t *testing.T) {
 	}
 }
 
+// The picture of a story stands in the page, its panels one below the other on the time
+// that all charts share.
+func TestStoryInABrowser(t *testing.T) {
+	f := metricstest.Variants()["story"]
+	panels := charts.Story(view.New(f, figures.All()))
+	p, _ := open(t, newBrowser(t), f)
+	titles := eval[string](p, `[...document.querySelectorAll("[data-chart=before-after] .cell")].filter(c => c.querySelector("canvas")).map(c => c.firstChild.textContent).join("; ")`)
+	var want []string
+	for _, panel := range panels {
+		want = append(want, panel.Title)
+	}
+	if titles != strings.Join(want, "; ") || len(panels) < 2 {
+		t.Errorf("the page draws %q, want %q", titles, want)
+	}
+	told := p.hover("before-after", 0.5)
+	if !strings.HasPrefix(told, want[0]) {
+		t.Errorf("the pointer on the story is told %q", told)
+	}
+	for _, run := range f.Runs {
+		if !strings.Contains(told, run.Strategy) {
+			t.Errorf("the pointer on the story is told nothing of %s: %q", run.Strategy, told)
+		}
+	}
+	b := p.box("before-after")
+	p.do(chromedp.DragAndDropXY(b[0]+b[2]/4, b[1]+b[3]/2, b[0]+b[2]/2, b[1]+b[3]/2))
+	if story, latency := p.zoom("before-after"), p.zoom("latency"); !slices.Equal(story, latency) || story[1]-story[0] > 0.4*f.DurationMS {
+		t.Errorf("a drag over a quarter of the story has it show %v, and the latency %v", story, latency)
+	}
+	p.quiet()
+}
+
 // A page opens at once, charts and all.
 func TestPageOpensAtOnce(t *testing.T) {
 	_, took := open(t, newBrowser(t), metricstest.Variants()["burst"])

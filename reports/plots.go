@@ -11,6 +11,7 @@ import (
 	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
+	"github.com/herdlab/herdlab/reports/charts"
 )
 
 // plots is what the script of index.html draws: every series of the file, once.
@@ -47,7 +48,8 @@ type plotPhase struct {
 // plot is one chart of the page: figures, of which a reader has one drawn at a time,
 // over time or over the percentiles.
 type plot struct {
-	Nines   numbers `json:"nines,omitempty"` // of the share of the answers, 2 for 99 %
+	Nines   numbers `json:"nines,omitempty"`   // of the share of the answers, 2 for 99 %
+	Stacked bool    `json:"stacked,omitempty"` // all figures at once, one below the other
 	Figures []drawn `json:"figures"`
 }
 
@@ -57,7 +59,9 @@ type drawn struct {
 	Title string     `json:"title"`
 	Doc   string     `json:"doc,omitempty"`
 	Unit  string     `json:"unit"`
-	Lines []plotLine `json:"lines"` // in the order of the strategies
+	Per   string     `json:"per,omitempty"` // behind a number: /min
+	At    numbers    `json:"at,omitempty"`  // the times of the points, in ms; without any, they are a step apart
+	Lines []plotLine `json:"lines"`         // in the order of the strategies
 }
 
 // plotLine is the median over the seeds at every point, and the lowest and the highest
@@ -184,6 +188,7 @@ func newPlots(v *view.View) plots {
 	}
 	p.addBoxes(v, over)
 	p.addDistribution(v)
+	p.addStory(v)
 	return p
 }
 
@@ -233,6 +238,20 @@ func (p *plots) addBoxes(v *view.View, over func(chart, name, title, doc string,
 			}
 			return nil
 		})
+	}
+}
+
+// addStory adds the picture of a story.
+func (p *plots) addStory(v *view.View) {
+	for i, panel := range charts.Story(v) {
+		d := drawn{Name: "story-" + strconv.Itoa(i), Title: panel.Title, Unit: unitNames[panel.Unit], Per: panel.Per, At: panel.At}
+		for _, l := range panel.Lines {
+			d.Lines = append(d.Lines, plotLine{l.Mid, l.Low, l.High})
+		}
+		p.add(charts.StoryName, d)
+	}
+	if c := p.Charts[charts.StoryName]; c != nil {
+		c.Stacked = true
 	}
 }
 

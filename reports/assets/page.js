@@ -22,6 +22,7 @@
 		share: v => digits(100 * v) + " %",
 		count: v => v >= 1e6 ? digits(v / 1e6) + " M" : v >= 1000 ? Math.round(v).toLocaleString("en") : String(+v.toFixed(1)),
 	};
+	const write = (figure, v) => formats[figure.unit](v) + (figure.per ?? "");
 	const instant = ms => ms === 0 ? "0" : formats.time(ms);
 
 	// Colours are those of the tables, made lighter on dark ground until they stand out.
@@ -120,7 +121,7 @@
 		ctx.save();
 		ctx.textBaseline = "bottom";
 		ctx.textAlign = "left";
-		for (const {m, x, row} of placeMarks(u)) {
+		for (const {m, x, row} of u.named ? placeMarks(u) : []) {
 			ctx.fillStyle = m.fault ? ink("fault") : ink("soft");
 			ctx.font = font(11);
 			ctx.fillText(m.text, x * uPlot.pxRatio, bbox.top - (2 + row * rowHeight) * uPlot.pxRatio);
@@ -169,11 +170,11 @@
 		if (u !== hovered) return;
 		const k = u.cursor.idx;
 		if (k == null || u.cursor.left < 0) { tooltip.hidden = true; return; }
-		const format = formats[u.figure.unit];
+		const format = v => write(u.figure, v);
 		const rows = data.strategies.map((s, i) => ({s, v: u.figure.lines[i].mid[k], low: u.figure.lines[i].low?.[k], high: u.figure.lines[i].high?.[k], on: shown[i]}))
 			.filter(r => r.on && r.v != null).sort((a, b) => b.v - a.v);
 		const at = u.data[0][k];
-		const head = u.chart.nines ? ninesLabel(at) + " take at most" :
+		const head = u.chart.nines ? ninesLabel(at) + " take at most" : u.figure.at ? instant(at) :
 			instant(k * data.step) + " to " + instant(Math.min((k + 1) * data.step, data.duration));
 		tooltip.replaceChildren($("div", {className: "at", textContent: `${u.figure.title}, ${head}`}), ...rows.map(r => {
 			const key = $("span", {className: "key"});
@@ -208,9 +209,9 @@
 	};
 
 	// newPlot draws a figure of a chart, of all strategies or with one of them set off
-	// from the others.
-	function newPlot(into, chart, figure, log, only, height) {
-		const x = chart.nines ?? figure.lines.reduce((a, l) => l.mid.length > a.length ? l.mid : a, []).map((_, k) =>
+	// from the others, with or without the names of the faults above it.
+	function newPlot(into, chart, figure, {log, only, height, named = true}) {
+		const x = chart.nines ?? figure.at ?? figure.lines.reduce((a, l) => l.mid.length > a.length ? l.mid : a, []).map((_, k) =>
 			(k * data.step + Math.min((k + 1) * data.step, data.duration)) / 2);
 		const floor = figure.unit === "time" ? 0.001 : 0;
 		const clamp = list => log && figure.unit === "time" ? list.map(v => v == null ? v : Math.max(v, floor)) : list;
@@ -236,7 +237,7 @@
 		const axis = {stroke: () => ink("soft"), font: `11px ${family}`, grid: {stroke: () => ink("rule"), width: 1}, ticks: {show: false}};
 		const u = new uPlot({
 			width: into.clientWidth, height,
-			padding: [8 + (chart.nines ? 0 : rowHeight * rows(into.clientWidth - 64 - right, context)), right, 0, 0],
+			padding: [8 + (chart.nines || !named ? 0 : rowHeight * rows(into.clientWidth - 64 - right, context)), right, 0, 0],
 			legend: {show: false}, focus: {alpha: 0.2},
 			scales: {
 				x: {time: false, range: () => chart.nines ? [x[0], x[x.length - 1]] : zoom},
@@ -244,7 +245,7 @@
 			},
 			axes: [
 				{...axis, grid: {show: false}, size: 32, incrs: chart.nines ? [1] : timeSteps, space: 70, values: chart.nines ? (u, at) => at.map(ninesLabel) : timeLabels},
-				{...axis, size: 64, ...(log ? {splits: decades, filter: (u, at) => at} : {}), values: (u, at) => at.map(v => v == null ? "" : v === 0 ? "0" : formats[figure.unit](v))},
+				{...axis, size: 64, ...(log ? {splits: decades, filter: (u, at) => at} : {}), values: (u, at) => at.map(v => v == null ? "" : v === 0 ? "0" : write(figure, v))},
 			],
 			cursor: {
 				drag: {x: true, y: false, setScale: false, dist: 4}, points: {size: 7},
@@ -252,7 +253,7 @@
 			},
 			series, bands,
 			hooks: {
-				init: [u => Object.assign(u, {chart, figure})],
+				init: [u => Object.assign(u, {chart, figure, named})],
 				drawClear: chart.nines ? [] : [drawMarks], draw: names ? [drawNames] : [], setCursor: [showValues],
 				setSelect: [u => {
 					if (!(u.select.width > 0)) return;
@@ -272,36 +273,42 @@
 	// Chart is a figure element with its controls.
 	const chartsOfPage = [...document.querySelectorAll("[data-chart]")].map(element => {
 		const chart = data.charts[element.dataset.chart];
-		const picture = $("div", {className: many ? "plot many" : "plot"});
+		const picture = $("div", {className: many && !chart.stacked ? "plot many" : "plot"});
 		const hint = $("p", {className: "hint"});
 		const select = $("select", {title: "what is drawn"}, ...chart.figures.map((f, i) => $("option", {value: i, textContent: f.title})));
 		const scale = $("button", {type: "button", className: "scale"});
 		const reset = $("button", {type: "button", className: "reset", textContent: "whole run", hidden: true});
 		let figure = chart.figures[0], log, mine = [], begun = false;
-		const usual = () => figure.unit === "time" && (chart.nines || figure.lines.some(l => l.mid.some(v => v > 0)));
+		const usual = f => f.unit === "time" && (chart.nines || f.lines.some(l => l.mid.some(v => v > 0)));
+		const cellOf = title => {
+			const cell = $("div", {className: "cell"}, $("b", {textContent: title}));
+			picture.append(cell);
+			return cell;
+		};
 		const draw = () => {
 			for (const u of mine) { plots.delete(u); u.destroy(); }
 			picture.replaceChildren();
 			hint.textContent = figure.doc ? figure.doc + "." : "";
-			scale.hidden = figure.unit === "share";
+			scale.hidden = chart.stacked || figure.unit === "share";
 			scale.textContent = log ? "log scale" : "linear scale";
 			scale.setAttribute("aria-pressed", log);
-			if (many) {
+			if (chart.stacked) {
+				mine = chart.figures.map((f, i) => newPlot(cellOf(f.title), chart, f, {log: usual(f), height: i ? 130 : 160, named: !i}));
+			} else if (many) {
 				mine = data.strategies.map((s, i) => {
-					const cell = $("div", {className: "cell"}, $("b", {textContent: s.name}));
+					const cell = cellOf(s.name);
 					cell.firstChild.style.color = colorOf(s);
-					picture.append(cell);
 					cell.hidden = !shown[i];
-					return newPlot(cell, chart, figure, log, i, 150);
+					return newPlot(cell, chart, figure, {log, only: i, height: 150});
 				});
-			} else mine = [newPlot(picture, chart, figure, log, null, element.dataset.height ? +element.dataset.height : 260)];
+			} else mine = [newPlot(picture, chart, figure, {log, height: 260})];
 		};
-		select.addEventListener("change", () => { figure = chart.figures[select.value]; log = usual(); draw(); });
+		select.addEventListener("change", () => { figure = chart.figures[select.value]; log = usual(figure); draw(); });
 		scale.addEventListener("click", () => { log = !log; draw(); });
 		reset.addEventListener("click", () => zoomTo(whole));
-		select.hidden = chart.figures.length < 2;
+		select.hidden = chart.stacked || chart.figures.length < 2;
 		element.prepend($("div", {className: "controls"}, select, scale, reset), hint, picture);
-		log = usual();
+		log = usual(figure);
 		return {
 			begin() { begun = true; draw(); },
 			redraw() { if (begun) draw(); },

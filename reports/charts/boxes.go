@@ -120,7 +120,7 @@ func boxTopics(s scene) []topic {
 	// compared, where a line a box could not.
 	cpu, entries := s.strategyCurves(highest, boxSeries(0, boxCPU)), s.strategyCurves(highest, boxSeries(0, boxEntries))
 	return []topic{
-		{title: "CPU asked of the first box", curves: cpu, y: linearAxis(max(highestOf(cpu), 0.1), 4, humanize.Percent), needed: highestOf(cpu) > busy},
-		{title: "entries in the file cache of the first box", curves: entries, y: countAxis(highestOf(entries)), needed: true},
+		{title: "CPU asked of the first box", curves: cpu, y: linearAxis(max(highestOf(cpu), 0.1), 4, humanize.Percent), unit: figures.Share, needed: highestOf(cpu) > busy},
+		{title: "entries in the file cache of the first box", curves: entries, y: countAxis(highestOf(entries)), unit: figures.Count, needed: true},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
@@ -34,6 +35,44 @@ func storyChart(s scene) Chart {
 		legend:   storyLegend(s),
 		body:     func(c canvas) { drawColumn(c, panels, names) },
 	}
+}
+
+// StoryPanel is one of the panels of the story's picture, for a page that draws them.
+type StoryPanel struct {
+	Title string
+	Unit  figures.Unit
+	Per   string      // behind a number: /min
+	At    []float64   // in ms of the run, for every point of a line
+	Lines []StoryLine // in the order of the strategies
+}
+
+// StoryLine is the median over the seeds at every point, and the lowest and the highest of
+// them, nil where the seeds agree; NaN is a gap.
+type StoryLine struct{ Mid, Low, High []float64 }
+
+// Story are the panels of the picture of a story, from the top; none where a file tells
+// none.
+func Story(v *view.View) (list []StoryPanel) {
+	if !v.TellsStory() {
+		return nil
+	}
+	for _, t := range storyTopics(scene{v, mostPoints / 2}) {
+		p := StoryPanel{Title: t.title, Unit: t.unit, Per: t.per}
+		for _, c := range t.curves {
+			if len(c.x) > len(p.At) {
+				p.At = c.x
+			}
+			line := StoryLine{Mid: c.mid}
+			if c.spread {
+				line.Low, line.High = c.low, c.high
+			}
+			p.Lines = append(p.Lines, line)
+		}
+		if len(p.At) > 0 {
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
 // storyTitle is what the first fix changed, and what the tempting one did.
@@ -76,6 +115,8 @@ type topic struct {
 	title  string
 	curves []curve
 	y      axis
+	unit   figures.Unit
+	per    string  // behind the unit: /min
 	weight float64 // of the largest change that a variant made in it
 	needed bool    // whatever its weight
 }
@@ -143,11 +184,11 @@ func allTopics(s scene) []topic {
 	weights["herd_peak"] *= 0.6 // what it shows is mostly in the loads at once
 	timed := func(title, figure string, floor float64, series func(*metrics.Series) []float64) topic {
 		curves := s.denseCurves(highest, series)
-		return topic{title: title, curves: curves, y: latencyAxis(floor, valuesOf(curves)), weight: weigh(figure)}
+		return topic{title: title, curves: curves, y: latencyAxis(floor, valuesOf(curves)), unit: figures.Latency, weight: weigh(figure)}
 	}
 	counted := func(title, figure string, series func(*metrics.Series) []int64) topic {
 		curves := s.strategyCurves(highest, func(m *metrics.Series) []float64 { return numbers(series(m)) })
-		return topic{title: title, curves: curves, y: countAxis(highestOf(curves)), weight: weigh(figure)}
+		return topic{title: title, curves: curves, y: countAxis(highestOf(curves)), unit: figures.Count, weight: weigh(figure)}
 	}
 	hits := s.denseCurves(mean, func(m *metrics.Series) []float64 { return m.HitRatio })
 	p99 := timed("response time, p99", "p99", finest, func(m *metrics.Series) []float64 { return m.P99 })
@@ -167,7 +208,7 @@ func allTopics(s scene) []topic {
 		counted("loads at the origin at once", "origin_in_flight_peak", func(m *metrics.Series) []int64 { return m.InFlight }),
 		counted("loads of one key at once", "herd_peak", func(m *metrics.Series) []int64 { return m.Herd }),
 		ratedTopic(s, "reads of the shared cache", weigh("cache_gets_per_s"), highest, s.perSecond(func(m *metrics.Series) []int64 { return m.CacheGets })),
-		{title: "hit ratio", curves: hits, y: shareAxis(), weight: weigh("hit_ratio") * 1.3},
+		{title: "hit ratio", curves: hits, y: shareAxis(), unit: figures.Share, weight: weigh("hit_ratio") * 1.3},
 		ratedTopic(s, "outdated answers", weigh("outdated"), mean, s.perSecond(func(m *metrics.Series) []int64 { return orNone(m, m.Outdated) })),
 		timed("time since the write that outdated them, longest", "staleness_max", youngest, func(m *metrics.Series) []float64 { return m.StalenessMax }),
 		age,
@@ -186,7 +227,7 @@ func ratedTopic(s scene, title string, weight float64, f fold, perSecond func(*m
 	for i := range y.ticks {
 		y.ticks[i].Label = unit.Write(y.ticks[i].Value)
 	}
-	return topic{title: title, curves: curves, y: y, weight: weight}
+	return topic{title: title, curves: curves, y: y, unit: figures.PerSecond, per: "/" + unit.Letter, weight: weight}
 }
 
 // burstWindow is the window in which all requests of all runs were sent, if there is
@@ -227,7 +268,7 @@ func answeredTopic(s scene, window int) topic {
 			list[i].add(at, shares)
 		}
 	}
-	return topic{title: "requests that have their answer, or their failure", curves: list, y: shareAxis(), needed: true}
+	return topic{title: "requests that have their answer, or their failure", curves: list, y: shareAxis(), unit: figures.Share, needed: true}
 }
 
 // shareWithin is the share of the requests that took at most ms.
