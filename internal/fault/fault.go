@@ -54,7 +54,7 @@ type Kind struct {
 func Kinds() []Kind {
 	return []Kind{
 		{Fault: NodeLoss{}, Name: "node-loss", Doc: "A cache server goes, and comes back"},
-		{Fault: NodeHang{}, Name: "node-hang", Doc: "A cache server takes requests and answers none, and then goes on with the memory it had"},
+		{Fault: NodeHang{}, Name: "node-hang", Doc: "A cache server takes requests and answers none, and then goes on with the memory it had and with what waits in its sockets"},
 		{Fault: NodeFlap{}, Name: "node-flap", Doc: "A cache server goes and comes back again and again"},
 		{Fault: NodeReplace{}, Name: "node-replace", Doc: "Cache servers are replaced, one after another"},
 		{Fault: NodeJoin{}, Name: "node-join", Doc: "A cache server that no client knew of is added to the clients' lists, and takes over its share of the keys"},

@@ -32,7 +32,7 @@ func (f NodeLoss) cutsNode() bool { return f.How == Cut }
 
 // NodeHang is a cache server that stops answering for a time. It costs more than a
 // loss: whoever asks it waits for the client's time-out, and holds a worker of its box
-// until then.
+// until then. One that ends before the time-out is a delay.
 type NodeHang struct {
 	Span `yaml:",inline"`
 

@@ -61,3 +61,77 @@ strategies:
 		}
 	}
 }
+
+// The fork of a background save stops a Redis for 0.98 s (redis/redis issue 1154). Nothing
+// times out, so nothing is computed: who asks meanwhile waits for the rest of it, 490 ms
+// in the mean. A real Redis, stopped by SIGSTOP, has 523 ms, 988 at p99 and no compute.
+func TestHangShorterThanTheTimeoutIsADelay(t *testing.T) {
+	run := known(t, `
+duration: 30s
+window: 100ms
+warm: 200
+fleet:
+  boxes: 4
+  workers: 500
+  queue: 2000
+  cache: {nodes: 1, timeout: 5s}
+  origin: {latency: 50ms}
+workload:
+  - {class: page, rate: 500/s, keys: {count: 200}}
+faults:
+  - {at: 10s, for: 980ms, kind: node-hang, node: 0}
+phases: {stall: 10s..10980ms}
+strategies:
+  naive: {ttl: 1h}
+`)["naive"]
+	stall := run.Phases["stall"]
+	if run.Computes != 0 || run.Failures != 0 || run.Cache.Errors != 0 {
+		t.Errorf("%d computes, %d failures, %d errors of the cache, want none", run.Computes, run.Failures, run.Cache.Errors)
+	}
+	if l := stall.LatencyMS; !near(l.Mean, 490, 20) || !near(l.P99, 970, 10) || l.Max > 981 {
+		t.Errorf("the stall takes %.0f ms in the mean, %.0f at p99 and %.0f at most, want 490, 970 and 980", l.Mean, l.P99, l.Max)
+	}
+}
+
+// memcached hangs for 12 s behind nginx, which waits 5 s, and a Django of 8 workers, which
+// waits 100 ms. What waits in its sockets is answered and stored when it goes on: a real
+// stack (SIGSTOP and SIGCONT; nginx 1.22, memcached 1.6.18, pylibmc 1.6.3) has 113 hits,
+// 198 computes and 374 refusals while it hangs, and 7 computes afterwards, not 67.
+func TestHungNodeDoesWhatWaitsInItsSockets(t *testing.T) {
+	run := known(t, `
+duration: 32s
+fleet:
+  boxes: 1
+  workers: 8
+  queue: 60
+  full: reject # a unix socket
+  cores: 2
+  cpu: 4ms
+  cache: {nodes: 1, rtt: 300us, timeout: 100ms, expiry: django}
+  origin: {latency: 200ms}
+  front: {connections: 300, timeout: 5s}
+workload:
+  - {class: page, rate: 60/s, keys: {count: 50, zipf: 1.0}, size: 2KB}
+client: {timeout: 20s}
+phases: {fill: 0s..5s, steady: 5s..10s, hung: 10s..22s, back: 22s..32s}
+strategies:
+  target: {use: naive, ttl: 20s}
+faults:
+  - {at: 10s, for: 12s, kind: node-hang}
+`)["target"]
+	hung, back := run.Phases["hung"].Outcomes, run.Phases["back"].Outcomes
+	for _, c := range []struct {
+		what        string
+		got         int64
+		real, below float64
+	}{
+		{"hits while it hangs", hung[metrics.FreshHit], 113, 11},
+		{"computes while it hangs", hung[metrics.Computed], 198, 14},
+		{"refusals while it hangs", hung[metrics.Rejected], 374, 20},
+		{"computes afterwards", back[metrics.Computed], 7, 3},
+	} {
+		if !near(float64(c.got), c.real, c.below) {
+			t.Errorf("%d %s, the real stack has %.0f", c.got, c.what, c.real)
+		}
+	}
+}

@@ -72,6 +72,26 @@ func TestFaultsOfRealCaches(t *testing.T) {
 	}
 }
 
+// A hang that ends before the time-out is a delay, for real clients as for the modelled
+// one: nobody computes, and who asked waits for the rest of it.
+func TestShortHangOfRealCaches(t *testing.T) {
+	sc := scenario(t, steady, shaken("[{at: 200ms, for: 400ms, kind: node-hang, node: 1}]",
+		"fleet.cache.timeout=5s", "fleet.workers=200", "phases={hung: 200ms..600ms}")...)
+	want, _ := run(t, sc, "naive", nil)
+	for _, kind := range []string{"embedded", "redis", "memcached"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			got, _ := run(t, sc, "naive", startTier(t, t.Context(), kind, sc.Fleet))
+			if got.Computes > 0 || want.Computes > 0 || got.Cache.Errors > 0 {
+				t.Errorf("%d computes and %d errors of the cache, the model has %d computes, and none is right", got.Computes, got.Cache.Errors, want.Computes)
+			}
+			if got, want := got.ServiceMS.Max, want.LatencyMS.Max; want < 350 || want > 402 || got < 350 || got > want+1000 { // a busy machine is late
+				t.Errorf("the longest waits %v ms, and in the model %v", got, want)
+			}
+		})
+	}
+}
+
 // A cache without nodes of ours takes no harm, and the report says so.
 func TestFaultsThatACacheCannotHave(t *testing.T) {
 	sc := scenario(t, steady, shaken("[{at: 100ms, for: 100ms, kind: node-loss, node: 1}, {at: 100ms, kind: flush, node: 1}]", "duration=400ms")...)

@@ -103,6 +103,47 @@ func outageOf(t *testing.T, tier *Tier, f fault.Fault, fails, keeps bool) {
 	}
 }
 
+// What a client sent a node that hangs, and gave up on, the node does when it goes on.
+func TestHungNodeStoresWhatItWasSent(t *testing.T) {
+	for _, kind := range []string{"embedded", "redis", "memcached"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			tier, err := Start(t.Context(), kind, model.Config{Nodes: 1, Timeout: 300 * time.Millisecond}, 4, "")
+			if errors.Is(err, engine.ErrNotInstalled) {
+				t.Skipf("SKIPPED, NOTHING WAS TESTED: %s", strings.ToUpper(err.Error()))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer tier.Close()
+			c, err := tier.client(0, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			set := func(value string) error {
+				return c.Set(t.Context(), "k", strategies.Entry{Value: strategies.Value{Data: []byte(value)}}, time.Hour)
+			}
+			if err := errors.Join(set("old"), tier.StopNode(0, fault.Hang)); err != nil {
+				t.Fatal(err)
+			}
+			if set("new") == nil {
+				t.Error("a node that hangs has answered")
+			}
+			if err := tier.StartNode(0, fault.Hang); err != nil {
+				t.Fatal(err)
+			}
+			var e strategies.Entry
+			for range 100 { // the answer to a question may come before what waits is done: there are several threads
+				if e, _, _ = c.Get(t.Context(), "k"); string(e.Data) == "new" {
+					return
+				}
+				time.Sleep(20 * time.Millisecond)
+			}
+			t.Errorf("it has %q", e.Data)
+		})
+	}
+}
+
 // Only the nodes that a run begins with are on the list, and the next run begins
 // anew.
 func TestTheListOfARun(t *testing.T) {

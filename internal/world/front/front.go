@@ -199,9 +199,11 @@ func (f *Front) after(v *Visit, d time.Duration, call func()) {
 }
 
 // ask sends v's question to the cache.
-func (f *Front) ask(v *Visit) {
-	v.stage, v.said = asking, f.line.Ask(v.name)
-	v.entry = v.said.Entry
+func (f *Front) ask(v *Visit) { f.await(v, f.line.Ask(v.name)) }
+
+// await has v wait for what the cache says.
+func (f *Front) await(v *Visit, said tier.Answer) {
+	v.stage, v.said, v.entry = asking, said, said.Entry
 	if v.said.Hangs || v.said.Wait > f.cfg.Timeout {
 		f.hang(v)
 		return
@@ -266,7 +268,7 @@ func (f *Front) expired(v *Visit) (answer bool) {
 	case v.left:
 		answer = true
 	default:
-		f.line.TimedOut()
+		f.line.TimedOut(v.said)
 		f.fallBack(v)
 	}
 	for len(f.hanging) > 0 && f.hanging[0].stage != hanging {
@@ -276,8 +278,7 @@ func (f *Front) expired(v *Visit) (answer bool) {
 }
 
 // nodeChanged is told when the node goes on, and answers what it was asked, or
-// dies. The questions that hang are asked again: a node that woke finds them in the
-// buffers of its sockets.
+// dies, so that the questions that hang are asked again.
 func (f *Front) nodeChanged() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -285,7 +286,7 @@ func (f *Front) nodeChanged() {
 	f.hanging = nil
 	for _, v := range waiting {
 		if v.stage == hanging && !v.ended && !v.left {
-			f.ask(v)
+			f.await(v, f.line.Again(v.said, v.name))
 		}
 	}
 }

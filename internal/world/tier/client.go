@@ -35,9 +35,6 @@ func (c *Client) Use(prefix string) error {
 	return nil
 }
 
-// wire is a key as the nodes know it. The ring hashes the key alone: see keyspace.
-func (c *Client) wire(key string) wireKey { return wireKey{c.space.Load().number, key} }
-
 // route is the node to ask for key, its owner or a stand-in, or why there is none.
 func (c *Client) route(key string) (int, error) {
 	if c.dead.Load() {
@@ -61,7 +58,10 @@ func (c *Client) Get(ctx context.Context, key string) (strategies.Entry, bool, e
 	}
 	e, ok, condition, wire := c.ask(i, key)
 	timeline.Asked(ctx, i, wire)
-	if err = c.clock.Sleep(ctx, c.delay(condition, wire)); err == nil {
+	if stateOf(condition) == hangs { // the answer is of when it goes on
+		a, failed := c.waitFor(ctx, i, c.tier.cfg.Timeout, &request{verb: opGet, space: *c.space.Load(), key: key})
+		e, ok, err = a.entry, a.ok, failed
+	} else if err = c.clock.Sleep(ctx, c.delay(wire)); err == nil {
 		err = c.verdict(i, condition, wire)
 	}
 	if ok && err == nil {
@@ -88,7 +88,11 @@ func (c *Client) getElsewhere(ctx context.Context, key string, i int, err error)
 func (c *Client) getAt(ctx context.Context, i int, key string) (strategies.Entry, bool, error) {
 	e, ok, condition, wire := c.ask(i, key)
 	timeline.Asked(ctx, i, wire)
-	err := c.clock.Sleep(ctx, c.delay(condition, wire))
+	if stateOf(condition) == hangs {
+		a, err := c.waitFor(ctx, i, c.tier.cfg.Timeout, &request{verb: opGet, space: *c.space.Load(), key: key})
+		return a.entry, a.ok && err == nil, err
+	}
+	err := c.clock.Sleep(ctx, c.delay(wire))
 	if err == nil {
 		err = c.verdict(i, condition, wire)
 	}
@@ -123,22 +127,19 @@ func (c *Client) SetNewer(ctx context.Context, key string, e strategies.Entry, t
 	return c.store(ctx, key, e, ttl, true)
 }
 
-// store is Set and SetNewer. Its two errors are of different kinds: that of the way to
-// the node, and then that of the node.
+// store is Set and SetNewer.
 func (c *Client) store(ctx context.Context, key string, e strategies.Entry, ttl time.Duration, newer bool) (stored bool, err error) {
 	if ttl < 0 {
 		return false, ErrLifetime
 	}
-	sent := c.change(ctx, key, len(e.Data), func(n *node, now time.Time) {
-		stored, err = n.set(*c.space.Load(), key, e, now, ttl, newer)
-	})
-	return stored, cmp.Or(sent, err)
+	return c.changed(ctx, &request{verb: opSet, key: key, entry: e, life: ttl, newer: newer})
 }
 
 // Delete removes an entry, also from the node where somebody might look back for it.
 func (c *Client) Delete(ctx context.Context, key string) error {
 	c.deleteBefore(ctx, key)
-	return c.change(ctx, key, 0, func(n *node, _ time.Time) { n.delete(*c.space.Load(), key) })
+	_, err := c.change(ctx, &request{verb: opDelete, key: key})
+	return err
 }
 
 // TryLock takes the lock of key if it is free.
@@ -146,14 +147,12 @@ func (c *Client) TryLock(ctx context.Context, key, token string, ttl time.Durati
 	if ttl <= 0 {
 		return false, ErrLifetime
 	}
-	err = c.change(ctx, key, 0, func(n *node, now time.Time) { got = n.tryLock(c.wire(key), token, now, ttl) })
-	return got, err
+	return c.changed(ctx, &request{verb: opLock, key: key, token: token, life: ttl})
 }
 
 // Unlock frees the lock of key if token holds it.
 func (c *Client) Unlock(ctx context.Context, key, token string) (held bool, err error) {
-	err = c.change(ctx, key, 0, func(n *node, now time.Time) { held = n.unlock(c.wire(key), token, now) })
-	return held, err
+	return c.changed(ctx, &request{verb: opUnlock, key: key, token: token})
 }
 
 // Extend prolongs the lock of key if token holds it.
@@ -161,57 +160,65 @@ func (c *Client) Extend(ctx context.Context, key, token string, ttl time.Duratio
 	if ttl <= 0 {
 		return false, ErrLifetime
 	}
-	err = c.change(ctx, key, 0, func(n *node, now time.Time) { held = n.extend(c.wire(key), token, now, ttl) })
-	return held, err
+	return c.changed(ctx, &request{verb: opExtend, key: key, token: token, life: ttl})
 }
 
-// change sends so many bytes to the node of key and applies do when they have
-// arrived. Applied at the end and not when it is sent, a write that times out has
-// had no effect: real ones may have, and a strategy must not count on either.
-func (c *Client) change(ctx context.Context, key string, bytes int, do func(*node, time.Time)) error {
-	i, err := c.route(key)
+// changed sends a change and says whether it was made. An error of the way to the node
+// and one of the node itself are the same to whoever asked.
+func (c *Client) changed(ctx context.Context, r *request) (ok bool, err error) {
+	a, err := c.change(ctx, r)
+	return a.ok, cmp.Or(err, a.err)
+}
+
+// change sends a request to the node of its key, which does it when it has arrived. One
+// that is lost on its way has had no effect; one that a node has got which hangs has it
+// when that goes on, although its client gave up.
+func (c *Client) change(ctx context.Context, r *request) (reply, error) {
+	i, err := c.route(r.key)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	err = c.changeAt(ctx, i, bytes, do)
+	r.space = *c.space.Load()
+	a, err := c.changeAt(ctx, i, r)
 	if err != nil && unanswered(err) {
-		if j, spare := c.members.Instead(key, i); spare {
-			return c.changeAt(ctx, j, bytes, do)
+		if j, spare := c.members.Instead(r.key, i); spare {
+			return c.changeAt(ctx, j, r)
 		}
 	}
-	return err
+	return a, err
 }
 
 // changeAt does so at node i.
-func (c *Client) changeAt(ctx context.Context, i, bytes int, do func(*node, time.Time)) error {
-	n := c.tier.nodes[i]
+func (c *Client) changeAt(ctx context.Context, i int, r *request) (reply, error) {
+	n, begun := c.tier.nodes[i], c.clock.Now()
 	condition := n.condition.Load()
 	var wire time.Duration
-	if stateOf(condition) == up && bytes > 0 && n.bandwidth > 0 {
+	if bytes := len(r.entry.Data); stateOf(condition) == up && bytes > 0 && n.bandwidth > 0 {
 		n.mu.Lock()
-		wire = n.transfer(c.clock.Now().UnixNano(), bytes)
+		wire = n.transfer(begun.UnixNano(), bytes)
 		n.mu.Unlock()
 	}
 	timeline.Asked(ctx, i, wire)
-	if err := c.clock.Sleep(ctx, c.delay(condition, wire)); err != nil {
-		return err
+	if stateOf(condition) != hangs {
+		if err := c.clock.Sleep(ctx, c.delay(wire)); err != nil {
+			return reply{}, err
+		}
+		if err := c.verdict(i, condition, wire); err != nil {
+			return reply{}, err
+		}
 	}
-	if err := c.verdict(i, condition, wire); err != nil {
-		return err
+	if stateOf(n.condition.Load()) == hangs { // since before, or by now
+		return c.waitFor(ctx, i, c.tier.cfg.Timeout-c.clock.Now().Sub(begun), r)
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	do(n, c.clock.Now())
-	return nil
+	return n.do(r, c.clock.Now()), nil
 }
 
-// delay is how long an operation takes: a round trip and its bytes on the wire,
-// or the time-out, whichever is shorter: a client does not wait for the end of a
-// transfer that it knows nothing of.
-func (c *Client) delay(condition int64, wire time.Duration) time.Duration {
-	if stateOf(condition) == hangs {
-		return c.tier.cfg.Timeout
-	}
+// delay is how long an operation takes of a node that does not hang: a round trip and
+// its bytes on the wire, or the time-out, whichever is shorter: a client does not wait
+// for the end of a transfer that it knows nothing of.
+func (c *Client) delay(wire time.Duration) time.Duration {
 	return min(c.tier.cfg.RTT+wire, c.tier.cfg.Timeout)
 }
 
@@ -219,21 +226,26 @@ func (c *Client) delay(condition int64, wire time.Duration) time.Duration {
 // which may leave the node alone from now on. What the client of a crashed box learns
 // counts for nobody.
 func (c *Client) verdict(i int, condition int64, wire time.Duration) error {
-	n := c.tier.nodes[i]
 	switch {
 	case c.dead.Load():
 		return ErrCut
-	case stateOf(condition) == hangs || c.tier.cfg.RTT+wire > c.tier.cfg.Timeout:
-		n.failed()
-		c.members.Failed(i)
-		return ErrNoAnswer
-	case stateOf(condition) == refuses || n.condition.Load() != condition:
-		n.failed()
-		c.members.Failed(i)
-		return ErrRefused
+	case c.tier.cfg.RTT+wire > c.tier.cfg.Timeout:
+		return c.failed(i, ErrNoAnswer)
+	case c.tier.nodes[i].broken(condition):
+		return c.failed(i, ErrRefused)
 	}
 	c.members.Answered(i)
 	return nil
+}
+
+// failed counts an operation of node i that failed with err.
+func (c *Client) failed(i int, err error) error {
+	if c.dead.Load() {
+		return ErrCut
+	}
+	c.tier.nodes[i].failed()
+	c.members.Failed(i)
+	return err
 }
 
 var _ strategies.Leaser = (*Client)(nil)
@@ -243,8 +255,8 @@ func (c *Client) Lease(ctx context.Context, key, token string, every time.Durati
 	if every <= 0 || 2*every <= 0 || token == "" || len(token) > 255 {
 		return got, errLease
 	}
-	err = c.change(ctx, key, 0, func(n *node, now time.Time) { got = n.lease(*c.space.Load(), key, token, now, every) })
-	return got, err
+	a, err := c.change(ctx, &request{verb: opLease, key: key, token: token, life: every})
+	return a.lease, err
 }
 
 // SetLeased stores an entry if token is the lease of key.
@@ -255,10 +267,7 @@ func (c *Client) SetLeased(ctx context.Context, key, token string, e strategies.
 	case token == "":
 		return false, errLease
 	}
-	sent := c.change(ctx, key, len(e.Data), func(n *node, now time.Time) {
-		stored, err = n.setLeased(*c.space.Load(), key, token, e, now, ttl)
-	})
-	return stored, cmp.Or(sent, err)
+	return c.changed(ctx, &request{verb: opSetLeased, key: key, token: token, entry: e, life: ttl})
 }
 
 // Retire removes key and its lease, and keeps its entry aside; where somebody might
@@ -268,7 +277,8 @@ func (c *Client) Retire(ctx context.Context, key string, at strategies.Instant, 
 		return ErrLifetime
 	}
 	c.deleteBefore(ctx, key)
-	return c.change(ctx, key, 0, func(n *node, now time.Time) { n.retire(*c.space.Load(), key, at, now, keep) })
+	_, err := c.change(ctx, &request{verb: opRetire, key: key, at: at, life: keep})
+	return err
 }
 
 // lookBack reads key, which node i has not, from node j that had it, and stores it
@@ -284,9 +294,7 @@ func (c *Client) lookBack(ctx context.Context, key string, j, i int) (strategies
 	if err != nil || !ok {
 		return strategies.Entry{}, false, nil // as without it
 	}
-	_ = c.changeAt(ctx, i, len(e.Data), func(n *node, now time.Time) {
-		_, _ = n.set(*c.space.Load(), key, e, now, 0, true)
-	})
+	_, _ = c.changeAt(ctx, i, &request{verb: opSet, space: *c.space.Load(), key: key, entry: e, newer: true})
 	return e, true, nil
 }
 
@@ -297,7 +305,7 @@ func (c *Client) deleteBefore(ctx context.Context, key string) {
 	}
 	if i, err := c.route(key); err == nil {
 		if j, had := c.members.Before(key, i); had {
-			_ = c.changeAt(ctx, j, 0, func(n *node, _ time.Time) { n.delete(*c.space.Load(), key) })
+			_, _ = c.changeAt(ctx, j, &request{verb: opDelete, space: *c.space.Load(), key: key})
 		}
 	}
 }

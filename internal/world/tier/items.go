@@ -155,7 +155,7 @@ func (m *items) set(space keyspace, key string, e strategies.Entry, now, expires
 	if n != 0 {
 		before = m.sizeOf(m.at(n))
 	}
-	if m.limit > 0 && m.used+size-before > m.limit && m.reclaims {
+	if m.limit > 0 && m.used+size-before > m.limit && m.reclaims { // before anything is evicted, or refused
 		m.reclaim(n, m.used+size-before-m.limit, now)
 	}
 	if m.limit > 0 && (size > m.limit || m.eviction == "none" && m.used+size-before > m.limit) {

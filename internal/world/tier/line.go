@@ -28,32 +28,47 @@ func (t *Tier) Line(prefix string, changed func()) *Line {
 type Answer struct {
 	Entry strategies.Entry
 	Found bool
-	Hangs bool          // it never comes, unless the node does
+	Hangs bool          // it never comes, unless the node goes on
 	Wait  time.Duration // until it is there
 
-	condition int64 // of the node when it was asked
+	condition int64    // of the node when it was asked
+	hang      *hang    // of the node; nil where it does not
+	waits     *command // in its socket; nil where none came in
 }
 
 // Ask reads a key. It sees the node as it is now, and its answer is under way for
 // Wait; whether it arrives is known only then, and [Line.Refused] says it.
 func (l *Line) Ask(key string) Answer {
+	l.node.mu.Lock()
+	defer l.node.mu.Unlock()
 	a := Answer{condition: l.node.condition.Load(), Wait: l.rtt}
 	switch stateOf(a.condition) {
 	case hangs:
-		a.Hangs = true
+		a.Hangs, a.hang = true, l.node.hung
+		a.waits = a.hang.take(request{verb: opGet, space: l.space, key: key})
 	case up:
-		l.node.mu.Lock()
-		entry, ok, wire := l.node.get(l.space, key, l.clock.Now())
-		l.node.mu.Unlock()
-		a.Entry, a.Found, a.Wait = entry, ok, l.rtt+wire
+		var wire time.Duration
+		a.Entry, a.Found, wire = l.node.get(l.space, key, l.clock.Now())
+		a.Wait += wire
 	}
 	return a
+}
+
+// Again is what becomes of a question that hung, now that the node has changed: the
+// answer, where the node goes on and has found it in its socket, or else that of another
+// question.
+func (l *Line) Again(a Answer, key string) Answer {
+	if a.waits == nil || !a.waits.done {
+		return l.Ask(key)
+	}
+	said := &a.waits.reply
+	return Answer{Entry: said.entry, Found: said.ok, Wait: l.rtt + said.wire, condition: l.node.condition.Load()}
 }
 
 // Refused reports, when the wait for an answer is over, whether the node refused to
 // be asked or broke off meanwhile, which counts as an error of the tier.
 func (l *Line) Refused(a Answer) bool {
-	if stateOf(a.condition) != refuses && l.node.condition.Load() == a.condition {
+	if !l.node.broken(a.condition) {
 		return false
 	}
 	l.node.failed()
@@ -61,4 +76,11 @@ func (l *Line) Refused(a Answer) bool {
 }
 
 // TimedOut counts a question that was waited for in vain, as an error of the tier.
-func (l *Line) TimedOut() { l.node.failed() }
+func (l *Line) TimedOut(a Answer) {
+	if a.hang != nil {
+		l.node.mu.Lock()
+		a.hang.leave(a.waits)
+		l.node.mu.Unlock()
+	}
+	l.node.failed()
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world/station"
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/clock"
 	"github.com/herdlab/herdlab/strategies/stores/lifetime"
 )
 
@@ -41,10 +42,11 @@ const (
 // clients share. Its mutex is never held over a wait: an operation locks it at the
 // one instant at which it happens.
 type node struct {
-	condition atomic.Int64 // changes 4 + state: what was under way over a change is lost
-	changed   func()       // hears of that, if not nil; set before the first change
+	condition atomic.Int64 // 4 breaks + state: what was under way over a break is lost
+	changed   func()       // hears of every change, if not nil; set before the first
 
 	mu        sync.Mutex
+	hung      *hang // nil but while it hangs
 	items     *items
 	locks     map[wireKey]lock
 	leases    map[wireKey]lease
@@ -156,22 +158,65 @@ func (n *node) flush() {
 	clear(n.leases)
 }
 
+// do does what is asked, at the one instant at which it happens.
+func (n *node) do(r *request, now time.Time) (a reply) {
+	switch at := (wireKey{r.space.number, r.key}); r.verb {
+	case opGet:
+		a.entry, a.ok, a.wire = n.get(r.space, r.key, now)
+	case opSet:
+		a.ok, a.err = n.set(r.space, r.key, r.entry, now, r.life, r.newer)
+	case opDelete:
+		n.delete(r.space, r.key)
+	case opLock:
+		a.ok = n.tryLock(at, r.token, now, r.life)
+	case opUnlock:
+		a.ok = n.unlock(at, r.token, now)
+	case opExtend:
+		a.ok = n.extend(at, r.token, now, r.life)
+	case opLease:
+		a.lease = n.lease(r.space, r.key, r.token, now, r.life)
+	case opSetLeased:
+		a.ok, a.err = n.setLeased(r.space, r.key, r.token, r.entry, now, r.life)
+	case opRetire:
+		n.retire(r.space, r.key, r.at, now, r.life)
+	}
+	return a
+}
+
 // become changes the node's state. Its memory stays, unless its process died: then its
 // successor is empty, and what was under way is lost even if that one is up before its
-// time has passed. Every change makes a new condition. A client compares that of the
-// beginning of its operation with that of the end:
+// time has passed. Every change makes a new condition, but one from up to hangs or back:
+// that breaks no connection. A client compares the condition of the beginning of its
+// operation with that of the end:
 //
 //	A: asks at 4+up, waits for the round trip
 //	   the node dies, 8+refuses, and is up again, 12+up
 //	A: finds 12+up and not 4+up: the connection was broken meanwhile
-func (n *node) become(s state, emptied bool) {
+func (n *node) become(clk clock.Clock, s state, emptied bool) {
 	n.mu.Lock()
 	if emptied {
 		n.flush()
 	}
-	changes := n.condition.Load() >> 2
-	n.condition.Store((changes+1)<<2 | int64(s))
+	condition := n.condition.Load()
+	breaks, before := condition>>2, n.hung
+	if s == refuses || stateOf(condition) == refuses {
+		breaks++
+	}
+	n.hung = nil
+	switch {
+	case s == hangs && before != nil:
+		n.hung, before = before, nil
+	case s == hangs:
+		n.hung = &hang{over: clk.NewEvent("the cache node that hangs")}
+	}
+	n.condition.Store(breaks<<2 | int64(s))
+	if before != nil && s == up {
+		before.goOn(n, clk.Now())
+	}
 	n.mu.Unlock()
+	if before != nil {
+		before.over.Set()
+	}
 	if n.changed != nil { // without the mutex: who hears of it asks the node at once
 		n.changed()
 	}
@@ -179,6 +224,12 @@ func (n *node) become(s state, emptied bool) {
 
 // stateOf is the state in a condition.
 func stateOf(condition int64) state { return state(condition & 3) }
+
+// broken reports whether what was asked under a condition finds the node refusing, or the
+// connection broken.
+func (n *node) broken(condition int64) bool {
+	return stateOf(condition) == refuses || n.condition.Load()>>2 != condition>>2
+}
 
 // counts is what the node did so far.
 func (n *node) counts() metrics.CacheStats {

@@ -108,12 +108,12 @@ func (c *crawler) sweep(m *items, due, now int64) int64 {
 		}
 		i++
 	}
-	m.shrink()
+	m.shrink() // here too, for the next walk
 	c.adapt(minutes, m.mortal)
 	return due + int64(c.wait+crawlRest)
 }
 
-// adapt moves the wait by a minute, towards when a hundredth of the entries that have a
+// adapt, which sees the entries as the walk has left them, moves the wait by a minute, towards when a hundredth of the entries that have a
 // life will have expired.
 func (c *crawler) adapt(minutes [60]int, mortal int) {
 	expiring := 0

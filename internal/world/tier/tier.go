@@ -128,16 +128,16 @@ func (t *Tier) Stats() (sum metrics.CacheStats) {
 }
 
 // StopNode ends a node. After a crash what was under way is refused, and its memory is
-// gone. One that is cut off refuses all connections, and one that hangs answers nothing,
-// so that its clients wait for their time-outs: the memory of those stays.
+// gone. One that is cut off refuses all connections, and one that hangs answers nothing
+// until it goes on, see [hang]: the memory of those stays.
 func (t *Tier) StopNode(i int, how fault.Outage) error {
 	switch n := t.allNodes()[i]; how {
 	case fault.Crash, "":
-		n.become(refuses, true)
+		n.become(t.clock, refuses, true)
 	case fault.Cut:
-		n.become(refuses, false)
+		n.become(t.clock, refuses, false)
 	case fault.Hang:
-		n.become(hangs, false)
+		n.become(t.clock, hangs, false)
 	default:
 		panic("tier: a node goes by " + string(how))
 	}
@@ -146,7 +146,7 @@ func (t *Tier) StopNode(i int, how fault.Outage) error {
 
 // StartNode has a node answer again, whatever was wrong with it.
 func (t *Tier) StartNode(i int, _ fault.Outage) error {
-	t.allNodes()[i].become(up, false)
+	t.allNodes()[i].become(t.clock, up, false)
 	return nil
 }
 
