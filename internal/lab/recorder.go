@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -11,21 +12,24 @@ import (
 
 // recorder passes what happens in the world on to the summary.
 //
-// It needs no mutex of its own: the clients call add under theirs, the origin
+// It needs no mutex of its own for the run: the clients call add under theirs, the origin
 // calls LoadStarted and LoadEnded under its, and the two touch different parts
 // of the summary; reads of the cache are counted by atomic numbers.
 type recorder struct {
-	summary   *metrics.Summary
-	started   int64 // nanoseconds of the Unix epoch
-	begun     atomic.Bool
+	summary *metrics.Summary
+	started int64 // nanoseconds of the Unix epoch
+	begun   atomic.Bool
+	marks   marks
+
+	mu        sync.Mutex // of what follows, until the run has begun
 	warmLoads int64
-	marks     marks
+	underWay  map[string]int // loads of the warm-up, by key
 }
 
 func newRecorder(sc *scenarios.Scenario, wall bool, rank func(key string) int) *recorder {
 	cfg := summaryConfig(sc)
 	cfg.Wall, cfg.Rank = wall, rank
-	return &recorder{summary: metrics.NewSummary(cfg), marks: marks{duration: sc.Duration}}
+	return &recorder{summary: metrics.NewSummary(cfg), underWay: make(map[string]int), marks: marks{duration: sc.Duration}}
 }
 
 func summaryConfig(sc *scenarios.Scenario) metrics.Config {
@@ -39,10 +43,39 @@ func summaryConfig(sc *scenarios.Scenario) metrics.Config {
 	return cfg
 }
 
-// begin starts the time that figures count from. What was before is warm-up.
+// begin starts the time that figures count from. What was before is warm-up; of that, a
+// load whose caller has given up may still be under way.
 func (r *recorder) begin(now time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.started = now.UnixNano()
+	for key, loads := range r.underWay { // in any order: they are counted
+		for range loads {
+			r.summary.LoadUnderWay(key)
+		}
+	}
+	r.underWay = nil
 	r.begun.Store(true)
+}
+
+// warming notes one more load of the warm-up under way, or one fewer; false is that the
+// run has begun.
+func (r *recorder) warming(key string, more int) bool {
+	if r.begun.Load() {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.begun.Load() { // meanwhile
+		return false
+	}
+	if more > 0 {
+		r.warmLoads++
+	}
+	if r.underWay[key] += more; r.underWay[key] == 0 {
+		delete(r.underWay, key)
+	}
+	return true
 }
 
 // since is the time of the run. It is asked for at every read of the cache, where
@@ -51,11 +84,9 @@ func (r *recorder) since(at time.Time) time.Duration { return time.Duration(at.U
 
 // LoadStarted notes a load of the origin.
 func (r *recorder) LoadStarted(key string, at time.Time) {
-	if !r.begun.Load() {
-		r.warmLoads++
-		return
+	if !r.warming(key, 1) {
+		r.summary.LoadStarted(key, r.since(at))
 	}
-	r.summary.LoadStarted(key, r.since(at))
 }
 
 // CacheRead notes a read of the shared cache, from any process.
@@ -74,7 +105,7 @@ func (r *recorder) Mark(at time.Time, label string) {
 
 // LoadEnded notes its end.
 func (r *recorder) LoadEnded(key string, at time.Time) {
-	if r.begun.Load() {
+	if !r.warming(key, -1) {
 		r.summary.LoadEnded(key, r.since(at))
 	}
 }

@@ -159,7 +159,11 @@ func (s *Summary) LoadStarted(key string, at time.Duration) {
 	s.loads.add(at, s)
 }
 
-// LoadEnded notes the end of a load that LoadStarted noted.
+// LoadUnderWay notes a load that began before the run: it is one more of its key, and no
+// computation of the run's.
+func (s *Summary) LoadUnderWay(key string) { s.herd.started(key, 0, false) }
+
+// LoadEnded notes the end of a load that LoadStarted or LoadUnderWay noted.
 func (s *Summary) LoadEnded(key string, at time.Duration) { s.herd.ended(key, at) }
 
 // CacheRead notes a read of the shared cache. What comes after the traffic is in no
