@@ -157,7 +157,7 @@ func (s search) outside(d *drawn.Scenario) ([]foretell.Row, error) {
 		if s.console.Ctx.Err() != nil {
 			return nil, s.console.Interrupted(d.Name() + " is not validated")
 		}
-		if s.void(measured) == nil {
+		if s.void(measured) == nil && len(voidStrategies(rows)) == 0 {
 			return slices.DeleteFunc(rows, func(r foretell.Row) bool { return r.Within }), nil
 		}
 	}

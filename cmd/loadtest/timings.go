@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/live"
 	"github.com/herdlab/herdlab/internal/live/disk"
 	"github.com/herdlab/herdlab/internal/live/tier"
 	"github.com/herdlab/herdlab/scenarios"
@@ -17,8 +18,9 @@ import (
 type timings struct {
 	sc    *scenarios.Scenario
 	mu    sync.Mutex
-	begun int         // runs
-	cache *tier.Tier  // of the run that goes on
+	begun int        // runs
+	cache *tier.Tier // of the run that goes on
+	watch *live.Sentinels
 	taken []partTimes // of every strategy that was begun, in the order of the scenario
 }
 
@@ -28,6 +30,7 @@ type partTimes struct {
 	loads   loadTimes       // of a real origin
 	network []time.Duration
 	disk    [len(diskCosts)][]time.Duration // of the boxes, mean of each run
+	machine []live.Disturbance              // while each run went on
 }
 
 // diskCosts are the settings of a disk that are measured.
@@ -41,6 +44,7 @@ func (t *timings) startRun(next *tier.Tier) {
 	if t.cache != nil {
 		now := &t.taken[len(t.taken)-1]
 		now.cache = append(now.cache, t.cache.RoundTrip())
+		now.machine = append(now.machine, t.watch.Stop())
 	}
 	t.cache = next
 	if next != nil {
@@ -48,6 +52,7 @@ func (t *timings) startRun(next *tier.Tier) {
 			t.taken = append(t.taken, partTimes{})
 		}
 		t.begun++
+		t.watch = live.Watch()
 	}
 }
 
@@ -100,6 +105,14 @@ func (t *timings) disk(took disk.Times) {
 			now.disk[i] = append(now.disk[i], d)
 		}
 	})
+}
+
+// disturbance is the worst that befell a run.
+func (p partTimes) disturbance() (worst live.Disturbance) {
+	for _, d := range p.machine {
+		worst.Late, worst.Longest, worst.Stolen = max(worst.Late, d.Late), max(worst.Longest, d.Longest), max(worst.Stolen, d.Stolen)
+	}
+	return worst
 }
 
 // roundTrip is the mean one of the cache; 0 if it was not asked.

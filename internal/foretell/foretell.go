@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"text/tabwriter"
+	"time"
 
 	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/humanize"
@@ -24,7 +25,9 @@ type Row struct {
 	Measured, Simulated float64
 	Low, High           float64 // of what is simulated, over all simulations
 	Tolerance           string  // in words
+	Latency             bool    // it is one, in ms
 	Within              bool
+	Void                bool // outside, and the machine was not free: it says nothing of the model
 }
 
 // Compare compares results of one scenario, strategy by strategy; where there are
@@ -65,6 +68,24 @@ func Compare(measured, simulated *view.View, others ...*view.View) (rows []Row) 
 	return rows
 }
 
+// wakes is how often a request has something woken on its way: client, box, cache, box, and
+// client, and as many times again where there is a connection to be made. Each may be late.
+const wakes = 8
+
+// Void makes void what is outside its tolerance and may be the machine's fault, and reports
+// whether anything is. What sleeps woke up so late there, which explains a latency that is
+// off by some times that; if the disturbance was much it explains everything. What is inside
+// all the same stands.
+func Void(rows []Row, late time.Duration, much bool) (any bool) {
+	for i := range rows {
+		r := &rows[i]
+		explained := much || r.Latency && math.Abs(r.Measured-r.Simulated) <= wakes*late.Seconds()*1e3
+		r.Void = !r.Within && explained
+		any = any || r.Void
+	}
+	return any
+}
+
 // comparison is of one strategy.
 type comparison struct {
 	strategy            string
@@ -91,11 +112,12 @@ func (c comparison) row(f figures.Figure, class string, value func(*metrics.Run)
 	// By the name that an expectation has for it: a reader of the comparison looks for it
 	// in a scenario's expect.
 	title := class + humanize.Words(f.Name)
-	if f.Unit == figures.Duration || f.Unit == figures.Latency {
+	latency := f.Unit == figures.Duration || f.Unit == figures.Latency
+	if latency {
 		title += " ms"
 	}
 	return []Row{{
-		Strategy: c.strategy, Figure: title, Measured: x, Simulated: y, Low: low, High: high, Tolerance: f.Tolerance.Words,
+		Strategy: c.strategy, Figure: title, Latency: latency, Measured: x, Simulated: y, Low: low, High: high, Tolerance: f.Tolerance.Words,
 		Within: withinTolerance(x, math.Min(math.Max(x, low), high), f.Tolerance, both), // a NaN is within nothing
 	}}
 }
@@ -144,7 +166,10 @@ func Table(w io.Writer, scenario string, rows []Row) error {
 			name = ""
 		}
 		last = r.Strategy
-		if !r.Within {
+		switch {
+		case r.Void:
+			verdict = "void"
+		case !r.Within:
 			verdict = "outside"
 		}
 		difference := shortNumber(r.Simulated - r.Measured)

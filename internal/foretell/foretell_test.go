@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"regexp"
 	"testing"
+	"time"
 
 	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics"
@@ -138,5 +139,34 @@ func TestValidateServed(t *testing.T) {
 		if _, ok := outside[figure]; ok {
 			t.Errorf("%s is compared, and nobody had any", figure)
 		}
+	}
+}
+
+// A difference that the machine explains says nothing of the model: a latency that is off by
+// no more than a request's wakings were late, or anything after much of a disturbance. What
+// is inside its tolerance stands.
+func TestVoid(t *testing.T) {
+	for name, c := range map[string]struct {
+		late           time.Duration
+		much           bool
+		latency, count bool // are void
+	}{
+		"a machine at rest": {late: 500 * time.Microsecond},
+		"a busy one":        {late: 3 * time.Millisecond, latency: true},
+		"an overloaded one": {late: 9 * time.Millisecond, much: true, latency: true, count: true},
+	} {
+		rows := []Row{
+			{Figure: "p99 ms", Latency: true, Measured: 30, Simulated: 10},
+			{Figure: "computes", Measured: 30, Simulated: 10},
+			{Figure: "p50 ms", Latency: true, Measured: 11, Simulated: 10, Within: true},
+		}
+		any := Void(rows, c.late, c.much)
+		if any != c.latency || rows[0].Void != c.latency || rows[1].Void != c.count || rows[2].Void {
+			t.Errorf("%s: %v, %+v", name, any, rows)
+		}
+	}
+	var table bytes.Buffer
+	if err := Table(&table, "x", []Row{{Strategy: "naive", Figure: "computes", Void: true}}); err != nil || !regexp.MustCompile(`(?m)^naive.* void$`).Match(table.Bytes()) {
+		t.Errorf("%v: %s", err, &table)
 	}
 }

@@ -82,7 +82,7 @@ func importMap() map[string]arrows {
 		"internal/stats":   {modules: []string{"gonum.org/v1/gonum"}},
 		"internal/live": {
 			packages: []string{"workloads", "internal/fault", "internal/metrics", "strategies", "strategies/wire", "strategies/stores/*", "strategies/clock", "internal/world", "internal/world/*", "internal/live/*"},
-			modules:  []string{"github.com/tsenart/vegeta/v12"},
+			modules:  []string{"github.com/tsenart/vegeta/v12", "golang.org/x/sys"},
 		},
 		"internal/live/tier": {
 			packages: []string{"strategies", "strategies/stores/*", "internal/fault", "internal/world", "internal/world/*", "internal/live/engine", "internal/metrics"},

@@ -118,14 +118,14 @@ func Execute(sc *scenarios.Scenario, opt Options) (*metrics.File, error) {
 		file.Notes = notes(sc)
 	}
 	if !file.Interrupted {
-		file.Expectations = checkExpectations(sc, file.Runs)
+		file.Expectations = CheckExpectations(sc, file.Runs)
 		file.Verdicts = verdict.Judge(file, figures.All())
 	}
 	return file, first
 }
 
-// checkExpectations evaluates the scenario's expectations.
-func checkExpectations(sc *scenarios.Scenario, runs []*metrics.Run) []metrics.Expectation {
+// CheckExpectations evaluates the scenario's expectations.
+func CheckExpectations(sc *scenarios.Scenario, runs []*metrics.Run) []metrics.Expectation {
 	results := []metrics.Expectation{}
 	for _, x := range sc.Expect {
 		holds, reason := x.Check(func(f figures.Figure, strategy, phase, class string) []float64 {
