@@ -27,6 +27,8 @@ import (
 	"image/color"
 	"image/png"
 	"io"
+	"regexp"
+	"strconv"
 	"sync"
 
 	"gonum.org/v1/plot/text"
@@ -178,9 +180,33 @@ func (c Chart) drawElement() (string, error) {
 	// The canvas names the font alone: a reader without it would fall back to a serif.
 	body := bytes.ReplaceAll(doc[inside:], []byte("font-family:Liberation Sans;font-variant:normal;"),
 		[]byte("font-family:'Liberation Sans',Arial,Helvetica,sans-serif;"))
-	body = joinPaths(body)
+	body = fitTexts(joinPaths(body))
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" role="img" width="%gpt" height="%gpt" viewBox="0 0 %g %g">`+
 		"\n<title>%s</title>%s", c.width, c.height, c.width, c.height, html.EscapeString(printableText(c.Title)), body), nil
+}
+
+// svgText is a text as the canvas writes it: what is before its style, weight, size and
+// words.
+var svgText = regexp.MustCompile(`<text ([^>]*font-weight:(\w+);[^>]*font-size:([0-9.]+)px[^>]*)>([^<]*)</text>`)
+
+// fitTexts says of every text how wide it is. All places are reckoned with our font: in
+// the one that a browser has instead, a title would run into the note behind it, and a
+// name at the right out of the picture.
+func fitTexts(doc []byte) []byte {
+	return svgText.ReplaceAllFunc(doc, func(element []byte) []byte {
+		part := svgText.FindSubmatch(element)
+		size, err := strconv.ParseFloat(string(part[3]), 64)
+		if err != nil {
+			return element
+		}
+		style := textStyle(size, inkText)
+		if string(part[2]) == "bold" {
+			style = boldTextStyle(size, inkText)
+		}
+		face := style.Handler.Cache().Lookup(style.Font, style.Font.Size)
+		width := face.Width(html.UnescapeString(string(part[4])))
+		return fmt.Appendf(nil, `<text textLength="%.1f" lengthAdjust="spacingAndGlyphs" %s>%s</text>`, float64(width), part[1], part[4])
+	})
 }
 
 // joinPaths makes one path of each row of strokes of one style, which a line of many dashes

@@ -2,7 +2,12 @@ package charts
 
 import (
 	"math"
+	"strings"
 	"testing"
+
+	"github.com/herdlab/herdlab/internal/figures"
+	"github.com/herdlab/herdlab/internal/metrics/metricstest"
+	"github.com/herdlab/herdlab/internal/view"
 )
 
 // TestLonePointsComeLast holds that a panel of single points gives way to any other,
@@ -32,6 +37,26 @@ func TestScalesAreNamed(t *testing.T) {
 	}{{countAxis(5), ""}, {countAxis(500), ", log scale from 0"}, {latencyAxis(finest, []float64{1, 10}), ", log scale"}, {shareAxis(), ""}} {
 		if got := scaleNote(c.axis); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+// Every text of an SVG says how wide it is, so that none runs into another in a font that
+// is wider than ours.
+func TestTextsFit(t *testing.T) {
+	for _, name := range []string{"story", "hostile", "seeds"} {
+		for _, c := range New(view.New(metricstest.Variants()[name], figures.All())) {
+			svg, err := c.Element()
+			if err != nil {
+				t.Fatal(err)
+			}
+			all, fitted := strings.Count(svg, "<text "), strings.Count(svg, `<text textLength="`)
+			if all == 0 || fitted != all {
+				t.Errorf("%s, %s: %d texts of %d say how wide they are", name, c.Name, fitted, all)
+			}
+			if strings.Contains(svg, `textLength="0.0"`) {
+				t.Errorf("%s, %s: a text is of no width", name, c.Name)
+			}
 		}
 	}
 }
