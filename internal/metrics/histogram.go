@@ -22,11 +22,15 @@ const (
 // percentiles are never averaged here: the p99 of two classes is that of their sum.
 type histogram struct {
 	digits int
-	hdr    *hdrhistogram.Histogram // nil until the first value comes
+	hdr    *hdrhistogram.Histogram // nil until the first value comes, and while it is packed
+	packed []bucket                // what stands for hdr where nobody adds any more
 	sum    int64
 	max    int64
 	n      int64
 }
+
+// bucket is one of HDR's that has values.
+type bucket struct{ index, count int64 }
 
 // newHistogram makes a histogram of so many significant digits: 3 for results
 // (0.1 %), 2 for windows and ages (1 %), which takes a tenth of the memory. A run has
@@ -39,8 +43,29 @@ func newHistogram(digits int) histogram { return histogram{digits: digits} }
 func (h *histogram) made() *hdrhistogram.Histogram {
 	if h.hdr == nil {
 		h.hdr = hdrhistogram.New(finest, longest, h.digits)
+		if len(h.packed) > 0 {
+			all := h.hdr.Export()
+			for _, b := range h.packed {
+				all.Counts[b.index] = b.count
+			}
+			h.hdr, h.packed = hdrhistogram.Import(all), nil
+		}
 	}
 	return h.hdr
+}
+
+// pack keeps the buckets that have values, some hundred of thousands, until the next
+// value or question comes. Nothing is lost by it.
+func (h *histogram) pack() {
+	if h.hdr == nil {
+		return
+	}
+	for i, n := range h.hdr.Export().Counts {
+		if n > 0 {
+			h.packed = append(h.packed, bucket{int64(i), n})
+		}
+	}
+	h.hdr = nil
 }
 
 func (h *histogram) add(d time.Duration) {
@@ -58,7 +83,7 @@ func (h *histogram) merge(other *histogram) {
 	h.sum += other.sum
 	h.max = max(h.max, other.max)
 	if other.n > 0 {
-		h.made().Merge(other.hdr)
+		h.made().Merge(other.made())
 	}
 }
 
@@ -66,7 +91,7 @@ func (h *histogram) merge(other *histogram) {
 // to HDR's precision and never above the true maximum: a bucket's upper end may lie
 // above the only value in it, and a p99 above the longest time reads as a mistake.
 func (h *histogram) quantile(q float64) float64 {
-	v := min(h.hdr.ValueAtQuantile(100*q), h.max)
+	v := min(h.made().ValueAtQuantile(100*q), h.max)
 	if v < finest { // the first bucket begins at 0 and gives its upper end
 		return 0
 	}

@@ -62,6 +62,7 @@ type Observer interface {
 // it computes at once, and the version of every row.
 type Origin struct {
 	clock    clock.Clock
+	made     time.Time
 	cfg      Config
 	blank    *Blank // the content of every value
 	observer Observer
@@ -81,7 +82,7 @@ type Origin struct {
 // number of rng, the seed of all its latencies and errors.
 func New(clk clock.Clock, cfg Config, rng *rand.Rand, size func(string) int, observer Observer) *Origin {
 	return &Origin{
-		clock: clk, cfg: cfg, blank: NewBlank(size), observer: observer, draws: newDraws(rng.Uint64()),
+		clock: clk, made: clk.Now(), cfg: cfg, blank: NewBlank(size), observer: observer, draws: newDraws(rng.Uint64()),
 		slots: station.New(cfg.Concurrency), rows: make(map[string]*row), fault: fault.OriginState{Factor: 1},
 	}
 }
@@ -144,7 +145,7 @@ func (o *Origin) Load(ctx context.Context, key string) (strategies.Value, error)
 	case o.fault.Invalid:
 		return strategies.Value{}, ErrInvalid
 	}
-	return strategies.Value{Data: o.blank.Value(key), Version: o.rows[key].versionAt(q.begins)}, nil
+	return strategies.Value{Data: o.blank.Value(key), Version: o.rows[key].versionAt(q.begins.Sub(o.made))}, nil
 }
 
 // query is what is decided about a load when it arrives.
@@ -206,7 +207,7 @@ func (o *Origin) Write(ctx context.Context, key string) (version uint64, err err
 		o.rows[key] = r
 		o.written.Store(true)
 	}
-	return r.commit(o.clock.Now()), nil
+	return r.commit(o.clock.Now().Sub(o.made)), nil
 }
 
 // Put is Write, and returns the value that was written.
@@ -230,7 +231,8 @@ func (o *Origin) Superseded(key string, version uint64) (time.Time, bool) {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.rows[key].superseded(version)
+	at, ok := o.rows[key].superseded(version)
+	return o.made.Add(at), ok
 }
 
 // Change applies f to the origin's faults. Loads under way keep the latency that they

@@ -10,15 +10,16 @@ import (
 const rememberedCommits = 64
 
 // row is the history of one key that has been written. A key that never was
-// has version 1, and no row: the methods take a nil row for that.
+// has version 1, and no row: the methods take a nil row for that. Its instants are times
+// since the origin was made, a third of a time.Time: there may be 64 of a million keys.
 type row struct {
-	commits []time.Time // instants of the latest commits; the last made version `version`
+	commits []time.Duration // the latest; the last made version `version`
 	version uint64
 }
 
 // commit makes the next version current and returns it. Commits come in the order of
 // time, as the clock does not go back.
-func (r *row) commit(at time.Time) uint64 {
+func (r *row) commit(at time.Duration) uint64 {
 	if r.version == 0 {
 		r.version = 1
 	}
@@ -32,12 +33,12 @@ func (r *row) commit(at time.Time) uint64 {
 }
 
 // versionAt is the version that was current at an instant.
-func (r *row) versionAt(instant time.Time) uint64 {
+func (r *row) versionAt(instant time.Duration) uint64 {
 	if r == nil {
 		return 1
 	}
 	version := r.version
-	for i := len(r.commits) - 1; i >= 0 && r.commits[i].After(instant); i-- {
+	for i := len(r.commits) - 1; i >= 0 && r.commits[i] > instant; i-- {
 		version--
 	}
 	return version
@@ -46,9 +47,9 @@ func (r *row) versionAt(instant time.Time) uint64 {
 // superseded is the instant of the commit after the given version. Of a
 // version older than what is remembered it is the oldest commit known, so that
 // its staleness is understated.
-func (r *row) superseded(version uint64) (time.Time, bool) {
+func (r *row) superseded(version uint64) (at time.Duration, ok bool) {
 	if r == nil || version >= r.version {
-		return time.Time{}, false
+		return 0, false
 	}
 	i := len(r.commits) - int(min(r.version-version, uint64(len(r.commits))))
 	return r.commits[i], true
