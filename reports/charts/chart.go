@@ -187,7 +187,7 @@ func (c Chart) drawElement() (string, error) {
 
 // svgText is a text as the canvas writes it: what is before its style, weight, size and
 // words.
-var svgText = regexp.MustCompile(`<text ([^>]*font-weight:(\w+);[^>]*font-size:([0-9.]+)px[^>]*)>([^<]*)</text>`)
+var svgText = regexp.MustCompile(`<text ([^>]*font-weight:(\w+);[^>]*font-size:([0-9.]+)px[^>]*)>([^<]+)</text>`)
 
 // fitTexts says of every text how wide it is. All places are reckoned with our font: in
 // the one that a browser has instead, a title would run into the note behind it, and a
