@@ -15,6 +15,8 @@ type ketama struct {
 	points []uint32 // ascending
 	owners []int32  // of points[i]: an index into the nodes
 	hash   func(key string) uint32
+	parts  [1 << (32 - partShift)]int32 // where the search in points begins
+	recent recent
 }
 
 // newKetama places the members on the circle. Two nodes may have a point in
@@ -34,10 +36,11 @@ func newKetama(members []member, d ketamaDialect) *ketama {
 	}
 	slices.Sort(circle)
 
-	r := &ketama{make([]uint32, len(circle)), make([]int32, len(circle)), d.hash}
+	r := &ketama{points: make([]uint32, len(circle)), owners: make([]int32, len(circle)), hash: d.hash}
 	for i, p := range circle {
 		r.points[i], r.owners[i] = uint32(p>>32), int32(ranked[uint32(p)].index)
 	}
+	r.parts = partsOf(r.points)
 	return r
 }
 
@@ -57,14 +60,36 @@ func (r *ketama) Owner(key string) int {
 	if len(r.points) == 0 {
 		return -1
 	}
-	return int(r.owners[r.first(r.hash(key))])
+	return r.recent.owner(key, r.compute)
 }
+
+// compute finds the owner of key on the circle.
+func (r *ketama) compute(key string) int { return int(r.owners[r.first(r.hash(key))]) }
 
 // first is the index of the first point at or after h, round the circle.
 func (r *ketama) first(h uint32) int {
-	i, _ := slices.BinarySearch(r.points, h)
+	i := int(r.parts[h>>partShift])
+	for i < len(r.points) && r.points[i] < h {
+		i++
+	}
 	if i == len(r.points) {
 		return 0
 	}
 	return i
+}
+
+// The circle is cut into 1024 equal parts. A search begins with the first point at or
+// after the beginning of a key's part, and ends a few points on: four nodes have 640.
+const partShift = 32 - 10
+
+// partsOf finds the first point at or after the beginning of each part.
+func partsOf(points []uint32) (parts [1 << (32 - partShift)]int32) {
+	at := 0
+	for i := range parts {
+		for at < len(points) && points[at] < uint32(i)<<partShift {
+			at++
+		}
+		parts[i] = int32(at)
+	}
+	return parts
 }
