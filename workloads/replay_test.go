@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -189,6 +190,14 @@ func TestTraceThatIsTorn(t *testing.T) {
 	list, _, err := replayed(t, time.Hour, Class{Trace: &Trace{File: file}})
 	if len(list) != 0 || err == nil || !strings.Contains(err.Error(), "torn.csv.gz:21:1: the packed data ends in the middle") {
 		t.Errorf("%d requests, error %v", len(list), err)
+	}
+}
+
+// The words for the formats are those of the package that reads them.
+func TestFormatWords(t *testing.T) {
+	f, _ := reflect.TypeFor[Trace]().FieldByName("Format")
+	if want := "auto," + strings.Join(trace.FormatNames(), ","); f.Tag.Get("enum") != want {
+		t.Errorf("enum %q, want %q", f.Tag.Get("enum"), want)
 	}
 }
 

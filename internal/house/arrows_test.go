@@ -21,7 +21,7 @@ type arrows struct {
 // package that is not listed.
 func importMap() map[string]arrows {
 	rules := map[string]arrows{
-		"workloads/trace": {packages: []string{"internal/queue"}},
+		"workloads/trace": {packages: []string{"internal/queue"}, modules: []string{"github.com/klauspost/compress"}}, // zstd
 		"workloads": {
 			packages: []string{"workloads/trace", "internal/hash", "internal/queue"},
 			modules:  []string{"gonum.org/v1/gonum"},

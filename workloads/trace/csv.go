@@ -9,20 +9,9 @@ import (
 // array, so that to read one allocates nothing.
 const maxColumns = 32
 
-// csvField is one field of a line, without its quotes and the blanks around it. The
-// column is for the message about it, in bytes from 1.
-type csvField struct {
-	text   []byte
-	column int
-}
-
-func (f csvField) isNumber() bool { _, ok := number(f.text); return ok }
-func (f csvField) isTime() bool   { _, bad := csvTime(f); return bad.reason == "" }
-func (f csvField) isOp() bool     { _, ok := opOf(f.text); return ok }
-
 // split cuts a line into its fields. It is written by hand since encoding/csv
 // allocates for every line, and tells a column of the file and not of the line.
-func split(line []byte, separator byte, fields *[maxColumns]csvField) (n int, bad flaw) {
+func split(line []byte, separator byte, fields *[maxColumns]field) (n int, bad flaw) {
 	around := blanks
 	if separator == '\t' {
 		around = " "
@@ -35,7 +24,7 @@ func split(line []byte, separator byte, fields *[maxColumns]csvField) (n int, ba
 		for start < len(line) && strings.IndexByte(around, line[start]) >= 0 {
 			start++
 		}
-		f := csvField{column: start + 1}
+		f := field{column: start + 1}
 		if start < len(line) && line[start] == '"' {
 			f.text, i = unquote(line, start)
 			if i < 0 {
@@ -56,7 +45,8 @@ func split(line []byte, separator byte, fields *[maxColumns]csvField) (n int, ba
 		}
 		fields[n] = f
 		n++
-		if i == len(line) { // no separator follows, after which there would be one more field, if an empty one
+		// The end comes without a separator, after which there would be one more field.
+		if i == len(line) {
 			return n, flaw{}
 		}
 	}

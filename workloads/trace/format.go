@@ -3,19 +3,22 @@ package trace
 import (
 	"bytes"
 	"fmt"
-	"strings"
 )
 
 // entry is what one line of a trace says. The zero entry is a line that is no request
 // and no flaw either, such as a header or a comment.
 type entry struct {
-	at     int64  // nanoseconds since 1970
-	key    []byte // part of the line, or a copy
-	method []byte // as it is written; nil where the format knows none
+	// Nanoseconds since 1970.
+	at int64
+	// Part of the line, or a copy.
+	key []byte
+	// As it is written; nil where the format knows none.
+	method []byte
 	op     Op
 	size   int64
 	sized  sized
-	answer bool // the size is that of an answer: of a write's it says nothing of the value
+	// The size is that of an answer: of a write's it says nothing of the value.
+	answer bool
 }
 
 // sized is how far a line's size is believed to be that of the key's value, the least
@@ -24,10 +27,13 @@ type entry struct {
 type sized uint8
 
 const (
-	notSized   sized = iota // it is that of something else: an answer without a body, or a part of one
-	sizedZero               // nothing was sent, which an empty value and a miss have in common
-	sizedWeak               // of another answer than the usual one, such as an error page
-	sizedFully              // it is the value's
+	// It is that of something else: an answer without a body, or a part of one.
+	notSized sized = iota
+	// Nothing was sent, which an empty value and a miss have in common.
+	sizedZero
+	// Of another answer than the usual one, such as an error page.
+	sizedWeak
+	sizedFully // it is the value's
 )
 
 // flaw is why a line cannot be read. The zero flaw is none. It is no error, which
@@ -46,10 +52,19 @@ type parser interface {
 	parse(line []byte) (entry, flaw)
 }
 
+// several is a parser whose lines may have more requests than one.
+type several interface {
+	// next is a further request of the line that was parsed last, and reports whether there
+	// is one.
+	next() (entry, bool)
+}
+
 // format is a kind of trace.
 type format struct {
-	name  string // as a scenario names it
-	about string // what it is, as messages have it
+	// As a scenario names it.
+	name string
+	// What it is, as messages have it.
+	about string
 
 	// told is a new parser if a line is one of the format, else nil. It is asked for the
 	// lines of a file's beginning, one after another, since a log may begin with what was
@@ -57,7 +72,7 @@ type format struct {
 	// A parser that was told from one line is to read the file from its first.
 	told func(line []byte) parser
 
-	// named is a new parser where the format was named and need not be told.
+	// Named is a new parser where the format was named and need not be told.
 	named func() parser
 }
 
@@ -68,6 +83,14 @@ const AccessLog = "access log"
 func formats() []format {
 	return []format{
 		{"log", AccessLog, tellLog, func() parser { return new(accessLog) }},
+		{"haproxy", "log of HAProxy", tellHAProxy, func() parser { return haproxy{} }},
+		{"envoy", "log of Envoy", tellEnvoy, func() parser { return envoy{} }},
+		{"squid", "log of Squid", tellSquid, func() parser { return squid{} }},
+		{"wikibench", "trace of Wikipedia of 2007", tellWikiBench, func() parser { return wikiBench{} }},
+		{"monitor", "MONITOR of Redis", tellMonitor, func() parser { return new(monitor) }},
+		{"pairs", "pairs of name=value", tellPairs, func() parser { return new(pairs) }},
+		{"json", "JSON", tellJSON, func() parser { return new(jsonLines) }},
+		{"w3c", "W3C log", tellW3C, func() parser { return new(w3c) }},
 		{"csv", "table", tellTable, func() parser { return new(table) }},
 	}
 }
@@ -102,8 +125,7 @@ func (c Config) format(file string, beginning []byte) (parser, *format, error) {
 			}
 		}
 	}
-	return nil, nil, fmt.Errorf("%s:1:1: %s: if it is one of them with bad lines at its beginning, name its format (format: %s)",
-		file, "neither an access log nor a table of time,key,size", strings.Join(FormatNames(), " or "))
+	return nil, nil, fmt.Errorf("%s:1:1: this is no trace that is known: %s", file, seemsToBe(beginning))
 }
 
 // Op is what a request does with its key. To a cache there is nothing else: a delete and
@@ -111,9 +133,11 @@ func (c Config) format(file string, beginning []byte) (parser, *format, error) {
 type Op uint8
 
 const (
-	Skip  Op = iota // nothing that is replayed
-	Read            // asks for the value
-	Write           // changes the value, or removes it
+	// Nothing that is replayed.
+	Skip Op = iota
+	Read    // asks for the value
+	// Changes the value, or removes it.
+	Write
 )
 
 // ParseOp reads the word for an operation.

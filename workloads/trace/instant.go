@@ -31,28 +31,18 @@ func logTime(b []byte) (at int64, bad flaw) {
 	if !ok {
 		return 0, flaw{1, logTimeForm + ", with the zone: without it, logs of two places cannot be told from one"}
 	}
-	field := func(from, to int) int {
-		n, _ := number(b[from:to])
-		return int(n)
-	}
-	// The fields are digits where the shape has them. Names of three letters stand at the multiples of three, and any other match, such
-	// as of "anF", is none.
+	// The fields are digits where the shape has them. Names of three letters stand at the
+	// multiples of three, and any other match, such as of "anF", is none.
 	month := bytes.Index([]byte("JanFebMarAprMayJunJulAugSepOctNovDec"), b[3:6])
 	if month%3 != 0 {
 		return 0, flaw{4, "the month is none of Jan, Feb, ... Dec"}
 	}
-	day, year, hour, minute, sec := field(0, 2), field(7, 11), field(12, 14), field(15, 17), field(18, 20)
-	date := time.Date(year, time.Month(month/3+1), day, 0, 0, 0, 0, time.UTC)
-	switch {
-	case date.Day() != day: // February 31 is March 3
-		return 0, flaw{1, "there is no such day"}
-	// time.Date would take the 61st second for the next minute, and so does the sum below.
-	case hour > 23 || minute > 59 || sec > 60: // 60 is a leap second
-		return 0, flaw{13, "there is no such time of the day"}
+	seconds, wrong := secondsOf(digits(b[7:11]), month/3+1, digits(b[:2]), digits(b[12:14]), digits(b[15:17]), digits(b[18:20]))
+	if seconds -= offset; wrong == "" && seconds < 0 {
+		wrong = timeRange
 	}
-	seconds := date.Unix() + int64(hour*3600+minute*60+sec) - offset
-	if seconds < 0 || seconds >= maxSeconds {
-		return 0, flaw{8, "the time is not between 1970 and 2262"}
+	if wrong != "" {
+		return 0, flaw{1, wrong}
 	}
 	return seconds*second + decimals, flaw{}
 }
@@ -105,17 +95,25 @@ func zoneOf(b []byte) (seconds int64, ok bool) {
 	return seconds, true
 }
 
-// csvTime reads seconds with decimals, or RFC 3339. Whole numbers that would be seconds
+// instant reads seconds with decimals, RFC 3339, or the time of an access log. Whole numbers that would be seconds
 // of the year 5138 and later are milliseconds, microseconds or nanoseconds since 1970, by
 // how large they are. Digits beyond nanoseconds are dropped. It goes by whole numbers: a
 // float64 has 53 bits, and seconds since 1970 need 61 of them to the nanosecond.
-func csvTime(f csvField) (int64, flaw) {
+func (f field) instant() (int64, flaw) {
 	b := f.text
-	if len(b) > 4 && b[4] == '-' {
-		return rfcTime(f)
+	switch {
+	case len(b) > 4 && b[4] == '-':
+		return f.rfcTime()
+	case len(b) > 1 && b[0] == '[' && b[len(b)-1] == ']':
+		return field{b[1 : len(b)-1], f.column + 1}.instant()
+	case len(b) > 2 && b[2] == '/':
+		at, bad := logTime(b)
+		bad.column += f.column - 1
+		return at, bad
 	}
 	// 12.5 is 12 and 5, and 5 is half a second by the zeros that the nine digits of a
-	// nanosecond have beside it.
+	// nanosecond have beside it. No time is negative, and none has an exponent: what looks so
+	// is another column.
 	whole, fraction, _ := bytes.Cut(b, []byte("."))
 	count, ok := number(whole)
 	if !ok && len(whole) == 19 { // nanoseconds since 1970 have one digit more than [number] reads
@@ -147,7 +145,7 @@ func csvTime(f csvField) (int64, flaw) {
 const timeRange = "the time is not between 1970 and 2262"
 
 // rfcTime reads RFC 3339, such as 2015-05-17T10:05:03.25+02:00.
-func rfcTime(f csvField) (int64, flaw) {
+func (f field) rfcTime() (int64, flaw) {
 	var t time.Time
 	if err := t.UnmarshalText(f.text); err != nil {
 		return 0, flaw{f.column, "the time is not as in RFC 3339, such as 2015-05-17T10:05:03Z"}
@@ -156,4 +154,44 @@ func rfcTime(f csvField) (int64, flaw) {
 		return 0, flaw{f.column, timeRange}
 	}
 	return t.UnixNano(), flaw{}
+}
+
+// dayTime reads 2015-05-17 and 10:05:03 of UTC, with or without decimals.
+func dayTime(day, when field) (int64, flaw) {
+	const days, hours = "0000-00-00", "00:00:00"
+	d, h := day.text, when.text
+	if len(d) != len(days) || !hasShape(d, days) {
+		return 0, flaw{max(day.column, 1), "a date is written 2015-05-17"}
+	}
+	if len(h) < len(hours) || !hasShape(h[:len(hours)], hours) {
+		return 0, flaw{max(when.column, 1), "a time is written 10:05:03"}
+	}
+	decimals, _ := fractionOf(h[len(hours):])
+	seconds, bad := secondsOf(digits(d[:4]), digits(d[5:7]), digits(d[8:10]), digits(h[:2]), digits(h[3:5]), digits(h[6:8]))
+	if bad != "" {
+		return 0, flaw{max(day.column, 1), bad}
+	}
+	return seconds*second + decimals, flaw{}
+}
+
+// digits is the number that b is, all of whose bytes are digits.
+func digits(b []byte) int {
+	n, _ := number(b)
+	return int(n)
+}
+
+// secondsOf is an instant of UTC in seconds since 1970, or what is wrong with it.
+func secondsOf(year, month, day, hour, minute, sec int) (seconds int64, bad string) {
+	date := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	seconds = date.Unix() + int64(hour*3600+minute*60+sec)
+	switch {
+	case month < 1 || month > 12 || date.Day() != day: // February 31 is March 3
+		return 0, "there is no such day"
+	// time.Date would take the 61st second for the next minute, and so does the sum.
+	case hour > 23 || minute > 59 || sec > 60: // 60 is a leap second
+		return 0, "there is no such time of the day"
+	case seconds < 0 || seconds >= maxSeconds:
+		return 0, timeRange
+	}
+	return seconds, ""
 }

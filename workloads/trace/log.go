@@ -12,7 +12,8 @@ import "bytes"
 // same path is another page there. Whatever the status is, somebody asked; it says what
 // the size is of.
 type accessLog struct {
-	page []byte // site and path, of the line read last
+	// Site and path, of the line read last.
+	page []byte
 }
 
 // tellLog takes a line that can be read for one of an access log. No other format has the
@@ -41,7 +42,7 @@ func (l *accessLog) parse(line []byte) (entry, flaw) {
 		}
 	}
 	if open == len(line) {
-		return entry{}, flaw{host + 1, "no [time] after the client"}
+		return l.parseEpoch(line)
 	}
 	length := bytes.IndexByte(line[open:], ']') + 1
 	if length == 0 {
@@ -62,6 +63,33 @@ func (l *accessLog) parse(line []byte) (entry, flaw) {
 		e.key = l.page
 	}
 	bad = logAnswer(line, i, &e)
+	return e, bad
+}
+
+// parseEpoch reads a line whose time is nginx's $msec: seconds since 1970 with three
+// decimals, somewhere before the request.
+func (l *accessLog) parseEpoch(line []byte) (e entry, bad flaw) {
+	quote := bytes.IndexByte(line, '"')
+	if quote < 0 {
+		return entry{}, flaw{indexBlank(line) + 1, "no [time] after the client"}
+	}
+	for at := 0; at < quote; at = skipBlanks(line, at) {
+		end := fieldEnd(line, at)
+		f := field{line[at:end], at + 1}
+		if len(f.text) == len("1700000000.039") && f.text[10] == '.' && f.isTime() {
+			e.at, _ = f.instant()
+			break
+		}
+		at = end
+	}
+	if e.at == 0 {
+		return entry{}, flaw{indexBlank(line) + 1, "no [time] after the client"}
+	}
+	at, bad := logRequest(line, quote, &e)
+	if bad.reason != "" {
+		return entry{}, bad
+	}
+	bad = logAnswer(line, at, &e)
 	return e, bad
 }
 

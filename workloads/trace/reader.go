@@ -10,23 +10,30 @@ import (
 
 // Request is one request of a trace.
 type Request struct {
-	At    int64 // nanoseconds since 1970
-	Key   string
-	Size  int // of the value, in bytes
+	// Nanoseconds since 1970.
+	At  int64
+	Key string
+	// Of the value, in bytes.
+	Size  int
 	Write bool
 }
 
 // Reader reads the requests of a recording in the order of time. It is not safe for
 // concurrent use; a recording may have many.
 type Reader struct {
-	of      *Recording
-	waiting []int // the runs that are not read yet by number, the earliest first
+	of *Recording
+	// The runs that are not read yet by number, the earliest first.
+	waiting []int
 	active  queue.Heap[*cursor]
-	sizes   []int64 // of every key's value, by now
-	second  []event // those that are to come of what was gathered
-	room    []event // for what is gathered of files whose times are whole seconds
-	exact   []event // and of the others
-	instant int64   // of what was gathered last
+	// Of every key's value, by now.
+	sizes []int64
+	// Those that are to come of what was gathered.
+	second []event
+	// For what is gathered of files whose times are whole seconds.
+	room  []event
+	exact []event // and of the others
+	// Of what was gathered last.
+	instant int64
 	read    int64
 	request Request
 }

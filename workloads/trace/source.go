@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // Stdin is the name of standard input among files. It can be read once, as any pipe.
@@ -91,18 +93,25 @@ type packing struct {
 	magic  string
 	at     int // of the magic
 	unpack func(io.Reader) (io.Reader, error)
-	hint   string // what to do where unpack is nil; FILE is the file
+	// What to do where unpack is nil; FILE is the file.
+	hint string
 }
 
 // packings are told by the beginning and not by the name: access.log.1 may be packed or
-// not. A new one that the standard library unpacks is a line here. What is not unpacked
+// not. A new one is a line here. What is not unpacked
 // is here as well, for who reads that a file has no line of a log in it looks for a fault
 // of the log, and one command would have done.
 var packings = []packing{
 	// Several packed files, one after another, are one text: logs are put together so.
 	{name: "gzip", magic: "\x1f\x8b", unpack: func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) }},
 	{name: "bzip2", magic: "BZh", unpack: func(r io.Reader) (io.Reader, error) { return bzip2.NewReader(r), nil }},
-	{name: "zstd", magic: "\x28\xb5\x2f\xfd", hint: "zstd -dc FILE | simulate run --trace -"},
+	{name: "zstd", magic: "\x28\xb5\x2f\xfd", unpack: func(r io.Reader) (io.Reader, error) {
+		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1))
+		if err != nil {
+			return nil, err
+		}
+		return z.IOReadCloser(), nil
+	}},
 	{name: "xz", magic: "\xfd7zXZ\x00", hint: "xz -dc FILE | simulate run --trace -"},
 	{name: "lz4", magic: "\x04\x22\x4d\x18", hint: "lz4 -dc FILE | simulate run --trace -"},
 	{name: "compress (.Z)", magic: "\x1f\x9d", hint: "gzip -dc FILE | simulate run --trace -"},
@@ -160,7 +169,7 @@ func readError(path string, line int64, err error) error {
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		err = errors.New("the packed data ends in the middle: the file is torn, copy it again")
-	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), errors.As(err, &damaged):
+	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), errors.As(err, &damaged), errors.Is(err, zstd.ErrCRCMismatch), errors.Is(err, zstd.ErrMagicMismatch):
 		err = fmt.Errorf("the packed data is damaged, copy it again: %w", err)
 	default:
 		err = fmt.Errorf("the file cannot be read on: %w", err)
@@ -171,9 +180,11 @@ func readError(path string, line int64, err error) error {
 // lines reads a text line by line, in constant memory. The first of them can be looked
 // at beforehand, for the format is seen from them.
 type lines struct {
-	text   *bufio.Reader
-	number int64  // of the line read last, from 1
-	long   []byte // a line that the buffer of text did not hold
+	text *bufio.Reader
+	// Of the line read last, from 1.
+	number int64
+	// A line that the buffer of text did not hold.
+	long []byte
 }
 
 // maxLine is the longest line that is read, in bytes. What is longer is hardly a line

@@ -16,7 +16,8 @@ import (
 // The first number is why the spool can be read from the beginning of a run alone, and
 // forward: the first event of a run is that of the run's first instant.
 type event struct {
-	at    int64 // nanoseconds since 1970
+	// Nanoseconds since 1970.
+	at    int64
 	size  int64
 	key   uint32 // its number
 	write bool
@@ -60,10 +61,12 @@ type run struct {
 type spool struct {
 	runs   []run
 	memory []byte
-	file   *os.File // what does not fit into memory, all of it; nil if there is none
-	size   int64
+	// What does not fit into memory, all of it; nil if there is none.
+	file *os.File
+	size int64
 
-	encoded []byte // of the run that is written
+	// Of the run that is written.
+	encoded []byte
 }
 
 // add sorts the requests, all of one file, and keeps them as a run. It may change their
@@ -146,9 +149,11 @@ type cursor struct {
 
 	spool *spool
 	run   *run
-	from  int64  // of what is not in text yet
-	text  []byte // read and not decoded
-	room  []byte // for text, where that is not a part of memory
+	// Of what is not in text yet.
+	from int64
+	text []byte // read and not decoded
+	// For text, where that is not a part of memory.
+	room []byte
 }
 
 // open returns a cursor before the first request of a run.

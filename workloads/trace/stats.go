@@ -17,18 +17,24 @@ type BadLine struct {
 
 // FileStats is what was found in one file.
 type FileStats struct {
-	File   string
-	Format string // such as [AccessLog]; "" of an empty file
+	File string
+	// Such as [AccessLog]; "" of an empty file.
+	Format string
 
-	Lines    int64     // read; empty lines and headers do not count
-	Bad      int64     // of Lines, those that cannot be read
+	// Read; empty lines and headers do not count.
+	Lines int64
+	// Of Lines, those that cannot be read.
+	Bad      int64
 	FirstBad []BadLine // the first five
-	Ends     int64     // the line after its last
+	// The line after its last.
+	Ends int64
 
-	Back     int64 // requests that come more than a minute after a later one: they were put in their place
+	// Requests that come more than a minute after a later one: they were put in their place.
+	Back     int64
 	BackLine int64 // the first of them
 
-	Unused []string // columns that are not looked at
+	// Columns that are not looked at.
+	Unused []string
 }
 
 // Count is how often something was met.
@@ -43,16 +49,22 @@ type Stats struct {
 	Files []FileStats
 
 	Requests int64
-	Writes   int64   // of Requests
-	Unread   int64   // of Writes, those of keys that nobody reads: they may ask for something by POST
-	Methods  []Count // of Requests and of what was left out, by its name as it is written; the most frequent first
-	Skipped  []Count // of Methods, those that are neither reads nor writes
+	Writes   int64 // of Requests
+	// Of Writes, those of keys that nobody reads: they may ask for something by POST.
+	Unread int64
+	// Of Requests and of what was left out, by its name as it is written; the most frequent first.
+	Methods []Count
+	// Of Methods, those that are neither reads nor writes.
+	Skipped []Count
 
-	Keys      int
-	Unsized   int // of Keys, those of which no line says how large the value is
-	UsualSize int // the mean of the others' values, which those have; 1,000 bytes if there are none
+	Keys int
+	// Of Keys, those of which no line says how large the value is.
+	Unsized int
+	// The mean of the others' values, which those have; 1,000 bytes if there are none.
+	UsualSize int
 
-	First, Last time.Time // the earliest and the latest time
+	// The earliest and the latest time.
+	First, Last time.Time
 
 	// Gap is the longest time without a request, and GapFile and GapLine the request that
 	// ends it. It is told where it is an hour or more.
@@ -78,8 +90,9 @@ func (s *FileStats) addBad(line int64, f flaw) {
 // enough to find what is worth to be told, and 400 days have ten thousand of them.
 type calendar struct {
 	hours map[int64]*hour // since 1970
-	last  *hour           // the one that was added to last, as a rule also the next
-	of    int64
+	// The one that was added to last, as a rule also the next.
+	last *hour
+	of   int64
 }
 
 // hour is the first and the last request in it. Of the first there is also where it

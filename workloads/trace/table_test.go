@@ -102,7 +102,7 @@ func TestTableFlaws(t *testing.T) {
 		{"", "1e3,a,1", "neither seconds", 1},
 		{"", "1.5.5,a,1", "neither seconds", 1},
 		{"", ".5,a,1", "neither seconds", 1},
-		{"", ",a,1", "neither seconds", 1},
+		{"", ",a,1", "there is no time", 1},
 		{"", "1.-5,a,1", "neither seconds", 1},
 		{"", "99999999999999999999,a,1", "neither seconds", 1},
 		{"", "2015-05-17 10:05:03,a,1", "RFC 3339", 1},

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // traceFile writes a file to replay.
@@ -87,7 +89,7 @@ func TestErrors(t *testing.T) {
 		{"directory", nil, Config{Files: []string{dir}}, "trace FILE: this is a directory: name files in it, such as FILE/*.log"},
 		{"empty", []byte(""), Config{}, "FILE:1:1: there is no request in it"},
 		{"blank lines", []byte("\n\n \n"), Config{Format: "log"}, "FILE:4:1: there is no request in it"},
-		{"neither", []byte("<xml>\n</xml>\n"), Config{}, "FILE:1:1: neither an access log nor a table of time,key,size: if it is one of them with bad lines at its beginning, name its format (format: log or csv)"},
+		{"neither", []byte("<xml>\n</xml>\n"), Config{}, "FILE:1:1: this is no trace that is known: it seems to be XML or HTML"},
 		{"header alone", []byte("time,key\n"), Config{}, "FILE:2:1: there is no request in it"},
 		{"bad lines, short", []byte("1,a,1\n2,b\n\n3,,\n"), Config{MaxBad: 0.3}, "FILE:4:3: the key is empty; 1 of 3 lines cannot be read, and max_bad allows 30%"},
 		{"bad lines, long", []byte(good + "x,a,1\n" + strings.Repeat("2,a,1\nx\n", 100)), Config{MaxBad: 0.05},
@@ -95,6 +97,14 @@ func TestErrors(t *testing.T) {
 		{"bad lines after a minute", []byte(good + "90,a,1\n" + strings.Repeat("x\n", 100)), Config{MaxBad: 0.001}, "FILE:202:1: a line is time,key,size or time,key; a key with commas stands in quotes; 1 of 202 lines cannot be read, and max_bad allows 0.1%"},
 		{"an operation that is not known", []byte("time,key,op\n1,a,brew\n"), Config{}, "FILE:2:5: the operation is none that is known: name it in the trace's reads, writes or skip; 1 of 1 lines cannot be read, and max_bad allows 0%"},
 		{"nothing but what is left out", []byte(`h - - [17/May/2015:10:00:02 +0000] "OPTIONS /a HTTP/1.1" 204 0`), Config{}, "FILE:1:1: there is no request in it but OPTIONS, which is left out: name it in the trace's reads or writes to replay it"},
+		{"memcached -vv", []byte("<28 get page:/p/0\n> FOUND KEY page:/p/0\n"), Config{}, "it seems to be what memcached -vv prints, which has no times: watch fetchers mutations over its port has them"},
+		{"ARC", []byte("0 1 0 0\n0 1 0 1\n"), Config{}, "it seems to be a trace of ARC (start, number of blocks), which has no times: make a table of time,key of it, with the time that a block takes"},
+		{"kvcache", []byte("key,op,size,op_count,key_size\n1000,GET,0,1,20\n"), Config{}, "it seems to be a table without a time, as CacheLib's kvcache of 2022: add a column time"},
+		{"a list of JSON", []byte("[{\"time\": 1, \"key\": \"a\"}]\n"), Config{}, "it seems to be a list of JSON: write an object a line, such as by jq -c '.[]'"},
+		{"syslog", []byte("Nov 14 22:13:20 web app: started\n"), Config{}, "it seems to be of syslog, whose times have no year, and its lines no request that is known: log the requests by themselves"},
+		{"binary", []byte("\x00\x01\x02\x00"), Config{}, "it seems to be binary, such as libCacheSim's oracleGeneral or a vscsi trace: write it as a table of time,key,size, which libCacheSim's tracePrint does"},
+		{"prose", []byte("it was a dark night\n"), Config{}, "it is none of " + strings.Join(FormatNames(), ", ") + "; if it is one of them with bad lines at its beginning, name its format (format: log); else make a table of time,key,size of it"},
+		{"torn zstd", zstdText(t, good)[:30], Config{Format: "csv"}, "the packed data ends in the middle: the file is torn, copy it again"},
 		{"torn gzip", packed[:len(packed)-20], Config{Format: "log"}, "the packed data ends in the middle: the file is torn, copy it again"},
 		{"torn gzip, no format", packed[:len(packed)-5], Config{}, "FILE:7:1: the packed data ends in the middle: the file is torn, copy it again"},
 		{"torn gzip header", packed[:5], Config{}, "trace FILE: the gzip data is damaged: unexpected EOF"},
@@ -147,6 +157,8 @@ func TestHowFilesAreWritten(t *testing.T) {
 		{"gzip in pieces", append(gzipped(t, []byte(text[:20])), gzipped(t, []byte(text[20:]))...), want},
 		{"gzip twice", gzipped(t, gzipped(t, []byte(text))), want},
 		{"bzip2", bzip2Text(t), want},
+		{"zstd", zstdText(t, text), want},
+		{"zstd in gzip", gzipped(t, zstdText(t, text)), want},
 		{"a long key", []byte("1," + long + ",1\n2,b,2\n"), []string{"1 " + long + " 1", "2 b 2"}},
 		{"a line that is too long", []byte("1,a,1\n" + strings.Repeat("x", 2*maxLine) + "\n2,b,2\n"), want},
 	} {
@@ -157,6 +169,16 @@ func TestHowFilesAreWritten(t *testing.T) {
 			}
 		})
 	}
+}
+
+// zstdText packs a text.
+func zstdText(t *testing.T, text string) []byte {
+	t.Helper()
+	z, err := zstd.NewWriter(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return z.EncodeAll([]byte(text), nil)
 }
 
 // bzip2Text is the table of the test above, packed by bzip2.
