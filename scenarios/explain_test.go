@@ -46,11 +46,7 @@ func TestExplainWhatIsSet(t *testing.T) {
 // TestExplainFits holds that nothing but overrides, which are there to be copied, is
 // wider than the screen.
 func TestExplainFits(t *testing.T) {
-	for _, info := range scenarios.Catalogue() {
-		s, err := scenarios.Named(info.Name, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, s := range catalogue() {
 		var b strings.Builder
 		if err := scenarios.Explain(&b, s, false); err != nil {
 			t.Fatal(err)
@@ -58,7 +54,7 @@ func TestExplainFits(t *testing.T) {
 		for line := range strings.Lines(b.String()) {
 			override := strings.HasPrefix(line, "  with ") || strings.Contains(line, "for this strategy only: ")
 			if width := utf8.RuneCountInString(strings.TrimRight(line, "\n")); width > 110 && !override {
-				t.Errorf("%s: a line of %d columns: %s", info.Name, width, line)
+				t.Errorf("%s: a line of %d columns: %s", s.Name, width, line)
 			}
 		}
 	}

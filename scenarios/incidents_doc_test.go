@@ -5,8 +5,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-
-	"github.com/herdlab/herdlab/scenarios"
 )
 
 // Whoever reads about the incidents finds each of them.
@@ -19,7 +17,7 @@ func TestIncidentsAreInTheDocs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, s := range scenarios.Catalogue() {
+		for _, s := range catalogue() {
 			if want := fmt.Sprintf(link, s.Name); s.IsIncident() && !strings.Contains(string(text), want) {
 				t.Errorf("%s has no %s: add it under its theme", file, want)
 			}

@@ -12,7 +12,7 @@ import (
 func TestRealTakesMinutes(t *testing.T) {
 	const most = 3 * time.Minute
 	ran := 0
-	for _, entry := range scenarios.Catalogue() {
+	for _, entry := range catalogue() {
 		if !entry.IsIncident() {
 			continue
 		}

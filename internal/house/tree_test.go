@@ -72,10 +72,16 @@ func files(t *testing.T, visit func(name string, text []byte)) {
 	}
 }
 
+// parsed is what tree has found. One test runs at a time, and none changes it.
+var parsed []*source
+
 // tree is every Go file of the module, in the order of their paths. Like the go
 // command it passes over testdata.
 func tree(t *testing.T) []*source {
 	t.Helper()
+	if parsed != nil {
+		return parsed
+	}
 	texts := make(map[string]string)
 	files(t, func(name string, text []byte) {
 		if strings.HasSuffix(name, ".go") && !strings.Contains("/"+name, "/testdata/") {
@@ -85,7 +91,8 @@ func tree(t *testing.T) []*source {
 	if len(texts) < 20 {
 		t.Fatalf("found %d Go files under %s, expected the whole module", len(texts), root)
 	}
-	return parse(t, texts)
+	parsed = parse(t, texts)
+	return parsed
 }
 
 // parse makes sources of texts by their paths.
