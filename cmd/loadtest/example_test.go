@@ -93,9 +93,9 @@ expect:
 // The example of docs/any-application.md as a reader would try it: somebody
 // else's cache between the lab's users and the lab's origin has a herd.
 func TestAnyApplication(t *testing.T) {
-	binary := program(t)
-	t.Chdir(t.TempDir())
-	if err := os.WriteFile("herd.yaml", []byte(herd), 0o644); err != nil {
+	t.Parallel()
+	binary, dir := program(t), t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "herd.yaml"), []byte(herd), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	serving := listen(`origin: (http://\S+)\n`)
@@ -108,14 +108,14 @@ func TestAnyApplication(t *testing.T) {
 		stdout.Reset()
 		stderr.Reset()
 		cmd := exec.Command(tool, append([]string{"attack", "herd.yaml", "-q", "--max-late", "100%", "--target"}, args...)...)
-		cmd.Stdout, cmd.Stderr = &stdout, &stderr
+		cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &stdout, &stderr
 		_ = cmd.Run() // its exit code tells
 		return cmd.ProcessState.ExitCode()
 	}
 	if code := attack(target, "--origin-stats", origin, "--name", "naive"); code != command.ExitDone {
 		t.Fatalf("exit code %d: %s", code, stderr.String())
 	}
-	r := results(t, ".", "naive").Runs[0]
+	r := results(t, dir, "naive").Runs[0]
 	if r.Strategy != "naive" || r.Kind != "target" || r.LoadsUnknown {
 		t.Errorf("run %s of kind %s, loads unknown %v", r.Strategy, r.Kind, r.LoadsUnknown)
 	}
@@ -130,7 +130,7 @@ func TestAnyApplication(t *testing.T) {
 	if code := attack(target + "/{key}"); code != command.ExitDone || !strings.Contains(stdout.String(), "n/a") {
 		t.Errorf("exit code %d: %s\n%s", code, stderr.String(), stdout.String())
 	}
-	if r := results(t, ".", "target").Runs[0]; !r.LoadsUnknown || !strings.Contains(strings.Join(r.Warnings, " "), "--origin-stats") {
+	if r := results(t, dir, "target").Runs[0]; !r.LoadsUnknown || !strings.Contains(strings.Join(r.Warnings, " "), "--origin-stats") {
 		t.Errorf("loads unknown %v, warnings %q", r.LoadsUnknown, r.Warnings)
 	}
 	if code := attack(target, "--name", "mutex"); code != command.ExitExpectation || !strings.Contains(stderr.String(), "mutex.herd_peak has no value") {

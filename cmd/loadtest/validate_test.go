@@ -49,6 +49,7 @@ func TestValidate(t *testing.T) {
 		"generator apart":  {[]string{"--generator", "process", "--strategy", "naive"}, []string{calibrated, `(?m)^naive +requests +(\d+) +(\d+) +\+0 +exact +ok`}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			dir := t.TempDir()
 			if err := os.WriteFile(filepath.Join(dir, "small.yaml"), []byte(twoClocks), 0o644); err != nil {
 				t.Fatal(err)

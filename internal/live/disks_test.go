@@ -3,6 +3,7 @@ package live_test
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -42,12 +43,18 @@ strategies:
 // go, and nothing is left behind.
 func TestDisks(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
+	t.Cleanup(func() { // after the parallel subtests
+		left, err := filepath.Glob(filepath.Join(os.TempDir(), "herdlab-disks*"))
+		if err != nil || len(left) > 0 {
+			t.Errorf("left behind: %v, %v", left, err)
+		}
+	})
 	sc := scenario(t, onDisks)
-	on := startTier(t, t.Context(), "embedded", sc.Fleet)
 	for _, e := range sc.Strategies {
 		t.Run(e.Name, func(t *testing.T) {
+			t.Parallel()
 			want, _ := run(t, sc, e.Name, nil)
-			got, _ := run(t, sc, e.Name, on)
+			got, _ := run(t, sc, e.Name, startTier(t, t.Context(), "embedded", sc.Fleet))
 			near := func(what string, got, want, most int64) {
 				t.Helper()
 				if d := got - want; d < -most || d > most {
@@ -71,12 +78,6 @@ func TestDisks(t *testing.T) {
 			}
 			if least := got.Disk.Entries * 2000; got.Disk.Bytes < least || got.Disk.Bytes > least+got.Disk.Entries*200 {
 				t.Errorf("%d bytes in %d entries of 2 KB", got.Disk.Bytes, got.Disk.Entries)
-			}
-			left, err := os.ReadDir(os.TempDir())
-			for _, f := range left {
-				if err != nil || strings.HasPrefix(f.Name(), "herdlab-disks") {
-					t.Errorf("left behind: %v, %v", f, err)
-				}
 			}
 		})
 	}

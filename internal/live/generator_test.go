@@ -49,6 +49,7 @@ func apart(ctx context.Context, sc *scenarios.Scenario, on *tier.Tier, generator
 func TestGeneratorApart(t *testing.T) {
 	for _, policy := range []string{"round-robin", "random", "least-busy", "by-key"} {
 		t.Run(policy, func(t *testing.T) {
+			t.Parallel()
 			sc := scenario(t, steady, "fleet.balancer.policy="+policy, "workload.page.writes=5%",
 				"strategies={two-level: {ttl: 500ms, over: {naive: {ttl: 600ms}}}}")
 			want, sent := run(t, sc, "two-level", nil)

@@ -102,6 +102,7 @@ func TestRealAndModelledAgree(t *testing.T) {
 		want, modelled := run(t, sc, strategy, nil)
 		for _, kind := range kinds {
 			t.Run(strategy+"/"+kind, func(t *testing.T) {
+				t.Parallel()
 				got, sent := run(t, sc, strategy, startTier(t, t.Context(), kind, sc.Fleet))
 				if diff := cmp.Diff(modelled, sent); diff != "" {
 					t.Errorf("requests (-modelled +real):\n%s", diff)
@@ -153,6 +154,7 @@ func TestUsersRedis(t *testing.T) {
 func TestRunsDoNotDisturbEachOther(t *testing.T) {
 	for _, kind := range tier.Kinds() {
 		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
 			sc := scenario(t, steady, "duration=300ms", "strategies.naive.ttl=10s",
 				"faults=[{at: 100ms, kind: node-hang, node: 0}, {at: 100ms, kind: node-loss, node: 1}]",
 				"fleet.cache.timeout=20ms")
