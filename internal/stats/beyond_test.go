@@ -97,42 +97,6 @@ func TestMostBeyondGrants(t *testing.T) {
 	}
 }
 
-// Runs whose requests hang together in batches, as queues make them, give no more
-// false alarms than alpha; a difference in every run is found.
-func TestMostBeyondFalseAlarms(t *testing.T) {
-	rng := rand.New(rand.NewPCG(7, 8))
-	queued := func(more float64) stats.Sample {
-		var values []float64
-		for range 20 {
-			level := math.Exp(rng.NormFloat64())
-			for range 50 {
-				values = append(values, level*(1+rng.Float64()/10)+more)
-			}
-		}
-		return sampleOf(values)
-	}
-	const rounds = 120
-	alarms, found := 0, 0
-	for range rounds {
-		var old, new, slower []stats.Sample
-		for range 5 {
-			old, new, slower = append(old, queued(0)), append(new, queued(0)), append(slower, queued(3))
-		}
-		if mostBeyond(old, new).P <= stats.Alpha {
-			alarms++
-		}
-		if mostBeyond(old, slower).P <= stats.Alpha {
-			found++
-		}
-	}
-	if most := rounds * (stats.Alpha + 3*math.Sqrt(stats.Alpha*(1-stats.Alpha)/rounds)); float64(alarms) > most {
-		t.Errorf("%d false alarms of %d", alarms, rounds)
-	}
-	if found < rounds*9/10 {
-		t.Errorf("found in %d of %d", found, rounds)
-	}
-}
-
 // Where there are too many ways to exchange the samples, some are drawn, and always the same.
 func TestMostBeyondDraws(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 10))

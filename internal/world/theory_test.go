@@ -1,3 +1,5 @@
+//go:build !race
+
 package world_test
 
 import (
