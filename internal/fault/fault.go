@@ -60,7 +60,8 @@ func Kinds() []Kind {
 		{Fault: NodeJoin{}, Name: "node-join", Doc: "A cache server that no client knew of is added to the clients' lists, and takes over its share of the keys"},
 		{Fault: NodeLeave{}, Name: "node-leave", Doc: "A cache server is taken off the clients' lists, and keeps its memory"},
 		{Fault: Flush{}, Name: "flush", Doc: "A cache server, or every one, forgets its values and locks"},
-		{Fault: SlowOrigin{}, Name: "slow-origin", Doc: "The origin takes longer for every load"},
+		{Fault: SlowOrigin{}, Name: "slow-origin", Doc: "The origin takes longer for every load that begins by then; for one that stands still and goes on there is origin-hang"},
+		{Fault: OriginHang{}, Name: "origin-hang", Doc: "The origin stands still, and then goes on with what was under way and what came meanwhile"},
 		{Fault: OriginErrors{}, Name: "origin-errors", Doc: "Some of the loads fail, after the time that they take"},
 		{Fault: OriginDown{}, Name: "origin-down", Doc: "Every load fails at once"},
 		{Fault: InvalidValue{}, Name: "invalid-value", Doc: "The origin answers in time and without an error, and every value is one that a box refuses"},
@@ -233,6 +234,7 @@ const (
 // a field of it.
 type OriginState struct {
 	Down    bool    // every load fails at once
+	Hangs   bool    // nothing goes on until it ends, and then everything does
 	Invalid bool    // every value is
 	Factor  float64 // of the latency; 1 without a fault
 	Errors  float64 // share of loads that fail, beside the configured one

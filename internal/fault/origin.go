@@ -29,6 +29,23 @@ func (f SlowOrigin) Schedule(w World, _ Scene, after After) {
 	planChange(f.Span, w, after, func(o *OriginState) { o.Factor = f.Factor }, func(o *OriginState) { o.Factor = 1 })
 }
 
+// OriginHang is an origin that stands still: a fail-over, a lock on a table, a disk that
+// does not answer. Loads under way and those that come wait for the end of it, and then go
+// on where they were, as none that begins in the window and takes its whole time anew
+// under [SlowOrigin] does.
+type OriginHang struct {
+	Span `yaml:",inline"`
+}
+
+func (OriginHang) Check(Scene) []Problem { return nil }
+func (OriginHang) Explain() string {
+	return "the origin stands still, and then goes on with what was under way and what came meanwhile"
+}
+func (f OriginHang) Marks(s Scene) []Mark { return f.marks(s, "origin hangs") }
+func (f OriginHang) Schedule(w World, _ Scene, after After) {
+	planChange(f.Span, w, after, func(o *OriginState) { o.Hangs = true }, func(o *OriginState) { o.Hangs = false })
+}
+
 // OriginErrors is an origin some of whose loads fail, after the time that they take.
 // A strategy that does not keep the failure computes the key again for the next who
 // asks.

@@ -135,3 +135,59 @@ faults:
 		}
 	}
 }
+
+// A database stands still for 10 s, as in a fail-over or behind a lock, and what waits goes
+// on: nobody waits longer than the 10 s and the 50 ms of a query, but for those who queue
+// behind a thousand others for 100 slots, and nothing is slow a second afterwards.
+func TestOriginThatFreezesAndGoesOn(t *testing.T) {
+	run := known(t, `
+duration: 60s
+fleet: {boxes: 4, workers: 1000, queue: 5000, cache: {nodes: 1}, origin: {latency: 50ms, concurrency: 100}}
+workload:
+  - {class: page, rate: 100/s, keys: {count: 1000000}}
+client: {timeout: 60s}
+faults:
+  - {at: 20s, for: 10s, kind: origin-hang}
+phases: {before: 0s..20s, hung: 20s..30s, drains: 30s..31s, late: 31s..60s}
+strategies:
+  direct: {}
+`)["direct"]
+	if max := run.LatencyMS.Max; max < 9_900 || max > 10_060 || run.Failures > 0 {
+		t.Errorf("the longest waits %.0f ms and %d fail, want 10,050 and none", max, run.Failures)
+	}
+	for _, phase := range []string{"before", "late"} {
+		if l := run.Phases[phase].LatencyMS; l.Max > 51 && phase == "late" || l.P50 > 51 {
+			t.Errorf("%s: %+v, want 50 ms", phase, l)
+		}
+	}
+}
+
+// One that freezes to the end fails those who wait, and the run ends all the same.
+func TestOriginThatFreezesForGood(t *testing.T) {
+	run := known(t, `
+duration: 10s
+fleet: {boxes: 1, workers: 100, cache: {nodes: 1}, origin: {latency: 50ms, timeout: 1s}}
+workload: [{class: page, rate: 20/s, keys: {count: 1000}}]
+client: {timeout: 2s}
+faults: [{at: 5s, kind: origin-hang}]
+strategies: {naive: {}}
+`)["naive"]
+	if n := run.Outcomes[metrics.OriginFailure]; n < 80 || n > 120 || run.LatencyMS.Max > 1_060 {
+		t.Errorf("%d failures of the origin and at most %.0f ms, want about 100 and the box's time-out of 1 s", n, run.LatencyMS.Max)
+	}
+}
+
+// The times of an origin that forgets how long it has worked are exponential: mean, median
+// ln 2 and p99 ln 100 of the mean.
+func TestExponentialOrigin(t *testing.T) {
+	run := known(t, `
+duration: 20m
+fleet: {boxes: 1, workers: 1000, queue: 1000, cache: {nodes: 1}, origin: {latency: {mean: 100ms, exponential: true}}}
+workload: [{class: page, rate: 100/s, keys: {count: 1000000}}]
+client: {timeout: 60s}
+strategies: {direct: {}}
+`)["direct"]
+	if l := run.LatencyMS; !near(l.Mean, 100, 1.5) || !near(l.P50, 69.3, 1.5) || !near(l.P99, 460.5, 10) {
+		t.Errorf("mean %.1f ms, p50 %.1f, p99 %.1f; want 100, 69.3 and 460.5", l.Mean, l.P50, l.P99)
+	}
+}

@@ -92,6 +92,20 @@ func TestShortHangOfRealCaches(t *testing.T) {
 	}
 }
 
+// An origin that freezes and goes on holds up real boxes as it does modelled ones: nothing
+// fails, and nobody waits longer than the rest of it and the load.
+func TestOriginHangUnderRealBoxes(t *testing.T) {
+	sc := scenario(t, steady, shaken("[{at: 200ms, for: 400ms, kind: origin-hang}]", "fleet.workers=200", "strategies.naive.ttl=100ms")...)
+	want, _ := run(t, sc, "naive", nil)
+	got, _ := run(t, sc, "naive", startTier(t, t.Context(), "embedded", sc.Fleet))
+	if got.Failures > 0 || want.Failures > 0 {
+		t.Errorf("%d failures, and %d in the model", got.Failures, want.Failures)
+	}
+	if got, want := got.ServiceMS.Max, want.LatencyMS.Max; want < 380 || want > 407 || got < 350 || got > want+1000 { // a busy machine is late
+		t.Errorf("the longest waits %v ms, and in the model %v", got, want)
+	}
+}
+
 // A cache without nodes of ours takes no harm, and the report says so.
 func TestFaultsThatACacheCannotHave(t *testing.T) {
 	sc := scenario(t, steady, shaken("[{at: 100ms, for: 100ms, kind: node-loss, node: 1}, {at: 100ms, kind: flush, node: 1}]", "duration=400ms")...)

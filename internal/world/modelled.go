@@ -61,8 +61,13 @@ func (m *Modelled) NewLoad(w *World) (LoadPart, error) {
 	return m.Clients, nil
 }
 
-// Close has nothing to do: what is modelled is gone with its world.
-func (m *Modelled) Close() {}
+// Close has an origin go on that hangs to the end, so that what waits there ends, too. All
+// else that is modelled is gone with its world.
+func (m *Modelled) Close() {
+	if m.Origin != nil {
+		_ = m.Origin.Change(func(o *fault.OriginState) { o.Hangs = false })
+	}
+}
 
 // modelledTier is a Tier whose clients a world knows.
 type modelledTier struct {

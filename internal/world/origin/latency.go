@@ -2,6 +2,7 @@ package origin
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"time"
@@ -18,19 +19,31 @@ type Latency struct {
 	Median time.Duration   `yaml:"median" min:"0s" doc:"lognormal: half of the loads are faster"`
 	P99    time.Duration   `yaml:"p99" min:"0s" doc:"lognormal: 99 % of the loads are faster"`
 	Values []time.Duration `yaml:"values" doc:"empirical: one of these, equally likely"`
+
+	Mean        time.Duration `yaml:"mean" min:"0s" doc:"exponential: of all loads; 37 % take longer"`
+	Exponential bool          `yaml:"exponential" doc:"required with mean: what is left of a load does not depend on how long it has taken"`
 }
 
 // Validate reports what is wrong with the distribution. The zero Latency is none at
 // all, and right.
 func (c Latency) Validate() error {
-	lognormal := c.Median != 0 || c.P99 != 0
+	lognormal, exponential, forms := c.Median != 0 || c.P99 != 0, c.Mean != 0 || c.Exponential, 0
+	for _, written := range []bool{c.Fixed != 0, lognormal, exponential, len(c.Values) > 0} {
+		if written {
+			forms++
+		}
+	}
 	switch {
 	case c.Values != nil && len(c.Values) == 0:
 		return errors.New("values is empty: name one duration at least, such as [40ms, 60ms]")
-	case c.Fixed < 0 || c.Median < 0 || c.P99 < 0:
+	case min(c.Fixed, c.Median, c.P99, c.Mean) < 0:
 		return errors.New("a latency cannot be negative")
-	case lognormal && (c.Fixed != 0 || len(c.Values) > 0), c.Fixed != 0 && len(c.Values) > 0:
-		return errors.New("give one form only: a duration, {median, p99} or {values}")
+	case forms > 1:
+		return errors.New("give one form only: a duration, {median, p99}, {mean, exponential: true} or {values}")
+	case c.Mean != 0 && !c.Exponential:
+		return fmt.Errorf("a mean says nothing of how latencies differ: write {mean: %v, exponential: true}, or the bare duration where all are alike", c.Mean)
+	case exponential && c.Mean == 0:
+		return errors.New("an exponential latency needs a mean above 0, such as {mean: 100ms, exponential: true}")
 	case lognormal && (c.Median == 0 || c.P99 < c.Median):
 		return errors.New("a lognormal latency needs a median above 0 and a p99 that is not below it")
 	}
@@ -38,6 +51,10 @@ func (c Latency) Validate() error {
 }
 
 // Sample draws one duration.
+//
+// The exponential form is that of the textbooks' M/M/c, whose closed forms a run can be held
+// against: half of the loads take less than ln 2, 69 %, of the mean, and one in a hundred
+// more than ln 100, 4.6 of it.
 //
 // The lognormal form has ln X ~ N(mu, sigma²) with mu = ln median and sigma =
 // (ln p99 - ln median) / z99, since the p-quantile of X is exp(mu + z_p sigma).
@@ -48,6 +65,8 @@ func (c Latency) Sample(rng *rand.Rand) time.Duration {
 	case c.Median > 0:
 		sigma := math.Log(float64(c.P99)/float64(c.Median)) / z99
 		return scaled(c.Median, math.Exp(float64(sigma*rng.NormFloat64())))
+	case c.Mean > 0:
+		return scaled(c.Mean, rng.ExpFloat64())
 	}
 	return c.Fixed
 }

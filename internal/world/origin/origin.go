@@ -42,7 +42,7 @@ var (
 // Config is the database or service that computes values, as a scenario file
 // spells it.
 type Config struct {
-	Latency     Latency       `yaml:"latency" doc:"time to compute one value: a duration, or {median, p99}, or {values: [...]}"`
+	Latency     Latency       `yaml:"latency" doc:"time to compute one value: a duration, or {median, p99}, or {mean, exponential: true}, or {values: [...]}"`
 	Write       time.Duration `yaml:"write" default:"5ms" min:"0s" doc:"time to commit one write"`
 	Concurrency int           `yaml:"concurrency" default:"0" min:"0" doc:"loads that run at once, the rest wait; 0 is no limit"`
 	Queue       int           `yaml:"queue" default:"0" min:"0" doc:"loads that may wait, more fail; 0 is no limit"`
@@ -74,6 +74,7 @@ type Origin struct {
 	rows     map[string]*row
 	written  atomic.Bool // there are rows
 	fault    fault.OriginState
+	pace     pace
 
 	occupancy Occupancy
 }
@@ -131,7 +132,7 @@ func (o *Origin) Load(ctx context.Context, key string) (strategies.Value, error)
 		return strategies.Value{}, err
 	}
 	timeline.Waits(ctx, q.queued)
-	interrupted := o.clock.Sleep(ctx, q.wait)
+	interrupted := o.sleepUntil(ctx, q.wait, q.ends)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := o.clock.Now()
@@ -145,32 +146,56 @@ func (o *Origin) Load(ctx context.Context, key string) (strategies.Value, error)
 	case o.fault.Invalid:
 		return strategies.Value{}, ErrInvalid
 	}
-	return strategies.Value{Data: o.blank.Value(key), Version: o.rows[key].versionAt(q.begins.Sub(o.made))}, nil
+	return strategies.Value{Data: o.blank.Value(key), Version: o.rows[key].versionAt(o.pace.real(q.begins).Sub(o.made))}, nil
 }
 
-// query is what is decided about a load when it arrives.
+// sleepUntil waits so long, and longer if there was or is a hang: until the origin's own
+// time is that. Another hang may begin while it makes up for one:
+//
+//	the load has a second to go, and the origin hangs
+//	it goes on, and the load sleeps for that second
+//	it hangs again before that is over
+func (o *Origin) sleepUntil(ctx context.Context, wait time.Duration, own int64) error {
+	for err := o.clock.Sleep(ctx, wait); ; {
+		o.mu.Lock()
+		left, goes := own-o.pace.own(o.clock.Now().UnixNano()), o.pace.goes
+		o.mu.Unlock()
+		switch {
+		case err != nil || left <= 0:
+			return err
+		case goes != nil:
+			err = goes.Wait(ctx, clock.Forever)
+		default:
+			err = o.clock.Sleep(ctx, time.Duration(left))
+		}
+	}
+}
+
+// query is what is decided about a load when it arrives. Its instants are of the origin's
+// own time.
 type query struct {
-	begins time.Time     // when its turn comes
-	wait   time.Duration // from its arrival to its end
+	begins int64         // its turn comes
+	ends   int64         // it is answered
+	wait   time.Duration // from its arrival to its end, without a hang
 	queued time.Duration // of it, until its turn
 	fails  bool
 }
 
-// admit decides about a load that arrives now. Its whole wait is known by then,
-// because what comes later does not overtake it.
+// admit decides about a load that arrives now. Its whole wait is known by then, but for
+// hangs, because what comes later does not overtake it.
 func (o *Origin) admit(key string) (query, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := o.clock.Now()
-	nanos := now.UnixNano()
+	nanos := o.pace.own(now.UnixNano())
 	if o.cfg.Queue > 0 && o.slots.Waiting(nanos) >= o.cfg.Queue {
 		return query{}, ErrFull
 	}
 	o.observer.LoadStarted(key, now)
 	slower := o.fault.Factor * (1 + o.cfg.Degrade*float64(o.inFlight))
-	o.count(1, nanos)
+	o.count(1, now.UnixNano())
 	if o.fault.Down {
-		return query{begins: now, fails: true}, nil
+		return query{begins: nanos, ends: nanos, fails: true}, nil
 	}
 	rng := o.draws.nextLoad(key)
 	service := scaled(o.cfg.Latency.Sample(rng), slower)
@@ -179,7 +204,8 @@ func (o *Origin) admit(key string) (query, error) {
 		o.slots.Note(start)
 	}
 	queued := time.Duration(start - nanos)
-	q := query{begins: now.Add(queued), wait: min(queued, eternity) + service, queued: queued}
+	q := query{begins: start, wait: min(queued, eternity) + service, queued: queued}
+	q.ends = nanos + int64(q.wait)
 	if p := o.cfg.Errors + o.fault.Errors; p > 0 {
 		q.fails = rng.Float64() < p
 	}
@@ -191,12 +217,12 @@ func (o *Origin) admit(key string) (query, error) {
 func (o *Origin) Write(ctx context.Context, key string) (version uint64, err error) {
 	o.mu.Lock()
 	wait := scaled(o.cfg.Write, o.fault.Factor)
-	down := o.fault.Down
+	down, ends := o.fault.Down, o.pace.own(o.clock.Now().UnixNano())+int64(wait)
 	o.mu.Unlock()
 	if down {
 		return 0, ErrFailed
 	}
-	if err := o.clock.Sleep(ctx, wait); err != nil {
+	if err := o.sleepUntil(ctx, wait, ends); err != nil {
 		return 0, err
 	}
 	o.mu.Lock()
@@ -236,11 +262,16 @@ func (o *Origin) Superseded(key string, version uint64) (time.Time, bool) {
 }
 
 // Change applies f to the origin's faults. Loads under way keep the latency that they
-// were given on arrival, but fail if the origin is down when they end.
+// were given on arrival, which a hang lengthens, but fail if the origin is down when they
+// end.
 func (o *Origin) Change(f func(*fault.OriginState)) error {
 	o.mu.Lock()
-	defer o.mu.Unlock()
 	f(&o.fault)
+	wake := o.pace.hang(o.clock, o.fault.Hangs)
+	o.mu.Unlock()
+	if wake != nil {
+		wake()
+	}
 	return nil
 }
 
