@@ -7,9 +7,11 @@ import (
 	"io"
 	"net"
 	"strconv"
+	"time"
 
 	"github.com/herdlab/herdlab/internal/command"
 	"github.com/herdlab/herdlab/internal/live/origin"
+	"github.com/herdlab/herdlab/internal/units"
 	model "github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/scenarios"
 )
@@ -21,6 +23,7 @@ type originCmd struct {
 	Concurrency int      `default:"0" help:"Loads at once; the others wait. 0 is no limit."`
 	Errors      string   `default:"0%" help:"Share of loads that fail."`
 	Bytes       int      `default:"2048" help:"Size of a value in bytes."`
+	MaxAge      string   `placeholder:"TIME" help:"How long an HTTP cache may keep a value, in whole seconds, e.g. 5s: sent as Cache-Control: max-age=5, and 0s as no-store. Without it the origin says nothing, and Squid keeps nothing."`
 	Seed        uint64   `default:"1" help:"Seed of latencies and errors."`
 	Set         []string `placeholder:"KEY=VALUE" sep:"none" help:"Any other setting of fleet.origin, e.g. queue=100, degrade=2%, write=20ms."`
 }
@@ -31,7 +34,8 @@ func (o originCmd) Run(c *command.Console) error {
 	if err == nil {
 		err = o.check()
 	}
-	if err != nil {
+	control, wrong := o.cacheControl()
+	if err = cmp.Or(err, wrong); err != nil {
 		return command.Usage(err)
 	}
 	listener, err := origin.Listen(c.Ctx, o.Listen)
@@ -46,7 +50,7 @@ func (o originCmd) Run(c *command.Console) error {
 	defer stop()
 	ended := make(chan error, 1)
 	go func() {
-		ended <- origin.Serve(serving, listener, origin.ServerConfig{Origin: cfg, Seed: o.Seed, Bytes: o.Bytes})
+		ended <- origin.Serve(serving, listener, origin.ServerConfig{Origin: cfg, Seed: o.Seed, Bytes: o.Bytes, CacheControl: control})
 	}()
 	select {
 	case err := <-ended:
@@ -78,6 +82,23 @@ func (o originCmd) config() (model.Config, error) {
 		return model.Config{}, err
 	}
 	return sc.Fleet.Origin, nil
+}
+
+// cacheControl is what the origin says of how long a value may be kept; "" is nothing.
+func (o originCmd) cacheControl() (string, error) {
+	if o.MaxAge == "" {
+		return "", nil
+	}
+	age, err := units.ParseDuration(o.MaxAge)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("--max-age: %w", err)
+	case age < 0 || age%time.Second != 0:
+		return "", fmt.Errorf("--max-age %s is not in whole seconds, which is what Cache-Control counts in: give 5s, say", o.MaxAge)
+	case age == 0:
+		return "no-store", nil
+	}
+	return fmt.Sprintf("max-age=%d", int64(age/time.Second)), nil
 }
 
 // check refuses what is no address, and one that other machines can reach.

@@ -2,6 +2,7 @@ package lab_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/herdlab/herdlab/internal/lab"
@@ -16,6 +17,20 @@ duration: 30s
 fleet: {boxes: 1, workers: 10000, queue: 0, cache: {nodes: 1, rtt: 10us}, origin: {latency: 500ms}}
 workload: [{class: page, rate: 80/s, keys: {count: 50, zipf: 1.0}}]
 client: {timeout: 60s}
+`
+	zipfAtFront = `
+duration: 30s
+fleet: {boxes: 1, workers: 10000, queue: 0, cache: {nodes: 1}, origin: {latency: 500ms}, front: {FRONT}}
+workload: [{class: page, rate: 80/s, keys: {count: 50, zipf: 1.0}}]
+client: {timeout: 60s}
+strategies: {direct: {}}
+`
+	burstAtFront = `
+duration: 4s
+fleet: {boxes: 1, workers: 10000, queue: 0, cache: {nodes: 1}, origin: {latency: 1s, concurrency: 16}, front: {FRONT}}
+workload: [{class: page, burst: {at: 300ms, requests: 150, over: 1500ms}, keys: {count: 1}}]
+client: {timeout: 60s}
+strategies: {direct: {}}
 `
 	behindGunicorn = `
 duration: 40s
@@ -51,6 +66,65 @@ func TestLoadsAsMeasured(t *testing.T) {
 		for _, real := range c.loads {
 			if tolerance := math.Max(0.05*real, math.Sqrt(real)); math.Abs(float64(run.Computes)-real) > tolerance {
 				t.Errorf("%s made %.0f loads, and %s comes to %d, which is more than %.0f apart", c.program, real, c.strategy, run.Computes, tolerance)
+			}
+		}
+	}
+}
+
+// HTTP caches by name make as many loads as the real ones did, twins among them and in a herd as large: what
+// decides about the latter is chance, so that they have twice the tolerance of loads.
+func TestHTTPCachesAsMeasured(t *testing.T) {
+	const (
+		locked     = "max_age: 5s, cache: nginx, nginx: {lock: true}"
+		updating   = "max_age: 5s, cache: nginx, nginx: {lock: true, use_stale: [updating, error]}"
+		background = "max_age: 5s, cache: nginx, nginx: {lock: true, use_stale: [updating, error], background_update: true}"
+		collapsed  = "max_age: 5s, cache: squid, squid: {collapsed_forwarding: true}"
+		noGrace    = "max_age: 5s, cache: varnish, varnish: {grace: 0s}"
+		grace      = "max_age: 5s, cache: varnish, varnish: {grace: 1h}"
+	)
+	type measured struct{ loads, twins, herd, failures float64 }
+	for _, c := range []struct {
+		traffic, front string
+		real           []measured // each time
+	}{
+		{zipfAtFront, "max_age: 5s, cache: nginx", []measured{{398, 190, 12, 0}}},
+		{zipfAtFront, "max_age: 5s, cache: haproxy", []measured{{446, 204, 11, 0}}},
+		{zipfAtFront, "max_age: 5s, cache: squid", []measured{{453, 212, 12, 0}}},
+		{zipfAtFront, locked, []measured{{356, 149, 11, 0}, {342, 136, 12, 0}}},
+		{zipfAtFront, updating, []measured{{211, 0, 1, 0}}},
+		{zipfAtFront, background, []measured{{208, 0, 1, 0}, {211, 0, 1, 0}}},
+		{zipfAtFront, noGrace, []measured{{231, 0, 1, 0}}},
+		{zipfAtFront, grace, []measured{{231, 0, 1, 0}}},
+		{zipfAtFront, collapsed, []measured{{245, 0, 1, 0}}},
+		{burstAtFront, "max_age: 5s, cache: nginx", []measured{{101, 100, 101, 0}}},
+		{burstAtFront, "max_age: 5s, cache: haproxy", []measured{{101, 100, 101, 0}}},
+		{burstAtFront, "max_age: 5s, cache: squid", []measured{{101, 100, 101, 0}}},
+		{burstAtFront, locked, []measured{{1, 0, 1, 0}}},
+		{burstAtFront, updating, []measured{{1, 0, 1, 0}}},
+		{burstAtFront, background, []measured{{1, 0, 1, 0}}},
+		{burstAtFront, noGrace, []measured{{1, 0, 1, 0}}},
+		{burstAtFront, grace, []measured{{1, 0, 1, 0}}},
+		{burstAtFront, collapsed, []measured{{1, 0, 1, 0}}},
+		{burstAtFront, "max_age: 0s, cache: varnish", []measured{{150, 148, 138, 0}}},
+		{burstAtFront, "max_age: 0s, cache: varnish, varnish: {hit_for_miss: 0s}", []measured{{62, 0, 1, 90}}}, // while clients waited
+	} {
+		sc := load(t, strings.Replace(c.traffic, "FRONT", c.front, 1))
+		run, err := lab.Run(sc, sc.Strategies[0], 1, lab.Setup{Clock: sim.New()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, real := range c.real {
+			for _, x := range []struct {
+				what      string
+				got       int64
+				want, per float64
+			}{
+				{"loads", run.Computes, real.loads, 1}, {"twins", run.DuplicateComputes, real.twins, 2},
+				{"in its herd", run.HerdPeak, real.herd, 2}, {"failures", run.Failures, real.failures, 1},
+			} {
+				if tolerance := x.per * math.Max(0.05*x.want, math.Sqrt(x.want)); math.Abs(float64(x.got)-x.want) > tolerance {
+					t.Errorf("%s: %d %s, and the real one had %.0f, which is more than %.0f apart", c.front, x.got, x.what, x.want, tolerance)
+				}
 			}
 		}
 	}

@@ -169,7 +169,7 @@ func readKept(resp *http.Response, page []byte, number string, sent time.Time) a
 	if ns, _ := strconv.ParseInt(at, 10, 64); ns > sent.UnixNano() {
 		a.outcome = metrics.Coalesced
 	}
-	if status := resp.Header.Get(front.Header); status == "STALE" || status == "UPDATING" {
+	if front.Stale(resp.Header) {
 		a.outcome = metrics.StaleHit
 	}
 	return a

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
@@ -145,6 +146,13 @@ func (f *Front) Close() { f.node.Close() }
 // own cache of the boxes' answers did, or "hit" if it needed neither; how long the
 // request took; and how long the cache and then the box.
 const Header = "Herdlab-Front"
+
+// Stale reports whether an HTTP cache says that it knew its page to have expired: in the words of Header,
+// or by a warning, which is Squid's way (RFC 7234, section 5.5.1).
+func Stale(h http.Header) bool {
+	status := h.Get(Header)
+	return status == "STALE" || status == "UPDATING" || strings.HasPrefix(h.Get("Warning"), "110 ")
+}
 
 // Said is what nginx says of an answer.
 type Said struct {

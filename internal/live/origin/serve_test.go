@@ -164,6 +164,31 @@ func TestServedHerd(t *testing.T) {
 	}
 }
 
+// A value says how long it may be kept, and a failure or a write says nothing.
+func TestServedCacheControl(t *testing.T) {
+	header := func(errors float64, method string) string {
+		cfg := fixed(0)
+		cfg.Errors = errors
+		base, _ := serve(t, origin.ServerConfig{Origin: cfg, CacheControl: "max-age=5"})
+		request, err := http.NewRequest(method, base+"/k", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		return resp.Header.Get("Cache-Control")
+	}
+	if got := header(0, "GET"); got != "max-age=5" {
+		t.Errorf("a value says %q", got)
+	}
+	if got := header(1, "GET") + header(0, "POST"); got != "" {
+		t.Errorf("what may not be kept says %q", got)
+	}
+}
+
 func TestServedFailures(t *testing.T) {
 	base, _ := serve(t, origin.ServerConfig{Origin: model.Config{Errors: 1}})
 	h := client(t, base, 0)

@@ -36,6 +36,8 @@ type ServerConfig struct {
 	Origin model.Config // latency, concurrency, queue, errors
 	Seed   uint64       // of latencies and errors
 	Bytes  int          // of a value; the key is in it in any case; default 2048
+
+	CacheControl string // of a value that is read, for HTTP caches; "" is none
 }
 
 func (c ServerConfig) validate() error {
@@ -93,7 +95,7 @@ const shutdownLimit = 2 * time.Second
 // server is the modelled origin behind HTTP.
 type server struct {
 	ctx    context.Context // of Serve: the end of all loads
-	bytes  int
+	cfg    ServerConfig
 	herds  Herds
 	origin *model.Origin
 }
@@ -103,7 +105,7 @@ func newServer(ctx context.Context, cfg ServerConfig) (*server, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	s := &server{ctx: ctx, bytes: cfg.Bytes}
+	s := &server{ctx: ctx, cfg: cfg}
 	// The modelled value is of zeros; value makes one that has its key in it.
 	empty := func(string) int { return 0 }
 	s.origin = model.New(clock.NewWall(), cfg.Origin, rand.New(rand.NewPCG(cfg.Seed, 0)), empty, &s.herds)
@@ -127,7 +129,10 @@ func (s *server) routes() http.Handler {
 			http.NotFound(w, r)
 		case r.Method == http.MethodGet:
 			v, err := s.origin.Load(s.ctx, key)
-			v.Data = value(key, s.bytes)
+			v.Data = value(key, s.cfg.Bytes)
+			if err == nil && s.cfg.CacheControl != "" {
+				w.Header().Set("Cache-Control", s.cfg.CacheControl)
+			}
 			answer(w, v, err)
 		case r.Method == http.MethodPost:
 			version, err := s.origin.Write(s.ctx, key)

@@ -59,7 +59,7 @@ func (c *haproxy) brought(v *Visit, a Answer) Answer {
 	if !a.good() || c.Front.cfg.MaxAge == 0 || size > c.cfg.MaxObject() {
 		return a
 	}
-	c.drop(v.name)
+	c.drop(v.name) // an old one of the same name, whose memory is free
 	blocks := int(size+haproxyHead+haproxyBlock-1) / haproxyBlock
 	for c.free < blocks && c.oldest.Len() > 0 {
 		c.drop(c.oldest.Front().Value.(string))

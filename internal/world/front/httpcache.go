@@ -91,7 +91,7 @@ func (f *Front) serve(v *Visit, o metrics.Outcome) {
 	f.answer(v, o)
 }
 
-// fetch sends v to a box, for an answer that is to be kept.
+// fetch sends v to a box, as one of however many go there for that page, for an answer that is to be kept.
 func (f *Front) fetch(v *Visit) {
 	v.stores, v.sent = true, f.clock.Now()
 	f.forward(v)
@@ -112,14 +112,15 @@ func (f *Front) wake(k *kept) {
 	}
 }
 
-// take empties the list of those who wait.
+// take empties the list of those who wait, before any of them is served: one may wait again.
 func (k *kept) take() []*Visit {
 	waiting := k.waiting
 	k.waiting = nil
 	return waiting
 }
 
-// behind is a request of the program's own for v's page, which no client waits for.
+// behind is a request of the program's own for v's page, which no client waits for. It is a visit
+// like others, so that what a box answers to it is kept by the same rules.
 func (f *Front) behind(v *Visit) *Visit {
 	b := f.newVisit(nil)
 	b.holds, b.stage, b.name, b.page = false, atBox, v.name, v.page

@@ -139,8 +139,8 @@ func TestHTTPCaches(t *testing.T) {
 			"nginx": "0 20 2040 4060: fffCh", "nginx lock": "0 20 2040 4060: fffCh",
 			"nginx updating": "0 2040 4060: sssCh", "nginx background": "0 2040 4060: ssssh",
 			"varnish": "0 1000 2040 4060: fffCh", "varnish grace": "0 2040 4060: ssfCh",
-			"varnish abandon": "0 2040 4060: ssssh", "squid": "0 20 2040 4060 6080: fffCC",
-			"squid collapsed": "0 2040 4060 6080: fffCC", "haproxy": "0 20 2040 4060: fffCh",
+			"varnish abandon": "0 2040 4060: ssssh", "squid": "0 20 2040 4060 6080: sssCC",
+			"squid collapsed": "0 2040 4060 6080: sssCC", "haproxy": "0 20 2040 4060: fffCh",
 		}},
 		{"what may not be kept", 0, func(b *bench) []*request {
 			all := b.burst(3)

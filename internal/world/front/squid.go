@@ -11,12 +11,12 @@ type Squid struct {
 	Collapse bool `yaml:"collapsed_forwarding" default:"false" doc:"of requests for a page that is not there or has expired one goes to a box, and the others wait for it"`
 }
 
-// squid has no lock unless it collapses requests, and serves nothing stale: pages that say nothing of
-// their last change are not asked for conditionally, so that a failure stays one.
+// squid has no lock unless it collapses requests. An expired page is served if a box fails, however
+// old it is (max_stale is a week), with any refresh_pattern, as the file that comes with Squid has.
 //
-// Whoever waited for an answer that cannot be kept goes by itself. Whoever waited for a failure
-// asks once more, again collapsed, and gets that answer, whatever it is. A client that leaves
-// ends its fetch if nobody else waits for it (quick_abort). As measured of Squid 5.7.
+// Whoever waited for an answer that cannot be kept goes by itself. Whoever waited for a failure where
+// there is no page asks once more, again collapsed, and gets that answer, whatever it is. A client that
+// leaves ends its fetch if nobody else waits for it (quick_abort). As measured of Squid 5.7.
 type squid struct {
 	*Front
 	pages
@@ -31,11 +31,13 @@ func (c *squid) look(v *Visit) {
 	case k.has && c.clock.Now().Before(k.until):
 		c.serve(v, v.hit())
 	case !c.cfg.Collapse || v.alone:
+		v.old = k.has
 		c.fetch(v)
 	case k.busy:
 		c.wait(v)
 	default:
 		k.busy, v.fills, v.again = true, true, k.has || v.waited()
+		v.old = k.has
 		c.fetch(v)
 	}
 }
@@ -46,15 +48,22 @@ func (c *squid) look(v *Visit) {
 func (c *squid) brought(v *Visit, a Answer) Answer {
 	k, now := v.page, c.clock.Now()
 	keeps := a.good() && c.Front.cfg.MaxAge > 0
+	old := v.old && !a.good() && !a.Lost // takes the place of a failure
+	if old {
+		a = Answer{Outcome: metrics.StaleHit, Entry: k.entry}
+	}
 	if keeps && v.stores {
 		k.keep(a.Entry, second(now).Add(c.Front.cfg.MaxAge-now.Sub(v.sent).Truncate(time.Second)))
 	}
 	if !v.fills {
 		return a
 	}
+	// Those who wait hear of it at once, and what becomes of them depends on what it is.
 	k.busy = false
 	for _, w := range k.take() {
 		switch {
+		case old:
+			c.serve(w, metrics.StaleHit)
 		case keeps: // even where its life is over already: it was asked for before
 			w.entry = a.Entry
 			c.answer(w, metrics.Coalesced)

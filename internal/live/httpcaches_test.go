@@ -1,0 +1,125 @@
+package live_test
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/herdlab/herdlab/internal/live/front"
+	"github.com/herdlab/herdlab/internal/metrics"
+)
+
+// edge has an HTTP cache before its boxes, and pages that expire every other second.
+const edge = `
+name: edge
+duration: 7s
+fleet:
+  boxes: 2
+  workers: 500
+  cache: {nodes: 1, rtt: 10us}
+  origin: {latency: 200ms}
+  front: {cache: nginx, max_age: 2s, varnish: {grace: 0s}}
+workload:
+  - {class: page, rate: 50/s, keys: {count: 10, zipf: 1.0}, size: 3KB}
+  - {class: bystander, rate: 10/s}
+client: {timeout: 10s}
+strategies:
+  direct: {}
+`
+
+// edged runs the edge for real, and in the model.
+func edged(t *testing.T, set ...string) (real, modelled *metrics.Run) {
+	t.Helper()
+	sc := scenario(t, edge, set...)
+	if err := front.Installed(t.Context(), *sc.Fleet.Front); err != nil {
+		t.Skipf("SKIPPED, NOTHING WAS TESTED: %s", strings.ToUpper(err.Error()))
+	}
+	modelled, _ = run(t, sc, "direct", nil)
+	real, _ = run(t, sc, "direct", startTier(t, t.Context(), "embedded", sc.Fleet))
+	return real, modelled
+}
+
+// near reports whether two counts are within 15 % or twice their root: a short run begins at any
+// instant of a second, and the lives of most programs end with one.
+func near(got, want int64) bool {
+	return math.Abs(float64(got-want)) <= max(0.15*float64(want), 2*math.Sqrt(float64(want)))
+}
+
+// Real HTTP caches compute, hit and serve what is stale as the model has it, and have herds where
+// it has them.
+func TestHTTPCachesAreAsModelled(t *testing.T) {
+	for name, c := range map[string]struct {
+		set  string
+		herd bool // of an expired page
+	}{
+		"nginx":            {"nginx={}", true},
+		"nginx lock":       {"nginx={lock: true}", true},
+		"nginx updating":   {"nginx={lock: true, use_stale: [updating]}", false},
+		"nginx background": {"nginx={lock: true, use_stale: [updating], background_update: true}", false},
+		"varnish":          {"cache=varnish", false},
+		"varnish grace":    {"={cache: varnish, max_age: 2s, varnish: {grace: 1m}}", false},
+		"squid":            {"cache=squid", true},
+		"squid collapsed":  {"={cache: squid, max_age: 2s, squid: {collapsed_forwarding: true}}", false},
+		"haproxy":          {"cache=haproxy", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			set := "fleet.front." + c.set
+			if strings.HasPrefix(c.set, "=") {
+				set = "fleet.front" + c.set
+			}
+			got, want := edged(t, set)
+			if got.Failures != 0 || !near(got.Computes, want.Computes) || math.Abs(*got.HitRatio-*want.HitRatio) > 0.05 || (got.HerdPeak > 1) != c.herd || (want.HerdPeak > 1) != c.herd {
+				t.Errorf("%d computes, a herd of %d, hit ratio %.3f, %v; the model has %d, %d, %.3f, %v",
+					got.Computes, got.HerdPeak, *got.HitRatio, got.Outcomes, want.Computes, want.HerdPeak, *want.HitRatio, want.Outcomes)
+			}
+			for _, o := range []metrics.Outcome{metrics.StaleHit, metrics.Coalesced, metrics.Computed, metrics.Served} {
+				if !near(got.Outcomes[o], want.Outcomes[o]) {
+					t.Errorf("%d are %v, and %d in the model", got.Outcomes[o], o, want.Outcomes[o])
+				}
+			}
+		})
+	}
+}
+
+// While the origin fails, an old page takes the place of a failure where the program has it so. One
+// failure in the background takes Varnish its pages in grace, unless the VCL abandons it.
+func TestHTTPCachesOverFailures(t *testing.T) {
+	const fails = "faults=[{at: 3s, kind: origin-errors, errors: 100%}]"
+	for name, c := range map[string]struct {
+		set  string
+		fail bool
+	}{
+		"nginx":           {"{max_age: 2s, cache: nginx}", true},
+		"nginx error":     {"{max_age: 2s, cache: nginx, nginx: {use_stale: [error]}}", false},
+		"varnish":         {"{max_age: 2s, cache: varnish, varnish: {grace: 1m}}", true},
+		"varnish abandon": {"{max_age: 2s, cache: varnish, varnish: {grace: 1m, abandon: true}}", false},
+		"squid":           {"{max_age: 2s, cache: squid}", false},
+		"squid collapsed": {"{max_age: 2s, cache: squid, squid: {collapsed_forwarding: true}}", false},
+		"haproxy":         {"{max_age: 2s, cache: haproxy}", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, want := edged(t, "fleet.front="+c.set, fails)
+			few := func(run *metrics.Run) bool { return run.Failures < run.Requests/20 }
+			stale := metrics.StaleHit
+			if few(got) == c.fail || few(want) == c.fail || !near(got.Failures, want.Failures) || !near(got.Outcomes[stale], want.Outcomes[stale]) {
+				t.Errorf("%d failures of %d: %v; the model has %d, %v", got.Failures, got.Requests, got.Outcomes, want.Failures, want.Outcomes)
+			}
+		})
+	}
+}
+
+// What may not be kept, the pages of sessions, and writes go to the boxes.
+func TestHTTPCachesPassOn(t *testing.T) {
+	for _, program := range []string{"nginx", "varnish", "squid", "haproxy"} {
+		t.Run(program, func(t *testing.T) {
+			got, want := edged(t, "fleet.front.cache="+program, "workload.page.signed_in={share: 50%, users: 5}", "workload.page.writes=10%", "duration=3s")
+			if got.Failures != 0 || got.Leaks != 0 || !near(got.Computes, want.Computes) || got.Outcomes[metrics.Written] != want.Outcomes[metrics.Written] {
+				t.Errorf("%d failures, %d leaks, %d computes, %v; the model has %d, %d, %d, %v", got.Failures, got.Leaks, got.Computes, got.Outcomes, want.Failures, want.Leaks, want.Computes, want.Outcomes)
+			}
+			got, want = edged(t, "fleet.front={max_age: 0s, cache: "+program+"}", "duration=2s")
+			if *got.HitRatio != 0 || got.Computes != want.Computes {
+				t.Errorf("hit ratio %v and %d computes of what may not be kept; the model has %d", *got.HitRatio, got.Computes, want.Computes)
+			}
+		})
+	}
+}
