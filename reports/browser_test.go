@@ -2,151 +2,22 @@ package reports
 
 import (
 	"bytes"
-	"context"
 	"fmt"
-	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"github.com/herdlab/herdlab/internal/figures"
-	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/metrics/metricstest"
 	"github.com/herdlab/herdlab/internal/view"
 	"github.com/herdlab/herdlab/reports/charts"
 )
-
-// tab is a page in a browser, as a reader has it: from disk.
-type tab struct {
-	*testing.T
-	ctx context.Context
-
-	mu      sync.Mutex
-	console []string // what it has said, and must not
-}
-
-// newBrowser starts Chromium, which make test installs where it can.
-func newBrowser(t *testing.T) context.Context {
-	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			path = p
-			break
-		}
-	}
-	if path == "" {
-		t.Skip("there is no Chromium: apt-get install chromium")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU)
-	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewContext(ctx)
-	t.Cleanup(stop)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("start %s: %v", path, err)
-	}
-	return ctx
-}
-
-// open writes the page of a file with its pictures beside it, opens it in a tab of its own
-// and waits until its charts are drawn. It returns how long that took since the page was
-// asked for.
-func open(t *testing.T, browser context.Context, f *metrics.File) (*tab, time.Duration) {
-	t.Helper()
-	dir := t.TempDir()
-	v := view.New(f, figures.All())
-	if err := writeAll(dir, v, charts.New(v), Options{}); err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := chromedp.NewContext(browser)
-	t.Cleanup(stop)
-	if err := chromedp.Do(ctx); err != nil { // or the limit would be that of the tab
-		t.Fatal(err)
-	}
-	ctx, stopWaiting := context.WithTimeout(ctx, time.Minute)
-	t.Cleanup(stopWaiting)
-	page := &tab{T: t, ctx: ctx}
-	messages := chromedp.Console(ctx)
-	address := url.URL{Scheme: "file", Path: filepath.Join(dir, "index.html")}
-	page.do(chromedp.EmulateViewport(1280, 900), chromedp.Navigate(address.String()))
-	eval[bool](page, `new Promise(done => { const look = () => document.documentElement.dataset.drawn ? done(true) : setTimeout(look, 5); look(); })`)
-	took := eval[float64](page, `performance.now()`)
-	go func() {
-		for m, err := range messages {
-			if err != nil {
-				return
-			}
-			page.mu.Lock()
-			page.console = append(page.console, m.String())
-			page.mu.Unlock()
-		}
-	}()
-	return page, time.Duration(took * float64(time.Millisecond))
-}
-
-func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
-	p.Helper()
-	if err := chromedp.Do(p.ctx, steps...); err != nil {
-		p.Fatal(err)
-	}
-}
-
-// eval is the value of an expression, awaited if it is a promise.
-func eval[T any](p *tab, expression string) T {
-	p.Helper()
-	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
-	if err != nil {
-		p.Fatalf("%s: %v", expression, err)
-	}
-	return v
-}
-
-// box is where the drawing of a chart is, in the window: left, top, width and height.
-func (p *tab) box(chart string) []float64 {
-	p.Helper()
-	return eval[[]float64](p, fmt.Sprintf(`(() => {
-		const over = document.querySelector('[data-chart=%q] .u-over');
-		over.scrollIntoView({block: "center"});
-		const b = over.getBoundingClientRect();
-		return [b.left, b.top, b.width, b.height];
-	})()`, chart))
-}
-
-// click clicks on an element. It does so within the page: a tab in the background, as all
-// but one are, draws no frames, for which a click from outside would wait.
-func (p *tab) click(selector string) {
-	p.Helper()
-	eval[bool](p, fmt.Sprintf(`(() => { document.querySelector(%q).click(); return true; })()`, selector))
-}
-
-// hover rests the pointer on a chart, at a share of its width, and returns what it is told.
-func (p *tab) hover(chart string, share float64) string {
-	p.Helper()
-	b := p.box(chart)
-	p.do(chromedp.MouseEvent("mouseMoved", b[0]+2, b[1]+b[3]/2), chromedp.MouseEvent("mouseMoved", b[0]+share*b[2], b[1]+b[3]/2))
-	return eval[string](p, `new Promise(done => setTimeout(() => {
-		const t = document.querySelector(".tooltip"); done(t.hidden ? "" : t.innerText);
-	}, 30))`)
-}
-
-// zoom is the part of the run that a chart shows, from and to, in ms.
-func (p *tab) zoom(chart string) []float64 {
-	p.Helper()
-	return eval[[]float64](p, fmt.Sprintf(`(() => { const u = document.querySelector('[data-chart=%q] .uplot'); return JSON.parse(u.dataset.zoom); })()`, chart))
-}
-
-// shown are the strategies that a reader has not hidden.
-func (p *tab) shown() string {
-	return eval[string](p, `[...document.querySelectorAll("#legend button[aria-pressed=true]")].map(b => b.textContent).join(" ")`)
-}
 
 // The page works as its text promises, and nothing of it is refused or goes wrong.
 func TestPageInABrowser(t *testing.T) {
@@ -235,17 +106,6 @@ func TestPageInABrowser(t *testing.T) {
 	p.quiet()
 }
 
-// quiet holds that the browser had nothing to complain of.
-func (p *tab) quiet() {
-	p.Helper()
-	eval[bool](p, `true`) // what it said before has arrived
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, text := range p.console {
-		p.Errorf("the console has %s", text)
-	}
-}
-
 // A name that is a script runs nowhere: not in the tables, nor in the data, nor where the
 // script of the page writes it.
 func TestHostilePageInABrowser(t *testing.T) {
@@ -295,6 +155,85 @@ func TestStoryInABrowser(t *testing.T) {
 		t.Errorf("a drag over a quarter of the story has it show %v, and the latency %v", story, latency)
 	}
 	p.quiet()
+}
+
+// Of lines in one place all are seen, and the page says whose are one.
+func TestHiddenLinesInABrowser(t *testing.T) {
+	f := metricstest.Burst().File()
+	names := metricstest.Burst().Strategies
+	for _, run := range f.Runs[1:] {
+		run.Series = f.Runs[0].Series
+	}
+	groups := view.New(f, figures.All()).Groups
+	p, _ := open(t, newBrowser(t), f)
+	for _, g := range groups {
+		if n := p.inked("hit-ratio", g.Color.String()); n < 150 {
+			t.Errorf("%s, whose line is that of all, has %d dots", g.Name, n)
+		}
+	}
+	hint := eval[string](p, `document.querySelector("[data-chart=hit-ratio] .hint").textContent`)
+	last := len(names) - 1
+	if want := strings.Join(names[:last], ", ") + " and " + names[last] + " have one line."; !strings.HasSuffix(hint, want) {
+		t.Errorf("of one line the page says %q, want %q", hint, want)
+	}
+	p.quiet()
+}
+
+// On paper the page is light, whatever it is on the screen, no wider than a sheet, and has
+// nothing to click on: what was closed is open, but for the steps of requests.
+func TestPaperInABrowser(t *testing.T) {
+	f := followed()
+	p, _ := open(t, newBrowser(t), f)
+	p.click("#theme")
+	color := view.New(f, figures.All()).Groups[0].Color.String()
+	const sheet = 703 // A4 less its margins
+	p.do(chromedp.EmulateViewport(sheet, 1000), asks(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
+	if n := p.inked("latency", color); n > 20 {
+		t.Fatalf("in the dark %d dots have the colour of the light", n)
+	}
+	eval[bool](p, `dispatchEvent(new Event("beforeprint"))`) // which the browser does before it prints
+	eval[bool](p, `new Promise(done => setTimeout(() => done(true), 100))`)
+	if ground := eval[string](p, `getComputedStyle(document.body).backgroundColor`); ground != "rgb(255, 255, 255)" {
+		t.Errorf("the paper is %s", ground)
+	}
+	if n := p.inked("latency", color); n < 150 {
+		t.Errorf("on paper the first strategy has %d dots", n)
+	}
+	wide := eval[[]string](p, `[document.documentElement, ...document.querySelectorAll(".wide, [data-chart] .plot")].filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1)
+		.map(e => e.className + " " + e.scrollWidth + " of " + e.clientWidth + ": " + e.textContent.slice(0, 60))`)
+	for _, text := range wide {
+		t.Errorf("cut at the edge of the paper: %s", text)
+	}
+	for _, selector := range []string{"#theme", "#legend", ".controls", ".worked", ".steps"} {
+		if eval[bool](p, fmt.Sprintf(`[...document.querySelectorAll(%q)].some(e => e.checkVisibility())`, selector)) {
+			t.Errorf("the paper has %s", selector)
+		}
+	}
+	if !eval[bool](p, `document.querySelector(".request summary").checkVisibility() && document.querySelector(".words").checkVisibility()`) {
+		t.Error("the paper lacks the requests, or the words")
+	}
+	p.quiet()
+}
+
+// Without scripts the charts are the pictures beside the page, and nothing that needs a
+// script is offered.
+func TestPageWithoutScripts(t *testing.T) {
+	f := metricstest.Variants()["story"]
+	p := visit(t, newBrowser(t), f, asks(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
+	seen := eval[string](p, `[...document.querySelectorAll("figure img")].filter(i => i.checkVisibility() && i.naturalWidth > 300).map(i => i.getAttribute("src")).join(" ")`)
+	for _, c := range charts.New(view.New(f, figures.All())) {
+		if !strings.Contains(seen, "plots/"+c.Name+".svg") {
+			t.Errorf("%s is not seen: %s", c.Name, seen)
+		}
+	}
+	for _, selector := range []string{"#theme", "#legend", ".controls", ".worked", ".tooltip"} {
+		if eval[bool](p, fmt.Sprintf(`[...document.querySelectorAll(%q)].some(e => e.checkVisibility())`, selector)) {
+			t.Errorf("the page offers %s", selector)
+		}
+	}
+	if eval[bool](p, `[...document.querySelectorAll("th button")].some(b => !b.disabled)`) {
+		t.Error("the page offers to sort its table")
+	}
 }
 
 // A page opens at once, charts and all.

@@ -67,7 +67,8 @@ type page struct {
 	Story  *charts.Chart // nil without one
 	Charts []charts.Chart
 
-	Explored []explored // requests, step by step; none unless they were asked for
+	Explored []explored   // requests, step by step; none unless they were asked for
+	Glossary []view.Aside // what the words of the page mean
 
 	drawn plots
 	Data  template.JS // for the script
@@ -78,7 +79,7 @@ type page struct {
 // which are also what is seen of the charts where no script may run. The pictures are
 // the charts of the view.
 func HTML(w io.Writer, v *view.View, pictures []charts.Chart) error {
-	p := page{View: v, frame: newFrame(plotStyle+pageStyle, themeScript, plotScript, pageScript), drawn: newPlots(v), Explored: explore(v)}
+	p := page{View: v, frame: newFrame(plotStyle+pageStyle, themeScript, plotScript, pageScript), drawn: newPlots(v), Explored: explore(v), Glossary: glossary(v)}
 	for _, c := range pictures {
 		if c.Name == charts.StoryName {
 			p.Story = &c

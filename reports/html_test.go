@@ -130,6 +130,29 @@ func TestHTMLShowsEverything(t *testing.T) {
 	}
 }
 
+// Every word that explains itself on the page stands in its glossary too.
+func TestGlossary(t *testing.T) {
+	for _, name := range []string{"burst", "story", "seeds"} {
+		var b bytes.Buffer
+		if err := writeHTML(&b, metricstest.Variants()[name]); err != nil {
+			t.Fatal(err)
+		}
+		body, words, _ := strings.Cut(b.String(), `<h2 id="words">`)
+		if !strings.Contains(body, `href="#words"`) || !strings.Contains(words, "<dt>herd</dt><dd>loads of one key") {
+			t.Errorf("%s: the page has no way to its words, or none", name)
+		}
+		explained := regexp.MustCompile(`<dfn[^>]*>([^<]*)</dfn>`).FindAllStringSubmatch(body, -1)
+		if len(explained) < 10 {
+			t.Errorf("%s: %d words are explained", name, len(explained))
+		}
+		for _, word := range explained {
+			if !strings.Contains(words, "<dt>"+word[1]+"</dt>") {
+				t.Errorf("%s: the glossary lacks %s", name, word[1])
+			}
+		}
+	}
+}
+
 // Nothing that a name has in it moves the cursor of a reader, or ends the data that the
 // script reads.
 func TestPagesArePrintable(t *testing.T) {

@@ -169,7 +169,7 @@ func commandArrows() map[string]arrows {
 // package of this module, the commands apart.
 func testModules() []string {
 	return []string{
-		"github.com/google/go-cmp", "pgregory.net/rapid", "github.com/rogpeppe/go-internal", "github.com/chromedp/chromedp",
+		"github.com/google/go-cmp", "pgregory.net/rapid", "github.com/rogpeppe/go-internal", "github.com/chromedp/chromedp", "github.com/chromedp/cdproto",
 		"github.com/santhosh-tekuri/jsonschema/v6", "gonum.org/v1/gonum", "github.com/goccy/go-yaml",
 	}
 }

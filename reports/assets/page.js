@@ -129,6 +129,70 @@
 		ctx.restore();
 	}
 
+	// groupsOf parts lines into those that are alike, directly or by way of others.
+	function groupsOf(lines, alike) {
+		const groups = [];
+		for (const i of lines) {
+			const mine = groups.filter(g => g.some(j => alike(j, i)));
+			for (const g of mine) groups.splice(groups.indexOf(g), 1);
+			groups.push([...mine.flat(), i].sort((a, b) => a - b));
+		}
+		return groups.filter(g => g.length > 1);
+	}
+
+	// Where lines lie in one place the last one hides the others: each of those is drawn
+	// once more over it, as dashes that take turns.
+	const dashLength = 8;
+	function drawHidden(u) {
+		if (u.only != null) return;
+		const {ctx, bbox} = u, [low, high] = u.series[0].idxs, ratio = uPlot.pxRatio;
+		const seen = data.strategies.map((_, i) => i).filter(i => u.series[1 + i].show);
+		const xs = [], ys = seen.map(() => []);
+		for (let k = low; k <= high; k++) {
+			xs.push(u.valToPos(u.data[0][k], "x", true));
+			seen.forEach((i, n) => { const v = u.data[1 + i][k]; ys[n].push(v == null ? NaN : u.valToPos(v, "y", true)); });
+		}
+		const near = (a, b, k) => Math.abs(ys[a][k] - ys[b][k]) < 1.5 * ratio;
+		ctx.save();
+		ctx.beginPath();
+		ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+		ctx.clip();
+		ctx.lineWidth = 1.8 * ratio;
+		for (let n = 0; n < seen.length - 1; n++) {
+			ctx.strokeStyle = colorOf(data.strategies[seen[n]]);
+			ctx.globalAlpha = u.series[1 + seen[n]].alpha ?? 1;
+			let company = "";
+			for (let k = 1; k <= xs.length; k++) {
+				const beside = k < xs.length ? seen.map((_, m) => m).filter(m => near(n, m, k - 1) && near(n, m, k)) : [];
+				const next = beside.length > 1 && beside.at(-1) !== n ? beside.join() : "";
+				if (next !== company) {
+					if (company) ctx.stroke();
+					if (next) {
+						const rank = beside.indexOf(n), dashes = [0, rank, 1, beside.length - 1 - rank].map(v => v * dashLength * ratio);
+						ctx.setLineDash(dashes);
+						ctx.lineDashOffset = xs[k - 1];
+						ctx.beginPath();
+						ctx.moveTo(xs[k - 1], ys[n][k - 1]);
+					}
+					company = next;
+				}
+				if (company) ctx.lineTo(xs[k], ys[n][k]);
+			}
+		}
+		ctx.restore();
+	}
+
+	// sameLines says which strategies have one line, all along, as far as an eye can tell.
+	function sameLines(figure) {
+		const lines = figure.lines.map(l => l.mid), most = Math.max(...lines.map(l => Math.max(0, ...l)));
+		const alike = (i, j) => lines[i].length === lines[j].length && lines[i].every((a, k) => {
+			const b = lines[j][k];
+			return a == null || b == null ? a === b : Math.abs(a - b) <= Math.max(0.02 * Math.max(a, b), 0.004 * most) * (figure.unit === "time" ? 1 : 0.2);
+		});
+		return groupsOf(data.strategies.map((_, i) => i), alike)
+			.map(g => g.map(i => data.strategies[i].name)).map(names => names.slice(0, -1).join(", ") + " and " + names.at(-1) + " have one line.");
+	}
+
 	// The names stand at the ends of the lines, moved apart where they would touch.
 	function drawNames(u) {
 		const {ctx, bbox} = u, list = [];
@@ -253,8 +317,8 @@
 			},
 			series, bands,
 			hooks: {
-				init: [u => Object.assign(u, {chart, figure, named})],
-				drawClear: chart.nines ? [] : [drawMarks], draw: names ? [drawNames] : [], setCursor: [showValues],
+				init: [u => Object.assign(u, {chart, figure, named, only})],
+				drawClear: chart.nines ? [] : [drawMarks], draw: names ? [drawHidden, drawNames] : [drawHidden], setCursor: [showValues],
 				setSelect: [u => {
 					if (!(u.select.width > 0)) return;
 					const from = u.posToVal(u.select.left, "x"), to = u.posToVal(u.select.left + u.select.width, "x");
@@ -288,7 +352,7 @@
 		const draw = () => {
 			for (const u of mine) { plots.delete(u); u.destroy(); }
 			picture.replaceChildren();
-			hint.textContent = figure.doc ? figure.doc + "." : "";
+			hint.textContent = [figure.doc ? figure.doc + "." : "", ...chart.stacked ? [] : sameLines(figure)].filter(text => text).join(" ");
 			scale.hidden = chart.stacked || figure.unit === "share";
 			scale.textContent = log ? "log scale" : "linear scale";
 			scale.setAttribute("aria-pressed", log);
@@ -320,7 +384,7 @@
 	const drawNext = () => {
 		waiting.shift()?.begin();
 		if (waiting.length) setTimeout(drawNext);
-		else document.documentElement.dataset.drawn = plots.size;
+		else Object.assign(document.documentElement.dataset, {drawn: plots.size, drawnAt: performance.now()});
 	};
 	drawNext();
 	const redrawAll = () => { paintKeys(); for (const c of chartsOfPage) c.redraw(); };
