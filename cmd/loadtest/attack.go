@@ -148,7 +148,7 @@ func (a attackCmd) execute(c *command.Console, sc *scenarios.Scenario, notes []s
 		Target: a.Target, Bystander: a.Bystander, Origin: a.OriginStats, LateAfter: a.Late, Progress: p.ended, Notes: notes,
 	}
 	again := command.Selection{Set: a.Set}.Command("go run ./cmd/loadtest attack", sc, append(a.flags(), a.pace.flags()...)...)
-	return executeOnWall(c, sc, p, again, nil, func(cfg world.Config, env world.Environment) (lab.World, error) {
+	return executeOnWall(c, sc, p, again, map[string]string{"target": withoutPassword(a.Target)}, nil, func(cfg world.Config, env world.Environment) (lab.World, error) {
 		p.follow(herd)
 		return live.NewAttack(c.Ctx, config, cfg, env)
 	})

@@ -82,6 +82,11 @@ func (r real) flags() []string {
 	return list
 }
 
+// settings are what the runs depend on beside their scenario.
+func (r real) settings() map[string]string {
+	return map[string]string{"real.cache": withoutPassword(r.Cache), "real.origin": withoutPassword(r.Origin), "real.generator": r.Generator}
+}
+
 // inside is the generator that is this process.
 const inside = "inside"
 

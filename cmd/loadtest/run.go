@@ -153,7 +153,7 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario, journal *com
 	}
 	p := newScreen(c.Err, r.Quiet, sc, journal)
 	defer p.end()
-	file, err := executeOnWall(c, sc, p, r.again(sc), journal, func(cfg world.Config, env world.Environment) (lab.World, error) {
+	file, err := executeOnWall(c, sc, p, r.again(sc), r.real.settings(), journal, func(cfg world.Config, env world.Environment) (lab.World, error) {
 		tier, err := caches.tier(cfg.Fleet)
 		if err != nil {
 			return nil, err
@@ -175,11 +175,11 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario, journal *com
 
 // executeOnWall executes what is not in the journal of a scenario in worlds on the wall
 // clock, one run after another. A user who types again makes the result again.
-func executeOnWall(c *command.Console, sc *scenarios.Scenario, p *screen, again string, journal *command.Journal,
+func executeOnWall(c *command.Console, sc *scenarios.Scenario, p *screen, again string, parts map[string]string, journal *command.Journal,
 	makeWorld func(world.Config, world.Environment) (lab.World, error)) (*metrics.File, error) {
 	return lab.Execute(sc, lab.Options{
 		Clock: func() lab.Clock { return clock.NewWall() }, ClockName: "wall", Parallel: 1, Command: again, Tool: command.Tool(), World: makeWorld,
 		Stop: func() bool { return c.Ctx.Err() != nil }, Began: p.began,
-		Known: journal.Known, Ended: journal.Ended,
+		Parts: parts, Known: journal.Known, Ended: journal.Ended,
 	})
 }

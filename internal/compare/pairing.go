@@ -3,6 +3,7 @@ package compare
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -114,6 +115,7 @@ func (c *Comparison) pairFile(old, new *metrics.File) {
 	if other := otherSettings(old, new); len(other) > 0 {
 		c.missing(new.Scenario, "", "other settings: "+strings.Join(other, ", "))
 	}
+	c.noteSettings(old, new)
 	c.Scenarios = append(c.Scenarios, &Scenario{Name: new.Scenario, Old: old, New: new})
 }
 
@@ -156,6 +158,59 @@ func otherSettings(old, new *metrics.File) (list []string) {
 	add("classes", texts(old.Classes, func(c metrics.ClassInfo) string { return c.Name }), texts(new.Classes, func(c metrics.ClassInfo) string { return c.Name }))
 	add("faults", texts(old.Faults, faultText), texts(new.Faults, faultText))
 	add("phases", texts(old.Phases, phaseText), texts(new.Phases, phaseText))
+	return list
+}
+
+// noteSettings says which settings differ, of all strategies and of each: a figure that
+// moved with one of them is no news of the program. They may be what is to be compared,
+// and fail nothing by themselves.
+func (c *Comparison) noteSettings(old, new *metrics.File) {
+	switch {
+	case old.Settings == nil && new.Settings == nil:
+		return
+	case old.Settings == nil || new.Settings == nil:
+		side := "OLD"
+		if new.Settings == nil {
+			side = "NEW"
+		}
+		c.note(new.Scenario, "", side+" does not say its settings, as a version before them: whether they are the same is not known")
+		return
+	}
+	shared := changed(old.Settings.Scenario, new.Settings.Scenario)
+	if len(shared) > 0 {
+		c.note(new.Scenario, "", changedSettings(shared))
+	}
+	for _, name := range slices.Sorted(maps.Keys(new.Settings.Strategies)) {
+		if old.Settings.Strategies[name] == nil || old.Settings.Hash(name) == new.Settings.Hash(name) {
+			continue
+		}
+		own := changed(old.Settings.Of(name), new.Settings.Of(name))
+		if own = slices.DeleteFunc(own, func(text string) bool { return slices.Contains(shared, text) }); len(own) > 0 {
+			c.note(new.Scenario, name, changedSettings(own))
+		}
+	}
+}
+
+// mostSettings are listed of those that differ.
+const mostSettings = 8
+
+func changedSettings(list []string) string {
+	text := "other settings: " + strings.Join(list[:min(len(list), mostSettings)], ", ")
+	if more := len(list) - mostSettings; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// changed are the settings that differ, in order.
+func changed(old, new map[string]string) (list []string) {
+	both := maps.Clone(old)
+	maps.Copy(both, new)
+	for _, path := range slices.Sorted(maps.Keys(both)) {
+		if old[path] != new[path] {
+			list = append(list, fmt.Sprintf("%s %s to %s", path, cmp.Or(old[path], "default"), cmp.Or(new[path], "default")))
+		}
+	}
 	return list
 }
 

@@ -37,6 +37,22 @@ func TestProblems(t *testing.T) {
 		"another phase": {nil, func(f *metrics.File) { f.Phases[0].ToMS = 600 }, []string{
 			"!page: other settings: phases burst from 0 ms to 500 ms to burst from 0 ms to 600 ms",
 		}},
+		"other settings": {
+			settings(map[string]string{"fleet.workers": "8", "fleet.cpu": "5ms"}, map[string]string{"strategy": "mutex", "strategy.ttl": "1s"}),
+			settings(map[string]string{"fleet.workers": "16", "warm": "1", "fleet.cpu": "5ms"}, map[string]string{"strategy": "mutex", "strategy.ttl": "2s"}),
+			[]string{"page: other settings: fleet.workers 8 to 16, warm default to 1", "page, mutex: other settings: strategy.ttl 1s to 2s"},
+		},
+		"a setting of a strategy's own": {
+			settings(map[string]string{"fleet.workers": "8"}, map[string]string{"fleet.workers": ""}), settings(map[string]string{"fleet.workers": "8"}, map[string]string{}),
+			[]string{"page, mutex: other settings: fleet.workers default to 8"},
+		},
+		"the same, said otherwise": {
+			settings(map[string]string{"fleet.workers": "8"}, map[string]string{"fleet.workers": "16"}),
+			settings(map[string]string{"fleet.workers": "8"}, map[string]string{"fleet.workers": "16"}), nil,
+		},
+		"unknown settings": {nil, settings(map[string]string{}, map[string]string{}), []string{
+			"page: OLD does not say its settings, as a version before them: whether they are the same is not known",
+		}},
 		"interrupted": {nil, func(f *metrics.File) { f.Interrupted = true }, []string{"!page: NEW was interrupted: run it again"}},
 		"void":        {func(f *metrics.File) { f.Void = "the load fell behind" }, nil, []string{"!page: OLD is void: the load fell behind"}},
 	} {
@@ -66,6 +82,13 @@ func TestProblems(t *testing.T) {
 		if compared.Regressed() {
 			t.Errorf("%s: regressed, although it is allowed", name)
 		}
+	}
+}
+
+// settings has a result say under which it was made.
+func settings(shared, mutex map[string]string) func(*metrics.File) {
+	return func(f *metrics.File) {
+		f.Settings = &metrics.Settings{Scenario: shared, Strategies: map[string]map[string]string{"mutex": mutex}}
 	}
 }
 

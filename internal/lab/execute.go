@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -35,6 +36,10 @@ type Options struct {
 
 	// Command is what the user can type to make the result again.
 	Command string
+
+	// Parts are settings of the runs that no scenario has, such as the cache they are made
+	// on, by name.
+	Parts map[string]string
 
 	// Tool is the program that makes the results.
 	Tool *metrics.Tool
@@ -74,6 +79,10 @@ func Execute(sc *scenarios.Scenario, opt Options) (*metrics.File, error) {
 		defer opt.Recordings.Close() // they were only read: nothing can be lost
 	}
 	file := newFile(sc, opt)
+	var err error
+	if file.Settings, err = resolvedSettings(sc, opt.Parts); err != nil {
+		return file, err
+	}
 	runs := make([]*metrics.Run, len(sc.Strategies)*sc.Seeds)
 	errs := make([]error, len(runs))
 	workers, ctx := errgroup.WithContext(context.Background())
@@ -106,6 +115,7 @@ func Execute(sc *scenarios.Scenario, opt Options) (*metrics.File, error) {
 	for i, run := range runs {
 		switch {
 		case errs[i] == nil:
+			run.SettingsHash = file.Settings.Hash(run.Strategy)
 			file.Runs = append(file.Runs, run)
 		case !errors.Is(errs[i], ErrStopped):
 			first = cmp.Or(first, errs[i])
@@ -182,6 +192,19 @@ func newFile(sc *scenarios.Scenario, opt Options) *metrics.File {
 		f.Phases = append(f.Phases, metrics.PhaseMark{Name: p.Name, FromMS: millis(p.From), ToMS: millis(p.To), WarmUp: p.WarmUp})
 	}
 	return f
+}
+
+// resolvedSettings are those of the scenario and its strategies, and of the parts that it
+// runs on.
+func resolvedSettings(sc *scenarios.Scenario, parts map[string]string) (s *metrics.Settings, err error) {
+	s = &metrics.Settings{Scenario: scenarios.Resolved(sc), Strategies: make(map[string]map[string]string)}
+	maps.Copy(s.Scenario, parts)
+	for _, e := range sc.Strategies {
+		if s.Strategies[e.Name], err = scenarios.ResolvedFor(sc, e); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
 }
 
 // notes are what a reader has to know of the scenario's model before its figures.

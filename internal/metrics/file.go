@@ -27,6 +27,10 @@ type File struct {
 	// Tool is the program that made this file; nil where it is not known.
 	Tool *Tool `json:"tool,omitempty"`
 
+	// Settings are what the runs were made under; nil in results of versions that did not
+	// say.
+	Settings *Settings `json:"settings,omitempty"`
+
 	DurationMS float64 `json:"duration_ms"`
 	WindowMS   float64 `json:"window_ms"` // width of one step of every Series
 

@@ -10,6 +10,10 @@ type Run struct {
 	Part
 	Seed uint64 `json:"seed"`
 
+	// SettingsHash is the hash of the settings the run was made under, its seed left out:
+	// runs of which it differs are no runs of one thing ([Settings]).
+	SettingsHash string `json:"settings_hash,omitempty"`
+
 	Figures
 
 	// WarmComputes are the loads of a warm-up before the traffic, which are not among
