@@ -3,6 +3,7 @@ package reports
 import (
 	"bytes"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,7 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/performance"
 	"github.com/chromedp/chromedp"
 
 	"github.com/herdlab/herdlab/internal/figures"
@@ -236,12 +239,70 @@ func TestPageWithoutScripts(t *testing.T) {
 	}
 }
 
-// A page opens at once, charts and all.
+// The page of several reports leads to each of them, shows its picture, and is what a
+// report is: light and dark, no wider than a phone, with nothing of a name run.
+func TestIndexInABrowser(t *testing.T) {
+	dir := t.TempDir()
+	shelf := Shelf{Title: metricstest.Hostile}
+	for _, name := range []string{"story", "hostile", "burst"} {
+		v := view.New(metricstest.Variants()[name], figures.All())
+		if err := writeAll(filepath.Join(dir, name), v, charts.New(v), Options{}); err != nil {
+			t.Fatal(err)
+		}
+		shelf.Reports = append(shelf.Reports, Linked{Dir: name, View: v})
+	}
+	file, err := WriteIndex(dir, "Incidents", []Shelf{shelf})
+	if err != nil {
+		t.Fatal(err)
+	}
+	browser := newBrowser(t)
+	p := load(t, browser, file)
+	pictures := eval[int](p, `(() => {
+		const list = [...document.querySelectorAll(".card img")];
+		for (const i of list) i.loading = "eager";
+		return Promise.all(list.map(i => i.decode())).then(() => list.filter(i => i.naturalWidth > 300).length);
+	})()`)
+	if pictures != len(shelf.Reports) {
+		t.Errorf("%d pictures of %d are shown", pictures, len(shelf.Reports))
+	}
+	ground := func() string { return eval[string](p, `getComputedStyle(document.body).backgroundColor`) }
+	light := ground()
+	p.click("#theme")
+	if dark := ground(); dark == light {
+		t.Errorf("the page is %s in the light and in the dark", dark)
+	}
+	p.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile))
+	if wide := eval[float64](p, `document.documentElement.scrollWidth`); wide > 390 {
+		t.Errorf("on a phone of 390 px the page is %v px wide", wide)
+	}
+	for _, href := range eval[[]string](p, `[...document.querySelectorAll(".card h3 a")].map(a => a.href)`) {
+		address, err := url.Parse(href)
+		if err != nil {
+			t.Fatal(err)
+		}
+		report := load(t, browser, address.Path)
+		if n := eval[int](report, `document.querySelectorAll("#summary tbody tr").length`); n == 0 {
+			t.Errorf("%s leads to no report", href)
+		}
+		report.quiet()
+	}
+	p.quiet()
+}
+
+// A page opens at once, charts and all: in half a second, of which most is the page's own
+// work. That work is held and not the time, in which others may have the machine.
 func TestPageOpensAtOnce(t *testing.T) {
-	_, took := open(t, newBrowser(t), metricstest.Variants()["burst"])
-	t.Logf("drawn %v after it was asked for", took.Round(time.Millisecond))
-	if took > 5*time.Second { // half a second on a machine that does nothing else
-		t.Errorf("the page took %v", took)
+	p := visit(t, newBrowser(t), metricstest.Variants()["burst"], asks(performance.Enable, performance.EnableParams{TimeDomain: "threadTicks"}))
+	took := p.drawn()
+	list, err := chromedp.Call(p.ctx, performance.GetMetrics, cdp.Empty{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(list.Metrics, func(m *performance.Metric) bool { return m.Name == "TaskDuration" })
+	work := time.Duration(list.Metrics[at].Value * float64(time.Second))
+	t.Logf("drawn %v after it was asked for, by %v of work", took.Round(time.Millisecond), work.Round(time.Millisecond))
+	if work <= 0 || work > time.Second {
+		t.Errorf("the page takes %v of work", work)
 	}
 }
 

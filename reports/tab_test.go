@@ -57,8 +57,15 @@ func newBrowser(t *testing.T) context.Context {
 func open(t *testing.T, browser context.Context, f *metrics.File) (*tab, time.Duration) {
 	t.Helper()
 	page := visit(t, browser, f)
-	eval[bool](page, `new Promise(done => { const look = () => document.documentElement.dataset.drawn ? done(true) : setTimeout(look, 5); look(); })`)
-	return page, time.Duration(eval[float64](page, `+document.documentElement.dataset.drawnAt`) * float64(time.Millisecond))
+	return page, page.drawn()
+}
+
+// drawn waits until the charts are drawn, and says how long after the page was asked for
+// that was.
+func (p *tab) drawn() time.Duration {
+	p.Helper()
+	eval[bool](p, `new Promise(done => { const look = () => document.documentElement.dataset.drawn ? done(true) : setTimeout(look, 5); look(); })`)
+	return time.Duration(eval[float64](p, `+document.documentElement.dataset.drawnAt`) * float64(time.Millisecond))
 }
 
 // visit writes the page of a file with its pictures beside it and opens it in a tab of its
@@ -70,6 +77,12 @@ func visit(t *testing.T, browser context.Context, f *metrics.File, before ...chr
 	if err := writeAll(dir, v, charts.New(v), Options{}); err != nil {
 		t.Fatal(err)
 	}
+	return load(t, browser, filepath.Join(dir, "index.html"), before...)
+}
+
+// load opens a file in a tab of its own.
+func load(t *testing.T, browser context.Context, file string, before ...chromedp.Action[chromedp.Void]) *tab {
+	t.Helper()
 	ctx, stop := chromedp.NewContext(browser)
 	t.Cleanup(stop)
 	if err := chromedp.Do(ctx); err != nil { // or the limit would be that of the tab
@@ -79,7 +92,7 @@ func visit(t *testing.T, browser context.Context, f *metrics.File, before ...chr
 	t.Cleanup(stopWaiting)
 	page := &tab{T: t, ctx: ctx}
 	messages := chromedp.Console(ctx)
-	address := url.URL{Scheme: "file", Path: filepath.Join(dir, "index.html")}
+	address := url.URL{Scheme: "file", Path: file}
 	page.do(append(before, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(address.String()))...)
 	go func() {
 		for m, err := range messages {

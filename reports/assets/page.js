@@ -25,15 +25,19 @@
 	const write = (figure, v) => formats[figure.unit](v) + (figure.per ?? "");
 	const instant = ms => ms === 0 ? "0" : formats.time(ms);
 
-	// Colours are those of the tables, made lighter on dark ground until they stand out.
+	// Colours are those of the tables, made lighter on dark ground until they stand out. Each
+	// is found once for a theme: to ask the browser for one lays the page out.
+	const inks = new Map();
+	const once = (name, find) => inks.get(name) ?? inks.set(name, find()).get(name);
 	const probe = document.body.appendChild($("span", {hidden: true}));
-	const ink = name => { probe.style.color = `var(--${name})`; return getComputedStyle(probe).color; };
-	const colorOf = strategy => {
+	const ink = name => once(name, () => { probe.style.color = `var(--${name})`; return getComputedStyle(probe).color; });
+	const colorOf = strategy => once(strategy.color, () => {
 		let rgb = [1, 3, 5].map(i => parseInt(strategy.color.slice(i, i + 2), 16));
 		const light = () => (0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2]) / 255;
-		while (isDark() && light() < 0.42) rgb = rgb.map(v => v + (255 - v) * 0.12);
+		const dark = isDark();
+		while (dark && light() < 0.42) rgb = rgb.map(v => v + (255 - v) * 0.12);
 		return `rgb(${rgb.map(Math.round)})`;
-	};
+	});
 	const fade = (color, alpha) => color.replace("rgb(", "rgba(").replace(")", `, ${alpha})`);
 
 	// What all charts share.
@@ -387,7 +391,7 @@
 		else Object.assign(document.documentElement.dataset, {drawn: plots.size, drawnAt: performance.now()});
 	};
 	drawNext();
-	const redrawAll = () => { paintKeys(); for (const c of chartsOfPage) c.redraw(); };
+	const redrawAll = () => { inks.clear(); paintKeys(); for (const c of chartsOfPage) c.redraw(); };
 	addEventListener("theme", redrawAll);
 	addEventListener("beforeprint", () => { document.documentElement.classList.add("print"); redrawAll(); });
 	addEventListener("afterprint", () => { document.documentElement.classList.remove("print"); redrawAll(); });
