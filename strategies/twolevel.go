@@ -14,6 +14,7 @@ import (
 // TwoLevelConfig configures [TwoLevel]. Zero fields get their defaults.
 type TwoLevelConfig struct {
 	TTL      time.Duration `yaml:"ttl" default:"1s" min:"1us" doc:"how long a box serves its own copy, on top of the age that the strategy beneath allows"`
+	MaxAge   time.Duration `yaml:"max_age" default:"0s" min:"0s" doc:"age of a value past which a box keeps no copy of it, as a cache at the edge that honours the Age its shield sends (RFC 9111): the copy lives for what is left; 0 is no bound"`
 	Entries  int           `yaml:"entries" default:"10000" min:"1" doc:"copies in one box; the least recently used one makes room"`
 	Tick     time.Duration `yaml:"tick" default:"0s" min:"0s" doc:"interval of a clock that ends copies, as memcached's does once a second: a copy meant to live for one tick lives for anything up to it, and the copies of all boxes end together; 0 is exact"`
 	Jitter   float64       `yaml:"jitter" default:"0" unit:"share" min:"0" max:"0.9" doc:"gives every copy a ttl of its own, up to this share shorter or longer; with tick, in whole ticks"`
@@ -35,7 +36,7 @@ func (c *TwoLevelConfig) check() error {
 //
 // A copy keeps the instant at which its value was stored, so its age is true;
 // it counts as fresh while it lives. A value can thus be served for ttl longer
-// than the strategy beneath would. A write drops the copy of the box that wrote
+// than the strategy beneath would, unless max_age bounds the age of what is kept. A write drops the copy of the box that wrote
 // and no other, so that a box reads its own writes and other boxes lag by up
 // to ttl.
 //
@@ -53,7 +54,8 @@ type TwoLevel struct {
 	counters
 	inner      Strategy
 	clock      clock.Clock
-	life       life // of copies
+	life       life          // of copies
+	maxAge     time.Duration // of a value that is kept; 0 is any
 	keepErrors time.Duration
 	group      *Group // nil unless misses are coalesced
 
@@ -75,7 +77,7 @@ func NewTwoLevel(inner Strategy, cfg TwoLevelConfig) (*TwoLevel, error) {
 		return nil, err
 	}
 	t := &TwoLevel{
-		inner: inner, clock: cfg.Runtime.Clock, keepErrors: cfg.KeepErrors,
+		inner: inner, clock: cfg.Runtime.Clock, keepErrors: cfg.KeepErrors, maxAge: cfg.MaxAge,
 		life:   life{ttl: cfg.TTL, tick: cfg.Tick, jitter: newJitter(cfg.Jitter, cfg.Runtime)},
 		copies: newLRU(cfg.Entries), fills: make(map[string]*l1Fill),
 	}
@@ -143,11 +145,27 @@ func (t *TwoLevel) fillCopy(ctx context.Context, key string) (r Result, err erro
 	r, err = t.inner.Get(ctx, key)
 	switch {
 	case err == nil:
-		until = t.life.endOf(t.clock.Now())
+		until = t.endOf(r, t.clock.Now())
 	case r.Outcome == OriginFailure && t.keepErrors > 0:
 		until = t.clock.Now().Add(t.keepErrors)
 	}
 	return r, err
+}
+
+// endOf is when a copy that is made now ends: zero, where the value is too old to be kept.
+func (t *TwoLevel) endOf(r Result, now time.Time) time.Time {
+	end := t.life.endOf(now)
+	if t.maxAge == 0 {
+		return end
+	}
+	left := t.maxAge - r.Stored.Age(now)
+	switch {
+	case left <= 0:
+		return time.Time{}
+	case now.Add(left).Before(end):
+		return now.Add(left)
+	}
+	return end
 }
 
 func (t *TwoLevel) beginFill(key string) *l1Fill {

@@ -237,3 +237,30 @@ func TestTwoLevelWriteMeetsRead(t *testing.T) {
 		})
 	}
 }
+
+// A box keeps a copy for what is left of its value's max_age, or of the ttl where that is
+// less, and none of a value that is older.
+func TestTwoLevelMaxAge(t *testing.T) {
+	onBothClocks(t, func(t *testing.T, w *world) {
+		const ms = time.Millisecond
+		writer := newTwoLevel(t, w, newClient(w, "writer"), strategies.TwoLevelConfig{})
+		outcomeIs(t, writer, "k", strategies.Computed)
+		var from time.Duration // when the value was stored
+		from = w.elapsed()
+		s := newTwoLevel(t, w, newClient(w, "box"), strategies.TwoLevelConfig{TTL: 200 * ms, MaxAge: 500 * ms})
+		reads := func() int64 { outcomeIs(t, s, "k", strategies.FreshHit); return s.Stats().L1Misses }
+		for _, step := range []struct {
+			age  time.Duration
+			want int64 // reads of the shared cache so far
+		}{
+			{0, 1}, {150 * ms, 1}, {250 * ms, 2}, // the ttl
+			{400 * ms, 2}, {480 * ms, 3}, // it would live to 680
+			{550 * ms, 4}, {560 * ms, 5}, // too old to be kept
+		} {
+			w.sleep(from + step.age - w.elapsed())
+			if got := reads(); got != step.want {
+				t.Errorf("at the age of %v it has read %d times, want %d", step.age, got, step.want)
+			}
+		}
+	})
+}

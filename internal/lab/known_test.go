@@ -2,6 +2,8 @@ package lab_test
 
 import (
 	"math"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/herdlab/herdlab/internal/lab"
@@ -189,5 +191,70 @@ strategies: {direct: {}}
 `)["direct"]
 	if l := run.LatencyMS; !near(l.Mean, 100, 1.5) || !near(l.P50, 69.3, 1.5) || !near(l.P99, 460.5, 10) {
 		t.Errorf("mean %.1f ms, p50 %.1f, p99 %.1f; want 100, 69.3 and 460.5", l.Mean, l.P50, l.P99)
+	}
+}
+
+// Twenty caches at the edge and a shield, Cache-Control: max-age=60. An edge that honours
+// the Age which the shield sends keeps a page for what is left of it: none is served that
+// is older than a minute, the origin is asked once a minute, and each edge reads the shield
+// once a minute, all of them together when the shield's copy ends. One that does not adds
+// its own minute.
+func TestEdgeHonoursAge(t *testing.T) {
+	runs := known(t, `
+duration: 2h
+window: 1s
+fleet:
+  boxes: 20
+  workers: 64
+  balancer: {policy: random}
+  cache: {nodes: 1, rtt: 20ms}
+  origin: {latency: 100ms}
+workload:
+  - {class: page, rate: 4/s, keys: {count: 1}}
+strategies:
+  honours: {use: two-level, ttl: 60s, max_age: 60s, over: {mutex: {ttl: 60s, losers: wait}}}
+  adds: {use: two-level, ttl: 60s, over: {mutex: {ttl: 60s, losers: wait}}}
+`)
+	honours, adds := runs["honours"], runs["adds"]
+	if honours.AgeMS.Max > 60_050 || adds.AgeMS.Max < 115_000 { // an answer is on its way for a round trip
+		t.Errorf("ages of %.0f and %.0f ms at most, want 60,000 and nearly two minutes", honours.AgeMS.Max, adds.AgeMS.Max)
+	}
+	if n := honours.Computes; n < 118 || n > 121 {
+		t.Errorf("%d loads of the origin, want one a minute, 120", n)
+	}
+	if n := honours.L1.Misses; !near(float64(n), 2400, 200) {
+		t.Errorf("%d reads of the shield, want 2,400: one a minute of each edge", n)
+	}
+}
+
+// A request waits 100 ms, and takes the old value then; a third party answers after 45 to
+// 60 s. A warm-up under that time-out ends when the value is there, and not when it has
+// given up: the run does not begin with 450 failures (ZiggyCreatures/FusionCache issue 553).
+func TestWarmUpUnderATimeout(t *testing.T) {
+	const soft = `
+duration: 10m
+window: 1s
+warm: 1
+fleet:
+  boxes: 4
+  workers: 64
+  cache: {nodes: 1}
+  origin: {latency: {values: [45s, 50s, 55s, 60s]}}
+workload:
+  - {class: page, rate: 10/s, keys: {count: 1}}
+client: {timeout: 5s}
+strategies:
+  soft: {use: mutex, fresh: 2m, ttl: 62m, stale_if_error: 1s, timeout: 100ms, losers: wait, wait: 100ms, then: stale, lock: 2m}
+`
+	run := known(t, soft)["soft"]
+	if run.Failures != 0 || run.WarmMS < 45_000 || run.WarmMS > 60_500 || len(run.Warnings) > 0 {
+		t.Errorf("%d failures after a warm-up of %.0f ms, and %q; want none, and 45 to 60 s", run.Failures, run.WarmMS, run.Warnings)
+	}
+	if run.LatencyMS.Max > 101 || run.AgeMS.Max > 180_500 {
+		t.Errorf("at most %.1f ms, and an age of %.0f; want 100.5 and 180,000", run.LatencyMS.Max, run.AgeMS.Max)
+	}
+	cold := known(t, strings.Replace(soft, "origin: {", "origin: {errors: 100%, ", 1))["soft"]
+	if want := "1 value of the warm-up could not be had: the run begins without"; !slices.Contains(cold.Warnings, want) {
+		t.Errorf("%q, want %q", cold.Warnings, want)
 	}
 }

@@ -190,6 +190,7 @@ type run struct {
 	recorder *recorder
 	gauges   *gauge.Board
 	warmers  *warmers
+	warmup   *warmup
 	world    World
 	sampler  *sampler // nil where nobody looks
 	fleet    *fleet
@@ -266,7 +267,8 @@ func (r *run) stream(purpose string) *rand.Rand { return workloads.Substream(r.s
 func (r *run) goOn() {
 	defer r.world.Close()
 	before := r.Clock.Now()
-	if err := (&warmup{r.fleet, r.sc, r.traffic.Workload, r.sizes, &r.Watch}).run(); err != nil {
+	r.warmup = &warmup{fleet: r.fleet, sc: r.sc, traffic: r.traffic.Workload, sizes: r.sizes, watch: &r.Watch, loads: r.recorder}
+	if err := r.warmup.run(); err != nil {
 		r.failed = fmt.Errorf("warm-up: %w", err)
 		return
 	}
@@ -303,6 +305,7 @@ func (r *run) report() *metrics.Run {
 	r.gauges.Report(result)
 	r.sampler.report(result)
 	r.warmers.report(result)
+	r.warmup.report(result)
 	r.world.Report(result)
 	r.traffic.report(result)
 	if t, ok := r.Clock.(interface {

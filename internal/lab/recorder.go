@@ -78,6 +78,13 @@ func (r *recorder) warming(key string, more int) bool {
 	return true
 }
 
+// loading reports whether a load of key is under way in the warm-up.
+func (r *recorder) loading(key string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.underWay[key] > 0
+}
+
 // since is the time of the run. It is asked for at every read of the cache, where
 // time.Time.Sub, which looks after overflows, would be dear.
 func (r *recorder) since(at time.Time) time.Duration { return time.Duration(at.UnixNano() - r.started) }

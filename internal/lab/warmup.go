@@ -3,16 +3,21 @@ package lab
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"iter"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/humanize"
+	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/queue"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/scenarios"
+	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/clock"
 	"github.com/herdlab/herdlab/workloads"
 )
@@ -24,7 +29,7 @@ const (
 
 // warmup is what happens before the traffic: users log in, a strategy fills its
 // cache as it does by itself, where it does, and the scenario's first keys are
-// asked for. A key that cannot be had stays cold.
+// asked for. A key that cannot be had stays cold, and the report says so.
 //
 // Keys are made as they are asked for, and none is kept: ten million of them take
 // the memory of the cache that is to hold them, and no more.
@@ -34,6 +39,17 @@ type warmup struct {
 	traffic *workloads.Workload
 	sizes   *sizes
 	watch   *Watch
+	loads   *recorder // of the loads under way
+
+	mu   sync.Mutex
+	late []asked // whose answer did not come in time, and whose load goes on
+	cold int     // values that could not be had
+}
+
+// asked is an item that was asked for, and the strategy that was asked.
+type asked struct {
+	workloads.Item
+	of strategies.Strategy
 }
 
 func (u *warmup) run() error {
@@ -43,8 +59,8 @@ func (u *warmup) run() error {
 	caches := u.sc.CacheOf()
 	cached := u.itemsOf(u.traffic.Items(u.sc.Warm), func(class int) bool { return u.sc.Workload[class].Cache != world.NoCache })
 	// No more at once than the origin computes, so that none of them finds its queue full.
-	asked := dealTo(cached, min(warmHands, cmp.Or(u.sc.Fleet.Origin.Concurrency, warmHands)))
-	defer asked.stop()
+	dealt := dealTo(cached, min(warmHands, cmp.Or(u.sc.Fleet.Origin.Concurrency, warmHands)))
+	defer dealt.stop()
 	if err := u.login(); err != nil {
 		return err
 	}
@@ -57,10 +73,61 @@ func (u *warmup) run() error {
 			return err
 		}
 	}
-	return u.askEach(asked, func(i int, it workloads.Item) {
+	err := u.askEach(dealt, func(i int, it workloads.Item) {
 		of := u.fleet.caches[caches[it.Class]]
-		_, _ = of.made[i%len(of.made)].Get(context.Background(), it.Key)
+		u.ask(asked{it, of.made[i%len(of.made)]})
 	})
+	if err == nil {
+		u.askAgain()
+	}
+	return err
+}
+
+// ask asks for an item. A strategy may give up on a load that goes on: then the value is
+// yet to come, and the item is late. Where it was the box that gave up, nobody hears of it.
+func (u *warmup) ask(a asked) {
+	_, err := a.of.Get(context.Background(), a.Key)
+	if err == nil {
+		return
+	}
+	late := u.loads.loading(a.Key) && !errors.Is(err, origin.ErrTimeout)
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if late {
+		u.late = append(u.late, a)
+	} else {
+		u.cold++
+	}
+}
+
+// lookLoads is how often the warm-up looks whether loads that it waits for have ended.
+const lookLoads = 10 * time.Millisecond
+
+// askAgain asks for what is late when its load has ended, and the value that it came to
+// has been stored or never will be. Otherwise the traffic would begin with a cache that was
+// to be warm, and is filled a little later.
+func (u *warmup) askAgain() {
+	late := u.late
+	u.late = nil
+	for _, a := range late {
+		waited := false
+		for u.loads.loading(a.Key) && !u.watch.stops() {
+			_ = u.fleet.clock.Sleep(context.Background(), lookLoads)
+			waited = true
+		}
+		if waited {
+			_ = u.fleet.clock.Sleep(context.Background(), u.sc.Fleet.Cache.Timeout)
+		}
+		u.ask(a)
+	}
+	u.cold += len(u.late) // once is enough
+}
+
+// report warns of what the run began without.
+func (u *warmup) report(run *metrics.Run) {
+	if u != nil && u.cold > 0 {
+		run.Warnings = append(run.Warnings, fmt.Sprintf("%s of the warm-up could not be had: the run begins without", humanize.Plural(u.cold, "value", "values")))
+	}
 }
 
 // foreign asks a world that has its own strategy for the keys.
