@@ -1,6 +1,8 @@
 package world
 
 import (
+	"fmt"
+
 	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/world/disk"
 	"github.com/herdlab/herdlab/internal/world/front"
@@ -43,7 +45,7 @@ func (m *Modelled) NewOrigin() (OriginPart, error) {
 
 // NewDisk makes the disk of a box.
 func (m *Modelled) NewDisk(b *Box) (DiskPart, error) {
-	return modelledDisk{disk.New(m.env.Clock, *m.cfg.Fleet.Disk, b, m.env.Size), m.env}, nil
+	return modelledDisk{disk.New(m.env.Clock, *m.cfg.Fleet.Disk, b, m.env.Size, m.env.Rand(fmt.Sprintf("disk/%d", b.number))), m.env}, nil
 }
 
 // NewFront makes the front before the balancer.

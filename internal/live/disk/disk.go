@@ -64,7 +64,7 @@ func New(ctx context.Context, cfg model.Config, box *world.Box, root string, siz
 	if err := d.Wipe(); err != nil {
 		return nil, err
 	}
-	fill, err := filebased.New(d.dir(), filebased.Config{Cull: filebased.Manual, MaxEntries: -1})
+	fill, err := filebased.New(d.dir(), filebased.Config{Cull: filebased.Manual, MaxEntries: -1, Flat: filebased.CullMode(cfg.Cull) == filebased.Random})
 	if err != nil {
 		return nil, err
 	}

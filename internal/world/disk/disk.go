@@ -7,7 +7,7 @@
 // compete; reading and writing a file take time of their own.
 //
 // What a write costs depends on the way to cull, and there lies the trap. Published
-// walks at every write, so that the cost of a write grows with the entries that are
+// and random walk at every write, so that the cost of a write grows with the entries that are
 // there, whether or not there is anything to cull; and every so often one write, and
 // the request that waits for it, removes a third of the cache at once. Exact makes
 // that one write dearer and the others free. Amortised has each write pay for a little
@@ -23,6 +23,7 @@ import (
 	"crypto/md5"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -54,6 +55,7 @@ type Disk struct {
 	cfg   Config
 	cores Cores // that it walks on; nil is without limit
 	size  func(key string) int
+	rng   *rand.Rand // of the random way
 
 	mu    sync.Mutex
 	files *tree
@@ -62,9 +64,10 @@ type Disk struct {
 }
 
 // New returns the disk of a box with the entries that are there when a run
-// begins. Size is the length of a value that is not known by then.
-func New(clk clock.Clock, cfg Config, cores Cores, size func(key string) int) *Disk {
-	d := &Disk{clock: clk, cfg: cfg, cores: cores, size: size}
+// begins. Size is the length of a value that is not known by then; rng chooses what the
+// random way removes.
+func New(clk clock.Clock, cfg Config, cores Cores, size func(key string) int, rng *rand.Rand) *Disk {
+	d := &Disk{clock: clk, cfg: cfg, cores: cores, size: size, rng: rng}
 	d.Wipe()
 	expires := clk.Now().Add(filledLife).UnixNano()
 	for i := range cfg.Entries {
@@ -173,8 +176,8 @@ func (d *Disk) set(ctx context.Context, f file, lost func() bool) error {
 }
 
 // look is what a write does first: its CPU time, and whether it is going to cull. The
-// published way walks all directories at every write, which is what makes a large
-// file cache slow long before it is full; exact counts in memory and walks only to
+// published way walks all directories at every write, and random all of its one, which is
+// what makes a large file cache slow long before it is full; exact counts in memory and walks only to
 // cull; amortised and manual look at nothing here.
 func (d *Disk) look() (cost time.Duration, culls bool) {
 	d.mu.Lock()
@@ -182,7 +185,7 @@ func (d *Disk) look() (cost time.Duration, culls bool) {
 	d.stats.Sets++
 	n := len(d.files.byName)
 	switch d.cfg.Cull {
-	case cullPublished:
+	case cullPublished, cullRandom:
 		cost, culls = time.Duration(n)*d.cfg.PerObject, n >= d.cfg.MaxEntries
 	case cullExact:
 		if n > d.cfg.MaxEntries {
@@ -199,9 +202,10 @@ func (d *Disk) cull() (cost time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	removed := 0
-	if d.cfg.Cull == cullPublished {
-		removed = d.files.removeTops(d.cfg.CullFrequency)
-	} else {
+	switch d.cfg.Cull {
+	case cullPublished, cullRandom:
+		removed = d.removeShare()
+	default:
 		removed = d.files.removeExpired(d.clock.Now().UnixNano())
 		n := len(d.files.byName)
 		if n > d.cfg.MaxEntries { // open them all again
@@ -212,6 +216,14 @@ func (d *Disk) cull() (cost time.Duration) {
 		}
 	}
 	return d.culled(removed, cost)
+}
+
+// removeShare removes one in so many: directories, or files where there is one directory.
+func (d *Disk) removeShare() (removed int) {
+	if d.cfg.Cull == cullRandom {
+		return d.files.removeSample(d.cfg.CullFrequency, d.rng)
+	}
+	return d.files.removeTops(d.cfg.CullFrequency)
 }
 
 // culled counts one cull and adds the cost of its removals to its own.
@@ -272,7 +284,7 @@ func (d *Disk) ForceCull(ctx context.Context) error {
 	removed := d.files.removeExpired(d.clock.Now().UnixNano())
 	cost := time.Duration(len(d.files.byName)) * d.cfg.PerObject
 	if d.cfg.MaxEntries > 0 && len(d.files.byName) >= d.cfg.MaxEntries {
-		removed += d.files.removeTops(d.cfg.CullFrequency)
+		removed += d.removeShare()
 	}
 	cost = d.culled(removed, cost)
 	d.stats.CPU = cpu

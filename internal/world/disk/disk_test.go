@@ -19,17 +19,17 @@ var ctx = context.Background()
 
 // freeDisk is a disk on which nothing takes time.
 func freeDisk(s *sim.Sim, cull string, most int) (*disk.Disk, *disk.Client) {
-	d := disk.New(s, disk.Config{Cull: cull, MaxEntries: most, CullFrequency: 3}, nil, func(string) int { return 1000 })
+	d := disk.New(s, disk.Config{Cull: cull, MaxEntries: most, CullFrequency: 3}, nil, func(string) int { return 1000 }, rand.New(rand.NewPCG(7, 7)))
 	return d, d.Client(nil, "")
 }
 
 // The same writes, reads, deletes and timers leave the same entries on a real disk
 // and on the modelled one, whichever way they are culled.
 func TestDiskDiesAsTheRealOne(t *testing.T) {
-	for _, cull := range []string{"published", "amortised", "manual", "exact"} {
+	for _, cull := range []string{"published", "random", "amortised", "manual", "exact"} {
 		t.Run(cull, func(t *testing.T) {
 			s := sim.New()
-			real, err := filebased.New(t.TempDir(), filebased.Config{Cull: filebased.CullMode(cull), MaxEntries: 60, Now: s.Now})
+			real, err := filebased.New(t.TempDir(), filebased.Config{Cull: filebased.CullMode(cull), MaxEntries: 60, Now: s.Now, Rand: rand.New(rand.NewPCG(7, 7))})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,7 +101,7 @@ func TestDiskSawTooth(t *testing.T) {
 // write included that was under way.
 func TestKilledClient(t *testing.T) {
 	s := sim.New()
-	d := disk.New(s, disk.Config{Cull: "manual", MaxEntries: -1, CullFrequency: 3, Read: time.Second, Write: time.Second}, nil, func(string) int { return 1000 })
+	d := disk.New(s, disk.Config{Cull: "manual", MaxEntries: -1, CullFrequency: 3, Read: time.Second, Write: time.Second}, nil, func(string) int { return 1000 }, rand.New(rand.NewPCG(7, 7)))
 	old, next := d.Client(nil, "a:"), d.Client(nil, "a:")
 	if err := s.Run(func() {
 		_ = old.Set(ctx, "kept", strategies.Entry{}, 0)
@@ -133,7 +133,7 @@ func TestKilledClient(t *testing.T) {
 // were there before the run, what their values are said to be.
 func TestBytes(t *testing.T) {
 	s := sim.New()
-	d := disk.New(s, disk.Config{Cull: "manual", MaxEntries: -1, CullFrequency: 3, Entries: 2}, nil, func(string) int { return 1000 })
+	d := disk.New(s, disk.Config{Cull: "manual", MaxEntries: -1, CullFrequency: 3, Entries: 2}, nil, func(string) int { return 1000 }, rand.New(rand.NewPCG(7, 7)))
 	if err := s.Run(func() {
 		_ = d.Client(nil, "a:").Set(ctx, "key", strategies.Entry{Value: strategies.Value{Data: make([]byte, 500)}}, 0)
 	}); err != nil {

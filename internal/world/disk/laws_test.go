@@ -8,7 +8,7 @@ import (
 
 // A file that can be found and is in no directory is a broken law.
 func TestLaws(t *testing.T) {
-	d := New(sim.New(), Config{Cull: cullExact, MaxEntries: 10, CullFrequency: 3, Entries: 5}, nil, func(string) int { return 1 })
+	d := New(sim.New(), Config{Cull: cullExact, MaxEntries: 10, CullFrequency: 3, Entries: 5}, nil, func(string) int { return 1 }, nil)
 	if err := d.Laws(true); err != nil {
 		t.Fatal(err)
 	}

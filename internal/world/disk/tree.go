@@ -5,11 +5,14 @@ import (
 	"crypto/md5"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"math"
+	"math/rand/v2"
 	"slices"
 
 	"github.com/herdlab/herdlab/internal/queue"
 	"github.com/herdlab/herdlab/strategies"
+	"github.com/herdlab/herdlab/strategies/stores/filebased/sweep"
 )
 
 // fileName is where a file is: top-level directory, directory in it, and the rest.
@@ -104,6 +107,16 @@ func (t *tree) removeTops(frequency int) (removed int) {
 			t.remove(files[len(files)-1])
 			removed++
 		}
+	}
+	return removed
+}
+
+// removeSample removes one file in so many, whichever.
+func (t *tree) removeSample(frequency int, rng *rand.Rand) (removed int) {
+	names := slices.SortedFunc(maps.Keys(t.byName), func(a, b fileName) int { return bytes.Compare(a[:], b[:]) })
+	for _, name := range sweep.Sample(names, len(names)/frequency, rng) {
+		t.remove(t.byName[name])
+		removed++
 	}
 	return removed
 }

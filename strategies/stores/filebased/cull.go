@@ -5,6 +5,8 @@ import (
 	"context"
 	"math"
 	"slices"
+
+	"github.com/herdlab/herdlab/strategies/stores/filebased/sweep"
 )
 
 // cullPublished is _cull of Django 1.6: count by walking, and at the limit remove
@@ -15,6 +17,28 @@ func (s *Store) cullPublished() {
 	if n >= s.cfg.MaxEntries {
 		s.noteCull(s.removeTops())
 	}
+}
+
+// cullRandom is _cull of Django since 1.7: count by listing the one directory, and at the
+// limit remove one in so many of the files, whichever.
+func (s *Store) cullRandom() {
+	names := s.tree.all()
+	s.entries.Store(int64(len(names)))
+	if len(names) >= s.cfg.MaxEntries {
+		s.noteCull(s.removeSample(names))
+	}
+}
+
+func (s *Store) removeSample(names []string) (removed int) {
+	s.mu.Lock()
+	sample := sweep.Sample(names, len(names)/s.cfg.CullFrequency, s.cfg.Rand)
+	s.mu.Unlock()
+	for _, name := range sample {
+		if gone, _ := s.tree.remove(name); gone {
+			removed++
+		}
+	}
+	return removed
 }
 
 func (s *Store) removeTops() (removed int) {
@@ -100,11 +124,15 @@ func (s *Store) removeEarliest(n int) (removed int) {
 
 // ForceCull is the work of a timer: it opens every file and removes those that
 // have expired, and then, if there still are MaxEntries, every so-many-th
-// top-level directory as Published does. It returns how many files it removed;
-// when ctx ends it stops.
+// top-level directory as Published does, or as many files as Random does. It returns
+// how many files it removed; when ctx ends it stops.
 func (s *Store) ForceCull(ctx context.Context) (removed int, err error) {
 	removed = s.removeExpired(ctx)
-	if n := len(s.tree.all()); ctx.Err() == nil && s.cfg.MaxEntries > 0 && n >= s.cfg.MaxEntries {
+	switch names := s.tree.all(); {
+	case ctx.Err() != nil || s.cfg.MaxEntries < 0 || len(names) < s.cfg.MaxEntries:
+	case s.tree.flat:
+		removed += s.removeSample(names)
+	default:
 		removed += s.removeTops()
 	}
 	s.noteCull(removed)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -46,6 +47,30 @@ func TestPublishedSawTooth(t *testing.T) {
 		t.Errorf("culls removed %v, %.1f each; from %d down to %d", removed, mean, highest, lowest)
 	}
 	holds(t, s, int(s.Stats().Entries))
+}
+
+// Random at its default of 300: a third goes, to the entry, and nobody goes every time. A
+// Django 3.2 was seen to remove 100.0 of 300.
+func TestRandomSawTooth(t *testing.T) {
+	s := open(t, t.TempDir(), Config{Cull: Random, Rand: rand.New(rand.NewPCG(1, 2))})
+	set(t, s, time.Hour, numbered("k", 300)...)
+	holds(t, s, 300)
+	gone := 0
+	for i := range 5 {
+		set(t, s, time.Hour, numbered(fmt.Sprint("more", i, " "), 100)...)
+		got := s.Stats()
+		if got.Culls != int64(i+1) || got.Culled != int64(100*(i+1)) {
+			t.Fatalf("%d entries in %d culls, want 100 in each", got.Culled, got.Culls)
+		}
+	}
+	for _, key := range numbered("k", 300) {
+		if !has(t, s, key) {
+			gone++
+		}
+	}
+	if want := 300 * (1 - math.Pow(2.0/3, 5)); math.Abs(float64(gone)-want) > 30 {
+		t.Errorf("%d of the first 300 are gone after five culls, want about %.0f", gone, want)
+	}
 }
 
 // Exact holds the limit to the entry, and what expires first goes first.
@@ -132,9 +157,9 @@ func TestForceCull(t *testing.T) {
 }
 
 // fill puts n entries into dir without looking around.
-func fill(t testing.TB, dir string, n int) {
+func fill(t testing.TB, dir string, n int, flat bool) {
 	t.Helper()
-	s := open(t, dir, Config{Cull: Manual, MaxEntries: -1})
+	s := open(t, dir, Config{Cull: Manual, MaxEntries: -1, Flat: flat})
 	e := strategies.Entry{Value: strategies.Value{Data: make([]byte, 100)}}
 	for i := range n {
 		if err := s.Set(background, fmt.Sprint("filled ", i), e, time.Hour); err != nil {
@@ -150,6 +175,7 @@ func TestShape(t *testing.T) {
 	const limit = 5_000_000
 	cases := []*shape{
 		{name: "published, far below its limit", mode: Published, limit: limit, visit: 1},
+		{name: "random, far below its limit", mode: Random, limit: limit, visit: 1},
 		{name: "exact, below its limit", mode: Exact, limit: limit},
 		{name: "exact, at its limit", mode: Exact, limit: 0, visit: 2, open: 2},
 		{name: "manual", mode: Manual, limit: -1},
@@ -158,9 +184,15 @@ func TestShape(t *testing.T) {
 	}
 	for _, n := range sizes {
 		dir := t.TempDir()
-		fill(t, dir, n)
+		fill(t, dir, n, false)
+		flat := t.TempDir()
+		fill(t, flat, n, true)
 		for _, c := range cases {
-			c.measure(t, dir)
+			in := dir
+			if c.mode == Random {
+				in = flat
+			}
+			c.measure(t, in)
 		}
 	}
 	for _, c := range cases {
@@ -182,7 +214,7 @@ type shape struct {
 
 func (c *shape) measure(t *testing.T, dir string) {
 	t.Helper()
-	n := len((&tree{dir: dir}).all())
+	n := len((&tree{dir: dir, flat: c.mode == Random}).all())
 	limit := c.limit
 	switch {
 	case limit == 0 && c.mode == Exact:
@@ -231,16 +263,19 @@ func fits(t *testing.T, what string, n, y []float64, slope, most float64) {
 // machine; the tests above do without.
 func BenchmarkSet(b *testing.B) {
 	for _, n := range []int{300, 1000, 3000, 12_000, 30_000} {
-		dir := b.TempDir()
-		fill(b, dir, n)
+		dirs := map[bool]string{false: b.TempDir(), true: b.TempDir()}
+		for flat, dir := range dirs {
+			fill(b, dir, n, flat)
+		}
 		for _, mode := range modes() {
+			dir := dirs[mode == Random]
 			b.Run(fmt.Sprintf("%d/%s", n, mode), func(b *testing.B) { benchmarkSet(b, dir, mode, n) })
 		}
 	}
 }
 
 func benchmarkSet(b *testing.B, dir string, mode CullMode, n int) {
-	limit := map[CullMode]int{Published: 5_000_000, Amortised: n, Manual: -1, Exact: n - 1}[mode]
+	limit := map[CullMode]int{Published: 5_000_000, Random: 5_000_000, Amortised: n, Manual: -1, Exact: n - 1}[mode]
 	s := open(b, dir, Config{Cull: mode, MaxEntries: limit})
 	e := strategies.Entry{Value: strategies.Value{Data: make([]byte, 100)}}
 	sets := 0
@@ -271,7 +306,7 @@ func TestLimit(t *testing.T) {
 		limit int
 		want  int // of ten sets of new keys
 	}{
-		{Published, 1000, 10}, {Exact, 1000, 0}, {Exact, 5, 4}, {Manual, -1, 0}, {Amortised, 1000, 0}, {Amortised, 16, 0}, {Amortised, 10, 1},
+		{Published, 1000, 10}, {Random, 1000, 10}, {Exact, 1000, 0}, {Exact, 5, 4}, {Manual, -1, 0}, {Amortised, 1000, 0}, {Amortised, 16, 0}, {Amortised, 10, 1},
 	} {
 		calls := 0
 		s := open(t, t.TempDir(), Config{Cull: c.mode, MaxEntries: c.limit, Limit: func(cull func()) {

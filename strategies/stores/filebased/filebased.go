@@ -1,6 +1,6 @@
 // Package filebased keeps entries in a directory as Django's FileBasedCache did
 // up to version 1.6, which made every set as slow as its directory is full, and
-// with three other ways to hold its size:
+// with four other ways to hold its size:
 //
 //	cache, err := filebased.New("/var/cache/pages", filebased.Config{Cull: filebased.Amortised, MaxEntries: 100_000})
 //
@@ -16,6 +16,10 @@
 //     proportion to the entries there are, whether or not it removes any. Twelve
 //     thousand were enough to bring a site down that had raised the limit to five
 //     million (fzysqr.com/2012/03/27/django-cache-and-burn).
+//   - [Random] (the same file since 1.7): a flat directory, dir/h, which is listed before
+//     every write to count, and once there are MaxEntries one file in CullFrequency is
+//     removed at random. A Set still costs time in proportion to the entries, but a
+//     fourteenth of it: it takes 175,000 of them to bring that site down.
 //   - [Exact] (FileSystemCache of werkzeug and cachelib, src/cachelib/file.py): a
 //     counter in place of the walk, and no hysteresis. Below the limit a Set is
 //     cheap; above it every Set opens every file, twice, to remove one.
@@ -35,8 +39,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -56,6 +62,7 @@ const (
 	Exact     CullMode = "exact"
 	Manual    CullMode = "manual"
 	Amortised CullMode = "amortised"
+	Random    CullMode = "random"
 )
 
 // Config is how a directory is used. Zero fields get Django's defaults.
@@ -63,6 +70,10 @@ type Config struct {
 	Cull          CullMode // which of the ways; default Published
 	MaxEntries    int      // default 300; -1 is without limit, for Manual alone
 	CullFrequency int      // a cull removes one in so many; default 3
+	Flat          bool     // all files are in one directory, as in Django since 1.7; with Random they always are
+
+	// Rand chooses what Random removes. Default: seeded by the runtime.
+	Rand *rand.Rand
 
 	// Now tells the time, by which entries expire. Default time.Now.
 	Now func() time.Time
@@ -76,6 +87,10 @@ func (c *Config) setDefaults() {
 	c.Cull = cmp.Or(c.Cull, Published)
 	c.MaxEntries = cmp.Or(c.MaxEntries, 300)
 	c.CullFrequency = cmp.Or(c.CullFrequency, 3)
+	c.Flat = c.Flat || c.Cull == Random
+	if c.Rand == nil {
+		c.Rand = rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -86,8 +101,10 @@ func (c *Config) setDefaults() {
 
 func (c *Config) validate() error {
 	switch {
-	case c.Cull != Published && c.Cull != Exact && c.Cull != Manual && c.Cull != Amortised:
-		return fmt.Errorf("cull is %q: write %s, %s, %s or %s", c.Cull, Published, Amortised, Manual, Exact)
+	case !slices.Contains([]CullMode{Published, Random, Exact, Manual, Amortised}, c.Cull):
+		return fmt.Errorf("cull is %q: write %s, %s, %s, %s or %s", c.Cull, Published, Random, Amortised, Manual, Exact)
+	case c.Flat && (c.Cull == Published || c.Cull == Amortised):
+		return fmt.Errorf("cull is %s, which goes by directories: leave flat out", c.Cull)
 	case c.MaxEntries < 1 && (c.MaxEntries != -1 || c.Cull != Manual):
 		return fmt.Errorf("max entries are %d: write 1 or more, or -1 with %s", c.MaxEntries, Manual)
 	case c.CullFrequency < 1:
@@ -104,7 +121,7 @@ type Store struct {
 	culls   atomic.Int64
 	culled  atomic.Int64
 
-	mu    sync.Mutex // of the sweep
+	mu    sync.Mutex // of the sweep, and of the random numbers
 	sweep sweep.Sweep[string, string]
 }
 
@@ -117,7 +134,7 @@ func New(dir string, cfg Config) (*Store, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, fmt.Errorf("file cache: %w", err)
 	}
-	s := &Store{cfg: cfg, tree: tree{dir: dir}}
+	s := &Store{cfg: cfg, tree: tree{dir: dir, flat: cfg.Flat}}
 	made := dir
 	if s.renames() {
 		made = filepath.Join(dir, temporaryDir)
@@ -136,7 +153,9 @@ func New(dir string, cfg Config) (*Store, error) {
 
 // renames reports whether a file gets its name when it is whole. Otherwise it is
 // written in place, as it was published, and a reader may see half of it.
-func (s *Store) renames() bool { return s.cfg.Cull == Amortised || s.cfg.Cull == Exact }
+func (s *Store) renames() bool {
+	return s.cfg.Cull == Amortised || s.cfg.Cull == Exact || s.cfg.Cull == Random
+}
 
 // Get reads one entry, and removes it if it has expired. Bytes that are no entry of key
 // are a miss where files are written in place, and an error otherwise.
@@ -176,6 +195,8 @@ func (s *Store) Set(ctx context.Context, key string, e strategies.Entry, ttl tim
 		switch {
 		case s.cfg.Cull == Published:
 			s.cfg.Limit(s.cullPublished)
+		case s.cfg.Cull == Random:
+			s.cfg.Limit(s.cullRandom)
 		case s.cfg.Cull == Exact && s.over() > 0:
 			s.cfg.Limit(s.cullExact)
 		}

@@ -17,7 +17,7 @@ import (
 
 var background = context.Background()
 
-func modes() []CullMode { return []CullMode{Published, Amortised, Manual, Exact} }
+func modes() []CullMode { return []CullMode{Published, Random, Amortised, Manual, Exact} }
 
 func open(t testing.TB, dir string, cfg Config) *Store {
 	t.Helper()
@@ -29,8 +29,11 @@ func open(t testing.TB, dir string, cfg Config) *Store {
 }
 
 // pathOf is where the entry of key is said to be, worked out anew.
-func pathOf(dir, key string) string {
+func pathOf(mode CullMode, dir, key string) string {
 	name := fmt.Sprintf("%x", md5.Sum([]byte(key)))
+	if mode == Random {
+		return filepath.Join(dir, name)
+	}
 	return filepath.Join(dir, name[:2], name[2:4], name[4:])
 }
 
@@ -43,7 +46,7 @@ func TestStore(t *testing.T) {
 					Store:    open(t, dir, Config{Cull: mode, MaxEntries: 10_000}),
 					Swallows: mode == Published || mode == Manual,
 					Plant: func(key string, raw []byte) error {
-						path := pathOf(dir, key)
+						path := pathOf(mode, dir, key)
 						return errors.Join(os.RemoveAll(path), os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, raw, 0o600))
 					},
 				}
@@ -132,7 +135,7 @@ func TestFilesGoWithTheirDirectories(t *testing.T) {
 			s := open(t, dir, Config{Cull: mode, Now: clock.tell})
 			set(t, s, time.Second, "deleted", "expired", "overwritten", "overwritten")
 			holds(t, s, 3)
-			info, err := os.Stat(pathOf(dir, "expired"))
+			info, err := os.Stat(pathOf(mode, dir, "expired"))
 			if err != nil || info.Mode().Perm()&0o077 != 0 {
 				t.Errorf("%v, %v; want a file for its user alone", info, err)
 			}
@@ -154,7 +157,7 @@ func TestFilesGoWithTheirDirectories(t *testing.T) {
 // What is there when a store is opened counts, and what a dead writer left does
 // not.
 func TestReopen(t *testing.T) {
-	for _, mode := range []CullMode{Amortised, Exact} {
+	for _, mode := range []CullMode{Amortised, Exact, Random} {
 		dir := t.TempDir()
 		set(t, open(t, dir, Config{Cull: mode}), 0, numbered("k", 20)...)
 		if err := os.WriteFile(filepath.Join(dir, "new", "1234"), []byte("half"), 0o600); err != nil {
@@ -179,11 +182,11 @@ func TestHalfAFile(t *testing.T) {
 		dir := t.TempDir()
 		s := open(t, dir, Config{Cull: mode})
 		set(t, s, 0, "k")
-		if err := os.Truncate(pathOf(dir, "k"), 20); err != nil {
+		if err := os.Truncate(pathOf(mode, dir, "k"), 20); err != nil {
 			t.Fatal(err)
 		}
 		_, ok, err := s.Get(background, "k")
-		if renames := mode == Amortised || mode == Exact; ok || renames != errors.Is(err, strategies.ErrTorn) {
+		if renames := mode == Amortised || mode == Exact || mode == Random; ok || renames != errors.Is(err, strategies.ErrTorn) {
 			t.Errorf("%s: %v, %v", mode, ok, err)
 		}
 	}

@@ -26,6 +26,7 @@ const temporaryDir = "new"
 // the 32 hexadecimal digits of its hash.
 type tree struct {
 	dir    string
+	flat   bool            // all files are in it
 	guards [256]sync.Mutex // of the top-level directories, for changes that are counted
 
 	visited, opened, removed, written, got tally
@@ -37,6 +38,9 @@ func nameOf(key string) string {
 }
 
 func (t *tree) path(name string) string {
+	if t.flat {
+		return filepath.Join(t.dir, name)
+	}
 	return filepath.Join(t.dir, name[:2], name[2:4], name[4:])
 }
 
@@ -80,6 +84,11 @@ func (t *tree) below(top string) (names []string) {
 	for _, leaf := range t.Leaves(top) {
 		names = append(names, t.Files(top, leaf)...)
 	}
+	return t.met(names, begun)
+}
+
+// met drops what is no entry, and counts the others as met while walking.
+func (t *tree) met(names []string, begun time.Time) []string {
 	names = slices.DeleteFunc(names, func(name string) bool { return len(name) != 2*md5.Size })
 	t.visited.add(len(names), begun)
 	return names
@@ -87,6 +96,9 @@ func (t *tree) below(top string) (names []string) {
 
 // all walks the whole tree.
 func (t *tree) all() (names []string) {
+	if begun := time.Now(); t.flat {
+		return t.met(t.list(), begun)
+	}
 	for _, top := range t.list() {
 		names = append(names, t.below(top)...)
 	}
@@ -141,7 +153,7 @@ func (t *tree) unlink(name string) (bool, error) {
 	if err := os.Remove(t.path(name)); err != nil {
 		return false, err
 	}
-	if os.Remove(filepath.Join(t.dir, name[:2], name[2:4])) == nil {
+	if !t.flat && os.Remove(filepath.Join(t.dir, name[:2], name[2:4])) == nil {
 		_ = os.Remove(filepath.Join(t.dir, name[:2]))
 	}
 	t.removed.add(1, begun)

@@ -4,6 +4,8 @@
 // disk, and the simulator on a model of one.
 package sweep
 
+import "math/rand/v2"
+
 // Stride is how many files one write looks at, or removes.
 const Stride = 16
 
@@ -92,4 +94,15 @@ func (h *hand[D, N]) next(t Tree[D, N]) (name N, ok bool) {
 			h.tops = t.Tops()
 		}
 	}
+}
+
+// Sample brings a random choice of n files to the front of names, of all choices each as
+// likely, and returns it: random.sample of Python, which Django culls by. It is here for the
+// disk and for its model to choose alike.
+func Sample[N any](names []N, n int, rng *rand.Rand) []N {
+	for i := range n { // the first n steps of a Fisher-Yates shuffle
+		j := i + rng.IntN(len(names)-i)
+		names[i], names[j] = names[j], names[i]
+	}
+	return names[:n]
 }
