@@ -71,9 +71,11 @@ func checkOwnNodes(c checker) {
 	}
 }
 
-// checkProcesses refuses what makes no sense where values live in the processes
-// of the boxes.
+// checkProcesses refuses processes without a worker, and what makes no sense where values
+// live in the processes of the boxes.
 func checkProcesses(c checker) {
+	c.refuseIf(c.Fleet.Processes > c.Fleet.Workers, "fleet.processes",
+		"a box has %d processes and %d workers, of which each process needs one", c.Fleet.Processes, c.Fleet.Workers)
 	if c.Fleet.Cache.Values != tier.InProcess {
 		return
 	}

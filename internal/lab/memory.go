@@ -44,7 +44,7 @@ func Memory(sc *scenarios.Scenario, of PartSizes) (total int64, most string) {
 
 // memoryOf is that of one run.
 func memoryOf(sc *scenarios.Scenario, of PartSizes) (total int64, most string) {
-	boxes, nodes, caches := int64(sc.Fleet.Boxes), int64(sc.Fleet.Cache.Nodes), int64(len(sc.Caches()))
+	boxes, nodes, caches := int64(sc.Fleet.Boxes), int64(sc.Fleet.Cache.Nodes), int64(len(sc.Caches())*max(sc.Fleet.Processes, 1))
 	windows := int64(sc.Duration / sc.Window)
 	var largest int64
 	for _, part := range []struct {

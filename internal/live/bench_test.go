@@ -125,7 +125,7 @@ func idle(b *testing.B, wall *clock.Wall, record func(*metrics.Record)) (*realPa
 		b.Fatal(err)
 	}
 	for _, box := range w.Boxes() {
-		box.Install(world.Program{}) // without one it refuses
+		box.Install(&world.Program{}) // without one it refuses
 	}
 	return p, w
 }

@@ -37,7 +37,7 @@ func boxOf(t testing.TB, cfg world.FleetConfig, s strategies.Strategy) *box {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.box.Install(world.Program{
+	b.box.Install(&world.Program{
 		Strategies: []strategies.Strategy{s}, Commit: func(context.Context, string) (strategies.Value, error) { return strategies.Value{Version: 7}, nil }, Kill: func() {},
 	})
 	t.Cleanup(func() {

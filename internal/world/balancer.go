@@ -206,7 +206,7 @@ func (b *Balancer) complaint(box *Box, c *check) string {
 	c.busy = box.cpu.Busy()
 	troubled := box.troubled
 	box.troubled = 0
-	if box.program == nil {
+	if len(box.programs) == 0 {
 		return silent
 	}
 	cores := max(box.cfg.Cores, 1)

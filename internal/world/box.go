@@ -32,7 +32,8 @@ type Box struct {
 	number int
 
 	mu       sync.Mutex
-	program  *Program // nil from a crash to the next Install: nothing is accepted
+	programs []*Program      // of its processes; none from a crash to the next Install: nothing is accepted
+	idle     queue.Ring[int] // workers without a job, by their numbers, where there are several processes
 	queue    queue.Ring[*Job]
 	busy     int               // workers that have a job; jobs are queued only when all have
 	working  map[*Job]struct{} // their jobs; kept where a crash is to come
@@ -49,7 +50,18 @@ type Box struct {
 
 // NewBox returns a box without a program; install one before the first Submit.
 func NewBox(clk Clock, cfg FleetConfig) *Box {
-	return &Box{clock: clk, cfg: cfg, cpu: station.New(cfg.Cores)}
+	b := &Box{clock: clk, cfg: cfg, cpu: station.New(cfg.Cores)}
+	b.rest()
+	return b
+}
+
+// rest has all workers idle. One that has been so for longest is next: which one the kernel
+// wakes of those that wait for a connection is nobody's to choose.
+func (b *Box) rest() {
+	b.idle = queue.Ring[int]{}
+	for i := 0; b.cfg.Processes > 1 && i < b.cfg.Workers; i++ {
+		b.idle.Push(i)
+	}
 }
 
 // Watch has gauges of a board hear what the box has to do. Work, which takes as long as it
@@ -68,11 +80,12 @@ func (b *Box) Watch(on *gauge.Board, wall bool) {
 // Number is its place among the boxes of its world.
 func (b *Box) Number() int { return b.number }
 
-// Install sets what serves the jobs that a worker takes from now on.
-func (b *Box) Install(p Program) {
+// Install sets what serves the jobs that a worker takes from now on: a program for each
+// process.
+func (b *Box) Install(programs ...*Program) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.program = &p
+	b.programs = programs
 }
 
 // Submit hands a job to a worker or queues it, and reports false, without
@@ -91,12 +104,15 @@ func (b *Box) admit(j *Job) bool {
 	b.seq++
 	j.life, j.seq = b.life, b.seq
 	switch {
-	case b.closed, b.program == nil: // no bad mark: the health check sees that there is no program
+	case b.closed, len(b.programs) == 0: // no bad mark: the health check sees that there is no program
 		j.Trace.Refused(b.number, "it is down")
 		return false
 	case b.busy < b.cfg.Workers:
 		b.busy++
 		b.workers.Set(b.now(), int64(b.busy))
+		if j.worker = 0; b.idle.Len() > 0 {
+			j.worker = b.idle.Pop()
+		}
 		b.assign(j)
 		b.clock.Go("worker", j.process(b))
 	case b.queue.Len() < b.cfg.Places():
@@ -154,7 +170,7 @@ func (b *Box) Leave(j *Job) {
 // assign notes that a worker has j, which is served to its end by the program that
 // is installed now: a deploy in between does not change it.
 func (b *Box) assign(j *Job) {
-	j.program = b.program
+	j.program = b.programs[j.worker%len(b.programs)]
 	j.Trace.Taken(b.number)
 	if b.working != nil {
 		b.working[j] = struct{}{}
@@ -185,10 +201,14 @@ func (b *Box) release(j *Job) (counts bool, next *Job) {
 	if b.queue.Len() == 0 {
 		b.busy--
 		b.workers.Set(b.now(), int64(b.busy))
+		if b.cfg.Processes > 1 {
+			b.idle.Push(j.worker)
+		}
 		return true, nil
 	}
 	next = b.queue.Pop()
 	b.waiting.Set(b.now(), int64(b.queue.Len()))
+	next.worker = j.worker
 	b.assign(next)
 	return true, next
 }
@@ -270,10 +290,10 @@ func (b *Box) ExpectCrash() {
 func (b *Box) Crash() {
 	b.mu.Lock()
 	b.life++
-	if b.program != nil {
-		b.program.Kill()
-		b.program = nil
+	for _, p := range b.programs {
+		p.Kill()
 	}
+	b.programs = nil
 	var lost []*Job
 	for j := range b.working {
 		lost = append(lost, j)
@@ -283,6 +303,7 @@ func (b *Box) Crash() {
 	}
 	clear(b.working)
 	b.busy = 0
+	b.rest()
 	b.workers.Set(b.now(), 0)
 	b.waiting.Set(b.now(), 0)
 	b.mu.Unlock()

@@ -27,13 +27,14 @@ type Config struct {
 // FleetConfig is everything behind the clients. The boxes are alike; what differs from
 // one to the next, as the rings of their clients may, is in the part that it is of.
 type FleetConfig struct {
-	Boxes   int           `yaml:"boxes" default:"1" min:"1" max:"10000" doc:"application servers"`
-	Workers int           `yaml:"workers" default:"16" min:"1" max:"100000" doc:"synchronous workers of a box; a request occupies one from start to end"`
-	Queue   int           `yaml:"queue" default:"100" min:"0" max:"1000000" doc:"requests that may wait in a box for a worker: its listen backlog, of which Linux keeps one connection more"`
-	Full    string        `yaml:"full" default:"drop" enum:"drop,reject" doc:"what becomes of a request that finds the queue full. drop: the box's kernel drops the SYN, as with TCP on Linux, and the client's sends it again and again while the client waits. reject: it is refused at once, as before a unix socket, by an application that answers 503, or with tcp_abort_on_overflow; then the queue holds no more than queue says"`
-	Linear  int           `yaml:"syn_linear_timeouts" default:"4" min:"0" max:"10" with:"full: drop" doc:"tcp_syn_linear_timeouts of the clients' kernel: with 4, as Linux has it since 6.5, a dropped SYN is sent again 1, 2, 3, 4, 5, 7, 11, ... s after the first; with 0, as before, after 1, 3, 7, 15, ... s"`
-	Cores   int           `yaml:"cores" default:"0" min:"0" max:"1024" doc:"CPU cores of a box; 0 is no limit"`
-	CPU     time.Duration `yaml:"cpu" default:"0s" min:"0s" doc:"CPU time of every request, in addition to the cost of its class"`
+	Boxes     int           `yaml:"boxes" default:"1" min:"1" max:"10000" doc:"application servers"`
+	Workers   int           `yaml:"workers" default:"16" min:"1" max:"100000" doc:"synchronous workers of a box; a request occupies one from start to end"`
+	Processes int           `yaml:"processes" default:"1" min:"1" max:"100000" doc:"processes of a box, among which its workers are divided: each has a strategy of its own, with all that this remembers, and cache clients of its own, with their knowledge of dead nodes. 1 is a process with threads; of gunicorn's sync workers each is a process"`
+	Queue     int           `yaml:"queue" default:"100" min:"0" max:"1000000" doc:"requests that may wait in a box for a worker: its listen backlog, of which Linux keeps one connection more"`
+	Full      string        `yaml:"full" default:"drop" enum:"drop,reject" doc:"what becomes of a request that finds the queue full. drop: the box's kernel drops the SYN, as with TCP on Linux, and the client's sends it again and again while the client waits. reject: it is refused at once, as before a unix socket, by an application that answers 503, or with tcp_abort_on_overflow; then the queue holds no more than queue says"`
+	Linear    int           `yaml:"syn_linear_timeouts" default:"4" min:"0" max:"10" with:"full: drop" doc:"tcp_syn_linear_timeouts of the clients' kernel: with 4, as Linux has it since 6.5, a dropped SYN is sent again 1, 2, 3, 4, 5, 7, 11, ... s after the first; with 0, as before, after 1, 3, 7, 15, ... s"`
+	Cores     int           `yaml:"cores" default:"0" min:"0" max:"1024" doc:"CPU cores of a box; 0 is no limit"`
+	CPU       time.Duration `yaml:"cpu" default:"0s" min:"0s" doc:"CPU time of every request, in addition to the cost of its class"`
 
 	Balancer BalancerConfig `yaml:"balancer" doc:"how requests are spread over the boxes"`
 	Front    *front.Config  `yaml:"front" doc:"a web server in front of the boxes that answers from the cache by itself; left out, there is none"`

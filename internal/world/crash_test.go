@@ -162,7 +162,7 @@ func TestCrashedBoxIsDown(t *testing.T) {
 	kills := 0
 	box := world.NewBox(s, fleet())
 	install := func() {
-		box.Install(world.Program{Strategies: []strategies.Strategy{invalidated{}}, Kill: func() { kills++ }})
+		box.Install(&world.Program{Strategies: []strategies.Strategy{invalidated{}}, Kill: func() { kills++ }})
 	}
 	job := func() *world.Job {
 		return &world.Job{Request: world.Request{Request: workloads.Request{Key: "k"}}, Done: func(*world.Job) {}}

@@ -32,6 +32,7 @@ type Job struct {
 	box     *Box     // that works on it
 	run     func()   // what process returns, made once for all the uses of this Job
 	again   func()   // what redial returns, likewise
+	worker  int      // of the box that works on it
 	program *Program // that serves it: the one installed when a worker took it
 	life    int      // of the box when it arrived; a crash since then has lost it
 	seq     uint64   // order of arrival at the box

@@ -5,12 +5,13 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/workloads"
 )
 
-// Program is what a box runs: what a crash destroys and a deploy replaces. Every
-// start makes a new one, with strategies that remember nothing. After a deploy the
+// Program is what a process of a box runs: what a crash destroys and a deploy replaces.
+// Every start makes a new one, with strategies that remember nothing. After a deploy the
 // old program serves to its end what it began; after a crash it is killed.
 type Program struct {
 	// Strategies answer reads, one for each named cache.
@@ -32,6 +33,41 @@ type Program struct {
 	// the new one are told apart. Releases may be nil, where there is no deploy.
 	Release  int
 	Releases *Releases
+}
+
+// newProgram makes a program with cache clients and strategies of its own, for a process of
+// box i.
+func newProgram(w *World, i, process int) (*Program, error) {
+	release := w.releases.Of(i)
+	line := origin.NewLifeline(w.originLoader().Load, w.origin.Put)
+	p := &Program{Commit: traced(w.env.Timelines, "write", line.Write), Session: w.sessions.Value, Release: release.Number, Releases: w.releases}
+	var kills []func()
+	for name, prefix := range w.prefixes(release) {
+		cache, err := w.tier.Client(i, w.releases.caches[name], prefix)
+		if err != nil {
+			return nil, err
+		}
+		private := w.privateCache(i, process, prefix, cache)
+		s, err := w.build(i, name, private, traced(w.env.Timelines, "load", w.asCached(line).Load))
+		if err != nil {
+			return nil, err
+		}
+		// Better no run than one whose cache is filled with values that nobody wrote.
+		if p, ok := s.(strategies.Putter); ok && p.WantsValues() && w.origin.Tells() != nil {
+			return nil, w.origin.Tells()
+		}
+		kills, p.Caches, p.Strategies = append(kills, cache.Kill), append(p.Caches, private), append(p.Strategies, s)
+		if d, ok := private.(ProgramCache); ok && w.disks != nil {
+			kills = append(kills, d.Kill)
+		}
+	}
+	p.Kill = func() {
+		line.Cut() // first: a strategy whose cache fails turns to the origin
+		for _, kill := range kills {
+			kill()
+		}
+	}
+	return p, nil
 }
 
 // side is which release answers, while there are two.

@@ -167,41 +167,19 @@ func (w *World) Install(build Build) error {
 	return nil
 }
 
-// installBox gives box i a program with cache clients and strategies of its own, as
-// a start does: whatever the program before it remembered is gone.
+// installBox gives the processes of box i a program each, as a start does: whatever the
+// program before it remembered is gone.
 func (w *World) installBox(i int) error {
 	w.installing.Lock()
 	defer w.installing.Unlock()
-	release := w.releases.Of(i)
-	line := origin.NewLifeline(w.originLoader().Load, w.origin.Put)
-	p := Program{Commit: traced(w.env.Timelines, "write", line.Write), Session: w.sessions.Value, Release: release.Number, Releases: w.releases}
-	var kills []func()
-	for name, prefix := range w.prefixes(release) {
-		cache, err := w.tier.Client(i, w.releases.caches[name], prefix)
-		if err != nil {
+	programs := make([]*Program, max(w.cfg.Fleet.Processes, 1))
+	for n := range programs {
+		var err error
+		if programs[n], err = newProgram(w, i, n); err != nil {
 			return err
 		}
-		private := w.privateCache(i, prefix, cache)
-		s, err := w.build(i, name, private, traced(w.env.Timelines, "load", w.asCached(line).Load))
-		if err != nil {
-			return err
-		}
-		// Better no run than one whose cache is filled with values that nobody wrote.
-		if p, ok := s.(strategies.Putter); ok && p.WantsValues() && w.origin.Tells() != nil {
-			return w.origin.Tells()
-		}
-		kills, p.Caches, p.Strategies = append(kills, cache.Kill), append(p.Caches, private), append(p.Strategies, s)
-		if d, ok := private.(ProgramCache); ok && w.disks != nil {
-			kills = append(kills, d.Kill)
-		}
 	}
-	p.Kill = func() {
-		line.Cut() // first: a strategy whose cache fails turns to the origin
-		for _, kill := range kills {
-			kill()
-		}
-	}
-	w.boxes[i].Install(p)
+	w.boxes[i].Install(programs...)
 	return nil
 }
 
@@ -214,10 +192,10 @@ func (w *World) prefixes(of Release) []string {
 	return of.Prefixes
 }
 
-// privateCache is what the program of box i has for a cache: its disk or its own
+// privateCache is what a program of box i has for a cache: the box's disk or its own
 // memory with the locks of the shared cache, pages under the names that the front
 // knows, or simply its client.
-func (w *World) privateCache(i int, prefix string, shared TierClient) Cache {
+func (w *World) privateCache(i, process int, prefix string, shared TierClient) Cache {
 	switch {
 	case w.disks != nil:
 		return w.disks[i].Client(shared, prefix)
@@ -226,7 +204,11 @@ func (w *World) privateCache(i int, prefix string, shared TierClient) Cache {
 	case w.cfg.Fleet.Cache.Values != tier.InProcess:
 		return shared
 	}
-	return tier.NewProcess(w.cfg.Fleet.Cache, shared, w.clock.Now, w.env.Rand(fmt.Sprintf("process/%d", i)), &w.processes)
+	purpose := fmt.Sprintf("process/%d", i)
+	if process > 0 {
+		purpose += fmt.Sprintf("/%d", process)
+	}
+	return tier.NewProcess(w.cfg.Fleet.Cache, shared, w.clock.Now, w.env.Rand(purpose), &w.processes)
 }
 
 // Cache returns a new client of a named cache, for what serves the whole fleet. It
