@@ -1,12 +1,15 @@
 package live
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // backlog is what a box of synchronous workers listens on: it accepts a connection when a
@@ -20,6 +23,9 @@ type backlog struct {
 	workers chan struct{} // as many as are free
 	closed  chan struct{}
 	close   func()
+
+	draining atomic.Bool
+	empty    chan struct{} // nothing waits in the kernel any more
 }
 
 // newBacklog has so many workers listen on a free port of the loopback interface.
@@ -35,7 +41,7 @@ func newBacklog(workers, places int) (*backlog, error) {
 		_ = listener.Close()
 		return nil, fmt.Errorf("a backlog of %d: %w", places, err)
 	}
-	b := &backlog{TCPListener: listener, workers: make(chan struct{}, workers), closed: make(chan struct{})}
+	b := &backlog{TCPListener: listener, workers: make(chan struct{}, workers), closed: make(chan struct{}), empty: make(chan struct{})}
 	b.close = sync.OnceFunc(func() { close(b.closed) })
 	for range workers {
 		b.workers <- struct{}{}
@@ -45,17 +51,44 @@ func newBacklog(workers, places int) (*backlog, error) {
 
 // Accept waits for a worker, and then for a connection.
 func (b *backlog) Accept() (net.Conn, error) {
-	select {
-	case <-b.workers:
-	case <-b.closed:
-		return nil, net.ErrClosed
-	}
-	c, err := b.TCPListener.Accept()
-	if err != nil {
+	for {
+		select {
+		case <-b.workers:
+		case <-b.closed:
+			return nil, net.ErrClosed
+		}
+		draining := b.draining.Load()
+		if draining {
+			_ = b.SetDeadline(time.Now().Add(settled))
+		}
+		c, err := b.TCPListener.Accept()
+		if err == nil {
+			return &taken{c, sync.OnceFunc(func() { b.workers <- struct{}{} })}, nil
+		}
 		b.workers <- struct{}{}
-		return nil, err
+		switch {
+		case !errors.Is(err, os.ErrDeadlineExceeded):
+			return nil, err
+		case draining:
+			close(b.empty)
+			<-b.closed
+			return nil, net.ErrClosed
+		}
 	}
-	return &taken{c, sync.OnceFunc(func() { b.workers <- struct{}{} })}, nil
+}
+
+// settled is for how long nothing has to come before there is nothing.
+const settled = 20 * time.Millisecond
+
+// drain has the workers take what waits in the kernel, and waits for that. Its clients have
+// left, of which a box is not told.
+func (b *backlog) drain() {
+	b.draining.Store(true)
+	_ = b.SetDeadline(time.Now()) // for who waits for a connection now
+	select {
+	case <-b.empty:
+	case <-b.closed:
+	}
 }
 
 // Close resets what waits in the kernel.

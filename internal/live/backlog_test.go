@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -99,5 +100,23 @@ func TestCrashResetsTheQueue(t *testing.T) {
 	time.AfterFunc(100*time.Millisecond, b.box.Crash)
 	if got, took := ask(t, b, 3, patience); got[metrics.Rejected] != 3 || took > 250*time.Millisecond {
 		t.Errorf("%v after %v, want 3 rejected at once", got, took)
+	}
+}
+
+// What waits in the kernel when a box closes is worked on, whoever has left.
+func TestCloseDrainsTheQueue(t *testing.T) {
+	var worked atomic.Int64
+	b := boxOf(t, world.FleetConfig{Workers: 1, Queue: 9, Full: world.FullDrop}, answers(func(string) (strategies.Result, error) {
+		worked.Add(1)
+		time.Sleep(50 * time.Millisecond)
+		return strategies.Result{Outcome: strategies.Computed}, nil
+	}))
+	if got, _ := ask(t, b, 6, 20*time.Millisecond); got[metrics.Timeout] != 6 {
+		t.Fatalf("%v, want 6 time-outs", got)
+	}
+	b.box.Close()
+	b.close()
+	if n := worked.Load(); n != 6 {
+		t.Errorf("%d were worked on, want 6", n)
 	}
 }

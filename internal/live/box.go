@@ -97,6 +97,7 @@ func (b *box) read(r *http.Request) (*world.Job, error) {
 func (b *box) answer(w http.ResponseWriter, r *http.Request, j *world.Job) {
 	done := make(chan struct{})
 	j.Done = func(*world.Job) { close(done) }
+	j.Inside = b.queue != nil
 	if !b.box.Submit(j) {
 		j = &world.Job{Request: j.Request, Outcome: metrics.Rejected}
 		close(done)
@@ -114,8 +115,11 @@ func (b *box) answer(w http.ResponseWriter, r *http.Request, j *world.Job) {
 	writeAnswer(w, j)
 }
 
-// close stops listening, when what is inside is served.
+// close stops listening, when what is inside is served, or has a worker.
 func (b *box) close() {
+	if b.queue != nil {
+		b.queue.drain()
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	if b.server.Shutdown(ctx) != nil {

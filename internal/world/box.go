@@ -104,7 +104,7 @@ func (b *Box) admit(j *Job) bool {
 	b.seq++
 	j.life, j.seq = b.life, b.seq
 	switch {
-	case b.closed, len(b.programs) == 0: // no bad mark: the health check sees that there is no program
+	case b.closed && !j.Inside, len(b.programs) == 0: // no bad mark: the health check sees that there is no program
 		j.Trace.Refused(b.number, "it is down")
 		return false
 	case b.busy < b.cfg.Workers:

@@ -16,6 +16,10 @@ type Job struct {
 	// Done is called once, when the box has an answer. It must not wait.
 	Done func(*Job)
 
+	// Inside says that the job was in the box's queue before it was submitted, where that is
+	// the kernel's: it is served even if the box is closed meanwhile.
+	Inside bool
+
 	// Owner is whatever the one who submits keeps of the job. No box looks at it.
 	Owner any
 
