@@ -48,14 +48,14 @@ func model(t *testing.T, store func(*sim.Sim, *tier.Client) strategies.Store) {
 
 // And so is the disk of a box, in each of its ways.
 func TestDisk(t *testing.T) {
-	for _, cull := range []string{"published", "amortised", "manual", "exact"} {
+	for _, cull := range []string{"published", "random", "amortised", "manual", "exact"} {
 		t.Run(cull, func(t *testing.T) {
 			model(t, func(s *sim.Sim, client *tier.Client) strategies.Store {
 				cfg := disk.Config{
 					Cull: cull, MaxEntries: 10_000, CullFrequency: 3,
 					PerObject: 13 * time.Microsecond, PerOpen: 10 * time.Microsecond, Read: time.Millisecond, Write: time.Millisecond,
 				}
-				return disk.New(s, cfg, nil, func(string) int { return 1 }).Client(client, "")
+				return disk.New(s, cfg, nil, func(string) int { return 1 }, rand.New(rand.NewPCG(3, 3))).Client(client, "")
 			})
 		})
 	}
