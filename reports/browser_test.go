@@ -207,7 +207,7 @@ func TestPaperInABrowser(t *testing.T) {
 	for _, text := range wide {
 		t.Errorf("cut at the edge of the paper: %s", text)
 	}
-	for _, selector := range []string{"#theme", "#legend", ".controls", ".worked", ".steps"} {
+	for _, selector := range []string{"#theme", "nav", "#legend", ".controls", ".worked", ".steps"} {
 		if eval[bool](p, fmt.Sprintf(`[...document.querySelectorAll(%q)].some(e => e.checkVisibility())`, selector)) {
 			t.Errorf("the paper has %s", selector)
 		}

@@ -32,8 +32,8 @@ func TestStoryPage(t *testing.T) {
 	page, from := b.String(), 0
 	for _, text := range []string{
 		"<b>swr</b>: computes 950 to 2", `id="summary"`, "before: nobody knew", "stated: one | two",
-		"<h2>The story</h2>", "<p>One page expired. A thousand wanted it.</p>", "<p>Nobody got it in time.</p>", "<dt>Look for</dt>", `<figure id="before-after">`,
-		"<h2>What cannot be reproduced</h2>", "<h2>Charts</h2>", `<figure id="latency">`,
+		">The story</h2>", "<p>One page expired. A thousand wanted it.</p>", "<p>Nobody got it in time.</p>", "<dt>Look for</dt>", `<figure id="before-after">`,
+		"<h2>What cannot be reproduced</h2>", ">Charts</h2>", `<figure id="latency">`,
 		"Source: a wiki, read in the summer.</p>",
 	} {
 		at := strings.Index(page[from:], text)
@@ -148,6 +148,26 @@ func TestGlossary(t *testing.T) {
 		for _, word := range explained {
 			if !strings.Contains(words, "<dt>"+word[1]+"</dt>") {
 				t.Errorf("%s: the glossary lacks %s", name, word[1])
+			}
+		}
+	}
+}
+
+// Every way within the page leads somewhere.
+func TestWaysWithinThePage(t *testing.T) {
+	for name, f := range metricstest.Variants() {
+		var b bytes.Buffer
+		if err := writeHTML(&b, f); err != nil {
+			t.Fatal(err)
+		}
+		page := b.String()
+		ways := regexp.MustCompile(`href="#([^"]*)"`).FindAllStringSubmatch(page, -1)
+		if len(ways) < 4 {
+			t.Errorf("%s: %d ways", name, len(ways))
+		}
+		for _, to := range ways {
+			if n := strings.Count(page, `id="`+to[1]+`"`); n != 1 {
+				t.Errorf("%s: #%s is in %d places", name, to[1], n)
 			}
 		}
 	}
