@@ -181,6 +181,13 @@ func newPlots(v *view.View) plots {
 	if f, ok := v.Figures.Find("bystander_failures"); ok {
 		over("failures", f.Name, f.Title, f.Doc, f.Unit, f.Series.Of)
 	}
+	over(restOfFigures, "answered", "usable answers", "requests that arrived then and were answered, however much later: all but the failures", figures.Count, func(s *metrics.Series) []float64 {
+		list := counted(s.Requests)
+		for i, n := range failuresOf(s, slices.Collect(maps.Keys(s.Failures))...) {
+			list[i] -= n
+		}
+		return list
+	})
 	for _, x := range uncharted {
 		if f, ok := v.Figures.Find(x.figure); ok && f.Series == nil {
 			over(restOfFigures, f.Name, x.title, f.Doc, f.Unit, x.of)
