@@ -177,11 +177,13 @@ func (c Chart) drawElement() (string, error) {
 	// The head that the canvas writes has no role and no title, and a size in inches;
 	// what is inside it is taken over.
 	inside := head + bytes.IndexByte(doc[head:], '>') + 1
-	// The canvas names the font alone: a reader without it would fall back to a serif.
-	body := bytes.ReplaceAll(doc[inside:], []byte("font-family:Liberation Sans;font-variant:normal;"),
-		[]byte("font-family:'Liberation Sans',Arial,Helvetica,sans-serif;"))
-	body = fitTexts(joinPaths(body))
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" role="img" width="%gpt" height="%gpt" viewBox="0 0 %g %g">`+
+	body := fitTexts(joinPaths(doc[inside:]))
+	// The canvas names the font in every text, and that alone: a reader without it would
+	// fall back to a serif.
+	for _, usual := range []string{"font-family:Liberation Sans;font-variant:normal;", "font-weight:normal;", "font-style:normal;"} {
+		body = bytes.ReplaceAll(body, []byte(usual), nil)
+	}
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" font-family="'Liberation Sans',Arial,Helvetica,sans-serif" role="img" width="%gpt" height="%gpt" viewBox="0 0 %g %g">`+
 		"\n<title>%s</title>%s", c.width, c.height, c.width, c.height, html.EscapeString(printableText(c.Title)), body), nil
 }
 

@@ -33,7 +33,7 @@ func parse(t *testing.T, c Chart) drawing {
 	}
 	d := drawing{strokes: make(map[string]int), fills: make(map[string]int)}
 	dec := xml.NewDecoder(&buf)
-	in := ""
+	in, font := "", ""
 	for {
 		token, err := dec.Token()
 		if err == io.EOF {
@@ -57,8 +57,11 @@ func parse(t *testing.T, c Chart) drawing {
 				if strings.Contains(a.Value, "NaN") || strings.Contains(a.Value, "Inf") {
 					t.Fatalf("%s.svg: %s is %q", c.Name, a.Name.Local, a.Value)
 				}
-				if in == "text" && a.Name.Local == "style" && !strings.Contains(a.Value, "'Liberation Sans',Arial,Helvetica,sans-serif") {
-					t.Fatalf("%s.svg: a font without alternatives: %q", c.Name, a.Value)
+				if in == "svg" && a.Name.Local == "font-family" {
+					font = a.Value
+				}
+				if in == "text" && (font != "'Liberation Sans',Arial,Helvetica,sans-serif" || strings.Contains(a.Value, "font-family")) {
+					t.Fatalf("%s.svg: a font without alternatives: of all texts %q, of one %q", c.Name, font, a.Value)
 				}
 			}
 		case xml.CharData:
