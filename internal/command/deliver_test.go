@@ -3,6 +3,7 @@ package command
 import (
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 )
 
@@ -20,6 +21,24 @@ func TestWritableLeavesNothing(t *testing.T) {
 	if err != nil || len(list) > 0 {
 		t.Errorf("left %v, %v", list, err)
 	}
+}
+
+// Several that try the same folder at once take the way to it away under each other, and
+// none is told that it cannot be made.
+func TestWritableAtOnce(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out", "deep", "scenario")
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 500 {
+				if err := Writable(dir); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 // One that cannot be made is an error, and what was made on the way to it is gone.

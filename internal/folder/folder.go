@@ -42,6 +42,20 @@ func Begin(dir string, owned func(name string) bool) (*Next, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Another writer that comes to nothing takes away the way to the place that it made,
+	// which may be between any two steps of this one.
+	const tries = 100
+	for range tries {
+		var n *Next
+		if n, err = begin(place, owned); !errors.Is(err, fs.ErrNotExist) {
+			return n, err
+		}
+	}
+	return nil, err
+}
+
+// begin is Begin where the place is known.
+func begin(place string, owned func(name string) bool) (*Next, error) {
 	if err := os.MkdirAll(filepath.Dir(place), 0o777); err != nil {
 		return nil, err
 	}
@@ -59,8 +73,9 @@ func Begin(dir string, owned func(name string) bool) (*Next, error) {
 	if info, err := os.Stat(place); err == nil { // whom its owner let in is let in
 		_ = os.Chmod(n.Dir, info.Mode().Perm())
 	}
-	if n.lock, err = os.Open(n.Dir); err == nil {
-		TryLock(n.lock)
+	if lock, err := os.Open(n.Dir); err == nil {
+		n.lock = lock
+		TryLock(lock)
 	}
 	return n, nil
 }
