@@ -2,6 +2,7 @@ package workloads
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -121,6 +122,33 @@ func (r *Recordings) Stats(t *Trace) (trace.Stats, error) {
 		return trace.Stats{}, err
 	}
 	return recording.Stats(), nil
+}
+
+// Length is how long the replay of a trace takes, rounded up to a second. A trace that
+// cannot be replayed, all of it, is an error.
+func (r *Recordings) Length(t *Trace) (time.Duration, error) {
+	const day, ever = 24 * time.Hour, 400 * 24 * time.Hour
+	all := newReplay(Class{Trace: t}, ever, r)
+	last := time.Duration(0)
+	for {
+		at, err := all.advance()
+		switch {
+		case errors.Is(err, io.EOF) && all.cut == 0:
+			return last.Truncate(time.Second) + time.Second, nil
+		case errors.Is(err, io.EOF):
+			comes := fmt.Sprintf("comes %d days", all.stats.Gap/day)
+			if all.stats.Gap < 2*day {
+				comes = fmt.Sprintf("comes %v", all.stats.Gap)
+			}
+			return 0, fmt.Errorf("%s:%d:1: a request %s after the one before it, and a replay lasts up to 400 days: if the times are of two clocks, make them one; else remove what lies apart, or raise --speed",
+				all.stats.GapFile, all.stats.GapLine, comes)
+		case err != nil:
+			return 0, err
+		case r.Stop != nil && r.Stop():
+			return 0, trace.ErrStopped
+		}
+		last = at
+	}
 }
 
 // Close ends the use of all of them.

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,10 +16,12 @@ import (
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
+	"github.com/herdlab/herdlab/workloads"
+	"github.com/herdlab/herdlab/workloads/trace"
 )
 
 type attackCmd struct {
-	Scenario string `arg:"" help:"A file, or a name of the catalogue: its traffic is sent, its strategies are not run."`
+	Scenario string `arg:"" optional:"" help:"A file, or a name of the catalogue: its traffic is sent, its strategies are not run. May be left out with --trace."`
 
 	Target      string   `required:"" placeholder:"URL" help:"URL of a key: {key} is replaced by the key, or else the key is appended to the path."`
 	Bystander   string   `placeholder:"URL" help:"URL for the classes without keys. Default: the root of the target's server."`
@@ -29,7 +32,10 @@ type attackCmd struct {
 	Set         []string `placeholder:"KEY=VALUE" sep:"none" help:"Change a setting, e.g. workload.page.rate=100/s."`
 
 	command.Delivery `embed:""`
+	command.Replay   `embed:""`
 	pace             `embed:""`
+
+	traces *workloads.Recordings
 }
 
 // Run judges a program by its answers. It keeps no journal: nobody but its owner knows
@@ -39,7 +45,12 @@ func (a attackCmd) Run(c *command.Console) error {
 	if err := a.check(); err != nil {
 		return command.Usage(err)
 	}
-	sc, notes, err := a.load()
+	a.traces = &workloads.Recordings{Stop: func() bool { return c.Ctx.Err() != nil }}
+	defer a.traces.Close() // they were only read: nothing can be lost
+	sc, notes, err := a.load(c)
+	if errors.Is(err, trace.ErrStopped) {
+		return c.Interrupted("nothing was begun")
+	}
 	if err == nil {
 		err = a.Writable([]*scenarios.Scenario{sc})
 	}
@@ -77,8 +88,19 @@ func (a attackCmd) check() error {
 
 // load reads the scenario, without what only boxes of the lab could have, and
 // says what that was.
-func (a attackCmd) load() (sc *scenarios.Scenario, notes []string, err error) {
-	scs, err := command.Selection{Seed: a.Seed, Seeds: a.Seeds}.Load(scenarios.OpenReal, []string{a.Scenario}, a.Set)
+func (a *attackCmd) load(c *command.Console) (sc *scenarios.Scenario, notes []string, err error) {
+	var names []string
+	switch {
+	case a.Scenario != "":
+		names = []string{a.Scenario}
+	case len(a.Trace) == 0:
+		return nil, nil, errors.New("no traffic is named: give a scenario, or --trace FILE")
+	}
+	names, set, err := a.Replay.Settings(names, a.Set, a.traces, a.Heard(c))
+	if err != nil {
+		return nil, nil, err
+	}
+	scs, err := command.Selection{Seed: a.Seed, Seeds: a.Seeds}.Load(scenarios.OpenReal, names, set)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -147,8 +169,8 @@ func (a attackCmd) execute(c *command.Console, sc *scenarios.Scenario, notes []s
 	config := live.AttackConfig{
 		Target: a.Target, Bystander: a.Bystander, Origin: a.OriginStats, LateAfter: a.Late, Progress: p.ended, Notes: notes,
 	}
-	again := command.Selection{Set: a.Set}.Command("go run ./cmd/loadtest attack", sc, append(a.flags(), a.pace.flags()...)...)
-	return executeOnWall(c, sc, p, again, map[string]string{"target": withoutPassword(a.Target)}, nil, func(cfg world.Config, env world.Environment) (lab.World, error) {
+	again := command.Selection{Set: a.Set}.Command("go run ./cmd/loadtest attack", sc, slices.Concat(a.Replay.Flags(), a.flags(), a.pace.flags())...)
+	return executeOnWall(c, sc, p, again, map[string]string{"target": withoutPassword(a.Target)}, nil, a.traces, func(cfg world.Config, env world.Environment) (lab.World, error) {
 		p.follow(herd)
 		return live.NewAttack(c.Ctx, config, cfg, env)
 	})

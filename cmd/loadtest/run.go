@@ -16,6 +16,8 @@ import (
 	"github.com/herdlab/herdlab/internal/world"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/strategies/clock"
+	"github.com/herdlab/herdlab/workloads"
+	"github.com/herdlab/herdlab/workloads/trace"
 )
 
 type runCmd struct {
@@ -25,9 +27,12 @@ type runCmd struct {
 	command.Delivery  `embed:""`
 	command.Gate      `embed:""`
 	command.Memory    `embed:""`
+	command.Replay    `embed:""`
 
 	real `embed:""`
 	pace `embed:""`
+
+	traces *workloads.Recordings // read once, whatever runs replay them
 }
 
 // Run loads every scenario, and only then begins to run them.
@@ -38,7 +43,12 @@ func (r runCmd) Run(c *command.Console) error {
 	if err := r.real.check(); err != nil {
 		return command.Usage(err)
 	}
-	scs, err := r.load(r.Selection, r.Scenarios)
+	r.traces = &workloads.Recordings{Stop: func() bool { return c.Ctx.Err() != nil }}
+	defer r.traces.Close() // they were only read: nothing can be lost
+	scs, err := r.loadReplayed(c)
+	if errors.Is(err, trace.ErrStopped) {
+		return c.Interrupted("nothing was begun")
+	}
 	if err == nil {
 		err = cmp.Or(r.Gate.Apply(scs), r.Writable(scs))
 	}
@@ -51,6 +61,18 @@ func (r runCmd) Run(c *command.Console) error {
 	to := r.Printout(c.Out, len(scs))
 	err = r.runAll(c, to, scs)
 	return cmp.Or(err, to.End())
+}
+
+// loadReplayed reads the scenarios, one of them with a trace for its traffic if that is
+// given.
+func (r *runCmd) loadReplayed(c *command.Console) ([]*scenarios.Scenario, error) {
+	names, set, err := r.Replay.Settings(r.Scenarios, r.Set, r.traces, r.Heard(c))
+	if err != nil {
+		return nil, err
+	}
+	from := r.Selection
+	from.Set = set
+	return r.load(from, names)
 }
 
 // runAll runs the scenarios one after another.
@@ -126,7 +148,7 @@ func deliver(c *command.Console, to *command.Printout, p pace, sc *scenarios.Sce
 
 // again is what makes the result of a scenario again.
 func (r runCmd) again(sc *scenarios.Scenario) string {
-	return r.Command("go run ./cmd/loadtest run", sc, slices.Concat(r.real.of(sc).flags(), r.pace.flags(), r.Gate.Flags())...)
+	return r.Command("go run ./cmd/loadtest run", sc, slices.Concat(r.Replay.Flags(), r.real.of(sc).flags(), r.pace.flags(), r.Gate.Flags())...)
 }
 
 // execute runs what is not in the journal of one scenario on the wall clock, one run after
@@ -153,7 +175,7 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario, journal *com
 	}
 	p := newScreen(c.Err, r.Quiet, sc, journal)
 	defer p.end()
-	file, err := executeOnWall(c, sc, p, r.again(sc), r.real.settings(), journal, func(cfg world.Config, env world.Environment) (lab.World, error) {
+	file, err := executeOnWall(c, sc, p, r.again(sc), r.real.settings(), journal, r.traces, func(cfg world.Config, env world.Environment) (lab.World, error) {
 		tier, err := caches.tier(cfg.Fleet)
 		if err != nil {
 			return nil, err
@@ -175,10 +197,10 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario, journal *com
 
 // executeOnWall executes what is not in the journal of a scenario in worlds on the wall
 // clock, one run after another. A user who types again makes the result again.
-func executeOnWall(c *command.Console, sc *scenarios.Scenario, p *screen, again string, parts map[string]string, journal *command.Journal,
+func executeOnWall(c *command.Console, sc *scenarios.Scenario, p *screen, again string, parts map[string]string, journal *command.Journal, traces *workloads.Recordings,
 	makeWorld func(world.Config, world.Environment) (lab.World, error)) (*metrics.File, error) {
 	return lab.Execute(sc, lab.Options{
-		Clock: func() lab.Clock { return clock.NewWall() }, ClockName: "wall", Parallel: 1, Command: again, Tool: command.Tool(), World: makeWorld,
+		Clock: func() lab.Clock { return clock.NewWall() }, ClockName: "wall", Recordings: traces, Parallel: 1, Command: again, Tool: command.Tool(), World: makeWorld,
 		Stop: func() bool { return c.Ctx.Err() != nil }, Began: p.began,
 		Parts: parts, Known: journal.Known, Ended: journal.Ended,
 	})

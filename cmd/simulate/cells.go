@@ -21,6 +21,7 @@ import (
 	"github.com/herdlab/herdlab/internal/sim"
 	"github.com/herdlab/herdlab/internal/sweep"
 	"github.com/herdlab/herdlab/scenarios"
+	"github.com/herdlab/herdlab/workloads"
 )
 
 // cells are those of a sweep as scenarios to run.
@@ -31,6 +32,7 @@ type cells struct {
 	figures  figures.Table
 	keep     []string // what strategies have to keep
 	largest  largestPoint
+	traces   workloads.Recordings // read once, whatever cells replay them
 }
 
 // largestPoint is the point of a grid whose runs take the most memory.
@@ -200,7 +202,7 @@ func (c *cells) run(ctx context.Context, cell sweep.Cell) (*sweep.Result, error)
 		if c.grid.Same(cell.Point, e.Name) != cell.Point {
 			continue // another cell has this very run
 		}
-		run, err := lab.Run(sc, e, cell.Seed, lab.Setup{Clock: sim.New(), Watch: lab.Watch{Stop: func() bool { return ctx.Err() != nil }}})
+		run, err := lab.Run(sc, e, cell.Seed, lab.Setup{Clock: sim.New(), Recordings: &c.traces, Watch: lab.Watch{Stop: func() bool { return ctx.Err() != nil }}})
 		if err != nil {
 			return nil, err
 		}

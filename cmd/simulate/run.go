@@ -18,6 +18,7 @@ import (
 	"github.com/herdlab/herdlab/reports"
 	"github.com/herdlab/herdlab/scenarios"
 	"github.com/herdlab/herdlab/workloads"
+	"github.com/herdlab/herdlab/workloads/trace"
 )
 
 type runCmd struct {
@@ -27,12 +28,9 @@ type runCmd struct {
 	command.Delivery  `embed:""`
 	command.Gate      `embed:""`
 	command.Memory    `embed:""`
+	command.Replay    `embed:""`
 
 	AllIncidents bool `help:"Run every incident of the catalogue: one line for each, and one page that leads to all reports."`
-
-	Trace  []string `placeholder:"FILE" sep:"none" help:"Replay an access log or a table (time,key,size), plain or packed, as the traffic; may be repeated, and be a pattern or - for standard input: all are merged by time."`
-	Speed  *float64 `placeholder:"1" help:"With --trace: how many times faster than it was recorded; ttls and waits stay as they are, as for so many times the users. Default: 1."`
-	MaxBad *string  `placeholder:"5%" help:"With --trace: share of lines that may fail to parse. Default: 5%."`
 
 	Parallel         int  `default:"0" help:"Runs at once; 0 is one per CPU."`
 	Explain          bool `help:"Show on the page what became of the slowest and of failed requests, step by step. Runs the first seed twice."`
@@ -48,8 +46,8 @@ func (r runCmd) Run(c *command.Console) error {
 	stopped := func() bool { return c.Ctx.Err() != nil }
 	r.traces = &workloads.Recordings{Stop: stopped}
 	defer r.traces.Close() // they were only read: nothing can be lost
-	scs, err := r.load()
-	if errors.Is(err, lab.ErrStopped) {
+	scs, err := r.load(c)
+	if errors.Is(err, trace.ErrStopped) {
 		return c.Interrupted("nothing was begun")
 	}
 	if err == nil {
@@ -116,12 +114,9 @@ func (r runCmd) refuseTooLarge(scs []*scenarios.Scenario) error {
 }
 
 // load reads the scenarios that are to be run, and sets what is left out of a replay.
-func (r *runCmd) load() ([]*scenarios.Scenario, error) {
+func (r *runCmd) load(c *command.Console) ([]*scenarios.Scenario, error) {
 	if r.Parallel < 0 {
 		return nil, fmt.Errorf("--parallel %d: give 0 or more", r.Parallel)
-	}
-	if len(r.Trace) == 0 && (r.Speed != nil || r.MaxBad != nil) {
-		return nil, errors.New("--speed and --max-bad say how a trace is read: give --trace FILE too, or remove them")
 	}
 	if r.AllIncidents {
 		if len(r.Scenarios) > 0 || len(r.Trace) > 0 {
@@ -129,7 +124,7 @@ func (r *runCmd) load() ([]*scenarios.Scenario, error) {
 		}
 		return r.Selection.Load(command.OpenModelled, command.Incidents(), r.Set)
 	}
-	names, set, err := r.replay()
+	names, set, err := r.Replay.Settings(r.Scenarios, r.Set, r.traces, r.Heard(c))
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +159,7 @@ func (r runCmd) runIncidents(c *command.Console, scs []*scenarios.Scenario, stop
 
 // again is what makes the result of a scenario again.
 func (r runCmd) again(sc *scenarios.Scenario) string {
-	more := append(r.replayFlags(), r.Gate.Flags()...)
+	more := append(r.Replay.Flags(), r.Gate.Flags()...)
 	if r.Explain {
 		more = append(more, "--explain")
 	}

@@ -234,6 +234,8 @@ func (s sweepCmd) runCells(c *command.Console, folder *sweep.Folder, cells *cell
 		return tellTally(cells.grid.Scenario, tally, time.Since(start))
 	})
 	defer status.End()
+	cells.traces.Stop = func() bool { return c.Ctx.Err() != nil }
+	defer cells.traces.Close() // they were only read: nothing can be lost
 	return sweep.RunCells(c.Ctx, folder, sweep.Plan{Jobs: s.Jobs, Retries: s.Retries, Cell: cells.run, Watch: func(t sweep.Tally) {
 		mu.Lock()
 		defer mu.Unlock()

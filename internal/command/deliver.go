@@ -25,6 +25,14 @@ type Delivery struct {
 	Suffix string `kong:"-"`
 }
 
+// Heard is where is written what a user need not know: to stderr, or to nobody.
+func (d Delivery) Heard(c *Console) io.Writer {
+	if d.Quiet {
+		return io.Discard
+	}
+	return c.Err
+}
+
 // folderOf is where the report of a scenario stands.
 func (d Delivery) folderOf(sc *scenarios.Scenario) string {
 	return filepath.Join(d.Out, sc.Name+d.Suffix)

@@ -149,7 +149,7 @@ func strategyArrows() map[string]arrows {
 func commandArrows() map[string]arrows {
 	return map[string]arrows{
 		"internal/command": {
-			packages: []string{"internal/folder", "internal/units", "internal/humanize", "internal/figures", "internal/spelling", "internal/metrics", "internal/view", "scenarios", "workloads/trace", "reports"},
+			packages: []string{"internal/folder", "internal/units", "internal/humanize", "internal/figures", "internal/spelling", "internal/metrics", "internal/view", "scenarios", "workloads", "workloads/trace", "reports"},
 			modules:  []string{"github.com/alecthomas/kong", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
 		},
 		"cmd/simulate": {
@@ -157,7 +157,7 @@ func commandArrows() map[string]arrows {
 		},
 		"cmd/loadtest": {
 			packages: []string{
-				"internal/humanize", "internal/figures", "internal/view", "internal/units", "internal/spelling", "internal/command", "internal/lab", "internal/metrics", "internal/foretell", "internal/drawn", "scenarios", "reports", "internal/sim",
+				"internal/humanize", "internal/figures", "internal/view", "internal/units", "internal/spelling", "internal/command", "internal/lab", "internal/metrics", "internal/foretell", "internal/drawn", "scenarios", "workloads", "workloads/trace", "reports", "internal/sim",
 				"strategies/clock", "internal/world", "internal/world/*", "internal/live", "internal/live/*",
 			},
 			modules: []string{"github.com/redis/go-redis/v9", "golang.org/x/term"},

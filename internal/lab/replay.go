@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -15,44 +14,9 @@ import (
 const (
 	shown = 3 // bad lines of a file that are quoted, at most
 	many  = 5 // files, methods or columns that are named, at most
-	day   = 24 * time.Hour
 
 	manyUnread = 0.1 // of the requests are writes of keys that nobody reads: hardly those of forms
 )
-
-// TraceLength reads a trace to its end and returns how long its replay takes,
-// rounded up to a second. A trace that cannot be replayed, all of it, is an error.
-func TraceLength(t *workloads.Trace, from *workloads.Recordings) (time.Duration, error) {
-	const ever = 400 * day
-	w, err := from.New(1, ever, []workloads.Class{{Class: "trace", Trace: t}})
-	if err != nil {
-		return 0, err
-	}
-	defer w.Close()
-	if err := w.Open(); errors.Is(err, trace.ErrStopped) {
-		return 0, ErrStopped
-	}
-	var last time.Duration
-	for r := range w.All() {
-		if from.Stop != nil && from.Stop() {
-			return 0, ErrStopped
-		}
-		last = r.At
-	}
-	if stats := w.TraceStats()[0]; w.Err() == nil && stats.Cut > 0 {
-		return 0, fmt.Errorf("%s:%d:1: a request %s after the one before it, and a replay lasts up to 400 days: if the times are of two clocks, make them one; else remove what lies apart, or raise --speed",
-			stats.GapFile, stats.GapLine, comes(stats.Gap))
-	}
-	return last.Truncate(time.Second) + time.Second, w.Err()
-}
-
-// comes says by how much a request is later.
-func comes(gap time.Duration) string {
-	if gap < 2*day {
-		return fmt.Sprintf("comes %v", gap)
-	}
-	return fmt.Sprintf("comes %d days", gap/day)
-}
 
 // traceWarnings are what a reader of the figures has to know of a trace.
 func traceWarnings(t workloads.TraceStats, class *workloads.Class) (warnings []string) {
@@ -74,6 +38,9 @@ func traceWarnings(t workloads.TraceStats, class *workloads.Class) (warnings []s
 		if len(f.Unused) > 0 {
 			warn("%s: not looked at: %s", f.File, listed("column", f.Unused))
 		}
+		if f.NoZone && (len(t.Files) > 1 || f.Back > 0) {
+			warn("%s: its times have no zone and are taken for UTC: beside files with one they may be hours away, and an hour that a change to winter time repeats is mixed with itself", f.File)
+		}
 	}
 	if n := len(t.Files) - many; n > 0 {
 		warn("and %s of the trace, of which nothing is said here", humanize.Plural(n, "file", "files"))
@@ -92,6 +59,16 @@ func listed(what string, names []string) string {
 		text += fmt.Sprintf(" and %d more", n)
 	}
 	return text
+}
+
+// setsOf is how many of the requests are sets of a cache.
+func setsOf(methods []trace.Count) (n int64) {
+	for _, m := range methods {
+		if strings.EqualFold(m.Name, "set") {
+			n += m.N
+		}
+	}
+	return n
 }
 
 // contentWarnings are what to know of the requests themselves.
@@ -117,6 +94,12 @@ func contentWarnings(t workloads.TraceStats, class *workloads.Class) (warnings [
 	}
 	if share := float64(t.Unread) / float64(t.Requests); t.Writes < t.Requests && share >= manyUnread {
 		warn("%s of the requests are writes of keys that nobody reads: they cost the origin a write and no cache anything. If they ask for something, as queries that are posted do, make a class of them: only: [POST], reads: [POST] and cache: none", humanize.Percent(share))
+	}
+	if sets := setsOf(t.Methods); t.Writes < t.Requests && float64(sets) >= manyUnread*float64(t.Requests) {
+		warn("%d of %d requests are set, each of which makes the copies of its key void; if they are the cache's own, after a miss, add skip: [set] to the trace", sets, t.Requests)
+	}
+	if t.TTL > 0 {
+		warn("the ttls that its lines state (median %v) are not looked at: values live as long as the strategies have them", t.TTL)
 	}
 	if t.Unsized > 0 && class.Size == nil && class.Cache != world.NoCache {
 		warn("no line says how large the values of %d of %d keys are (304, HEAD and parts do not): they have %d bytes; size of the class says it", t.Unsized, t.Keys, t.UsualSize)

@@ -73,10 +73,15 @@ func serverOf(target string) (string, error) {
 	return (&url.URL{Scheme: u.Scheme, User: u.User, Host: u.Host, Path: "/"}).String(), nil
 }
 
-// address is where a request goes.
+// address is where a request goes. A key that is an address already, as those of access
+// logs are, is asked for as it is, behind the target's path.
 func (a *Attack) address(key string) string {
 	if key == "" {
 		return a.cfg.Bystander
+	}
+	if path, ok := pathOf(key); ok && !strings.Contains(a.cfg.Target, "{key}") {
+		base, _, _ := strings.Cut(a.cfg.Target, "?")
+		return strings.TrimSuffix(base, "/") + sendable(path)
 	}
 	path, query, asks := strings.Cut(a.cfg.Target, "?")
 	if !strings.Contains(a.cfg.Target, "{key}") {
@@ -87,6 +92,39 @@ func (a *Attack) address(key string) string {
 		return path
 	}
 	return path + "?" + strings.ReplaceAll(query, "{key}", url.QueryEscape(key))
+}
+
+// pathOf is the path and the query of a key that is one, or a whole URL.
+func pathOf(key string) (path string, ok bool) {
+	for _, scheme := range []string{"http://", "https://"} {
+		if rest, whole := strings.CutPrefix(key, scheme); whole {
+			_, path, _ = strings.Cut(rest, "/")
+			return "/" + path, true
+		}
+	}
+	return key, strings.HasPrefix(key, "/")
+}
+
+// sendable is an address with what no address has escaped: a log has also what clients
+// should not have sent. What is escaped in it stays as it is.
+func sendable(address string) string {
+	var b strings.Builder
+	for i := 0; i < len(address); i++ {
+		c := address[i]
+		switch {
+		case c == '%' && (i+2 >= len(address) || !isHex(address[i+1]) || !isHex(address[i+2])):
+			b.WriteString("%25")
+		case c <= ' ' || c >= 0x7f || strings.IndexByte(`"<>\^{|}`+"`#", c) >= 0:
+			fmt.Fprintf(&b, "%%%02X", c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
 // attempt sends r once. What is no read of the cache is not judged as one.

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -150,5 +151,24 @@ func TestAttackNeedsAnOriginThatCounts(t *testing.T) {
 	}
 	if _, err := origin.AskCounts(context.Background(), "http://u:secret@127.0.0.1:1"); err == nil || strings.Contains(err.Error(), "secret") {
 		t.Errorf("said %v, want an error without the password", err)
+	}
+}
+
+// Keys that are addresses, as those of logs, are asked for as they are.
+func TestAttackOfAddresses(t *testing.T) {
+	for _, c := range []struct{ target, key, want string }{
+		{"http://h:1", "/blog/tags/puppet?flav=rss20", "http://h:1/blog/tags/puppet?flav=rss20"},
+		{"http://h:1/", "/a%2Fb/100%", "http://h:1/a%2Fb/100%25"},
+		{"http://h:1/app", "http://www.example.com/a b?c=\"d\"", "http://h:1/app/a%20b?c=%22d%22"},
+		{"http://h:1", "http://www.example.com", "http://h:1/"},
+		{"http://h:1/x?id={key}", "/a b", "http://h:1/x?id=%2Fa+b"},
+		{"http://h:1", "page:1", "http://h:1/page:1"},
+		{"http://h:1", "/\xffk\u00fcche", "http://h:1/%FFk%C3%BCche"},
+	} {
+		a := &Attack{cfg: AttackConfig{Target: c.target}}
+		got := a.address(c.key)
+		if _, err := url.Parse(got); got != c.want || err != nil {
+			t.Errorf("%s of %s: %s, want %s; %v", c.key, c.target, got, c.want, err)
+		}
 	}
 }

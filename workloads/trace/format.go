@@ -16,6 +16,7 @@ type entry struct {
 	method []byte
 	op     Op
 	size   int64
+	ttl    int64 // in seconds; 0 if there is none
 	sized  sized
 	// The size is that of an answer: of a write's it says nothing of the value.
 	answer bool
@@ -74,6 +75,10 @@ type format struct {
 
 	// Named is a new parser where the format was named and need not be told.
 	named func() parser
+
+	// Its times are of a place that is not told, and are taken for UTC. A format is to have
+	// it only where its program cannot write a zone.
+	noZone bool
 }
 
 // AccessLog is what the access logs of web servers are called among the files' formats.
@@ -82,16 +87,16 @@ const AccessLog = "access log"
 // formats are told in this order. A new one is a file and a line here.
 func formats() []format {
 	return []format{
-		{"log", AccessLog, tellLog, func() parser { return new(accessLog) }},
-		{"haproxy", "log of HAProxy", tellHAProxy, func() parser { return haproxy{} }},
-		{"envoy", "log of Envoy", tellEnvoy, func() parser { return envoy{} }},
-		{"squid", "log of Squid", tellSquid, func() parser { return squid{} }},
-		{"wikibench", "trace of Wikipedia of 2007", tellWikiBench, func() parser { return wikiBench{} }},
-		{"monitor", "MONITOR of Redis", tellMonitor, func() parser { return new(monitor) }},
-		{"pairs", "pairs of name=value", tellPairs, func() parser { return new(pairs) }},
-		{"json", "JSON", tellJSON, func() parser { return new(jsonLines) }},
-		{"w3c", "W3C log", tellW3C, func() parser { return new(w3c) }},
-		{"csv", "table", tellTable, func() parser { return new(table) }},
+		{name: "log", about: AccessLog, told: tellLog, named: func() parser { return new(accessLog) }},
+		{name: "haproxy", about: "log of HAProxy", told: tellHAProxy, named: func() parser { return haproxy{} }, noZone: true},
+		{name: "envoy", about: "log of Envoy", told: tellEnvoy, named: func() parser { return envoy{} }},
+		{name: "squid", about: "log of Squid", told: tellSquid, named: func() parser { return squid{} }},
+		{name: "wikibench", about: "trace of Wikipedia of 2007", told: tellWikiBench, named: func() parser { return wikiBench{} }},
+		{name: "monitor", about: "MONITOR of Redis", told: tellMonitor, named: func() parser { return new(monitor) }},
+		{name: "pairs", about: "pairs of name=value", told: tellPairs, named: func() parser { return new(pairs) }},
+		{name: "json", about: "JSON", told: tellJSON, named: func() parser { return new(jsonLines) }},
+		{name: "w3c", about: "W3C log", told: tellW3C, named: func() parser { return new(w3c) }},
+		{name: "csv", about: "table", told: tellTable, named: func() parser { return new(table) }},
 	}
 }
 

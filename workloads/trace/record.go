@@ -28,6 +28,8 @@ const (
 	colSize
 	colOp // operation or method
 	colStatus
+	// How long a cache was told to keep the value, in seconds.
+	colTTL
 	// Of k6, which writes a line for every figure of a request.
 	colMetric
 	columnKinds
@@ -51,6 +53,7 @@ var columnNames = map[string]column{
 	"bodybytessent": colSize, "bytessent": colSize, "responsebytes": colSize, "downstreamcontentsize": colSize, "bytesin": colSize, "scbytes": colSize,
 	"op": colOp, "operation": colOp, "optype": colOp, "method": colOp, "cmd": colOp, "command": colOp, "requestmethod": colOp, "csmethod": colOp,
 	"status": colStatus, "code": colStatus, "responsecode": colStatus, "downstreamstatus": colStatus, "scstatus": colStatus, "statuscode": colStatus,
+	"ttl": colTTL, "expiry": colTTL, "exptime": colTTL,
 	"metricname": colMetric, "metric": colMetric,
 }
 
@@ -137,6 +140,9 @@ func (r *record) entry(room []byte) (e entry, _ []byte, bad flaw) {
 	room = r.join(&e, room)
 	if bad = r.op(&e); bad.reason != "" {
 		return e, room, bad
+	}
+	if ttl, ok := r.get(colTTL); ok {
+		e.ttl, _ = number(ttl.text) // of what else there may be, none is to be told
 	}
 	return e, room, r.size(&e)
 }

@@ -26,6 +26,8 @@ type recorder struct {
 	calendar calendar
 	methods  map[string]*int64
 	skipped  map[string]*int64
+	// How many requests state so many seconds: a program has few of them.
+	ttls map[int64]int64
 
 	// Of the file that is read. Whether its times are exact is known at its end, which is
 	// why a run says of which file it is and not each request how exact it is.
@@ -62,7 +64,7 @@ func (r *recorder) readLines(text *lines) error {
 		if err != nil {
 			return err
 		}
-		p, stats.Format = told, format.about
+		p, stats.Format, stats.NoZone = told, format.about, format.noZone
 	}
 	for {
 		// To ask costs a lock or so, and a thousand lines take a millisecond.
@@ -153,6 +155,9 @@ func (r *recorder) take(e entry, bad flaw, line int64) error {
 		count(r.methods, e.method)
 	}
 	r.calendar.add(e.at, r.source, line)
+	if e.ttl > 0 {
+		r.ttls[e.ttl]++
+	}
 	if e.op == Skip {
 		count(r.skipped, e.method)
 		return nil
@@ -245,6 +250,7 @@ func (r *recorder) endFile(p parser, line int64) error {
 // finish looks at the whole trace.
 func (r *recorder) finish() error {
 	s := &r.stats
+	s.TTL = medianTTL(r.ttls)
 	s.Methods, s.Skipped = frequent(r.methods), frequent(r.skipped)
 	if s.Requests == 0 {
 		return r.refuseEmpty()
@@ -258,7 +264,10 @@ func (r *recorder) finish() error {
 			s.Unread += int64(r.writes[i])
 		}
 		if how == notSized {
-			s.Unsized++
+			// What is only written is in no cache.
+			if r.reads[i] {
+				s.Unsized++
+			}
 			continue
 		}
 		sum += r.sizes[i]

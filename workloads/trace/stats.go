@@ -33,6 +33,8 @@ type FileStats struct {
 	Back     int64
 	BackLine int64 // the first of them
 
+	// Its times have no zone, and were taken for UTC.
+	NoZone bool
 	// Columns that are not looked at.
 	Unused []string
 }
@@ -58,11 +60,13 @@ type Stats struct {
 	Skipped []Count
 
 	Keys int
-	// Of Keys, those of which no line says how large the value is.
+	// Of Keys, those that are read and of which no line says how large the value is.
 	Unsized int
 	// The mean of the others' values, which those have; 1,000 bytes if there are none.
 	UsualSize int
 
+	// The median of those that lines state, which is not looked at; 0 if there are none.
+	TTL time.Duration
 	// The earliest and the latest time.
 	First, Last time.Time
 
@@ -144,4 +148,19 @@ func frequent(counts map[string]*int64) (list []Count) {
 	}
 	slices.SortStableFunc(list, func(a, b Count) int { return cmp.Compare(b.N, a.N) })
 	return list
+}
+
+// medianTTL is the ttl that half of the requests which state one have at most. It is told
+// and not used: how long a value lives is what strategies are compared by.
+func medianTTL(counts map[int64]int64) time.Duration {
+	var all, sum int64
+	for _, n := range counts {
+		all += n
+	}
+	for _, ttl := range slices.Sorted(maps.Keys(counts)) {
+		if sum += counts[ttl]; 2*sum >= all {
+			return time.Duration(min(ttl, maxSeconds)) * time.Second
+		}
+	}
+	return 0
 }

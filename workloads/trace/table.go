@@ -38,7 +38,7 @@ var layouts = []struct {
 }{
 	// Twitter's cache-trace (Yang et al., OSDI 2020), in seconds since the trace began; of a
 	// get that misses the value's size is 0: timestamp,key,key size,value size,client,operation,ttl.
-	{layout{columns: place(colTime, 1, colKey, 2, colSize, 4, colOp, 6), fields: 7}, func(f []field) bool {
+	{layout{columns: place(colTime, 1, colKey, 2, colSize, 4, colOp, 6, colTTL, 7), fields: 7}, func(f []field) bool {
 		return f[0].isNumber() && f[2].isNumber() && f[3].isNumber() && f[6].isNumber() && f[5].isOp()
 	}},
 	// The Storage Performance Council's format, which UMass publishes traces in; the block
