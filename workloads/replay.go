@@ -23,6 +23,8 @@ type Trace struct {
 	MaxBad float64  `yaml:"max_bad" default:"5%" unit:"share" min:"0" max:"1" doc:"share of unreadable lines of a file above which the replay stops"`
 	Query  string   `yaml:"query" default:"keep" enum:"keep,drop" doc:"drop: keys end before their question mark, so that an address is one key whatever its query"`
 
+	IgnoreQuery []string `yaml:"ignore_query" doc:"parameters of the query that are no part of the key, such as fbclid or utm_*"`
+
 	Reads  []string `yaml:"reads" doc:"methods of HTTP and operations of a cache that are reads, besides GET, HEAD and the like"`
 	Writes []string `yaml:"writes" doc:"those that are writes, besides POST, PUT, DELETE, set and the like"`
 	Skip   []string `yaml:"skip" doc:"those that are left out, besides OPTIONS: such as set, where it is the cache's own, after a miss"`
@@ -63,7 +65,7 @@ func (t *Trace) Paths() ([]string, error) { return trace.Expand(append([]string{
 // config is how the trace is read.
 func (t *Trace) config() trace.Config {
 	c := trace.Config{
-		Files: append([]string{t.File}, t.Files...), Format: t.Format, MaxBad: t.MaxBad, DropQuery: t.Query == "drop",
+		Files: append([]string{t.File}, t.Files...), Format: t.Format, MaxBad: t.MaxBad, DropQuery: t.Query == "drop", Ignore: t.IgnoreQuery,
 		Methods: make(map[string]trace.Op),
 	}
 	for _, list := range []struct {

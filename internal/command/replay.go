@@ -88,7 +88,8 @@ type settingsOf struct{ class, trace string }
 // is asked for in no other way is a question as well, as of GraphQL and JSON-RPC, which no
 // cache of HTTP answers: each takes what the page takes.
 func pastCache(stats *trace.Stats) settingsOf {
-	if stats.Writes < stats.Requests || stats.Files[0].Format != trace.AccessLog {
+	isPost := func(m trace.Count) bool { return m.Name == "POST" } // which no cache has among its operations
+	if stats.Writes < stats.Requests || !slices.ContainsFunc(stats.Methods, isPost) {
 		return settingsOf{}
 	}
 	var names []string

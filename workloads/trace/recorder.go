@@ -29,6 +29,8 @@ type recorder struct {
 	// How many requests state so many seconds: a program has few of them.
 	ttls map[int64]int64
 
+	room []byte // for a key whose query is cut
+
 	// Of the file that is read. Whether its times are exact is known at its end, which is
 	// why a run says of which file it is and not each request how exact it is.
 	source int // its number, from 0
@@ -205,12 +207,7 @@ func count(counts map[string]*int64, name []byte) {
 // one, for a page that was once answered by an error is no page of the error's size. The
 // first is that of the files' order, which is nearly that of time.
 func (r *recorder) number(e *entry) uint32 {
-	key := e.key
-	if r.DropQuery { // all of it, as a cache does whose key has none
-		if path, _, _ := bytes.Cut(key, []byte("?")); len(path) > 0 {
-			key = path
-		}
-	}
+	key := r.withoutQuery(e.key)
 	n, known := r.numbers[string(key)]
 	if !known {
 		n = uint32(len(r.keys))
@@ -223,6 +220,36 @@ func (r *recorder) number(e *entry) uint32 {
 		r.sizes[n], r.sized[n] = e.size, e.sized
 	}
 	return n
+}
+
+// withoutQuery is a key without what of its query is not wanted: all of it, as in a cache
+// whose key has none, or some parameters, as those by which advertisers count.
+func (r *recorder) withoutQuery(key []byte) []byte {
+	path, query, asks := bytes.Cut(key, []byte("?"))
+	switch {
+	case !asks || len(path) == 0 || !r.DropQuery && len(r.Ignore) == 0:
+		return key
+	case r.DropQuery:
+		return path
+	}
+	r.room = append(r.room[:0], path...)
+	sign := byte('?')
+	for parameter := range bytes.SplitSeq(query, []byte("&")) {
+		name, _, _ := bytes.Cut(parameter, []byte("="))
+		if !slices.ContainsFunc(r.Ignore, func(pattern string) bool { return matches(name, pattern) }) {
+			r.room = append(append(r.room, sign), parameter...)
+			sign = '&'
+		}
+	}
+	return r.room
+}
+
+// matches reports whether a name is that of a pattern.
+func matches(name []byte, pattern string) bool {
+	if prefix, any := strings.CutSuffix(pattern, "*"); any {
+		return bytes.HasPrefix(name, []byte(prefix))
+	}
+	return string(name) == pattern
 }
 
 // flush keeps the requests that are held: a million of them, or those that are left at the

@@ -57,6 +57,9 @@ type Config struct {
 	Only []string
 	// Keys end before their question mark.
 	DropQuery bool
+	// Parameters of the query that are no part of the key, by name; a star at the end stands
+	// for anything.
+	Ignore []string
 	// Asked now and then whether to stop; may be nil.
 	Stop func() bool
 }

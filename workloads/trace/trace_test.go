@@ -271,6 +271,11 @@ func TestChosenMethods(t *testing.T) {
 			t.Errorf("%v\nwant %v; %+v; error %v", got, c.want, stats, err)
 		}
 	}
+	urls := traceFile(t, "u.csv", []byte("1,/a?fbclid=1\n2,/a?x=1&utm_source=b&y\n3,/a?utm_x&fbclidx=2\n4,?fbclid=1\n"))
+	want := []string{"1 /a 1000", "2 /a?x=1&y 1000", "3 /a?fbclidx=2 1000", "4 ?fbclid=1 1000"}
+	if got, _, err := readAll(t, Config{Files: []string{urls}, Ignore: []string{"fbclid", "utm_*"}}); err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v, want %v; %v", got, want, err)
+	}
 	_, stats, err := readAll(t, Config{Files: []string{file}, Methods: map[string]Op{"BREW": Read}})
 	if err != nil || stats.Writes != 2 || stats.Unread != 1 || len(stats.Methods) != 4 {
 		t.Errorf("%+v, %v", stats, err)
