@@ -18,7 +18,7 @@ import (
 type Trace struct {
 	File   string   `yaml:"file" required:"true" doc:"path of the file, or a pattern such as logs/*.gz; - is standard input"`
 	Files  []string `yaml:"files" doc:"further files of the same traffic: all are merged by time"`
-	Format string   `yaml:"format" default:"auto" enum:"auto,log,haproxy,envoy,squid,wikibench,monitor,pairs,json,w3c,csv" doc:"auto: told from the first lines of each file; log: an access log, common or combined; monitor: of redis-cli; pairs: name=value; json: an object a line; csv: a table with a time, a key and what else its header names of size, op and status"`
+	Format string   `yaml:"format" default:"auto" enum:"auto,log,haproxy,envoy,squid,elb,wikibench,monitor,pairs,json,w3c,csv" doc:"auto: told from the first lines of each file; log: an access log, common or combined; monitor: of redis-cli; pairs: name=value; json: an object a line; csv: a table with a time, a key and what else its header names of size, op and status"`
 	Speed  float64  `yaml:"speed" default:"1" min:"0.000001" max:"1000000" doc:"how many times faster than recorded to replay it. The lives and waits of strategies stay as they are: 10 is the traffic of ten times as many users"` // 0 is 1
 	MaxBad float64  `yaml:"max_bad" default:"5%" unit:"share" min:"0" max:"1" doc:"share of unreadable lines of a file above which the replay stops"`
 	Query  string   `yaml:"query" default:"keep" enum:"keep,drop" doc:"drop: keys end before their question mark, so that an address is one key whatever its query"`

@@ -91,6 +91,7 @@ func formats() []format {
 		{name: "haproxy", about: "log of HAProxy", told: tellHAProxy, named: func() parser { return haproxy{} }, noZone: true},
 		{name: "envoy", about: "log of Envoy", told: tellEnvoy, named: func() parser { return envoy{} }},
 		{name: "squid", about: "log of Squid", told: tellSquid, named: func() parser { return squid{} }},
+		{name: "elb", about: "log of an AWS load balancer", told: tellELB, named: func() parser { return elb{} }},
 		{name: "wikibench", about: "trace of Wikipedia of 2007", told: tellWikiBench, named: func() parser { return wikiBench{} }},
 		{name: "monitor", about: "MONITOR of Redis", told: tellMonitor, named: func() parser { return new(monitor) }},
 		{name: "pairs", about: "pairs of name=value", told: tellPairs, named: func() parser { return new(pairs) }},

@@ -198,3 +198,53 @@ func (wikiBench) parse(line []byte) (e entry, bad flaw) {
 	}
 	return e, flaw{}
 }
+
+// elb reads the access logs of the load balancers of AWS. That of an Application Load
+// Balancer begins with the kind of the request, and that of a classic one with the time:
+//
+//	h2 2023-11-14T22:13:20.067Z app/lb/50dc 10.0.0.1:2817 10.0.1.5:80 0.000 0.028 0.000 200 200 34 800 "GET https://www.example.com:443/p/0 HTTP/1.1" "curl/8" ...
+//
+// The time is that of the answer; the request came earlier by the three times after the
+// addresses, of which -1 says that it got no further.
+type elb struct{}
+
+func tellELB(line []byte) parser {
+	if _, bad := (elb{}).parse(line); bad.reason != "" {
+		return nil
+	}
+	return elb{}
+}
+
+// parse reads a line. The bytes that were sent have the headers among them, which makes
+// pages larger by some hundred bytes than they are.
+func (elb) parse(line []byte) (e entry, bad flaw) {
+	var fields [11]field // time, balancer, client, target, three times, two statuses, bytes received and sent
+	at := 0
+	for i := 0; i < len(fields); i++ {
+		at = skipBlanks(line, at)
+		end := fieldEnd(line, at)
+		fields[i] = field{line[at:end], at + 1}
+		at = end
+		if i == 0 && !bytes.HasSuffix(fields[0].text, []byte("Z")) && fields[0].column == 1 {
+			i-- // the kind of the request comes before the time
+		}
+	}
+	if e.at, bad = fields[0].rfcTime(); bad.reason != "" {
+		return entry{}, bad
+	}
+	for _, took := range fields[4:7] {
+		if part, bad := took.instant(); bad.reason == "" {
+			e.at = max(e.at-part, 0)
+		}
+	}
+	status, isStatus := number(fields[7].text)
+	size, isSize := number(fields[10].text)
+	if !isStatus || status > 999 || !isSize {
+		return entry{}, flaw{max(fields[7].column, 1), "no statuses and bytes after the times"}
+	}
+	if _, bad = logRequest(line, at, &e); bad.reason != "" {
+		return entry{}, bad
+	}
+	e.setAnswer(int(status), size)
+	return e, flaw{}
+}
