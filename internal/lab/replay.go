@@ -15,6 +15,8 @@ const (
 	shown = 3 // bad lines of a file that are quoted, at most
 	many  = 5 // files, methods or columns that are named, at most
 
+	manyTracked = 0.05 // of the keys have a parameter by which clicks are counted
+
 	manyUnread = 0.1 // of the requests are writes of keys that nobody reads: hardly those of forms
 )
 
@@ -97,6 +99,13 @@ func contentWarnings(t workloads.TraceStats, class *workloads.Class) (warnings [
 	}
 	if sets := setsOf(t.Methods); t.Writes < t.Requests && float64(sets) >= manyUnread*float64(t.Requests) {
 		warn("%d of %d requests are set, each of which makes the copies of its key void; if they are the cache's own, after a miss, add skip: [set] to the trace", sets, t.Requests)
+	}
+	if share := float64(t.Tracked) / float64(t.Keys); share >= manyTracked {
+		var names []string
+		for _, p := range t.Tracking {
+			names = append(names, p.Name)
+		}
+		warn("%s of the keys differ by %s, by which clicks are counted and no page differs: a cache that leaves them out is ignore_query: [%s] of the trace", humanize.Percent(share), listed("parameter", names), strings.Join(names[:min(many, len(names))], ", "))
 	}
 	if t.TTL > 0 {
 		warn("the ttls that its lines state (median %v) are not looked at: values live as long as the strategies have them", t.TTL)

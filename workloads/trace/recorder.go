@@ -26,6 +26,7 @@ type recorder struct {
 	calendar calendar
 	methods  map[string]*int64
 	skipped  map[string]*int64
+	tracking map[string]*int64 // parameters, by the keys that have them first
 	// How many requests state so many seconds: a program has few of them.
 	ttls map[int64]int64
 
@@ -215,6 +216,10 @@ func (r *recorder) number(e *entry) uint32 {
 		r.numbers[text] = n
 		r.keys, r.sizes, r.sized = append(r.keys, text), append(r.sizes, 0), append(r.sized, notSized)
 		r.reads, r.writes = append(r.reads, false), append(r.writes, 0)
+		if name := trackingOf(key); name != nil {
+			r.stats.Tracked++
+			count(r.tracking, name)
+		}
 	}
 	if e.sized > r.sized[n] {
 		r.sizes[n], r.sized[n] = e.size, e.sized
@@ -242,6 +247,24 @@ func (r *recorder) withoutQuery(key []byte) []byte {
 		}
 	}
 	return r.room
+}
+
+// trackingOf is the first parameter of a key's query by which advertisers count clicks and
+// no page differs; nil if there is none.
+func trackingOf(key []byte) []byte {
+	_, query, asks := bytes.Cut(key, []byte("?"))
+	if !asks {
+		return nil
+	}
+	for parameter := range bytes.SplitSeq(query, []byte("&")) {
+		name, _, _ := bytes.Cut(parameter, []byte("="))
+		for _, known := range []string{"utm_*", "fbclid", "gclid", "gbraid", "wbraid", "dclid", "msclkid", "yclid", "igshid", "mc_cid", "mc_eid", "_ga", "_gl"} {
+			if matches(name, known) {
+				return name
+			}
+		}
+	}
+	return nil
 }
 
 // matches reports whether a name is that of a pattern.
@@ -277,7 +300,7 @@ func (r *recorder) endFile(p parser, line int64) error {
 // finish looks at the whole trace.
 func (r *recorder) finish() error {
 	s := &r.stats
-	s.TTL = medianTTL(r.ttls)
+	s.TTL, s.Tracking = medianTTL(r.ttls), frequent(r.tracking)
 	s.Methods, s.Skipped = frequent(r.methods), frequent(r.skipped)
 	if s.Requests == 0 {
 		return r.refuseEmpty()

@@ -62,6 +62,9 @@ type Stats struct {
 	Keys int
 	// Of Keys, those that are read and of which no line says how large the value is.
 	Unsized int
+	// Of Keys, those with a parameter by which advertisers count, and the parameters.
+	Tracked  int
+	Tracking []Count
 	// The mean of the others' values, which those have; 1,000 bytes if there are none.
 	UsualSize int
 

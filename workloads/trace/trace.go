@@ -91,7 +91,7 @@ func Open(c Config) (*Recording, error) {
 	}
 	r := &recorder{
 		Config: c, Recording: new(Recording), numbers: make(map[string]uint32),
-		calendar: calendar{hours: make(map[int64]*hour)}, methods: make(map[string]*int64), skipped: make(map[string]*int64), ttls: make(map[int64]int64),
+		calendar: calendar{hours: make(map[int64]*hour)}, methods: make(map[string]*int64), skipped: make(map[string]*int64), tracking: make(map[string]*int64), ttls: make(map[int64]int64),
 	}
 	for _, file := range files {
 		if err := r.read(file); err != nil {

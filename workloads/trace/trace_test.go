@@ -276,6 +276,9 @@ func TestChosenMethods(t *testing.T) {
 	if got, _, err := readAll(t, Config{Files: []string{urls}, Ignore: []string{"fbclid", "utm_*"}}); err != nil || !slices.Equal(got, want) {
 		t.Errorf("%v, want %v; %v", got, want, err)
 	}
+	if _, stats, err := readAll(t, Config{Files: []string{urls}}); err != nil || stats.Tracked != 4 || !slices.Equal(stats.Tracking, []Count{{"fbclid", 2}, {"utm_source", 1}, {"utm_x", 1}}) {
+		t.Errorf("%+v, %v", stats, err)
+	}
 	_, stats, err := readAll(t, Config{Files: []string{file}, Methods: map[string]Op{"BREW": Read}})
 	if err != nil || stats.Writes != 2 || stats.Unread != 1 || len(stats.Methods) != 4 {
 		t.Errorf("%+v, %v", stats, err)
