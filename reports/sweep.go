@@ -44,7 +44,7 @@ func WriteSweep(dir string, v *view.Sweep, results []*sweep.Result) (page string
 		list = append(list, output{"plots/" + c.Name + ".svg", c.SVG})
 		made[c.Name+".svg"] = true
 	}
-	if err := writeFiles(dir, list); err != nil {
+	if err := writeFiles(dir, list, writeWhole); err != nil {
 		return "", fmt.Errorf("write the report %s: %w", dir, err)
 	}
 	// A report of fewer cells, before the sweep went on, may have had other pictures.

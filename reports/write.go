@@ -66,7 +66,9 @@ func writeAll(dir string, v *view.View, pictures []charts.Chart, o Options) erro
 	if err := os.Mkdir(filepath.Join(next.Dir, "plots"), 0o777); err != nil {
 		return fmt.Errorf("write the report: %w", err)
 	}
-	if err := writeFiles(next.Dir, outputs(v, pictures, o)); err != nil {
+	// They have their own names from the start, in a folder that nobody looks into before
+	// they are whole: what a writer that is killed leaves there is known to be a report's.
+	if err := writeFiles(next.Dir, outputs(v, pictures, o), writeNew); err != nil {
 		return fmt.Errorf("write the report %s: %w", dir, err)
 	}
 	if err := next.Swap(); err != nil {
@@ -113,17 +115,15 @@ func outputs(v *view.View, pictures []charts.Chart, o Options) []output {
 
 // writeFiles writes the files, as many at once as there are processors: each is drawn
 // from the same view, which nobody changes. Of several errors it returns that of the
-// first file. They have their own names from the start, in a folder that nobody looks
-// into before they are whole: what a writer that is killed leaves there is known to be a
-// report's ([Owns]).
-func writeFiles(dir string, list []output) error {
+// first file. Write makes one of them.
+func writeFiles(dir string, list []output, write func(path string, of func(io.Writer) error) error) error {
 	errs := make([]error, len(list))
 	var next atomic.Int64
 	var writers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(list)) {
 		writers.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(list)); i = next.Add(1) - 1 {
-				if err := writeNew(filepath.Join(dir, filepath.FromSlash(list[i].name)), list[i].write); err != nil {
+				if err := write(filepath.Join(dir, filepath.FromSlash(list[i].name)), list[i].write); err != nil {
 					errs[i] = fmt.Errorf("%s: %w", list[i].name, causeOf(err))
 				}
 			}
