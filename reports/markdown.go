@@ -17,13 +17,22 @@ var summaryText string
 
 var summaryTemplate = template.Must(template.New("summary.md").Funcs(template.FuncMap{
 	"escape": escapeMarkdown, "code": codeMarkdown, "fence": fenceFor, "change": MarkdownChange,
-	"story": func() string { return charts.StoryName },
+	"story": func() string { return charts.StoryName }, "folder": beside,
 }).Parse(summaryText))
 
 //go:embed assets/sweep.md.tmpl
 var sweepSummaryText string
 
-var sweepSummaryTemplate = template.Must(template.New("sweep.md").Funcs(template.FuncMap{"escape": escapeMarkdown, "code": codeMarkdown}).Parse(sweepSummaryText))
+var sweepSummaryTemplate = template.Must(template.New("sweep.md").Funcs(template.FuncMap{"escape": escapeMarkdown, "code": codeMarkdown, "folder": beside}).Parse(sweepSummaryText))
+
+// beside is the folder of a report for what stands in it.
+func beside() string { return "" }
+
+// elsewhere is a summary for a page that has nothing of the report's folder beside it, so
+// that it says where the pictures are and links none.
+func elsewhere(summary *template.Template, folder string) *template.Template {
+	return template.Must(summary.Clone()).Funcs(template.FuncMap{"folder": func() string { return folder }})
+}
 
 // Markdown writes summary.md, in GitHub's dialect and made for a comment on a
 // pull request: verdict, command, table, expectations, warnings. Bad values
@@ -32,9 +41,20 @@ func Markdown(w io.Writer, v *view.View) error {
 	return summaryTemplate.Execute(humanize.PrintableWriter(w), v)
 }
 
+// MarkdownElsewhere is Markdown for a page that does not stand in the report's folder, as
+// that of a workflow's run.
+func MarkdownElsewhere(w io.Writer, v *view.View, folder string) error {
+	return elsewhere(summaryTemplate, folder).Execute(humanize.PrintableWriter(w), v)
+}
+
 // sweepMarkdown writes summary.md of a sweep, likewise.
 func sweepMarkdown(w io.Writer, v *view.Sweep) error {
 	return sweepSummaryTemplate.Execute(humanize.PrintableWriter(w), sweepPage{Sweep: v})
+}
+
+// SweepElsewhere is summary.md of a sweep for a page that does not stand in its folder.
+func SweepElsewhere(w io.Writer, v *view.Sweep, folder string) error {
+	return elsewhere(sweepSummaryTemplate, folder).Execute(humanize.PrintableWriter(w), sweepPage{Sweep: v})
 }
 
 // markdownEscapes make text stand for itself: HTML, emphasis, links, mentions of users,

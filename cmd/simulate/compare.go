@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 
 	"github.com/herdlab/herdlab/internal/command"
@@ -89,11 +91,31 @@ func (r compareCmd) rules() (rules []compare.Rule, err error) {
 	return rules, nil
 }
 
-// mostSaid is how many breaches are said beside a format that is not for a screen.
+// mostSaid is how many breaches are said beside a format that is not for a screen, and in
+// annotations, of which GitHub shows ten a step.
 const mostSaid = 10
 
+// tellGitHub has the page of a workflow's run show what regressed, what could not be
+// compared, and the comparison.
+func (r compareCmd) tellGitHub(c *command.Console, of *compare.Gate) error {
+	said := 0
+	for _, p := range of.Problems {
+		level := command.ANotice
+		if p.Fails {
+			level = command.AnError
+		}
+		if said++; said <= mostSaid {
+			command.Annotate(c.Err, level, cmp.Or(p.Scenario, "compare"), p.String())
+		}
+	}
+	for _, b := range of.Breaches[:min(len(of.Breaches), mostSaid)] {
+		command.Annotate(c.Err, command.AnError, b.Scenario, b.String())
+	}
+	return command.AddToSummary(func(w io.Writer) error { return reports.CompareMarkdown(w, of, r.All) })
+}
+
 // print prints the comparison; where that is not for a screen, a log has what breaks
-// which rule.
+// which rule, and where it is, GitHub has it all.
 func (r compareCmd) print(c *command.Console, of *compare.Gate) error {
 	if r.Format != "text" {
 		for _, b := range of.Breaches[:min(len(of.Breaches), mostSaid)] {
@@ -108,5 +130,5 @@ func (r compareCmd) print(c *command.Console, of *compare.Gate) error {
 	case "html":
 		return reports.CompareHTML(c.Out, of)
 	}
-	return reports.CompareText(c.Out, of, r.All, command.Colourful(c.Out))
+	return cmp.Or(reports.CompareText(c.Out, of, r.All, command.Colourful(c.Out)), r.tellGitHub(c, of))
 }

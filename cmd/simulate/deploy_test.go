@@ -168,7 +168,7 @@ func TestDeployGitHub(t *testing.T) {
 	summary := filepath.Join(d.dir, "step-summary.md")
 	env := []string{
 		"SCENARIO=shop.yaml", "FLAGS=--vary strategies.waiting.wait=1s..30s/8 --seeds 3",
-		fmt.Sprintf("SHARDS=%d", workflow.Env["SHARDS"]), "GITHUB_STEP_SUMMARY=" + summary,
+		fmt.Sprintf("SHARDS=%d", workflow.Env["SHARDS"]), "GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY=" + summary,
 	}
 	for _, n := range shards {
 		d.run(append(env, fmt.Sprintf("SHARD=%d", n)), "bash", "-eo", "pipefail", "-c", step("shard", "run the shard"))

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"path/filepath"
 
 	"github.com/herdlab/herdlab/internal/command"
 	"github.com/herdlab/herdlab/internal/figures"
@@ -66,6 +68,8 @@ func deliverSweep(c *command.Console, folder *sweep.Folder, out string, keep []s
 	for _, answer := range v.Answers {
 		fmt.Fprintln(c.Out, answer)
 	}
-	_, err = fmt.Fprintf(c.Out, "report: %s\n", page)
-	return err
+	if _, err := fmt.Fprintf(c.Out, "report: %s\n", page); err != nil {
+		return err
+	}
+	return command.AddToSummary(func(w io.Writer) error { return reports.SweepElsewhere(w, v, filepath.ToSlash(page)) })
 }

@@ -55,8 +55,14 @@ func (s sweepCmd) Run(c *command.Console) error {
 	if err := s.deliver(c, folder, cells.keep); err != nil {
 		return err
 	}
+	for _, f := range failed[:min(len(failed), mostFailures)] {
+		command.Annotate(c.Err, command.AnError, folder.Head().Grid.Scenario, fmt.Sprintf("%s was given up: %v", folder.Head().Grid.Name(f.Cell), f.Err))
+	}
 	return failures(folder.Head().Grid, failed)
 }
+
+// mostFailures are named.
+const mostFailures = 10
 
 // deliver writes the report, or of a shard says what is to be done with it.
 func (s sweepCmd) deliver(c *command.Console, folder *sweep.Folder, keep []string) error {
@@ -76,13 +82,12 @@ func failures(grid sweep.Grid, failed []sweep.Failure) error {
 	if len(failed) == 0 {
 		return nil
 	}
-	const most = 10
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s given up:", humanize.Plural(len(failed), "cell was", "cells were"))
-	for _, f := range failed[:min(len(failed), most)] {
+	for _, f := range failed[:min(len(failed), mostFailures)] {
 		fmt.Fprintf(&text, "\n  %s, tried %s: %v", grid.Name(f.Cell), humanize.Plural(f.Tries, "time", "times"), f.Err)
 	}
-	if more := len(failed) - most; more > 0 {
+	if more := len(failed) - mostFailures; more > 0 {
 		fmt.Fprintf(&text, "\n  and %d more", more)
 	}
 	return &command.Exit{Code: command.ExitRun, Err: errors.New(text.String())}

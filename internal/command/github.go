@@ -27,6 +27,20 @@ func annotate(w io.Writer, sc *scenarios.Scenario, x metrics.Expectation) {
 	fmt.Fprintf(w, "::error %s::%s\n", where, escapeData(fmt.Sprintf("expected %s, but %s", x.Text, x.Reason)))
 }
 
+// The levels of an annotation: an error fails the step, and a notice is to be known.
+const (
+	AnError = "error"
+	ANotice = "notice"
+)
+
+// Annotate has GitHub show a text of no file on the page of the workflow's run; it does
+// nothing elsewhere.
+func Annotate(w io.Writer, level, title, text string) {
+	if onGitHub() {
+		fmt.Fprintf(w, "::%s title=%s::%s\n", level, escapeProperty(title), escapeData(text))
+	}
+}
+
 // inRepository is a path as it is seen from the top of the repository.
 func inRepository(path string) string {
 	whole, err := filepath.Abs(path)
@@ -52,15 +66,22 @@ func escapeProperty(s string) string { return propertyEscapes.Replace(s) }
 // mostSummary is what GitHub takes of a step's summary; it shows nothing of a longer one.
 const mostSummary = 1 << 20
 
-// addToSummary adds the summary of a scenario to the page of the workflow's run. A step
-// with more to say than GitHub shows leaves the rest to the reports.
-func addToSummary(v *view.View) error {
+// addScenario adds the summary of a scenario to the page of the workflow's run.
+func addScenario(d Delivery, v *view.View) error {
+	return AddToSummary(func(w io.Writer) error {
+		return reports.MarkdownElsewhere(w, v, filepath.ToSlash(filepath.Join(d.Out, v.Scenario+d.Suffix, "index.html")))
+	})
+}
+
+// AddToSummary adds what write writes to the page of the workflow's run, if there is one.
+// A step with more to say than GitHub shows leaves the rest to the reports.
+func AddToSummary(write func(io.Writer) error) error {
 	path := os.Getenv("GITHUB_STEP_SUMMARY")
 	if !onGitHub() || path == "" {
 		return nil
 	}
 	var text strings.Builder
-	if err := reports.Markdown(&text, v); err != nil {
+	if err := write(&text); err != nil {
 		return err
 	}
 	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)

@@ -61,7 +61,7 @@ func TestStepSummary(t *testing.T) {
 	}
 	v := view.New(result(made(t, "first", "rings")), figures.All())
 	add := func() {
-		if err := addToSummary(v); err != nil {
+		if err := addScenario(Delivery{Out: "out"}, v); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -80,5 +80,38 @@ func TestStepSummary(t *testing.T) {
 	}
 	if add(); size() != mostSummary-one+1 {
 		t.Errorf("%d bytes of at most %d", size(), mostSummary)
+	}
+}
+
+// What is of no line of a file is an annotation too, with the level it is given.
+func TestAnnotate(t *testing.T) {
+	var out bytes.Buffer
+	t.Setenv("GITHUB_ACTIONS", "")
+	Annotate(&out, AnError, "a", "b")
+	t.Setenv("GITHUB_ACTIONS", "true")
+	Annotate(&out, ANotice, "a,b", "50%\nof it")
+	if got, want := out.String(), "::notice title=a%2Cb::50%25%0Aof it\n"; got != want {
+		t.Errorf("annotated %q, want %q", got, want)
+	}
+}
+
+// A page that has no folder beside it links none of its files, and says where they are.
+func TestSummaryLinksNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "summary")
+	t.Setenv("GITHUB_ACTIONS", "true")
+	t.Setenv("GITHUB_STEP_SUMMARY", path)
+	v := view.New(result(made(t, "first", "rings")), figures.All())
+	if err := addScenario(Delivery{Out: "new out", Suffix: "-real"}, v); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(text), "](") {
+		t.Errorf("links to what is not there: %s", text)
+	}
+	if want := "The report with its pictures is `new out/first-real/index.html`"; !strings.Contains(string(text), want) {
+		t.Errorf("does not say %q: %s", want, text)
 	}
 }

@@ -107,7 +107,7 @@ func (m Many) startWorkers(scs []*scenarios.Scenario, list []outcome, stopped *a
 // printLine prints the line of one scenario: its name, how many expectations hold, what
 // the fix changed, and where the report is.
 func (m Many) printLine(to *Printout, scs []*scenarios.Scenario, i int, v *view.View) error {
-	if err := addToSummary(v); err != nil {
+	if err := addScenario(m.Delivery, v); err != nil {
 		return err
 	}
 	if m.Format != "table" {

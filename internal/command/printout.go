@@ -49,7 +49,7 @@ func (p *Printout) Deliver(sc *scenarios.Scenario, file *metrics.File) error {
 			fmt.Fprintf(p.out, "report: %s\n\n", p.reportPage(sc))
 		}
 	}
-	return cmp.Or(unwritten, addToSummary(v))
+	return cmp.Or(unwritten, addScenario(p.Delivery, v))
 }
 
 // print prints the next scenario.
