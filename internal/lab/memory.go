@@ -23,7 +23,7 @@ var (
 const (
 	bytesOfView    = 60 // a box's of a node: whether it answers, and since when
 	bytesOfWarmKey = 200
-	bytesOfWindow  = 40_000 // its histograms, of which not all is ever touched
+	bytesOfWindow  = 12_000 // its histograms: one kilobyte for each octave of the durations that there are
 )
 
 // Memory is what the largest run of a scenario takes at least in a world of such sizes, in

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"fmt"
+	"math/bits"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -9,10 +10,14 @@ import (
 
 const (
 	// Below a microsecond nothing of a cache is told from anything else; above two months
-	// no request is waited for. The range is what the memory of a histogram depends on.
+	// no request is waited for. The range is part of every encoded histogram.
 	finest  = int64(time.Microsecond) // resolution of every histogram
 	longest = int64(1440 * time.Hour) // longer durations count as this long
 )
+
+// unitBits are those of the unit of HDR's smallest buckets, the largest power of two that
+// is no longer than finest: 512 ns.
+const unitBits = 9
 
 // histogram counts durations in constant memory. The sum and the maximum are
 // exact; quantiles are HDR's: the upper end of the bucket in which the value of that
@@ -20,52 +25,58 @@ const (
 // HdrHistogram). Buckets grow with their values, so that a microsecond and a day are
 // told equally well, and histograms of one shape merge without any loss. That is why
 // percentiles are never averaged here: the p99 of two classes is that of their sum.
+//
+// The buckets are HDR's, one for one, and encode hands them to its library. They are kept
+// here by octaves, each made when its first value comes: a run has a thousand histograms,
+// and the values of most lie within a few octaves of the 36 that a day takes, so that the
+// library's own, which has them all at once, costs a short run more than its requests do.
 type histogram struct {
-	digits int
-	hdr    *hdrhistogram.Histogram // nil until the first value comes, and while it is packed
-	packed []bucket                // what stands for hdr where nobody adds any more
-	sum    int64
-	max    int64
-	n      int64
+	digits  int
+	octaves [][]int64 // counts; the first octave is all below its size in units, the others double
+	sum     int64
+	max     int64
+	n       int64
 }
-
-// bucket is one of HDR's that has values.
-type bucket struct{ index, count int64 }
 
 // newHistogram makes a histogram of so many significant digits: 3 for results
 // (0.1 %), 2 for windows and ages (1 %), which takes a tenth of the memory. A run has
-// three for each of its windows, a few hundred, and for each class. Most windows of most
-// runs have nothing for one of them, such as the ages of outdated values, and so its
-// memory is taken when the first value comes.
+// three for each of its windows, a few hundred, and for each class.
 func newHistogram(digits int) histogram { return histogram{digits: digits} }
 
-// made is HDR's histogram, which is there from now on.
-func (h *histogram) made() *hdrhistogram.Histogram {
-	if h.hdr == nil {
-		h.hdr = hdrhistogram.New(finest, longest, h.digits)
-		if len(h.packed) > 0 {
-			all := h.hdr.Export()
-			for _, b := range h.packed {
-				all.Counts[b.index] = b.count
-			}
-			h.hdr, h.packed = hdrhistogram.Import(all), nil
-		}
+// octaveBits are those of the number of buckets in an octave. HDR's is half of what tells
+// numbers of so many digits apart: 128 for two, 1024 for three.
+func (h *histogram) octaveBits() int {
+	if h.digits == 2 {
+		return 7
 	}
-	return h.hdr
+	return 10
 }
 
-// pack keeps the buckets that have values, some hundred of thousands, until the next
-// value or question comes. Nothing is lost by it.
-func (h *histogram) pack() {
-	if h.hdr == nil {
-		return
+// count adds n values to the bucket that holds v.
+func (h *histogram) count(v, n int64) {
+	size := h.octaveBits()
+	octave := max(bits.Len64(uint64(v))-unitBits-size, 0)
+	bucket := v >> (unitBits + max(octave-1, 0)) & (1<<size - 1)
+	h.octave(octave)[bucket] += n
+}
+
+// octave is the counts of an octave, which are there from now on.
+func (h *histogram) octave(i int) []int64 {
+	for i >= len(h.octaves) {
+		h.octaves = append(h.octaves, nil)
 	}
-	for i, n := range h.hdr.Export().Counts {
-		if n > 0 {
-			h.packed = append(h.packed, bucket{int64(i), n})
-		}
+	if h.octaves[i] == nil {
+		h.octaves[i] = make([]int64, 1<<h.octaveBits())
 	}
-	h.hdr = nil
+	return h.octaves[i]
+}
+
+// begin is the shortest duration that a bucket holds.
+func (h *histogram) begin(octave, bucket int) int64 {
+	if octave > 0 {
+		bucket += 1 << h.octaveBits()
+	}
+	return int64(bucket) << (unitBits + max(octave-1, 0))
 }
 
 func (h *histogram) add(d time.Duration) {
@@ -73,17 +84,21 @@ func (h *histogram) add(d time.Duration) {
 	h.n++
 	h.sum += v
 	h.max = max(h.max, v)
-	if err := h.made().RecordValue(min(max(v, 0), longest)); err != nil {
-		panic(fmt.Sprintf("metrics: a clamped value is out of range: %v", err))
-	}
+	h.count(min(max(v, 0), longest), 1)
 }
 
 func (h *histogram) merge(other *histogram) {
 	h.n += other.n
 	h.sum += other.sum
 	h.max = max(h.max, other.max)
-	if other.n > 0 {
-		h.made().Merge(other.made())
+	for i, counts := range other.octaves {
+		if counts == nil {
+			continue
+		}
+		sum := h.octave(i)
+		for bucket, n := range counts {
+			sum[bucket] += n
+		}
 	}
 }
 
@@ -91,11 +106,31 @@ func (h *histogram) merge(other *histogram) {
 // to HDR's precision and never above the true maximum: a bucket's upper end may lie
 // above the only value in it, and a p99 above the longest time reads as a mistake.
 func (h *histogram) quantile(q float64) float64 {
-	v := min(h.made().ValueAtQuantile(100*q), h.max)
+	v := min(h.at(q), h.max)
 	if v < finest { // the first bucket begins at 0 and gives its upper end
 		return 0
 	}
 	return ms(v)
+}
+
+// at is the end of the bucket in which the quantile lies, the value of the nearest rank;
+// of the first value, which is that of the share 0, the beginning.
+func (h *histogram) at(q float64) int64 {
+	rank := int64(float64(100*q/100*float64(h.n)) + 0.5) // the conversion forbids a fused multiply-add
+	rank = min(max(rank, 1), h.n)
+	below := int64(0)
+	for octave, counts := range h.octaves {
+		for bucket, n := range counts {
+			if below += n; below < rank {
+				continue
+			}
+			if q == 0 {
+				return h.begin(octave, bucket)
+			}
+			return h.begin(octave, bucket+1) - 1
+		}
+	}
+	return 0
 }
 
 // ms is a number of nanoseconds in milliseconds, as every result states it.
@@ -146,7 +181,18 @@ func (h *histogram) encode() string {
 	if h.n == 0 {
 		return ""
 	}
-	b, err := h.made().Encode(hdrhistogram.V2CompressedEncodingCookieBase)
+	all := hdrhistogram.New(finest, longest, h.digits)
+	for octave, counts := range h.octaves {
+		for bucket, n := range counts {
+			if n == 0 {
+				continue
+			}
+			if err := all.RecordValues(h.begin(octave, bucket), n); err != nil {
+				panic(fmt.Sprintf("metrics: a clamped value is out of range: %v", err))
+			}
+		}
+	}
+	b, err := all.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
 	if err != nil {
 		panic(fmt.Sprintf("metrics: encode a histogram into memory: %v", err))
 	}

@@ -64,7 +64,6 @@ type Summary struct {
 	loadsOf  [numRanks]int64 // begun, outside of every warm-up
 	phases   []*tally
 	windows  []window
-	over     int       // windows that are over: no request of theirs is expected any more
 	service  histogram // of the wall clock; on the virtual one it would be the latency
 	recorded int64     // requests, whatever they count in
 	attempts int64
@@ -113,10 +112,6 @@ func (s *Summary) Add(r *Record) {
 		s.windows[w].bystander.add(r, s.cfg.Timeout)
 	default:
 		s.windows[w].add(r, class, s.cfg.Timeout)
-		for s.windowEnd(s.over)+s.cfg.Timeout < r.At {
-			s.windows[s.over].pack()
-			s.over++
-		}
 	}
 	if !class.Bystander {
 		s.attempts += int64(r.Attempts)
@@ -137,9 +132,6 @@ func (s *Summary) Add(r *Record) {
 		}
 	}
 }
-
-// windowEnd is the instant at which a window ends.
-func (s *Summary) windowEnd(i int) time.Duration { return time.Duration(i+1) * s.cfg.Window }
 
 // counts reports whether the instant lies outside every warm-up. What is going on when
 // one ends is not cut: a request counts, or does not, by the instant it was for.

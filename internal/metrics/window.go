@@ -9,21 +9,6 @@ type window struct {
 	bystander waits
 }
 
-// worthPacking is how many requests a window has whose histograms are packed when it is
-// over: packing costs what some ten of them do.
-const worthPacking = 2000
-
-// pack packs the histograms of a window that is over, for what it has is read once, at the
-// end: 20 million requests are to take the memory of one.
-func (w *window) pack() {
-	if w.requests < worthPacking {
-		return
-	}
-	for _, h := range []*histogram{&w.took.usable, &w.took.failed, &w.took.lost, &w.age, &w.staleness, &w.bystander.usable, &w.bystander.failed, &w.bystander.lost} {
-		h.pack()
-	}
-}
-
 // series lays the windows out as columns, one value each. A column that would be empty
 // or zero throughout, since the scenario has nothing of the kind, is empty or absent.
 func series(windows []window, h *herd, loads, reads []int64, bystander bool) Series {
@@ -37,7 +22,7 @@ func series(windows []window, h *herd, loads, reads []int64, bystander bool) Ser
 		s.BystanderP99 = empty(n)
 	}
 	for i := range windows {
-		w := windows[i] // a copy: its histograms are unpacked one after another
+		w := &windows[i]
 		s.Requests[i] = w.requests
 		if h := &w.bystander.usable; h.n > 0 {
 			s.BystanderP99[i] = h.quantile(0.99)
