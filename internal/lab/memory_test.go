@@ -19,10 +19,10 @@ workload: [{class: page, rate: 10/s, keys: {count: 200000}}]
 strategies: {naive: {}}
 `
 	for name, set := range map[string][]string{
-		"boxes and nodes": {"fleet.boxes=1000", "fleet.cache.nodes=2000"},
-		"boxes":           {"fleet.boxes=5000"},
-		"warm keys":       {"warm=200000"},
-		"windows":         {"duration=1000s", "window=100ms", "workload.page.rate=20/s"},
+		"boxes and nodes": {"fleet.boxes=400", "fleet.cache.nodes=500"},
+		"boxes":           {"fleet.boxes=1500"},
+		"warm keys":       {"warm=40000"},
+		"windows":         {"duration=300s", "window=100ms", "workload.page.rate=20/s"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sc, err := scenarios.Read("large.yaml", []byte(text), set)
