@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -83,14 +84,23 @@ func (m Many) Run(c *Console, scs []*scenarios.Scenario) (broken int, err error)
 	return broken, cmp.Or(err, unwritten)
 }
 
-// startWorkers starts the workers, who take the scenarios in their order until one does
-// not end, or stopped says so.
+// startWorkers starts the workers, who take scenarios until one does not end, or stopped
+// says so. Several take those with the most requests first: the longest of them, begun
+// last, would have one processor to itself while the others have nothing left to do.
 func (m Many) startWorkers(scs []*scenarios.Scenario, list []outcome, stopped *atomic.Bool) *sync.WaitGroup {
+	order := make([]int, len(scs))
+	for i := range order {
+		order[i] = i
+	}
+	if m.Parallel > 1 {
+		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(requests(scs[b]), requests(scs[a])) })
+	}
 	var next atomic.Int64
 	workers := new(sync.WaitGroup)
 	for range min(max(m.Parallel, 1), len(scs)) {
 		workers.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(scs); i = int(next.Add(1)) - 1 {
+			for at := int(next.Add(1)) - 1; at < len(scs); at = int(next.Add(1)) - 1 {
+				i := order[at]
 				if !stopped.Load() {
 					list[i].view, list[i].err = m.Execute(scs[i])
 				}
@@ -102,6 +112,19 @@ func (m Many) startWorkers(scs []*scenarios.Scenario, list []outcome, stopped *a
 		})
 	}
 	return workers
+}
+
+// requests is about how many requests all runs of a scenario have: those of steady rates
+// and of bursts, which is enough to tell the long ones.
+func requests(sc *scenarios.Scenario) float64 {
+	one := 0.0
+	for _, class := range sc.Workload {
+		one += class.Rate * sc.Duration.Seconds()
+		if class.Burst != nil {
+			one += float64(class.Burst.Requests)
+		}
+	}
+	return one * float64(len(sc.Strategies)*sc.Seeds)
 }
 
 // printLine prints the line of one scenario: its name, how many expectations hold, what

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics"
@@ -39,6 +40,33 @@ func result(sc *scenarios.Scenario) *metrics.File {
 		Schema: 1, Scenario: sc.Name, DurationMS: 1000, WindowMS: 100,
 		Runs:         []*metrics.Run{part("before", metrics.Before, 50), part("fixed", metrics.After, 1)},
 		Expectations: []metrics.Expectation{{Text: "before.computes == 50", Line: 7, Holds: sc.Name != "second", Reason: "before.computes = 50"}},
+	}
+}
+
+// The longest scenario is begun first, wherever it stands in the list: the others, which
+// wait for it here, would otherwise never end.
+func TestManyBeginWithTheLongest(t *testing.T) {
+	long := made(t, "long", "rings")
+	long.Workload[0].Rate = 1000
+	begun := make(chan struct{})
+	m := Many{Title: "All", Parallel: 2, Delivery: Delivery{Out: t.TempDir(), Format: "table"}, Execute: func(sc *scenarios.Scenario) (*view.View, error) {
+		if sc == long {
+			close(begun)
+		}
+		select {
+		case <-begun:
+		case <-time.After(10 * time.Second):
+			t.Errorf("%s is under way, and the longest has not begun", sc.Name)
+		}
+		return view.New(result(sc), figures.All()), nil
+	}}
+	scs := []*scenarios.Scenario{made(t, "first", "rings"), made(t, "next", "rings"), long}
+	var out, errs bytes.Buffer
+	if _, err := m.Run(&Console{Ctx: context.Background(), Out: &out, Err: &errs}, scs); err != nil {
+		t.Fatal(err)
+	}
+	if text := out.String(); strings.Index(text, "first ") > strings.Index(text, "long ") {
+		t.Errorf("the lines are not in the order of the list:\n%s", text)
 	}
 }
 
