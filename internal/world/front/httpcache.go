@@ -103,13 +103,15 @@ func (f *Front) wait(v *Visit) {
 	v.page.waiting = append(v.page.waiting, v)
 }
 
-// wake has all those look again who wait for a page, in the order in which they came. They are
+// wake has the first of those look again who wait for a page, at most so many. They are
 // not called from here but by a timer: one that a box rejects at once wakes the others again, and
 // a thousand of them would stand on one stack.
-func (f *Front) wake(k *kept) {
-	for _, v := range k.take() {
+func (f *Front) wake(k *kept, most int) {
+	n := min(most, len(k.waiting))
+	for _, v := range k.waiting[:n] {
 		f.after(v, 0, v.step)
 	}
+	k.waiting = k.waiting[n:]
 }
 
 // take empties the list of those who wait, before any of them is served: one may wait again.

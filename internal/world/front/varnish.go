@@ -14,9 +14,17 @@ type Varnish struct {
 	Abandon    bool          `yaml:"abandon" default:"false" doc:"a failure in the background leaves no mark and the page in its grace, by a VCL: if (beresp.status >= 500 && bereq.is_bgfetch) { return (abandon); }"`
 }
 
+// rush is how many of those who wait a request wakes that ends: rush_exponent, which is 3, when its answer is
+// no longer busy, and again when Varnish lets go of that and of the request (measured: 9).
+const rush = 9
+
 // varnish coalesces: of requests for a page that is not there one goes to a box, and the others
 // are on the waiting list until it is back. An answer that cannot be kept serves only the one who
 // brought it, so that without a mark the others go one after another (serialised misses).
+//
+// Who is on the list is woken a few at a time, by every request for the page that ends: after a hit
+// that is all of them at once, for a hit ends at once and wakes others. With a mark it is a wave of
+// loads, and a larger one when those have ended.
 //
 // A mark wins over a page in its grace: after one failure in the background all go to the boxes,
 // though there is a page that could be served. Nothing that was begun ends because a client
@@ -70,7 +78,11 @@ func (c *varnish) brought(v *Visit, a Answer) Answer {
 	}
 	if v.fills {
 		k.busy = false
-		c.wake(k)
+	}
+	if now.Before(k.until) {
+		c.wake(k, len(k.waiting))
+	} else {
+		c.wake(k, rush)
 	}
 	return a
 }
