@@ -67,6 +67,12 @@ func (r *running) end(t *testing.T, s os.Signal) {
 // table.
 func (r *running) children(t *testing.T, program string) (pids []string) {
 	t.Helper()
+	return childrenOf(t, fmt.Sprint(r.Process.Pid), program)
+}
+
+// childrenOf are the processes of a program that a process has started.
+func childrenOf(t *testing.T, parent, program string) (pids []string) {
+	t.Helper()
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil || len(stats) == 0 {
 		t.Skip("SKIPPED, NOTHING WAS TESTED: THERE IS NO /proc HERE")
@@ -77,7 +83,7 @@ func (r *running) children(t *testing.T, program string) (pids []string) {
 			continue // it has ended
 		}
 		_, rest, ok := strings.Cut(string(text), " ("+program+") ")
-		if fields := strings.Fields(rest); ok && fields[1] == fmt.Sprint(r.Process.Pid) { // behind the state
+		if fields := strings.Fields(rest); ok && fields[1] == parent { // behind the state
 			pids = append(pids, filepath.Dir(path))
 		}
 	}
