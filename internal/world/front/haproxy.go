@@ -5,7 +5,7 @@ import "container/list"
 // HAProxy is its cache section.
 type HAProxy struct {
 	TotalMaxSize  int64 `yaml:"total_max_size" default:"4MiB" unit:"bytes" min:"1MiB" max:"4GiB" doc:"its memory, in whole MiB (total-max-size); the pages that were not read for the longest make room"`
-	MaxObjectSize int64 `yaml:"max_object_size" default:"0" unit:"bytes" min:"0" doc:"a larger page is not kept (max-object-size); 0 is a 256th of the memory, which is 16 KiB of 4 MiB"`
+	MaxObjectSize int64 `yaml:"max_object_size" default:"0" unit:"bytes" min:"0" doc:"a page that is larger, with some 500 bytes of its head, is not kept (max-object-size); 0 is a 256th of the memory, which is 16 KiB of 4 MiB"`
 }
 
 // MaxObject is the largest page that is kept.
@@ -55,12 +55,12 @@ func (c *haproxy) look(v *Visit) {
 // brought keeps an answer that is not too large. Its life counts from the second in which it
 // came, and an entry ends with the second before: a life of 5 s is one of 4 to 5 s.
 func (c *haproxy) brought(v *Visit, a Answer) Answer {
-	size := int64(len(a.Entry.Data))
+	size := int64(len(a.Entry.Data)) + haproxyHead
 	if !a.good() || c.Front.cfg.MaxAge == 0 || size > c.cfg.MaxObject() {
 		return a
 	}
 	c.drop(v.name) // an old one of the same name, whose memory is free
-	blocks := int(size+haproxyHead+haproxyBlock-1) / haproxyBlock
+	blocks := int(size+haproxyBlock-1) / haproxyBlock
 	for c.free < blocks && c.oldest.Len() > 0 {
 		c.drop(c.oldest.Front().Value.(string))
 	}
