@@ -1,7 +1,6 @@
 package world
 
 import (
-	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world/front"
 	"github.com/herdlab/herdlab/internal/world/timeline"
 	"github.com/herdlab/herdlab/strategies"
@@ -18,14 +17,6 @@ type attempt struct {
 	visit   *front.Visit // of the front that has it
 	turn    uint32       // counts the uses; a note of an earlier one is void
 	atFront timeline.Span
-}
-
-// outcome is how it ended.
-func (a *attempt) outcome() metrics.Outcome {
-	if a.lost {
-		return metrics.Rejected
-	}
-	return a.Outcome
 }
 
 // Asked is what the front is asked for.
@@ -60,11 +51,14 @@ func (a *attempt) takeAnswer(by front.Answer) {
 }
 
 // leaveFront tells the front of the attempt's end and takes what it makes of it: an
-// old page, where it has one, in place of a failure.
-func (a *attempt) leaveFront(f *front.Front) {
+// old page, where it has one, in place of a failure, and of an answer that was lost: then it is
+// answered all the same.
+func (a *attempt) leaveFront(f *front.Front) (answered bool) {
 	v := a.visit
 	a.visit = nil
-	a.takeAnswer(f.Ended(v, a.frontAnswer()))
+	answer := f.Ended(v, a.frontAnswer())
+	a.takeAnswer(answer)
+	return !answer.Lost
 }
 
 // frontAnswer is a box's answer as a front sees it.

@@ -208,23 +208,31 @@ func (c *Clients) onDone(j *Job) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	a := j.Owner.(*attempt)
+	answered := !j.lost
 	if c.front != nil {
-		a.leaveFront(c.front)
+		answered = a.leaveFront(c.front)
+	}
+	outcome := j.Outcome // which another use of the attempt overwrites
+	if !answered {
+		outcome = metrics.Rejected
 	}
 	q := a.request
 	if j.Trace != nil && q != nil {
-		j.Trace.Answered(a.outcome())
+		j.Trace.Answered(outcome)
 	}
 	switch {
 	case j.lost: // the worker that has it goes on: never to be used again
 		if a.turn++; q != nil {
 			a.request = nil
-			c.retryOrEnd(q, metrics.Rejected)
+			if answered {
+				c.recordEnd(q, j)
+			} else {
+				c.retryOrEnd(q, outcome)
+			}
 		}
 	case q == nil: // the time-out came first
 		c.recycle(a)
 	case Retried(j.Outcome):
-		outcome := j.Outcome // which another use of the attempt overwrites
 		c.recycle(a)
 		c.retryOrEnd(q, outcome)
 	default:

@@ -7,6 +7,7 @@ import (
 	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/front"
 )
 
 // A cache that is dead refuses at once, which is a 502: a round trip more, and the
@@ -116,4 +117,18 @@ func TestFrontBeforeBoxesInTrouble(t *testing.T) {
 		b.at(time.Second, "a")
 	})
 	b.want(t, metrics.Rejected, 50*ms, metrics.Rejected, 1*ms, metrics.Computed, 102*ms)
+}
+
+// An old page takes the place of an answer that a box takes with it when it crashes.
+func TestFrontServesWhatIsOldAfterACrash(t *testing.T) {
+	cfg := site()
+	cfg.Front.Cache, cfg.Front.MaxAge = front.UseNginx, time.Second
+	cfg.Front.Nginx = front.Nginx{UseStale: []string{"error"}, MinUses: 1}
+	b := setUp(t, world.Config{Fleet: cfg, Faults: []fault.Fault{fault.BoxCrash{Moment: fault.Moment{At: 5050 * ms}}}}, cached(time.Second))
+	b.run(t, time.Minute, func() {
+		b.at(0, "k")
+		b.at(5*time.Second, "k")
+		b.at(5*time.Second, "other")
+	})
+	b.want(t, metrics.Computed, 102*ms, metrics.StaleHit, 50*ms, metrics.Rejected, 50*ms)
 }

@@ -131,7 +131,7 @@ func (n *nginx) brought(v *Visit, a Answer) Answer {
 	case v.fills && k.locked.Equal(v.locked): // it brought nothing, and nobody has gone in its place
 		k.busy = false
 	}
-	if v.old && !a.Lost && a.Outcome.Failed() {
+	if v.old && !a.good() {
 		return Answer{Outcome: metrics.StaleHit, Entry: v.entry}
 	}
 	return a

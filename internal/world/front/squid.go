@@ -48,7 +48,7 @@ func (c *squid) look(v *Visit) {
 func (c *squid) brought(v *Visit, a Answer) Answer {
 	k, now := v.page, c.clock.Now()
 	keeps := a.good() && c.Front.cfg.MaxAge > 0
-	old := v.old && !a.good() && !a.Lost // takes the place of a failure
+	old := v.old && !a.good() // takes the place of a failure
 	if old {
 		a = Answer{Outcome: metrics.StaleHit, Entry: k.entry}
 	}
