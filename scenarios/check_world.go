@@ -150,6 +150,8 @@ func checkSite(c checker, front *front.Config) {
 	wholeSeconds("max_age", front.MaxAge)
 	c.refuseIf(front.Nginx.Background && !slices.Contains(front.Nginx.UseStale, "updating"), "fleet.front.nginx.background_update",
 		"background_update does nothing unless an expired page is served meanwhile: write use_stale: [updating] as well")
+	c.refuseIf(front.Key.User && (front.Cache == "squid" || front.Cache == "haproxy"), "fleet.front.key.user",
+		"%s keeps a page under its address alone: remove user, or take nginx or varnish", front.Cache)
 	proxy := front.HAProxy
 	c.refuseIf(proxy.TotalMaxSize%(1<<20) != 0, "fleet.front.haproxy.total_max_size", "HAProxy counts its memory in whole MiB: write 4MiB, say")
 	c.refuseIf(proxy.MaxObjectSize > proxy.TotalMaxSize/2, "fleet.front.haproxy.max_object_size",
