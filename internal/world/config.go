@@ -1,6 +1,7 @@
 package world
 
 import (
+	"math/rand/v2"
 	"time"
 
 	"github.com/herdlab/herdlab/internal/fault"
@@ -84,6 +85,35 @@ type ClientConfig struct {
 	Base    time.Duration `yaml:"base" default:"100ms" min:"0s" with:"backoff: fixed or backoff: exponential" doc:"the fixed back-off, or the first step of the exponential one"`
 	Cap     time.Duration `yaml:"cap" default:"20s" min:"0s" with:"backoff: exponential" doc:"longest wait of the exponential back-off"`
 	Budget  float64       `yaml:"budget" default:"0" unit:"share" min:"0" with:"retries" doc:"retries allowed per request sent, as a share; 0 is no limit"`
+}
+
+// Allows reports whether one more retry keeps the retries so far within the
+// budget's share of all attempts sent so far. Without a budget an overload feeds
+// itself: whatever fails is asked for again, by all clients at once.
+func (c ClientConfig) Allows(retries, sent int64) bool {
+	return c.Budget == 0 || float64(retries+1) <= c.Budget*float64(sent)
+}
+
+// Wait is the back-off before the attempt after the n-th. Exponential back-off
+// has full jitter: uniform over [0, min(cap, base·2ⁿ⁻¹)) ("Exponential Backoff
+// And Jitter", AWS Architecture Blog, 2015).
+func (c ClientConfig) Wait(n int, rng *rand.Rand) time.Duration {
+	switch c.Backoff {
+	case "none", "":
+		return 0
+	case "fixed":
+		return c.Base
+	case "exponential":
+		step := c.Cap
+		if n < 32 && c.Base<<(n-1) < c.Cap && c.Base<<(n-1)>>(n-1) == c.Base {
+			step = c.Base << (n - 1)
+		}
+		if step <= 0 {
+			return 0
+		}
+		return time.Duration(rng.Int64N(int64(step)))
+	}
+	panic("world: clients have no back-off " + c.Backoff)
 }
 
 // Words of [WarmerConfig].Schedule.
