@@ -113,7 +113,7 @@ func TestPageInABrowser(t *testing.T) {
 // script of the page writes it.
 func TestHostilePageInABrowser(t *testing.T) {
 	browser := newBrowser(t)
-	for _, name := range []string{"hostile", "no runs", "nothing", "story", "seeds"} {
+	for _, name := range []string{"hostile", "no runs", "nothing", "story", "seeds", "month"} {
 		f, ok := metricstest.Variants()[name]
 		if !ok {
 			t.Fatalf("there is no variant %q", name)

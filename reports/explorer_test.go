@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/metrics/metricstest"
@@ -100,6 +102,10 @@ func TestExplorerInABrowser(t *testing.T) {
 	})()`)
 	if math.Abs(share[0]-0.4) > 0.01 || math.Abs(share[1]-0.4) > 0.01 {
 		t.Errorf("the load from 40 to 80 ms of 100 is drawn from %v on, %v long", share[0], share[1])
+	}
+	p.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile))
+	if room := eval[[]float64](p, `(() => { const box = document.querySelector(".request .wide"), axis = document.querySelector("td.axis"); return [box.scrollWidth, box.clientWidth, axis.clientWidth]; })()`); room[0] > room[1] || room[2] < 300 {
+		t.Errorf("on a phone the steps are %v px wide in %v, and their axis %v", room[0], room[1], room[2])
 	}
 	p.click("#legend button:nth-child(1)") // which hides the strategy
 	if shown := eval[bool](p, `document.querySelector(".explored").checkVisibility()`); shown {
