@@ -94,7 +94,11 @@ func beside(b metrics.Beside) string {
 	case metrics.Better:
 		return times(b) + " as long as " + b.Strategy
 	case metrics.NotEnough:
-		return fmt.Sprintf("%s as long as %s, of too few seeds to tell (%d)", times(b), b.Strategy, b.Seeds)
+		long := "as long as " + b.Strategy
+		if humanize.ThreeDigits(b.Times) != "1" {
+			long = times(b) + " " + long
+		}
+		return fmt.Sprintf("%s, of too few seeds to tell (%d)", long, b.Seeds)
 	}
 	if b.Low == b.High {
 		return "the same as " + b.Strategy
