@@ -45,6 +45,7 @@ var (
 	_ = []StatsReporter{(*Direct)(nil), (*Leased)(nil), (*Mutex)(nil), (*Naive)(nil), (*Pool)(nil), (*Smear)(nil), (*SWR)(nil), (*TwoLevel)(nil)}
 	_ = []Invalidator{(*Leased)(nil), (*Mutex)(nil), (*Naive)(nil), (*Pool)(nil), (*Smear)(nil), (*SWR)(nil), (*TwoLevel)(nil)}
 	_ = []Putter{(*Naive)(nil), (*Smear)(nil), (*TwoLevel)(nil)}
+	_ = []Deferrer{(*SWR)(nil), (*TwoLevel)(nil)}
 	_ = []Refresher{(*Mutex)(nil), (*Naive)(nil), (*Pool)(nil), (*SWR)(nil), (*TwoLevel)(nil)}
 )
 

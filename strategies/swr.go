@@ -12,7 +12,7 @@ type SWRConfig struct {
 	Fresh time.Duration `yaml:"fresh" default:"1m" min:"1us" doc:"age at which a value is refreshed"`
 	TTL   time.Duration `yaml:"ttl" default:"24h" min:"1us" doc:"age at which a value is no longer served"`
 
-	Refresh      RefreshMode   `yaml:"refresh" default:"background" enum:"background,foreground" doc:"when the request that refreshes is answered: at once with the old value, or later with the new one"`
+	Refresh      RefreshMode   `yaml:"refresh" default:"background" enum:"background,foreground,after-response" doc:"when the request that refreshes is answered: at once with the old value (and then by a process of its own or, after-response, by its worker, which is busy until the new value is there), or later with the new one"`
 	MaxRefreshes int           `yaml:"max_refreshes" default:"0" min:"0" doc:"how many refreshes a box runs at once; later requests make up for the rest; 0 is no limit"`
 	Backoff      time.Duration `yaml:"backoff" default:"1s" min:"1us" doc:"pause after a failed refresh of a key; doubles with every further failure"`
 	BackoffMax   time.Duration `yaml:"backoff_max" default:"1m" min:"1us" doc:"longest such pause"`
@@ -41,6 +41,8 @@ type RefreshMode string
 const (
 	RefreshInBackground RefreshMode = "background" // at once, with the old value
 	RefreshInForeground RefreshMode = "foreground" // with the new one
+
+	RefreshAfterResponse RefreshMode = "after-response" // at once, and the same worker refreshes then, see [Deferred]
 )
 
 // ColdMode is a word of the setting cold of an [SWR].
@@ -83,7 +85,8 @@ func (c *SWRConfig) loadFailure() LoadFailure {
 // Part II".
 type SWR struct {
 	guard
-	behind    bool   // refresh in the background
+	behind    bool   // refresh when the old value has been served
+	deferred  bool   // by the worker that did so
 	group     *Group // nil unless cold values are coalesced
 	refreshes *attempts
 }
@@ -100,7 +103,7 @@ func NewSWR(store Store, locker Locker, loader Loader, cfg SWRConfig) (*SWR, err
 	if err := cmp.Or(present("store", store), present("loader", loader), Settle(&cfg, &cfg.Runtime), cfg.check()); err != nil {
 		return nil, err
 	}
-	s := &SWR{behind: cfg.Refresh == RefreshInBackground, refreshes: newAttempts(cfg.MaxRefreshes, cfg.Backoff, cfg.BackoffMax)}
+	s := &SWR{behind: cfg.Refresh != RefreshInForeground, deferred: cfg.Refresh == RefreshAfterResponse, refreshes: newAttempts(cfg.MaxRefreshes, cfg.Backoff, cfg.BackoffMax)}
 	err := s.init(store, locker, loader, cfg.Runtime, guardConfig{
 		fresh: cfg.Fresh, enough: cfg.TTL, ttl: cfg.TTL,
 		Locking: cfg.Locking, Writes: cfg.Writes, AgeCounting: cfg.AgeCounting, LoadFailure: cfg.loadFailure(),
@@ -131,6 +134,9 @@ func (s *SWR) Get(ctx context.Context, key string) (Result, error) {
 	return s.answerCold(ctx, key, e, ok)
 }
 
+// Defers reports whether refreshes are left to the workers.
+func (s *SWR) Defers() bool { return s.deferred }
+
 // answerCold answers when there is nothing that may be served, unless the load fails:
 // old is a value past its ttl, if one is found.
 func (s *SWR) answerCold(ctx context.Context, key string, old Entry, found bool) (Result, error) {
@@ -150,7 +156,10 @@ func (s *SWR) answerStale(ctx context.Context, key string, e Entry, now time.Tim
 	}
 	if s.behind {
 		behind := detached(ctx)
-		s.clock.Go("refresh", func() { s.refreshBehind(behind, key) })
+		refresh := func() { s.refreshBehind(behind, key) }
+		if !s.deferred || !deferIn(ctx, refresh) {
+			s.clock.Go("refresh", refresh)
+		}
 		return served(&e, StaleHit), nil
 	}
 	renewed, loaded, err := s.refreshLocked(ctx, key)

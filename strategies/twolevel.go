@@ -224,6 +224,9 @@ func (t *TwoLevel) Refresh(ctx context.Context, key string) error {
 // WantsValues reports whether the strategy beneath does.
 func (t *TwoLevel) WantsValues() bool { return wantsValues(t.inner) }
 
+// Defers reports whether the strategy beneath does.
+func (t *TwoLevel) Defers() bool { return Defers(t.inner) }
+
 func (t *TwoLevel) dropCopy(key string) {
 	t.mu.Lock()
 	t.copies.drop(key)

@@ -167,3 +167,27 @@ func TestRunsDoNotDisturbEachOther(t *testing.T) {
 		})
 	}
 }
+
+// Real workers that refresh after the response have answered by then, and keep bystanders
+// waiting, as the modelled ones do.
+func TestRefreshAfterTheResponse(t *testing.T) {
+	sc := scenario(t, `
+name: deferred
+duration: 2s
+warm: 500
+idle: 50ms
+fleet: {boxes: 1, workers: 2, cache: {nodes: 1, timeout: 2s}, origin: {latency: 200ms, concurrency: 64}}
+workload:
+  - {class: page, burst: {at: 100ms, requests: 6, over: 100ms}, keys: {count: 500, zipf: 0}}
+  - {class: bystander, rate: 50/s, cost: 1ms}
+strategies: {deferred: {use: swr, fresh: 10ms, ttl: 1h, refresh: after-response}}
+`)
+	want, _ := run(t, sc, "deferred", nil)
+	got, _ := run(t, sc, "deferred", startTier(t, t.Context(), "embedded", sc.Fleet))
+	for world, r := range map[string]*metrics.Run{"modelled": want, "real": got} {
+		latency := r.Classes["bystander"].LatencyMS
+		if r.Computes != want.Computes || r.Outcomes[metrics.StaleHit] != 6 || r.Failures > 0 || latency.Max < 300 || latency.Max > 600 && r == want {
+			t.Errorf("%s: %d computes (the model has %d), %v, and bystanders wait %.0f ms at most", world, r.Computes, want.Computes, r.Outcomes, latency.Max)
+		}
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/herdlab/herdlab/internal/queue"
 	"github.com/herdlab/herdlab/internal/world/gauge"
 	"github.com/herdlab/herdlab/internal/world/station"
+	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/workloads"
 )
 
@@ -170,7 +171,10 @@ func (b *Box) Leave(j *Job) {
 // assign notes that a worker has j, which is served to its end by the program that
 // is installed now: a deploy in between does not change it.
 func (b *Box) assign(j *Job) {
-	j.program = b.programs[j.worker%len(b.programs)]
+	j.program, j.after = b.programs[j.worker%len(b.programs)], nil
+	if j.program.Defers {
+		j.after = new(strategies.Deferred)
+	}
 	j.Trace.Taken(b.number)
 	if b.working != nil {
 		b.working[j] = struct{}{}
@@ -180,11 +184,33 @@ func (b *Box) assign(j *Job) {
 // end ends a worker's job and gives the next one, if there is one. An answer after a
 // crash reaches nobody.
 func (b *Box) end(j *Job) (next *Job) {
+	if j.after != nil && j.after.Pending() {
+		j = b.endDeferred(j)
+	}
 	counts, next := b.release(j)
 	if counts { // after the lock is let go of: Done may submit the next job
 		j.Done(j)
 	}
 	return next
+}
+
+// endDeferred answers j, and then has its worker do what the strategy left it, in the name
+// of a job that nobody waits for: whoever has the answer may use j again.
+func (b *Box) endDeferred(j *Job) (rest *Job) {
+	after := j.after
+	b.mu.Lock()
+	rest = &Job{Done: func(*Job) {}, program: j.program, worker: j.worker, life: j.life, seq: j.seq}
+	counts := j.life == b.life
+	if counts && b.working != nil {
+		delete(b.working, j)
+		b.working[rest] = struct{}{}
+	}
+	b.mu.Unlock()
+	if counts {
+		j.Done(j)
+	}
+	after.Run()
+	return rest
 }
 
 // release reports whether the answer to j counts, and gives its worker the next job.
@@ -369,13 +395,4 @@ func (b *Box) laws(ended bool) error {
 		return fmt.Errorf("%d workers are busy after the end", b.busy)
 	}
 	return nil
-}
-
-// demandOf is the CPU time that was asked of some boxes so far, and their cores.
-func demandOf(boxes []*Box) (busy time.Duration, cores int) {
-	for _, b := range boxes {
-		busy += b.Demand()
-		cores += b.cfg.Cores
-	}
-	return busy, cores
 }

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"context"
 	"time"
 
 	"github.com/herdlab/herdlab/internal/metrics"
@@ -43,6 +44,8 @@ type Job struct {
 	lost    bool     // in a crash: Done was called without an answer
 	syns    int      // that were dropped
 	left    bool     // its client waits no more
+
+	after *strategies.Deferred // what the worker does when it has answered; nil where no strategy leaves any
 }
 
 // Lost reports whether Done was called without an answer, because the box
@@ -63,12 +66,21 @@ func (j *Job) process(b *Box) func() {
 			box := j.box
 			for at := j; at != nil; at = box.end(at) {
 				if box.begin(at) {
-					at.answer(at.program.Strategies[at.Cache].Get(at.Trace.Context(), at.Key))
+					at.answer(at.program.Strategies[at.Cache].Get(at.context(), at.Key))
 				}
 			}
 		}
 	}
 	return j.run
+}
+
+// context is that of the job. Where strategies leave work for later it has the place for it,
+// a new one each time: the job may be used again while that is done.
+func (j *Job) context() context.Context {
+	if j.after == nil {
+		return j.Trace.Context()
+	}
+	return strategies.WithDeferred(j.Trace.Context(), j.after)
 }
 
 // redial has box b dialed again.

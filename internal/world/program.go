@@ -17,6 +17,9 @@ type Program struct {
 	// Strategies answer reads, one for each named cache.
 	Strategies []strategies.Strategy
 
+	// Defers says that one of them leaves work to be done after an answer.
+	Defers bool
+
 	// Caches are the named caches, for what is kept there without a strategy:
 	// sessions, whose content of a key Session makes.
 	Caches  []Cache
@@ -56,6 +59,7 @@ func newProgram(w *World, i, process int) (*Program, error) {
 		if p, ok := s.(strategies.Putter); ok && p.WantsValues() && w.origin.Tells() != nil {
 			return nil, w.origin.Tells()
 		}
+		p.Defers = p.Defers || strategies.Defers(s)
 		kills, p.Caches, p.Strategies = append(kills, cache.Kill), append(p.Caches, private), append(p.Strategies, s)
 		if d, ok := private.(ProgramCache); ok && w.disks != nil {
 			kills = append(kills, d.Kill)

@@ -275,6 +275,15 @@ func (w *World) cpuShare() *float64 {
 	return new(float64(busy-w.before) / float64(passed) / float64(cores))
 }
 
+// demandOf is the CPU time that was asked of some boxes so far, and their cores.
+func demandOf(boxes []*Box) (busy time.Duration, cores int) {
+	for _, b := range boxes {
+		busy += b.Demand()
+		cores += b.cfg.Cores
+	}
+	return busy, cores
+}
+
 // Closed reports whether Close was called.
 func (w *World) Closed() bool { return w.closed.Load() }
 
