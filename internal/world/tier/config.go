@@ -13,7 +13,7 @@ type Config struct {
 	Ring      string        `yaml:"ring" default:"ketama" enum:"modulo,modulo-md5,modulo-crc,modulo-fnv1a,ketama,ketama-weighted,ketama-unweighted,pylibmc,nginx,nginx-modulo,python-memcached,rendezvous,pymemcache,redis-cluster" doc:"which node owns a key, as the client of that name has it (docs/model.md): hash modulo n; consistent hashing; highest random weight; the slots of Redis Cluster"`
 	Rings     []string      `yaml:"rings" enum:"modulo,modulo-md5,modulo-crc,modulo-fnv1a,ketama,ketama-weighted,ketama-unweighted,pylibmc,nginx,nginx-modulo,python-memcached,rendezvous,pymemcache,redis-cluster" doc:"rings of the boxes where they differ, used instead of ring: box 0 has the first, and after the last they start over"`
 	RTT       time.Duration `yaml:"rtt" default:"500us" min:"0s" doc:"round-trip time of one operation"`
-	Bandwidth float64       `yaml:"bandwidth" default:"0" unit:"bytes/s" min:"0" doc:"network bandwidth of one node; 0 is no limit"`
+	Bandwidth float64       `yaml:"bandwidth" default:"0" unit:"bytes/s" min:"0" doc:"network bandwidth of one node, for the bytes of values alone: it is no limit of operations, of which a miss, a lock and a delete take none of it; 0 is no limit"`
 	Memory    int64         `yaml:"memory" default:"0" unit:"bytes" min:"0" doc:"memory of one node: values, keys and 64 bytes an entry; 0 is no limit"`
 	MaxItem   int64         `yaml:"max_item" default:"0" unit:"bytes" min:"0" doc:"largest entry of a node, key and 64 bytes included; a larger one is refused and deletes the old one. memcached: 1MiB; 0 is no limit"`
 	Eviction  string        `yaml:"eviction" default:"lru" enum:"lru,random,none" doc:"what a full node or process evicts; none refuses to store"`
