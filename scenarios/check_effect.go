@@ -16,7 +16,7 @@ import (
 type need struct {
 	path string
 	moot bool
-	why  string
+	why  func() string  // asked for what is refused alone: a sweep looks at a setting a thousand times
 	at   settings.Place // of the setting in the file
 }
 
@@ -54,7 +54,7 @@ func (x effects) report(changed bool, errs *settings.Problems) {
 	}
 	for _, setting := range x {
 		if at := setting.at; !done[at] && (at.Source.Override || !changed) {
-			errs.Addf(at, "%s", setting.why)
+			errs.Addf(at, "%s", setting.why())
 			done[at] = true
 		}
 	}
@@ -65,7 +65,9 @@ func needsOfWorld(s *Scenario) []need {
 	list := append(needsByTags(reflect.ValueOf(s.Fleet), "fleet."), needsByTags(reflect.ValueOf(s.Client), "client.")...)
 	list = append(list, mootInFaults(s)...)
 	if keys, known := keyCount(s.Workload); known {
-		why := fmt.Sprintf("warm is %d, and the classes have %s: write %d or less", s.Warm, spelling.Count(keys, "key"), keys)
+		why := func() string {
+			return fmt.Sprintf("warm is %d, and the classes have %s: write %d or less", s.Warm, spelling.Count(keys, "key"), keys)
+		}
 		list = append(list, need{path: "warm", moot: s.Warm > keys, why: why})
 	}
 	return list
@@ -76,7 +78,9 @@ func needsOfWorld(s *Scenario) []need {
 func needsByTags(v reflect.Value, path string) (list []need) {
 	for _, f := range tag.Fields(v.Type()) {
 		if f.With != "" {
-			why := fmt.Sprintf("%s means nothing without %s%s: write that too, or remove this", f.Name, f.With, meaningOf(f.With, v.Type()))
+			why := func() string {
+				return fmt.Sprintf("%s means nothing without %s%s: write that too, or remove this", f.Name, f.With, meaningOf(f.With, v.Type()))
+			}
 			list = append(list, need{path: path + f.Name, moot: f.Moot(v), why: why})
 		}
 		if part := reflect.Indirect(v.FieldByIndex(f.Index)); part.Kind() == reflect.Struct {

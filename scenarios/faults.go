@@ -121,7 +121,7 @@ func mootInFaults(s *Scenario) (list []need) {
 	for i, f := range s.Faults {
 		if f, ok := f.(fault.Moot); ok {
 			field, moot, why := f.Moot()
-			list = append(list, need{path: fmt.Sprintf("faults.%d.%s", i, field), moot: moot, why: why})
+			list = append(list, need{path: fmt.Sprintf("faults.%d.%s", i, field), moot: moot, why: func() string { return why }})
 		}
 	}
 	return list
