@@ -120,3 +120,18 @@ func TestCloseDrainsTheQueue(t *testing.T) {
 		t.Errorf("%d were worked on, want 6", n)
 	}
 }
+
+// Where the boxes accept no more than they work on, clients may have more requests under
+// way: each holds a descriptor and not two. Boxes with more workers than that get theirs.
+func TestInFlightBeforeABacklog(t *testing.T) {
+	of := func(a assignment) uint64 { return a.clients(t.Context(), nil).inFlight }
+	usual := of(assignment{})
+	if got := of(assignment{Fresh: true, Workers: 100}); got != 2*usual-100 {
+		t.Errorf("%d requests under way, want %d", got, 2*usual-100)
+	}
+	for _, workers := range []int{int(usual), int(3 * usual)} {
+		if got := of(assignment{Fresh: true, Workers: workers}); got != usual {
+			t.Errorf("with %d workers %d requests under way, want %d", workers, got, usual)
+		}
+	}
+}

@@ -139,7 +139,8 @@ type assignment struct {
 	Seed      [2]uint64 // of the back-offs
 	Boxes     []*url.URL
 	Front     *frontRoute // to which all goes; nil without
-	Fresh     bool        // every request has a connection of its own
+	Fresh     bool        // every request has a connection of its own, which a box accepts for a worker
+	Workers   int         // of all boxes
 	Ask       bool        // the balancer chooses: ask it for every box; else they take turns
 	Requests  []world.Request
 }
@@ -147,7 +148,10 @@ type assignment struct {
 // clients are those who send it, to the boxes that through picks.
 func (a *assignment) clients(ctx context.Context, through *boxChoice) *clients {
 	c := newClients(ctx, a.Client, a.LateAfter, rand.New(rand.NewPCG(a.Seed[0], a.Seed[1])))
-	c.transport.DisableKeepAlives = a.Fresh
+	if a.Fresh {
+		c.transport.DisableKeepAlives = true
+		c.inFlight = max(c.inFlight, 2*c.inFlight-min(2*c.inFlight, uint64(a.Workers))) // who dials or waits holds one descriptor, not two
+	}
 	c.attempt = func(r *world.Request) answer { return a.attempt(c, through, r) }
 	if a.Front != nil {
 		c.attempt = func(r *world.Request) answer { return a.Front.attempt(c, r) }

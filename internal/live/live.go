@@ -175,6 +175,7 @@ func (p *realParts) NewLoad(w *world.World) (world.LoadPart, error) {
 	order := assignment{
 		Client: p.sc.Client, LateAfter: p.cfg.LateAfter, Seed: [2]uint64{rng.Uint64(), rng.Uint64()},
 		Boxes: p.addresses, Ask: w.Balancer.Chooses(), Fresh: p.front == nil && p.sc.Fleet.Full == world.FullDrop,
+		Workers: p.sc.Fleet.Boxes * p.sc.Fleet.Workers,
 	}
 	if f := p.front; f != nil {
 		to.front, order.Front = f.count, &frontRoute{
