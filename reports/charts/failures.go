@@ -180,8 +180,11 @@ func failuresTitle(s scene) string {
 	case clean > 1:
 		return fmt.Sprintf("%s; %d strategies fail none", worst, clean)
 	}
-	if !isTold(low, high, nearlyEqual) {
+	switch {
+	case nearlyEqual(low.value, high.value):
 		return fmt.Sprintf("Every strategy fails about %s of %s", humanize.Percent(high.value), classes[high.Name])
+	case !isTold(low, high, nearlyEqual):
+		return fmt.Sprintf("Every strategy fails %s to %s of a class of requests", humanize.Percent(low.value), humanize.Percent(high.value))
 	}
 	return fmt.Sprintf("%s; %s fails %s of %s", worst, low.Name, humanize.Percent(low.value), classes[low.Name])
 }

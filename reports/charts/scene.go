@@ -238,7 +238,7 @@ func isTold(low, high strategyValue, near func(low, high float64) bool) bool {
 type contrast struct {
 	none  string // where no strategy has the figure
 	one   string // where one has
-	alike string // where the figures are near each other
+	alike string // where nothing is between them but chance, "about" one of the two figures
 	apart string
 	near  func(low, high float64) bool // nil is nearlyEqual
 
@@ -257,8 +257,10 @@ func (t contrast) title(list []strategyValue, write func(float64) string) string
 		text = t.none
 	case n == 1:
 		text = t.one
-	case !isTold(low, high, near):
+	case near(low.value, high.value):
 		text = t.alike
+	case !isTold(low, high, near): // they are apart, and it may be chance that they are
+		text = strings.NewReplacer("about {highest}", "{lowest} to {highest}", "about {lowest}", "{lowest} to {highest}").Replace(t.alike)
 	}
 	return strings.NewReplacer("{high}", high.Name, "{highest}", write(high.value), "{low}", low.Name, "{lowest}", write(low.value)).Replace(text)
 }
