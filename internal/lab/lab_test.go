@@ -300,8 +300,8 @@ func TestDipsHaveCauses(t *testing.T) {
 		scenario, strategy, label string
 		at                        float64
 	}{
-		{"node-loss", "naive", "node 2 off the rings", 30_000},
-		{"node-loss", "naive", "node 2 back on the rings", 90_000},
+		{"node-loss", "naive", "node 2 off the rings", 10_000},
+		{"node-loss", "naive", "node 2 back on the rings", 40_000},
 		{"cold-start", "two-level", "copies in the boxes end (ttl 30s)", 30_000},
 	} {
 		sc, err := scenarios.Named(c.scenario, nil)
