@@ -245,8 +245,7 @@ func TestTwoLevelMaxAge(t *testing.T) {
 		const ms = time.Millisecond
 		writer := newTwoLevel(t, w, newClient(w, "writer"), strategies.TwoLevelConfig{})
 		outcomeIs(t, writer, "k", strategies.Computed)
-		var from time.Duration // when the value was stored
-		from = w.elapsed()
+		from := w.elapsed() // when the value was stored
 		s := newTwoLevel(t, w, newClient(w, "box"), strategies.TwoLevelConfig{TTL: 200 * ms, MaxAge: 500 * ms})
 		reads := func() int64 { outcomeIs(t, s, "k", strategies.FreshHit); return s.Stats().L1Misses }
 		for _, step := range []struct {
