@@ -1,3 +1,5 @@
+//go:build !race
+
 package lab_test
 
 import (
@@ -34,7 +36,7 @@ strategies:
 
 func pathScenario(t testing.TB, nodes, requests int) *scenarios.Scenario {
 	d := time.Duration(requests) * time.Second / 10_000
-	return load(t, fmt.Sprintf(path, d, max(d/100, time.Millisecond), nodes, 10_000/scale))
+	return load(t, fmt.Sprintf(path, d, max(d/100, time.Millisecond), nodes, 10_000))
 }
 
 // limitRun runs the hand-written model of the same scenario.
@@ -53,7 +55,7 @@ func fullRun(t testing.TB, nodes, requests int) *metrics.Run {
 
 // The hand-written model is the same model: it comes to the same figures.
 func TestLimitIsTheSameModel(t *testing.T) {
-	full, limit := fullRun(t, 4, 200_000/scale), limitRun(t, 4, 200_000/scale)
+	full, limit := fullRun(t, 4, 200_000), limitRun(t, 4, 200_000)
 	if full.Requests != limit.Requests || full.Outcomes != limit.Outcomes || full.Computes != limit.Computes ||
 		full.DuplicateComputes != limit.DuplicateComputes || full.HerdPeak != limit.HerdPeak ||
 		*full.LatencyMS != *limit.LatencyMS || *full.AgeMS != *limit.AgeMS {
@@ -137,8 +139,8 @@ func allocations(f func()) uint64 {
 // the same objects, once every key has been asked for.
 func TestNoAllocationPerRequest(t *testing.T) {
 	var few, many *metrics.Run
-	a := allocations(func() { few = fullRun(t, 4, 300_000/scale) })
-	b := allocations(func() { many = fullRun(t, 4, 800_000/scale) })
+	a := allocations(func() { few = fullRun(t, 4, 300_000) })
+	b := allocations(func() { many = fullRun(t, 4, 800_000) })
 	requests := float64(many.Requests - few.Requests)
 	if per := float64(int64(b-a)) / requests; per > 0.01 {
 		t.Errorf("%.3f allocations a request (%d objects for %d requests, %d for %d)", per, a, few.Requests, b, many.Requests)
@@ -148,7 +150,7 @@ func TestNoAllocationPerRequest(t *testing.T) {
 // Memory does not grow with the number of requests. The long form is a matter
 // of a minute, so the default run takes a twentieth.
 func TestMemoryIsFlat(t *testing.T) {
-	small, large := 100_000/scale, 1_000_000/scale
+	small, large := 100_000, 1_000_000
 	if os.Getenv("HERDLAB_SOAK") != "" {
 		small, large = 1_000_000, 20_000_000
 	}
