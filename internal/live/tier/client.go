@@ -69,7 +69,7 @@ func (c *boxClient) at(ctx context.Context, i int, count *atomic.Int64, do func(
 	count.Add(1)
 	ctx, cancel := context.WithTimeout(ctx, c.tier.cfg.Timeout)
 	defer cancel()
-	begun := time.Now()
+	begun, hung := time.Now(), c.tier.hung.Load() > 0
 	s := (*c.stores.Load())[i]
 	err := do(ctx, s)
 	switch {
@@ -82,8 +82,10 @@ func (c *boxClient) at(ctx context.Context, i int, count *atomic.Int64, do func(
 	case c.dead.Load():
 		return errCrashed
 	default:
-		c.tier.counts.answered.Add(1)
-		c.tier.counts.nanos.Add(int64(time.Since(begun)))
+		if !hung {
+			c.tier.counts.answered.Add(1)
+			c.tier.counts.nanos.Add(int64(time.Since(begun)))
+		}
 		c.members.Answered(i)
 	}
 	return err

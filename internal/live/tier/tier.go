@@ -41,6 +41,7 @@ type Tier struct {
 	counts  counts
 	read    func(at time.Time) // hears of every read in this run; or nil
 	runs    atomic.Int64       // so far
+	hung    atomic.Int64       // nodes that hang
 
 	mu      sync.Mutex // two boxes may start anew at once
 	closers []func()   // of the clients of the boxes
@@ -141,6 +142,7 @@ func (t *Tier) memcached(i int, addr, prefix string) nodeStore {
 // every read in that run.
 func (t *Tier) Reset(faults []fault.Fault, read func(at time.Time)) error {
 	t.runs.Add(1)
+	t.hung.Store(0)
 	t.read = read
 	t.closeClients()
 	t.counts = counts{}
@@ -235,7 +237,7 @@ func (t *Tier) CountFront(n FrontReads) {
 }
 
 // RoundTrip is the mean time of the operations that succeeded since the run
-// began; 0 without any. Behind a front it is that of the front's reads: the boxes
+// began, but for those that waited for a node that hung; 0 without any. Behind a front it is that of the front's reads: the boxes
 // store, and most in the warm-up, all at once.
 func (t *Tier) RoundTrip() time.Duration {
 	if n := t.counts.frontAnswered.Load(); n > 0 {
@@ -300,12 +302,18 @@ var errNoNode = errors.New("this cache has no node that the lab could touch")
 // cut, which it can be to a node of the user's, too.
 func (t *Tier) StopNode(i int, how fault.Outage) error {
 	kill := func(n *engine.Node) error { n.Kill(); return nil }
+	if how == fault.Hang {
+		t.hung.Add(1)
+	}
 	return t.change(i, how, (*link).cut, (*engine.Node).Hang, kill)
 }
 
 // StartNode has node i answer again: one that crashed as an empty successor, the
 // others with the memory that they had.
 func (t *Tier) StartNode(i int, how fault.Outage) error {
+	if how == fault.Hang {
+		t.hung.Add(-1)
+	}
 	return t.change(i, how, (*link).mend, (*engine.Node).Wake, (*engine.Node).Restart)
 }
 
