@@ -37,7 +37,8 @@ func ExampleTable() {
 	// Output:
 	// burst
 	// swr keeps the budget: effective p99 4.7 ms. naive does not keep it.
-	// Budget: failures: 0.1%.
+	// Budget: failures: 0.1%, and no limit on latency (budget: {p99: 1s} would be
+	// one).
 	//
 	// strategy   failures  effective     p50     p99     hit  computes  herd
 	//                            p99                   ratio            peak

@@ -211,15 +211,23 @@ func inWords(names []string) string {
 	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
 
-// limits are what a strategy has to keep, in one line; empty where nothing is judged.
-func limits(f *metrics.File) string {
+// limits are what a strategy has to keep, in one line; empty where nothing is judged. That
+// none of them is on latency is said, too: of a fleet that is far too small everybody is
+// answered within the client's patience, and the budget is kept.
+func limits(f *metrics.File, table figures.Table) string {
 	var list []string
+	latency := false
 	for _, l := range f.Budget {
+		limited, _ := table.Find(l.Figure)
+		latency = latency || limited.Unit == figures.Latency
 		text := l.Text
 		if !l.Stated {
 			text += " (the usual one)"
 		}
 		list = append(list, text)
+	}
+	if len(list) > 0 && !latency {
+		list = append(list, "and no limit on latency (budget: {p99: 1s} would be one)")
 	}
 	return strings.Join(list, ", ")
 }

@@ -63,7 +63,7 @@ func New(f *metrics.File, table figures.Table) *View {
 	v.Figures = table
 	v.Causes = causes(v)
 	v.Standings = standings(v)
-	v.Headline, v.Limits = headline(v.Standings), limits(f)
+	v.Headline, v.Limits = headline(v.Standings), limits(f, table)
 	v.Full, v.Resources = whatIsFull(v), resourceRows(v)
 	v.told = toldFigures(v)
 	// In this order: changes are made of the figures that are told, columns of the
