@@ -6,10 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
-	"os"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -141,50 +137,12 @@ func (c *cells) head(keep []string) (head sweep.Head, err error) {
 	}
 	c.keep = append(sc.Budget.Conditions(asked), keep...)
 	head.Keep = c.keep
-	head.Inputs, err = c.hashInputs()
-	return head, err
-}
-
-// hashInputs is a hash of all files that the scenarios read: their own, and traces, which
-// may be what varies.
-func (c *cells) hashInputs() (string, error) {
-	text, err := scenarios.Text(c.scenario)
-	if err != nil {
-		return "", err
+	inputs := sha256.New()
+	if err := command.WriteInputs(inputs, c.scenario, c.points...); err != nil {
+		return head, err
 	}
-	h := sha256.New()
-	h.Write(text)
-	traces := make(map[string]bool)
-	for _, sc := range c.points {
-		for _, class := range sc.Workload {
-			if class.Trace == nil {
-				continue
-			}
-			files, err := class.Trace.Paths()
-			if err != nil {
-				return "", err
-			}
-			for _, file := range files {
-				traces[file] = true
-			}
-		}
-	}
-	for _, path := range slices.Sorted(maps.Keys(traces)) {
-		if err := hashFile(h, path); err != nil {
-			return "", fmt.Errorf("read the trace: %w", err)
-		}
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-func hashFile(w io.Writer, path string) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	_, err = io.Copy(w, file)
-	return err
+	head.Inputs = hex.EncodeToString(inputs.Sum(nil))
+	return head, nil
 }
 
 // run runs the strategies of a cell, one after the other: cells are what goes on side by

@@ -7,9 +7,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -175,56 +175,20 @@ func removeDead(path string) {
 // hashInputs is a hash of all that a result depends on.
 func hashInputs(sc *scenarios.Scenario, command string) (string, error) {
 	h := sha256.New()
-	text, err := scenarios.Text(sc.Given())
-	if err != nil {
+	fmt.Fprintf(h, "%s\n%s\n", Version(), command)
+	if err := WriteInputs(h, sc.Given(), sc); err != nil {
 		return "", err
-	}
-	fmt.Fprintf(h, "%s\n%s\n%d\n%s", Version(), command, len(text), text)
-	for _, class := range sc.Workload {
-		if class.Trace == nil {
-			continue
-		}
-		files, err := class.Trace.Paths()
-		if err != nil {
-			return "", err
-		}
-		for _, file := range files {
-			if err := hashFile(h, file); err != nil {
-				return "", err
-			}
-		}
 	}
 	return hex.EncodeToString(h.Sum(nil))[:12], nil
 }
 
 // readsPipe reports whether a trace of the scenario is no file on a disk.
 func readsPipe(sc *scenarios.Scenario) bool {
-	for _, class := range sc.Workload {
-		if class.Trace == nil {
-			continue
-		}
-		files, err := class.Trace.Paths()
-		for _, file := range files {
-			if info, failed := os.Stat(file); file == trace.Stdin || err == nil && failed == nil && !info.Mode().IsRegular() {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func hashFile(w io.Writer, path string) error {
-	info, err := os.Stat(path)
-	if err != nil || !info.Mode().IsRegular() {
-		return nil // which the run will say
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil
-	}
-	defer file.Close()
-	_, err = io.Copy(w, file)
-	return err
+	files, err := traceFiles([]*scenarios.Scenario{sc})
+	return slices.ContainsFunc(files, func(file string) bool {
+		info, failed := os.Stat(file)
+		return file == trace.Stdin || err == nil && failed == nil && !info.Mode().IsRegular()
+	})
 }
 
 // escapeGlob has a name mean itself in a pattern.
