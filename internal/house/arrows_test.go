@@ -53,6 +53,7 @@ func importMap() map[string]arrows {
 
 		"internal/drawn":  {packages: []string{"internal/catalog", "internal/fault", "internal/tag", "internal/world/tier"}},
 		"internal/queue":  {},
+		"internal/sieve":  {},
 		"internal/folder": {modules: []string{"golang.org/x/sys"}},
 		"internal/sim":    {packages: []string{"strategies/clock", "internal/queue"}},
 		"internal/fault":  {packages: []string{"internal/units", "internal/spelling"}},
@@ -122,7 +123,7 @@ func strategyArrows() map[string]arrows {
 		"internal/catalog":   {packages: []string{"strategies", "strategies/publish", "internal/published"}},
 
 		"strategies/clock":           {},
-		"strategies":                 {packages: []string{"strategies/clock", "internal/tag"}},
+		"strategies":                 {packages: []string{"strategies/clock", "internal/tag", "internal/sieve"}},
 		"strategies/wire":            {packages: []string{"strategies"}},
 		"strategies/publish":         {packages: []string{"strategies", "strategies/clock", "internal/queue"}},
 		"strategies/pagekey":         {},
@@ -132,7 +133,8 @@ func strategyArrows() map[string]arrows {
 			packages: []string{"strategies", "strategies/wire", "strategies/stores", "strategies/stores/lifetime"},
 			modules:  []string{"github.com/redis/go-redis/v9"},
 		},
-		"strategies/stores/cas": {packages: []string{"strategies", "strategies/wire", "strategies/stores"}},
+		"strategies/stores/memory": {packages: []string{"strategies", "strategies/wire", "strategies/stores", "strategies/stores/cas", "internal/sieve"}},
+		"strategies/stores/cas":    {packages: []string{"strategies", "strategies/wire", "strategies/stores"}},
 		"strategies/stores/memcached": {
 			packages: []string{"strategies", "strategies/wire", "strategies/stores", "strategies/stores/cas", "strategies/stores/lifetime"},
 			modules:  []string{"github.com/bradfitz/gomemcache"},
@@ -235,7 +237,7 @@ func TestImports(t *testing.T) { gate(importFaults).holds(t) }
 func TestImportsGate(t *testing.T) {
 	gate(importFaults).says(t, []broken{
 		{"strategies know no simulator", "strategies/a.go", "package strategies\n\nimport (\n\t\"time\"\n\t\"github.com/herdlab/herdlab/internal/sim\"\n)",
-			[]string{"strategies/a.go:5: strategies may not import internal/sim: of this module it may know strategies/clock, internal/tag"}},
+			[]string{"strategies/a.go:5: strategies may not import internal/sim: of this module it may know strategies/clock, internal/tag, internal/sieve"}},
 		{"the clock is a leaf", "strategies/clock/a.go", `package clock; import "github.com/herdlab/herdlab/strategies"`,
 			[]string{"strategies/clock/a.go:1: strategies/clock may not import strategies: of this module it may know none"}},
 		{"lab knows neither clock's maker", "internal/lab/a.go", `package lab; import ("github.com/herdlab/herdlab/internal/live"; "github.com/herdlab/herdlab/internal/sim")`,
