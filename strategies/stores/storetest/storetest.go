@@ -42,7 +42,8 @@ type Subject struct {
 	// less than that.
 	MaxValue int
 
-	// Model says that the store is a part of a model: it keeps no bytes.
+	// Model says that the store is a part of a model, or of the process: it keeps entries
+	// as they are, and no bytes that could be damaged.
 	Model bool
 
 	// Swallows says that bytes which are no entry are a miss and no error: the
