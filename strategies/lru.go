@@ -2,13 +2,88 @@ package strategies
 
 import (
 	"container/list"
+	"sync"
 	"time"
+
+	"github.com/herdlab/herdlab/internal/sieve"
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
-// lru is a bounded map of answers, some of which may be failures; the one unused for longest makes room. Not
-// safe for concurrent use.
+// copies are the answers that a box keeps, some of which may be failures, in a bounded
+// room. They are safe for concurrent use.
+type copies interface {
+	// get returns the answer of key if it may be used still.
+	get(key string) (r Result, ok bool, err error)
+
+	// put keeps an answer until an instant.
+	put(key string, r Result, err error, until time.Time)
+
+	// drop forgets key.
+	drop(key string)
+}
+
+// newCopies is the room for entries copies of bytes together. What a simulator shows has
+// to be what the software does that it models, most of which counts uses exactly.
+func newCopies(entries int, bytes int64, r Runtime) copies {
+	if r.ExactLRU {
+		return newLRU(entries, bytes, r.Clock)
+	}
+	return newSharedCopies(entries, bytes, r.Clock)
+}
+
+// copyOverhead is what a copy takes besides its key and its data, roughly.
+const copyOverhead = 200
+
+func copySize(key string, r Result) int64 { return int64(copyOverhead + len(key) + len(r.Data)) }
+
+// sharedCopies are copies that are read without a lock. Of two that were not used
+// since they came, the older makes room, see [sieve.Map].
+type sharedCopies struct {
+	kept  *sieve.Map[string, answer]
+	clock clock.Clock
+	since func(time.Time) time.Duration
+	begun time.Time
+}
+
+// answer is what a strategy said.
+type answer struct {
+	res Result
+	err error
+}
+
+func newSharedCopies(entries int, bytes int64, c clock.Clock) *sharedCopies {
+	s := &sharedCopies{clock: c, begun: c.Now()}
+	s.since = func(t time.Time) time.Duration { return c.Now().Sub(t) }
+	if c, ok := c.(interface{ Since(time.Time) time.Duration }); ok {
+		s.since = c.Since
+	}
+	cfg := sieve.Config{Entries: entries, Bytes: bytes, Now: func() int64 { return int64(s.since(s.begun)) }}
+	if c, ok := c.(interface{ AfterFunc(time.Duration, func()) }); ok {
+		cfg.After = c.AfterFunc
+	}
+	s.kept = sieve.New[string, answer](cfg)
+	return s
+}
+
+func (s *sharedCopies) get(key string) (Result, bool, error) {
+	a, ok := s.kept.Get(key)
+	return a.res, ok, a.err
+}
+
+func (s *sharedCopies) put(key string, r Result, err error, until time.Time) {
+	s.kept.Put(key, answer{r, err}, copySize(key, r), int64(until.Sub(s.begun)))
+}
+
+func (s *sharedCopies) drop(key string) { s.kept.Delete(key) }
+
+// lru is copies of which the one unused for longest makes room.
 type lru struct {
-	bound int
+	clock   clock.Clock
+	entries int
+	bytes   int64
+
+	mu    sync.Mutex
+	held  int64                    // bytes
 	byKey map[string]*list.Element // whose value is an *lruEntry
 	order *list.List               // the most recently used first
 }
@@ -20,12 +95,14 @@ type lruEntry struct {
 	until time.Time
 }
 
-func newLRU(bound int) *lru {
-	return &lru{bound: bound, byKey: make(map[string]*list.Element), order: list.New()}
+func newLRU(entries int, bytes int64, c clock.Clock) *lru {
+	return &lru{clock: c, entries: entries, bytes: bytes, byKey: make(map[string]*list.Element), order: list.New()}
 }
 
-// get returns the answer of key if it may be used still.
-func (l *lru) get(key string, now time.Time) (r Result, ok bool, err error) {
+func (l *lru) get(key string) (r Result, ok bool, err error) {
+	now := l.clock.Now()
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	e := l.byKey[key]
 	if e == nil {
 		return Result{}, false, nil
@@ -38,27 +115,49 @@ func (l *lru) get(key string, now time.Time) (r Result, ok bool, err error) {
 	return n.res, true, n.err
 }
 
-// put keeps an answer until an instant. A full list gives the room of the one unused
-// for longest to it, so that a cache at its bound allocates nothing.
+// put gives the room of the one unused for longest to the answer where the list is full,
+// so that copies at their bound allocate nothing.
 func (l *lru) put(key string, r Result, err error, until time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	size := copySize(key, r)
+	if l.bytes > 0 && size > l.bytes {
+		l.remove(l.byKey[key])
+		return
+	}
 	e := l.byKey[key]
 	switch {
 	case e != nil:
-	case l.order.Len() >= l.bound:
+		old := e.Value.(*lruEntry)
+		l.held -= copySize(key, old.res)
+	case l.order.Len() >= l.entries:
 		e = l.order.Back()
-		delete(l.byKey, e.Value.(*lruEntry).key)
+		old := e.Value.(*lruEntry)
+		l.held -= copySize(old.key, old.res)
+		delete(l.byKey, old.key)
 	default:
 		e = l.order.PushFront(new(lruEntry))
 	}
 	*e.Value.(*lruEntry) = lruEntry{key, r, err, until}
 	l.byKey[key] = e
 	l.order.MoveToFront(e)
+	for l.held += size; l.bytes > 0 && l.held > l.bytes; { // the new one fits, and is in front
+		l.remove(l.order.Back())
+	}
 }
 
-// drop forgets key.
 func (l *lru) drop(key string) {
-	if e := l.byKey[key]; e != nil {
-		l.order.Remove(e)
-		delete(l.byKey, key)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.remove(l.byKey[key])
+}
+
+// remove takes away a copy, if it is one.
+func (l *lru) remove(e *list.Element) {
+	if e == nil {
+		return
 	}
+	n := l.order.Remove(e).(*lruEntry)
+	l.held -= copySize(n.key, n.res)
+	delete(l.byKey, n.key)
 }

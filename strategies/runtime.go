@@ -16,6 +16,11 @@ type Runtime struct {
 	// mutex of its own. Nil means one that is seeded anew in every process.
 	Rand *rand.Rand
 
+	// ExactLRU has the copies of a [TwoLevel] make room in exact order of use, as a list
+	// under one mutex does and the modelled caches do. False is right for production: what
+	// makes room is then chosen nearly as well, and a hit waits for nobody.
+	ExactLRU bool
+
 	// Failed hears of what fails: an operation of the cache (a [*StoreError]), a
 	// load (a [*LoadError]), a load that panics in the background (a
 	// [*PanicError]). It is also told where the strategy survives the failure and no

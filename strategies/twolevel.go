@@ -16,6 +16,7 @@ type TwoLevelConfig struct {
 	TTL      time.Duration `yaml:"ttl" default:"1s" min:"1us" doc:"how long a box serves its own copy, on top of the age that the strategy beneath allows"`
 	MaxAge   time.Duration `yaml:"max_age" default:"0s" min:"0s" doc:"age of a value past which a box keeps no copy of it, as a cache at the edge that honours the Age its shield sends (RFC 9111): the copy lives for what is left; 0 is no bound"`
 	Entries  int           `yaml:"entries" default:"10000" min:"1" doc:"copies in one box; the least recently used one makes room"`
+	Bytes    int64         `yaml:"bytes" default:"256MiB" unit:"bytes" min:"1KiB" doc:"size of the copies in one box, with their keys and 200 bytes each"`
 	Tick     time.Duration `yaml:"tick" default:"0s" min:"0s" doc:"interval of a clock that ends copies, as memcached's does once a second: a copy meant to live for one tick lives for anything up to it, and the copies of all boxes end together; 0 is exact"`
 	Jitter   float64       `yaml:"jitter" default:"0" unit:"share" min:"0" max:"0.9" doc:"gives every copy a ttl of its own, up to this share shorter or longer; with tick, in whole ticks"`
 	Coalesce *bool         `yaml:"coalesce" default:"true" doc:"lets concurrent misses of a key in one box share one read of the strategy beneath"`
@@ -52,6 +53,7 @@ func (c *TwoLevelConfig) check() error {
 // everybody. The setting keep_errors keeps it all the same.
 type TwoLevel struct {
 	counters
+	hits       striped // of copies
 	inner      Strategy
 	clock      clock.Clock
 	life       life          // of copies
@@ -59,9 +61,10 @@ type TwoLevel struct {
 	keepErrors time.Duration
 	group      *Group // nil unless misses are coalesced
 
-	mu     sync.Mutex
-	copies *lru
-	fills  map[string]*l1Fill
+	copies copies
+
+	mu    sync.Mutex // of fills, and of every change of copies
+	fills map[string]*l1Fill
 }
 
 // l1Fill counts the reads of one key under way that began after the last write.
@@ -79,7 +82,7 @@ func NewTwoLevel(inner Strategy, cfg TwoLevelConfig) (*TwoLevel, error) {
 	t := &TwoLevel{
 		inner: inner, clock: cfg.Runtime.Clock, keepErrors: cfg.KeepErrors, maxAge: cfg.MaxAge,
 		life:   life{ttl: cfg.TTL, tick: cfg.Tick, jitter: newJitter(cfg.Jitter, cfg.Runtime)},
-		copies: newLRU(cfg.Entries), fills: make(map[string]*l1Fill),
+		copies: newCopies(cfg.Entries, cfg.Bytes, cfg.Runtime), fills: make(map[string]*l1Fill),
 	}
 	if *cfg.Coalesce {
 		t.group = NewGroup(cfg.Runtime.Clock)
@@ -89,8 +92,8 @@ func NewTwoLevel(inner Strategy, cfg TwoLevelConfig) (*TwoLevel, error) {
 
 // Get answers with the box's copy, or asks the strategy beneath.
 func (t *TwoLevel) Get(ctx context.Context, key string) (Result, error) {
-	if r, ok, err := t.ownCopy(key); ok {
-		t.count(&t.stats.L1Hits)
+	if r, ok, err := t.copies.get(key); ok {
+		t.hits.add()
 		return r, err
 	}
 	t.count(&t.stats.L1Misses)
@@ -100,19 +103,12 @@ func (t *TwoLevel) Get(ctx context.Context, key string) (Result, error) {
 	return t.getCoalesced(ctx, key)
 }
 
-func (t *TwoLevel) ownCopy(key string) (r Result, ok bool, err error) {
-	now := t.clock.Now()
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.copies.get(key, now)
-}
-
 // getCoalesced asks for key once, for all requests that want it now. A request that only
 // waited for a read of the shared cache has the outcome of that read; one that
 // waited for a load was coalesced.
 func (t *TwoLevel) getCoalesced(ctx context.Context, key string) (Result, error) {
 	r, shared, err := t.group.Do(ctx, key, clock.Forever, func(ctx context.Context) (Result, error) {
-		if r, ok, err := t.ownCopy(key); ok {
+		if r, ok, err := t.copies.get(key); ok {
 			return r, err
 		}
 		return t.fillCopy(ctx, key)
@@ -243,7 +239,7 @@ func (t *TwoLevel) dropCopy(key string) {
 // Stats returns the counts of both levels so far.
 func (t *TwoLevel) Stats() Stats {
 	s, own := statsOf(t.inner), t.counters.Stats()
-	s.L1Hits += own.L1Hits
+	s.L1Hits += t.hits.sum()
 	s.L1Misses += own.L1Misses
 	return s
 }

@@ -67,7 +67,7 @@ func newFleet(e scenarios.Entry, w World, caches []string, clk Clock, stream fun
 // parts are what a strategy is made of, with a clock and the random stream of a purpose.
 func (f *fleet) parts(cache world.Cache, loader strategies.Loader, clk clock.Clock, purpose string) catalog.Parts {
 	return catalog.Parts{
-		Store: cache, Locker: cache, Loader: loader, Runtime: strategies.Runtime{Clock: clk, Rand: f.stream(purpose)},
+		Store: cache, Locker: cache, Loader: loader, Runtime: strategies.Runtime{Clock: clk, Rand: f.stream(purpose), ExactLRU: true},
 	}
 }
 
