@@ -44,6 +44,12 @@ func (e Entry) In(cache string) Entry {
 	return Entry{Name: e.Name, Kind: "direct", Config: new(strategies.DirectConfig)}
 }
 
+// Labelled is the entry for something else that is run in its place, under a name and a
+// kind of its own: the settings of the scenario are those of e.
+func (e Entry) Labelled(name, kind string) Entry {
+	return Entry{Name: name, Kind: kind, With: e.With, view: e.view}
+}
+
 // Choice is the strategy of the entry and those beneath it, as the catalogue builds them.
 func (e *Entry) Choice() catalog.Choice {
 	c := catalog.Choice{Kind: e.Kind, Config: e.Config}

@@ -112,6 +112,19 @@ func (s *Scenario) For(e Entry) (*Scenario, error) {
 	return &c, nil
 }
 
+// LeaveAlone removes what the lab does to its own boxes, faults and warmers, and could not
+// do to a program of somebody else's.
+func (s *Scenario) LeaveAlone() {
+	s.Faults, s.Fleet.Warmers = nil, nil
+	for i := range s.Strategies {
+		if seen := &s.Strategies[i].view; seen.Scenario != nil {
+			own := *seen.Scenario
+			own.Faults, own.Fleet.Warmers = nil, nil
+			seen.Scenario = &own
+		}
+	}
+}
+
 // Caches are the named caches that the workload uses, the default one first.
 func (s *Scenario) Caches() []string {
 	list := []string{world.DefaultCache}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/foretell"
 	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/lab"
 	"github.com/herdlab/herdlab/internal/live"
@@ -34,6 +35,7 @@ type attackCmd struct {
 	command.Delivery `embed:""`
 	command.Replay   `embed:""`
 	pace             `embed:""`
+	against          `embed:""`
 
 	traces *workloads.Recordings
 }
@@ -60,10 +62,21 @@ func (a attackCmd) Run(c *command.Console) error {
 	if err := a.reach(c); err != nil {
 		return unlessInterrupted(c, err, "nothing of "+sc.Name+" is finished")
 	}
+	watch := live.Watch()
 	file, err := a.execute(c, sc, notes)
+	machine := watch.Stop()
+	var rows []foretell.Row
+	if err == nil && a.Against != "" && !file.Interrupted {
+		if rows, err = a.compare(c, file, a.traces, machine); err != nil {
+			return err
+		}
+	}
 	to := a.Printout(c.Out, 1)
 	broken, err := deliver(c, to, a.pace, sc, file, nil, err)
 	err = cmp.Or(err, to.End())
+	if err == nil {
+		err = a.against.print(c, a.Format == "table", sc.Name, rows)
+	}
 	return cmp.Or(err, command.Broken(broken))
 }
 
@@ -100,11 +113,15 @@ func (a *attackCmd) load(c *command.Console) (sc *scenarios.Scenario, notes []st
 	if err != nil {
 		return nil, nil, err
 	}
-	scs, err := command.Selection{Seed: a.Seed, Seeds: a.Seeds}.Load(scenarios.OpenReal, names, set)
+	from := command.Selection{Seed: a.Seed, Seeds: a.Seeds}
+	scs, err := from.Load(scenarios.OpenReal, names, set)
 	if err != nil {
 		return nil, nil, err
 	}
 	sc = scs[0]
+	if err := a.against.load(sc, from, names[0], set); err != nil {
+		return nil, nil, err
+	}
 	bystanders := 0
 	for _, class := range sc.Workload {
 		if class.Bystander() {
@@ -120,7 +137,11 @@ func (a *attackCmd) load(c *command.Console) (sc *scenarios.Scenario, notes []st
 				class.Class, class.Class)
 		}
 	}
-	sc.Strategies = []scenarios.Entry{{Name: a.Name, Kind: "target"}}
+	entry, err := a.label(sc)
+	if err != nil {
+		return nil, nil, err
+	}
+	sc.Strategies = []scenarios.Entry{entry}
 	all := len(sc.Expect)
 	sc.Expect = slices.DeleteFunc(sc.Expect, func(x *scenarios.Expectation) bool {
 		return !slices.Equal(x.Strategies(), []string{a.Name})
@@ -138,8 +159,25 @@ func (a *attackCmd) load(c *command.Console) (sc *scenarios.Scenario, notes []st
 			notes = append(notes, humanize.Plural(part.n, part.one, part.many)+part.says)
 		}
 	}
-	sc.Faults, sc.Fleet.Warmers = nil, nil
+	sc.LeaveAlone()
 	return sc, notes, nil
+}
+
+// label is the program as an entry of the scenario. The settings that a strategy has of its
+// own, as warm or idle, are the program's too where it is measured in its place: the one that
+// --against names, else the one that --name does.
+func (a *attackCmd) label(sc *scenarios.Scenario) (scenarios.Entry, error) {
+	like, err := a.against.entry(sc)
+	if err != nil {
+		return scenarios.Entry{}, err
+	}
+	if i := slices.IndexFunc(sc.Strategies, func(e scenarios.Entry) bool { return e.Name == a.Name }); like == nil && i >= 0 {
+		like = &sc.Strategies[i]
+	}
+	if like == nil {
+		return scenarios.Entry{Name: a.Name, Kind: "target"}, nil
+	}
+	return like.Labelled(a.Name, "target"), nil
 }
 
 // reach sees that target and origin answer before the traffic begins.
@@ -186,6 +224,9 @@ func (a attackCmd) flags() []string {
 	}
 	if a.Name != "target" {
 		list = append(list, "--name "+command.Quote(a.Name))
+	}
+	if a.Against != "" {
+		list = append(list, "--against "+command.Quote(a.Against))
 	}
 	return list
 }

@@ -289,8 +289,8 @@ func (v validateCmd) simulations(sc *scenarios.Scenario, strategy string, set []
 	if strings.HasPrefix(v.real.of(sc).Cache, tier.MemcachedSweep) { // also one at an address
 		set = append(set, "fleet.cache.sweep="+tier.MemcachedSweep)
 	}
-	for _, hundredths := range []time.Duration{100, 90, 95, 105, 110} {
-		scs, err := only.Load(scenarios.OpenReal, []string{sc.Given()}, slices.Concat(v.Set, set, []string{rttSetting(rtt * hundredths / 100)}))
+	for _, near := range nearbyRoundTrips(rtt) {
+		scs, err := only.Load(scenarios.OpenReal, []string{sc.Given()}, slices.Concat(v.Set, set, []string{near}))
 		if err != nil {
 			return nil, command.Usage(err)
 		}
@@ -301,6 +301,15 @@ func (v validateCmd) simulations(sc *scenarios.Scenario, strategy string, set []
 		all = append(all, view.New(f, figures.All()))
 	}
 	return all, nil
+}
+
+// nearbyRoundTrips are settings of the cache's round trip: as it is, and up to a tenth more
+// or less.
+func nearbyRoundTrips(rtt time.Duration) (set []string) {
+	for _, hundredths := range []time.Duration{100, 90, 95, 105, 110} {
+		set = append(set, rttSetting(rtt*hundredths/100))
+	}
+	return set
 }
 
 // dials is whether the kernel of this machine dials again under a strategy, where the model

@@ -65,7 +65,7 @@ func (r Selection) applyTo(sc *scenarios.Scenario) error {
 	}
 	for _, want := range r.Strategy {
 		if !slices.ContainsFunc(sc.Strategies, func(e scenarios.Entry) bool { return e.Name == want }) {
-			return unknownStrategy(sc, want)
+			return UnknownStrategy("--strategy", sc, want)
 		}
 	}
 	left := func(name string) bool { return !slices.Contains(r.Strategy, name) }
@@ -89,7 +89,8 @@ func namesWhere(wanted func(*scenarios.Scenario) bool) (names []string) {
 	return names
 }
 
-func unknownStrategy(sc *scenarios.Scenario, want string) error {
+// UnknownStrategy is the error of a flag that names a strategy which the scenario has not.
+func UnknownStrategy(flag string, sc *scenarios.Scenario, want string) error {
 	var names []string
 	for _, e := range sc.Strategies {
 		names = append(names, e.Name)
@@ -98,7 +99,7 @@ func unknownStrategy(sc *scenarios.Scenario, want string) error {
 	if near := spelling.Suggest(want, names); near != "" {
 		hint = fmt.Sprintf("; did you mean %q?", near)
 	}
-	return fmt.Errorf("--strategy: scenario %s has no %q%s (it has %s)", sc.Name, want, hint, strings.Join(names, ", "))
+	return fmt.Errorf("%s: scenario %s has no %q%s (it has %s)", flag, sc.Name, want, hint, strings.Join(names, ", "))
 }
 
 // Command is what a user can type to make the result of a scenario again:

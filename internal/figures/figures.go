@@ -206,6 +206,23 @@ func (t Table) Names(of Scope) []string {
 	return list
 }
 
+// OfPrograms are the figures by which a program that is not the lab's is held beside a
+// strategy: what its users and its origin saw of it. How it refused is not among them, for
+// a status says less than an outcome does; that it did is.
+func (t Table) OfPrograms() (list Table) {
+	for _, name := range []string{"requests", "failures", "hit_ratio", "computes", "duplicate_computes", "herd_peak", "p50", "p99", "bystander_failures"} {
+		f, ok := t.Find(name)
+		if !ok {
+			panic("figures: there is no " + name)
+		}
+		if name == "failures" {
+			f.Tolerance = counts()
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
 // Placed are the figures that have a place of some kind, in its order; 0 is none.
 func (t Table) Placed(place func(Figure) int) Table {
 	list := slices.DeleteFunc(slices.Clone(t), func(f Figure) bool { return place(f) == 0 })

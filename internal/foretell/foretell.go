@@ -9,7 +9,6 @@ import (
 	"io"
 	"math"
 	"slices"
-	"strconv"
 	"text/tabwriter"
 	"time"
 
@@ -66,6 +65,23 @@ func Compare(measured, simulated *view.View, others ...*view.View) (rows []Row) 
 		}
 	}
 	return rows
+}
+
+// Unknown reports whether nobody measured the figure.
+func (r Row) Unknown() bool { return math.IsNaN(r.Measured) }
+
+// Result is the row as results.json has it: strategy is what was simulated.
+func (r Row) Result(strategy string) metrics.Foretold {
+	known := func(v float64) *float64 {
+		if math.IsNaN(v) {
+			return nil
+		}
+		return &v
+	}
+	return metrics.Foretold{
+		Strategy: strategy, Figure: r.Figure, Measured: known(r.Measured), Simulated: known(r.Simulated),
+		Low: known(r.Low), High: known(r.High), Tolerance: r.Tolerance, Within: r.Within,
+	}
 }
 
 // wakes is how often a request has something woken on its way: client, box, cache, box, and
@@ -172,28 +188,20 @@ func Table(w io.Writer, scenario string, rows []Row) error {
 		case !r.Within:
 			verdict = "outside"
 		}
-		difference := shortNumber(r.Simulated - r.Measured)
+		difference := humanize.FourDigits(r.Simulated - r.Measured)
 		if r.Simulated >= r.Measured {
 			difference = "+" + difference
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", name, r.Figure,
-			shortNumber(r.Measured), shortNumber(r.Simulated), intervalText(r.Low, r.High), difference, r.Tolerance, verdict)
+			humanize.FourDigits(r.Measured), humanize.FourDigits(r.Simulated), intervalText(r.Low, r.High), difference, r.Tolerance, verdict)
 	}
 	return t.Flush()
 }
 
-// shortNumber is a figure with as many digits as a reader compares: counts whole.
-func shortNumber(v float64) string {
-	if v == math.Trunc(v) && math.Abs(v) < 1e9 {
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	}
-	return strconv.FormatFloat(v, 'g', 4, 64)
-}
-
 // intervalText is a range, where there is one.
 func intervalText(low, high float64) string {
-	if shortNumber(low) == shortNumber(high) {
+	if humanize.FourDigits(low) == humanize.FourDigits(high) {
 		return ""
 	}
-	return shortNumber(low) + " to " + shortNumber(high)
+	return humanize.FourDigits(low) + " to " + humanize.FourDigits(high)
 }

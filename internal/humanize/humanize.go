@@ -147,6 +147,14 @@ func ThreeDigits(v float64) string {
 	return trimZeros(strconv.FormatFloat(v, 'f', decimals, 64))
 }
 
+// FourDigits writes a figure with as many digits as a reader compares: counts whole.
+func FourDigits(v float64) string {
+	if v == math.Trunc(v) && math.Abs(v) < 1e9 {
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return strconv.FormatFloat(v, 'g', 4, 64)
+}
+
 // PrintableWriter writes what is printable to w, line breaks and tabs included, and a
 // question mark for the rest: a name with an escape sequence in it is to show, and neither
 // to move a reader's cursor nor to make a file binary. What is written must not end within

@@ -51,7 +51,12 @@ type File struct {
 	Verdicts []Verdict `json:"verdicts"` // in the order of the strategies
 
 	Expectations []Expectation `json:"expectations"`
-	Interrupted  bool          `json:"interrupted"` // Ctrl-C, or a run that could not be carried out: some runs are missing
+
+	// Foretold are the figures of a program that is not the lab's, beside those that a
+	// strategy of the scenario has in virtual time. Nil where nothing was compared.
+	Foretold []Foretold `json:"foretold,omitempty"`
+
+	Interrupted bool `json:"interrupted"` // Ctrl-C, or a run that could not be carried out: some runs are missing
 
 	// Void says why the figures mean nothing, as a load that could not be held;
 	// empty means that they do.
@@ -135,6 +140,18 @@ func (x *Expectation) Failure(file string) string {
 // it is from.
 func (x *Expectation) Place(file string) string {
 	return cmp.Or(x.Set, fmt.Sprintf("%s:%d", file, x.Line))
+}
+
+// Foretold is one figure as it was measured on the wall clock, and as the simulator has it.
+type Foretold struct {
+	Strategy  string   `json:"strategy"`  // that was simulated
+	Figure    string   `json:"figure"`    // as an expectation names it, with its unit
+	Measured  *float64 `json:"measured"`  // a median over the seeds, as the others; null without a value
+	Simulated *float64 `json:"simulated"` // likewise
+	Low       *float64 `json:"low"`       // of all simulations, from caches that are a little faster or slower
+	High      *float64 `json:"high"`
+	Tolerance string   `json:"tolerance"` // in words
+	Within    bool     `json:"within"`
 }
 
 // Incident is the story that a scenario tells, in the words of its file. What a

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/herdlab/herdlab/internal/figures"
+	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/metrics"
 )
 
@@ -178,4 +179,30 @@ func detail(groups []Group, m measure) []Detail {
 		return nil
 	}
 	return []Detail{d}
+}
+
+// Foretold is one figure of a program beside that of the strategy it was compared with.
+type Foretold struct {
+	Figure, Measured, Simulated, Tolerance string
+	Within                                 bool
+}
+
+// foretold are the rows of a comparison, and the strategy that was simulated; none without
+// one.
+func foretold(f *metrics.File) (list []Foretold, against string) {
+	text := func(v *float64) string {
+		if v == nil {
+			return "n/a"
+		}
+		return humanize.FourDigits(*v)
+	}
+	for _, r := range f.Foretold {
+		simulated := text(r.Simulated)
+		if low, high := text(r.Low), text(r.High); low != high {
+			simulated += " (" + low + " to " + high + ")"
+		}
+		list = append(list, Foretold{r.Figure, text(r.Measured), simulated, r.Tolerance, r.Within})
+		against = r.Strategy
+	}
+	return list, against
 }

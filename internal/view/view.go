@@ -41,6 +41,9 @@ type View struct {
 	Full      []Full        // what was full first, of every strategy; none where nobody measured it
 	Resources []ResourceRow // how full everything was
 
+	Compared []Foretold // figures beside those of a strategy; none where nothing was compared
+	Against  string     // that strategy
+
 	Checked  string // how many of the expectations hold
 	Mood     Mood   // of that
 	Size     string // of the run: strategies, seeds, duration, faults
@@ -60,6 +63,7 @@ func New(f *metrics.File, table figures.Table) *View {
 		v.Seeds = max(v.Seeds, len(g.Runs))
 	}
 	v.Checked, v.Mood = checked(f)
+	v.Compared, v.Against = foretold(f)
 	v.Figures = table
 	v.Causes = causes(v)
 	v.Standings = standings(v)
