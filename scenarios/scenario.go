@@ -39,6 +39,7 @@ import (
 	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/settings"
 	"github.com/herdlab/herdlab/internal/world"
+	"github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/workloads"
 )
 
@@ -112,14 +113,27 @@ func (s *Scenario) For(e Entry) (*Scenario, error) {
 	return &c, nil
 }
 
-// LeaveAlone removes what the lab does to its own boxes, faults and warmers, and could not
-// do to a program of somebody else's.
-func (s *Scenario) LeaveAlone() {
-	s.Faults, s.Fleet.Warmers = nil, nil
+// LeaveAlone removes what the lab does to its own boxes and could not do to a program of
+// somebody else's: warmers, and all faults but those that causes reports to be possible.
+func (s *Scenario) LeaveAlone(causes func(fault.Fault) bool) {
+	s.eachView(func(seen *Scenario) {
+		seen.Faults = slices.DeleteFunc(slices.Clone(seen.Faults), func(f fault.Fault) bool { return !causes(f) })
+		seen.Fleet.Warmers = nil
+	})
+}
+
+// UseOrigin puts an origin in the place of that of the scenario, for every strategy.
+func (s *Scenario) UseOrigin(cfg origin.Config) {
+	s.eachView(func(seen *Scenario) { seen.Fleet.Origin = cfg })
+}
+
+// eachView changes the scenario, and as strategies with overrides see it.
+func (s *Scenario) eachView(change func(*Scenario)) {
+	change(s)
 	for i := range s.Strategies {
-		if seen := &s.Strategies[i].view; seen.Scenario != nil {
+		if seen := &s.Strategies[i].view; seen.Scenario != nil && seen.Scenario != s {
 			own := *seen.Scenario
-			own.Faults, own.Fleet.Warmers = nil, nil
+			change(&own)
 			seen.Scenario = &own
 		}
 	}

@@ -35,7 +35,8 @@ func TestCatalogue(t *testing.T) {
 				bystanders++
 			}
 		}
-		if bystanders == 0 && !s.IsIncident() {
+		// identify is for programs of somebody else's, who may have no page for bystanders.
+		if bystanders == 0 && !s.IsIncident() && s.Name != "identify" {
 			t.Errorf("%s has no bystander", s.File)
 		}
 		for _, e := range s.Strategies {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/foretell"
 	"github.com/herdlab/herdlab/internal/lab"
@@ -37,8 +38,8 @@ func (a *against) entry(sc *scenarios.Scenario) (*scenarios.Entry, error) {
 }
 
 // load loads what is to be simulated, before any traffic is sent: sc is the scenario as it
-// was loaded from a name with some settings.
-func (a *against) load(sc *scenarios.Scenario, from command.Selection, name string, set []string) error {
+// was loaded from a name with some settings, of whose faults those are kept that the attack causes.
+func (a *against) load(sc *scenarios.Scenario, from command.Selection, name string, set []string, causes func(fault.Fault) bool) error {
 	entry, err := a.entry(sc)
 	if err != nil || entry == nil {
 		return err
@@ -56,7 +57,7 @@ func (a *against) load(sc *scenarios.Scenario, from command.Selection, name stri
 		if err != nil {
 			return err
 		}
-		scs[0].LeaveAlone()
+		scs[0].LeaveAlone(causes)
 		a.foretold = append(a.foretold, scs[0])
 	}
 	return nil

@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/herdlab/herdlab/internal/command"
+	"github.com/herdlab/herdlab/internal/fault"
 	"github.com/herdlab/herdlab/internal/foretell"
 	"github.com/herdlab/herdlab/internal/humanize"
 	"github.com/herdlab/herdlab/internal/lab"
@@ -24,7 +26,7 @@ import (
 type attackCmd struct {
 	Scenario string `arg:"" optional:"" help:"A file, or a name of the catalogue: its traffic is sent, its strategies are not run. May be left out with --trace."`
 
-	Target      string   `required:"" placeholder:"URL" help:"URL of a key: {key} is replaced by the key, or else the key is appended to the path."`
+	Target      string   `placeholder:"URL" help:"URL of a key: {key} is replaced by the key, or else the key is appended to the path."`
 	Bystander   string   `placeholder:"URL" help:"URL for the classes without keys. Default: the root of the target's server."`
 	OriginStats string   `placeholder:"URL" help:"URL of a loadtest origin behind the target, to count computes, duplicates and the herd."`
 	Name        string   `default:"target" help:"Label of the run. If it is the name of a strategy of the scenario, the expectations about that one are checked."`
@@ -119,7 +121,7 @@ func (a *attackCmd) load(c *command.Console) (sc *scenarios.Scenario, notes []st
 		return nil, nil, err
 	}
 	sc = scs[0]
-	if err := a.against.load(sc, from, names[0], set); err != nil {
+	if err := a.against.load(sc, from, names[0], set, a.causes); err != nil {
 		return nil, nil, err
 	}
 	bystanders := 0
@@ -152,14 +154,14 @@ func (a *attackCmd) load(c *command.Console) (sc *scenarios.Scenario, notes []st
 	}{
 		{all - len(sc.Expect), "expectation is about a strategy", "expectations are about strategies",
 			" of the scenario and not checked; to check those about one, give its name with --name"},
-		{len(sc.Faults), "fault", "faults", " of the scenario left out: they cannot be caused in a program of your own"},
+		{a.left(sc.Faults), "fault", "faults", " of the scenario left out: they cannot be caused in a program of your own"},
 		{len(sc.Fleet.Warmers), "warmer", "warmers", " of the scenario left out: they cannot fill the cache of a program of your own"},
 	} {
 		if part.n > 0 {
 			notes = append(notes, humanize.Plural(part.n, part.one, part.many)+part.says)
 		}
 	}
-	sc.LeaveAlone()
+	sc.LeaveAlone(a.causes)
 	return sc, notes, nil
 }
 
@@ -178,6 +180,19 @@ func (a *attackCmd) label(sc *scenarios.Scenario) (scenarios.Entry, error) {
 		return scenarios.Entry{Name: a.Name, Kind: "target"}, nil
 	}
 	return like.Labelled(a.Name, "target"), nil
+}
+
+// causes reports whether an attack can cause a fault: those of a counting origin.
+func (a attackCmd) causes(f fault.Fault) bool { return a.OriginStats != "" && fault.OfOrigin(f) }
+
+// left counts the faults that nobody can cause.
+func (a attackCmd) left(faults []fault.Fault) (n int) {
+	for _, f := range faults {
+		if !a.causes(f) {
+			n++
+		}
+	}
+	return n
 }
 
 // reach sees that target and origin answer before the traffic begins.
@@ -207,11 +222,37 @@ func (a attackCmd) execute(c *command.Console, sc *scenarios.Scenario, notes []s
 	config := live.AttackConfig{
 		Target: a.Target, Bystander: a.Bystander, Origin: a.OriginStats, LateAfter: a.Late, Progress: p.ended, Notes: notes,
 	}
+	if a.OriginStats != "" {
+		settled, err := origin.Settle(c.Ctx, a.OriginStats, sc.Fleet.Origin)
+		if err != nil {
+			return nil, fmt.Errorf("--origin-stats: %w", err)
+		}
+		for _, of := range append(a.foretold, sc) {
+			of.UseOrigin(settled)
+		}
+		config.Steps = live.OriginSteps(a.OriginStats, sc.Scene())
+	}
 	again := command.Selection{Set: a.Set}.Command("go run ./cmd/loadtest attack", sc, slices.Concat(a.Replay.Flags(), a.flags(), a.pace.flags())...)
-	return executeOnWall(c, sc, p, again, map[string]string{"target": withoutPassword(a.Target)}, nil, a.traces, func(cfg world.Config, env world.Environment) (lab.World, error) {
+	file, err := executeOnWall(c, sc, p, again, map[string]string{"target": withoutPassword(a.Target)}, nil, a.traces, func(cfg world.Config, env world.Environment) (lab.World, error) {
 		p.follow(herd)
 		return live.NewAttack(c.Ctx, config, cfg, env)
 	})
+	a.forgetFleet(file)
+	return file, err
+}
+
+// forgetFleet takes out of the settings what the scenario says of a fleet: the program has one of its own,
+// of which nobody knows. A counting origin has told what it is like.
+func (a attackCmd) forgetFleet(file *metrics.File) {
+	if file == nil || file.Settings == nil {
+		return
+	}
+	maps.DeleteFunc(file.Settings.Scenario, func(path, _ string) bool {
+		return strings.HasPrefix(path, "fleet.") && (a.OriginStats == "" || !strings.HasPrefix(path, "fleet.origin."))
+	})
+	for _, run := range file.Runs {
+		run.SettingsHash = file.Settings.Hash(run.Strategy)
+	}
 }
 
 // flags are those that make the run again, without passwords.

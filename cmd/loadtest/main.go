@@ -24,6 +24,7 @@ type cli struct {
 
 	Run      runCmd          `cmd:"" default:"withargs" help:"Run scenarios for real. Without any, a short one."`
 	Attack   attackCmd       `cmd:"" help:"Send a scenario's traffic to a program of your own, in any language."`
+	Identify identifyCmd     `cmd:"" help:"Say which strategy a program of your own behaves like."`
 	Validate validateCmd     `cmd:"" help:"Run scenarios on the wall clock and on the virtual one, and compare the figures."`
 	Prepare  prepareCmd      `cmd:"" help:"Fill the database of an origin."`
 	Origin   originCmd       `cmd:"" help:"Serve a slow origin over HTTP, for any application, and count the herds that reach it."`

@@ -10,6 +10,16 @@ import (
 // kinds may go on at the same time. Every scene has an origin: there is nothing to
 // check.
 
+// OfOrigin reports whether a fault befalls the origin and nothing else: its effect is a
+// change of [OriginState].
+func OfOrigin(f Fault) bool {
+	switch f.(type) {
+	case SlowOrigin, OriginHang, OriginErrors, OriginDown, InvalidValue:
+		return true
+	}
+	return false
+}
+
 // SlowOrigin is an origin whose loads take longer. Loads under way have their time
 // already.
 type SlowOrigin struct {

@@ -25,6 +25,7 @@ type Row struct {
 	Low, High           float64 // of what is simulated, over all simulations
 	Tolerance           string  // in words
 	Latency             bool    // it is one, in ms
+	Room                float64 // how far apart the two may be
 	Within              bool
 	Void                bool // outside, and the machine was not free: it says nothing of the model
 }
@@ -132,14 +133,26 @@ func (c comparison) row(f figures.Figure, class string, value func(*metrics.Run)
 	if latency {
 		title += " ms"
 	}
+	nearest := math.Min(math.Max(x, low), high)
+	room := roomOf(x, nearest, f.Tolerance, both)
 	return []Row{{
 		Strategy: c.strategy, Figure: title, Latency: latency, Measured: x, Simulated: y, Low: low, High: high, Tolerance: f.Tolerance.Words,
-		Within: withinTolerance(x, math.Min(math.Max(x, low), high), f.Tolerance, both), // a NaN is within nothing
+		Room: room, Within: math.Abs(x-nearest) <= room, // a NaN is within nothing
 	}}
 }
 
-// withinTolerance is whether two values are close enough.
-func withinTolerance(x, y float64, t *figures.Tolerance, runs []*metrics.Run) bool {
+// away is how far apart the two are, in tolerances; mostAway at most, which is what a
+// value counts that only one of them has.
+func (r Row) away() float64 {
+	d := math.Abs(r.Measured-math.Min(math.Max(r.Measured, r.Low), r.High)) / r.Room
+	if math.IsNaN(d) {
+		return mostAway
+	}
+	return math.Min(d, mostAway)
+}
+
+// roomOf is how far apart two values may be in such runs.
+func roomOf(x, y float64, t *figures.Tolerance, runs []*metrics.Run) float64 {
 	room := *t
 	if t.PerRequests {
 		room.Absolute *= medianOf(runs, func(r *metrics.Run) (float64, bool) { return float64(r.Requests), true })
@@ -147,7 +160,7 @@ func withinTolerance(x, y float64, t *figures.Tolerance, runs []*metrics.Run) bo
 	if t.More != nil {
 		room.Absolute += t.More(runs)
 	}
-	return math.Abs(x-y) <= room.Room(x, y)
+	return room.Room(x, y)
 }
 
 // runsOf are the runs of a strategy.

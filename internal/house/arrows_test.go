@@ -97,7 +97,7 @@ func importMap() map[string]arrows {
 		},
 		"internal/live/front": {packages: []string{"internal/world/front", "internal/live/engine"}},
 		"internal/live/origin": {
-			packages: []string{"strategies", "strategies/clock", "internal/world/origin"},
+			packages: []string{"strategies", "strategies/clock", "internal/fault", "internal/settings", "internal/tag", "internal/world/origin"},
 			modules:  []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5"},
 		},
 		// Of tests alone.
@@ -159,7 +159,7 @@ func commandArrows() map[string]arrows {
 		},
 		"cmd/loadtest": {
 			packages: []string{
-				"internal/humanize", "internal/figures", "internal/view", "internal/units", "internal/spelling", "internal/command", "internal/lab", "internal/metrics", "internal/foretell", "internal/drawn", "scenarios", "workloads", "workloads/trace", "reports", "internal/sim",
+				"internal/humanize", "internal/figures", "internal/view", "internal/units", "internal/spelling", "internal/command", "internal/lab", "internal/metrics", "internal/foretell", "internal/fault", "internal/tag", "internal/drawn", "scenarios", "workloads", "workloads/trace", "reports", "internal/sim",
 				"strategies/clock", "internal/world", "internal/world/*", "internal/live", "internal/live/*",
 			},
 			modules: []string{"github.com/redis/go-redis/v9", "golang.org/x/term"},

@@ -1,10 +1,14 @@
 package live
 
 import (
+	"cmp"
 	"context"
+	"crypto/tls"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -35,6 +39,15 @@ type AttackConfig struct {
 	LateAfter time.Duration         // as in [Config]
 	Progress  func(*metrics.Record) // as in [Config]
 	Notes     []string              // to be added to the report
+
+	Steps []Step // what else is done, and when
+
+	// Header are fields of every request, Host among them; Method and Body are those of a
+	// read where it is no GET. Insecure trusts any certificate.
+	Header   http.Header
+	Method   string
+	Body     string
+	Insecure bool
 }
 
 // Attack is a world that is somebody else's program: it has no boxes, no cache
@@ -44,6 +57,7 @@ type Attack struct {
 	clients *clients
 	counts  origin.HerdStats
 	counted bool
+	steps   steps
 }
 
 // NewAttack returns the world of one run. Nothing is sent before Warm or Drive.
@@ -56,12 +70,20 @@ func NewAttack(ctx context.Context, cfg AttackConfig, sc world.Config, p world.E
 		cfg.Bystander = root
 	}
 	c := newClients(ctx, sc.Client, cfg.LateAfter, p.Rand("clients"))
+	trust(c.transport, cfg.Insecure)
 	a := &Attack{cfg: cfg, clients: c}
 	to := &ledger{record: p.Record, progress: cfg.Progress}
 	by := &http.Client{Transport: c.transport}
 	c.attempt = func(r *world.Request) answer { return a.attempt(by, r) }
 	c.ended = func(key string, e *finishedRequest) { to.add(key, c.started, e) }
 	return a, nil
+}
+
+// trust has a transport trust any certificate, if that is wanted: one of a test machine is signed by nobody.
+func trust(transport *http.Transport, any bool) {
+	if any {
+		transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true}
+	}
 }
 
 // serverOf is http://host:port/ of a URL.
@@ -135,7 +157,7 @@ func (a *Attack) attempt(by *http.Client, r *world.Request) answer {
 	if err != nil {
 		return answer{outcome: metrics.Rejected}
 	}
-	got := send(by.Do, newRequest(ctx, to, r.Op == workloads.Write))
+	got := send(by.Do, a.newRequest(ctx, to, r))
 	switch {
 	case got.outcome.Failed():
 	case r.Key == "":
@@ -146,9 +168,28 @@ func (a *Attack) attempt(by *http.Client, r *world.Request) answer {
 	return got
 }
 
+// newRequest is a request as the target wants it. One for a bystander is a plain GET, with the same fields.
+func (a *Attack) newRequest(ctx context.Context, to *url.URL, r *world.Request) *http.Request {
+	request := newRequest(ctx, to, r.Op == workloads.Write)
+	for name, values := range a.cfg.Header {
+		if request.Header[name] = values; name == "Host" {
+			request.Host = values[0]
+		}
+	}
+	if r.Op == workloads.Write || r.Key == "" {
+		return request
+	}
+	request.Method = cmp.Or(a.cfg.Method, request.Method)
+	if body := strings.ReplaceAll(a.cfg.Body, "{key}", r.Key); body != "" {
+		request.Body, request.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+	}
+	return request
+}
+
 // Warm asks for every key once, sixteen at a time. A key that fails stays cold.
 func (a *Attack) Warm(keys []string) error {
 	transport := newTransport()
+	trust(transport, a.cfg.Insecure)
 	defer transport.CloseIdleConnections()
 	client := &http.Client{Transport: transport}
 	var all sync.WaitGroup
@@ -171,10 +212,14 @@ func (a *Attack) Drive(next func(*world.Request) bool, begin func(now time.Time)
 			return err
 		}
 	}
-	if err := a.clients.Drive(next, begin); err != nil || a.cfg.Origin == "" {
+	err := a.clients.Drive(next, func(now time.Time) {
+		a.steps.begin(a.clients.ctx, now, a.cfg.Steps)
+		begin(now)
+	})
+	a.cfg.Notes = append(slices.Clone(a.cfg.Notes), a.steps.end()...)
+	if err != nil || a.cfg.Origin == "" {
 		return err
 	}
-	var err error
 	a.counts, err = origin.AskCounts(a.clients.ctx, a.cfg.Origin)
 	a.counted = err == nil
 	return err

@@ -146,7 +146,7 @@ const countsLimit = 5 * time.Second
 
 // AskCounts reads the counts of an origin made by [Serve] at a base URL.
 func AskCounts(ctx context.Context, base string) (stats HerdStats, err error) {
-	body, err := callCounts(ctx, http.MethodGet, base, "stats")
+	body, err := callCounts(ctx, http.MethodGet, base, "stats", "")
 	if err != nil {
 		return stats, err
 	}
@@ -158,11 +158,11 @@ func AskCounts(ctx context.Context, base string) (stats HerdStats, err error) {
 
 // ResetCounts has an origin made by [Serve] begin to count anew.
 func ResetCounts(ctx context.Context, base string) error {
-	_, err := callCounts(ctx, http.MethodPost, base, "reset")
+	_, err := callCounts(ctx, http.MethodPost, base, "reset", "")
 	return err
 }
 
-func callCounts(ctx context.Context, method, base, what string) ([]byte, error) {
+func callCounts(ctx context.Context, method, base, what, text string) ([]byte, error) {
 	h, err := NewHTTP(base, 1)
 	if err != nil {
 		return nil, errors.New("the address of the origin is not a URL: write it as http://host:8081")
@@ -170,7 +170,7 @@ func callCounts(ctx context.Context, method, base, what string) ([]byte, error) 
 	defer h.Close()
 	ctx, cancel := context.WithTimeout(ctx, countsLimit)
 	defer cancel()
-	v, err := h.do(ctx, method, "/-/"+what)
+	v, err := h.send(ctx, method, "/-/"+what, text)
 	var status *StatusError
 	switch {
 	case errors.As(err, &status):

@@ -100,7 +100,12 @@ func (h *HTTP) Close() error {
 }
 
 func (h *HTTP) do(ctx context.Context, method, path string) (strategies.Value, error) {
-	request, err := http.NewRequestWithContext(ctx, method, h.base+path, nil)
+	return h.send(ctx, method, path, "")
+}
+
+// send is do with a body.
+func (h *HTTP) send(ctx context.Context, method, path, body string) (strategies.Value, error) {
+	request, err := http.NewRequestWithContext(ctx, method, h.base+path, strings.NewReader(body))
 	if err != nil {
 		return strategies.Value{}, err
 	}

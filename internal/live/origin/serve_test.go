@@ -169,7 +169,7 @@ func TestServedCacheControl(t *testing.T) {
 	header := func(errors float64, method string) string {
 		cfg := fixed(0)
 		cfg.Errors = errors
-		base, _ := serve(t, origin.ServerConfig{Origin: cfg, CacheControl: "max-age=5"})
+		base, _ := serve(t, origin.ServerConfig{Origin: cfg, Header: http.Header{"Cache-Control": {"max-age=5"}}})
 		request, err := http.NewRequest(method, base+"/k", nil)
 		if err != nil {
 			t.Fatal(err)

@@ -18,14 +18,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/fault"
 	model "github.com/herdlab/herdlab/internal/world/origin"
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/clock"
@@ -37,7 +41,11 @@ type ServerConfig struct {
 	Seed   uint64       // of latencies and errors
 	Bytes  int          // of a value; the key is in it in any case; default 2048
 
-	CacheControl string // of a value that is read, for HTTP caches; "" is none
+	Header http.Header // of a value that is read, such as Cache-Control for HTTP caches
+
+	// Own has the origin keep its settings where an attack would give it those of its
+	// scenario.
+	Own bool
 }
 
 func (c ServerConfig) validate() error {
@@ -56,8 +64,14 @@ func (c ServerConfig) validate() error {
 // Serve answers requests on listener from a modelled origin until ctx is cancelled,
 // and closes it. What is under way then is answered with status 503.
 //
-//	GET  /KEY          the value of KEY, and its version in X-Version
+//	GET  /KEY          the value of KEY, its version in X-Version, and an ETag; 304 for one
+//	                   that If-None-Match has; all of which takes a load
+//	HEAD /KEY          as GET, without the value
 //	POST /KEY          commits a new version
+//	OPTIONS, HEAD /    204: for health checks
+//	GET  /-/settings   the latency and limits in force, as a scenario writes fleet.origin
+//	POST /-/settings   others, in the same form, unless it keeps its own; both answer with those in force
+//	POST /-/state      the faults in force ([fault.OriginState] as JSON), until a reset
 //	GET  /-/stats      [HerdStats] as JSON
 //	POST /-/reset      begins to count anew
 //	GET  /-/health     200
@@ -97,7 +111,9 @@ type server struct {
 	ctx    context.Context // of Serve: the end of all loads
 	cfg    ServerConfig
 	herds  Herds
-	origin *model.Origin
+	mu     sync.Mutex // of the settings and of what is drawn for them
+	random *rand.Rand
+	origin atomic.Pointer[model.Origin]
 }
 
 func newServer(ctx context.Context, cfg ServerConfig) (*server, error) {
@@ -105,17 +121,29 @@ func newServer(ctx context.Context, cfg ServerConfig) (*server, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	s := &server{ctx: ctx, cfg: cfg}
+	s := &server{ctx: ctx, cfg: cfg, random: rand.New(rand.NewPCG(cfg.Seed, 0))}
+	s.use(cfg.Origin)
+	return s, nil
+}
+
+// use has an origin with such settings, and without faults, take the loads from now on. Those under way
+// end at the one that they asked.
+func (s *server) use(cfg model.Config) {
 	// The modelled value is of zeros; value makes one that has its key in it.
 	empty := func(string) int { return 0 }
-	s.origin = model.New(clock.NewWall(), cfg.Origin, rand.New(rand.NewPCG(cfg.Seed, 0)), empty, &s.herds)
-	return s, nil
+	s.origin.Store(model.New(clock.NewWall(), cfg, s.random, empty, &s.herds))
 }
 
 func (s *server) routes() http.Handler {
 	about := http.NewServeMux()
 	about.HandleFunc("GET /-/health", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
-	about.HandleFunc("POST /-/reset", func(http.ResponseWriter, *http.Request) { s.herds.Reset() })
+	about.HandleFunc("POST /-/reset", func(http.ResponseWriter, *http.Request) {
+		s.change(fault.OriginState{Factor: 1})
+		s.herds.Reset()
+	})
+	about.HandleFunc("GET /-/settings", func(w http.ResponseWriter, _ *http.Request) { s.tellSettings(w) })
+	about.HandleFunc("POST /-/settings", s.takeSettings)
+	about.HandleFunc("POST /-/state", s.takeState)
 	about.HandleFunc("GET /-/metrics", s.metrics)
 	about.HandleFunc("GET /-/stats", s.stats)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -125,23 +153,41 @@ func (s *server) routes() http.Handler {
 		switch {
 		case strings.HasPrefix(segment, "-/"):
 			about.ServeHTTP(w, r)
+		case segment == "" && (r.Method == http.MethodHead || r.Method == http.MethodOptions):
+			w.WriteHeader(http.StatusNoContent)
 		case segment == "" || strings.Contains(segment, "/") || err != nil:
 			http.NotFound(w, r)
-		case r.Method == http.MethodGet:
-			v, err := s.origin.Load(s.ctx, key)
-			v.Data = value(key, s.cfg.Bytes)
-			if err == nil && s.cfg.CacheControl != "" {
-				w.Header().Set("Cache-Control", s.cfg.CacheControl)
-			}
-			answer(w, v, err)
+		case r.Method == http.MethodGet, r.Method == http.MethodHead:
+			s.read(w, r, key)
 		case r.Method == http.MethodPost:
-			version, err := s.origin.Write(s.ctx, key)
+			version, err := s.origin.Load().Write(s.ctx, key)
 			answer(w, strategies.Value{Version: version}, err)
 		default:
-			w.Header().Set("Allow", "GET, POST")
+			w.Header().Set("Allow", "GET, HEAD, POST")
 			http.Error(w, "a key is read with GET and written with POST", http.StatusMethodNotAllowed)
 		}
 	})
+}
+
+// read answers with the value of a key. Whoever has it already is spared the bytes, and the origin
+// nothing: what a page takes is known when it is made.
+func (s *server) read(w http.ResponseWriter, r *http.Request, key string) {
+	v, err := s.origin.Load().Load(s.ctx, key)
+	v.Data = value(key, s.cfg.Bytes)
+	if errors.Is(err, model.ErrInvalid) { // an answer in time and without an error, of no use
+		v, err = strategies.Value{}, nil
+	}
+	if err != nil {
+		answer(w, v, err)
+		return
+	}
+	maps.Copy(w.Header(), s.cfg.Header)
+	w.Header().Set("ETag", etag(v.Version))
+	if matches(r, etag(v.Version)) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	answer(w, v, nil)
 }
 
 // answer sends a value, or why there is none.

@@ -1,0 +1,100 @@
+package foretell
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/herdlab/herdlab/internal/figures"
+	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/internal/view"
+)
+
+// Likeness is how near a simulated strategy comes to a program that was measured.
+type Likeness struct {
+	Strategy  string
+	Simulated *metrics.Run // of the first seed
+	Rows      []Row        // the figures that tell strategies apart
+	Outside   int          // rows that are outside their tolerance
+
+	// Distance is the root of the mean square of what the rows differ by, each in
+	// tolerances of its own: up to 1 where all are at the edge of it.
+	Distance float64
+}
+
+// Fits reports whether nothing that was measured contradicts the strategy.
+func (l *Likeness) Fits() bool { return l.Outside == 0 }
+
+// mostAway is what one figure counts at most: what is a hundred tolerances away is as
+// wrong as what is ten, and must not hide how right the others are.
+const mostAway = 10
+
+// telling are the figures by which strategies differ whose words for their outcomes do not
+// agree: a refused request is cold_failure to one and rejected to another.
+func telling() []string {
+	return []string{"computes", "duplicate_computes", "herd_peak", "failures", "hit_ratio", "p50", "p99"}
+}
+
+// Rank sets every simulated strategy beside the program that was measured, the likest
+// first. All have faced the same requests. Of the classes, each has its own latencies and
+// failures.
+func Rank(measured *view.View, simulated ...*view.View) (list []Likeness) {
+	program := measured.Groups[0].Runs
+	for _, v := range simulated {
+		for _, g := range v.Groups {
+			l := Likeness{Strategy: g.Name, Simulated: g.Runs[0], Rows: tellingRows(measured, g.Name, program, g.Runs)}
+			for _, r := range l.Rows {
+				if !r.Within {
+					l.Outside++
+				}
+				l.Distance += math.Pow(r.away(), 2) / float64(len(l.Rows))
+			}
+			l.Distance = math.Sqrt(l.Distance)
+			list = append(list, l)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Likeness) int { return cmp.Compare(a.Distance, b.Distance) })
+	return list
+}
+
+// Alike reports whether the traffic of v, a result that both are of, does not tell two strategies apart: their
+// simulated figures agree as well as measured ones have to.
+func Alike(v *view.View, a, b *Likeness) bool {
+	rows := tellingRows(v, b.Strategy, []*metrics.Run{a.Simulated}, []*metrics.Run{b.Simulated})
+	return !slices.ContainsFunc(rows, func(r Row) bool { return !r.Within })
+}
+
+// tellingRows compares the figures that tell strategies apart. What was not measured, as
+// the hit ratio of a program that says nothing of its cache, tells nothing.
+func tellingRows(v *view.View, strategy string, measured, simulated []*metrics.Run) (rows []Row) {
+	c := comparison{strategy: strategy, measured: measured, simulated: simulated}
+	add := func(f figures.Figure, class, title string) {
+		value := func(r *metrics.Run) (float64, bool) { return f.Value(r, "", class) }
+		if f.Tolerance == nil { // failures have it by their outcomes
+			f.Tolerance = failuresTolerance()
+		}
+		if math.IsNaN(medianOf(measured, value)) {
+			return
+		}
+		rows = append(rows, c.row(f, title, value)...)
+	}
+	for _, name := range telling() {
+		f, _ := v.Figures.Find(name)
+		add(f, "", "")
+		if f.Scope < figures.Class || len(v.Classes) < 2 {
+			continue
+		}
+		for _, class := range v.Classes {
+			if !class.Bystander {
+				add(f, class.Name, class.Name+" ")
+			}
+		}
+	}
+	return rows
+}
+
+// failuresTolerance is that of each kind of failure.
+func failuresTolerance() *figures.Tolerance {
+	f, _ := figures.All().Find(metrics.Rejected.String())
+	return f.Tolerance
+}
