@@ -51,6 +51,7 @@ func TestMistakes(t *testing.T) {
 		{"run page-cache-post --cache memcached://127.0.0.1:1", 2, `fleet\.front: `},
 		{"validate page-cache-post --cache embedded", 2, `fleet\.front: `},
 		{"run one.yaml --set fleet.cache.max_item=1MB --cache file", 2, `one, naive: fleet\.cache\.max_item is a limit of memcached's, which file has not`},
+		{"run one.yaml --set fleet.cache.max_item=1KB --cache memcached", 2, `one, naive: fleet\.cache\.max_item: 1000 bytes are no multiple of 1024, and with another limit no memcached starts`},
 		{"run one.yaml --set fleet.cache.gutter=1 --cache file", 2, `fleet\.cache\.gutter needs nodes`},
 		{"run one.yaml --cache mongo://u:secret@h", 2, `--cache mongo://\.\.\.: unknown kind`},
 		{"run one.yaml --cache memcached://127.0.0.1:1", 3, `the cache at 127.0.0.1:1 does not answer`},

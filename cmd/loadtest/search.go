@@ -47,7 +47,7 @@ func (v validateCmd) search(c *command.Console) error {
 		first = *v.Seed
 	}
 	s.Seed = nil // a drawn scenario has its own
-	var wrong, void int
+	var wrong, void, failed int
 	for i := range v.Drawn {
 		if c.Ctx.Err() != nil {
 			return c.Interrupted(fmt.Sprintf("%d of %d drawn scenarios are validated, %d of them told wrong", i, v.Drawn, wrong))
@@ -56,16 +56,21 @@ func (v validateCmd) search(c *command.Console) error {
 		switch {
 		case errors.Is(err, errVoid):
 			void++
-		case err != nil:
+		case c.Ctx.Err() != nil:
 			return err
+		case err != nil: // of this one: a server that does not start with its settings, say
+			failed++
+			fmt.Fprintf(c.Out, "drawn-%d: COULD NOT BE RUN: %v\n", first+uint64(i), err)
 		case found:
 			wrong++
 		}
 	}
-	fmt.Fprintf(c.Out, "%s: %d told wrong, %d void\n", humanize.Plural(v.Drawn, "drawn scenario", "drawn scenarios"), wrong, void)
+	fmt.Fprintf(c.Out, "%s: %d told wrong, %d void, %d could not be run\n", humanize.Plural(v.Drawn, "drawn scenario", "drawn scenarios"), wrong, void, failed)
 	switch {
 	case wrong > 0:
 		return &command.Exit{Code: command.ExitExpectation, Err: fmt.Errorf("%d of %s told wrong", wrong, humanize.Plural(v.Drawn, "drawn scenario is", "drawn scenarios are"))}
+	case failed > 0:
+		return &command.Exit{Code: command.ExitRun, Err: fmt.Errorf("%d of %s could not be run", failed, humanize.Plural(v.Drawn, "drawn scenario", "drawn scenarios"))}
 	case void == v.Drawn:
 		return &command.Exit{Code: command.ExitRun, Err: errors.New("every measurement is void: the machine is too busy to tell anything")}
 	}

@@ -111,7 +111,7 @@ func choices() []choice {
 		{cache, "nodes", "2|3|4"},
 		{cache, "ring", rings},
 		{cache, "memory", "300KB|1MB"},
-		{cache, "max_item", "1KB"},
+		{cache, "max_item", "1KiB"},
 		{cache, "eviction", "random|none"},
 		{cache, "expiry", "memcached|django"},
 		{cache, "timeout", "50ms|500ms"},

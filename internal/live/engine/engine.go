@@ -29,7 +29,8 @@ type Config struct {
 	Memory int64
 
 	// MaxItem is the largest entry that memcached takes, in bytes, what it spends on
-	// one included. Default 1 MiB. Of memcached only.
+	// one included: a multiple of [LeastItem] up to [LargestItem]. Default 1 MiB, or half of
+	// Memory if that is less. Of memcached only.
 	MaxItem int64
 
 	// Eviction is what Redis gives up when it is full, its maxmemory-policy.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,13 +51,13 @@ func Memcached(ctx context.Context, cfg Config) (*Node, error) {
 	return (&program{
 		binary: "memcached", debian: "memcached",
 		args: func(cfg Config, port, _ string) []string {
-			const mib = 1 << 20
+			item := cmp.Or(cfg.MaxItem, min(1<<20, LargestItem(cfg.Memory)))
 			args := []string{
 				"-l", "127.0.0.1", "-p", port, "-U", "0", "-c", "4096",
-				"-m", strconv.FormatInt((cfg.Memory+mib-1)/mib, 10),
-			}
-			if cfg.MaxItem > 0 {
-				args = append(args, "-I", strconv.FormatInt(cfg.MaxItem, 10))
+				"-m", strconv.FormatInt(mebibytes(cfg.Memory), 10),
+				"-I", strconv.FormatInt(item, 10),
+				// An item of more than this is kept in pieces. It has to divide both a page and the limit.
+				"-o", "slab_chunk_max=" + strconv.FormatInt(min(item&-item, 512<<10), 10),
 			}
 			if cfg.Eviction == "noeviction" {
 				args = append(args, "-M")
@@ -74,6 +75,18 @@ func Memcached(ctx context.Context, cfg Config) (*Node, error) {
 			return err
 		},
 	}).start(ctx, cfg)
+}
+
+// mebibytes is a memory in bytes as memcached is told it.
+func mebibytes(memory int64) int64 { return (memory + 1<<20 - 1) >> 20 }
+
+// LeastItem divides each limit of an item, in bytes, with which [Memcached] starts.
+const LeastItem = 1 << 10
+
+// LargestItem is the largest of them on so many bytes of memory (0: as many as [Memcached]
+// takes then): half of what it is told, and a gibibyte at most.
+func LargestItem(memory int64) int64 {
+	return min(mebibytes(Config{Memory: memory}.orDefault().Memory)<<20/2, 1<<30)
 }
 
 // Server is a web server that its caller configures.

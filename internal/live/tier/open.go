@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"github.com/herdlab/herdlab/internal/fault"
+	"github.com/herdlab/herdlab/internal/live/engine"
 	"github.com/herdlab/herdlab/internal/world"
 	model "github.com/herdlab/herdlab/internal/world/tier"
 )
@@ -107,6 +108,10 @@ func suits(kind string, cfg model.Config) error {
 		return fmt.Errorf("fleet.cache.memory: of %d bytes the buffers of a connection are a good part in a real %s: write %d or more, or run it with --cache embedded", cfg.Memory, kind, leastReal)
 	case cfg.MaxItem > 0 && scheme != "memcached":
 		return fmt.Errorf("fleet.cache.max_item is a limit of memcached's, which %s has not: run it with --cache memcached", scheme)
+	case cfg.MaxItem > 0 && ours && cfg.MaxItem%engine.LeastItem != 0:
+		return fmt.Errorf("fleet.cache.max_item: %d bytes are no multiple of %d, and with another limit no memcached starts (its option -I)", cfg.MaxItem, engine.LeastItem)
+	case cfg.MaxItem > 0 && ours && cfg.MaxItem > engine.LargestItem(cfg.Memory):
+		return fmt.Errorf("fleet.cache.max_item: memcached does not start with a limit above half of its memory, or a gibibyte, which is %d bytes here: write that or less", engine.LargestItem(cfg.Memory))
 	}
 	return nil
 }
