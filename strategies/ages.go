@@ -33,22 +33,35 @@ type AgeCounting struct {
 	Ages AgeCount `yaml:"ages" default:"exact" enum:"exact,whole-seconds,nginx,redis-ttl" doc:"how ages are counted: exactly; in whole seconds as HAProxy, Squid and many libraries do, by which a value lives up to 1 s less; as nginx does, up to 1 s more; by the rounded TTL of Redis, 0.5 s less"`
 }
 
-// age is the age of what was stored at an instant, as it is counted. It may be below
-// zero in the first second of nginx.
-func (c AgeCount) age(stored Instant, now time.Time) time.Duration {
-	switch c {
-	case WholeSeconds:
-		return wholeSeconds(stored, now)
-	case NginxSeconds:
-		return wholeSeconds(stored, now) - time.Second
-	case RedisTTL:
-		return stored.Age(now) + time.Second/2
+// lives reports whether what was stored at an instant is younger than a bound, as it is
+// counted.
+func (c AgeCount) lives(stored Instant, bound time.Duration, now time.Time) bool {
+	if c == "" || c == ExactAges { // on the way of every hit
+		return stored.Age(now) < bound
 	}
-	return stored.Age(now)
+	return now.Before(c.Ends(stored.Time(), bound))
 }
 
-func wholeSeconds(stored Instant, now time.Time) time.Duration {
-	return time.Duration(now.Unix()-stored.Time().Unix()) * time.Second
+// Ends is the instant from which on a value that was stored at another one is older than a
+// bound, as it is counted. In whole seconds a bound of 1.5 s is reached with the second one.
+func (c AgeCount) Ends(stored time.Time, bound time.Duration) time.Time {
+	switch c {
+	case WholeSeconds:
+		return stored.Truncate(time.Second).Add(wholeSeconds(bound))
+	case NginxSeconds:
+		return stored.Truncate(time.Second).Add(wholeSeconds(bound) + time.Second)
+	case RedisTTL:
+		return stored.Add(bound - time.Second/2)
+	}
+	return stored.Add(bound)
+}
+
+// wholeSeconds is a duration, rounded up.
+func wholeSeconds(d time.Duration) time.Duration {
+	if part := d % time.Second; part > 0 {
+		return d - part + time.Second
+	}
+	return d
 }
 
 // longer is by how much a value may outlive its bound, for which a store keeps it.

@@ -23,9 +23,12 @@ func TestAges(t *testing.T) {
 			after time.Duration
 			young bool
 		}{{0, true}, {c.lives - 1, true}, {c.lives, false}} {
-			if young := c.count.age(At(stored), stored.Add(at.after)) < 5*time.Second; young != at.young {
+			if young := c.count.lives(At(stored), 5*time.Second, stored.Add(at.after)); young != at.young {
 				t.Errorf("%q: %v after it was stored the value is served: %v", c.count, at.after, young)
 			}
+		}
+		if ends := c.count.Ends(stored, 5*time.Second); !ends.Equal(stored.Add(c.lives)) {
+			t.Errorf("%q: its life ends after %v, want %v", c.count, ends.Sub(stored), c.lives)
 		}
 		if c.lives > 5*time.Second+c.count.longer() {
 			t.Errorf("%q: a store that keeps the value for %v ends it before its life", c.count, 5*time.Second+c.count.longer())

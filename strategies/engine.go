@@ -46,7 +46,7 @@ func (e *engine) read(ctx context.Context, key string) (Entry, bool, error) {
 
 // young reports whether a value may be served under a bound, by its age as it is counted.
 func (e *engine) young(entry *Entry, now time.Time, bound time.Duration) bool {
-	return bound == forever || e.ages.age(entry.Stored, now) < bound
+	return bound == forever || e.ages.lives(entry.Stored, bound, now)
 }
 
 // fresh reports whether a value is younger than bound and no write has expired it.

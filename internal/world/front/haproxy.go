@@ -1,6 +1,10 @@
 package front
 
-import "container/list"
+import (
+	"container/list"
+
+	"github.com/herdlab/herdlab/strategies"
+)
 
 // HAProxy is its cache section.
 type HAProxy struct {
@@ -68,7 +72,7 @@ func (c *haproxy) brought(v *Visit, a Answer) Answer {
 		return a
 	}
 	k := v.page
-	k.keep(a.Entry, second(c.clock.Now()).Add(c.Front.cfg.MaxAge))
+	k.keep(a.Entry, strategies.WholeSeconds.Ends(c.clock.Now(), c.Front.cfg.MaxAge))
 	k.blocks = blocks
 	c.free -= blocks
 	c.places[v.name] = c.oldest.PushBack(v.name)

@@ -81,9 +81,6 @@ func (p pages) of(v *Visit) *kept {
 // good reports whether a box has answered as it should.
 func (a Answer) good() bool { return !a.Lost && !a.Outcome.Failed() }
 
-// second is the whole second of an instant, as programs count whose clock has no less.
-func second(t time.Time) time.Time { return t.Truncate(time.Second) }
-
 // serve answers v with the page that is kept. A hit takes no time: that of a program on the way is
 // a fraction of a millisecond, and the network's is in client.rtt.
 func (f *Front) serve(v *Visit, o metrics.Outcome) {

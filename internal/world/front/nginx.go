@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // Nginx is proxy_cache, with the names of its directives.
@@ -29,7 +30,7 @@ type nginx struct {
 	pages
 	cfg   Nginx
 	life  time.Duration // of a page; 0 is none
-	whole bool          // its end is counted in whole seconds
+	count strategies.AgeCount
 	grace time.Duration // how long after that it may be served stale
 }
 
@@ -40,7 +41,7 @@ const ages = 100 * 365 * 24 * time.Hour
 // its storing and its life, and the page is too old when that second has passed (ngx_time): a
 // life of 5 s is one of 5 to 6 s.
 func newNginx(f *Front) httpCache {
-	return &nginx{Front: f, pages: make(pages), cfg: f.cfg.Nginx, life: f.cfg.MaxAge, whole: true, grace: ages}
+	return &nginx{Front: f, pages: make(pages), cfg: f.cfg.Nginx, life: f.cfg.MaxAge, count: strategies.NginxSeconds, grace: ages}
 }
 
 // newFallback is proxy_cache behind a miss in memcached. Its lives are exact, and for how long a
@@ -48,7 +49,7 @@ func newNginx(f *Front) httpCache {
 func newFallback(f *Front) httpCache {
 	c := f.cfg.Fallback
 	cfg := Nginx{Lock: true, LockTimeout: c.LockTimeout, LockAge: c.LockAge, UseStale: []string{"updating", "error"}, MinUses: 1}
-	return &nginx{Front: f, pages: make(pages), cfg: cfg, life: c.Keep, grace: c.Grace}
+	return &nginx{Front: f, pages: make(pages), cfg: cfg, life: c.Keep, count: strategies.ExactAges, grace: c.Grace}
 }
 
 // look is one look into the cache. The lock is consulted for a page that is not there; for one
@@ -111,21 +112,13 @@ func (n *nginx) queue(v *Visit, now time.Time) {
 	n.after(v, min(v.waits.Sub(now), v.page.locked.Sub(now), lockLook), v.step)
 }
 
-// end is when a page that is stored now expires.
-func (n *nginx) end(now time.Time) time.Time {
-	if n.whole {
-		return second(now).Add(n.life + time.Second)
-	}
-	return now.Add(n.life)
-}
-
 // brought keeps what a box answered. A failure is not kept: the next one goes, and the others go
 // on waiting for that. An old page takes the place of a failure, where use_stale says so.
 func (n *nginx) brought(v *Visit, a Answer) Answer {
 	k := v.page
 	switch {
 	case v.stores && a.good() && n.life > 0:
-		k.keep(a.Entry, n.end(n.clock.Now()))
+		k.keep(a.Entry, n.count.Ends(n.clock.Now(), n.life))
 		k.busy = false
 	// Another may have gone in its place after lock_age, and is the one whom the others wait for.
 	case v.fills && k.locked.Equal(v.locked): // it brought nothing, and nobody has gone in its place

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/herdlab/herdlab/internal/metrics"
+	"github.com/herdlab/herdlab/strategies"
 )
 
 // Squid is an accelerator before the boxes (http_port accel).
@@ -53,7 +54,7 @@ func (c *squid) brought(v *Visit, a Answer) Answer {
 		a = Answer{Outcome: metrics.StaleHit, Entry: k.entry}
 	}
 	if keeps && v.stores {
-		k.keep(a.Entry, second(now).Add(c.Front.cfg.MaxAge-now.Sub(v.sent).Truncate(time.Second)))
+		k.keep(a.Entry, strategies.WholeSeconds.Ends(now, c.Front.cfg.MaxAge-now.Sub(v.sent).Truncate(time.Second)))
 	}
 	if !v.fills {
 		return a
