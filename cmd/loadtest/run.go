@@ -175,6 +175,7 @@ func (r runCmd) execute(c *command.Console, sc *scenarios.Scenario, journal *com
 	}
 	p := newScreen(c.Err, r.Quiet, sc, journal)
 	defer p.end()
+	p.heard = seen.began
 	file, err := executeOnWall(c, sc, p, r.again(sc), r.real.settings(), journal, r.traces, func(cfg world.Config, env world.Environment) (lab.World, error) {
 		tier, err := caches.tier(cfg.Fleet)
 		if err != nil {

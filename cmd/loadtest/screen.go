@@ -33,6 +33,8 @@ type screen struct {
 	recent  []time.Duration // latencies of the requests that ended since the last line
 	failed  int
 	herd    func() int // the largest since it was last asked; nil where nobody tells
+
+	heard func(now time.Time) // of the begin of the traffic, if not nil
 }
 
 func newScreen(w io.Writer, quiet bool, sc *scenarios.Scenario, journal *command.Journal) *screen {
@@ -97,6 +99,9 @@ func (s *screen) follow(herd func() int) {
 
 // began hears when the traffic of the run begins.
 func (s *screen) began(now time.Time) {
+	if s.heard != nil {
+		s.heard(now)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.started = now

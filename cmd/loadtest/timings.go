@@ -31,6 +31,7 @@ type partTimes struct {
 	network []time.Duration
 	disk    [len(diskCosts)][]time.Duration // of the boxes, mean of each run
 	machine []live.Disturbance              // while each run went on
+	begun   []time.Time                     // the traffic of each run
 }
 
 // diskCosts are the settings of a disk that are measured.
@@ -86,6 +87,11 @@ func median[T cmp.Ordered](all []T) (middle T) {
 		return middle
 	}
 	return slices.Sorted(slices.Values(all))[len(all)/2]
+}
+
+// began hears when the traffic of a run begins.
+func (t *timings) began(now time.Time) {
+	t.note(func(of *partTimes) { of.begun = append(of.begun, now) })
 }
 
 // load hears how long a load took.

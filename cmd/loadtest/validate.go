@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/herdlab/herdlab/internal/command"
@@ -208,7 +209,7 @@ func (v validateCmd) measure(c *command.Console, sc *scenarios.Scenario) (rows [
 			set = append(parts.settings(medianLateness(measured, strategy)), measuredCosts(sc, measured, took)...)
 			fmt.Fprintf(c.Out, "%s, %s, as measured: %s %s\n", sc.Name, strategy, rttSetting(rtt), strings.Join(set, " "))
 		}
-		simulated, err := v.simulations(sc, strategy, set, rtt)
+		simulated, err := v.simulations(sc, strategy, set, rtt, took.under(strategy).begun)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -279,8 +280,9 @@ func measuredCosts(sc *scenarios.Scenario, file *metrics.File, took *timings) (s
 
 // simulations are the one from set and the cache's round trip, and others from a
 // cache that is up to a tenth faster or slower: how far the figures of a chaotic
-// scenario spread.
-func (v validateCmd) simulations(sc *scenarios.Scenario, strategy string, set []string, rtt time.Duration) (all []*view.View, err error) {
+// scenario spread. Their traffic begins in the same part of a second as that of the runs
+// that were measured, for who counts lives in whole seconds.
+func (v validateCmd) simulations(sc *scenarios.Scenario, strategy string, set []string, rtt time.Duration, begun []time.Time) (all []*view.View, err error) {
 	only := v.Selection
 	only.Strategy = []string{strategy}
 	if dials(sc, strategy) {
@@ -294,7 +296,15 @@ func (v validateCmd) simulations(sc *scenarios.Scenario, strategy string, set []
 		if err != nil {
 			return nil, command.Usage(err)
 		}
-		f, err := lab.Execute(scs[0], lab.Options{Clock: func() lab.Clock { return sim.New() }, ClockName: "virtual"})
+		starts, err := clockStarts(scs[0], begun)
+		if err != nil {
+			return nil, err
+		}
+		run := 0
+		f, err := lab.Execute(scs[0], lab.Options{ClockName: "virtual", Parallel: 1, Clock: func() lab.Clock { // in the order of the runs
+			run++
+			return sim.At(starts[run-1])
+		}})
 		if err != nil {
 			return nil, err
 		}
@@ -310,6 +320,25 @@ func nearbyRoundTrips(rtt time.Duration) (set []string) {
 		set = append(set, rttSetting(rtt*hundredths/100))
 	}
 	return set
+}
+
+// clockStarts are the instants at which the clocks of the runs have to start for the traffic
+// to begin in the same part of a second as it did when it was measured. How long the warm-up
+// takes is tried.
+func clockStarts(sc *scenarios.Scenario, begun []time.Time) ([]time.Time, error) {
+	starts := make([]time.Time, sc.Seeds)
+	for i := range starts {
+		var began atomic.Int64
+		_, err := lab.Run(sc, sc.Strategies[0], sc.Seed+uint64(i), lab.Setup{Clock: sim.New(), Watch: lab.Watch{
+			Began: func(now time.Time) { began.Store(now.UnixNano()) },
+			Stop:  func() bool { return began.Load() != 0 },
+		}})
+		if !errors.Is(err, lab.ErrStopped) {
+			return nil, cmp.Or(err, errors.New("a run that was to stop with its warm-up went on"))
+		}
+		starts[i] = sim.Epoch.Add(time.Duration((begun[i].UnixNano() - began.Load()) % int64(time.Second)))
+	}
+	return starts, nil
 }
 
 // dials is whether the kernel of this machine dials again under a strategy, where the model

@@ -24,7 +24,7 @@ import (
 	"github.com/herdlab/herdlab/strategies/clock"
 )
 
-// Epoch is the instant at which every virtual clock starts. It has no meaning
+// Epoch is the instant at which virtual clocks start, unless they are told. It has no meaning
 // but this: a wall-clock date would be one more input of a run.
 var Epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
@@ -35,7 +35,8 @@ var Epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 // Its methods stand in two files: this one is what others call, loop.go is how a
 // turn goes from one process to the next.
 type Sim struct {
-	now    int64     // nanoseconds since Epoch
+	start  time.Time
+	now    int64     // nanoseconds since start
 	read   time.Time // Now at readAt
 	readAt int64
 	seq    uint64
@@ -59,17 +60,21 @@ type Sim struct {
 var _ clock.Clock = (*Sim)(nil)
 
 // New returns a virtual clock at Epoch.
-func New() *Sim { return &Sim{read: Epoch, hash: hashSeed} }
+func New() *Sim { return At(Epoch) }
+
+// At returns a virtual clock that starts at another instant: what counts in whole seconds
+// sees in which part of one it is.
+func At(start time.Time) *Sim { return &Sim{start: start, read: start, hash: hashSeed} }
 
 // Now is the virtual instant.
 func (s *Sim) Now() time.Time {
 	if s.now != s.readAt { // most instants are read several times
-		s.readAt, s.read = s.now, Epoch.Add(time.Duration(s.now))
+		s.readAt, s.read = s.now, s.start.Add(time.Duration(s.now))
 	}
 	return s.read
 }
 
-// Elapsed is the virtual time since Epoch.
+// Elapsed is the virtual time since the start.
 func (s *Sim) Elapsed() time.Duration { return time.Duration(s.now) }
 
 // Sleep lets d of virtual time pass for this process; nothing, for a d below
