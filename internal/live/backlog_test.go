@@ -2,7 +2,11 @@ package live
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"os"
+	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -14,109 +18,174 @@ import (
 	"github.com/herdlab/herdlab/workloads"
 )
 
-// slowBox is a box of one worker, whose requests take a while, with a backlog of 1.
-func slowBox(t *testing.T, full string, takes time.Duration) *box {
-	t.Helper()
-	return boxOf(t, world.FleetConfig{Workers: 1, Queue: 1, Full: full}, answers(func(string) (strategies.Result, error) {
-		time.Sleep(takes)
-		return strategies.Result{Outcome: strategies.Computed}, nil
-	}))
+// gated is a box of one worker with a backlog in the kernel. Its worker takes requests one by
+// one, and answers when the gate is open: until then nothing that waits gets any further,
+// however slow the machine is.
+type gated struct {
+	*box
+	worked atomic.Int64 // requests that the worker took
+	open   func()
+	leave  context.CancelFunc // of all clients
+	asking context.Context
+	got    chan metrics.Outcome // of the clients, as they get them
 }
 
-// ask has so many clients ask at once, each with such patience, and gives the outcomes and
-// how long it was until the last of them had one.
-func ask(t *testing.T, b *box, clients int, limit time.Duration) (got map[metrics.Outcome]int, took time.Duration) {
+func gatedBox(t *testing.T, places int) *gated {
 	t.Helper()
+	gate := make(chan struct{})
+	g := &gated{open: sync.OnceFunc(func() { close(gate) }), got: make(chan metrics.Outcome, 100)}
+	g.asking, g.leave = context.WithCancel(t.Context())
+	g.box = boxOf(t, world.FleetConfig{Workers: 1, Queue: places, Full: world.FullDrop}, answers(func(string) (strategies.Result, error) {
+		g.worked.Add(1)
+		<-gate
+		return strategies.Result{Outcome: strategies.Computed}, nil
+	}))
+	t.Cleanup(g.open) // before the box closes, which waits for its worker
+	return g
+}
+
+// ask has so many clients ask.
+func (g *gated) ask(clients int) {
 	transport := newTransport()
 	transport.DisableKeepAlives = true
-	got = make(map[metrics.Outcome]int)
-	var mu sync.Mutex
-	var all sync.WaitGroup
-	begun := time.Now()
 	for range clients {
-		all.Go(func() {
-			ctx, cancel := context.WithTimeout(t.Context(), limit)
-			defer cancel()
-			a := send(transport.RoundTrip, newRequest(ctx, requestURL(b.url, &world.Request{Request: workloads.Request{Key: "page"}}), false))
-			mu.Lock()
-			defer mu.Unlock()
-			got[a.outcome]++
-		})
+		go func() {
+			r := newRequest(g.asking, requestURL(g.url, &world.Request{Request: workloads.Request{Key: "page"}}), false)
+			g.got <- send(transport.RoundTrip, r).outcome
+		}()
 	}
-	all.Wait()
-	return got, time.Since(begun)
+}
+
+// await waits until so many requests have had the worker, so many connections wait in the
+// kernel for it, and so many clients dial and get no answer.
+func (g *gated) await(t *testing.T, worked, waiting, dialing int) {
+	t.Helper()
+	for end := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+		taken := int(g.worked.Load())
+		queue, dials := connectionsTo(t, g.url.Port())
+		if taken == worked && queue == waiting && dials == dialing {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("%d worked on, %d in the kernel and %d dialing, want %d, %d and %d", taken, queue, dials, worked, waiting, dialing)
+		}
+	}
+}
+
+// outcomes are those of so many clients.
+func (g *gated) outcomes(clients int) map[metrics.Outcome]int {
+	got := make(map[metrics.Outcome]int)
+	for range clients {
+		got[<-g.got]++
+	}
+	return got
+}
+
+// connectionsTo is what Linux knows of a port: how many connections wait there to be accepted,
+// and how many sockets have sent it a SYN that is not answered.
+func connectionsTo(t *testing.T, port string) (waiting, dialing int) {
+	t.Helper()
+	table, err := os.ReadFile("/proc/net/tcp")
+	if err != nil {
+		t.Skipf("SKIPPED, NOTHING WAS TESTED: A TABLE OF CONNECTIONS: %v", err)
+	}
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const synSent, listening = "02", "0A" // of include/net/tcp_states.h
+	end := fmt.Sprintf(":%04X", n)
+	for line := range strings.Lines(string(table)) {
+		switch f := strings.Fields(line); {
+		case len(f) < 5:
+		case f[3] == listening && strings.HasSuffix(f[1], end):
+			_, queue, _ := strings.Cut(f[4], ":") // of a socket that listens, the connections to be accepted
+			length, err := strconv.ParseInt(queue, 16, 32)
+			if err != nil {
+				t.Fatalf("%q: %v", line, err)
+			}
+			waiting += int(length)
+		case f[3] == synSent && strings.HasSuffix(f[2], end):
+			dialing++
+		}
+	}
+	return waiting, dialing
 }
 
 // A box with a real backlog refuses nobody: one of four is worked on, two wait in the kernel,
-// and the fourth dials again after a second. One that rejects has a worker and one place.
+// and the fourth, whose SYN was dropped, dials again after a second.
 func TestFullBacklog(t *testing.T) {
-	got, took := ask(t, slowBox(t, world.FullDrop, 200*time.Millisecond), 4, patience)
-	if got[metrics.Computed] != 4 || took < 900*time.Millisecond {
-		t.Errorf("drop: %v after %v, want 4 computed, the last after a second", got, took)
-	}
-	got, took = ask(t, slowBox(t, world.FullReject, 200*time.Millisecond), 4, patience)
-	if got[metrics.Computed] != 2 || got[metrics.Rejected] != 2 {
-		t.Errorf("reject: %v after %v, want 2 computed and 2 rejected", got, took)
+	t.Parallel()
+	g := gatedBox(t, 1)
+	g.ask(1)
+	g.await(t, 1, 0, 0)
+	g.ask(2)
+	g.await(t, 1, 2, 0)
+	begun := time.Now()
+	g.ask(1)
+	g.await(t, 1, 2, 1)
+	g.open()
+	if got := g.outcomes(4); got[metrics.Computed] != 4 || time.Since(begun) < 900*time.Millisecond {
+		t.Errorf("%v after %v, want 4 computed, the last after a second", got, time.Since(begun))
 	}
 }
 
 // A client that leaves while it dials takes no worker later; one that has got into the
 // queue does.
 func TestWhoLeavesDialsNoMore(t *testing.T) {
-	var mu sync.Mutex
-	worked := 0
-	b := boxOf(t, world.FleetConfig{Workers: 1, Queue: 1, Full: world.FullDrop}, answers(func(string) (strategies.Result, error) {
-		mu.Lock()
-		worked++
-		mu.Unlock()
-		time.Sleep(400 * time.Millisecond)
-		return strategies.Result{Outcome: strategies.Computed}, nil
-	}))
-	if got, _ := ask(t, b, 6, 300*time.Millisecond); got[metrics.Timeout] != 6 {
+	g := gatedBox(t, 1)
+	g.ask(1)
+	g.await(t, 1, 0, 0)
+	g.ask(2)
+	g.await(t, 1, 2, 0)
+	g.ask(3)
+	g.await(t, 1, 2, 3)
+	g.leave()
+	if got := g.outcomes(6); got[metrics.Timeout] != 6 {
 		t.Fatalf("%v, want 6 time-outs", got)
 	}
-	time.Sleep(2 * time.Second) // for the SYN of those who left, if there was one
-	mu.Lock()
-	defer mu.Unlock()
-	if worked != 3 {
-		t.Errorf("%d were worked on, want the one and the two in the queue", worked)
+	g.await(t, 1, 2, 0) // no socket is left that would send its SYN again
+	g.open()
+	g.box.close()
+	if n := g.worked.Load(); n != 3 {
+		t.Errorf("%d were worked on, want the one and the two in the queue", n)
 	}
 }
 
 // Its health is told without a worker.
 func TestHealthOfAFullBox(t *testing.T) {
-	b := slowBox(t, world.FullDrop, time.Second)
-	go ask(t, b, 2, patience)
-	time.Sleep(50 * time.Millisecond)
-	begun := time.Now()
-	if resp, _ := do(t, http.MethodGet, b.health.String()+healthPath); resp.StatusCode != http.StatusOK || time.Since(begun) > 500*time.Millisecond {
-		t.Errorf("status %d after %v", resp.StatusCode, time.Since(begun))
+	g := gatedBox(t, 1)
+	g.ask(3)
+	g.await(t, 1, 2, 0)
+	if resp, _ := do(t, http.MethodGet, g.health.String()+healthPath); resp.StatusCode != http.StatusOK {
+		t.Errorf("status %d", resp.StatusCode)
 	}
 }
 
 // A crash breaks what waits in the kernel, too.
 func TestCrashResetsTheQueue(t *testing.T) {
-	b := slowBox(t, world.FullDrop, 300*time.Millisecond)
-	time.AfterFunc(100*time.Millisecond, b.box.Crash)
-	if got, took := ask(t, b, 3, patience); got[metrics.Rejected] != 3 { // one that was dialing dials once more
-		t.Errorf("%v after %v, want 3 rejected", got, took)
+	g := gatedBox(t, 1)
+	g.ask(3)
+	g.await(t, 1, 2, 0)
+	g.box.box.Crash()
+	if got := g.outcomes(3); got[metrics.Rejected] != 3 {
+		t.Errorf("%v, want 3 rejected", got)
 	}
 }
 
 // What waits in the kernel when a box closes is worked on, whoever has left.
 func TestCloseDrainsTheQueue(t *testing.T) {
-	var worked atomic.Int64
-	b := boxOf(t, world.FleetConfig{Workers: 1, Queue: 9, Full: world.FullDrop}, answers(func(string) (strategies.Result, error) {
-		worked.Add(1)
-		time.Sleep(50 * time.Millisecond)
-		return strategies.Result{Outcome: strategies.Computed}, nil
-	}))
-	if got, _ := ask(t, b, 6, 20*time.Millisecond); got[metrics.Timeout] != 6 {
+	g := gatedBox(t, 9)
+	g.ask(6)
+	g.await(t, 1, 5, 0)
+	g.leave()
+	if got := g.outcomes(6); got[metrics.Timeout] != 6 {
 		t.Fatalf("%v, want 6 time-outs", got)
 	}
-	b.box.Close()
-	b.close()
-	if n := worked.Load(); n != 6 {
+	g.open()
+	g.box.box.Close()
+	g.box.close()
+	if n := g.worked.Load(); n != 6 {
 		t.Errorf("%d were worked on, want 6", n)
 	}
 }

@@ -149,7 +149,7 @@ func TestBoxAnswers(t *testing.T) {
 // is refused at once, and the health is that of the listener.
 func TestBoxIsFull(t *testing.T) {
 	release, entered := make(chan struct{}), make(chan string, 3)
-	b := boxOf(t, world.FleetConfig{Workers: 1, Queue: 1}, answers(func(key string) (strategies.Result, error) {
+	b := boxOf(t, world.FleetConfig{Workers: 1, Queue: 1, Full: world.FullReject}, answers(func(key string) (strategies.Result, error) {
 		entered <- key
 		<-release
 		return strategies.Result{Outcome: strategies.Computed}, nil

@@ -54,7 +54,13 @@ func startTier(t testing.TB, ctx context.Context, kind string, fleet world.Fleet
 func run(t testing.TB, sc *scenarios.Scenario, strategy string, on *tier.Tier) (*metrics.Run, []workloads.Request) {
 	t.Helper()
 	var sent []workloads.Request
-	setup := lab.Setup{Clock: sim.New(), Watch: lab.Watch{Sent: func(r *workloads.Request) { sent = append(sent, *r) }}}
+	return watched(t, sc, strategy, on, lab.Watch{Sent: func(r *workloads.Request) { sent = append(sent, *r) }}), sent
+}
+
+// watched is run, under a watch of the test's own.
+func watched(t testing.TB, sc *scenarios.Scenario, strategy string, on *tier.Tier, watch lab.Watch) *metrics.Run {
+	t.Helper()
+	setup := lab.Setup{Clock: sim.New(), Watch: watch}
 	if on != nil {
 		setup.Clock, setup.Wall = clock.NewWall(), true
 		setup.World = func(cfg world.Config, p world.Environment) (lab.World, error) {
@@ -67,11 +73,11 @@ func run(t testing.TB, sc *scenarios.Scenario, strategy string, on *tier.Tier) (
 			if err != nil {
 				t.Fatal(err)
 			}
-			return result, sent
+			return result
 		}
 	}
 	t.Fatalf("the scenario has no strategy %s", strategy)
-	return nil, nil
+	return nil
 }
 
 // steady has an expiry of every value in the middle, and writes.
