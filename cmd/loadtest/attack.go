@@ -38,6 +38,8 @@ type attackCmd struct {
 	command.Replay   `embed:""`
 	pace             `embed:""`
 	against          `embed:""`
+	asking           `embed:""`
+	hooks            `embed:""`
 
 	traces *workloads.Recordings
 }
@@ -94,6 +96,9 @@ func (a attackCmd) check() error {
 		if address.url != "" && !isHTTP(address.url) {
 			return fmt.Errorf("%s: the address is not a URL: write it as http://127.0.0.1:8080/path", address.flag)
 		}
+	}
+	if _, err := a.asking.header(); err != nil {
+		return err
 	}
 	if a.Name == "" || strings.ContainsAny(a.Name, "/=.\t\n") || len(a.Name) > 64 {
 		return fmt.Errorf("--name %q: a label is up to 64 letters, digits, spaces, - and _", a.Name)
@@ -222,6 +227,8 @@ func (a attackCmd) execute(c *command.Console, sc *scenarios.Scenario, notes []s
 	config := live.AttackConfig{
 		Target: a.Target, Bystander: a.Bystander, Origin: a.OriginStats, LateAfter: a.Late, Progress: p.ended, Notes: notes,
 	}
+	config.Header, _ = a.asking.header() // which was checked
+	config.Method, config.Body, config.Insecure = a.Method, a.Body, a.Insecure
 	if a.OriginStats != "" {
 		settled, err := origin.Settle(c.Ctx, a.OriginStats, sc.Fleet.Origin)
 		if err != nil {
@@ -232,12 +239,23 @@ func (a attackCmd) execute(c *command.Console, sc *scenarios.Scenario, notes []s
 		}
 		config.Steps = live.OriginSteps(a.OriginStats, sc.Scene())
 	}
-	again := command.Selection{Set: a.Set}.Command("go run ./cmd/loadtest attack", sc, slices.Concat(a.Replay.Flags(), a.flags(), a.pace.flags())...)
+	config.Steps = append(config.Steps, a.hooks.steps()...)
+	again := command.Selection{Set: a.Set}.Command("go run ./cmd/loadtest attack", sc, slices.Concat(a.Replay.Flags(), a.flags(), a.asking.flags(), a.hooks.flags(), a.pace.flags())...)
 	file, err := executeOnWall(c, sc, p, again, map[string]string{"target": withoutPassword(a.Target)}, nil, a.traces, func(cfg world.Config, env world.Environment) (lab.World, error) {
 		p.follow(herd)
-		return live.NewAttack(c.Ctx, config, cfg, env)
+		if err := a.hooks.before(c.Ctx); err != nil {
+			return nil, err
+		}
+		w, err := live.NewAttack(c.Ctx, config, cfg, env)
+		if err != nil {
+			return nil, err
+		}
+		return &hookedAttack{Attack: w, after: a.hooks.after}, nil
 	})
 	a.forgetFleet(file)
+	if file != nil {
+		file.Faults = append(file.Faults, a.hooks.marks()...)
+	}
 	return file, err
 }
 

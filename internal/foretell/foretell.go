@@ -144,6 +144,9 @@ func (c comparison) row(f figures.Figure, class string, value func(*metrics.Run)
 // away is how far apart the two are, in tolerances; mostAway at most, which is what a
 // value counts that only one of them has.
 func (r Row) away() float64 {
+	if r.Within && r.Room == 0 { // of what has to be exact
+		return 0
+	}
 	d := math.Abs(r.Measured-math.Min(math.Max(r.Measured, r.Low), r.High)) / r.Room
 	if math.IsNaN(d) {
 		return mostAway

@@ -29,12 +29,6 @@ func (l *Likeness) Fits() bool { return l.Outside == 0 }
 // wrong as what is ten, and must not hide how right the others are.
 const mostAway = 10
 
-// telling are the figures by which strategies differ whose words for their outcomes do not
-// agree: a refused request is cold_failure to one and rejected to another.
-func telling() []string {
-	return []string{"computes", "duplicate_computes", "herd_peak", "failures", "hit_ratio", "p50", "p99"}
-}
-
 // Rank sets every simulated strategy beside the program that was measured, the likest
 // first. All have faced the same requests. Of the classes, each has its own latencies and
 // failures.
@@ -57,11 +51,14 @@ func Rank(measured *view.View, simulated ...*view.View) (list []Likeness) {
 	return list
 }
 
-// Alike reports whether the traffic of v, a result that both are of, does not tell two strategies apart: their
-// simulated figures agree as well as measured ones have to.
+// Alike reports whether the traffic does not tell two strategies apart: of the figures that
+// were measured of the program in v, those that are simulated agree as well as measured ones have to.
 func Alike(v *view.View, a, b *Likeness) bool {
 	rows := tellingRows(v, b.Strategy, []*metrics.Run{a.Simulated}, []*metrics.Run{b.Simulated})
-	return !slices.ContainsFunc(rows, func(r Row) bool { return !r.Within })
+	return !slices.ContainsFunc(rows, func(r Row) bool {
+		measured := func(of Row) bool { return of.Figure == r.Figure }
+		return !r.Within && slices.ContainsFunc(a.Rows, measured)
+	})
 }
 
 // tellingRows compares the figures that tell strategies apart. What was not measured, as
@@ -69,17 +66,9 @@ func Alike(v *view.View, a, b *Likeness) bool {
 func tellingRows(v *view.View, strategy string, measured, simulated []*metrics.Run) (rows []Row) {
 	c := comparison{strategy: strategy, measured: measured, simulated: simulated}
 	add := func(f figures.Figure, class, title string) {
-		value := func(r *metrics.Run) (float64, bool) { return f.Value(r, "", class) }
-		if f.Tolerance == nil { // failures have it by their outcomes
-			f.Tolerance = failuresTolerance()
-		}
-		if math.IsNaN(medianOf(measured, value)) {
-			return
-		}
-		rows = append(rows, c.row(f, title, value)...)
+		rows = append(rows, c.row(f, title, func(r *metrics.Run) (float64, bool) { return f.Value(r, "", class) })...)
 	}
-	for _, name := range telling() {
-		f, _ := v.Figures.Find(name)
+	for _, f := range figures.All().OfPrograms() {
 		add(f, "", "")
 		if f.Scope < figures.Class || len(v.Classes) < 2 {
 			continue
@@ -90,11 +79,5 @@ func tellingRows(v *view.View, strategy string, measured, simulated []*metrics.R
 			}
 		}
 	}
-	return rows
-}
-
-// failuresTolerance is that of each kind of failure.
-func failuresTolerance() *figures.Tolerance {
-	f, _ := figures.All().Find(metrics.Rejected.String())
-	return f.Tolerance
+	return slices.DeleteFunc(rows, Row.Unknown)
 }

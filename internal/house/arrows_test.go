@@ -162,7 +162,7 @@ func commandArrows() map[string]arrows {
 				"internal/humanize", "internal/figures", "internal/view", "internal/units", "internal/spelling", "internal/command", "internal/lab", "internal/metrics", "internal/foretell", "internal/fault", "internal/tag", "internal/drawn", "scenarios", "workloads", "workloads/trace", "reports", "internal/sim",
 				"strategies/clock", "internal/world", "internal/world/*", "internal/live", "internal/live/*",
 			},
-			modules: []string{"github.com/redis/go-redis/v9", "golang.org/x/term"},
+			modules: []string{"github.com/alecthomas/kong", "github.com/redis/go-redis/v9", "golang.org/x/term"},
 		},
 	}
 }

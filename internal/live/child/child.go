@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"syscall"
+	"time"
 )
 
 // Process is a program that runs, or has ended.
@@ -61,4 +63,22 @@ func (p *Process) Signal(s os.Signal) error { return p.cmd.Process.Signal(s) }
 func (p *Process) Kill() {
 	_ = p.cmd.Process.Kill()
 	<-p.ended
+}
+
+// KillGroup is Kill for the process and those that it has started, as far as they are still
+// in its group.
+func (p *Process) KillGroup() {
+	signalGroup(p.Pid(), syscall.SIGKILL)
+	<-p.ended
+}
+
+// EndGroup asks the process and those that it has started to end, and kills what has not
+// after a while.
+func (p *Process) EndGroup(patience time.Duration) {
+	signalGroup(p.Pid(), syscall.SIGTERM)
+	select {
+	case <-p.ended:
+	case <-time.After(patience):
+	}
+	p.KillGroup()
 }

@@ -11,3 +11,6 @@ func attributes(own *syscall.SysProcAttr) *syscall.SysProcAttr {
 	own.Setpgid = true
 	return own
 }
+
+// signalGroup sends a signal to a process and its children.
+func signalGroup(pid int, s syscall.Signal) { _ = syscall.Kill(-pid, s) } // which may have ended
