@@ -63,7 +63,7 @@ func Draw(seed uint64, accept func(text string) error) (*Scenario, error) {
 	s.parts = []part{
 		{top, fmt.Sprintf("seed: %d", seed), true},
 		{top, fmt.Sprintf("duration: %v", lasts), true},
-		{origin, "latency: " + pick(rng, []string{"20ms", "50ms", "150ms", "400ms", "{median: 40ms, p99: 200ms}"}), true},
+		{origin, "latency: " + pick(rng, []string{"20ms", "70ms", "150ms", "400ms", "{median: 40ms, p99: 200ms}"}), true},
 		{page, "rate: " + pick(rng, []string{"20/s", "50/s", "100/s"}), true},
 		{page, "keys: " + pick(rng, []string{
 			"{count: 1}", "{count: 10}", "{count: 40, zipf: 1}", "{count: 200, zipf: 0.8}", "{count: 40, one_hit: 10%}", "{count: 40, hot: {keys: 1, share: 50%}}",
@@ -101,7 +101,7 @@ func choices() []choice {
 		{top, "warm", "10|40|200"},
 		{fleet, "boxes", "2|3|4"},
 		{fleet, "workers", "2|4|8|32"},
-		{fleet, "queue", "0|5|20"},
+		{fleet, "queue", "10|5|20"},
 		{fleet, "cores", "1|2"},
 		{fleet, "cpu", "1ms|4ms"},
 		{balancer, "policy", "random|least-busy|by-key"},
@@ -135,7 +135,7 @@ func choices() []choice {
 		{client, "budget", "10%"},
 		{page, "writes", "2%|20%"},
 		{page, "size", "100B|10KB|{median: 1KB, p99: 20KB}"},
-		{page, "burst", "{at: 2s, requests: 60}|{at: 2s, requests: 60, over: 1s}"},
+		{page, "burst", "{at: 2s, requests: 60, over: 100ms}|{at: 2s, requests: 60, over: 1s}"},
 		{page, "until", "4s"},
 		{page, "arrivals", "constant"},
 		{page, "cost", "2ms"},

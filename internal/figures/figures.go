@@ -131,6 +131,10 @@ type Tolerance struct {
 	// makes of events that have nothing to do with each other.
 	Root bool
 
+	// Rank is the share of the usable answers that do not exceed it, of a figure that is one of
+	// the answers in their order. Where they are few, chance decides which one that is.
+	Rank float64
+
 	PerRequests bool                         // Absolute is a share of the requests
 	More        func([]*metrics.Run) float64 // an absolute amount that depends on the runs; nil is none
 
@@ -162,7 +166,7 @@ func (f Figure) NoiseFloor(x, y float64) float64 {
 	case Share:
 		t = &Tolerance{Absolute: 0.01}
 	case Duration, Latency:
-		t = times()
+		t = times(0)
 	case Bytes, PerSecond:
 		t.Root = false
 	}

@@ -111,8 +111,11 @@ func counts() *Tolerance {
 	return &Tolerance{Share: 0.05, Absolute: 3, Words: "5 % or √n", Root: true}
 }
 
-// times is that of latencies: 5 ms are what the scheduler of a shared machine takes.
-func times() *Tolerance { return &Tolerance{Share: 0.15, Absolute: 5, Words: "15 % or 5 ms"} }
+// times is that of the latency which has a rank among all: 5 ms are what the scheduler of
+// a shared machine takes.
+func times(rank float64) *Tolerance {
+	return &Tolerance{Share: 0.15, Absolute: 5, Rank: rank, Words: "15 % or 5 ms"}
+}
 
 // ofAnswers is that of answers which a coincidence decides.
 func ofAnswers() *Tolerance {

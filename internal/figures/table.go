@@ -49,7 +49,7 @@ func ofLatency() []Figure {
 			Of: within(latency, func(l *metrics.Latency) float64 { return l.Mean }), Bench: 7,
 		}, {
 			Name: "p50", Title: "p50", Doc: "response time that half of the usable answers do not exceed",
-			Of: within(latency, func(l *metrics.Latency) float64 { return l.P50 }), Column: 3, Bench: 8, Tolerance: times(),
+			Of: within(latency, func(l *metrics.Latency) float64 { return l.P50 }), Column: 3, Bench: 8, Tolerance: times(0.5),
 			Told:   &Told{Place: 8, Weight: 0.5, Least: 0.1, Like: "latency", Of: unlessFailed(0.5, func(l *metrics.Latency) float64 { return l.P50 })},
 			Series: &Series{Place: 2, Name: "p50_ms", Of: func(s *metrics.Series) []float64 { return s.P50 }},
 		}, {
@@ -58,7 +58,7 @@ func ofLatency() []Figure {
 			Series: &Series{Place: 3, Name: "p90_ms", Of: func(s *metrics.Series) []float64 { return s.P90 }},
 		}, {
 			Name: "p99", Title: "p99", Doc: "response time that 99 % of the usable answers do not exceed",
-			Of: within(latency, func(l *metrics.Latency) float64 { return l.P99 }), Column: 4, Bench: 9, PerPhase: true, Tolerance: times(),
+			Of: within(latency, func(l *metrics.Latency) float64 { return l.P99 }), Column: 4, Bench: 9, PerPhase: true, Tolerance: times(0.99),
 			Told:   &Told{Place: 9, Weight: 1, Least: 0.1, Like: "latency", Of: unlessFailed(0.99, func(l *metrics.Latency) float64 { return l.P99 })},
 			Series: &Series{Place: 4, Name: "p99_ms", Of: func(s *metrics.Series) []float64 { return s.P99 }},
 		}, {

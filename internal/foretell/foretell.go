@@ -135,10 +135,51 @@ func (c comparison) row(f figures.Figure, class string, value func(*metrics.Run)
 	}
 	nearest := math.Min(math.Max(x, low), high)
 	room := roomOf(x, nearest, f.Tolerance, both)
+	within := math.Abs(x-nearest) <= room // a NaN is within nothing
+	if !within && f.Tolerance.Rank > 0 && class == "" {
+		within = c.mayBeChance(x, y, f.Tolerance)
+	}
 	return []Row{{
 		Strategy: c.strategy, Figure: title, Latency: latency, Measured: x, Simulated: y, Low: low, High: high, Tolerance: f.Tolerance.Words,
-		Room: room, Within: math.Abs(x-nearest) <= room, // a NaN is within nothing
+		Room: room, Within: within,
 	}}
+}
+
+// mayBeChance is whether two latencies of a rank are near those of neighbours in rank, on
+// either side: of 300 answers the p99 is the fourth longest, and might as well be the longest
+// or the eighth.
+func (c comparison) mayBeChance(x, y float64, t *figures.Tolerance) bool {
+	near := func(v float64, others []*metrics.Run) bool {
+		var least, most []float64
+		for _, r := range others {
+			low, high := neighbours(r, t.Rank)
+			least, most = append(least, low), append(most, high)
+		}
+		nearest := math.Min(math.Max(v, view.Median(least)), view.Median(most))
+		return math.Abs(v-nearest) <= roomOf(v, nearest, t, others)
+	}
+	return near(x, c.simulated) && near(y, c.measured)
+}
+
+// sure is how many standard deviations leave out one of a hundred.
+const sure = 2.58
+
+// neighbours are the latencies in ms between which the one of a rank is but for one time of
+// a hundred, whatever the distribution is: how many of n independent answers are below a
+// quantile is binomial. They are NaN of a run whose distribution is not known.
+func neighbours(r *metrics.Run, rank float64) (low, high float64) {
+	n := float64(r.Requests - r.Failures)
+	room := sure*math.Sqrt(rank*(1-rank)/n) + 1/n
+	low, high = math.NaN(), math.NaN()
+	for _, p := range r.Distribution() {
+		if math.IsNaN(low) && p.Share >= rank-room {
+			low = p.MS
+		}
+		if high = p.MS; p.Share >= math.Min(1, rank+room) {
+			break
+		}
+	}
+	return low, high
 }
 
 // away is how far apart the two are, in tolerances; mostAway at most, which is what a

@@ -68,6 +68,35 @@ func TestValidate(t *testing.T) {
 	}
 }
 
+// Of 300 answers the p99 is one of the longest five or so, and chance says which.
+func TestValidateChance(t *testing.T) {
+	of := func(requests int64, p99, longest float64) *view.View {
+		run := &metrics.Run{Strategy: "naive"}
+		run.Requests = requests
+		run.LatencyMS = &metrics.Latency{P50: 10, P99: p99}
+		run.Percentiles = []metrics.Percentile{{Share: 0.9, MS: 10}, {Share: 0.98, MS: 40}, {Share: 0.99, MS: p99}, {Share: 0.995, MS: longest}, {Share: 1, MS: longest}}
+		return prepared(&metrics.File{Runs: []*metrics.Run{run}})
+	}
+	for _, c := range []struct {
+		name                string
+		requests            int64
+		measured, simulated float64
+		longest, longestSim float64
+		within              bool
+	}{
+		{"one rank beside", 300, 210, 120, 210, 210, true},
+		{"longer than all", 300, 210, 120, 210, 130, false},
+		{"shorter than all", 300, 60, 120, 60, 210, false},
+		{"many answers", 100_000, 210, 120, 210, 210, false},
+	} {
+		for _, r := range Compare(of(c.requests, c.measured, c.longest), of(c.requests, c.simulated, c.longestSim)) {
+			if want := c.within || r.Figure != "p99 ms"; r.Within != want {
+				t.Errorf("%s: %+v", c.name, r)
+			}
+		}
+	}
+}
+
 func TestValidationTable(t *testing.T) {
 	var out bytes.Buffer
 	rows := Compare(prepared(result(1000, 10.13)), prepared(result(900, 10.13)), prepared(result(940, 10.13)))
