@@ -95,16 +95,9 @@ func (c *Condition) resolve(form expect.Form, path []string) (u expect.Unit, par
 	if len(path) == part {
 		return 0, 0, fmt.Errorf("a figure is missing: there are %s", spelling.List(all.Names(of)))
 	}
-	f, ok := all.Find(path[part])
-	switch {
-	case !ok && len(path) > part+1:
+	f, err := figureOf(all, of, path[part:])
+	if f.Name == "" && len(path) > part+1 {
 		err = spelling.Refuse("%q is no figure: a condition is about every strategy, so write the figure alone, such as p99", path[part])
-	case !ok:
-		err = spelling.Unknown("figure", path[part], append(all.Names(of), "classes"))
-	case f.Scope < of:
-		err = fmt.Errorf("%s is known of %s", f.Name, knownOf(f.Scope))
-	case len(path) > part+1:
-		err = fmt.Errorf("%s is a figure: nothing can follow it", f.Name)
 	}
 	return unitOf(f), part, err
 }

@@ -332,20 +332,29 @@ func (s *scope) resolve(path []string) (m mention, part int, err error) {
 	if len(rest) == 0 {
 		return m, 0, fmt.Errorf("a figure is missing after %s: there are %s", text, spelling.List(s.figures.Names(of)))
 	}
-	m.figure, ok = s.figures.Find(rest[0])
+	m.figure, err = figureOf(s.figures, of, rest)
 	switch {
-	case !ok:
-		err = spelling.Unknown("figure", rest[0], append(s.figures.Names(of), "classes"))
-	case m.figure.Scope < of:
-		err = fmt.Errorf("%s is known of %s", m.figure.Name, knownOf(m.figure.Scope))
-	case len(rest) > 1:
-		err = fmt.Errorf("%s is a figure: nothing can follow it", m.figure.Name)
+	case err != nil:
 	case every && len(m.strategies) > 1 && m.figure.Better == figures.Neither:
 		err = fmt.Errorf("of %s no strategy's is the worst: name the strategy", m.figure.Name)
 	case every && of == figures.Run && m.figure.Scope == figures.Class:
 		m.class = figures.AllClasses
 	}
 	return m, part, err
+}
+
+// figureOf finds the figure that ends a path, and that is known of a scope.
+func figureOf(all figures.Table, of figures.Scope, rest []string) (f figures.Figure, err error) {
+	f, ok := all.Find(rest[0])
+	switch {
+	case !ok:
+		err = spelling.Unknown("figure", rest[0], append(all.Names(of), "classes"))
+	case f.Scope < of:
+		err = fmt.Errorf("%s is known of %s", f.Name, knownOf(f.Scope))
+	case len(rest) > 1:
+		err = fmt.Errorf("%s is a figure: nothing can follow it", f.Name)
+	}
+	return f, err
 }
 
 // class is the class that the rest of a path begins with.

@@ -12,12 +12,14 @@ import (
 	"strconv"
 	"syscall"
 	"time"
+
+	"github.com/herdlab/herdlab/internal/live/child"
 )
 
-// hang returns when the process has stopped: the signal alone may come after
+// suspend returns when a process has stopped: the signal alone may come after
 // another answer or two.
-func (r *process) hang() error {
-	if err := r.Signal(syscall.SIGSTOP); err != nil {
+func suspend(p *child.Process) error {
+	if err := p.Signal(syscall.SIGSTOP); err != nil {
 		return err
 	}
 	if runtime.GOOS != "linux" {
@@ -25,7 +27,7 @@ func (r *process) hang() error {
 	}
 	const limit = 5 * time.Second
 	for begun := time.Now(); time.Since(begun) < limit; time.Sleep(100 * time.Microsecond) {
-		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", r.Pid()))
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.Pid()))
 		if err != nil {
 			return err
 		}
@@ -34,7 +36,7 @@ func (r *process) hang() error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s did not stop within %v", r.path, limit)
+	return fmt.Errorf("it did not stop within %v", limit)
 }
 
 // runAs has cmd run as another user, to whom dir is given. It is set before the program begins, and
@@ -50,4 +52,5 @@ func runAs(cmd *exec.Cmd, name, dir string) error {
 	return os.Chown(dir, int(uid), int(gid))
 }
 
-func (r *process) wake() error { return r.Signal(syscall.SIGCONT) }
+// resume has it go on.
+func resume(p *child.Process) error { return p.Signal(syscall.SIGCONT) }

@@ -349,6 +349,15 @@ func (r *process) alive() error {
 	}
 }
 
+func (r *process) hang() error {
+	if err := suspend(r.Process); err != nil {
+		return fmt.Errorf("%s: %w", r.path, err)
+	}
+	return nil
+}
+
+func (r *process) wake() error { return resume(r.Process) }
+
 // quotedLines is how many lines an error quotes.
 const quotedLines = 8
 
