@@ -26,7 +26,8 @@ import (
 type attackCmd struct {
 	Scenario string `arg:"" optional:"" help:"A file, or a name of the catalogue: its traffic is sent, its strategies are not run. May be left out with --trace."`
 
-	Target      string   `placeholder:"URL" help:"URL of a key: {key} is replaced by the key, or else the key is appended to the path."`
+	Target      string   `placeholder:"URL" help:"URL of a key. {key} is replaced by the key with a word of the run, so that it is cold; {name} by the key alone, {number} by the number it ends with, {run} by the word alone. Without any of them {key} is appended to the path."`
+	Accept      []int    `placeholder:"STATUS" help:"Statuses that are an answer to a read, besides 2xx and 304."`
 	Bystander   string   `placeholder:"URL" help:"URL for the classes without keys. Default: the root of the target's server."`
 	OriginStats string   `placeholder:"URL" help:"URL of a loadtest origin behind the target, to count computes, duplicates and the herd."`
 	Name        string   `default:"target" help:"Label of the run. If it is the name of a strategy of the scenario, the expectations about that one are checked."`
@@ -92,6 +93,12 @@ func (a attackCmd) addresses() []flagged {
 }
 
 func (a attackCmd) check() error {
+	if a.Target == "" {
+		return errors.New("--target: give the URL at which your program is asked for a key, as in --target http://127.0.0.1:8080/pages/{key}")
+	}
+	if err := live.CheckTarget(a.Target); err != nil {
+		return fmt.Errorf("--target: %w", err)
+	}
 	for _, address := range a.addresses() {
 		if address.url != "" && !isHTTP(address.url) {
 			return fmt.Errorf("%s: the address is not a URL: write it as http://127.0.0.1:8080/path", address.flag)
@@ -200,11 +207,9 @@ func (a attackCmd) left(faults []fault.Fault) (n int) {
 	return n
 }
 
-// reach sees that target and origin answer before the traffic begins.
+// reach sees that the origin answers before anything is sent. The target is probed by each
+// run.
 func (a attackCmd) reach(c *command.Console) error {
-	if err := probeHost(c.Ctx, strings.ReplaceAll(a.Target, "{key}", "key")); err != nil {
-		return fmt.Errorf("--target: %w", err)
-	}
 	if a.OriginStats == "" {
 		return nil
 	}
@@ -225,7 +230,7 @@ func (a attackCmd) execute(c *command.Console, sc *scenarios.Scenario, notes []s
 		herd = poll(ctx, a.OriginStats)
 	}
 	config := live.AttackConfig{
-		Target: a.Target, Bystander: a.Bystander, Origin: a.OriginStats, LateAfter: a.Late, Progress: p.ended, Notes: notes,
+		Target: a.Target, Bystander: a.Bystander, Accept: a.Accept, Origin: a.OriginStats, LateAfter: a.Late, Progress: p.ended, Notes: notes,
 	}
 	config.Header, _ = a.asking.header() // which was checked
 	config.Method, config.Body, config.Insecure = a.Method, a.Body, a.Insecure
@@ -240,6 +245,7 @@ func (a attackCmd) execute(c *command.Console, sc *scenarios.Scenario, notes []s
 		config.Steps = live.OriginSteps(a.OriginStats, sc.Scene())
 	}
 	config.Steps = append(config.Steps, a.hooks.steps()...)
+	var made []*live.Attack
 	again := command.Selection{Set: a.Set}.Command("go run ./cmd/loadtest attack", sc, slices.Concat(a.Replay.Flags(), a.flags(), a.asking.flags(), a.hooks.flags(), a.pace.flags())...)
 	file, err := executeOnWall(c, sc, p, again, map[string]string{"target": withoutPassword(a.Target)}, nil, a.traces, func(cfg world.Config, env world.Environment) (lab.World, error) {
 		p.follow(herd)
@@ -250,13 +256,32 @@ func (a attackCmd) execute(c *command.Console, sc *scenarios.Scenario, notes []s
 		if err != nil {
 			return nil, err
 		}
+		made = append(made, w)
+		if err := w.Probe(probeKey(sc)); err != nil {
+			return nil, errors.Join(err, a.hooks.after()) // there is no run that would do it
+		}
 		return &hookedAttack{Attack: w, after: a.hooks.after}, nil
 	})
 	a.forgetFleet(file)
 	if file != nil {
 		file.Faults = append(file.Faults, a.hooks.marks()...)
 	}
+	for _, w := range made {
+		if file != nil && file.Void == "" {
+			file.Void = w.Void()
+		}
+	}
 	return file, err
+}
+
+// probeKey is a key as the scenario's traffic has them.
+func probeKey(sc *scenarios.Scenario) string {
+	for _, class := range sc.Workload {
+		if !class.Bystander() {
+			return class.Class + ":1"
+		}
+	}
+	return ""
 }
 
 // forgetFleet takes out of the settings what the scenario says of a fleet: the program has one of its own,
@@ -280,6 +305,9 @@ func (a attackCmd) flags() []string {
 		if address.url != "" {
 			list = append(list, address.flag+" "+command.Quote(withoutPassword(address.url)))
 		}
+	}
+	for _, status := range a.Accept {
+		list = append(list, fmt.Sprintf("--accept %d", status))
 	}
 	if a.Name != "target" {
 		list = append(list, "--name "+command.Quote(a.Name))

@@ -141,7 +141,7 @@ func TestAnyApplication(t *testing.T) {
 	if code != command.ExitInterrupted || !strings.Contains(said, "is closed") {
 		t.Errorf("exit code %d, said %q", code, said)
 	}
-	if !regexp.MustCompile(`computes \d+, duplicate computes \d+, herd peak \d+, in flight peak \d+\n  page:\d: computes`).MatchString(serving.String()) {
+	if !regexp.MustCompile(`computes \d+, duplicate computes \d+, herd peak \d+, in flight peak \d+\n  page:\d-\w+: computes`).MatchString(serving.String()) {
 		t.Errorf("counts: %q", serving.String())
 	}
 	if conn, err := net.Dial("tcp", strings.TrimPrefix(origin, "http://")); err == nil {

@@ -126,7 +126,10 @@ func deliver(c *command.Console, to *command.Printout, p pace, sc *scenarios.Sce
 		return 0, unlessInterrupted(c, failed, "nothing of "+sc.Name+" is finished")
 	}
 	void := p.void(file)
-	if void != nil && failed == nil {
+	switch {
+	case file.Void != "":
+		void = &command.Exit{Code: command.ExitRun, Err: errors.New(file.Void)}
+	case void != nil && failed == nil:
 		file.Void = void.Error()
 	}
 	if err = to.Deliver(sc, file); err == nil {

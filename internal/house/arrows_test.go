@@ -82,7 +82,7 @@ func importMap() map[string]arrows {
 		"internal/compare": {packages: []string{"internal/figures", "internal/verdict", "internal/view", "internal/metrics", "internal/humanize", "internal/spelling", "internal/units", "internal/stats"}},
 		"internal/stats":   {modules: []string{"gonum.org/v1/gonum"}},
 		"internal/live": {
-			packages: []string{"workloads", "internal/fault", "internal/metrics", "strategies", "strategies/wire", "strategies/stores/*", "strategies/clock", "internal/world", "internal/world/*", "internal/live/*"},
+			packages: []string{"workloads", "internal/fault", "internal/metrics", "internal/spelling", "strategies", "strategies/wire", "strategies/stores/*", "strategies/clock", "internal/world", "internal/world/*", "internal/live/*"},
 			modules:  []string{"github.com/tsenart/vegeta/v12", "golang.org/x/sys"},
 		},
 		"internal/live/tier": {
@@ -90,7 +90,7 @@ func importMap() map[string]arrows {
 			modules:  []string{"github.com/redis/go-redis/v9", "github.com/bradfitz/gomemcache"},
 		},
 		"internal/live/disk":  {packages: []string{"strategies", "strategies/stores/filebased", "internal/world", "internal/world/*"}},
-		"internal/live/child": {},
+		"internal/live/child": {}, "internal/live/cachewords": {packages: []string{"internal/metrics"}},
 		"internal/live/engine": {
 			packages: []string{"internal/live/child", "internal/queue"},
 			modules:  []string{"github.com/alicebob/miniredis/v2"},

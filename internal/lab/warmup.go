@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,10 +21,8 @@ import (
 	"github.com/herdlab/herdlab/workloads"
 )
 
-const (
-	warmKeys  = 100_000 // keys a strategy's own warm-up loads at most, the most popular first
-	warmHands = 64      // processes of the scenario's warm-up at most
-)
+// warmKeys are those a strategy's own warm-up loads at most, the most popular first.
+const warmKeys = 100_000
 
 // warmup is what happens before the traffic: users log in, a strategy fills its
 // cache as it does by itself, where it does, and the scenario's first keys are
@@ -58,8 +55,7 @@ func (u *warmup) run() error {
 	}
 	caches := u.sc.CacheOf()
 	cached := u.itemsOf(u.traffic.Items(u.sc.Warm), func(class int) bool { return u.sc.Workload[class].Cache != world.NoCache })
-	// No more at once than the origin computes, so that none of them finds its queue full.
-	dealt := dealTo(cached, min(warmHands, cmp.Or(u.sc.Fleet.Origin.Concurrency, warmHands)))
+	dealt := dealTo(cached, u.sc.Fleet.WarmHands())
 	defer dealt.stop()
 	if err := u.login(); err != nil {
 		return err
@@ -148,7 +144,7 @@ func (u *warmup) login() error {
 			continue
 		}
 		cache := u.fleet.caches[caches[i]].cache
-		users := dealTo(u.itemsOf(u.traffic.Population(i), func(int) bool { return true }), warmHands)
+		users := dealTo(u.itemsOf(u.traffic.Population(i), func(int) bool { return true }), world.MostWarmHands)
 		err := u.askEach(users, func(_ int, user workloads.Item) {
 			session := world.NewSession(blank.Value(user.Key), u.fleet.clock.Now())
 			_ = cache.Set(context.Background(), user.Key, session, world.SessionLife)

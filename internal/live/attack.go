@@ -3,9 +3,12 @@ package live
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -19,18 +22,18 @@ import (
 	"github.com/herdlab/herdlab/workloads"
 )
 
-// warmers are the requests of a warm-up at once.
-const warmers = 16
-
 // AttackConfig is a program in any language, and how to ask it.
 type AttackConfig struct {
-	// Target is where a key is asked for: {key} in it is replaced by the key,
-	// escaped; without {key} the key is one more segment of the path.
+	// Target is where a key is asked for: see [CheckTarget] for what is replaced in it.
+	// Without anything the key is one more segment of the path, with the word of the run.
 	Target string
 
 	// Bystander is where the classes without keys go; the root of the target's
 	// server by default.
 	Bystander string
+
+	// Accept are statuses that are an answer to a read, besides 2xx and 304.
+	Accept []int
 
 	// Origin is the address of an origin made by [origin.Serve] behind the
 	// target: its counts are those of the run. Empty means that nobody counts.
@@ -54,15 +57,25 @@ type AttackConfig struct {
 // and no strategy. What it answers is judged by status and headers.
 type Attack struct {
 	cfg     AttackConfig
+	target  address
+	word    string // of the run, which no other run has: its keys are cold
+	hands   int    // of the warm-up
 	clients *clients
-	counts  origin.HerdStats
-	counted bool
-	steps   steps
+	answers answerCounts
+
+	heard    int64 // loads that the origin has heard of before the traffic
+	counts   origin.HerdStats
+	counted  bool
+	underWay int64 // loads, when their end was no longer waited for
+	cold     int   // keys that the warm-up could not have
+	steps    steps
+	patience time.Duration // with the first answer
+	gone     error         // why the program could not be reached after the traffic
 }
 
-// NewAttack returns the world of one run. Nothing is sent before Warm or Drive.
+// NewAttack returns the world of one run. Nothing is sent before Probe, Warm or Drive.
 func NewAttack(ctx context.Context, cfg AttackConfig, sc world.Config, p world.Environment) (*Attack, error) {
-	root, err := serverOf(cfg.Target)
+	root, err := address(cfg.Target).server()
 	if err != nil {
 		return nil, err
 	}
@@ -71,10 +84,13 @@ func NewAttack(ctx context.Context, cfg AttackConfig, sc world.Config, p world.E
 	}
 	c := newClients(ctx, sc.Client, cfg.LateAfter, p.Rand("clients"))
 	trust(c.transport, cfg.Insecure)
-	a := &Attack{cfg: cfg, clients: c}
+	a := &Attack{
+		cfg: cfg, target: address(cfg.Target), word: strings.ToLower(rand.Text()[:6]), hands: sc.Fleet.WarmHands(), clients: c, patience: max(probeLimit, sc.Client.Timeout),
+		answers: answerCounts{accept: cfg.Accept},
+	}
 	to := &ledger{record: p.Record, progress: cfg.Progress}
-	by := &http.Client{Transport: c.transport}
-	c.attempt = func(r *world.Request) answer { return a.attempt(by, r) }
+	by := a.client(c.transport)
+	c.attempt = func(r *world.Request) answer { return a.attempt(by, r, a.word) }
 	c.ended = func(key string, e *finishedRequest) { to.add(key, c.started, e) }
 	return a, nil
 }
@@ -86,86 +102,23 @@ func trust(transport *http.Transport, any bool) {
 	}
 }
 
-// serverOf is http://host:port/ of a URL.
-func serverOf(target string) (string, error) {
-	u, err := url.Parse(strings.ReplaceAll(target, "{key}", "key"))
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return "", fmt.Errorf("the target is not a URL: write it as http://127.0.0.1:8080/path or http://127.0.0.1:8080/?id={key}")
-	}
-	return (&url.URL{Scheme: u.Scheme, User: u.User, Host: u.Host, Path: "/"}).String(), nil
+// client asks by a transport, and goes where it was sent to and nowhere else: a request that
+// is led to a page to log in has not been answered.
+func (a *Attack) client(by *http.Transport) *http.Client {
+	return &http.Client{Transport: by, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
-// address is where a request goes. A key that is an address already, as those of access
-// logs are, is asked for as it is, behind the target's path.
-func (a *Attack) address(key string) string {
-	if key == "" {
-		return a.cfg.Bystander
+// request is r as it is sent in the run of a word.
+func (a *Attack) request(ctx context.Context, r *world.Request, word string) (*http.Request, error) {
+	where := a.cfg.Bystander
+	if r.Key != "" {
+		where = a.target.of(r.Key, word)
 	}
-	if path, ok := pathOf(key); ok && !strings.Contains(a.cfg.Target, "{key}") {
-		base, _, _ := strings.Cut(a.cfg.Target, "?")
-		return strings.TrimSuffix(base, "/") + sendable(path)
-	}
-	path, query, asks := strings.Cut(a.cfg.Target, "?")
-	if !strings.Contains(a.cfg.Target, "{key}") {
-		path = strings.TrimSuffix(path, "/") + "/{key}"
-	}
-	path = strings.ReplaceAll(path, "{key}", url.PathEscape(key))
-	if !asks {
-		return path
-	}
-	return path + "?" + strings.ReplaceAll(query, "{key}", url.QueryEscape(key))
-}
-
-// pathOf is the path and the query of a key that is one, or a whole URL.
-func pathOf(key string) (path string, ok bool) {
-	for _, scheme := range []string{"http://", "https://"} {
-		if rest, whole := strings.CutPrefix(key, scheme); whole {
-			_, path, _ = strings.Cut(rest, "/")
-			return "/" + path, true
-		}
-	}
-	return key, strings.HasPrefix(key, "/")
-}
-
-// sendable is an address with what no address has escaped: a log has also what clients
-// should not have sent. What is escaped in it stays as it is.
-func sendable(address string) string {
-	var b strings.Builder
-	for i := 0; i < len(address); i++ {
-		c := address[i]
-		switch {
-		case c == '%' && (i+2 >= len(address) || !isHex(address[i+1]) || !isHex(address[i+2])):
-			b.WriteString("%25")
-		case c <= ' ' || c >= 0x7f || strings.IndexByte(`"<>\^{|}`+"`#", c) >= 0:
-			fmt.Fprintf(&b, "%%%02X", c)
-		default:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
-}
-
-func isHex(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
-}
-
-// attempt sends r once. What is no read of the cache is not judged as one.
-func (a *Attack) attempt(by *http.Client, r *world.Request) answer {
-	ctx, cancel := context.WithTimeout(a.clients.ctx, a.clients.cfg.Timeout)
-	defer cancel()
-	to, err := url.Parse(a.address(r.Key))
+	to, err := url.Parse(where)
 	if err != nil {
-		return answer{outcome: metrics.Rejected}
+		return nil, errors.New("the address of a key is not a URL")
 	}
-	got := send(by.Do, a.newRequest(ctx, to, r))
-	switch {
-	case got.outcome.Failed():
-	case r.Key == "":
-		got = answer{outcome: metrics.Served}
-	case r.Op == workloads.Write:
-		got = answer{outcome: metrics.Written}
-	}
-	return got
+	return a.newRequest(ctx, to, r), nil
 }
 
 // newRequest is a request as the target wants it. One for a bystander is a plain GET, with the same fields.
@@ -186,17 +139,125 @@ func (a *Attack) newRequest(ctx context.Context, to *url.URL, r *world.Request) 
 	return request
 }
 
-// Warm asks for every key once, sixteen at a time. A key that fails stays cold.
+// attempt sends r once, in the run of a word.
+func (a *Attack) attempt(by *http.Client, r *world.Request, word string) answer {
+	ctx, cancel := context.WithTimeout(a.clients.ctx, a.clients.cfg.Timeout)
+	defer cancel()
+	req, err := a.request(ctx, r, word)
+	if err != nil {
+		return answer{outcome: metrics.Rejected}
+	}
+	resp, err := exchange(by.Do, req)
+	return a.answers.judge(req, resp, err, kindOf(&r.Request))
+}
+
+const (
+	probes     = 5                      // until the target answers, for failures may be drawn
+	probePause = 300 * time.Millisecond // between them
+	probeLimit = 10 * time.Second       // for the first answer of a program that has just been started
+)
+
+// Probe asks for one key before the traffic, in a run of its own so that the key is cold and
+// no other one gets warm, and says in one sentence what is wrong with the program if it does
+// not answer. A program that is asked for keys as they are is asked for no key, but only
+// whether it speaks.
+func (a *Attack) Probe(key string) error {
+	transport := newTransport()
+	trust(transport, a.cfg.Insecure)
+	defer transport.CloseIdleConnections()
+	by := a.client(transport)
+	r := &world.Request{Request: workloads.Request{Key: key}}
+	if _, own := pathOf(key); a.target.plain() || own && !a.target.has(placeholders()...) {
+		r.Key = ""
+	}
+	var wrong error
+	for try := range probes {
+		if try > 0 && a.clients.wall.Sleep(a.clients.ctx, probePause) != nil {
+			break
+		}
+		var hopeless bool
+		if wrong, hopeless = a.probe(by, r, fmt.Sprint(a.word, "p", try)); wrong == nil || hopeless {
+			break
+		}
+	}
+	return cmp.Or(context.Cause(a.clients.ctx), wrong)
+}
+
+// probe asks once. It is hopeless where the same would come of asking again.
+func (a *Attack) probe(by *http.Client, r *world.Request, word string) (wrong error, hopeless bool) {
+	ctx, cancel := context.WithTimeout(a.clients.ctx, a.patience)
+	defer cancel()
+	req, err := a.request(ctx, r, word)
+	if err != nil {
+		return err, true
+	}
+	shown := req.Method + " " + req.URL.EscapedPath()
+	resp, err := exchange(by.Do, req)
+	if err != nil {
+		return fmt.Errorf("the target %s", unansweredSentence(whyUnanswered(err), req.URL.Host, a.patience)), true
+	}
+	if !a.answers.refusal(resp, kindOf(&r.Request)).Failed() {
+		return nil, false
+	}
+	status := statusText(fmt.Sprint(resp.StatusCode))
+	switch code := resp.StatusCode; {
+	case code >= 300 && code < 400:
+		where := "another place"
+		if to, err := resp.Location(); err == nil {
+			where = (&url.URL{Scheme: to.Scheme, Host: to.Host, Path: to.Path}).String() // a query may hold a secret
+		}
+		return fmt.Errorf("the target redirects %s to %s (%s): give the address that answers by itself, or log in with a header", shown, where, status), true
+	case code == http.StatusUnauthorized, code == http.StatusForbidden:
+		return fmt.Errorf("the target refuses %s with %s: it wants a header that says who asks", shown, status), true
+	case code == http.StatusNotFound && a.target.has(forKey, forRun), code == http.StatusNotFound && !a.target.has(placeholders()...):
+		return fmt.Errorf("the target answers %s to %s: a key has a word of the run at its end, so that it is cold; if only certain keys are known, put {name} or {number} into --target, and if this status is an answer, give --accept %d",
+			status, shown, code), true
+	case code < 500:
+		return fmt.Errorf("the target answers %s to %s: correct --target, or give --accept %d if that is an answer", status, shown, code), true
+	}
+	return fmt.Errorf("the target answers %s to %s: see its log, and whether its origin is there", status, shown), false
+}
+
+// unansweredSentence says what there was in place of an answer.
+func unansweredSentence(why, host string, limit time.Duration) string {
+	switch why {
+	case "certificate not trusted":
+		return fmt.Sprintf("at %s has a certificate that this machine does not trust", host)
+	case "unknown host":
+		return fmt.Sprintf("is at %s, which has no address: correct --target", host)
+	case "connection refused":
+		return fmt.Sprintf("does not listen at %s (connection refused): start it, or correct --target", host)
+	case "no answer in time":
+		return fmt.Sprintf("at %s has not answered within %v: start it and wait until it is ready, or see what holds it up", host, limit)
+	case "connection broken off":
+		return fmt.Sprintf("at %s breaks connections off without an answer: it does not speak HTTP there, or it dies", host)
+	case "no HTTP":
+		return fmt.Sprintf("at %s does not answer in HTTP: correct --target, or write https:// if it wants TLS", host)
+	case "no TLS":
+		return fmt.Sprintf("at %s does not speak TLS: write http://", host)
+	}
+	return fmt.Sprintf("at %s cannot be reached", host)
+}
+
+// Warm asks for every key once, as many at a time as the warm-up of a run in virtual time.
+// A key that fails stays cold.
 func (a *Attack) Warm(keys []string) error {
 	transport := newTransport()
 	trust(transport, a.cfg.Insecure)
 	defer transport.CloseIdleConnections()
-	client := &http.Client{Transport: transport}
+	client := a.client(transport)
+	hands := min(a.hands, len(keys))
+	var mu sync.Mutex
 	var all sync.WaitGroup
-	for first := range min(warmers, len(keys)) {
+	for first := range hands {
 		all.Go(func() {
-			for i := first; i < len(keys) && a.clients.ctx.Err() == nil; i += warmers {
-				a.attempt(client, &world.Request{Request: workloads.Request{Key: keys[i]}})
+			for i := first; i < len(keys) && a.clients.ctx.Err() == nil; i += hands {
+				got := a.attempt(client, &world.Request{Request: workloads.Request{Key: keys[i]}}, a.word)
+				if got.outcome.Failed() {
+					mu.Lock()
+					a.cold++
+					mu.Unlock()
+				}
 			}
 		})
 	}
@@ -204,35 +265,113 @@ func (a *Attack) Warm(keys []string) error {
 	return context.Cause(a.clients.ctx)
 }
 
-// Drive has the origin count anew, sends every request at its instant, and
-// reads the origin's counts when all have ended.
+// Drive has the origin count anew, sends every request at its instant, and reads the
+// origin's counts when all have ended and the loads they have left behind, too.
 func (a *Attack) Drive(next func(*world.Request) bool, begin func(now time.Time)) error {
+	a.answers.forget()
 	if a.cfg.Origin != "" {
-		if err := origin.ResetCounts(a.clients.ctx, a.cfg.Origin); err != nil {
+		before, err := origin.AskCounts(a.clients.ctx, a.cfg.Origin)
+		if err == nil {
+			err = origin.ResetCounts(a.clients.ctx, a.cfg.Origin)
+		}
+		if err != nil {
 			return err
 		}
+		a.heard = before.Computes
 	}
 	err := a.clients.Drive(next, func(now time.Time) {
 		a.steps.begin(a.clients.ctx, now, a.cfg.Steps)
 		begin(now)
 	})
 	a.cfg.Notes = append(slices.Clone(a.cfg.Notes), a.steps.end()...)
-	if err != nil || a.cfg.Origin == "" {
+	if err != nil {
 		return err
 	}
-	a.counts, err = origin.AskCounts(a.clients.ctx, a.cfg.Origin)
+	a.gone = a.reach()
+	if a.cfg.Origin == "" {
+		return nil
+	}
+	a.counts, err = a.lastCounts()
 	a.counted = err == nil
 	return err
+}
+
+const (
+	loadsSettled = 500 * time.Millisecond // without a load: none comes any more
+	settleLimit  = time.Minute            // for the loads that clients have left behind
+)
+
+// lastCounts are those of the origin when the last load has ended. A program goes on loading
+// when nobody waits any more; of simulated runs that is counted, too.
+func (a *Attack) lastCounts() (stats origin.HerdStats, err error) {
+	limit, quiet := time.Now().Add(settleLimit), time.Now()
+	for last := int64(-1); ; {
+		if stats, err = origin.AskCounts(a.clients.ctx, a.cfg.Origin); err != nil {
+			return stats, err
+		}
+		now := time.Now()
+		if stats.InFlight > 0 || stats.Computes != last {
+			quiet, last = now, stats.Computes
+		}
+		if now.Sub(quiet) >= loadsSettled || now.After(limit) {
+			a.underWay = stats.InFlight
+			return stats, nil
+		}
+		if err := a.clients.wall.Sleep(a.clients.ctx, loadsSettled/10); err != nil {
+			return stats, cmp.Or(context.Cause(a.clients.ctx), err)
+		}
+	}
+}
+
+// reach sees that somebody listens where the program did.
+func (a *Attack) reach() error {
+	u, err := url.Parse(a.target.of("key", "run"))
+	if err != nil {
+		return err
+	}
+	conn, err := (&net.Dialer{Timeout: 5 * time.Second}).DialContext(a.clients.ctx, "tcp", net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), u.Scheme)))
+	if err != nil {
+		return err
+	}
+	return conn.Close()
+}
+
+// Void says why the run says nothing about the program; empty where it does.
+func (a *Attack) Void() string {
+	switch {
+	case a.gone != nil:
+		return fmt.Sprintf("the target was gone when the traffic ended (%s); it had answered %v", whyUnanswered(a.gone), &a.answers)
+	case a.answers.usable == 0 && len(a.answers.counts) > 0:
+		return fmt.Sprintf("the target has answered no read of a key with anything usable: %v; if such a status is meant, add --accept", &a.answers)
+	case a.counted && a.heard+a.counts.Computes == 0 && a.answers.hits == 0:
+		return "the origin of --origin-stats has heard nothing while the target answered, not even of the probe: the target loads from somewhere else"
+	}
+	return ""
 }
 
 // Report adds the counts of generator and origin to a run.
 func (a *Attack) Report(run *metrics.Run) {
 	run.Generator = a.clients.Report()
+	run.Statuses = a.answers.counts
 	run.Warnings = append(run.Warnings, a.cfg.Notes...)
+	warn := func(format string, args ...any) { run.Warnings = append(run.Warnings, fmt.Sprintf(format, args...)) }
+	if a.answers.troubled() {
+		warn("the target answered %v", &a.answers)
+	}
+	if a.cold > 0 {
+		warn("%d keys of the warm-up were not answered: the run begins without", a.cold)
+	}
+	if a.answers.told == 0 {
+		run.HitsUnknown()
+		warn("the target does not say which answers are hits, as with Cache-Status or X-Cache: the hit ratio is not known")
+	}
 	if !a.counted {
 		run.CountedElsewhere(nil)
-		run.Warnings = append(run.Warnings, "the loads of the origin are not known: put a `loadtest origin` behind the target and name it with --origin-stats")
+		warn("the loads of the origin are not known: put a `loadtest origin` behind the target and name it with --origin-stats")
 		return
+	}
+	if a.underWay > 0 {
+		warn("%d loads were still under way %v after the last answer", a.underWay, settleLimit)
 	}
 	run.CountedElsewhere(&metrics.Loads{
 		Computes: a.counts.Computes, DuplicateComputes: a.counts.DuplicateComputes,

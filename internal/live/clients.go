@@ -226,22 +226,33 @@ func newRequest(ctx context.Context, to *url.URL, write bool) *http.Request {
 	return r.WithContext(context.WithValue(ctx, sentKey{}, new(*http.Request)))
 }
 
-// send makes one HTTP request, by an http.Client or an http.Transport. A
-// connection that breaks is a rejection, as a box that went down is in the
-// modelled world.
+// send makes one HTTP request, by an http.Client or an http.Transport.
 func send(by func(*http.Request) (*http.Response, error), r *http.Request) answer {
-	resp, err := by(r)
-	if err == nil {
-		_, err = io.Copy(io.Discard, resp.Body)
-		resp.Body.Close()
-	}
-	switch {
-	case r.Context().Err() != nil, errors.Is(err, syscall.ETIMEDOUT):
-		return answer{outcome: metrics.Timeout}
-	case err != nil:
-		return answer{outcome: metrics.Rejected}
+	resp, err := exchange(by, r)
+	if err != nil {
+		return answer{outcome: unanswered(r, err)}
 	}
 	return readAnswer(resp)
+}
+
+// exchange makes one HTTP request, and hears the answer to its end.
+func exchange(by func(*http.Request) (*http.Response, error), r *http.Request) (*http.Response, error) {
+	resp, err := by(r)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	_, err = io.Copy(io.Discard, resp.Body)
+	return resp, err
+}
+
+// unanswered is the outcome of a request without an answer. A connection that breaks is a
+// rejection, as a box that went down is in the modelled world.
+func unanswered(r *http.Request, err error) metrics.Outcome {
+	if r.Context().Err() != nil || errors.Is(err, syscall.ETIMEDOUT) {
+		return metrics.Timeout
+	}
+	return metrics.Rejected
 }
 
 var _ world.LoadPart = (*clients)(nil)

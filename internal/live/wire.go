@@ -169,7 +169,7 @@ type answer struct {
 }
 
 // readAnswer reads the headers. A server that is not the lab's is judged by its
-// status and its Cache-Status or Age.
+// status.
 func readAnswer(resp *http.Response) answer {
 	o, ok := metrics.ParseOutcome(resp.Header.Get(headerOutcome))
 	if !ok {
@@ -184,9 +184,7 @@ func readAnswer(resp *http.Response) answer {
 	return a
 }
 
-// foreignOutcome judges the answer of a program that is not the lab's: by its
-// Cache-Status (RFC 9211) or X-Cache header where it has one, else by its
-// status. Without such a header a success counts as computed.
+// foreignOutcome judges the answer of a program that is not the lab's by its status.
 func foreignOutcome(resp *http.Response) metrics.Outcome {
 	switch {
 	case resp.StatusCode == http.StatusServiceUnavailable, resp.StatusCode == http.StatusTooManyRequests:
@@ -195,15 +193,6 @@ func foreignOutcome(resp *http.Response) metrics.Outcome {
 		return metrics.Timeout
 	case resp.StatusCode >= 500:
 		return metrics.OriginFailure
-	}
-	status := strings.ToLower(resp.Header.Get("Cache-Status") + " " + resp.Header.Get("X-Cache"))
-	switch {
-	case strings.Contains(status, "fwd=stale"), strings.Contains(status, "stale"):
-		return metrics.StaleHit
-	case strings.Contains(status, "collapsed"):
-		return metrics.Coalesced
-	case strings.Contains(status, "hit"):
-		return metrics.FreshHit
 	}
 	return metrics.Computed
 }

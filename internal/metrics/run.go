@@ -1,6 +1,10 @@
 package metrics
 
-import "github.com/HdrHistogram/hdrhistogram-go"
+import (
+	"math"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
 
 // Run is one strategy under one seed. The headline figures count the requests
 // of the classes that use the cache, not the bystanders.
@@ -67,6 +71,10 @@ type Run struct {
 	// schedule. A run whose generator fell behind measured the generator.
 	ServiceMS *Latency   `json:"service_ms,omitempty"`
 	Generator *Generator `json:"generator,omitempty"`
+
+	// Statuses are the answers of a program that is not the lab's, retries included: by
+	// status of HTTP, or by why there was none.
+	Statuses map[string]int64 `json:"statuses,omitempty"`
 
 	// All are the figures of every class, and Bystanders those of the classes that never
 	// touch the cache; nil where there is none. Figures leaves bystanders out.
@@ -217,5 +225,23 @@ func (r *Run) CountedElsewhere(loads *Loads) {
 	for name, f := range r.Phases {
 		f.ComputesPerS = nil
 		r.Phases[name] = f
+	}
+}
+
+// HitsUnknown takes away every hit ratio: no answer has said whether it came from a cache,
+// and a ratio of 0 would.
+func (r *Run) HitsUnknown() {
+	r.HitRatio, r.All.HitRatio = nil, nil
+	for _, of := range []map[string]Figures{r.Classes, r.Phases} {
+		for name, f := range of {
+			f.HitRatio = nil
+			of[name] = f
+		}
+	}
+	for i := range r.Series.HitRatio {
+		r.Series.HitRatio[i] = math.NaN()
+	}
+	for i := range r.Popularity {
+		r.Popularity[i].HitRatio = nil
 	}
 }

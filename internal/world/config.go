@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"time"
 
@@ -50,6 +51,15 @@ const (
 	FullDrop   = "drop"
 	FullReject = "reject"
 )
+
+// MostWarmHands is how many requests of a warm-up go on at once, at most.
+const MostWarmHands = 64
+
+// WarmHands is how many requests of a warm-up go on at once: no more than the origin
+// computes, so that none of them finds its queue full.
+func (c FleetConfig) WarmHands() int {
+	return min(MostWarmHands, cmp.Or(c.Origin.Concurrency, MostWarmHands))
+}
 
 // Places is how many requests wait in a box for a worker at most. Linux takes a
 // connection while its accept queue is not longer than the backlog, so that it holds one more.

@@ -100,6 +100,22 @@ func TestServedKeys(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) { check(t, rapid.StringN(1, 40, -1).Draw(t, "key")) })
 }
 
+// What differs in its path or its query is not the same key.
+func TestServedAddresses(t *testing.T) {
+	base, _ := serve(t, origin.ServerConfig{Bytes: 1})
+	for path, key := range map[string]string{
+		"/top?author=page:1": "/top?author=page:1", "/top?author=page:2": "/top?author=page:2", "/top": "top",
+		"/blog/tags/puppet?flav=rss20": "/blog/tags/puppet?flav=rss20", "/a%2Fb/c": "/a%2Fb/c", "/": "/", "/?": "/?",
+	} {
+		if status, body := do(t, http.MethodGet, base+path); status != 200 || body != key+"\n" {
+			t.Errorf("GET %s: %d, %q; want the key %s", path, status, body, key)
+		}
+	}
+	if s := stats(t, base); s.DuplicateComputes != 0 || s.Computes != 7 {
+		t.Errorf("%d computes, %d duplicates, want 7 and none", s.Computes, s.DuplicateComputes)
+	}
+}
+
 func TestServedVersions(t *testing.T) {
 	base, _ := serve(t, origin.ServerConfig{})
 	h := client(t, base, 0)
@@ -199,7 +215,7 @@ func TestServedFailures(t *testing.T) {
 	if status != 200 || body != "ok\n" {
 		t.Errorf("health: %d %q", status, body)
 	}
-	for request, want := range map[string]int{"GET /": 404, "GET /a/b": 404, "PUT /a": 405, "GET /-/reset": 405, "POST /-/stats": 405} {
+	for request, want := range map[string]int{"GET /": 500, "HEAD /": 204, "GET /a/b": 500, "PUT /a": 405, "GET /-/reset": 405, "POST /-/stats": 405} {
 		method, path, _ := strings.Cut(request, " ")
 		if got, _ := do(t, method, base+path); got != want {
 			t.Errorf("%s: status %d, want %d", request, got, want)

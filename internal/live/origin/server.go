@@ -77,7 +77,7 @@ func (c ServerConfig) validate() error {
 //	GET  /-/health     200
 //	GET  /-/metrics    the statistics in Prometheus's text format
 //
-// A key is one segment of a path, escaped. A load that its client leaves goes on, as a
+// A key is one segment of a path, escaped; or a whole path with its query. A load that its client leaves goes on, as a
 // query of a database does. Failing loads have status 500, those that found the queue
 // full 503.
 func Serve(ctx context.Context, listener net.Listener, cfg ServerConfig) error {
@@ -147,16 +147,12 @@ func (s *server) routes() http.Handler {
 	about.HandleFunc("GET /-/metrics", s.metrics)
 	about.HandleFunc("GET /-/stats", s.stats)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// A ServeMux takes the key "/", escaped, for the end of a path.
-		segment := strings.TrimPrefix(r.URL.EscapedPath(), "/")
-		key, err := url.PathUnescape(segment)
+		key := keyOf(r.URL)
 		switch {
-		case strings.HasPrefix(segment, "-/"):
+		case strings.HasPrefix(r.URL.EscapedPath(), "/-/"):
 			about.ServeHTTP(w, r)
-		case segment == "" && (r.Method == http.MethodHead || r.Method == http.MethodOptions):
+		case key == "/" && (r.Method == http.MethodHead || r.Method == http.MethodOptions):
 			w.WriteHeader(http.StatusNoContent)
-		case segment == "" || strings.Contains(segment, "/") || err != nil:
-			http.NotFound(w, r)
 		case r.Method == http.MethodGet, r.Method == http.MethodHead:
 			s.read(w, r, key)
 		case r.Method == http.MethodPost:
@@ -167,6 +163,18 @@ func (s *server) routes() http.Handler {
 			http.Error(w, "a key is read with GET and written with POST", http.StatusMethodNotAllowed)
 		}
 	})
+}
+
+// keyOf is what an address asks for: the only segment of its path, unescaped, or the whole
+// of a longer path and a query, as it was sent. Two of those are two pages to any cache.
+func keyOf(u *url.URL) string {
+	// A ServeMux takes the key "/", escaped, for the end of a path.
+	segment := strings.TrimPrefix(u.EscapedPath(), "/")
+	key, err := url.PathUnescape(segment)
+	if err != nil || segment == "" || strings.Contains(segment, "/") || u.RawQuery != "" {
+		return u.RequestURI()
+	}
+	return key
 }
 
 // read answers with the value of a key. Whoever has it already is spared the bytes, and the origin
