@@ -28,7 +28,7 @@ func newCopies(entries int, bytes int64, r Runtime) copies {
 	if r.ExactLRU {
 		return newLRU(entries, bytes, r.Clock)
 	}
-	return newSharedCopies(entries, bytes, r.Clock)
+	return sharedCopies{sieve.New[string, answer](sieve.Config{Entries: entries, Bytes: bytes}.On(r.Clock)), r.Clock}
 }
 
 // copyOverhead is what a copy takes besides its key and its data, roughly.
@@ -41,8 +41,6 @@ func copySize(key string, r Result) int64 { return int64(copyOverhead + len(key)
 type sharedCopies struct {
 	kept  *sieve.Map[string, answer]
 	clock clock.Clock
-	since func(time.Time) time.Duration
-	begun time.Time
 }
 
 // answer is what a strategy said.
@@ -51,30 +49,16 @@ type answer struct {
 	err error
 }
 
-func newSharedCopies(entries int, bytes int64, c clock.Clock) *sharedCopies {
-	s := &sharedCopies{clock: c, begun: c.Now()}
-	s.since = func(t time.Time) time.Duration { return c.Now().Sub(t) }
-	if c, ok := c.(interface{ Since(time.Time) time.Duration }); ok {
-		s.since = c.Since
-	}
-	cfg := sieve.Config{Entries: entries, Bytes: bytes, Now: func() int64 { return int64(s.since(s.begun)) }}
-	if c, ok := c.(interface{ AfterFunc(time.Duration, func()) }); ok {
-		cfg.After = c.AfterFunc
-	}
-	s.kept = sieve.New[string, answer](cfg)
-	return s
-}
-
-func (s *sharedCopies) get(key string) (Result, bool, error) {
+func (s sharedCopies) get(key string) (Result, bool, error) {
 	a, ok := s.kept.Get(key)
 	return a.res, ok, a.err
 }
 
-func (s *sharedCopies) put(key string, r Result, err error, until time.Time) {
-	s.kept.Put(key, answer{r, err}, copySize(key, r), int64(until.Sub(s.begun)))
+func (s sharedCopies) put(key string, r Result, err error, until time.Time) {
+	s.kept.Put(key, answer{r, err}, copySize(key, r), s.kept.In(until.Sub(s.clock.Now())))
 }
 
-func (s *sharedCopies) drop(key string) { s.kept.Delete(key) }
+func (s sharedCopies) drop(key string) { s.kept.Delete(key) }
 
 // lru is copies of which the one unused for longest makes room.
 type lru struct {

@@ -66,7 +66,7 @@ func TestStatsAddUp(t *testing.T) {
 		v.Field(i).SetInt(int64(i + 1))
 	}
 	two := &TwoLevel{inner: counted{stats: want}}
-	two.hits.add()
+	two.hits.Add()
 	two.count(&two.stats.L1Misses)
 	want.L1Hits++
 	want.L1Misses++

@@ -1,10 +1,6 @@
 package strategies
 
-import (
-	"sync"
-	"sync/atomic"
-	"unsafe"
-)
+import "sync"
 
 // Stats counts what a strategy did that its results do not show. A snapshot:
 // two of them can be subtracted.
@@ -49,28 +45,4 @@ func (c *counters) Stats() Stats {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.stats
-}
-
-// striped is a count that is raised by every hit. Processors that raise one number wait
-// for each other's caches, which costs more than the rest of a hit: each of these has a
-// cache line of its own.
-type striped [16]struct {
-	n atomic.Int64
-	_ [120]byte
-}
-
-// add raises the count by one, on a stripe that goes by where the stack of the caller
-// lies: that of another goroutine lies elsewhere.
-func (s *striped) add() {
-	var here byte
-	at := uintptr(unsafe.Pointer(&here)) >> 11 // below which lies one stack
-	s[(at^at>>4)%uintptr(len(s))].n.Add(1)
-}
-
-// sum is the count so far.
-func (s *striped) sum() (n int64) {
-	for i := range s {
-		n += s[i].n.Load()
-	}
-	return n
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/herdlab/herdlab/internal/striped"
 	"github.com/herdlab/herdlab/strategies/clock"
 )
 
@@ -53,7 +54,7 @@ func (c *TwoLevelConfig) check() error {
 // everybody. The setting keep_errors keeps it all the same.
 type TwoLevel struct {
 	counters
-	hits       striped // of copies
+	hits       striped.Count // of copies
 	inner      Strategy
 	clock      clock.Clock
 	life       life          // of copies
@@ -93,7 +94,7 @@ func NewTwoLevel(inner Strategy, cfg TwoLevelConfig) (*TwoLevel, error) {
 // Get answers with the box's copy, or asks the strategy beneath.
 func (t *TwoLevel) Get(ctx context.Context, key string) (Result, error) {
 	if r, ok, err := t.copies.get(key); ok {
-		t.hits.add()
+		t.hits.Add()
 		return r, err
 	}
 	t.count(&t.stats.L1Misses)
@@ -239,7 +240,7 @@ func (t *TwoLevel) dropCopy(key string) {
 // Stats returns the counts of both levels so far.
 func (t *TwoLevel) Stats() Stats {
 	s, own := statsOf(t.inner), t.counters.Stats()
-	s.L1Hits += t.hits.sum()
+	s.L1Hits += t.hits.Sum()
 	s.L1Misses += own.L1Misses
 	return s
 }

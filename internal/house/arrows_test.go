@@ -51,12 +51,13 @@ func importMap() map[string]arrows {
 			modules:  []string{"github.com/goccy/go-yaml"},
 		},
 
-		"internal/drawn":  {packages: []string{"internal/catalog", "internal/fault", "internal/tag", "internal/world/tier"}},
-		"internal/queue":  {},
-		"internal/sieve":  {},
-		"internal/folder": {modules: []string{"golang.org/x/sys"}},
-		"internal/sim":    {packages: []string{"strategies/clock", "internal/queue"}},
-		"internal/fault":  {packages: []string{"internal/units", "internal/spelling"}},
+		"internal/drawn":   {packages: []string{"internal/catalog", "internal/fault", "internal/tag", "internal/world/tier"}},
+		"internal/queue":   {},
+		"internal/striped": {},
+		"internal/sieve":   {packages: []string{"strategies/clock"}},
+		"internal/folder":  {modules: []string{"golang.org/x/sys"}},
+		"internal/sim":     {packages: []string{"strategies/clock", "internal/queue"}},
+		"internal/fault":   {packages: []string{"internal/units", "internal/spelling"}},
 		"internal/world": {packages: []string{
 			"workloads", "internal/metrics", "strategies", "strategies/clock", "strategies/pagekey", "strategies/stores/lifetime", "internal/queue", "internal/fault", "internal/world/*",
 		}},
@@ -123,7 +124,8 @@ func strategyArrows() map[string]arrows {
 		"internal/catalog":   {packages: []string{"strategies", "strategies/publish", "internal/published"}},
 
 		"strategies/clock":           {},
-		"strategies":                 {packages: []string{"strategies/clock", "internal/tag", "internal/sieve"}},
+		"strategies":                 {packages: []string{"strategies/clock", "internal/tag", "internal/sieve", "internal/striped"}},
+		"strategies/cached":          {packages: []string{"strategies", "strategies/clock", "internal/sieve", "internal/striped"}},
 		"strategies/wire":            {packages: []string{"strategies"}},
 		"strategies/publish":         {packages: []string{"strategies", "strategies/clock", "internal/queue"}},
 		"strategies/pagekey":         {},
@@ -237,7 +239,7 @@ func TestImports(t *testing.T) { gate(importFaults).holds(t) }
 func TestImportsGate(t *testing.T) {
 	gate(importFaults).says(t, []broken{
 		{"strategies know no simulator", "strategies/a.go", "package strategies\n\nimport (\n\t\"time\"\n\t\"github.com/herdlab/herdlab/internal/sim\"\n)",
-			[]string{"strategies/a.go:5: strategies may not import internal/sim: of this module it may know strategies/clock, internal/tag, internal/sieve"}},
+			[]string{"strategies/a.go:5: strategies may not import internal/sim: of this module it may know strategies/clock, internal/tag, internal/sieve, internal/striped"}},
 		{"the clock is a leaf", "strategies/clock/a.go", `package clock; import "github.com/herdlab/herdlab/strategies"`,
 			[]string{"strategies/clock/a.go:1: strategies/clock may not import strategies: of this module it may know none"}},
 		{"lab knows neither clock's maker", "internal/lab/a.go", `package lab; import ("github.com/herdlab/herdlab/internal/live"; "github.com/herdlab/herdlab/internal/sim")`,
@@ -279,7 +281,7 @@ func TestProductionNeedsTheStandardLibraryAlone(t *testing.T) {
 			visit(other)
 		}
 	}
-	for _, name := range []string{"strategies", "strategies/publish", "strategies/wire", "strategies/clock", "strategies/pagekey"} {
+	for _, name := range []string{"strategies", "strategies/publish", "strategies/wire", "strategies/clock", "strategies/pagekey", "strategies/cached"} {
 		visit(name)
 	}
 	if !seen["internal/tag"] || seen["internal/published"] {

@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 	"time"
 	"weak"
+
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // Forever is the end of an entry that has none.
@@ -31,6 +33,22 @@ type Config struct {
 	// After runs a function once some time has passed: it takes away what has expired and
 	// is not asked for. Nil leaves that to later Puts.
 	After func(time.Duration, func())
+}
+
+// On is c with the time of a clock, which is read once for a hit: by Since, if the clock
+// has that, as it takes half the time of Now. What expires is taken away by AfterFunc, if
+// the clock has that.
+func (c Config) On(clk clock.Clock) Config {
+	begun := clk.Now()
+	since := func(t time.Time) time.Duration { return clk.Now().Sub(t) }
+	if clk, ok := clk.(interface{ Since(time.Time) time.Duration }); ok {
+		since = clk.Since
+	}
+	c.Now = func() int64 { return int64(since(begun)) }
+	if clk, ok := clk.(interface{ AfterFunc(time.Duration, func()) }); ok {
+		c.After = clk.AfterFunc
+	}
+	return c
 }
 
 // Map is a bounded map. Its methods may be called by several goroutines at once.
@@ -107,6 +125,9 @@ func (m *Map[K, V]) Put(key K, value V, size, until int64) bool {
 	m.sweepLater(now, until)
 	return true
 }
+
+// In is the instant of Now in d from now.
+func (m *Map[K, V]) In(d time.Duration) int64 { return m.cfg.Now() + int64(d) }
 
 // full reports whether something has to go before size bytes may come.
 func (m *Map[K, V]) full(size int64) bool {
