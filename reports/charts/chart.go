@@ -27,6 +27,7 @@ import (
 	"image/color"
 	"image/png"
 	"io"
+	"math"
 	"regexp"
 	"strconv"
 	"sync"
@@ -177,7 +178,7 @@ func (c Chart) drawElement() (string, error) {
 	// The head that the canvas writes has no role and no title, and a size in inches;
 	// what is inside it is taken over.
 	inside := head + bytes.IndexByte(doc[head:], '>') + 1
-	body := fitTexts(joinPaths(doc[inside:]))
+	body := fitTexts(shortenPaths(joinPaths(doc[inside:])))
 	// The canvas names the font in every text, and that alone: a reader without it would
 	// fall back to a serif.
 	for _, usual := range []string{"font-family:Liberation Sans;font-variant:normal;", "font-weight:normal;", "font-style:normal;"} {
@@ -235,6 +236,90 @@ func joinPaths(doc []byte) []byte {
 	}
 	if style != nil {
 		out = append(append(out, '"'), style...)
+	}
+	return out
+}
+
+// shortenPaths has every path of lines written to a tenth of a point, each place as its
+// distance from the one before: most of a document is places, and so it is two thirds of
+// what the canvas writes. A path with anything but lines stays as it is.
+func shortenPaths(doc []byte) []byte {
+	begin := []byte(` d="`)
+	out := make([]byte, 0, len(doc))
+	for {
+		before, rest, more := bytes.Cut(doc, begin)
+		out = append(out, before...)
+		if !more {
+			return out
+		}
+		path, after, _ := bytes.Cut(rest, []byte(`"`))
+		out, doc = append(out, begin...), after
+		if short, ok := appendRelative(out, path); ok {
+			out = short
+		} else {
+			out = append(out, path...)
+		}
+		out = append(out, '"')
+	}
+}
+
+// appendRelative writes a path of absolute moves and lines as one of relative ones. Each is
+// reckoned from the rounded place before it, so that roundings do not add up. It reports
+// false for a path of other parts.
+func appendRelative(out, path []byte) ([]byte, bool) {
+	type place struct{ x, y int } // in tenths of a point
+	var begun, last place
+	var written byte // the command that a further place needs no letter for
+	for len(path) > 0 {
+		command := path[0]
+		end := bytes.IndexAny(path[1:], "MLZA") + 1
+		if end == 0 {
+			end = len(path)
+		}
+		x, y, isPlace := bytes.Cut(path[1:end], []byte(","))
+		path = path[end:]
+		if command == 'Z' && !isPlace {
+			out, last, written = append(out, 'Z'), begun, 0
+			continue
+		}
+		right, err := strconv.ParseFloat(string(x), 64)
+		up, err2 := strconv.ParseFloat(string(y), 64)
+		if err != nil || err2 != nil || command != 'M' && command != 'L' || math.IsNaN(right+up) || math.IsInf(right+up, 0) {
+			return nil, false
+		}
+		to := place{int(math.Round(10 * right)), int(math.Round(10 * up))}
+		if command == 'M' {
+			out = appendTenths(append(out, 'M'), to.x, false)
+			out = appendTenths(out, to.y, true)
+			begun, last, written = to, to, 0
+			continue
+		}
+		if written != 'l' {
+			out, written = append(out, 'l'), 'l'
+			out = appendTenths(out, to.x-last.x, false)
+		} else {
+			out = appendTenths(out, to.x-last.x, true)
+		}
+		out = appendTenths(out, to.y-last.y, true)
+		last = to
+	}
+	return out, true
+}
+
+// appendTenths writes a number of tenths, after a space where one of before would else
+// run into it.
+func appendTenths(out []byte, tenths int, apart bool) []byte {
+	switch {
+	case tenths < 0:
+		out, tenths = append(out, '-'), -tenths
+	case apart:
+		out = append(out, ' ')
+	}
+	if whole := tenths / 10; whole > 0 || tenths == 0 {
+		out = strconv.AppendInt(out, int64(whole), 10)
+	}
+	if tenths%10 > 0 {
+		out = append(out, '.', byte('0'+tenths%10))
 	}
 	return out
 }
