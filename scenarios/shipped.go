@@ -23,29 +23,46 @@ var files embed.FS
 const incidents = "incidents"
 
 // Catalogue is the shipped scenarios, in the order of their names, which [Named] takes.
-func Catalogue() []*Scenario {
-	var list []*Scenario
-	for _, name := range shipped() {
+func Catalogue() []*Scenario { return readShipped(shipped()) }
+
+// QuickSet is those that are run when none is named.
+func QuickSet() (names []string) {
+	for _, s := range readShipped(shippedIn(".")) { // an incident, and there are many, is none of them
+		if s.Quick {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
+// Incidents is those that tell a story. None of them is read for that: it would take as
+// long as to run one.
+func Incidents() []string { return shippedIn(incidents) }
+
+// readShipped reads scenarios that a test has read, too.
+func readShipped(names []string) (list []*Scenario) {
+	for _, name := range names {
 		s, err := Named(name, nil)
 		if err != nil {
-			panic("scenarios: a shipped scenario: " + err.Error()) // a test loads them all
+			panic("scenarios: a shipped scenario: " + err.Error())
 		}
 		list = append(list, s)
 	}
 	return list
 }
 
-// shipped lists the names, sorted.
+// shipped lists the names of all, sorted.
 func shipped() []string {
-	var list []string
-	for _, pattern := range []string{"*.yaml", incidents + "/*.yaml"} {
-		paths, _ := fs.Glob(files, pattern) // which is a good one
-		for _, p := range paths {
-			list = append(list, strings.TrimSuffix(path.Base(p), ".yaml"))
-		}
+	return slices.Sorted(slices.Values(append(shippedIn("."), shippedIn(incidents)...)))
+}
+
+// shippedIn lists the names of those of a folder, sorted.
+func shippedIn(folder string) (names []string) {
+	paths, _ := fs.Glob(files, path.Join(folder, "*.yaml")) // which is a good pattern
+	for _, p := range paths {
+		names = append(names, strings.TrimSuffix(path.Base(p), ".yaml"))
 	}
-	slices.Sort(list)
-	return list
+	return names
 }
 
 // Named reads a scenario of the catalogue, with overrides as in [Open].

@@ -29,6 +29,9 @@ func TestCatalogue(t *testing.T) {
 		if s.Quick && (s.Source == "" || len(s.Expect) == 0) {
 			t.Errorf("%s is in the quick set: source and expect must be written", s.File)
 		}
+		if s.Quick && s.IsIncident() {
+			t.Errorf("%s is an incident: the quick set is not looked for among them", s.File)
+		}
 		bystanders := 0
 		for _, class := range s.Workload {
 			if class.Bystander() {

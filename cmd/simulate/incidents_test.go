@@ -21,6 +21,7 @@ import (
 	"github.com/herdlab/herdlab/internal/metrics"
 	"github.com/herdlab/herdlab/internal/view"
 	"github.com/herdlab/herdlab/reports"
+	"github.com/herdlab/herdlab/scenarios"
 )
 
 var update = flag.Bool("update", false, "write docs/incidents.md anew, from the reports in the directory INCIDENTS")
@@ -50,7 +51,7 @@ func TestAllIncidentsAreTold(t *testing.T) {
 	if dir == "" {
 		t.Skip("make incidents runs all of them and sets INCIDENTS to their reports")
 	}
-	for _, name := range command.Incidents() {
+	for _, name := range scenarios.Incidents() {
 		if _, err := os.Stat(filepath.Join(dir, name, "results.json")); err != nil {
 			t.Errorf("%s is not among the reports: %v", name, err)
 		}

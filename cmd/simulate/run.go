@@ -122,14 +122,14 @@ func (r *runCmd) load(c *command.Console) ([]*scenarios.Scenario, error) {
 		if len(r.Scenarios) > 0 || len(r.Trace) > 0 {
 			return nil, errors.New("--all-incidents: it runs those of the catalogue; name no scenario and no --trace beside it")
 		}
-		return r.Selection.Load(command.OpenModelled, command.Incidents(), r.Set)
+		return r.Selection.Load(command.OpenModelled, scenarios.Incidents(), r.Set)
 	}
 	names, set, err := r.Replay.Settings(r.Scenarios, r.Set, r.traces, r.Heard(c))
 	if err != nil {
 		return nil, err
 	}
 	if len(names) == 0 {
-		names = command.QuickSet()
+		names = scenarios.QuickSet()
 	}
 	return r.Selection.Load(command.OpenModelled, names, set)
 }

@@ -195,7 +195,7 @@ func TestManyInterrupted(t *testing.T) {
 
 // TestIncidents holds that what --all-incidents runs tells a story.
 func TestIncidents(t *testing.T) {
-	names := Incidents()
+	names := scenarios.Incidents()
 	if len(names) == 0 {
 		t.Fatal("no incident is in the catalogue")
 	}

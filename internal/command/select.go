@@ -74,21 +74,6 @@ func (r Selection) applyTo(sc *scenarios.Scenario) error {
 	return nil
 }
 
-// QuickSet are the names of the quick set.
-func QuickSet() []string { return namesWhere(func(s *scenarios.Scenario) bool { return s.Quick }) }
-
-// Incidents are the names of all scenarios that tell a story.
-func Incidents() []string { return namesWhere((*scenarios.Scenario).IsIncident) }
-
-func namesWhere(wanted func(*scenarios.Scenario) bool) (names []string) {
-	for _, s := range scenarios.Catalogue() {
-		if wanted(s) {
-			names = append(names, s.Name)
-		}
-	}
-	return names
-}
-
 // UnknownStrategy is the error of a flag that names a strategy which the scenario has not.
 func UnknownStrategy(flag string, sc *scenarios.Scenario, want string) error {
 	var names []string
