@@ -1,7 +1,9 @@
 package tier
 
 import (
+	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"time"
 
@@ -51,6 +53,8 @@ type items struct {
 	count  int      // of items that are there
 	mortal int      // of those, the ones that expire
 
+	soonest int64 // none of them expires before: the first expiry of all that were ever set
+
 	prefixes []int // lengths of the prefixes, by the number of the keyspace
 	used     int64 // bytes: the sum of the items' sizes
 	peak     int64 // the most that was used
@@ -88,7 +92,7 @@ func newItems(limit int64, eviction string, rng *rand.Rand) *items {
 // clear forgets everything but the peak.
 func (m *items) clear() {
 	m.chunks, m.slots, m.count = [][]item{make([]item, 1, 16)}, make([]slot, 16), 0
-	m.used, m.mortal, m.all, m.spare = 0, 0, nil, 0
+	m.used, m.mortal, m.soonest, m.all, m.spare = 0, 0, math.MaxInt64, nil, 0
 }
 
 // at is the item of a number. The pointer is good until the next insert.
@@ -167,6 +171,9 @@ func (m *items) set(space keyspace, key string, e strategies.Entry, now, expires
 	m.used += size - before
 	it := m.at(n)
 	m.mortal += mortal(expires) - mortal(it.expires)
+	if expires != 0 {
+		m.soonest = min(m.soonest, expires)
+	}
 	it.value, it.stored, it.cost, it.expired, it.expires = e.Value, e.Stored, e.Cost, e.Expired, expires
 	for m.limit > 0 && m.used > m.limit {
 		m.evict(n)
@@ -337,11 +344,12 @@ func (m *items) unlink(it *item) {
 // same items.
 func (m *items) check() error {
 	var used int64
-	linked, found, mortals := 0, 0, 0
+	linked, found, mortals, early := 0, 0, 0, false
 	for n := m.at(0).next; n != 0; n = m.at(n).next {
 		it := m.at(n)
 		used += m.sizeOf(it)
 		mortals += mortal(it.expires)
+		early = early || it.expires != 0 && it.expires < m.soonest
 		linked++
 		if m.find(keyspace{number: int(it.space)}, it.key) == n {
 			found++
@@ -356,6 +364,8 @@ func (m *items) check() error {
 		return fmt.Errorf("%d entries are in the order of use, %d can be found, and %d are there", linked, found, m.count)
 	case mortals != m.mortal:
 		return fmt.Errorf("%d entries expire, of which %d are counted", mortals, m.mortal)
+	case early:
+		return errors.New("an entry expires before the first one does")
 	case m.eviction == "random" && linked != len(m.all):
 		return fmt.Errorf("%d entries can be evicted, of %d", len(m.all), linked)
 	}

@@ -55,14 +55,24 @@ func (x *activeExpire) sweep(m *items, due, now int64) int64 {
 }
 
 // look samples the table once. Where an entry is removed another one may move up, so that
-// its place is looked at again.
+// its place is looked at again. As long as nothing can have expired, the table says where
+// the cursor comes to, and no entry need be fetched from memory: with many nodes that was a
+// third of a run.
 func (x *activeExpire) look(m *items, now int64) (seen, freed int) {
+	allLive := m.mortal == m.count && now < m.soonest
 	for range min(expireWalk, len(m.slots)) {
 		if seen == min(expireLook, m.mortal) {
 			break
 		}
 		x.cursor &= len(m.slots) - 1
 		n := m.slots[x.cursor].number
+		if allLive {
+			if n != 0 {
+				seen++
+			}
+			x.cursor++
+			continue
+		}
 		switch expires := m.at(n).expires; {
 		case n == 0 || expires == 0:
 			x.cursor++
