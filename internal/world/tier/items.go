@@ -53,7 +53,10 @@ type items struct {
 	count  int      // of items that are there
 	mortal int      // of those, the ones that expire
 
-	soonest int64 // none of them expires before: the first expiry of all that were ever set
+	// None of them expires before soonest: it is the first expiry of all that were ever set
+	// since the memory was empty. An entry that goes leaves it where it is, too early, which
+	// costs a sweep a look at the entries and changes nothing of what it finds.
+	soonest int64
 
 	prefixes []int // lengths of the prefixes, by the number of the keyspace
 	used     int64 // bytes: the sum of the items' sizes

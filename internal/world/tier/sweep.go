@@ -66,7 +66,7 @@ func (x *activeExpire) look(m *items, now int64) (seen, freed int) {
 		}
 		x.cursor &= len(m.slots) - 1
 		n := m.slots[x.cursor].number
-		if allLive {
+		if allLive { // as below, where the entry is one that lives on, or there is none
 			if n != 0 {
 				seen++
 			}
