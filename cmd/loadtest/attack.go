@@ -41,6 +41,7 @@ type attackCmd struct {
 	against          `embed:""`
 	asking           `embed:""`
 	hooks            `embed:""`
+	onStack          `embed:""`
 
 	traces *workloads.Recordings
 }
@@ -49,6 +50,11 @@ type attackCmd struct {
 // whether the program is still the one that the runs of a killed command have measured.
 func (a attackCmd) Run(c *command.Console) error {
 	a.Suffix = "-" + a.Name
+	stop, err := a.startStack(c)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	if err := a.check(); err != nil {
 		return command.Usage(err)
 	}
@@ -94,7 +100,7 @@ func (a attackCmd) addresses() []flagged {
 
 func (a attackCmd) check() error {
 	if a.Target == "" {
-		return errors.New("--target: give the URL at which your program is asked for a key, as in --target http://127.0.0.1:8080/pages/{key}")
+		return errors.New("--target: give the URL at which your program is asked for a key, as in --target http://127.0.0.1:8080/pages/{key}, or a file that starts it with --stack")
 	}
 	if err := live.CheckTarget(a.Target); err != nil {
 		return fmt.Errorf("--target: %w", err)
@@ -246,8 +252,8 @@ func (a attackCmd) execute(c *command.Console, sc *scenarios.Scenario, notes []s
 	}
 	config.Steps = append(config.Steps, a.hooks.steps()...)
 	var made []*live.Attack
-	again := command.Selection{Set: a.Set}.Command("go run ./cmd/loadtest attack", sc, slices.Concat(a.Replay.Flags(), a.flags(), a.asking.flags(), a.hooks.flags(), a.pace.flags())...)
-	file, err := executeOnWall(c, sc, p, again, map[string]string{"target": withoutPassword(a.Target)}, nil, a.traces, func(cfg world.Config, env world.Environment) (lab.World, error) {
+	again := command.Selection{Set: a.Set}.Command("go run ./cmd/loadtest attack", sc, slices.Concat(a.Replay.Flags(), a.flags(), a.asking.flags(), a.ownHooks().flags(), a.pace.flags())...)
+	file, err := executeOnWall(c, sc, p, again, map[string]string{"target": a.shown()}, nil, a.traces, func(cfg world.Config, env world.Environment) (lab.World, error) {
 		p.follow(herd)
 		if err := a.hooks.before(c.Ctx); err != nil {
 			return nil, err
@@ -260,7 +266,7 @@ func (a attackCmd) execute(c *command.Console, sc *scenarios.Scenario, notes []s
 		if err := w.Probe(probeKey(sc)); err != nil {
 			return nil, errors.Join(err, a.hooks.after()) // there is no run that would do it
 		}
-		return &hookedAttack{Attack: w, after: a.hooks.after}, nil
+		return &hookedAttack{Attack: w, after: a.hooks.after, alive: a.alive}, nil
 	})
 	a.forgetFleet(file)
 	if file != nil {
@@ -301,8 +307,11 @@ func (a attackCmd) forgetFleet(file *metrics.File) {
 // flags are those that make the run again, without passwords.
 func (a attackCmd) flags() []string {
 	var list []string
+	if a.running != nil {
+		list = append(list, "--stack "+command.Quote(a.Stack))
+	}
 	for _, address := range a.addresses() {
-		if address.url != "" {
+		if address.url != "" && a.running == nil {
 			list = append(list, address.flag+" "+command.Quote(withoutPassword(address.url)))
 		}
 	}

@@ -135,21 +135,26 @@ func runLine(ctx context.Context, line string, environment []string) error {
 // hookedAttack runs a command when its attack is over.
 type hookedAttack struct {
 	*live.Attack
+	alive func() error // of what was started for it
 	after func() error
 	once  sync.Once
-	wrong error
+	wrong []string
 }
 
 // Close closes the attack, and then runs the command, once.
 func (h *hookedAttack) Close() {
 	h.Attack.Close()
-	h.once.Do(func() { h.wrong = h.after() })
+	h.once.Do(func() {
+		for _, look := range []func() error{h.alive, h.after} {
+			if err := look(); err != nil {
+				h.wrong = append(h.wrong, err.Error())
+			}
+		}
+	})
 }
 
-// Report tells what went wrong with the command.
+// Report tells what went wrong with the command, and what has ended meanwhile.
 func (h *hookedAttack) Report(run *metrics.Run) {
 	h.Attack.Report(run)
-	if h.wrong != nil {
-		run.Warnings = append(run.Warnings, h.wrong.Error())
-	}
+	run.Warnings = append(run.Warnings, h.wrong...)
 }

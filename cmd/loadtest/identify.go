@@ -72,7 +72,7 @@ func (i identifyCmd) checkIdentify() error {
 		return fmt.Errorf("--fresh %v: give how long a value of the program is fresh, such as 5s", i.Fresh)
 	case i.Result != "" && (i.Target != "" || i.OriginStats != ""):
 		return errors.New("--result is of an attack that is over: leave out --target and --origin-stats, or leave out --result")
-	case i.Result == "" && i.OriginStats == "":
+	case i.Result == "" && i.OriginStats == "" && i.Stack == "":
 		return errors.New("strategies are told by the loads of the origin: put a `loadtest origin` behind the program, and name it with --origin-stats")
 	case len(i.Trace) > 0:
 		return errors.New("--trace: identify sends the traffic of a scenario: leave it out, or use attack")

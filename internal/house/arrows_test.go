@@ -92,6 +92,7 @@ func importMap() map[string]arrows {
 		},
 		"internal/live/disk":  {packages: []string{"strategies", "strategies/stores/filebased", "internal/world", "internal/world/*"}},
 		"internal/live/child": {}, "internal/live/cachewords": {packages: []string{"internal/metrics"}},
+		"internal/live/stack": {packages: []string{"internal/live/child", "internal/live/engine", "internal/live/origin", "internal/settings", "internal/spelling"}},
 		"internal/live/engine": {
 			packages: []string{"internal/live/child", "internal/queue"},
 			modules:  []string{"github.com/alicebob/miniredis/v2"},

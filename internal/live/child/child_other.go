@@ -15,3 +15,5 @@ func signalGroup(pid int, _ syscall.Signal) {
 		_ = p.Kill()
 	}
 }
+
+func ownGroup() *syscall.SysProcAttr { return nil }

@@ -84,3 +84,34 @@ func runs(pid int) bool {
 	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	return err != nil || !strings.Contains(string(stat), ") Z ")
 }
+
+// A guard kills what it watches when we are gone, which is when its input ends, and nobody
+// when it is dismissed.
+func TestGuard(t *testing.T) {
+	for _, gone := range []bool{true, false} {
+		g, err := NewGuard()
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := Start(exec.Command("sh", "-c", "sleep 600 & wait"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := g.Watch(p); err != nil {
+			t.Fatal(err)
+		}
+		if !gone {
+			g.Dismiss()
+			select {
+			case <-p.Ended():
+				t.Errorf("a guard that was dismissed has killed: %v", p.Err())
+			default:
+			}
+			p.KillGroup()
+			continue
+		}
+		_ = g.to.Close()
+		<-p.Ended()
+		_ = g.cmd.Wait()
+	}
+}

@@ -200,7 +200,7 @@ func (p *program) start(ctx context.Context, cfg Config) (*Node, error) {
 	for left := starts; ; left-- {
 		addr := fmt.Sprintf("127.0.0.1:%d", cfg.Port)
 		if cfg.Port == 0 {
-			if addr, err = freeAddr(); err != nil {
+			if addr, err = FreeAddr(); err != nil {
 				return nil, err
 			}
 		}
@@ -226,8 +226,8 @@ func Find(name string) (path string, err error) {
 	return path, err
 }
 
-// freeAddr is an address that nobody listened on a moment ago.
-func freeAddr() (string, error) {
+// FreeAddr is an address that nobody listened on a moment ago.
+func FreeAddr() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", fmt.Errorf("find a free port: %w", err)
