@@ -141,6 +141,24 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// A small cache holds what it is to hold, also when it was asked in many ways.
+func TestSmallMemory(t *testing.T) {
+	n := installed(t)(Redis(background, Config{Memory: 300_000}))
+	c := dial(t, n.Addr)
+	for _, ask := range [][]string{
+		{"GET", "x"}, {"SET", "x", "1", "PX", "9"}, {"DEL", "x"}, {"EXISTS", "x"}, {"PTTL", "x"}, {"PEXPIRE", "x", "9"}, {"TTL", "x"}, {"STRLEN", "x"},
+		{"INCR", "x"}, {"APPEND", "x", "1"}, {"GETDEL", "x"}, {"MGET", "x", "y"}, {"EVAL", "return redis.call('get', KEYS[1])", "1", "x"}, {"INFO"}, {"ECHO", "x"},
+	} {
+		c.do(ask...)
+	}
+	for i := range 400 {
+		c.do("SET", fmt.Sprint(i), strings.Repeat("x", 1000))
+	}
+	if kept, err := strconv.Atoi(c.do("DBSIZE")); err != nil || kept < 230 {
+		t.Errorf("%d values of 1,000 bytes are kept in 300 KB, %v", kept, err)
+	}
+}
+
 const dieWith = "HERDLAB_TEST_DIE_WITH"
 
 // TestMain can be the victim of TestDiesWithUs.
