@@ -38,8 +38,8 @@ func (a *against) entry(sc *scenarios.Scenario) (*scenarios.Entry, error) {
 }
 
 // load loads what is to be simulated, before any traffic is sent: sc is the scenario as it
-// was loaded from a name with some settings, of whose faults those are kept that the attack causes.
-func (a *against) load(sc *scenarios.Scenario, from command.Selection, name string, set []string, causes func(fault.Fault) bool) error {
+// was loaded from a name with some settings, of whose faults those are kept that the program meets.
+func (a *against) load(sc *scenarios.Scenario, from command.Selection, name string, set []string, meets func(fault.Fault) bool) error {
 	entry, err := a.entry(sc)
 	if err != nil || entry == nil {
 		return err
@@ -57,7 +57,7 @@ func (a *against) load(sc *scenarios.Scenario, from command.Selection, name stri
 		if err != nil {
 			return err
 		}
-		scs[0].LeaveAlone(causes)
+		scs[0].LeaveAlone(meets)
 		a.foretold = append(a.foretold, scs[0])
 	}
 	return nil
@@ -82,7 +82,7 @@ func (a *against) compare(c *command.Console, measured *metrics.File, traces *wo
 		}
 		all = append(all, view.New(f, figures.All()))
 	}
-	rows := foretell.Compare(view.New(measured, figures.All().OfPrograms()), all[0], all[1:]...)
+	rows := foretell.Compare(view.New(measured, figures.All().OfPrograms(measured.Runs)), all[0], all[1:]...)
 	// What the program does not tell is no difference.
 	rows = slices.DeleteFunc(rows, func(r foretell.Row) bool { return r.Unknown() })
 	foretell.Void(rows, machine.Late, machine.Much())
@@ -92,8 +92,9 @@ func (a *against) compare(c *command.Console, measured *metrics.File, traces *wo
 	return rows, nil
 }
 
-// print shows the comparison, unless what is printed is to be read by a program, and gives the exit code of what it found: a program that
-// does not behave as the strategy is a failed expectation.
+// print shows the comparison, unless what is printed is to be read by a program, and gives
+// the exit code of what it found: a program that does not behave as the strategy is a failed
+// expectation.
 func (a *against) print(c *command.Console, table bool, scenario string, rows []foretell.Row) error {
 	if table && len(rows) > 0 {
 		if err := foretell.Table(c.Out, scenario+" against "+a.Against, rows); err != nil {

@@ -77,14 +77,13 @@ func (a attackCmd) Run(c *command.Console) error {
 	file, err := a.execute(c, sc, notes)
 	machine := watch.Stop()
 	var rows []foretell.Row
+	var incomparable error
 	if err == nil && a.Against != "" && !file.Interrupted {
-		if rows, err = a.compare(c, file, a.traces, machine); err != nil {
-			return err
-		}
+		rows, incomparable = a.compare(c, file, a.traces, machine)
 	}
 	to := a.Printout(c.Out, 1)
 	broken, err := deliver(c, to, a.pace, sc, file, nil, err)
-	err = cmp.Or(err, to.End())
+	err = cmp.Or(err, to.End(), incomparable)
 	if err == nil {
 		err = a.against.print(c, a.Format == "table", sc.Name, rows)
 	}
@@ -139,7 +138,7 @@ func (a *attackCmd) load(c *command.Console) (sc *scenarios.Scenario, notes []st
 		return nil, nil, err
 	}
 	sc = scs[0]
-	if err := a.against.load(sc, from, names[0], set, a.causes); err != nil {
+	if err := a.against.load(sc, from, names[0], set, a.meets); err != nil {
 		return nil, nil, err
 	}
 	bystanders := 0
@@ -203,10 +202,14 @@ func (a *attackCmd) label(sc *scenarios.Scenario) (scenarios.Entry, error) {
 // causes reports whether an attack can cause a fault: those of a counting origin.
 func (a attackCmd) causes(f fault.Fault) bool { return a.OriginStats != "" && fault.OfOrigin(f) }
 
-// left counts the faults that nobody can cause.
+// meets reports whether a program meets a fault of the scenario. With --at the commands are to
+// bring them about.
+func (a attackCmd) meets(f fault.Fault) bool { return len(a.At) > 0 || a.causes(f) }
+
+// left counts the faults that the program does not meet.
 func (a attackCmd) left(faults []fault.Fault) (n int) {
 	for _, f := range faults {
-		if !a.causes(f) {
+		if !a.meets(f) {
 			n++
 		}
 	}

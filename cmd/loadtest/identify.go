@@ -107,7 +107,7 @@ func openMeasured(path string) (*view.View, error) {
 	case f.Settings == nil:
 		return nil, fmt.Errorf("%s does not say under which settings it was made: attack again", path)
 	}
-	return view.New(f, figures.All().OfPrograms()), nil
+	return view.New(f, figures.All().OfPrograms(f.Runs)), nil
 }
 
 // rival is a strategy in one of its settings.

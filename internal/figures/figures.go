@@ -212,19 +212,33 @@ func (t Table) Names(of Scope) []string {
 
 // OfPrograms are the figures by which a program that is not the lab's is held beside a
 // strategy: what its users and its origin saw of it. How it refused is not among them, for
-// a status says less than an outcome does; that it did is.
-func (t Table) OfPrograms() (list Table) {
+// a status says less than an outcome does; that it did is. Its runs may tell those apart who
+// waited for the load of another, or, as most caches do, call them hits.
+func (t Table) OfPrograms(runs []*metrics.Run) (list Table) {
+	tellsWaits := slices.ContainsFunc(runs, func(r *metrics.Run) bool { return r.Outcomes[metrics.Coalesced] > 0 })
 	for _, name := range []string{"requests", "failures", "hit_ratio", "computes", "duplicate_computes", "herd_peak", "p50", "p99", "bystander_failures"} {
 		f, ok := t.Find(name)
-		if !ok {
+		switch {
+		case !ok:
 			panic("figures: there is no " + name)
-		}
-		if name == "failures" {
+		case name == "failures":
 			f.Tolerance = counts()
+		case name == "hit_ratio" && !tellsWaits:
+			f.Name, f.Of = "hits_and_waits", hitsAndWaits
 		}
 		list = append(list, f)
 	}
 	return list
+}
+
+// hitsAndWaits is the hit ratio with those who waited for the load of another: the share of
+// the reads that made no load of their own. There is none where there is no hit ratio.
+func hitsAndWaits(_ *metrics.Run, f *metrics.Figures) (float64, bool) {
+	reads := float64(f.Requests - f.Writes)
+	if f.HitRatio == nil || reads == 0 {
+		return 0, false
+	}
+	return *f.HitRatio + float64(f.Outcomes[metrics.Coalesced])/reads, true
 }
 
 // Placed are the figures that have a place of some kind, in its order; 0 is none.

@@ -81,7 +81,7 @@ func (r Row) Result(strategy string) metrics.Foretold {
 	}
 	return metrics.Foretold{
 		Strategy: strategy, Figure: r.Figure, Measured: known(r.Measured), Simulated: known(r.Simulated),
-		Low: known(r.Low), High: known(r.High), Tolerance: r.Tolerance, Within: r.Within,
+		Low: known(r.Low), High: known(r.High), Tolerance: r.Tolerance, Within: r.Within, Void: r.Void,
 	}
 }
 

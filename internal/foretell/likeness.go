@@ -68,7 +68,7 @@ func tellingRows(v *view.View, strategy string, measured, simulated []*metrics.R
 	add := func(f figures.Figure, class, title string) {
 		rows = append(rows, c.row(f, title, func(r *metrics.Run) (float64, bool) { return f.Value(r, "", class) })...)
 	}
-	for _, f := range figures.All().OfPrograms() {
+	for _, f := range figures.All().OfPrograms(v.Runs) {
 		add(f, "", "")
 		if f.Scope < figures.Class || len(v.Classes) < 2 {
 			continue

@@ -152,6 +152,7 @@ type Foretold struct {
 	High      *float64 `json:"high"`
 	Tolerance string   `json:"tolerance"` // in words
 	Within    bool     `json:"within"`
+	Void      bool     `json:"void,omitempty"` // outside, and the machine was not free: it says nothing of the program
 }
 
 // Incident is the story that a scenario tells, in the words of its file. What a
