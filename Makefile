@@ -11,12 +11,12 @@ GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.8.0
 PKG      ?= ./strategies/... ./workloads/... ./internal/sim/ ./internal/world/ ./internal/metrics/ ./internal/lab/ ./internal/live/
 FUZZTIME ?= 30s
 
-.PHONY: help test vet format staticcheck govulncheck servers race incidents bench pgo fuzz soak golden
+.PHONY: help test vet format staticcheck govulncheck servers race incidents example bench pgo fuzz soak golden examples
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
-test: vet format staticcheck govulncheck servers race incidents ## everything that must hold before a commit
+test: vet format staticcheck govulncheck servers race incidents example ## everything that must hold before a commit
 
 vet: ## go vet
 	$(GO) vet ./...
@@ -37,6 +37,9 @@ servers: ## Redis, memcached and clients of it, nginx, PostgreSQL and Chromium f
 race: ## go test, with the race detector where there is a C compiler
 	@GO="$(GO)" .ci/race
 
+example: ## Varnish and nginx of examples/, against the expectations of their scenario
+	@GO="$(GO)" .ci/example
+
 incidents: ## every incident in virtual time, against its expectations and docs/incidents.md
 	@GO="$(GO)" .ci/incidents
 
@@ -53,6 +56,9 @@ soak: ## the long runs (HERDLAB_SOAK=1), the laws of the model after every event
 	HERDLAB_SOAK=1 RAPID_CHECKS=3000 $(GO) test -count=1 -timeout 2h ./...
 	@GO="$(GO)" .ci/fuzz $(FUZZTIME)
 	@GO="$(GO)" .ci/validate 100
+
+examples: ## real stacks of examples/, measured beside simulated: installs what is missing, half an hour
+	@GO="$(GO)" .ci/examples
 
 golden: ## write the golden files anew; commit them only if you understand what changed
 	@dirs=$$(grep -rlE --include='*_test.go' 'flag\.Bool(Var)?\(.*"update"' . | xargs -r -n 1 dirname | sort -u); \

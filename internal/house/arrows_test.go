@@ -167,6 +167,7 @@ func commandArrows() map[string]arrows {
 			},
 			modules: []string{"github.com/alecthomas/kong", "github.com/redis/go-redis/v9", "golang.org/x/term"},
 		},
+		"examples/gallery": {packages: []string{"internal/metrics", "scenarios"}},
 	}
 }
 
