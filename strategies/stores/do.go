@@ -39,6 +39,22 @@ func Do[T any](ctx context.Context, op func() (T, error)) (T, error) {
 	}
 }
 
+// DoInTime is Do for a client that ends an operation at the deadline of its context and
+// by a time-out of its own. It costs no goroutine, which is a third of a read from a
+// server nearby. A caller whose context is cancelled without a deadline stays until the
+// client's time-out.
+func DoInTime[T any](ctx context.Context, op func() (T, error)) (T, error) {
+	var none T
+	if ctx.Err() != nil {
+		return none, context.Cause(ctx)
+	}
+	value, err := guarded(op)
+	if err != nil && over(ctx) {
+		return none, context.Cause(ctx)
+	}
+	return value, err
+}
+
 // over reports whether ctx has ended. A library that knows its deadline may have
 // given up a moment before the context itself ends; that moment is waited for.
 func over(ctx context.Context) bool {

@@ -59,7 +59,7 @@ func TestStore(t *testing.T) {
 }
 
 func TestFaults(t *testing.T) {
-	storetest.RunFaults(t, func(t *testing.T, addr string, timeout time.Duration) strategies.Store {
+	storetest.RunFaults(t, false, func(t *testing.T, addr string, timeout time.Duration) strategies.Store {
 		return memcached.New(client(t, addr, timeout), memcached.Config{})
 	})
 }

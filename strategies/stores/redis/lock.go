@@ -29,7 +29,7 @@ func (s *Store) TryLock(ctx context.Context, key, token string, ttl time.Duratio
 	if err := stores.LockLifetime(ttl); err != nil {
 		return false, err
 	}
-	return stores.Do(ctx, func() (bool, error) {
+	return do(ctx, s, func() (bool, error) {
 		answer, err := s.client.SetArgs(ctx, s.lock(key), token, redis.SetArgs{Mode: "NX", TTL: lifetime.Redis(ttl)}).Result()
 		if errors.Is(err, redis.Nil) {
 			return false, nil
@@ -112,7 +112,7 @@ func (s *Store) Lease(ctx context.Context, key, token string, every time.Duratio
 		return strategies.Lease{}, err
 	}
 	every = lifetime.Redis(every)
-	return stores.Do(ctx, func() (strategies.Lease, error) {
+	return do(ctx, s, func() (strategies.Lease, error) {
 		answer, err := s.lease.Run(ctx, s.client, []string{s.value(key)}, token, every.Milliseconds(), 2*every.Milliseconds()).Slice()
 		if err != nil {
 			return strategies.Lease{}, fault(err)

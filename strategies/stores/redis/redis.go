@@ -21,7 +21,6 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
-	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"github.com/herdlab/herdlab/strategies"
 	"github.com/herdlab/herdlab/strategies/stores"
@@ -41,6 +40,7 @@ type Config struct {
 type Store struct {
 	client redis.UniversalClient
 	cfg    Config
+	inTime bool // the client ends an operation at its context's deadline
 
 	setNewer, extend         *redis.Script
 	lease, setLeased, retire *redis.Script
@@ -50,10 +50,11 @@ var _ stores.Complete = (*Store)(nil)
 
 // New returns a store on client, which the caller closes. Give the client the
 // settings of [Options]: with go-redis's own, a lost answer is asked for again,
-// and a lock that was taken then is not known to be.
+// and a lock that was taken then is not known to be; and as it does not end with the
+// deadline of a context then, every operation costs a goroutine.
 func New(client redis.UniversalClient, cfg Config) *Store {
 	return &Store{
-		client: client, cfg: cfg,
+		client: client, cfg: cfg, inTime: endsInTime(client),
 		setNewer: redis.NewScript(setNewerScript),
 		extend:   redis.NewScript(extendScript),
 
@@ -61,6 +62,27 @@ func New(client redis.UniversalClient, cfg Config) *Store {
 		setLeased: redis.NewScript(setLeasedScript),
 		retire:    redis.NewScript(retireScript),
 	}
+}
+
+// endsInTime reports whether a client ends an operation at its context's deadline.
+func endsInTime(client redis.UniversalClient) bool {
+	switch c := client.(type) {
+	case *redis.Client:
+		return c.Options().ContextTimeoutEnabled
+	case *redis.ClusterClient:
+		return c.Options().ContextTimeoutEnabled
+	case *redis.Ring:
+		return c.Options().ContextTimeoutEnabled
+	}
+	return false
+}
+
+// do runs an operation until it or its context ends.
+func do[T any](ctx context.Context, s *Store, op func() (T, error)) (T, error) {
+	if s.inTime {
+		return stores.DoInTime(ctx, op)
+	}
+	return stores.Do(ctx, op)
 }
 
 // setNewerScript compares the versions in two envelopes, byte by byte since
@@ -98,17 +120,46 @@ return 1`
 
 // Get reads one entry.
 func (s *Store) Get(ctx context.Context, key string) (strategies.Entry, bool, error) {
-	return wire.Found(stores.Do(ctx, func() (*wire.Envelope, error) {
-		b, err := s.client.Get(ctx, s.value(key)).Bytes()
-		switch {
-		case errors.Is(err, redis.Nil) || err == nil && wire.IsPlaceholder(b):
-			return nil, nil
-		case err != nil:
-			return nil, fault(err)
+	return wire.Found(do(ctx, s, func() (*wire.Envelope, error) { return open(s.client.Get(ctx, s.value(key)), key) }))
+}
+
+// open reads the answer to a GET; nil is that there is no entry.
+func open(answer *redis.StringCmd, key string) (*wire.Envelope, error) {
+	b, err := answer.Bytes()
+	switch {
+	case errors.Is(err, redis.Nil) || err == nil && wire.IsPlaceholder(b):
+		return nil, nil
+	case err != nil:
+		return nil, fault(err)
+	}
+	v, err := wire.Open(b, key)
+	return &v, err
+}
+
+// GetMany reads the entries of keys in one round trip, to each node of a cluster that has
+// some, and returns those that there are. Bytes that are no entry of their key are none.
+// It is a pipeline of GETs and no MGET, whose keys a cluster wants in one slot.
+func (s *Store) GetMany(ctx context.Context, keys []string) (map[string]strategies.Entry, error) {
+	return do(ctx, s, func() (map[string]strategies.Entry, error) {
+		answers := make([]*redis.StringCmd, len(keys))
+		_, _ = s.client.Pipelined(ctx, func(p redis.Pipeliner) error { // each answer has its own error
+			for i, key := range keys {
+				answers[i] = p.Get(ctx, s.value(key))
+			}
+			return nil
+		})
+		found := make(map[string]strategies.Entry, len(keys))
+		for i, key := range keys {
+			v, err := open(answers[i], key)
+			switch {
+			case err == nil && v != nil:
+				found[key] = v.Entry
+			case answers[i].Err() != nil && err != nil && !errors.Is(err, strategies.ErrForeign):
+				return nil, err
+			}
 		}
-		v, err := wire.Open(b, key)
-		return &v, err
-	}))
+		return found, nil
+	})
 }
 
 // Set stores an entry for ttl, or for ever if ttl is zero.
@@ -117,7 +168,7 @@ func (s *Store) Set(ctx context.Context, key string, e strategies.Entry, ttl tim
 	if err != nil {
 		return err
 	}
-	_, err = stores.Do(ctx, func() (string, error) {
+	_, err = do(ctx, s, func() (string, error) {
 		return checkDone(s.client.SetArgs(ctx, s.value(key), b, redis.SetArgs{TTL: lifetime.Redis(ttl)}).Result())
 	})
 	return err
@@ -134,7 +185,7 @@ func (s *Store) SetNewer(ctx context.Context, key string, e strategies.Entry, tt
 
 // Delete removes an entry.
 func (s *Store) Delete(ctx context.Context, key string) error {
-	_, err := stores.Do(ctx, func() (int64, error) {
+	_, err := do(ctx, s, func() (int64, error) {
 		n, err := s.client.Del(ctx, s.value(key)).Result()
 		return n, fault(err)
 	})
@@ -144,7 +195,7 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 // runScript runs a script of one key that answers 0 or 1. The server knows a script
 // by its hash; only one that does not is sent the text.
 func (s *Store) runScript(ctx context.Context, script *redis.Script, key string, args ...any) (bool, error) {
-	return stores.Do(ctx, func() (bool, error) {
+	return do(ctx, s, func() (bool, error) {
 		answer, err := script.Run(ctx, s.client, []string{key}, args...).Result()
 		if err != nil {
 			return false, fault(err)
@@ -164,38 +215,6 @@ func packEnvelope(key string, e strategies.Entry, ttl time.Duration) ([]byte, er
 		return nil, err
 	}
 	return wire.Envelope{Key: key, Entry: e}.MarshalBinary()
-}
-
-// Options are settings of go-redis under which a fault of the server is seen as
-// what it is, and once:
-//
-//   - no command and no connection is tried again (go-redis: 3 and 5 times), so
-//     that a dead server costs one refusal and a lock is asked for once;
-//   - a context's deadline ends a read or write (go-redis: not);
-//   - a second to connect, to answer, and to wait for a connection of the pool
-//     (go-redis: 5 s, 5 s, 6 s);
-//   - a new connection announces neither the library nor an interest in the
-//     server's maintenance, which old servers do not know.
-//
-// go-redis writes what fails to the standard error besides returning it; its
-// SetLogger ends that for the whole program.
-//
-// The address is host:port. Change what you like before making the client.
-func Options(addr string) *redis.Options {
-	return &redis.Options{
-		Addr:                  addr,
-		MaxRetries:            -1,
-		DialerRetries:         1,
-		ContextTimeoutEnabled: true,
-		DialTimeout:           time.Second,
-		ReadTimeout:           time.Second,
-		WriteTimeout:          time.Second,
-		PoolTimeout:           time.Second,
-		DisableIdentity:       true,
-		MaintNotificationsConfig: &maintnotifications.Config{
-			Mode: maintnotifications.ModeDisabled,
-		},
-	}
 }
 
 // fault names an error of go-redis or of the server.

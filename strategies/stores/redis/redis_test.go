@@ -74,7 +74,7 @@ func TestStore(t *testing.T) {
 func TestFaults(t *testing.T) {
 	for _, protocol := range []int{2, 3} {
 		t.Run(fmt.Sprint("RESP", protocol), func(t *testing.T) {
-			storetest.RunFaults(t, func(t *testing.T, addr string, timeout time.Duration) strategies.Store {
+			storetest.RunFaults(t, true, func(t *testing.T, addr string, timeout time.Duration) strategies.Store {
 				opt := store.Options(addr)
 				opt.DialTimeout, opt.ReadTimeout, opt.WriteTimeout = timeout, timeout, timeout
 				opt.Protocol = protocol
@@ -134,6 +134,50 @@ func TestFull(t *testing.T) {
 		}
 	}
 	t.Error("10 MB fit into 2")
+}
+
+// All kinds of clients are made with the same settings: nothing is tried again, and a
+// deadline ends an operation.
+func TestOptionsOfEveryKind(t *testing.T) {
+	url, err := store.URLOptions("rediss://user:secret@cache.example:6380/2")
+	if err != nil || url.TLSConfig == nil || url.TLSConfig.ServerName != "cache.example" || url.DB != 2 || !url.ContextTimeoutEnabled || url.MaxRetries != -1 {
+		t.Errorf("%+v, %v", url, err)
+	}
+	if _, err := store.URLOptions("http://cache"); err == nil {
+		t.Error("http is taken for Redis")
+	}
+	cluster, sentinel, ring := store.ClusterOptions("a:1", "b:1"), store.SentinelOptions("main", "s:1"), store.RingOptions(map[string]string{"one": "a:1"})
+	for kind, got := range map[string][]any{
+		"cluster":  {cluster.MaxRetries, cluster.ContextTimeoutEnabled, cluster.ReadTimeout, cluster.PoolTimeout},
+		"sentinel": {sentinel.MaxRetries, sentinel.ContextTimeoutEnabled, sentinel.ReadTimeout, sentinel.PoolTimeout},
+		"ring":     {ring.MaxRetries, ring.ContextTimeoutEnabled, ring.ReadTimeout, ring.PoolTimeout},
+	} {
+		if fmt.Sprint(got) != "[-1 true 1s 1s]" {
+			t.Errorf("%s: %v", kind, got)
+		}
+	}
+}
+
+// A ring is a store as one server is.
+func TestRing(t *testing.T) {
+	addrs := make(map[string]string)
+	for _, name := range []string{"one", "two"} {
+		addrs[name] = start(t, engine.Embedded, engine.Config{}).Addr
+	}
+	ring := redis.NewRing(store.RingOptions(addrs))
+	t.Cleanup(func() { _ = ring.Close() })
+	s := store.New(ring, store.Config{})
+	keys := make([]string, 50)
+	for i := range keys {
+		keys[i] = fmt.Sprint(i)
+		if err := s.Set(background, keys[i], strategies.Entry{Value: strategies.Value{Data: []byte(keys[i])}}, time.Hour); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := s.GetMany(background, keys)
+	if err != nil || len(got) != len(keys) || string(got["7"].Data) != "7" {
+		t.Errorf("%d entries, %v", len(got), err)
+	}
 }
 
 // With the settings of Options a server that hangs up is asked once.

@@ -64,7 +64,10 @@ type Connect func(t *testing.T, addr string, timeout time.Duration) strategies.S
 // RunFaults holds a store against servers that are not there, say nothing, hang
 // up, or talk nonsense. Whatever they do, an operation returns in time, with an
 // error that has a name, and never with a value.
-func RunFaults(t *testing.T, connect Connect) {
+//
+// Stays says that a caller whose context is cancelled, and has no deadline, stays until
+// the client's time-out.
+func RunFaults(t *testing.T, stays bool, connect Connect) {
 	for _, c := range []struct {
 		name    string
 		talk    func(net.Conn) // nil: nobody listens
@@ -81,9 +84,13 @@ func RunFaults(t *testing.T, connect Connect) {
 			}
 		})
 	}
-	t.Run("says nothing until the deadline", func(t *testing.T) { contextEnds(t, connect, 20*time.Millisecond, context.DeadlineExceeded) })
+	t.Run("says nothing until the deadline", func(t *testing.T) { contextEnds(t, connect, patience, 20*time.Millisecond, context.DeadlineExceeded) })
 	t.Run("says nothing until the caller leaves", func(t *testing.T) {
-		contextEnds(t, connect, time.Hour, errors.New("the caller has left"))
+		timeout := patience
+		if stays {
+			timeout = time.Second
+		}
+		contextEnds(t, connect, timeout, time.Hour, errors.New("the caller has left"))
 	})
 	t.Run("talks nonsense", func(t *testing.T) { nonsense(t, connect) })
 }
@@ -97,9 +104,13 @@ func fails(t testing.TB, op operation, ctx context.Context, want error) {
 }
 
 // contextEnds ends the context of an operation while the server has heard of it
-// and says nothing: by its deadline, or at once with another cause.
-func contextEnds(t *testing.T, connect Connect, after time.Duration, cause error) {
+// and says nothing: by its deadline, or at once with another cause. Of operations that have
+// to wait for the client's time-out two are enough.
+func contextEnds(t *testing.T, connect Connect, timeout, after time.Duration, cause error) {
 	for i, op := range operations(connect(t, "127.0.0.1:1", time.Second)) {
+		if timeout < patience && i > 1 {
+			return
+		}
 		ctx, stop := context.WithTimeout(background, after)
 		ctx, leave := context.WithCancelCause(ctx)
 		addr := serve(t, func(conn net.Conn) {
@@ -108,7 +119,7 @@ func contextEnds(t *testing.T, connect Connect, after time.Duration, cause error
 			}
 			_, _ = io.Copy(io.Discard, conn)
 		})
-		op = operations(connect(t, addr, patience))[i]
+		op = operations(connect(t, addr, timeout))[i]
 		begun := time.Now()
 		fails(t, op, ctx, cause)
 		if took := time.Since(begun); took > patience/2 {

@@ -90,6 +90,7 @@ func Run(t *testing.T, open Open) {
 		{"expiry", testExpiry},
 		{"no expiry", testNoExpiry},
 		{"arguments", testArguments},
+		{"many at once", needs(testMany)},
 		{"contexts", testContexts},
 		{"foreign bytes", testForeignBytes},
 		{"versions", needs(testVersions)},

@@ -144,6 +144,37 @@ func testContexts(c *check) {
 	}
 }
 
+// manyGetter is a store that reads several keys in one round trip.
+type manyGetter interface {
+	GetMany(ctx context.Context, keys []string) (map[string]strategies.Entry, error)
+}
+
+// Several keys are read at once, and those that are not there, or no entries, are left out.
+func testMany(c *check, s manyGetter) {
+	c.set("a", c.entry("of a", 1), time.Hour)
+	c.set("b b", c.entry("of b", 2), time.Hour)
+	c.set("gone", c.entry("of gone", 3), time.Hour)
+	c.delete("gone")
+	if c.Plant != nil {
+		if err := c.Plant("foreign", []byte("no entry")); err != nil {
+			c.Fatal(err)
+		}
+	}
+	got, err := s.GetMany(background, []string{"a", "b b", "gone", "foreign", "never"})
+	if err != nil || len(got) != 2 || string(got["a"].Data) != "of a" || string(got["b b"].Data) != "of b" || got["b b"].Version != 2 {
+		c.Errorf("%v, %v", got, err)
+	}
+	if got, err := s.GetMany(background, nil); err != nil || len(got) != 0 {
+		c.Errorf("of no keys: %v, %v", got, err)
+	}
+	ctx, leave := context.WithCancelCause(background)
+	cause := errors.New("the caller has left")
+	leave(cause)
+	if got, err := s.GetMany(ctx, []string{"a"}); !errors.Is(err, cause) || len(got) != 0 {
+		c.Errorf("for one who has left: %v, %v", got, err)
+	}
+}
+
 // testVersions sets versions that a comparison of floats, of signed numbers or of text gets wrong.
 func testVersions(c *check, s strategies.NewerSetter) {
 	steps := []uint64{0, 1, 2, 9, 10, 127, 128, 255, 256, 1<<16 - 1, 1 << 16, 1<<53 - 1, 1 << 53, 1<<53 + 1, math.MaxInt64, 1 << 63, math.MaxUint64}
