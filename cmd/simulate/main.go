@@ -21,6 +21,7 @@ type cli struct {
 	Run     runCmd            `cmd:"" default:"withargs" help:"Run scenarios: files, or names of the catalogue. Without any, the quick set."`
 	Sweep   sweepCmd          `cmd:"" help:"Run a scenario with every combination of some settings, and say which of them keep the budget."`
 	Merge   mergeCmd          `cmd:"" help:"Join the shards of a sweep."`
+	Advise  adviseCmd         `cmd:"" help:"Search the strategy for a workload that keeps the budget and costs least."`
 	Compare compareCmd        `cmd:"" help:"Compare two results, and fail where one regressed."`
 	Explain explainCmd        `cmd:"" help:"Show single requests step by step: the slowest and the failed, or any one."`
 	History historyCmd        `cmd:"" help:"Write a page of the results of many commits, a line for each."`

@@ -51,6 +51,9 @@ func importMap() map[string]arrows {
 			modules:  []string{"github.com/goccy/go-yaml"},
 		},
 
+		"internal/advise": {packages: []string{
+			"internal/catalog", "internal/figures", "internal/lab", "internal/metrics", "internal/sim", "internal/stats", "internal/sweep", "internal/tag", "internal/units", "scenarios", "workloads",
+		}, modules: []string{"golang.org/x/sync"}},
 		"internal/drawn":   {packages: []string{"internal/catalog", "internal/fault", "internal/tag", "internal/world/tier"}},
 		"internal/queue":   {},
 		"internal/striped": {},
@@ -158,7 +161,7 @@ func commandArrows() map[string]arrows {
 			modules:  []string{"github.com/alecthomas/kong", "github.com/schollz/progressbar/v3", "golang.org/x/term"},
 		},
 		"cmd/simulate": {
-			packages: []string{"internal/humanize", "internal/figures", "internal/compare", "internal/units", "internal/spelling", "internal/command", "internal/lab", "internal/metrics", "internal/view", "internal/sweep", "scenarios", "workloads", "workloads/trace", "reports", "internal/sim"},
+			packages: []string{"internal/advise", "internal/humanize", "internal/figures", "internal/compare", "internal/units", "internal/spelling", "internal/command", "internal/lab", "internal/metrics", "internal/view", "internal/sweep", "scenarios", "workloads", "workloads/trace", "reports", "internal/sim"},
 		},
 		"cmd/loadtest": {
 			packages: []string{

@@ -40,6 +40,9 @@ func orNaN(v float64, ok bool) float64 {
 // Write writes a value of a unit for people.
 func Write(u figures.Unit, v float64) string { return writer(u)(v) }
 
+// WriteFigure writes a value of a figure for people.
+func WriteFigure(f figures.Figure, v float64) string { return writer(f.Unit)(v) }
+
 // writer writes values of a unit for people.
 func writer(u figures.Unit) func(float64) string {
 	switch u {

@@ -220,8 +220,8 @@ func (s *Sweep) differs(figure string) bool {
 // TitleOf is what a table calls a figure.
 func TitleOf(f figures.Figure) string { return cmp.Or(f.Title, humanize.Words(f.Name)) }
 
-// Write writes a value of a figure for people.
-func (s *Sweep) Write(f figures.Figure, v float64) string { return writer(f.Unit)(v) }
+// Write is [WriteFigure], for templates.
+func (s *Sweep) Write(f figures.Figure, v float64) string { return WriteFigure(f, v) }
 
 // Settings are the values of a choice, as people read them; none on an axis that does
 // not concern the strategy.
@@ -287,6 +287,9 @@ func (s *Sweep) Title() string {
 	var names []string
 	for _, a := range s.Grid.Axes {
 		names = append(names, a.Name())
+	}
+	if len(names) == 0 {
+		return s.Grid.Scenario + ", every candidate"
 	}
 	return s.Grid.Scenario + ", by " + spelling.And(names)
 }

@@ -21,13 +21,16 @@ const mostTiles = 12
 
 // NewSweep are the pictures of a sweep: what each choice costs, heat maps where two
 // parameters vary, and every figure over the first parameter. One without choices has
-// none.
+// none, and one that varies nothing has the first alone.
 func NewSweep(v *view.Sweep) []Chart {
 	if len(v.Choices) == 0 {
 		return nil
 	}
 	s := survey{v}
 	list := []Chart{tradeOffChart(s).finished()}
+	if len(v.Grid.Axes) == 0 { // candidates that have no settings in common
+		return list
+	}
 	var drawn figures.Table // what depends on nothing is drawn where choices are weighed by it
 	for _, f := range v.Columns() {
 		if _, weighed := v.Trade.List().Find(f.Name); weighed || v.Depends(f) {
