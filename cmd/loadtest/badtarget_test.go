@@ -129,3 +129,44 @@ func TestAcceptedStatus(t *testing.T) {
 		t.Errorf("exit code %d: %s%s", code, stdout.String(), stderr.String())
 	}
 }
+
+// A secret in an address or in a header is in nothing that is printed or written.
+func TestAttackTellsNoSecrets(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "one.yaml")
+	if err := os.WriteFile(file, []byte(oneSecond), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var seen atomic.Bool
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("access_token") == "hush-hush" && r.Header.Get("Authorization") == "Bearer hush-hush" {
+			seen.Store(true)
+		}
+	}))
+	t.Cleanup(server.Close)
+	var stdout, stderr bytes.Buffer
+	run(t.Context(), &stdout, &stderr, []string{"attack", file, "--out", dir, "--max-late", "100%", "--set", "expect=[]",
+		"--target", server.URL + "/{key}?access_token=hush-hush", "--header", "Authorization: Bearer hush-hush", "--format", "json"})
+	if !seen.Load() {
+		t.Errorf("the secret was not sent: %s", stderr.String())
+	}
+	if bytes.Contains(append(stdout.Bytes(), stderr.Bytes()...), []byte("hush-hush")) {
+		t.Error("the secret is printed")
+	}
+	written := 0
+	err := filepath.WalkDir(filepath.Join(dir, "one-target"), func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		written++
+		text, err := os.ReadFile(path)
+		if bytes.Contains(text, []byte("hush-hush")) {
+			t.Errorf("the secret is in %s", path)
+		}
+		return err
+	})
+	if err != nil || written == 0 {
+		t.Errorf("%d files are written, %v", written, err)
+	}
+}

@@ -143,7 +143,7 @@ func withoutPassword(given string) string {
 	case slices.Contains(cacheSchemes(), scheme):
 		return scheme + "://" + rest[strings.LastIndexByte(rest, '@')+1:]
 	}
-	return strings.ReplaceAll(origin.Redacted(given), "%7Bkey%7D", "{key}")
+	return strings.NewReplacer("%7B", "{", "%7D", "}").Replace(origin.Redacted(given))
 }
 
 func isHTTP(kind string) bool {

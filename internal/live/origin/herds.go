@@ -122,7 +122,19 @@ func (h *Herds) Stats() HerdStats {
 		return cmp.Or(cmp.Compare(b.Computes, a.Computes), strings.Compare(a.Key, b.Key))
 	})
 	s.ByKey = s.ByKey[:min(topKeys, len(s.ByKey))]
+	for i := range s.ByKey {
+		s.ByKey[i].Key = shownKey(s.ByKey[i].Key)
+	}
 	return s
+}
+
+// shownKey is a key that may be shown: one with a query may have a secret in that.
+func shownKey(key string) string {
+	path, query, asks := strings.Cut(key, "?")
+	if !asks {
+		return key
+	}
+	return path + "?" + RedactedQuery(query)
 }
 
 // Observe is loader, with its loads told to observer: one call at a time, as the

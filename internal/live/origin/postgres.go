@@ -194,24 +194,3 @@ func secrets(u *url.URL) (all []string) {
 }
 
 func secretParameters() []string { return []string{"password", "sslpassword"} }
-
-// Redacted is a URL with xxxxx for its passwords, also for those that PostgreSQL
-// takes as parameters. What is not a URL is not shown at all.
-func Redacted(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme == "" {
-		return "(not a URL)"
-	}
-	q := u.Query()
-	changed := false
-	for _, name := range secretParameters() {
-		if q.Has(name) {
-			q.Set(name, "xxxxx")
-			changed = true
-		}
-	}
-	if changed {
-		u.RawQuery = q.Encode()
-	}
-	return u.Redacted()
-}
