@@ -212,7 +212,7 @@ func leadText(first, second *advise.Standing) string {
 	l := first.LeadOver(second)
 	f, ok := figures.All().Find(l.Figure)
 	if !ok {
-		return fmt.Sprintf("%s costs the same, to two digits: the simpler one is advised.", second.Name)
+		return fmt.Sprintf("%s, the next that does something else, costs the same to 5 %%: the simpler one is advised.", second.Name)
 	}
 	write := func(v float64) string { return view.WriteFigure(f, v) }
 	sure := fmt.Sprintf("%d of %s", l.Better, humanize.Plural(l.Of, "seed", "seeds"))
@@ -221,7 +221,11 @@ func leadText(first, second *advise.Standing) string {
 	} else {
 		sure += fmt.Sprintf(", 95 %%: %s to %s", write(l.Low), write(l.High))
 	}
-	return fmt.Sprintf("It is better than %s by %s of %s (%s).", second.Name, write(l.Estimate), view.TitleOf(f), sure)
+	of := " of "
+	if f.Unit == figures.Count {
+		of = " "
+	}
+	return fmt.Sprintf("It is better than %s by %s%s%s (%s).", second.Name, write(l.Estimate), of, view.TitleOf(f), sure)
 }
 
 // turnsText says what would change the first place.

@@ -96,7 +96,7 @@ func (a *Advice) judge(left []int, r round) {
 	for _, c := range left {
 		a.Ranked = append(a.Ranked, a.standing(c, r))
 	}
-	slices.SortStableFunc(a.Ranked, compare)
+	rank(a.Ranked)
 }
 
 // standing is that of a candidate in a round.
@@ -180,26 +180,38 @@ func medianCost(seeds []Cost) (c Cost) {
 	}
 }
 
-// compare has the better one first: who keeps the budget, or misses it by less; then who
-// costs less, figure by figure, to two digits. What differs by less is no reason to
-// prefer one. Of equal ones the simpler is first.
-func compare(a, b Standing) int {
-	if a.Kept() != b.Kept() {
-		if a.Kept() {
-			return -1
+// rank has the better one first: who keeps the budget, or misses it by less; then who
+// costs less, figure by figure.
+func rank(list []Standing) {
+	slices.SortStableFunc(list, func(a, b Standing) int { return cmp.Compare(a.overshoot(), b.overshoot()) })
+	inGroups(list, func(first, s Standing) bool { return s.overshoot() == first.overshoot() }, func(same []Standing) { rankBy(same, 0) })
+}
+
+// alike is by how much a figure may be worse and still be no reason to prefer the other one.
+const alike = 1.05
+
+// rankBy ranks by a figure of the cost. Those that come near the lowest are ranked by the next
+// figure, then those that come near the lowest of the rest. Of equal ones the simpler is first.
+func rankBy(list []Standing, figure int) {
+	if figure == len(weighed()) {
+		slices.SortFunc(list, func(a, b Standing) int { return cmp.Compare(a.number, b.number) })
+		return
+	}
+	slices.SortStableFunc(list, func(a, b Standing) int { return cmp.Compare(a.Cost.list()[figure], b.Cost.list()[figure]) })
+	inGroups(list, func(first, s Standing) bool { return s.Cost.list()[figure] <= alike*first.Cost.list()[figure] },
+		func(near []Standing) { rankBy(near, figure+1) })
+}
+
+// inGroups hands on each longest stretch of a list whose items belong to its first one.
+func inGroups(list []Standing, belongs func(first, s Standing) bool, to func([]Standing)) {
+	for len(list) > 0 {
+		n := slices.IndexFunc(list, func(s Standing) bool { return !belongs(list[0], s) })
+		if n < 0 {
+			n = len(list)
 		}
-		return 1
+		to(list[:n])
+		list = list[n:]
 	}
-	if by := cmp.Compare(a.overshoot(), b.overshoot()); by != 0 {
-		return by
-	}
-	x, y := a.Cost.list(), b.Cost.list()
-	for i := range x {
-		if by := cmp.Compare(twoDigits(x[i]), twoDigits(y[i])); by != 0 {
-			return by
-		}
-	}
-	return cmp.Compare(a.number, b.number)
 }
 
 // overshoot is how many times the budget is used at most; 0 where it is kept. A limit of

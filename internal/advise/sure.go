@@ -50,7 +50,7 @@ type Lead struct {
 func (s *Standing) LeadOver(other *Standing) (l Lead) {
 	x, y := s.Cost.list(), other.Cost.list()
 	for i, name := range weighed() {
-		if twoDigits(x[i]) == twoDigits(y[i]) {
+		if min(x[i], y[i])*alike >= max(x[i], y[i]) {
 			continue
 		}
 		l.Figure = name
