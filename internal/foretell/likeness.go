@@ -64,7 +64,7 @@ func Alike(v *view.View, a, b *Likeness) bool {
 // tellingRows compares the figures that tell strategies apart. What was not measured, as
 // the hit ratio of a program that says nothing of its cache, tells nothing.
 func tellingRows(v *view.View, strategy string, measured, simulated []*metrics.Run) (rows []Row) {
-	c := comparison{strategy: strategy, measured: measured, simulated: simulated}
+	c := comparison{strategy: strategy, measured: measured, simulated: simulated, others: [][]*metrics.Run{waitersHit(simulated)}}
 	add := func(f figures.Figure, class, title string) {
 		rows = append(rows, c.row(f, title, func(r *metrics.Run) (float64, bool) { return f.Value(r, "", class) })...)
 	}
@@ -80,4 +80,27 @@ func tellingRows(v *view.View, strategy string, measured, simulated []*metrics.R
 		}
 	}
 	return slices.DeleteFunc(rows, Row.Unknown)
+}
+
+// waitersHit are the runs with those who waited for another's load as hits. Varnish and Squid call
+// them so, since what they got was in the cache by then; to the lab, and to others, they are none. What
+// a program may mean is anything between.
+func waitersHit(runs []*metrics.Run) (list []*metrics.Run) {
+	for _, r := range runs {
+		other := *r
+		other.Figures = withWaiters(r.Figures)
+		other.Classes = make(map[string]metrics.Figures)
+		for name, f := range r.Classes {
+			other.Classes[name] = withWaiters(f)
+		}
+		list = append(list, &other)
+	}
+	return list
+}
+
+func withWaiters(f metrics.Figures) metrics.Figures {
+	if reads := f.Requests - f.Writes; f.HitRatio != nil && reads > 0 {
+		f.HitRatio = new(min(1, *f.HitRatio+float64(f.Outcomes[metrics.Coalesced])/float64(reads)))
+	}
+	return f
 }
