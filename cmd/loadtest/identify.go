@@ -113,7 +113,8 @@ func openMeasured(path string) (*view.View, error) {
 // rival is a strategy in one of its settings.
 type rival struct {
 	foretell.Likeness
-	ages string // how it counts them; "" is as the scenario has it
+	ages  string // how it counts them; "" is as the scenario has it
+	place int    // in the scenario
 }
 
 func (r *rival) String() string {
@@ -142,9 +143,9 @@ func (i identifyCmd) simulate(measured *view.View) (rivals []*rival, err error) 
 			k := slices.IndexFunc(rivals, func(r *rival) bool { return r.Strategy == l.Strategy })
 			switch {
 			case k < 0:
-				rivals = append(rivals, &rival{l, ages})
+				rivals = append(rivals, &rival{l, ages, slices.IndexFunc(sc.Strategies, func(e scenarios.Entry) bool { return e.Name == l.Strategy })})
 			case likelier(l, rivals[k].Likeness) < 0:
-				*rivals[k] = rival{l, ages}
+				*rivals[k] = rival{l, ages, rivals[k].place}
 			}
 		}
 	}
@@ -260,15 +261,9 @@ func tellLikeness(w io.Writer, measured *view.View, rivals []*rival) error {
 	if len(rivals) == 0 {
 		return command.Usage(errors.New("the scenario has no strategies to identify the program by"))
 	}
-	best := rivals[0]
+	best, alike := likest(measured, rivals)
 	if err := likenessTable(w, measured.Runs[0], rivals[:min(mostShown, len(rivals))]); err != nil {
 		return err
-	}
-	var alike []string
-	for _, r := range rivals[1:] {
-		if r.Fits() == best.Fits() && foretell.Alike(measured, &best.Likeness, &r.Likeness) {
-			alike = append(alike, r.String())
-		}
 	}
 	name := measured.Runs[0].Strategy
 	if !best.Fits() {
@@ -280,6 +275,29 @@ func tellLikeness(w io.Writer, measured *view.View, rivals []*rival) error {
 		fmt.Fprintf(w, "This traffic does not tell it from %s.\n", spelling.And(alike))
 	}
 	return nil
+}
+
+// likest is the strategy that the program behaves like, and those that this traffic does not tell from
+// it. Of equals it is the first of the scenario.
+func likest(measured *view.View, rivals []*rival) (best *rival, alike []string) {
+	best = rivals[0]
+	equals := []*rival{best}
+	for _, r := range rivals[1:] {
+		if r.Fits() == best.Fits() && foretell.Alike(measured, &rivals[0].Likeness, &r.Likeness) {
+			equals = append(equals, r)
+		}
+	}
+	for _, r := range equals {
+		if r.place < best.place {
+			best = r
+		}
+	}
+	for _, r := range equals {
+		if r != best {
+			alike = append(alike, r.String())
+		}
+	}
+	return best, alike
 }
 
 // herdOf are the loads of a run as people compare them.

@@ -53,7 +53,7 @@ func TestIdentify(t *testing.T) {
 		says     string
 	}{
 		{"naive", []string{"strategies.naive.ages=whole-seconds"}, nil, 0, "squid"}, // which the traffic does not tell from it
-		{"naive-coalesced", nil, nil, 0, "This traffic does not tell it from lease."},
+		{"naive-coalesced", nil, nil, 0, "This traffic does not tell it from lease, varnish and squid-collapsed."},
 		{"swr", []string{"fleet.origin.latency=300ms"}, nil, 0, "target behaves like swr: "},
 		{"mutex", []string{"strategies.mutex.ttl=2s"}, []string{"--fresh", "2s"}, 0, "target behaves like mutex: "},
 		{"mutex", []string{"strategies.mutex.ttl=2s"}, nil, 1, "target behaves like no strategy of identify."},

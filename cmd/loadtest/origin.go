@@ -28,6 +28,7 @@ type originCmd struct {
 	Bytes       int      `default:"2048" help:"Size of a value in bytes."`
 	Header      []string `placeholder:"NAME: VALUE" sep:"none" help:"A header of every value, e.g. 'Vary: Accept-Encoding'; may be repeated."`
 	MaxAge      string   `placeholder:"TIME" help:"How long an HTTP cache may keep a value, in whole seconds, e.g. 5s: sent as Cache-Control: max-age=5, and 0s as no-store. Without it the origin says nothing, and Squid keeps nothing."`
+	ETag        bool     `name:"etag" help:"Give every value an ETag, and answer 304 to who has it, after a load. The model knows no such questions."`
 	Seed        uint64   `default:"1" help:"Seed of latencies and errors."`
 	Set         []string `placeholder:"KEY=VALUE" sep:"none" help:"Any other setting of fleet.origin, e.g. queue=100, degrade=2%, write=20ms."`
 }
@@ -54,7 +55,7 @@ func (o originCmd) Run(c *command.Console) error {
 	defer stop()
 	ended := make(chan error, 1)
 	go func() {
-		ended <- origin.Serve(serving, listener, origin.ServerConfig{Origin: cfg, Seed: o.Seed, Bytes: o.Bytes, Header: header, Own: o.own()})
+		ended <- origin.Serve(serving, listener, origin.ServerConfig{Origin: cfg, Seed: o.Seed, Bytes: o.Bytes, Header: header, ETag: o.ETag, Own: o.own()})
 	}()
 	select {
 	case err := <-ended:

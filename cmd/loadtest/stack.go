@@ -47,7 +47,7 @@ func (a *attackCmd) startStack(c *command.Console) (stop func(), err error) {
 		fmt.Fprintf(c.Err, "starting %s\n", a.Stack)
 	}
 	// Its settings are those of the scenario, which the attack tells it.
-	r, err := f.Start(c.Ctx, origin.ServerConfig{Seed: 1, Bytes: f.Origin.Bytes, Header: header, Origin: model.Config{}})
+	r, err := f.Start(c.Ctx, origin.ServerConfig{Seed: 1, Bytes: f.Origin.Bytes, Header: header, ETag: f.Origin.ETag, Origin: model.Config{}})
 	if err != nil {
 		return nil, unlessInterrupted(c, fmt.Errorf("%s: %w", a.Stack, err), "nothing was begun")
 	}

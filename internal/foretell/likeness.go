@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/herdlab/herdlab/internal/figures"
 	"github.com/herdlab/herdlab/internal/metrics"
@@ -64,11 +65,21 @@ func Alike(v *view.View, a, b *Likeness) bool {
 // tellingRows compares the figures that tell strategies apart. What was not measured, as
 // the hit ratio of a program that says nothing of its cache, tells nothing.
 func tellingRows(v *view.View, strategy string, measured, simulated []*metrics.Run) (rows []Row) {
+	requests, _ := figures.All().Find("requests")
+	hits, _ := figures.All().Find("hit_ratio")
 	c := comparison{strategy: strategy, measured: measured, simulated: simulated, others: [][]*metrics.Run{waitersHit(simulated)}}
 	add := func(f figures.Figure, class, title string) {
+		t := *f.Tolerance
+		if f.Unit == figures.Share { // of few requests one or two make points of difference
+			t.Absolute = max(t.Absolute, 2/medianOf(measured, func(r *metrics.Run) (float64, bool) { return requests.Value(r, "", class) }))
+		}
+		f.Tolerance = &t
 		rows = append(rows, c.row(f, title, func(r *metrics.Run) (float64, bool) { return f.Value(r, "", class) })...)
 	}
 	for _, f := range figures.All().OfPrograms(v.Runs) {
+		if f.Name == hits.Name || f.Unit == hits.Unit {
+			f = hits // with waitersHit as the other end of what it may be
+		}
 		add(f, "", "")
 		if f.Scope < figures.Class || len(v.Classes) < 2 {
 			continue
@@ -79,7 +90,33 @@ func tellingRows(v *view.View, strategy string, measured, simulated []*metrics.R
 			}
 		}
 	}
+	for i := range rows {
+		rows[i].allow(sentLate(measured, rows[i].Figure))
+	}
 	return slices.DeleteFunc(rows, Row.Unknown)
+}
+
+// sentLate is how late requests were sent, in ms: latency counts from when they were due, and
+// where the machine was busy it is of that as well as of the program.
+func sentLate(runs []*metrics.Run, figure string) (ms float64) {
+	for _, r := range runs {
+		switch {
+		case r.Generator == nil:
+		case strings.Contains(figure, "p50"):
+			ms = max(ms, r.Generator.LatenessMS.P50)
+		default:
+			ms = max(ms, r.Generator.LatenessMS.P99)
+		}
+	}
+	return ms
+}
+
+// allow gives a latency more room.
+func (r *Row) allow(ms float64) {
+	if r.Latency && !math.IsNaN(r.Room) {
+		r.Room += ms
+		r.Within = r.away() <= 1
+	}
 }
 
 // waitersHit are the runs with those who waited for another's load as hits. Varnish and Squid call

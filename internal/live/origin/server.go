@@ -43,6 +43,10 @@ type ServerConfig struct {
 
 	Header http.Header // of a value that is read, such as Cache-Control for HTTP caches
 
+	// ETag has every value have one, so that an HTTP cache may ask whether it is still good;
+	// the model has no such questions.
+	ETag bool
+
 	// Own has the origin keep its settings where an attack would give it those of its
 	// scenario.
 	Own bool
@@ -64,8 +68,8 @@ func (c ServerConfig) validate() error {
 // Serve answers requests on listener from a modelled origin until ctx is cancelled,
 // and closes it. What is under way then is answered with status 503.
 //
-//	GET  /KEY          the value of KEY, its version in X-Version, and an ETag; 304 for one
-//	                   that If-None-Match has; all of which takes a load
+//	GET  /KEY          the value of KEY, its version in X-Version, and an ETag where that is
+//	                   wanted; 304 for one that If-None-Match has, which takes a load, too
 //	HEAD /KEY          as GET, without the value
 //	POST /KEY          commits a new version
 //	OPTIONS, HEAD /    204: for health checks
@@ -190,10 +194,12 @@ func (s *server) read(w http.ResponseWriter, r *http.Request, key string) {
 		return
 	}
 	maps.Copy(w.Header(), s.cfg.Header)
-	w.Header().Set("ETag", etag(v.Version))
-	if matches(r, etag(v.Version)) {
-		w.WriteHeader(http.StatusNotModified)
-		return
+	if s.cfg.ETag {
+		w.Header().Set("ETag", etag(v.Version))
+		if matches(r, etag(v.Version)) {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
 	}
 	answer(w, v, nil)
 }

@@ -92,7 +92,7 @@ func TestSetState(t *testing.T) {
 
 // Who has a version is not sent it again, and every question is a load.
 func TestConditionalRequests(t *testing.T) {
-	base, _ := serve(t, origin.ServerConfig{Origin: fixed(0), Header: http.Header{"Vary": {"Accept"}}})
+	base, _ := serve(t, origin.ServerConfig{Origin: fixed(0), Header: http.Header{"Vary": {"Accept"}}, ETag: true})
 	code, _, header := ask(t, "GET", base+"/k", "")
 	tag := header.Get("ETag")
 	if code != 200 || tag == "" || header.Get("Vary") != "Accept" {

@@ -45,6 +45,7 @@ type File struct {
 // Origin is what the counting origin does besides what the scenario says of it.
 type Origin struct {
 	Header []string `yaml:"header" doc:"headers of every value, such as ['Cache-Control: max-age=5']"`
+	ETag   bool     `yaml:"etag" default:"false" doc:"gives every value an ETag, and answers 304 to who has it"`
 	Bytes  int      `yaml:"bytes" default:"2048" min:"1" doc:"size of a value"`
 }
 
