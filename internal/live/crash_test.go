@@ -12,21 +12,21 @@ import (
 func TestCrashedBoxAsksNothingMore(t *testing.T) {
 	const lost = `
 name: lost
-duration: 1500ms
+duration: 1800ms
 fleet:
   boxes: 1
   workers: 32
-  cache: {nodes: 1}
-  origin: {latency: 800ms}
+  cache: {nodes: 1, timeout: 5s}
+  origin: {latency: 1200ms}
 workload:
   - {class: page, burst: {at: 0s, requests: 20, over: 100ms}, keys: {count: 1}}
   - {class: bystander, rate: 20/s}
-client: {timeout: 5s}
+client: {timeout: 10s}
 faults:
-  - {at: 400ms, kind: box-crash, box: 0}
+  - {at: 700ms, kind: box-crash, box: 0}
 strategies:
   mutex: {ttl: 10s, lock: 5s, losers: wait, wait: 3s, poll: 20ms}
-  swr: {cold: coalesce, wait: 500ms, then: load}
+  swr: {cold: coalesce, wait: 900ms, then: load}
 `
 	sc := scenario(t, lost)
 	for _, strategy := range []string{"mutex", "swr"} {

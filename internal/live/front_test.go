@@ -23,13 +23,13 @@ fleet:
   boxes: 2
   workers: 16
   queue: 100
-  cache: {nodes: 1, rtt: 200us, timeout: 100ms, max_item: 1MiB}
+  cache: {nodes: 1, rtt: 200us, timeout: 5s, max_item: 1MiB}
   origin: {latency: 30ms}
-  front: {timeout: 200ms, host: "WWW.Example.com:8080", query: "page=2"}
+  front: {timeout: 5s, host: "WWW.Example.com:8080", query: "page=2"}
 workload:
   - {class: page, rate: 200/s, keys: {count: 20, zipf: 0.8}, size: 5KB}
   - {class: bystander, rate: 30/s, cost: 1ms}
-client: {timeout: 2s}
+client: {timeout: 20s}
 strategies:
   naive: {ttl: 1m}
 `
@@ -117,7 +117,7 @@ func TestFrontAndLargePages(t *testing.T) {
 	if *got.HitRatio != 0 || *want.HitRatio != 0 || got.Outcomes[metrics.Computed] != got.Requests {
 		t.Errorf("hit ratio %v: %v", *got.HitRatio, got.Outcomes)
 	}
-	got, _ = fronted(t, "workload.page.size=1100KB", "workload.page.rate=20/s", "warm=20", "fleet.cache.max_item=2MiB", "fleet.cache.timeout=3s")
+	got, _ = fronted(t, "workload.page.size=1100KB", "workload.page.rate=20/s", "warm=20", "fleet.cache.max_item=2MiB")
 	if *got.HitRatio < 0.9 {
 		t.Errorf("with a higher limit the hit ratio is %v", *got.HitRatio)
 	}
@@ -128,7 +128,7 @@ func TestFrontAndLargePages(t *testing.T) {
 func TestFrontAndFaults(t *testing.T) {
 	nginx(t)
 	for fault, slow := range map[string]bool{"node-loss": false, "node-hang": true} {
-		got, want := fronted(t, "faults=[{at: 500ms, for: 400ms, kind: "+fault+"}]")
+		got, want := fronted(t, "faults=[{at: 500ms, for: 400ms, kind: "+fault+"}]", "fleet.front.timeout=200ms", "fleet.cache.timeout=100ms")
 		if got.Failures != 0 || got.Outcomes[metrics.Computed] < 40 || got.Outcomes[metrics.FreshHit] < 100 || got.Cache.Errors < 40 {
 			t.Errorf("%s: %v, %d errors of the cache; the model has %v, %d", fault, got.Outcomes, got.Cache.Errors, want.Outcomes, want.Cache.Errors)
 		}

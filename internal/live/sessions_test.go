@@ -17,13 +17,13 @@ fleet:
   boxes: 2
   workers: 16
   queue: 100
-  cache: {nodes: 2, rtt: 200us, timeout: 400ms}
+  cache: {nodes: 2, rtt: 200us, timeout: 5s}
   origin: {latency: 2ms}
 workload:
   - {class: page, rate: 150/s, keys: {count: 20}}
   - {class: user, rate: 150/s, keys: {count: 40}, size: 300B, session: true, writes: 10%}
   - {class: bystander, rate: 30/s}
-client: {timeout: 2s, retries: 2}
+client: {timeout: 20s, retries: 2}
 strategies:
   naive: {ttl: 10s}
 `
