@@ -1,3 +1,5 @@
+//go:build !race
+
 package lab_test
 
 import (
@@ -24,20 +26,6 @@ fleet:
   origin: {latency: 100ms, concurrency: 200}
 workload:
   - {class: page, rate: 20000/s, keys: {count: 2000, zipf: 1.0}, size: 30KB}
-client: {timeout: 10s}
-strategies:
-  naive: {ttl: 10m}
-`
-
-const behindFront = `
-duration: 2s
-fleet:
-  workers: 4
-  front: {connections: 20}
-  cache: {nodes: 1}
-  origin: {latency: 500ms, concurrency: 2, queue: 10}
-workload:
-  - {class: page, rate: 100/s, keys: {count: 1000}}
 client: {timeout: 10s}
 strategies:
   naive: {ttl: 10m}
