@@ -14,7 +14,7 @@ func TestSWRRefreshesAfterTheResponse(t *testing.T) {
 	onBothClocks(t, func(t *testing.T, w *world) {
 		c := newClient(w, "box")
 		swr := newSWR(t, w, c, strategies.SWRConfig{Refresh: strategies.RefreshAfterResponse})
-		levels, err := strategies.NewTwoLevel(swr, strategies.TwoLevelConfig{TTL: time.Millisecond, Runtime: w.runtime()})
+		levels, err := filedTwoLevel(swr, strategies.TwoLevelConfig{TTL: time.Millisecond, Runtime: w.runtime()})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,7 +13,9 @@
 //	page, err := cache.Get(ctx, "front-page")
 //
 // Fields left at zero get the defaults given in their struct tags; a setting for which
-// zero is a meaningful value is a pointer. Stores for Redis,
+// zero is a meaningful value is a pointer. They are meant to serve; a scenario of the
+// simulator, which describes what was published, gets those of the published software
+// where its tags say so (file). Stores for Redis,
 // memcached and directories are below this package, each in its own. A strategy of your
 // own can be made with an [Engine].
 //
@@ -24,8 +26,8 @@
 // up to the ttl.
 //
 // Use [Mutex] if old values are useless and the origin can stand only one computation
-// of a key at a time. Requests that lose the race fail or wait: choose
-// by whether the client repeats its request or a worker can be spared.
+// of a key at a time. Requests that lose the race wait, or fail where the client repeats
+// its request and a worker cannot be spared.
 //
 // Use [Pool] if an old value is better than none, and a value that is computed for
 // long must not take all the workers: a few compute, a few wait.
@@ -59,10 +61,15 @@
 //   - However a load ends (value, error, panic), nothing stays locked and nobody
 //     keeps waiting, unless the process itself dies; then the lock's own life
 //     is the limit.
-//   - A panic of a load goes on in the caller that ran it. In the background,
+//   - Of one key a process runs one load at a time, also where the cache or the lock fails,
+//     and those who want the key meanwhile are woken with its value (TestOneLoadWhateverFails)
+//     or its failure (TestFailedLoadIsShared). See [Sharing].
+//   - Everybody waits under a context of its own and leaves when that ends, the caller that
+//     began the load, too (TestCallersLeaveAtTheirDeadlines, TestTwoLevelWaiterLeaves). The
+//     load goes on and is stored, for load_timeout at most (TestHungLoadIsGivenUp), or with
+//     cancel_abandoned until its last caller has left (TestAbandonedLoadIsCancelled).
+//   - A panic of a load goes on in the caller that asked for it first. In the background,
 //     where there is no caller, it is a failed refresh.
-//   - A caller that gives up returns at once if it is only waiting. If others rely on
-//     its load it stays until the load returns, so a loader should have a time limit.
 //   - An error of the cache has a name ([StoreError]) and is survived by default.
 //   - A hit takes one Store.Get, reads the clock once, and allocates nothing.
 //

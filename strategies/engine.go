@@ -24,6 +24,7 @@ type engine struct {
 	overwrite bool          // what was loaded takes the place of newer versions, too
 	onWrite   WriteMode     // what Invalidate does
 	onError   *onError      // nil: a load that fails fails its request, and that is all
+	flights   *Group        // in which the box's requests share their loads; nil: every one is on its own
 }
 
 // newEngine makes an engine whose saves leave newer versions alone where the store can.
@@ -122,6 +123,12 @@ func (e *engine) put(ctx context.Context, op, key string, entry Entry, kept time
 	return stored, nil
 }
 
+// share answers by load once for all requests of the box that want key now.
+func (e *engine) share(ctx context.Context, key string, load func(context.Context) (Result, error)) (Result, error) {
+	r, _, err := e.flights.share(ctx, key, clock.Forever, load)
+	return r, err
+}
+
 // loadAndSave computes and stores without asking anybody.
 func (e *engine) loadAndSave(ctx context.Context, key string) (Result, error) {
 	entry, err := e.load(ctx, key, false)
@@ -186,7 +193,10 @@ func (e *engine) expire(ctx context.Context, key string, version uint64) error {
 // Engine is what the strategies of this package are made with, for one outside of it: a
 // store and an origin side by side. It counts what it does, see [Stats], and gives every
 // failure its name. The zero value cannot be used.
-type Engine struct{ engine }
+type Engine struct {
+	engine
+	runtime Runtime
+}
 
 // NewEngine makes an Engine whose values are kept in the store for ttl; zero is for ever.
 // Saves leave newer versions alone where the store is a [NewerSetter]. The error is a
@@ -195,8 +205,13 @@ func NewEngine(store Store, loader Loader, r Runtime, ttl time.Duration) (*Engin
 	if err := cmp.Or(present("store", store), present("loader", loader)); err != nil {
 		return nil, err
 	}
-	return &Engine{newEngine(store, loader, r.OrDefault(), ttl)}, nil
+	r = r.OrDefault()
+	return &Engine{newEngine(store, loader, r, ttl), r}, nil
 }
+
+// Share has LoadAndSave answer concurrent requests for a key together, as s says. It is
+// called before the first of them; s has its defaults, see [Settle].
+func (e *Engine) Share(s Sharing) { e.flights = s.newFlights(e.runtime) }
 
 // Read is Store.Get. Its error is a [*StoreError].
 func (e *Engine) Read(ctx context.Context, key string) (Entry, bool, error) { return e.read(ctx, key) }
@@ -207,7 +222,10 @@ func (e *Engine) Load(ctx context.Context, key string) (Entry, error) { return e
 
 // LoadAndSave answers by computing the value of key, and stores it.
 func (e *Engine) LoadAndSave(ctx context.Context, key string) (Result, error) {
-	return e.loadAndSave(ctx, key)
+	if e.flights == nil {
+		return e.loadAndSave(ctx, key)
+	}
+	return e.share(ctx, key, func(ctx context.Context) (Result, error) { return e.loadAndSave(ctx, key) })
 }
 
 // Refresh computes key and stores it, see [Refresher].

@@ -29,10 +29,26 @@ func (e *StoreError) Error() string { return fmt.Sprintf("cache %s %q: %v", e.Op
 func (e *StoreError) Unwrap() error { return e.Err }
 
 // PanicError is what requests that waited for a load get when it panicked. The
-// panic itself goes on in the process that ran the load.
-type PanicError struct{ Value any }
+// panic itself goes on in the caller that asked for the load first.
+type PanicError struct {
+	Value any
+	Stack []byte // of the panic, as [runtime/debug.Stack] has it; nil if the load ended its goroutine
+}
 
 func (e *PanicError) Error() string { return fmt.Sprintf("the load panicked: %v", e.Value) }
+
+// Unwrap is what it panicked with, where that is an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+// ErrLoadTimeout is a load that did not end within its load_timeout. Its context is
+// cancelled with it, and whoever asks now begins another.
+var ErrLoadTimeout = errors.New("the load did not end within load_timeout, and was given up")
+
+// errAbandoned is the end of a load that nobody waits for any more.
+var errAbandoned = errors.New("nobody waits for this load any more")
 
 // ConfigError is a setting that makes no sense.
 type ConfigError struct {

@@ -64,7 +64,7 @@ func ExampleNaive() {
 	// 5.003s  fresh_hit after 1ms, 2ms old
 }
 
-// Three requests at once: one computes, two are told to come back.
+// Three requests at once: one computes, two wait for it.
 func ExampleMutex() {
 	example(func(w *world, store *client, load strategies.Loader) {
 		cache, err := strategies.NewMutex(store, store, load, strategies.MutexConfig{TTL: time.Minute, Runtime: runtimeOf(w)})
@@ -76,10 +76,10 @@ func ExampleMutex() {
 		visit(w, cache)
 	})
 	// Output:
-	//    2ms  cold_failure: cold cache: the value is not there yet, try again shortly
-	//    2ms  cold_failure: cold cache: the value is not there yet, try again shortly
 	//    3ms  compute page
 	// 5.005s  computed after 5.005s, 2ms old
+	// 5.005s  coalesced after 5.005s, 2ms old
+	// 5.005s  coalesced after 5.005s, 2ms old
 	// 5.006s  fresh_hit after 1ms, 3ms old
 }
 

@@ -36,6 +36,7 @@ type guardConfig struct {
 	enough time.Duration // a younger value answers a request that found none
 	ttl    time.Duration // with then: stale, a younger value will do
 
+	Sharing
 	Locking
 	Writes
 	AgeCounting
@@ -64,6 +65,7 @@ func (g *guard) init(store Store, locker Locker, loader Loader, r Runtime, cfg g
 	g.engine = newEngine(store, loader, r, cfg.ttl+cfg.StaleIfError+cfg.Ages.longer())
 	g.ages = cfg.Ages
 	g.onWrite, g.onError = cfg.OnWrite, newOnError(cfg.LoadFailure, cfg.ttl)
+	g.flights = cfg.Sharing.newFlights(r)
 	g.random.rand, g.locker, g.extender, g.cfg = r.Rand, locker, extender, cfg
 	return nil
 }
@@ -82,9 +84,17 @@ func (g *guard) Get(ctx context.Context, key string) (Result, error) {
 	return g.answerMiss(ctx, key, e, ok)
 }
 
-// answerMiss answers a request that found no fresh value; old is what it found, if
-// anything.
+// answerMiss answers a request that found no fresh value, with all others of the box that
+// want it now; old is what it found, if anything.
 func (g *guard) answerMiss(ctx context.Context, key string, old Entry, found bool) (Result, error) {
+	if g.flights == nil {
+		return g.answerAlone(ctx, key, old, found)
+	}
+	return g.share(ctx, key, func(ctx context.Context) (Result, error) { return g.answerAlone(ctx, key, old, found) })
+}
+
+// answerAlone is answerMiss for one request, or for the flight that it shares.
+func (g *guard) answerAlone(ctx context.Context, key string, old Entry, found bool) (Result, error) {
 	if g.onError == nil {
 		return g.loadLocked(ctx, key, old, found)
 	}
@@ -118,7 +128,7 @@ func (g *guard) loadUnlocked(ctx context.Context, key string, err error) (Result
 	if g.cfg.fail || ctx.Err() != nil {
 		return failure(ctx, CacheError, err)
 	}
-	return g.loadAndSave(detached(ctx), key)
+	return g.loadAndSave(loading(ctx), key)
 }
 
 // answerAsOwner answers as the owner of the lock, after waiting for it or not.
@@ -147,6 +157,7 @@ func (g *guard) hit(e *Entry) Result {
 // ends. It reports whether it had to load: a refresh ends with a fresh value,
 // anything else with one that may be served.
 func (g *guard) computeAsOwner(ctx context.Context, key, token string, refresh bool) (e Entry, loaded bool, err error) {
+	load := loading(ctx)
 	ctx = detached(ctx)
 	stop := g.prolongLock(ctx, key, token)
 	defer func() {
@@ -160,7 +171,7 @@ func (g *guard) computeAsOwner(ctx context.Context, key, token string, refresh b
 	if e, ok, _ := g.read(ctx, key); ok && g.fresh(&e, g.clock.Now(), enough) {
 		return e, false, nil
 	}
-	if e, err = g.load(ctx, key, refresh); err == nil {
+	if e, err = g.load(load, key, refresh); err == nil {
 		g.save(ctx, key, e)
 	}
 	return e, true, err
@@ -204,7 +215,7 @@ func (g *guard) waitForValue(ctx context.Context, key, token string, old Entry, 
 func (g *guard) giveUp(ctx context.Context, key string, old Entry, found bool) (Result, error) {
 	switch {
 	case g.cfg.then == ThenLoad:
-		return g.loadAndSave(detached(ctx), key)
+		return g.loadAndSave(loading(ctx), key)
 	case g.cfg.then == ThenStale && found && g.young(&old, g.clock.Now(), g.cfg.ttl):
 		return served(&old, StaleHit), nil
 	}
@@ -235,6 +246,15 @@ func (g *guard) waitForLock(ctx context.Context, key, token string) (Result, err
 			return g.answerAsOwner(ctx, key, token, true)
 		}
 	}
+}
+
+// Invalidate does as the strategy is configured, see [engine.Invalidate], and has nobody
+// join a load that began before the write.
+func (g *guard) Invalidate(ctx context.Context, key string, version uint64) error {
+	if g.flights != nil {
+		g.flights.Forget(key)
+	}
+	return g.engine.Invalidate(ctx, key, version)
 }
 
 // Refresh computes key and stores it, without the lock.

@@ -38,7 +38,7 @@ func TestNoOrderLeavesAnOldValueUnderLeases(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s, deleted values kept for %v", c.name, keep), func(t *testing.T) {
 				stale, orders := explore(t, c.actors, func(s strategies.Store, load strategies.Loader, rt strategies.Runtime) (strategies.Strategy, error) {
-					return strategies.NewLeased(s, load, strategies.LeaseConfig{TTL: 24 * time.Hour, Wait: time.Microsecond, KeepDeleted: keep, Runtime: rt})
+					return filedLeased(s, load, strategies.LeaseConfig{TTL: 24 * time.Hour, Wait: time.Microsecond, KeepDeleted: keep, Runtime: rt})
 				})
 				if len(stale) > 0 || orders < c.least {
 					t.Errorf("of %d orders %d leave an old value, such as %v; want none of %d", orders, len(stale), first(stale), c.least)
@@ -47,7 +47,7 @@ func TestNoOrderLeavesAnOldValueUnderLeases(t *testing.T) {
 		}
 		t.Run(c.name+", cache-aside", func(t *testing.T) {
 			stale, orders := explore(t, c.actors, func(s strategies.Store, load strategies.Loader, rt strategies.Runtime) (strategies.Strategy, error) {
-				return strategies.NewNaive(s, load, strategies.NaiveConfig{TTL: 24 * time.Hour, Runtime: rt})
+				return filedNaive(s, load, strategies.NaiveConfig{TTL: 24 * time.Hour, Runtime: rt})
 			})
 			if len(stale) == 0 {
 				t.Errorf("none of %d orders leaves an old value: this test shows nothing", orders)

@@ -11,11 +11,12 @@ type LeaseConfig struct {
 	TTL   time.Duration `yaml:"ttl" default:"5m" min:"1us" doc:"age at which a value is no longer served"`
 	Lease time.Duration `yaml:"lease" default:"10s" min:"1ms" doc:"how long a request may compute a key before another one may; a crashed box blocks its key for as long"`
 
-	Wait        time.Duration `yaml:"wait" default:"2s" min:"1us" doc:"longest wait of a request that finds the lease taken"`
+	Wait        time.Duration `yaml:"wait" default:"30s" file:"2s" min:"1us" doc:"longest wait of a request that finds the lease taken"`
 	Poll        time.Duration `yaml:"poll" default:"10ms" min:"1us" doc:"average time between two looks of such a request"`
 	Then        GiveUpMode    `yaml:"then" default:"fail" enum:"fail,load" doc:"what it does when its wait is over: fail, or compute too and store nothing"`
 	KeepDeleted time.Duration `yaml:"keep_deleted" default:"0s" min:"0s" doc:"how long a value that a write deleted is still served, as stale, to requests that find the lease taken; 0 makes them wait"`
 
+	Sharing      `yaml:",inline"`
 	CacheFailure `yaml:",inline"` // what is computed past the cache is not stored
 
 	Runtime Runtime `yaml:"-"`
@@ -54,11 +55,13 @@ func NewLeased(store Store, loader Loader, cfg LeaseConfig) (*Leased, error) {
 	if !ok {
 		return nil, &ConfigError{Field: "lease", Msg: "has nothing to stand on: this store hands out no leases"}
 	}
-	return &Leased{
+	l := &Leased{
 		engine: newEngine(store, loader, cfg.Runtime, cfg.TTL),
 		random: random{rand: cfg.Runtime.Rand},
 		leases: leases, cfg: cfg,
-	}, nil
+	}
+	l.flights = cfg.Sharing.newFlights(cfg.Runtime)
+	return l, nil
 }
 
 // Get answers from the cache, or computes if it is given the lease.
@@ -67,7 +70,16 @@ func (l *Leased) Get(ctx context.Context, key string) (Result, error) {
 	switch {
 	case ok && e.YoungerThan(l.clock.Now(), l.cfg.TTL):
 		return served(&e, FreshHit), nil
-	case err != nil:
+	case l.flights == nil || ctx.Err() != nil:
+		return l.answerAlone(ctx, key, err)
+	}
+	return l.share(ctx, key, func(ctx context.Context) (Result, error) { return l.answerAlone(ctx, key, err) })
+}
+
+// answerAlone answers one request that got no entry, or the flight that it shares. Err is
+// the failure of its read, if it failed.
+func (l *Leased) answerAlone(ctx context.Context, key string, err error) (Result, error) {
+	if err != nil {
 		return l.answerUnreadable(ctx, key, err)
 	}
 	return l.answerMiss(ctx, key)
@@ -87,6 +99,9 @@ func (l *Leased) answerUnreadable(ctx context.Context, key string, err error) (R
 // loading it, which may have read the value before the write. A failure is
 // a [*StoreError], and the old value is served up to its ttl.
 func (l *Leased) Invalidate(ctx context.Context, key string, _ uint64) error {
+	if l.flights != nil {
+		l.flights.Forget(key) // who comes now must not get what was read before the write
+	}
 	return l.retire(detached(ctx), key, l.cfg.KeepDeleted) // the write is done, whether or not the writer still waits
 }
 
@@ -137,7 +152,7 @@ func (l *Leased) answerMiss(ctx context.Context, key string) (Result, error) {
 		pause, left := pollPause(now, begun, l.cfg.Wait, l.cfg.Poll, l.random.below(l.cfg.Poll))
 		switch {
 		case !left && l.cfg.Then == ThenLoad:
-			return l.loadOnly(detached(ctx), key)
+			return l.loadOnly(loading(ctx), key)
 		case !left:
 			return Result{Outcome: ColdFailure}, ErrColdCache
 		}
@@ -186,7 +201,7 @@ func (l *Leased) loadUnderLease(ctx context.Context, key, token string) (Result,
 			_ = l.retire(owner, key, l.cfg.KeepDeleted)
 		}
 	}()
-	e, err := l.load(owner, key, false)
+	e, err := l.load(loading(ctx), key, false)
 	if err != nil {
 		return failure(ctx, OriginFailure, err)
 	}

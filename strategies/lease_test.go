@@ -30,7 +30,7 @@ func (s *damagedStore) Retire(ctx context.Context, key string, at strategies.Ins
 
 func TestLeaseOverWhatCannotBeRead(t *testing.T) {
 	onBothClocks(t, func(t *testing.T, w *world) {
-		s, err := strategies.NewLeased(&damagedStore{newClient(w, "box"), true}, w.origin, strategies.LeaseConfig{Runtime: w.runtime()})
+		s, err := filedLeased(&damagedStore{newClient(w, "box"), true}, w.origin, strategies.LeaseConfig{Runtime: w.runtime()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -47,7 +47,7 @@ func TestLeaseLoserThatLoadsStoresNothing(t *testing.T) {
 	onBothClocks(t, func(t *testing.T, w *world) {
 		w.server.sets = map[string][]uint64{}
 		w.origin.takes = time.Second
-		s, err := strategies.NewLeased(newClient(w, "box"), w.origin, strategies.LeaseConfig{Wait: 100 * time.Millisecond, Then: "load", Runtime: w.runtime()})
+		s, err := filedLeased(newClient(w, "box"), w.origin, strategies.LeaseConfig{Wait: 100 * time.Millisecond, Then: "load", Runtime: w.runtime()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +71,7 @@ func TestLeaseIsGivenBackAfterAFailedSet(t *testing.T) {
 			}
 			return nil
 		}
-		s, err := strategies.NewLeased(newClient(w, "box"), w.origin, strategies.LeaseConfig{Runtime: w.runtime()})
+		s, err := filedLeased(newClient(w, "box"), w.origin, strategies.LeaseConfig{Runtime: w.runtime()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -86,7 +86,7 @@ func TestLeaseIsGivenBackAfterAFailedSet(t *testing.T) {
 
 func TestLeaseNeedsALeaser(t *testing.T) {
 	onSim(t, func(w *world) {
-		_, err := strategies.NewLeased(plainStore{newClient(w, "box")}, w.origin, strategies.LeaseConfig{})
+		_, err := filedLeased(plainStore{newClient(w, "box")}, w.origin, strategies.LeaseConfig{})
 		var bad *strategies.ConfigError
 		if !errors.As(err, &bad) || bad.Field != "lease" {
 			t.Errorf("a store without leases: %v", err)

@@ -11,11 +11,12 @@ type MutexConfig struct {
 	TTL   time.Duration `yaml:"ttl" default:"5m" min:"1us" doc:"age at which a value is no longer served"`
 
 	Locking `yaml:",inline"`
-	Losers  LoserMode     `yaml:"losers" default:"fail" enum:"fail,wait,queue" doc:"what a request does when another holds the lock: fail at once, wait for the value, or queue for the lock without a limit"`
-	Wait    time.Duration `yaml:"wait" default:"2s" min:"1us" with:"losers: wait" doc:"longest wait, with losers: wait"`
+	Losers  LoserMode     `yaml:"losers" default:"wait" file:"fail" enum:"fail,wait,queue" doc:"what a request does when another holds the lock: fail at once, wait for the value, or queue for the lock without a limit"`
+	Wait    time.Duration `yaml:"wait" default:"30s" file:"2s" min:"1us" with:"losers: wait" doc:"longest wait, with losers: wait"`
 	Then    GiveUpMode    `yaml:"then" default:"fail" enum:"fail,stale,load" with:"losers: wait" doc:"what a request does when its wait is over, with losers: wait: fail, take a value between fresh and ttl, or compute too"`
 	Poll    time.Duration `yaml:"poll" default:"100ms" min:"1us" doc:"time between two looks of a request that waits or queues; an average for one that waits"`
 
+	Sharing      `yaml:",inline"`
 	Writes       `yaml:",inline"`
 	AgeCounting  `yaml:",inline"`
 	CacheFailure `yaml:",inline"`
@@ -60,7 +61,7 @@ func NewMutex(store Store, locker Locker, loader Loader, cfg MutexConfig) (*Mute
 	m := new(Mutex)
 	err = m.init(store, locker, loader, cfg.Runtime, guardConfig{
 		fresh: cfg.fresh(), enough: cfg.fresh(), ttl: cfg.TTL,
-		Locking: cfg.Locking, Writes: cfg.Writes, AgeCounting: cfg.AgeCounting, LoadFailure: cfg.LoadFailure,
+		Sharing: cfg.Sharing, Locking: cfg.Locking, Writes: cfg.Writes, AgeCounting: cfg.AgeCounting, LoadFailure: cfg.LoadFailure,
 		losers: cfg.Losers, wait: cfg.Wait, poll: cfg.Poll, then: cfg.Then, fail: cfg.OnCacheError == FailOnCacheError,
 	})
 	if err != nil {

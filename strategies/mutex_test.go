@@ -14,7 +14,7 @@ import (
 func newMutex(t *testing.T, w *world, c *client, cfg strategies.MutexConfig) *strategies.Mutex {
 	t.Helper()
 	cfg.TTL, cfg.Runtime = cmp.Or(cfg.TTL, time.Minute), w.runtime()
-	m, err := strategies.NewMutex(c, c, w.origin, cfg)
+	m, err := filedMutex(c, c, w.origin, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func TestMutexLockLost(t *testing.T) {
 		if s := m.Stats(); s.LocksLost != 1 || s.Discarded != 0 {
 			t.Errorf("%+v", s)
 		}
-		cfg := published.MutexConfig{MutexConfig: strategies.MutexConfig{Locking: strategies.Locking{Lock: time.Second}, Runtime: w.runtime()}, AsPublished: true}
+		cfg := published.MutexConfig{MutexConfig: asInFiles(strategies.MutexConfig{Locking: strategies.Locking{Lock: time.Second}, Runtime: w.runtime()}), AsPublished: true}
 		c := newClient(w, "box")
 		old, err := published.NewMutex(c, c, w.origin, cfg)
 		if err != nil {
@@ -110,7 +110,7 @@ func TestMutexExtend(t *testing.T) {
 
 func TestMutexExtendNeedsAnExtender(t *testing.T) {
 	store := &still{}
-	_, err := strategies.NewMutex(store, store, strategies.LoaderFunc(nil), strategies.MutexConfig{Locking: strategies.Locking{Extend: true}})
+	_, err := filedMutex(store, store, strategies.LoaderFunc(nil), strategies.MutexConfig{Locking: strategies.Locking{Extend: true}})
 	var bad *strategies.ConfigError
 	if !errors.As(err, &bad) || bad.Field != "extend" {
 		t.Errorf("error %v", err)

@@ -16,6 +16,7 @@ type NaiveConfig struct {
 
 	Coalesce bool `yaml:"coalesce" default:"false" doc:"lets concurrent misses of a key in one box share one load, as Go's singleflight, Caffeine and most libraries for Node do"`
 
+	Flights      `yaml:",inline"`
 	AgeCounting  `yaml:",inline"`
 	CacheFailure `yaml:",inline"`
 	LoadFailure  `yaml:",inline"`
@@ -66,7 +67,7 @@ func NewNaive(store Store, loader Loader, cfg NaiveConfig) (*Naive, error) {
 	n.onWrite, n.onError, n.jitter = cfg.OnWrite, newOnError(cfg.LoadFailure, cfg.TTL), newJitter(cfg.Jitter, cfg.Runtime)
 	n.ttl = n.jitter.bound(cfg.TTL)
 	if cfg.Coalesce {
-		n.group = NewGroup(cfg.Runtime.Clock)
+		n.group = newFlights(cfg.Flights, cfg.Runtime)
 	}
 	return n, nil
 }

@@ -13,7 +13,7 @@ import (
 // left while it was.
 func TestNaiveContext(t *testing.T) {
 	onBothClocks(t, func(t *testing.T, w *world) {
-		n, err := strategies.NewNaive(newClient(w, "box"), w.origin, strategies.NaiveConfig{Runtime: w.runtime()})
+		n, err := filedNaive(newClient(w, "box"), w.origin, strategies.NaiveConfig{Runtime: w.runtime()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -41,7 +41,7 @@ func TestNaiveContext(t *testing.T) {
 func TestNaiveWritesThrough(t *testing.T) {
 	onBothClocks(t, func(t *testing.T, w *world) {
 		c := newClient(w, "box")
-		n, err := strategies.NewNaive(c, w.origin, strategies.NaiveConfig{OnWrite: "store", Runtime: w.runtime()})
+		n, err := filedNaive(c, w.origin, strategies.NaiveConfig{OnWrite: "store", Runtime: w.runtime()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,7 +59,7 @@ func TestNaiveWritesThrough(t *testing.T) {
 			t.Fatal(err)
 		}
 		outcomeIs(t, n, "k", strategies.Computed)
-		plain, err := strategies.NewNaive(plainStore{c}, w.origin, strategies.NaiveConfig{OnWrite: "store", Runtime: w.runtime()})
+		plain, err := filedNaive(plainStore{c}, w.origin, strategies.NaiveConfig{OnWrite: "store", Runtime: w.runtime()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,7 +67,7 @@ func TestNaiveWritesThrough(t *testing.T) {
 			t.Fatal(err)
 		}
 		outcomeIs(t, plain, "other", strategies.FreshHit)
-		over, err := strategies.NewTwoLevel(plain, strategies.TwoLevelConfig{Runtime: w.runtime()})
+		over, err := filedTwoLevel(plain, strategies.TwoLevelConfig{Runtime: w.runtime()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,7 +85,7 @@ func TestNaiveWritesThrough(t *testing.T) {
 // Coalesced, a request that comes after a write does not get what was loaded before it.
 func TestNaiveCoalescedAfterAWrite(t *testing.T) {
 	onBothClocks(t, func(t *testing.T, w *world) {
-		n, err := strategies.NewNaive(newClient(w, "box"), w.origin, strategies.NaiveConfig{Coalesce: true, Runtime: w.runtime()})
+		n, err := filedNaive(newClient(w, "box"), w.origin, strategies.NaiveConfig{Coalesce: true, Runtime: w.runtime()})
 		if err != nil {
 			t.Fatal(err)
 		}

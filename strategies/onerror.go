@@ -3,6 +3,7 @@ package strategies
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"time"
 
 	"github.com/herdlab/herdlab/strategies/clock"
@@ -108,12 +109,12 @@ func (e *engine) inTime(ctx context.Context, key string, load func(context.Conte
 	}
 	r := Result{Outcome: OriginFailure}
 	var err error = &LoadError{Key: key, Err: &PanicError{Value: "it ended its goroutine"}} // unless it returns or panics
-	ended, own := e.clock.NewEvent("a load"), detached(ctx)
+	ended, own := e.clock.NewEvent("a load"), loading(ctx)
 	e.clock.Go("load", func() {
 		defer ended.Set()
 		defer func() {
 			if v := recover(); v != nil { // it would end the program from here
-				err = &LoadError{Key: key, Err: &PanicError{Value: v}}
+				err = &LoadError{Key: key, Err: &PanicError{Value: v, Stack: debug.Stack()}}
 				e.failed(key, err)
 			}
 		}()

@@ -99,7 +99,7 @@ func TestWindowOfStaleness(t *testing.T) {
 		const every = 10 * time.Second // 1/λ
 		w.origin.takes = 0
 		c := &client{server: w.server, box: "box1"}
-		s, err := strategies.NewSWR(c, c, w.origin, strategies.SWRConfig{Fresh: 20 * time.Second, TTL: 32 * time.Second, Runtime: w.runtime()})
+		s, err := filedSWR(c, c, w.origin, strategies.SWRConfig{Fresh: 20 * time.Second, TTL: 32 * time.Second, Runtime: w.runtime()})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -44,6 +44,7 @@ func (p *player) choice(words []string) catalog.Choice {
 		c.Over, own = &beneath, own[:i]
 	}
 	p.configure(c.Config, own)
+	tag.FillAsFile(c.Config)
 	return c
 }
 

@@ -19,6 +19,7 @@ type PoolConfig struct {
 	Stale StaleMode     `yaml:"stale" default:"fast" enum:"fast,late,none" doc:"when a request without a slot takes a stale value: at once, after it waited in vain or where it may not wait, or never"`
 
 	Locking      `yaml:",inline"`
+	Sharing      `yaml:",inline"`
 	Writes       `yaml:",inline"`
 	AgeCounting  `yaml:",inline"`
 	CacheFailure `yaml:",inline"`
@@ -76,7 +77,7 @@ func NewPool(store Store, locker Locker, loader Loader, cfg PoolConfig) (*Pool, 
 	}
 	err = p.init(store, locker, loader, cfg.Runtime, guardConfig{
 		fresh: cfg.fresh(), enough: cfg.fresh(), ttl: cfg.TTL,
-		Locking: cfg.Locking, Writes: cfg.Writes, AgeCounting: cfg.AgeCounting, LoadFailure: cfg.LoadFailure,
+		Sharing: cfg.Sharing, Locking: cfg.Locking, Writes: cfg.Writes, AgeCounting: cfg.AgeCounting, LoadFailure: cfg.LoadFailure,
 		slots: cfg.Slots, queue: newPlaces(*cfg.Queue), fast: cfg.Stale == StaleFast,
 		losers: LosersWait, wait: cfg.Wait, poll: cfg.Poll, then: then, fail: cfg.OnCacheError == FailOnCacheError,
 	})

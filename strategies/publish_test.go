@@ -19,7 +19,7 @@ func newPublisher(t testing.TB, w *world, plain bool, cfg publish.Config) (*publ
 	if plain {
 		store = plainStore{store}
 	}
-	p, err := publish.NewPublisher(store, w.origin, cfg)
+	p, err := publish.NewPublisher(store, w.origin, asInFiles(cfg))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ func TestFailuresAreHeard(t *testing.T) {
 		rt := w.runtime()
 		rt.Failed = func(key string, err error) { heard = append(heard, key+": "+err.Error()) }
 		c := newClient(w, "box")
-		s, err := strategies.NewSWR(c, c, w.origin, strategies.SWRConfig{Fresh: 10 * time.Second, Runtime: rt})
+		s, err := filedSWR(c, c, w.origin, strategies.SWRConfig{Fresh: 10 * time.Second, Runtime: rt})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,14 +80,14 @@ func TestConstructorsNameWhatIsWrong(t *testing.T) {
 	store := &still{}
 	load := strategies.Bytes(func(context.Context, string) ([]byte, error) { return nil, nil })
 	for want, err := range map[string]error{
-		`setting "store": is nil`:     second(strategies.NewNaive(nil, load, strategies.NaiveConfig{})),
-		`setting "loader": is nil`:    second(strategies.NewMutex(store, store, nil, strategies.MutexConfig{})),
-		`setting "locker": is nil`:    second(strategies.NewMutex(store, nil, load, strategies.MutexConfig{})),
-		`setting "over": is nil`:      second(strategies.NewTwoLevel(nil, strategies.TwoLevelConfig{})),
+		`setting "store": is nil`:     second(filedNaive(nil, load, strategies.NaiveConfig{})),
+		`setting "loader": is nil`:    second(filedMutex(store, store, nil, strategies.MutexConfig{})),
+		`setting "locker": is nil`:    second(filedMutex(store, nil, load, strategies.MutexConfig{})),
+		`setting "over": is nil`:      second(filedTwoLevel(nil, strategies.TwoLevelConfig{})),
 		`setting "copies": is -1`:     second(strategies.NewSmear(strategies.Strategy((*strategies.Naive)(nil)), strategies.SmearConfig{Copies: -1})),
 		`setting "ttl": is -1ns`:      second(publish.NewPublisher(store, load, publish.Config{TTL: -1})),
-		`setting "fresh": is 48h0m0s`: second(strategies.NewSWR(store, store, load, strategies.SWRConfig{Fresh: 48 * time.Hour})),
-		`setting "extend": is on`:     second(strategies.NewSWR(store, store, load, strategies.SWRConfig{Locking: strategies.Locking{Extend: true}})),
+		`setting "fresh": is 48h0m0s`: second(filedSWR(store, store, load, strategies.SWRConfig{Fresh: 48 * time.Hour})),
+		`setting "extend": is on`:     second(filedSWR(store, store, load, strategies.SWRConfig{Locking: strategies.Locking{Extend: true}})),
 	} {
 		var bad *strategies.ConfigError
 		if !errors.As(err, &bad) || !strings.HasPrefix(err.Error(), want) {

@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"runtime/debug"
 	"time"
+
+	"github.com/herdlab/herdlab/strategies/clock"
 )
 
 // SWRConfig configures [SWR]. Zero fields get their defaults.
@@ -19,11 +22,12 @@ type SWRConfig struct {
 
 	Cold    ColdMode `yaml:"cold" default:"mutex" enum:"mutex,coalesce" doc:"who computes a missing value: one request of the fleet, or one of each box"`
 	Locking `yaml:",inline"`
-	Losers  LoserMode     `yaml:"losers" default:"fail" enum:"fail,wait" doc:"what a request does when another holds the lock, with cold: mutex: fail at once, or wait for the value"`
-	Wait    time.Duration `yaml:"wait" default:"2s" min:"1us" with:"losers: wait or cold: coalesce" doc:"longest wait for a missing value, with losers: wait or cold: coalesce"`
+	Losers  LoserMode     `yaml:"losers" default:"wait" file:"fail" enum:"fail,wait" doc:"what a request does when another holds the lock, with cold: mutex: fail at once, or wait for the value"`
+	Wait    time.Duration `yaml:"wait" default:"30s" file:"2s" min:"1us" with:"losers: wait or cold: coalesce" doc:"longest wait for a missing value, with losers: wait or cold: coalesce"`
 	Then    GiveUpMode    `yaml:"then" default:"fail" enum:"fail,load" with:"losers: wait or cold: coalesce" doc:"what a request does when that wait is over: fail, or compute too"`
 	Poll    time.Duration `yaml:"poll" default:"100ms" min:"1us" doc:"average time between two looks at a lock that is taken"`
 
+	Sharing      `yaml:",inline"`
 	Writes       `yaml:",inline"`
 	AgeCounting  `yaml:",inline"`
 	CacheFailure `yaml:",inline"`
@@ -87,7 +91,8 @@ type SWR struct {
 	guard
 	behind    bool   // refresh when the old value has been served
 	deferred  bool   // by the worker that did so
-	group     *Group // nil unless cold values are coalesced
+	group     *Group // nil unless cold values are coalesced without a lock
+	renewals  *Group // in which refreshes run; nil: without a limit
 	refreshes *attempts
 }
 
@@ -106,14 +111,17 @@ func NewSWR(store Store, locker Locker, loader Loader, cfg SWRConfig) (*SWR, err
 	s := &SWR{behind: cfg.Refresh != RefreshInForeground, deferred: cfg.Refresh == RefreshAfterResponse, refreshes: newAttempts(cfg.MaxRefreshes, cfg.Backoff, cfg.BackoffMax)}
 	err := s.init(store, locker, loader, cfg.Runtime, guardConfig{
 		fresh: cfg.Fresh, enough: cfg.TTL, ttl: cfg.TTL,
-		Locking: cfg.Locking, Writes: cfg.Writes, AgeCounting: cfg.AgeCounting, LoadFailure: cfg.loadFailure(),
+		Sharing: cfg.Sharing, Locking: cfg.Locking, Writes: cfg.Writes, AgeCounting: cfg.AgeCounting, LoadFailure: cfg.loadFailure(),
 		losers: cfg.Losers, wait: cfg.Wait, poll: cfg.Poll, then: cfg.Then, fail: cfg.OnCacheError == FailOnCacheError,
 	})
 	if err != nil {
 		return nil, err
 	}
+	if *cfg.LoadTimeout > 0 {
+		s.renewals = newFlights(cfg.Flights, cfg.Runtime)
+	}
 	if cfg.Cold == ColdCoalesce {
-		s.group = NewGroup(cfg.Runtime.Clock)
+		s.group = newFlights(cfg.Flights, cfg.Runtime)
 	}
 	return s, nil
 }
@@ -162,6 +170,22 @@ func (s *SWR) answerStale(ctx context.Context, key string, e Entry, now time.Tim
 		}
 		return served(&e, StaleHit), nil
 	}
+	if s.renewals == nil {
+		return s.answerRefreshed(ctx, key, e)
+	}
+	// The load is not bound to the caller: it leaves at its deadline.
+	r, _, err := s.renewals.share(ctx, key, clock.Forever, func(ctx context.Context) (Result, error) {
+		return s.answerRefreshed(ctx, key, e)
+	})
+	if errors.Is(err, ErrLoadTimeout) {
+		s.refreshes.failed(key, s.clock.Now())
+	}
+	return r, err
+}
+
+// answerRefreshed answers with a new value in place of the old one, e, or as if there were
+// none where the refresh failed and e has come to its ttl meanwhile.
+func (s *SWR) answerRefreshed(ctx context.Context, key string, e Entry) (Result, error) {
 	renewed, loaded, err := s.refreshLocked(ctx, key)
 	var failed *LoadError
 	switch {
@@ -187,7 +211,14 @@ var errTaken = errors.New("the lock is taken")
 // had to.
 func (s *SWR) refreshLocked(ctx context.Context, key string) (e Entry, loaded bool, err error) {
 	token := s.random.token()
+	asked := false
+	defer func() {
+		if !asked { // the locker panicked
+			s.refreshes.left(key, s.clock.Now(), s.cfg.poll)
+		}
+	}()
 	got, err := s.takeLock(ctx, key, token)
+	asked = true
 	if !got {
 		s.refreshes.left(key, s.clock.Now(), s.cfg.poll)
 		return Entry{}, false, cmp.Or(err, errTaken)
@@ -209,13 +240,26 @@ func (s *SWR) refreshLocked(ctx context.Context, key string) (e Entry, loaded bo
 // refreshBehind is a refresh that no request waits for. A panic of the loader, which
 // would end the program from here, is a failed refresh: counted, and put off.
 // If the panics go on, the value comes to its ttl and a caller sees them.
+//
+// It has the time limit of every load. Without one, a refresh that hangs would be the last
+// of its key: nobody else of the box begins another.
 func (s *SWR) refreshBehind(ctx context.Context, key string) {
-	defer func() {
-		if v := recover(); v != nil {
-			s.failed(key, &PanicError{Value: v})
-		}
-	}()
-	_, _, _ = s.refreshLocked(ctx, key)
+	refresh := func(ctx context.Context) (Result, error) {
+		defer func() {
+			if v := recover(); v != nil {
+				s.failed(key, &PanicError{Value: v, Stack: debug.Stack()})
+			}
+		}()
+		_, _, _ = s.refreshLocked(ctx, key)
+		return Result{}, nil
+	}
+	if s.renewals == nil {
+		_, _ = refresh(ctx)
+		return
+	}
+	if _, _, err := s.renewals.Do(ctx, key, clock.Forever, refresh); err != nil {
+		s.refreshes.failed(key, s.clock.Now())
+	}
 }
 
 // loadCoalesced computes an absent value once in this box.

@@ -12,7 +12,7 @@ import (
 func newSWR(t *testing.T, w *world, c *client, cfg strategies.SWRConfig) *strategies.SWR {
 	t.Helper()
 	cfg.Fresh, cfg.TTL, cfg.Runtime = 10*time.Second, time.Minute, w.runtime()
-	s, err := strategies.NewSWR(c, c, w.origin, cfg)
+	s, err := filedSWR(c, c, w.origin, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,7 +221,7 @@ func (s *lateStore) Get(ctx context.Context, key string) (strategies.Entry, bool
 func TestSWRCoalescedSecondLook(t *testing.T) {
 	onSim(t, func(w *world) {
 		store := &lateStore{client: newClient(w, "box")}
-		s, err := strategies.NewSWR(store, nil, w.origin, strategies.SWRConfig{Runtime: w.runtime()})
+		s, err := filedSWR(store, nil, w.origin, strategies.SWRConfig{Runtime: w.runtime()})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -21,6 +21,7 @@ type TwoLevelConfig struct {
 	Tick     time.Duration `yaml:"tick" default:"0s" min:"0s" doc:"interval of a clock that ends copies, as memcached's does once a second: a copy meant to live for one tick lives for anything up to it, and the copies of all boxes end together; 0 is exact"`
 	Jitter   float64       `yaml:"jitter" default:"0" unit:"share" min:"0" max:"0.9" doc:"gives every copy a ttl of its own, up to this share shorter or longer; with tick, in whole ticks"`
 	Coalesce *bool         `yaml:"coalesce" default:"true" doc:"lets concurrent misses of a key in one box share one read of the strategy beneath"`
+	Flights  `yaml:",inline"`
 
 	KeepErrors time.Duration `yaml:"keep_errors" default:"0s" min:"0s" doc:"how long a box repeats the error of a failed load before it asks again; 0 turns this off"`
 
@@ -86,7 +87,7 @@ func NewTwoLevel(inner Strategy, cfg TwoLevelConfig) (*TwoLevel, error) {
 		copies: newCopies(cfg.Entries, cfg.Bytes, cfg.Runtime), fills: make(map[string]*l1Fill),
 	}
 	if *cfg.Coalesce {
-		t.group = NewGroup(cfg.Runtime.Clock)
+		t.group = newFlights(cfg.Flights, cfg.Runtime)
 	}
 	return t, nil
 }
@@ -116,7 +117,7 @@ func (t *TwoLevel) getCoalesced(ctx context.Context, key string) (Result, error)
 	})
 	var panicked *PanicError
 	switch {
-	case !shared:
+	case !shared && (err == nil || t.group.limit == 0):
 		return r, err
 	case err == nil && r.Outcome == Computed:
 		r.Outcome = Coalesced

@@ -11,12 +11,12 @@ import (
 // newTwoLevel makes a box of two levels: copies for 1 s over values for 60 s.
 func newTwoLevel(t *testing.T, w *world, c *client, cfg strategies.TwoLevelConfig) *strategies.TwoLevel {
 	t.Helper()
-	inner, err := strategies.NewNaive(c, w.origin, strategies.NaiveConfig{TTL: time.Minute, Runtime: w.runtime()})
+	inner, err := filedNaive(c, w.origin, strategies.NaiveConfig{TTL: time.Minute, Runtime: w.runtime()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	cfg.Runtime = w.runtime()
-	s, err := strategies.NewTwoLevel(inner, cfg)
+	s, err := filedTwoLevel(inner, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func (c *countingInner) Get(context.Context, string) (strategies.Result, error) 
 // A strategy beneath that wants to hear of no writes, and counts nothing.
 func TestTwoLevelOverAPlainStrategy(t *testing.T) {
 	inner := new(countingInner)
-	s, err := strategies.NewTwoLevel(inner, strategies.TwoLevelConfig{TTL: time.Hour, Entries: 2})
+	s, err := filedTwoLevel(inner, strategies.TwoLevelConfig{TTL: time.Hour, Entries: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +208,7 @@ func TestTwoLevelWriteMeetsRead(t *testing.T) {
 	for _, coalesce := range []bool{true, false} {
 		onSim(t, func(w *world) {
 			inner := &slowInner{w: w, version: 1}
-			s, err := strategies.NewTwoLevel(inner, strategies.TwoLevelConfig{Coalesce: &coalesce, Runtime: w.runtime()})
+			s, err := filedTwoLevel(inner, strategies.TwoLevelConfig{Coalesce: &coalesce, Runtime: w.runtime()})
 			if err != nil {
 				t.Fatal(err)
 			}

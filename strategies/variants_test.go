@@ -76,7 +76,7 @@ func naiveVariant(cfg strategies.NaiveConfig) func(testing.TB, *world, int) []st
 	return boxes(func(w *world, c *client) (*strategies.Naive, error) {
 		cfg := cfg
 		cfg.TTL, cfg.Runtime = bound-cfg.StaleIfError, w.runtime()
-		return strategies.NewNaive(c, w.origin, cfg)
+		return filedNaive(c, w.origin, cfg)
 	})
 }
 
@@ -84,7 +84,7 @@ func poolVariant(cfg strategies.PoolConfig) func(testing.TB, *world, int) []stra
 	return boxes(func(w *world, c *client) (*strategies.Pool, error) {
 		cfg := cfg
 		cfg.TTL, cfg.Runtime = bound-cfg.StaleIfError, w.runtime()
-		return strategies.NewPool(c, c, w.origin, cfg)
+		return filedPool(c, c, w.origin, cfg)
 	})
 }
 
@@ -92,7 +92,7 @@ func mutexVariant(cfg strategies.MutexConfig) func(testing.TB, *world, int) []st
 	return boxes(func(w *world, c *client) (*strategies.Mutex, error) {
 		cfg := cfg
 		cfg.TTL, cfg.Runtime = bound-cfg.StaleIfError, w.runtime()
-		return strategies.NewMutex(c, c, w.origin, cfg)
+		return filedMutex(c, c, w.origin, cfg)
 	})
 }
 
@@ -100,7 +100,7 @@ func leaseVariant(cfg strategies.LeaseConfig) func(testing.TB, *world, int) []st
 	return boxes(func(w *world, c *client) (*strategies.Leased, error) {
 		cfg := cfg
 		cfg.TTL, cfg.Runtime = bound, w.runtime()
-		return strategies.NewLeased(c, w.origin, cfg)
+		return filedLeased(c, w.origin, cfg)
 	})
 }
 
@@ -109,9 +109,9 @@ func swrVariant(alone bool, cfg strategies.SWRConfig) func(testing.TB, *world, i
 		cfg := cfg
 		cfg.Fresh, cfg.TTL, cfg.Runtime = fresh, bound-cfg.StaleIfError, w.runtime()
 		if alone {
-			return strategies.NewSWR(c, nil, w.origin, cfg)
+			return filedSWR(c, nil, w.origin, cfg)
 		}
-		return strategies.NewSWR(c, c, w.origin, cfg)
+		return filedSWR(c, c, w.origin, cfg)
 	})
 }
 
@@ -121,7 +121,7 @@ func over(inner func(testing.TB, *world, int) []strategies.Strategy, cfg strateg
 		for i := range fleet {
 			cfg := cfg
 			cfg.TTL, cfg.Runtime = l1, w.runtime()
-			s, err := strategies.NewTwoLevel(fleet[i], cfg)
+			s, err := filedTwoLevel(fleet[i], cfg)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -139,9 +139,9 @@ func smeared(smear strategies.SmearConfig, locked bool) func(testing.TB, *world,
 		var inner strategies.Strategy
 		var err error
 		if load := strategies.Unsmear(w.origin, smear); locked {
-			inner, err = strategies.NewMutex(c, c, load, strategies.MutexConfig{TTL: bound, Losers: "wait", Wait: time.Minute, Runtime: w.runtime()})
+			inner, err = filedMutex(c, c, load, strategies.MutexConfig{TTL: bound, Losers: "wait", Wait: time.Minute, Runtime: w.runtime()})
 		} else {
-			inner, err = strategies.NewNaive(c, load, strategies.NaiveConfig{TTL: bound, Runtime: w.runtime()})
+			inner, err = filedNaive(c, load, strategies.NaiveConfig{TTL: bound, Runtime: w.runtime()})
 		}
 		if err != nil {
 			return nil, err
@@ -161,7 +161,7 @@ func publishVariant(plain bool, cfg publish.Config) func(testing.TB, *world, int
 			}
 			return c
 		}
-		p, err := publish.NewPublisher(store("publisher"), w.origin, cfg)
+		p, err := publish.NewPublisher(store("publisher"), w.origin, asInFiles(cfg))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -179,14 +179,14 @@ func publishVariant(plain bool, cfg publish.Config) func(testing.TB, *world, int
 
 func mutexAsPublished(cfg strategies.MutexConfig) func(testing.TB, *world, int) []strategies.Strategy {
 	return boxes(func(w *world, c *client) (strategies.Strategy, error) {
-		cfg := published.MutexConfig{MutexConfig: cfg, AsPublished: true}
+		cfg := published.MutexConfig{MutexConfig: asInFiles(cfg), AsPublished: true}
 		cfg.TTL, cfg.Runtime = bound, w.runtime()
 		return published.NewMutex(c, c, w.origin, cfg)
 	})
 }
 
 func publishAsPublished(t testing.TB, w *world, n int) []strategies.Strategy {
-	p, err := published.NewPublisher(&client{server: w.server, box: "publisher"}, w.origin, publish.Config{Runtime: w.runtime()})
+	p, err := published.NewPublisher(&client{server: w.server, box: "publisher"}, w.origin, asInFiles(publish.Config{Runtime: w.runtime()}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,9 +198,32 @@ func two(int, int) int               { return 2 }
 func perBox(_, boxes int) int        { return boxes }
 func perRequest(requests, _ int) int { return requests }
 
+// shared is how a Go program's requests share their loads unless it says otherwise.
+func shared() strategies.Sharing {
+	return strategies.Sharing{Coalesce: new(true), Flights: strategies.Flights{LoadTimeout: new(30 * time.Second)}}
+}
+
+// sharedVariants are those whose requests share their loads, which is what a Go program has
+// by default.
+func sharedVariants() []variant {
+	return []variant{
+		{name: "mutex, shared", bound: bound, computes: one, fleet: mutexVariant(strategies.MutexConfig{Sharing: shared(), Losers: "wait"})},
+		{name: "mutex, shared, stale on errors, timed", bound: bound, computes: one,
+			fleet: mutexVariant(strategies.MutexConfig{Sharing: shared(), LoadFailure: strategies.LoadFailure{StaleIfError: 5 * time.Second, Timeout: 2 * time.Second}})},
+		{name: "swr, shared", bound: bound, computes: one, fleet: swrVariant(false, strategies.SWRConfig{Sharing: shared(), Losers: "wait"})},
+		{name: "swr, shared, in the foreground", bound: bound, computes: one,
+			fleet: swrVariant(false, strategies.SWRConfig{Sharing: shared(), Refresh: "foreground", Losers: "wait"})},
+		{name: "swr, shared, without a locker", bound: bound, computes: perBox, fleet: swrVariant(true, strategies.SWRConfig{Sharing: shared()})},
+		{name: "pool, shared", bound: bound, fleet: poolVariant(strategies.PoolConfig{Sharing: shared()})},
+		{name: "lease, shared", bound: bound, computes: one, fleet: leaseVariant(strategies.LeaseConfig{Sharing: shared()})},
+		{name: "two-level over mutex, shared", bound: bound + l1, computes: one,
+			fleet: over(mutexVariant(strategies.MutexConfig{Sharing: shared(), Losers: "wait"}), strategies.TwoLevelConfig{Flights: shared().Flights})},
+	}
+}
+
 // variants lists what the contract is held against: a new strategy is a new line.
 func variants() []variant {
-	return []variant{
+	return append(sharedVariants(), []variant{
 		{name: "direct", bound: time.Nanosecond, computes: perRequest, uncached: true, fleet: directVariant},
 
 		{name: "naive", bound: bound, computes: perRequest, fleet: naiveVariant(strategies.NaiveConfig{})},
@@ -294,5 +317,5 @@ func variants() []variant {
 		{name: "publish, for a time", bound: bound, computes: perRequest, fleet: publishVariant(true, publish.Config{TTL: bound})},
 		{name: "publish, as published", computes: perRequest, fleet: publishAsPublished},
 		{name: "publish, failing on a miss", computes: one, fails: true, fleet: publishVariant(false, publish.Config{OnMiss: "fail"})},
-	}
+	}...)
 }

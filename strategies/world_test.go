@@ -69,6 +69,11 @@ func newWorld(c clock.Clock, cancellable func(context.Context) (context.Context,
 
 func (w *world) elapsed() time.Duration { return w.Now().Sub(w.begun) }
 
+// WithCancel is a context that the clock can cancel.
+func (w *world) WithCancel(ctx context.Context) (context.Context, context.CancelFunc) {
+	return w.cancellable(ctx)
+}
+
 func (w *world) sleep(d time.Duration) { _ = w.Sleep(background, d) }
 
 func (w *world) rand() *rand.Rand {

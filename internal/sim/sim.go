@@ -120,7 +120,10 @@ func (s *Sim) NewEvent(name string) clock.Event { return &event{sim: s, name: na
 func (s *Sim) WithCancel(parent context.Context) (context.Context, context.CancelFunc) {
 	inner, cancel := context.WithCancel(parent)
 	c := &canceller{Context: inner, sim: s}
-	up := cancellerOf(parent)
+	var up *canceller
+	if parent.Done() != nil { // context.WithoutCancel still has the values above it
+		up = cancellerOf(parent)
+	}
 	if up != nil {
 		up.below = append(up.below, c)
 	}

@@ -6,6 +6,8 @@
 //	yaml     name in a file; "-" is not in a file, ",inline" spreads a struct out
 //	doc      the text of the reference
 //	default  value of a field that is left out, as a file would write it
+//	file     that of a file, where it is another: a file describes what was published
+//	         and measured, while a Go program is to have what serves best
 //	unit     how a number is written: "/s", "bytes", "bytes/s", "share"
 //	enum     the words allowed, separated by commas
 //	min, max the range, as a file would write it
@@ -35,8 +37,9 @@ import (
 // Field is one setting: a field of a configuration struct as its tags describe it.
 type Field struct {
 	Name, Doc, Unit string
-	Default         string
-	HasDefault      bool // an empty default is one too
+	Default         string // of a file
+	InGo            string // of a Go program
+	HasDefault      bool   // an empty default is one too
 	Enum            []string
 	Min, Max        string // empty is without bound
 	Or              string
@@ -76,7 +79,7 @@ func Fields(t reflect.Type) []Field {
 // newField reads the tags of a field in one pass: [reflect.StructTag.Get] walks them from
 // the beginning for each, and a sweep reads a scenario for each of its settings.
 func newField(f reflect.StructField, name string, i int) Field {
-	s := Field{Name: name, Type: f.Type, Index: []int{i}}
+	s, filed := Field{Name: name, Type: f.Type, Index: []int{i}}, false
 	for rest := string(f.Tag); ; {
 		key, after, ok := strings.Cut(strings.TrimLeft(rest, " "), ":")
 		quoted, err := strconv.QuotedPrefix(after)
@@ -109,8 +112,13 @@ func newField(f reflect.StructField, name string, i int) Field {
 		case "required":
 			s.Required = value == "true"
 		case "default":
-			s.Default, s.HasDefault = value, true
+			s.InGo, s.HasDefault = value, true
+		case "file":
+			s.Default, filed = value, true
 		}
+	}
+	if !filed {
+		s.Default = s.InGo
 	}
 	if len(s.Enum) > 0 && !s.HasDefault && f.Type.Kind() != reflect.Slice { // a list may be empty
 		s.Required = true
@@ -203,6 +211,17 @@ func (f Field) Moot(v reflect.Value) bool {
 // It panics at a default that is none of its field's values, which a test of the
 // struct finds.
 func Fill(config any) {
+	v := reflect.ValueOf(config).Elem()
+	for _, f := range Fields(v.Type()) {
+		if field := v.FieldByIndex(f.Index); f.HasDefault && field.IsZero() {
+			f.Default = f.InGo
+			SetDefault(f, field)
+		}
+	}
+}
+
+// FillAsFile gives every field that is zero the default of a file, see [Fill].
+func FillAsFile(config any) {
 	v := reflect.ValueOf(config).Elem()
 	for _, f := range Fields(v.Type()) {
 		if field := v.FieldByIndex(f.Index); f.HasDefault && field.IsZero() {

@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -24,6 +25,8 @@ type Config struct {
 	Attempts int           `yaml:"attempts" default:"3" min:"1" doc:"how often a job is tried, with a pause in between"`
 	Backoff  time.Duration `yaml:"backoff" default:"1s" min:"1us" doc:"pause before a failed job is tried again; doubles with every further failure, up to a minute"`
 	OnMiss   MissMode      `yaml:"on_miss" default:"load" enum:"load,fail" doc:"what a reader does when a value is missing: compute it, or fail and ask for its publication"`
+
+	strategies.Sharing `yaml:",inline"` // of what readers compute
 
 	Runtime strategies.Runtime `yaml:"-"`
 }
@@ -163,7 +166,7 @@ func (p *Publisher) retryAfter(j *job, pause time.Duration) {
 func (p *Publisher) publishKey(key string, version uint64) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = &strategies.PanicError{Value: v}
+			err = &strategies.PanicError{Value: v, Stack: debug.Stack()}
 			p.cfg.Runtime.Failed(key, err)
 		}
 	}()

@@ -9,8 +9,8 @@ import (
 
 // Reader is the strategy of one box: it reads what a [Publisher] stores.
 //
-// A value that is not there (a cold cache, an eviction) is computed inline by every
-// request that misses it. With on_miss: fail it is not computed, and its publication
+// A value that is not there (a cold cache, an eviction) is computed inline, once a box, or
+// with coalesce: false by every request that misses it. With on_miss: fail it is not computed, and its publication
 // is asked for.
 //
 // The design is the publish model of "Where Django Caching Busts at the Seams"
@@ -35,6 +35,7 @@ func (p *Publisher) Reader(store strategies.Store, loader strategies.Loader) (*R
 	if err != nil {
 		return nil, err
 	}
+	engine.Share(p.cfg.Sharing)
 	return &Reader{engine: engine, publisher: p}, nil
 }
 
