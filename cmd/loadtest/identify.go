@@ -125,7 +125,8 @@ func (r *rival) String() string {
 }
 
 // simulate ranks every strategy under the requests of the attack, the likest first, each in
-// the way of counting ages that is likest.
+// the way of counting ages that is likest. Lives that end with a second of the clock depend on when
+// in it the traffic began: both halves are tried.
 func (i identifyCmd) simulate(measured *view.View) (rivals []*rival, err error) {
 	for _, ages := range agesOfCaches() {
 		sc, err := i.openRivals(measured, ages)
@@ -135,33 +136,26 @@ func (i identifyCmd) simulate(measured *view.View) (rivals []*rival, err error) 
 		if len(sc.Strategies) == 0 {
 			continue
 		}
-		f, err := lab.Execute(sc, lab.Options{Clock: func() lab.Clock { return sim.New() }, ClockName: "virtual"})
-		if err != nil {
-			return nil, err
+		var halves []*view.View
+		for _, half := range []time.Duration{0, time.Second / 2} {
+			f, err := lab.Execute(sc, lab.Options{Clock: func() lab.Clock { return sim.At(sim.Epoch.Add(half)) }, ClockName: "virtual"})
+			if err != nil {
+				return nil, err
+			}
+			halves = append(halves, view.New(f, figures.All()))
 		}
-		for _, l := range foretell.Rank(measured, view.New(f, figures.All())) {
+		for _, l := range foretell.Rank(measured, halves...) {
 			k := slices.IndexFunc(rivals, func(r *rival) bool { return r.Strategy == l.Strategy })
 			switch {
 			case k < 0:
 				rivals = append(rivals, &rival{l, ages, slices.IndexFunc(sc.Strategies, func(e scenarios.Entry) bool { return e.Name == l.Strategy })})
-			case likelier(l, rivals[k].Likeness) < 0:
+			case l.Distance < rivals[k].Distance:
 				*rivals[k] = rival{l, ages, rivals[k].place}
 			}
 		}
 	}
-	slices.SortStableFunc(rivals, func(a, b *rival) int { return likelier(a.Likeness, b.Likeness) })
+	slices.SortStableFunc(rivals, func(a, b *rival) int { return cmp.Compare(a.Distance, b.Distance) })
 	return rivals, nil
-}
-
-// likelier orders what nothing contradicts before what something does, and else by distance.
-func likelier(a, b foretell.Likeness) int {
-	fits := func(l foretell.Likeness) int {
-		if l.Fits() {
-			return 0
-		}
-		return 1
-	}
-	return cmp.Or(cmp.Compare(fits(a), fits(b)), cmp.Compare(a.Distance, b.Distance))
 }
 
 // agesOfCaches are the ways in which programs count ages, the scenario's own first.
@@ -271,6 +265,9 @@ func tellLikeness(w io.Writer, measured *view.View, rivals []*rival) error {
 		return &command.Exit{Code: command.ExitExpectation, Err: errors.New("no strategy fits: see that --fresh is what the program has")}
 	}
 	fmt.Fprintf(w, "%s behaves like %s: %s (computes/duplicates/herd peak), simulated %s.\n", name, best, herdOf(measured.Runs[0]), herdOf(best.Simulated))
+	if best.Outside > 0 {
+		fmt.Fprintf(w, "Outside the tolerance: %s.\n", differences(best))
+	}
 	if len(alike) > 0 {
 		fmt.Fprintf(w, "This traffic does not tell it from %s.\n", spelling.And(alike))
 	}

@@ -58,7 +58,8 @@ func TestIdentify(t *testing.T) {
 		{"mutex", []string{"strategies.mutex.ttl=2s"}, []string{"--fresh", "2s"}, 0, "target behaves like mutex: "},
 		{"mutex", []string{"strategies.mutex.ttl=2s"}, nil, 1, "target behaves like no strategy of identify."},
 	} {
-		args := append([]string{"identify", "--result", resultOf(t, c.strategy, c.set...)}, c.args...)
+		short := append([]string{"duration=18s"}, c.set...)
+		args := append([]string{"identify", "--result", resultOf(t, c.strategy, short...)}, c.args...)
 		var out, errs bytes.Buffer
 		if code := run(t.Context(), &out, &errs, args); code != c.code || !strings.Contains(out.String(), c.says) {
 			t.Errorf("%s %v: exit %d, want %d and %q:\n%s%s", c.strategy, c.set, code, c.code, c.says, &out, &errs)

@@ -24,7 +24,7 @@ func viewOf(runs ...*metrics.Run) *view.View {
 // The figures of a hand-written cache, and those that are simulated under its requests.
 func TestRank(t *testing.T) {
 	program := viewOf(loading("target", 410, 185, 12))
-	list := foretell.Rank(program, viewOf(loading("coalesced", 231, 0, 1), loading("naive", 407, 182, 12)), viewOf(loading("squid", 445, 202, 11)))
+	list := foretell.Rank(program, viewOf(loading("coalesced", 231, 0, 1), loading("naive", 407, 182, 12)), viewOf(loading("pool", 347, 104, 2)))
 	if list[0].Strategy != "naive" || !list[0].Fits() || list[1].Fits() || list[2].Strategy != "coalesced" {
 		t.Errorf("ranked %s, %s, %s", list[0].Strategy, list[1].Strategy, list[2].Strategy)
 	}
