@@ -3,7 +3,9 @@
 // same time. It needs the standard library alone and is meant for
 // production; a simulator runs the very same code in virtual time.
 //
-// Most users need only a [Store], a [Loader] and [NewSWR]:
+// Most users need only [github.com/herdlab/herdlab/strategies/cached], which makes a cached
+// function of one of theirs. Where values are bytes and keys are at hand, a [Store], a
+// [Loader] and [NewSWR] are enough:
 //
 //	cache, err := strategies.NewSWR(store, locker, loader, strategies.SWRConfig{
 //		Fresh: time.Minute,

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -279,6 +281,27 @@ func TestHooksAndTrace(t *testing.T) {
 	}
 	if ratio, ok := f.Stats().HitRatio(); ratio != 0.5 || !ok {
 		t.Errorf("hit ratio %v, %v", ratio, ok)
+	}
+}
+
+// What fails is logged, and what succeeds is not.
+func TestLogged(t *testing.T) {
+	var log strings.Builder
+	fail := errors.New("the database is away")
+	f, err := cached.New(memory.New(memory.Config{}), "user", func(_ context.Context, id int) (user, error) {
+		if id == 1 {
+			return user{}, fail
+		}
+		return user{ID: id}, nil
+	}, cached.Options{Hooks: cached.Logged(slog.New(slog.NewTextHandler(&log, nil)))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Get(background, 2); err != nil || log.Len() > 0 {
+		t.Errorf("%v: %s", err, &log)
+	}
+	if _, err := f.Get(background, 1); !errors.Is(err, fail) || !strings.Contains(log.String(), `level=ERROR msg="load failed" func=user`) {
+		t.Errorf("%v: %s", err, &log)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"time"
@@ -24,6 +25,24 @@ type Hooks struct {
 
 	// Stored hears of every operation of the store and of its locks.
 	Stored func(context.Context, Operation)
+}
+
+// Logged are hooks that log what fails, with the context of the request: a load as an
+// error, since somebody got none or an old result, and an operation of the store as a
+// warning, since it was survived. One that ended with its request's context is no failure.
+func Logged(l *slog.Logger) Hooks {
+	return Hooks{
+		Loaded: func(ctx context.Context, x Load) {
+			if x.Err != nil && ctx.Err() == nil {
+				l.ErrorContext(ctx, "load failed", "func", x.Func, "results", x.Results, "took", x.Took, "err", x.Err)
+			}
+		},
+		Stored: func(ctx context.Context, x Operation) {
+			if x.Err != nil && ctx.Err() == nil {
+				l.WarnContext(ctx, "cache failed", "op", x.Op, "key", x.Key, "took", x.Took, "err", x.Err)
+			}
+		},
+	}
 }
 
 // Level is where an answer came from.
