@@ -30,19 +30,22 @@ type measured struct {
 // column is a figure as the tables have it; as is how a value is written.
 type column struct {
 	title, figure string // the title, and the name of a [metrics.Foretold]
+	or            string // the name of another one, if a program has no figure of that name
 	as            func(float64) string
 }
 
 func columns() []column {
 	whole := func(v float64) string { return strconv.FormatFloat(math.Round(v), 'f', -1, 64) }
+	percent := func(v float64) string { return strconv.FormatFloat(100*v, 'f', 1, 64) }
 	return []column{
-		{"computes", "computes", whole},
-		{"duplicates", "duplicate computes", whole},
-		{"herd peak", "herd peak", whole},
-		{"failures", "failures", whole},
-		{"hit ratio, %", "hit ratio", func(v float64) string { return strconv.FormatFloat(100*v, 'f', 1, 64) }},
-		{"p50, ms", "p50 ms", whole},
-		{"p99, ms", "p99 ms", whole},
+		{title: "computes", figure: "computes", as: whole},
+		{title: "duplicates", figure: "duplicate computes", as: whole},
+		{title: "herd peak", figure: "herd peak", as: whole},
+		{title: "failures", figure: "failures", as: whole},
+		// A program that never speaks of waits calls them hits.
+		{title: "hits, %", figure: "hit ratio", or: "hits and waits", as: percent},
+		{title: "p50, ms", figure: "p50 ms", as: whole},
+		{title: "p99, ms", figure: "p99 ms", as: whole},
 	}
 }
 
@@ -80,7 +83,7 @@ func tableOf(example, results string) (string, error) {
 // cell is one figure, measured and simulated; empty where the program does not tell it.
 func (m measured) cell(c column) string {
 	for _, row := range m.rows {
-		if row.Figure != c.figure || row.Measured == nil || row.Simulated == nil {
+		if row.Figure != c.figure && row.Figure != c.or || row.Measured == nil || row.Simulated == nil {
 			continue
 		}
 		text := c.as(*row.Measured) + " / " + c.as(*row.Simulated)
