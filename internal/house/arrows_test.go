@@ -90,7 +90,7 @@ func importMap() map[string]arrows {
 			modules:  []string{"github.com/tsenart/vegeta/v12", "golang.org/x/sys"},
 		},
 		"internal/live/tier": {
-			packages: []string{"strategies", "strategies/stores/*", "internal/fault", "internal/world", "internal/world/*", "internal/live/engine", "internal/metrics"},
+			packages: []string{"strategies", "strategies/stores", "strategies/stores/*", "internal/fault", "internal/world", "internal/world/*", "internal/live/engine", "internal/metrics"},
 			modules:  []string{"github.com/redis/go-redis/v9", "github.com/bradfitz/gomemcache"},
 		},
 		"internal/live/disk":  {packages: []string{"strategies", "strategies/stores/filebased", "internal/world", "internal/world/*"}},

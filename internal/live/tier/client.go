@@ -9,6 +9,7 @@ import (
 	"github.com/herdlab/herdlab/internal/world"
 	model "github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
+	kinds "github.com/herdlab/herdlab/strategies/stores"
 )
 
 // errCrashed is what the program of a box that crashed gets from its cache.
@@ -75,6 +76,10 @@ func (c *boxClient) at(ctx context.Context, i int, count *atomic.Int64, do func(
 	switch {
 	case err != nil:
 		c.tier.counts.errors.Add(1)
+		if declined(err) {
+			c.members.Answered(i)
+			return err
+		}
 		c.members.Failed(i)
 		if s.drop != nil && broken(err) {
 			_ = s.drop()
@@ -89,6 +94,12 @@ func (c *boxClient) at(ctx context.Context, i int, count *atomic.Int64, do func(
 		c.members.Answered(i)
 	}
 	return err
+}
+
+// declined is whether a node has answered that it does not keep a value: it is well, and no
+// client takes it for one that fails.
+func declined(err error) bool {
+	return errors.Is(err, kinds.ErrTooLarge) || errors.Is(err, kinds.ErrFull)
 }
 
 // askNode is [boxClient.on] for an operation that has an answer.

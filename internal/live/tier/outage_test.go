@@ -12,6 +12,7 @@ import (
 	"github.com/herdlab/herdlab/internal/world/ring"
 	model "github.com/herdlab/herdlab/internal/world/tier"
 	"github.com/herdlab/herdlab/strategies"
+	kinds "github.com/herdlab/herdlab/strategies/stores"
 )
 
 // A real node keeps its memory when it is cut off, stopped or left out, and comes
@@ -141,6 +142,30 @@ func TestHungNodeStoresWhatItWasSent(t *testing.T) {
 			}
 			t.Errorf("it has %q", e.Data)
 		})
+	}
+}
+
+// A node that does not keep what is too large for it is well: the next question is asked.
+func TestNodeDeclines(t *testing.T) {
+	t.Parallel()
+	tier, err := Start(t.Context(), "memcached", model.Config{Nodes: 1, Timeout: time.Second, FailFast: time.Hour, MaxItem: engine.LeastItem}, 4, "")
+	if errors.Is(err, engine.ErrNotInstalled) {
+		t.Skipf("SKIPPED, NOTHING WAS TESTED: %s", strings.ToUpper(err.Error()))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tier.Close()
+	c, err := tier.client(0, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	large := strategies.Entry{Value: strategies.Value{Data: make([]byte, 2*engine.LeastItem)}}
+	if err := c.Set(t.Context(), "k", large, time.Hour); !errors.Is(err, kinds.ErrTooLarge) {
+		t.Errorf("it says %v of what is too large", err)
+	}
+	if _, _, err := c.Get(t.Context(), "k"); err != nil {
+		t.Errorf("and is not asked any more: %v", err)
 	}
 }
 
