@@ -86,18 +86,24 @@ func (a address) of(key, word string) string {
 	if !a.has(forKey, forName, forNumber) {
 		path = strings.TrimSuffix(path, "/") + "/" + forKey
 	}
+	if path = a.fill(path, key, word, url.PathEscape); !asks {
+		return path
+	}
+	return path + "?" + a.fill(query, key, word, url.QueryEscape)
+}
+
+// fill replaces what stands for a key in a part of a request. The word of the run is behind
+// the key, unless it has a place of its own.
+func (a address) fill(part, key, word string, escape func(string) string) string {
 	own := key
 	if word != "" && !a.has(forRun) {
 		own += "-" + word
 	}
-	fill := func(text string, escape func(string) string) string {
-		return strings.NewReplacer(forKey, escape(own), forName, escape(key), forNumber, numberOf(key), forRun, word).Replace(text)
-	}
-	if path = fill(path, url.PathEscape); !asks {
-		return path
-	}
-	return path + "?" + fill(query, url.QueryEscape)
+	return strings.NewReplacer(forKey, escape(own), forName, escape(key), forNumber, numberOf(key), forRun, word).Replace(part)
 }
+
+// asIs escapes nothing.
+func asIs(text string) string { return text }
 
 // numberOf are the digits that a key ends with; 0 where it ends with none.
 func numberOf(key string) string {

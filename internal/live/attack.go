@@ -110,19 +110,23 @@ func (a *Attack) client(by *http.Transport) *http.Client {
 
 // request is r as it is sent in the run of a word.
 func (a *Attack) request(ctx context.Context, r *world.Request, word string) (*http.Request, error) {
-	where := a.cfg.Bystander
-	if r.Key != "" {
-		where = a.target.of(r.Key, word)
+	where, body := a.cfg.Bystander, ""
+	switch asked := address(a.cfg.Body); {
+	case r.Key == "":
+	case asked.has(placeholders()...) && !a.target.has(placeholders()...): // the key is in the body alone
+		where, body = a.cfg.Target, asked.fill(a.cfg.Body, r.Key, word, asIs)
+	default:
+		where, body = a.target.of(r.Key, word), asked.fill(a.cfg.Body, r.Key, word, asIs)
 	}
 	to, err := url.Parse(where)
 	if err != nil {
 		return nil, errors.New("the address of a key is not a URL")
 	}
-	return a.newRequest(ctx, to, r), nil
+	return a.newRequest(ctx, to, r, body), nil
 }
 
 // newRequest is a request as the target wants it. One for a bystander is a plain GET, with the same fields.
-func (a *Attack) newRequest(ctx context.Context, to *url.URL, r *world.Request) *http.Request {
+func (a *Attack) newRequest(ctx context.Context, to *url.URL, r *world.Request, body string) *http.Request {
 	request := newRequest(ctx, to, r.Op == workloads.Write)
 	for name, values := range a.cfg.Header {
 		if request.Header[name] = values; name == "Host" {
@@ -133,7 +137,7 @@ func (a *Attack) newRequest(ctx context.Context, to *url.URL, r *world.Request) 
 		return request
 	}
 	request.Method = cmp.Or(a.cfg.Method, request.Method)
-	if body := strings.ReplaceAll(a.cfg.Body, "{key}", r.Key); body != "" {
+	if body != "" {
 		request.Body, request.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
 	}
 	return request
