@@ -32,6 +32,7 @@ type answerCounts struct {
 	usable int64            // answers to reads of keys
 	told   int64            // of them, those that say whether they came from a cache
 	hits   int64            // and did
+	odd    bool             // something but 2xx and 304 came, other than what a bystander may get
 }
 
 // kind is what a request is for.
@@ -108,6 +109,7 @@ func (a *answerCounts) count(what string, got answer, of kind, known bool) {
 		a.counts = make(map[string]int64)
 	}
 	a.counts[what]++
+	a.odd = a.odd || got.outcome.Failed() || of != noKey && what[0] != '2' && what != "304"
 	if of != readKey || got.outcome.Failed() {
 		return
 	}
@@ -124,7 +126,7 @@ func (a *answerCounts) count(what string, got answer, of kind, known bool) {
 func (a *answerCounts) forget() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.counts, a.usable, a.told, a.hits = nil, 0, 0, 0
+	a.counts, a.usable, a.told, a.hits, a.odd = nil, 0, 0, 0, false
 }
 
 // String lists the counts, the most frequent first: "300 × 404 Not Found, 2 × connection refused".
@@ -139,18 +141,6 @@ func (a *answerCounts) String() string {
 		parts = append(parts, fmt.Sprintf("%d × %s", a.counts[name], statusText(name)))
 	}
 	return strings.Join(parts, ", ")
-}
-
-// troubled reports whether anything but 2xx and 304 was answered.
-func (a *answerCounts) troubled() bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	for name := range a.counts {
-		if len(name) != 3 || name[0] != '2' && name != "304" {
-			return true
-		}
-	}
-	return false
 }
 
 // statusText is a status with its name.

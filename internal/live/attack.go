@@ -359,7 +359,7 @@ func (a *Attack) Report(run *metrics.Run) {
 	run.Statuses = a.answers.counts
 	run.Warnings = append(run.Warnings, a.cfg.Notes...)
 	warn := func(format string, args ...any) { run.Warnings = append(run.Warnings, fmt.Sprintf(format, args...)) }
-	if a.answers.troubled() {
+	if a.answers.odd {
 		warn("the target answered %v", &a.answers)
 	}
 	if a.cold > 0 {

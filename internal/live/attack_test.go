@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -278,5 +279,22 @@ func TestProbeOfASlowStart(t *testing.T) {
 	a.patience = 100 * time.Millisecond
 	if err := a.Probe("page:1"); err == nil || !strings.Contains(err.Error(), "has not answered within 100ms: start it and wait until it is ready") {
 		t.Errorf("said %v", err)
+	}
+}
+
+// A key may be in the body alone, and is cold there as well.
+func TestAttackPutsKeysIntoBodies(t *testing.T) {
+	asked := make(chan string, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		asked <- r.URL.Path + " " + string(body)
+	}))
+	defer server.Close()
+	a := attack(t, AttackConfig{Target: server.URL + "/graphql", Method: http.MethodPost, Body: `{"id": "{key}", "n": {number}}`}, nil)
+	if err := a.Warm([]string{"page:7"}); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := <-asked, `/graphql {"id": "page:7-`+a.word+`", "n": 7}`; got != want {
+		t.Errorf("asked for %s, want %s", got, want)
 	}
 }
