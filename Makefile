@@ -11,7 +11,7 @@ GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.8.0
 PKG      ?= ./strategies/... ./workloads/... ./internal/sim/ ./internal/world/ ./internal/metrics/ ./internal/lab/ ./internal/live/
 FUZZTIME ?= 30s
 
-.PHONY: help test vet format staticcheck govulncheck servers race incidents example bench pgo fuzz soak golden examples
+.PHONY: help test vet format staticcheck govulncheck servers race incidents example bench peers pgo fuzz soak golden examples
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,9 @@ incidents: ## every incident in virtual time, against its expectations and docs/
 
 bench: ## benchmarks (PKG="./a ./b")
 	$(GO) test -run '^$$' -bench . -benchmem $(PKG)
+
+peers: ## the strategies beside the libraries one would otherwise take, pinned, in a module of its own
+	cd peers && $(GO) test -run '^$$' -bench . -benchmem -cpu 1,2
 
 pgo: ## train the compiler: write cmd/*/default.pgo from a profile; docs/model.md says what it gains
 	@GO="$(GO)" .ci/pgo

@@ -182,7 +182,7 @@ func (f *Func[A, V]) get(ctx context.Context, id arguments[A], key string, o Opt
 	c := &call[A, V]{id: id, batch: b}
 	within := context.WithValue(ctx, callKey{}, c)
 	if !o.refresh {
-		r, a, err := f.ask(within, id, key, c, o)
+		r, a, err := f.askOnce(within, id, key, c, o)
 		if !errors.Is(err, errOver) {
 			return r, a, err
 		}
@@ -233,48 +233,6 @@ func (f *Func[A, V]) renew(ctx context.Context, key string) error {
 
 // errOver is that a value may be served by the strategy's bounds and not by its own.
 var errOver = errors.New("the value's own life is over")
-
-// ask gets key from the strategy and decodes what it answers, unless this very call has
-// loaded it.
-func (f *Func[A, V]) ask(ctx context.Context, id arguments[A], key string, c *call[A, V], o Option) (result[V], Answer, error) {
-	got, err := f.strategy.Get(ctx, key)
-	a := Answer{Level: Shared, Outcome: got.Outcome, Stored: got.Stored}
-	if got.Outcome == strategies.Computed || got.Outcome == strategies.Coalesced || got.Outcome == strategies.OriginFailure {
-		a.Level = Origin
-	}
-	if err != nil {
-		return result[V]{}, a, err
-	}
-	if got.Outcome == strategies.Computed {
-		if r, form, ok := c.loaded(); ok {
-			f.keepLocal(ctx, id, key, r, form, form.life)
-			return r, a, nil
-		}
-	}
-	// A refresh in the background may be writing to c by now; what the strategy answered with
-	// is in its own bytes.
-	var form form
-	if form.unmarshal(got.Data) != nil {
-		return result[V]{}, a, errOver // another program's, or of a form that is older: as if it were not there
-	}
-	age := got.Stored.Age(f.clock.Now())
-	if form.life > 0 && age >= form.life || o.maxAge > 0 && age >= o.maxAge || !f.purges.spare(ctx, key, &form) {
-		return result[V]{}, a, errOver
-	}
-	r := result[V]{none: form.none, stored: got.Stored}
-	if !r.none && f.opts.Codec.Unmarshal(form.data, &r.value) != nil {
-		return result[V]{}, a, errOver
-	}
-	// The copy begins a life of its own, which must not go beyond what is left of the value's.
-	left := form.life
-	if left > 0 {
-		left -= age
-	}
-	if got.Outcome != strategies.StaleHit { // a copy is fresh as long as it lives
-		f.keepLocal(ctx, id, key, r, &form, left)
-	}
-	return r, a, nil
-}
 
 // keepLocal keeps a copy in the box, for no longer than the value may live; zero is no
 // limit. A purge that comes while it does so finds the copy, or is found:
@@ -367,6 +325,7 @@ func (f *Func[A, V]) change(ctx context.Context, args A, change func(key string,
 	at := f.purges.note(key)
 	err = change(key, at)
 	f.flights.Forget(key)
+	f.flights.Forget(asking + key) // who comes after the write reads after the write
 	if f.local != nil {
 		f.local.Delete(id)
 	}

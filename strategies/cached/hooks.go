@@ -124,7 +124,8 @@ type Stats struct {
 	Outcomes [strategies.NumOutcomes]int64 // of the rest
 }
 
-// stats are the counts so far.
+// stats are the counts so far. They are read one after the other, so that an answer that is
+// given meanwhile may be in one and not in its neighbour.
 func (t *teller) stats() (s Stats) {
 	s.Local = t.local.Sum()
 	for o := range t.outcomes {
@@ -160,6 +161,7 @@ func WithTrace(ctx context.Context) (context.Context, *Trace) {
 	return context.WithValue(ctx, traceKey{}, t), t
 }
 
+// add is called by all that a request does at once.
 func (t *Trace) add(a Answer) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -85,6 +85,7 @@ func Tag(ctx context.Context, tags ...string) {
 // publisher's worker, the arguments are read from the key.
 func (f *Func[A, V]) loadKey(ctx context.Context, key string) (strategies.Value, error) {
 	c, ours := ctx.Value(callKey{}).(*call[A, V])
+	// Of the arguments a context has, only those that make this key are the key's.
 	// The context of a call lives on in all that is done for it, and a strategy may do
 	// something for another key there.
 	if ours {
@@ -187,6 +188,91 @@ func (f *Func[A, V]) callMany(ctx context.Context, all []A) (map[A]V, error) {
 		f.opts.Hooks.Loaded(ctx, Load{Func: f.tell.name, Results: len(all), Took: f.clock.Now().Sub(begun), Err: err})
 	}
 	return found, err
+}
+
+// askOnce is ask, by one of the box at a time where the others can have the copy that it
+// makes: a thousand who miss together cost one read, and do not each look for a lock. Who
+// finds no copy then (a stale value is none, and neither is what a purge has overtaken)
+// asks by itself.
+//
+//	A: no copy, asks
+//	B: no copy, waits for A
+//	A: loads, stores, keeps a copy
+//	B: takes the copy: it is Coalesced, as it waited for a load
+//
+// A batch has read its keys already, and one who will have a value of a certain age cannot
+// know that A's is as young.
+func (f *Func[A, V]) askOnce(ctx context.Context, id arguments[A], key string, c *call[A, V], o Option) (r result[V], a Answer, err error) {
+	if f.local == nil || c.batch != nil || o.maxAge > 0 {
+		return f.ask(ctx, id, key, c, o)
+	}
+	got, shared, err := f.flights.Do(ctx, asking+key, clock.Forever, func(ctx context.Context) (strategies.Result, error) {
+		var err error
+		r, a, err = f.ask(ctx, id, key, c, o)
+		return strategies.Result{Outcome: a.Outcome}, err
+	})
+	switch {
+	case !shared:
+		return r, a, err
+	case ctx.Err() != nil:
+		return r, Answer{Outcome: strategies.Timeout}, context.Cause(ctx)
+	case err != nil:
+		return r, Answer{Level: Origin, Outcome: got.Outcome}, err
+	}
+	if r, ok := f.local.Get(id); ok {
+		a = Answer{Level: Shared, Outcome: got.Outcome, Stored: r.stored}
+		if got.Outcome == strategies.Computed {
+			a.Level, a.Outcome = Origin, strategies.Coalesced
+		}
+		return r, a, nil
+	}
+	return f.ask(ctx, id, key, c, o)
+}
+
+// asking is put in front of the key of a flight that asks the strategy, which may in turn
+// end in a flight that loads.
+const asking = "?"
+
+// ask gets key from the strategy and decodes what it answers, unless this very call has
+// loaded it.
+func (f *Func[A, V]) ask(ctx context.Context, id arguments[A], key string, c *call[A, V], o Option) (result[V], Answer, error) {
+	got, err := f.strategy.Get(ctx, key)
+	a := Answer{Level: Shared, Outcome: got.Outcome, Stored: got.Stored}
+	if got.Outcome == strategies.Computed || got.Outcome == strategies.Coalesced || got.Outcome == strategies.OriginFailure {
+		a.Level = Origin
+	}
+	if err != nil {
+		return result[V]{}, a, err
+	}
+	if got.Outcome == strategies.Computed {
+		if r, form, ok := c.loaded(); ok {
+			f.keepLocal(ctx, id, key, r, form, form.life)
+			return r, a, nil
+		}
+	}
+	// A refresh in the background may be writing to c by now; what the strategy answered with
+	// is in its own bytes.
+	var form form
+	if form.unmarshal(got.Data) != nil {
+		return result[V]{}, a, errOver // another program's, or of a form that is older: as if it were not there
+	}
+	age := got.Stored.Age(f.clock.Now())
+	if form.life > 0 && age >= form.life || o.maxAge > 0 && age >= o.maxAge || !f.purges.spare(ctx, key, &form) {
+		return result[V]{}, a, errOver
+	}
+	r := result[V]{none: form.none, stored: got.Stored}
+	if !r.none && f.opts.Codec.Unmarshal(form.data, &r.value) != nil {
+		return result[V]{}, a, errOver
+	}
+	// The copy begins a life of its own, which must not go beyond what is left of the value's.
+	left := form.life
+	if left > 0 {
+		left -= age
+	}
+	if got.Outcome != strategies.StaleHit { // a copy is fresh as long as it lives
+		f.keepLocal(ctx, id, key, r, &form, left)
+	}
+	return r, a, nil
 }
 
 // flight is a load under way. Its result is written before ended is set.

@@ -32,6 +32,37 @@ func (c *counting) GetMany(ctx context.Context, keys []string) (map[string]strat
 	return c.Store.GetMany(ctx, keys)
 }
 
+// A thousand who miss one key together cost one load and a handful of round trips.
+func TestStorm(t *testing.T) {
+	store := &counting{Store: memory.New(memory.Config{})}
+	var loads, operations atomic.Int64
+	all := make(chan struct{})
+	f, err := cached.New(store, "user", func(context.Context, int) (user, error) {
+		loads.Add(1)
+		<-all // until everybody has come
+		return user{ID: 7}, nil
+	}, cached.Options{Local: time.Minute, Hooks: cached.Hooks{Stored: func(context.Context, cached.Operation) { operations.Add(1) }}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var come, left sync.WaitGroup
+	for range 1000 {
+		come.Add(1)
+		left.Go(func() {
+			come.Done()
+			if u, err := f.Get(background, 7); err != nil || u.ID != 7 {
+				t.Error(u, err)
+			}
+		})
+	}
+	come.Wait()
+	close(all)
+	left.Wait()
+	if loads.Load() != 1 || operations.Load() > 10 {
+		t.Errorf("%d loads and %d operations of the store", loads.Load(), operations.Load())
+	}
+}
+
 // One round trip for what is there, one call for what is missing.
 func TestGetMany(t *testing.T) {
 	store := &counting{Store: memory.New(memory.Config{})}

@@ -6,6 +6,7 @@
 //     time and in its locks. The default.
 //   - [github.com/herdlab/herdlab/strategies/stores/memcached]: memcached. Whole seconds at the
 //     server, exact to the clocks of the boxes; locks may be evicted.
+//   - [github.com/herdlab/herdlab/strategies/stores/memory]: the process itself, bounded in bytes.
 //   - [github.com/herdlab/herdlab/strategies/stores/file]: a directory, for one machine.
 //   - [github.com/herdlab/herdlab/strategies/stores/filebased]: a directory of bounded size, for one
 //     process: as Django had it, and three other ways to bound it.
@@ -16,7 +17,7 @@
 // Those without scripts make locks and leases by
 // [github.com/herdlab/herdlab/strategies/stores/cas].
 //
-// All of them write a [github.com/herdlab/herdlab/strategies/wire.Envelope], so that bytes of another
+// All but the one in memory write a [github.com/herdlab/herdlab/strategies/wire.Envelope], so that bytes of another
 // key, another program or half a write are an error and never a value, and all
 // of them pass [github.com/herdlab/herdlab/strategies/stores/storetest].
 package stores
