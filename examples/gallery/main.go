@@ -122,6 +122,7 @@ const head = `# Real stacks, measured beside simulated
 
 The programs here are not the lab's: they are installed as Debian and npm have them, started on the loopback interface, and sent the traffic of a scenario by ` + "`loadtest attack`" + `, before an origin that counts.
 Beside each figure stands what ` + "`simulate`" + ` says of the strategy that the program behaves like. What differs, and why, is in the README of each example.
+Counts hold on a busy machine, too. Latencies do not: those that the machine explains are void.
 
 This page is made of the READMEs in [examples](../examples) (` + "`make examples`" + ` measures all of it anew, in half an hour).
 `
