@@ -74,11 +74,13 @@
 //     where there is no caller, it is a failed refresh.
 //   - An error of the cache has a name ([StoreError]) and is survived by default.
 //   - A hit takes one Store.Get, reads the clock once, and allocates nothing.
+//   - What was read before a write is not stored after it (TestNoWriteIsOvertaken), for
+//     writes that this process was told of, and for those of others where writes have
+//     versions and the store is a [NewerSetter]. See [Writes].
 //
-// What is not promised: a value that was being loaded while its key was
-// written may be stored after the write has deleted the old one, and is then
-// served up to its bound. Stores that know versions ([NewerSetter]) close most
-// of that window, short bounds limit the rest, and [Leased] has no such window.
+// What is not promised: a value that another process was loading while its key was
+// written may be stored after the write, and is then served up to its bound, where there
+// are no versions. Short bounds limit that, and [Leased] has no such window.
 // Ages compare clocks of several machines: keep these within a small part of the
 // shortest bound.
 //
@@ -88,5 +90,6 @@
 // [github.com/herdlab/herdlab/strategies/clock.Clock], and take random numbers from an
 // injected source, see [Runtime]. In production leave both nil. Constructors
 // start nothing; background work (a refresh, a worker, the renewal of a lock)
-// runs in goroutines of the clock, and [github.com/herdlab/herdlab/strategies/clock.Wall.Close] waits for them.
+// runs in goroutines of the clock, and [github.com/herdlab/herdlab/strategies/clock.Wall.Close] waits for them
+// (TestCloseWhileWorkIsStarted): give the strategies one clock of yours to have it.
 package strategies

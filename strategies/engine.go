@@ -24,6 +24,7 @@ type engine struct {
 	overwrite bool          // what was loaded takes the place of newer versions, too
 	onWrite   WriteMode     // what Invalidate does
 	onError   *onError      // nil: a load that fails fails its request, and that is all
+	fence     *fence        // holds back what writes have overtaken; nil does not
 	flights   *Group        // in which the box's requests share their loads; nil: every one is on its own
 }
 
@@ -99,6 +100,10 @@ func (e *engine) load(ctx context.Context, key string, refresh bool) (entry Entr
 // is a value to answer with. A caller who has left does not stop it, since the next
 // one will want the value.
 func (e *engine) save(ctx context.Context, key string, entry Entry) {
+	if e.fence.overtaken(key, &entry, e.clock.Now()) {
+		e.count(&e.stats.Discarded)
+		return
+	}
 	ctx = detached(ctx)
 	newer := e.newer
 	if e.overwrite {
@@ -149,21 +154,36 @@ func (e *engine) renew(ctx context.Context, key string) error {
 }
 
 // Invalidate deletes the cached value of key, or expires it, or does nothing, as
-// the strategy is configured. A load that was begun before the write may still
-// store the old value afterwards, which is then served up to its bound. A failure is
+// the strategy is configured. A load that was begun before the write does not store the old
+// value afterwards, see [Writes]; without the fence it may, and it is then served up to its
+// bound. A failure is
 // a [*StoreError], and the old value is served up to its bound, too.
 func (e *engine) Invalidate(ctx context.Context, key string, version uint64) error {
 	ctx = detached(ctx) // the write is done, whether or not the writer still waits
+	e.fence.note(key, version, e.clock.Now())
 	switch e.onWrite {
 	case ExpireOnWrite:
 		return e.expire(ctx, key, version)
 	case KeepOnWrite:
 		return nil
 	}
+	if e.bury(ctx, key, version) {
+		return nil
+	}
 	if err := e.store.Delete(ctx, key); err != nil {
 		return e.storeFailed(ctx, "delete", key, err)
 	}
 	return nil
+}
+
+// bury leaves a tombstone of version in the cache in place of the value of key, and
+// reports whether it did: only a cache that knows versions can keep one.
+func (e *engine) bury(ctx context.Context, key string, version uint64) bool {
+	if e.fence == nil || version == 0 || e.newer == nil {
+		return false
+	}
+	_, err := e.put(ctx, "delete", key, Entry{Value: Value{Version: version}, Expired: true}, e.fence.life, e.newer)
+	return err == nil
 }
 
 // expire marks the cached value of key as no longer fresh, and leaves it to

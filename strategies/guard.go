@@ -65,7 +65,7 @@ func (g *guard) init(store Store, locker Locker, loader Loader, r Runtime, cfg g
 	g.engine = newEngine(store, loader, r, cfg.ttl+cfg.StaleIfError+cfg.Ages.longer())
 	g.ages = cfg.Ages
 	g.onWrite, g.onError = cfg.OnWrite, newOnError(cfg.LoadFailure, cfg.ttl)
-	g.flights = cfg.Sharing.newFlights(r)
+	g.flights, g.fence = cfg.Sharing.newFlights(r), newFence(*cfg.Fence, cfg.Flights)
 	g.random.rand, g.locker, g.extender, g.cfg = r.Rand, locker, extender, cfg
 	return nil
 }

@@ -13,6 +13,7 @@ type NaiveConfig struct {
 	TTL     time.Duration `yaml:"ttl" default:"5m" min:"1us" doc:"age at which a value is no longer served"`
 	Jitter  float64       `yaml:"jitter" default:"0" unit:"share" min:"0" max:"0.9" doc:"gives every value a ttl of its own, up to this share shorter or longer"`
 	OnWrite WriteMode     `yaml:"on_write" default:"delete" enum:"delete,store,expire,none" doc:"what a write does to the cached value: delete it, replace it by the value written (write-through), keep it for stale_if_error only, or leave it until its ttl"`
+	Fence   *bool         `yaml:"fence" default:"true" file:"false" doc:"keep what was read before a write from being stored after it: by a memory of the box's own writes and, where writes have versions and the cache knows them, by a tombstone in the cache; a Go program does, a scenario has it where its source did"`
 
 	Coalesce bool `yaml:"coalesce" default:"false" doc:"lets concurrent misses of a key in one box share one load, as Go's singleflight, Caffeine and most libraries for Node do"`
 
@@ -62,7 +63,8 @@ func NewNaive(store Store, loader Loader, cfg NaiveConfig) (*Naive, error) {
 		return nil, err
 	}
 	n := &Naive{engine: newEngine(store, loader, cfg.Runtime, cfg.TTL+cfg.StaleIfError+cfg.Ages.longer()), fail: cfg.OnCacheError == FailOnCacheError}
-	n.overwrite = true // nobody coordinates
+	n.fence = newFence(*cfg.Fence, cfg.Flights)
+	n.overwrite = n.fence == nil // nobody coordinates
 	n.ages = cfg.Ages
 	n.onWrite, n.onError, n.jitter = cfg.OnWrite, newOnError(cfg.LoadFailure, cfg.TTL), newJitter(cfg.Jitter, cfg.Runtime)
 	n.ttl = n.jitter.bound(cfg.TTL)
@@ -123,6 +125,7 @@ func (n *Naive) Put(ctx context.Context, key string, v Value) error {
 	if n.group != nil {
 		n.group.Forget(key)
 	}
+	n.fence.note(key, v.Version, n.clock.Now())
 	ctx = detached(ctx) // the write is done, whether or not the writer still waits
 	_, err := n.put(ctx, "set", key, Entry{Value: v, Stored: At(n.clock.Now())}, n.jitter.spread(n.kept), n.newer)
 	return err

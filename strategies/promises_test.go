@@ -203,3 +203,59 @@ func TestTwoLevelWaiterLeaves(t *testing.T) {
 		})
 	}
 }
+
+// What was read before a write is not stored after it, whichever box wrote: by the versions
+// where the cache knows them, and else within a box.
+func TestNoWriteIsOvertaken(t *testing.T) {
+	for name, build := range map[string]func(w *world, store strategies.Store, c *client) (strategies.Strategy, error){
+		"mutex": func(w *world, store strategies.Store, c *client) (strategies.Strategy, error) {
+			return strategies.NewMutex(store, c, w.origin, strategies.MutexConfig{Runtime: w.runtime()})
+		},
+		"swr": func(w *world, store strategies.Store, c *client) (strategies.Strategy, error) {
+			return strategies.NewSWR(store, c, w.origin, strategies.SWRConfig{Runtime: w.runtime()})
+		},
+		"pool": func(w *world, store strategies.Store, c *client) (strategies.Strategy, error) {
+			return strategies.NewPool(store, c, w.origin, strategies.PoolConfig{Runtime: w.runtime()})
+		},
+		"naive": func(w *world, store strategies.Store, _ *client) (strategies.Strategy, error) {
+			return strategies.NewNaive(store, w.origin, strategies.NaiveConfig{Runtime: w.runtime()})
+		},
+		"naive, writing through": func(w *world, store strategies.Store, _ *client) (strategies.Strategy, error) {
+			return strategies.NewNaive(store, w.origin, strategies.NaiveConfig{OnWrite: "store", Runtime: w.runtime()})
+		},
+	} {
+		for _, versions := range []bool{true, false} {
+			onSim(t, func(w *world) {
+				var fleet []strategies.Strategy
+				for range 2 {
+					c := newClient(w, "box")
+					store := strategies.Store(c)
+					if !versions {
+						store = plainStore{c}
+					}
+					s, err := build(w, store, c)
+					fleet = append(fleet, made(t, s, err))
+				}
+				writer := fleet[0]
+				if versions {
+					writer = fleet[1]
+				}
+				w.together(2, func(i int) {
+					if i == 0 {
+						_, _ = fleet[0].Get(background, "k")
+						return
+					}
+					w.sleep(20 * time.Millisecond) // the load takes 50
+					version := w.origin.write("k")
+					if err := strategies.Wrote(background, writer, "k", written("k", version)); err != nil {
+						t.Error(err)
+					}
+				})
+				w.sleep(time.Second)
+				if r, err := fleet[0].Get(background, "k"); err != nil || r.Version != 2 {
+					t.Errorf("%s, versions %v: after the write of version 2 readers get %d: %v %v", name, versions, r.Version, r.Outcome, err)
+				}
+			})
+		}
+	}
+}

@@ -22,6 +22,7 @@ import (
 // Writes is what a write does to a cached value.
 type Writes struct {
 	OnWrite WriteMode `yaml:"on_write" default:"delete" enum:"delete,expire,none" doc:"what a write does to the cached value: delete it, make it stale at once (it is then served only where a stale value may be), or leave it until its ttl"`
+	Fence   *bool     `yaml:"fence" default:"true" file:"false" doc:"keep what was read before a write from being stored after it: by a memory of the box's own writes and, where writes have versions and the cache knows them, by a tombstone in the cache; a Go program does, a scenario has it where its source did"`
 }
 
 // WriteMode is a word of the setting on_write.

@@ -19,8 +19,8 @@ func TestCrossFieldValidation(t *testing.T) {
 	}{
 		{&MutexConfig{TTL: time.Minute, Then: ThenStale}, "then", "set fresh to less"},
 		{&MutexConfig{TTL: time.Minute, Fresh: time.Hour}, "fresh", "not served past its ttl, 1m0s"},
-		{&MutexConfig{TTL: time.Minute, Then: ThenLoad, Writes: Writes{ExpireOnWrite}}, "on_write", "set then: stale or stale_if_error"},
-		{&PoolConfig{TTL: time.Minute, Stale: StaleNone, Writes: Writes{ExpireOnWrite}}, "on_write", "set stale to fast or late"},
+		{&MutexConfig{TTL: time.Minute, Then: ThenLoad, Writes: Writes{OnWrite: ExpireOnWrite}}, "on_write", "set then: stale or stale_if_error"},
+		{&PoolConfig{TTL: time.Minute, Stale: StaleNone, Writes: Writes{OnWrite: ExpireOnWrite}}, "on_write", "set stale to fast or late"},
 		{&NaiveConfig{OnWrite: ExpireOnWrite}, "on_write", "set stale_if_error"},
 		{&NaiveConfig{LoadFailure: stale, Jitter: 0.1}, "stale_if_error", "leave one of them out"},
 		{&NaiveConfig{LoadFailure: LoadFailure{OnLoadError: DeleteOnLoadError, StaleIfError: 1}}, "stale_if_error", "leave one of them out"},

@@ -9,7 +9,9 @@ import (
 // Wall is the clock on the wall: package time and goroutines. The zero value
 // is ready for use.
 type Wall struct {
-	running sync.WaitGroup
+	mu      sync.Mutex
+	running int
+	idle    chan struct{} // closed when nothing runs; nil unless somebody waits for that
 }
 
 var _ Clock = (*Wall)(nil)
@@ -44,7 +46,25 @@ func (w *Wall) Sleep(ctx context.Context, d time.Duration) error {
 
 // Go runs f on a goroutine that Close waits for. A panic in f is the
 // program's, as in any goroutine.
-func (w *Wall) Go(_ string, f func()) { w.running.Go(f) }
+func (w *Wall) Go(_ string, f func()) {
+	w.mu.Lock()
+	w.running++
+	w.mu.Unlock()
+	go func() {
+		defer w.end()
+		f()
+	}()
+}
+
+// end counts one off, and wakes those who wait for the last.
+func (w *Wall) end() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.running--; w.running == 0 && w.idle != nil {
+		close(w.idle)
+		w.idle = nil
+	}
+}
 
 // AfterFunc runs f on its own goroutine once d has passed. Close does not wait
 // for it.
@@ -62,8 +82,31 @@ func (w *Wall) Run(main func()) error {
 	return nil
 }
 
-// Close waits until everything that Go started has returned.
-func (w *Wall) Close() { w.running.Wait() }
+// Close waits until nothing that Go started is running. Requests may still arrive
+// meanwhile, and start more: it then waits for that, too.
+func (w *Wall) Close() { _ = w.Shutdown(context.Background()) }
+
+// Shutdown is Close for those who cannot wait for ever: it returns the cause of ctx's
+// cancellation if that comes first. (A [sync.WaitGroup] may not be added to while its last
+// waiter leaves, which is what a server does whose requests have not ended in time.)
+func (w *Wall) Shutdown(ctx context.Context) error {
+	w.mu.Lock()
+	if w.running == 0 {
+		w.mu.Unlock()
+		return nil
+	}
+	if w.idle == nil {
+		w.idle = make(chan struct{})
+	}
+	idle := w.idle
+	w.mu.Unlock()
+	select {
+	case <-idle:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
 
 // wallEvent is a channel closed when the event is set and replaced on Reset.
 type wallEvent struct {
