@@ -34,7 +34,7 @@ leave() {
 trap leave EXIT
 trap 'exit 130' INT TERM HUP
 
-# debian PACKAGE... installs those that are missing.
+# debian PACKAGE... installs those that are missing. It writes the versions of all beside the results.
 debian() {
 	local p missing=()
 	for p; do dpkg-query -W -f '${Status}' "$p" 2>/dev/null | grep -q ' installed$' || missing+=("$p"); done
@@ -42,12 +42,11 @@ debian() {
 		echo "$STACK: ${missing[*]} could not be installed; run as root: apt-get install ${missing[*]}" >&2
 		exit 3
 	fi
-	# Debian's are started by the examples alone, on ports of their own.
 	mkdir -p "$RESULTS"
 	dpkg-query -W -f '${Package} ${Version}\n' "$@" | sed -E 's/ [0-9]+:/ /; s/[-+](dfsg|[0-9]+[+~]?deb|[0-9]+$|[0-9]+\+b).*//' >"$RESULTS/versions"
 }
 
-# lab builds simulate and loadtest.
+# lab builds loadtest and gallery.
 lab() {
 	mkdir -p "$BIN"
 	(cd "$TOP" && "${GO:-go}" build -o "$BIN/" ./cmd/loadtest ./examples/gallery)

@@ -20,8 +20,7 @@ import (
 type measured struct {
 	what     string // in the words of the product
 	scenario *scenarios.Scenario
-	entry    *scenarios.Entry // the strategy that it was set beside
-	strategy string           // as the scenario writes it
+	strategy string // as the scenario writes it
 	rows     []metrics.Foretold
 	void     bool   // the machine was not free: what is outside says nothing
 	at       string // the day
@@ -117,7 +116,7 @@ func casesOf(example, results string) (cases []measured, err error) {
 		lines := bytes.Split(text, []byte("\n"))
 		for i := range sc.Strategies {
 			entry := &sc.Strategies[i]
-			c := measured{scenario: sc, entry: entry}
+			c := measured{scenario: sc}
 			// An entry is one line, `label: {settings}`, which is what a reader can copy.
 			_, c.strategy, _ = strings.Cut(string(bytes.TrimSpace(lines[entry.Line-1])), ": ")
 			switch ok, err := c.read(filepath.Join(results, strings.TrimSuffix(filepath.Base(file), ".yaml"), entry.Name)); {
