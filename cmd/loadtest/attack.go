@@ -141,6 +141,9 @@ func (a *attackCmd) load(c *command.Console) (sc *scenarios.Scenario, notes []st
 	if err := a.against.load(sc, from, names[0], set, a.meets); err != nil {
 		return nil, nil, err
 	}
+	if sc.Seeds > 1 && a.Before == "" && live.AsksTheSame(a.Target) {
+		return nil, nil, fmt.Errorf("--seeds %d: every run asks for the same addresses, and would find what the first has left in the cache: empty it with --before 'COMMAND', or put {key} or {run} into --target", sc.Seeds)
+	}
 	bystanders := 0
 	for _, class := range sc.Workload {
 		if class.Bystander() {

@@ -76,6 +76,8 @@ func TestMistakes(t *testing.T) {
 		{"origin --listen 0 --bytes=-1", 2, `--bytes -1: give 0 or more`},
 		{"attack one.yaml", 2, `--target`},
 		{"attack one.yaml --target http://127.0.0.1:1/{kye}", 2, `--target: \{kye\} is nothing that could be replaced; did you mean \{key\}\?`},
+		{"attack one.yaml --target http://127.0.0.1:1/{name} --seeds 3", 2, `--seeds 3: every run asks for the same addresses`},
+		{"attack one.yaml --target http://127.0.0.1:1/{name}?v={run} --seeds 3", 3, `does not listen`},
 		{"attack one.yaml --target 127.0.0.1:1", 2, `--target: the address is not a URL`},
 		{"attack one.yaml --target http://u:secret@127.0.0.1:1", 3, `the target does not listen at 127.0.0.1:1 \(connection refused\)`},
 		{"attack one.yaml --target http://127.0.0.1:1 --name a/b", 2, `--name "a/b": a label is`},

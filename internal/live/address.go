@@ -59,8 +59,11 @@ func (a address) has(any ...string) bool {
 	return false
 }
 
-// Plain reports whether every run asks for the same addresses, and so finds what an earlier
-// one has left in the program's cache.
+// AsksTheSame reports whether every run asks a target for the same addresses, and so finds
+// what an earlier one has left in the program's cache.
+func AsksTheSame(target string) bool { return address(target).plain() }
+
+// plain reports whether no word of the run is in the address.
 func (a address) plain() bool {
 	return !a.has(forKey, forRun) && a.has(forName, forNumber)
 }
