@@ -207,6 +207,11 @@ func (f *Func[A, V]) askOnce(ctx context.Context, id arguments[A], key string, c
 		return f.ask(ctx, id, key, c, o)
 	}
 	got, shared, err := f.flights.Do(ctx, asking+key, clock.Forever, func(ctx context.Context) (strategies.Result, error) {
+		// Another's flight may have ended between the caller's look and this one.
+		if there, ok := f.copyOf(id, o); ok {
+			r, a = there, Answer{Level: Local, Outcome: strategies.FreshHit, Stored: there.stored}
+			return strategies.Result{Outcome: a.Outcome}, nil
+		}
 		var err error
 		r, a, err = f.ask(ctx, id, key, c, o)
 		return strategies.Result{Outcome: a.Outcome}, err
