@@ -12,7 +12,7 @@ import (
 // shaken is steady with what befalls it.
 func shaken(faults string, set ...string) []string {
 	return append([]string{
-		"duration=900ms", "strategies.naive.ttl=10s", "fleet.origin.latency=5ms",
+		"duration=1800ms", "strategies.naive.ttl=10s", "fleet.origin.latency=5ms",
 		"faults=" + faults,
 	}, set...)
 }
@@ -27,13 +27,13 @@ func TestFaultsOfRealCaches(t *testing.T) {
 			slow         bool // some wait for the time-out
 		}{
 			{"none", "[]", false, false, false},
-			{"loss", "[{at: 200ms, for: 300ms, kind: node-loss, node: 1}]", true, true, false},
-			{"hang", "[{at: 200ms, for: 600ms, kind: node-hang, node: 1}]", true, true, true},
-			{"cut", "[{at: 200ms, for: 300ms, kind: node-loss, how: cut, node: 1}]", true, true, false},
+			{"loss", "[{at: 200ms, for: 900ms, kind: node-loss, node: 1}]", true, true, false},
+			{"hang", "[{at: 200ms, for: 1200ms, kind: node-hang, node: 1}]", true, true, true},
+			{"cut", "[{at: 200ms, for: 900ms, kind: node-loss, how: cut, node: 1}]", true, true, false},
 			{"flush", "[{at: 300ms, kind: flush, all: true}]", false, true, false},
-			{"flap", "[{at: 200ms, for: 400ms, kind: node-flap, node: 1, every: 200ms}]", true, true, false},
+			{"flap", "[{at: 200ms, for: 1200ms, kind: node-flap, node: 1, every: 600ms}]", true, true, false},
 			{"deploy", "[{at: 300ms, kind: deploy}]", false, true, false},
-			{"rolling deploy", "[{at: 200ms, kind: deploy, over: 400ms}]", false, true, false},
+			{"rolling deploy", "[{at: 200ms, kind: deploy, over: 1200ms}]", false, true, false},
 			{"deploy of nothing new", "[{at: 300ms, kind: deploy, caches: []}]", false, false, false},
 		} {
 			t.Run(kind+"/"+c.name, func(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 func TestSessionsInRealCaches(t *testing.T) {
 	const site = `
 name: site
-duration: 900ms
+duration: 1800ms
 warm: 20
 fleet:
   boxes: 2
