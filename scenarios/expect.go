@@ -130,9 +130,11 @@ func (x *Expectation) compile(names *scope, report expect.Report) {
 }
 
 // Require adds an expectation from a command line. It is about the strategies that the
-// scenario has by then, whichever it had in its file.
+// scenario has by then, whichever it had in its file, and about all of them where it names
+// none: worst(p99) < 200ms.
 func (s *Scenario) Require(text string) (wrong error) {
 	names := *s.names
+	names.bare = true
 	names.strategies = make(map[string][]string)
 	for _, e := range s.Strategies {
 		names.strategies[identifier(e.Name)] = []string{e.Name}
@@ -239,6 +241,7 @@ type scope struct {
 	phases, classes map[string]string
 	warmUp          map[string]bool // phases by the name in the file
 	order           []string        // strategies and phases, for suggestions
+	bare            bool            // a path without a strategy is about all of them
 	classOrder      []string
 	figures         figures.Table
 }
@@ -297,7 +300,8 @@ func identifier(label string) string {
 	return id
 }
 
-// resolve finds the figure of [phase.]strategy[.classes.class].figure. What leads to
+// resolve finds the figure of [phase.]strategy[.classes.class].figure, and where that is
+// allowed of a path without a strategy. What leads to
 // none is an error about one part of the path.
 func (s *scope) resolve(path []string) (m mention, part int, err error) {
 	text, rest := strings.Join(path, "."), path
@@ -312,11 +316,15 @@ func (s *scope) resolve(path []string) (m mention, part int, err error) {
 	if len(rest) == 0 {
 		return m, 0, fmt.Errorf("%s is a phase: go on with a strategy and a figure, such as %s.naive.p99", text, text)
 	}
-	if m.strategies, ok = s.strategies[rest[0]]; !ok {
+	every := rest[0] == everyStrategy || s.withoutStrategy(rest[0])
+	if every {
+		m.strategies = s.strategies[everyStrategy]
+	} else if m.strategies, ok = s.strategies[rest[0]]; !ok {
 		return m, part, spelling.Unknown("strategy or phase", rest[0], s.order)
 	}
-	every := rest[0] == everyStrategy
-	next()
+	if !s.withoutStrategy(rest[0]) {
+		next()
+	}
 	of := figures.Run
 	if m.phase != "" {
 		of = figures.Phase
@@ -341,6 +349,16 @@ func (s *scope) resolve(path []string) (m mention, part int, err error) {
 		m.class = figures.AllClasses
 	}
 	return m, part, err
+}
+
+// withoutStrategy reports whether a path goes on with its figure where the strategy could
+// stand.
+func (s *scope) withoutStrategy(name string) bool {
+	if _, taken := s.strategies[name]; taken || !s.bare {
+		return false
+	}
+	_, known := s.figures.Find(name)
+	return known || name == "classes"
 }
 
 // figureOf finds the figure that ends a path, and that is known of a scope.

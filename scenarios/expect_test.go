@@ -116,7 +116,13 @@ func TestRequire(t *testing.T) {
 	if got := x.Strategies(); len(got) != 1 || got[0] != "naive" || x.Set != "--require" || x.Line != 0 {
 		t.Errorf("about %v, from %q, line %d", got, x.Set, x.Line)
 	}
+	if err := s.Require("worst(p99) < 1s && classes.all.p99 < 1s && burst.p99 < 1s"); err != nil {
+		t.Error(err)
+	} else if got := s.Expect[2].Strategies(); len(got) != 1 || got[0] != "naive" {
+		t.Errorf("without a strategy it is about %v", got)
+	}
 	for text, want := range map[string]string{
+		"p98 < 1s":                `column 1: unknown strategy or phase "p98"`,
 		"all.failures_ratio < 1%": `column 5: unknown figure "failures_ratio"; did you mean "failure_ratio"?`,
 		"two_level.p99 < 1s":      `column 1: unknown strategy or phase "two_level"`,
 		"naive.p99 < 1":           "column 13: 1 is a plain number",

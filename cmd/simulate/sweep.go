@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -242,11 +241,6 @@ func (s sweepCmd) runCells(c *command.Console, folder *sweep.Folder, cells *cell
 	defer status.End()
 	cells.traces.Stop = func() bool { return c.Ctx.Err() != nil }
 	defer cells.traces.Close() // they were only read: nothing can be lost
-	if os.Getenv("GOGC") == "" {
-		// The scenarios of all points stay, and a cell's garbage is as much as they are: to
-		// look them through after each would cost a tenth of the CPU.
-		defer debug.SetGCPercent(debug.SetGCPercent(400))
-	}
 	return sweep.RunCells(c.Ctx, folder, sweep.Plan{Jobs: s.Jobs, Retries: s.Retries, Cell: cells.run, Watch: func(t sweep.Tally) {
 		mu.Lock()
 		defer mu.Unlock()

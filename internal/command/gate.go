@@ -11,7 +11,7 @@ import (
 
 // Gate is the part of a command line that says what a build is to fail on.
 type Gate struct {
-	Require     []string `placeholder:"EXPR" sep:"none" help:"An expectation more, such as 'all.failure_ratio < 0.1%' or 'worst(swr.p99) < 1s'; may be repeated. Exit code 1 where one does not hold."`
+	Require     []string `placeholder:"EXPR" sep:"none" help:"An expectation more, such as 'worst(p99) < 200ms' of every strategy, or 'worst(swr.p99) < 1s'; may be repeated. Exit code 1 where one does not hold."`
 	AbortOnFail bool     `help:"Begin no more scenarios after the first of which an expectation does not hold. That one is run to its end, so that its report says why."`
 }
 

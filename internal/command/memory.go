@@ -78,6 +78,12 @@ func (m Memory) Watch(c *Console) (watched *Console, end func()) {
 	limit := m.limit()
 	ctx, cancel := context.WithCancelCause(c.Ctx)
 	before := debug.SetMemoryLimit(limit) // what is garbage is collected first
+	percent := -1
+	if os.Getenv("GOGC") == "" {
+		// Scenarios, traces and results stay, and to look them through whenever as much garbage is there
+		// takes a tenth of the CPU.
+		percent = debug.SetGCPercent(400)
+	}
 	go func() {
 		for ctx.Err() == nil {
 			short := ""
@@ -95,6 +101,9 @@ func (m Memory) Watch(c *Console) (watched *Console, end func()) {
 	return &Console{Ctx: ctx, Out: c.Out, Err: c.Err}, func() {
 		cancel(nil)
 		debug.SetMemoryLimit(before)
+		if percent >= 0 {
+			debug.SetGCPercent(percent)
+		}
 	}
 }
 

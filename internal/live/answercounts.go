@@ -169,8 +169,8 @@ func whyUnanswered(err error) string {
 		return "no answer in time"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, errAgain):
 		return "connection broken off"
-	case strings.Contains(text, "malformed HTTP"), strings.Contains(text, "transfer-encoding"):
-		return "no HTTP"
+	case strings.Contains(text, "malformed HTTP"), strings.Contains(text, "transfer-encoding"), strings.Contains(text, "readLoopPeekFailLocked"):
+		return "no HTTP" // the last one is of who speaks before it is asked
 	case strings.Contains(text, "server gave HTTP response to HTTPS client"), strings.Contains(text, "first record does not look like a TLS handshake"):
 		return "no TLS"
 	}
