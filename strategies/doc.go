@@ -73,6 +73,12 @@
 //   - A panic of a load goes on in the caller that asked for it first. In the background,
 //     where there is no caller, it is a failed refresh.
 //   - An error of the cache has a name ([StoreError]) and is survived by default.
+//   - A cache that hangs or goes away is survived behind
+//     [github.com/herdlab/herdlab/strategies/stores/failsafe]: a time-out, a breaker and, as an
+//     option, a last copy in the box. With warm keys [SWR] then loads nothing and fails no
+//     request within the bound of its value; [Mutex] and [Pool], whose values are not to be
+//     stale, load a key once and serve that (TestHungCache there, TestHungRedis of package
+//     redis).
 //   - A hit takes one Store.Get, reads the clock once, and allocates nothing.
 //   - What was read before a write is not stored after it (TestNoWriteIsOvertaken), for
 //     writes that this process was told of, and for those of others where writes have

@@ -68,7 +68,7 @@ func NewLeased(store Store, loader Loader, cfg LeaseConfig) (*Leased, error) {
 func (l *Leased) Get(ctx context.Context, key string) (Result, error) {
 	e, ok, err := l.store.Get(ctx, key)
 	switch {
-	case ok && e.YoungerThan(l.clock.Now(), l.cfg.TTL):
+	case ok && !e.Expired && e.YoungerThan(l.clock.Now(), l.cfg.TTL):
 		return served(&e, FreshHit), nil
 	case l.flights == nil || ctx.Err() != nil:
 		return l.answerAlone(ctx, key, err)

@@ -139,8 +139,9 @@ func strategyArrows() map[string]arrows {
 			packages: []string{"strategies", "strategies/wire", "strategies/stores", "strategies/stores/lifetime"},
 			modules:  []string{"github.com/redis/go-redis/v9"},
 		},
-		"strategies/stores/memory": {packages: []string{"strategies", "strategies/wire", "strategies/stores", "strategies/stores/cas", "internal/sieve"}},
-		"strategies/stores/cas":    {packages: []string{"strategies", "strategies/wire", "strategies/stores"}},
+		"strategies/stores/failsafe": {packages: []string{"strategies", "strategies/stores", "strategies/stores/memory"}},
+		"strategies/stores/memory":   {packages: []string{"strategies", "strategies/wire", "strategies/stores", "strategies/stores/cas", "internal/sieve"}},
+		"strategies/stores/cas":      {packages: []string{"strategies", "strategies/wire", "strategies/stores"}},
 		"strategies/stores/memcached": {
 			packages: []string{"strategies", "strategies/wire", "strategies/stores", "strategies/stores/cas", "strategies/stores/lifetime"},
 			modules:  []string{"github.com/bradfitz/gomemcache"},

@@ -11,6 +11,9 @@
 //   - [github.com/herdlab/herdlab/strategies/stores/filebased]: a directory of bounded size, for one
 //     process: as Django had it, and three other ways to bound it.
 //
+// [github.com/herdlab/herdlab/strategies/stores/failsafe] is put around any of them, so that
+// a cache that hangs or goes away is survived.
+//
 // What a number of seconds means to each is in
 // [github.com/herdlab/herdlab/strategies/stores/lifetime].
 //
