@@ -70,6 +70,8 @@
 //     began the load, too (TestCallersLeaveAtTheirDeadlines, TestTwoLevelWaiterLeaves). The
 //     load goes on and is stored, for load_timeout at most (TestHungLoadIsGivenUp), or with
 //     cancel_abandoned until its last caller has left (TestAbandonedLoadIsCancelled).
+//   - A [Bounded] loader runs so many loads at once and no more, of all keys, in the order in
+//     which they came (TestLoadsAreBounded, TestBoundedPlacesAreGivenBack).
 //   - A panic of a load goes on in the caller that asked for it first. In the background,
 //     where there is no caller, it is a failed refresh.
 //   - An error of the cache has a name ([StoreError]) and is survived by default.
