@@ -8,6 +8,9 @@
 // gone: for a while nothing is sent to it but one probe at a time, and everything else fails
 // at once with [ErrGone], which strategies survive as they do every failure of the cache.
 //
+// It is for caches across a network: the time-out costs 0.6 microseconds and four allocations
+// an operation, and no goroutine.
+//
 // With Copies the box keeps a last copy of what it reads and stores, and answers from that
 // while the cache fails. What the box has stored itself keeps its age. What it has only read
 // may have been written by another box since: it is marked as expired, so that it is served
