@@ -43,11 +43,12 @@ func Begin(dir string, owned func(name string) bool) (*Next, error) {
 		return nil, err
 	}
 	// Another writer that comes to nothing takes away the way to the place that it made,
-	// which may be between any two steps of this one.
+	// which may be between any two steps of this one: what was there is not there, or what
+	// is in the way of os.MkdirAll is gone when it looks what that is.
 	const tries = 100
 	for range tries {
 		var n *Next
-		if n, err = begin(place, owned); !errors.Is(err, fs.ErrNotExist) {
+		if n, err = begin(place, owned); !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrExist) {
 			return n, err
 		}
 	}
