@@ -77,11 +77,14 @@ func (a *Advice) Beside() (list []Standing) {
 	return list
 }
 
+// measures is how many figures a cost has.
+const measures = 3
+
 // list is the cost in the order in which it is weighed.
-func (c Cost) list() [3]float64 { return [3]float64{c.Wait, c.Loads, c.Stale} }
+func (c Cost) list() [measures]float64 { return [3]float64{c.Wait, c.Loads, c.Stale} }
 
 // weighed are the names of the figures of a cost.
-func weighed() [3]string { return [3]string{"effective_p99", "computes", "staleness_max"} }
+func weighed() [measures]string { return [3]string{"effective_p99", "computes", "staleness_max"} }
 
 // judge ranks those that a round ran.
 func (a *Advice) judge(left []int, r round) {
@@ -150,7 +153,7 @@ func highest(classes []string, f figures.Figure, run figuresOf) (class string, v
 
 // costOf is what a run costs; what has no value costs nothing.
 func costOf(s *Search, run figuresOf) (wait, loads, stale float64) {
-	var values [3]float64
+	var values [measures]float64
 	for i, name := range weighed() {
 		f, ok := s.figures.Find(name)
 		if !ok {
@@ -193,7 +196,7 @@ const alike = 1.05
 // rankBy ranks by a figure of the cost. Those that come near the lowest are ranked by the next
 // figure, then those that come near the lowest of the rest. Of equal ones the simpler is first.
 func rankBy(list []Standing, figure int) {
-	if figure == len(weighed()) {
+	if figure == measures {
 		slices.SortFunc(list, func(a, b Standing) int { return cmp.Compare(a.number, b.number) })
 		return
 	}
